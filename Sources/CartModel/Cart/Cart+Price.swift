@@ -1,0 +1,77 @@
+/// What a shopper would pay for a cart.
+public struct Totals: Equatable, Sendable {
+  public var subtotal: Money
+  public var discount: Money
+  public var shipping: Money
+  /// Included in the prices, or added to them, as the settings say.
+  public var tax: Money
+  public var total: Money
+}
+
+extension Cart {
+  /// The amount of one line, rounded half up once.
+  public func amount(of line: Line) throws(ModelError) -> Money {
+    try line.price.amount(line.quantity, currency)
+  }
+
+  /// The sum of the lines' amounts.
+  public func subtotal() throws(ModelError) -> Money {
+    var sum = Money.zero(currency)
+    for line in lines { sum = try sum + amount(of: line) }
+    return sum
+  }
+
+  /// Prices the cart: lines, then coupons in their order, then shipping, then tax.
+  ///
+  /// Rounding is half up, at each line, each percentage coupon and the tax. A coupon counts only
+  /// where its currency is the cart's, its minimum is met and a line matches; fixed discounts never
+  /// take more than is left. An empty cart ships for nothing.
+  /// - Throws: `outOfRange`.
+  public func price(_ settings: StoreSettings) throws(ModelError) -> Totals {
+    let subtotal = try subtotal()
+    let own = currency == settings.currency
+    var left = subtotal
+    var freeShipping = false
+    for code in coupons {
+      guard let coupon = settings.coupon(code),
+        let matching = try matching(coupon, subtotal, own)
+      else { continue }
+      let off: Money
+      switch coupon.kind {
+      case .percent(let percent): off = try matching.percent(percent)
+      case .fixed(let minor): off = Money(minor: min(minor, matching.minor), currency)
+      case .freeShipping:
+        freeShipping = true
+        continue
+      }
+      left = try left - Money(minor: min(max(off.minor, 0), left.minor), currency)
+    }
+    var fee = own && !lines.isEmpty && !freeShipping ? settings.shipping.fee : 0
+    if let from = settings.shipping.freeFrom, left.minor >= from { fee = 0 }
+    let shipping = Money(minor: fee, currency)
+    let base = try left + shipping
+    let rate = settings.tax.rate.millionths
+    let tax =
+      settings.tax.included
+      ? try base.ratio(rate, 100_000_000 + rate) : try base.percent(settings.tax.rate)
+    return Totals(
+      subtotal: subtotal, discount: try subtotal - left, shipping: shipping, tax: tax,
+      total: settings.tax.included ? base : try base + tax)
+  }
+
+  /// The amount a coupon counts for; nil where it does not count.
+  private func matching(_ coupon: Coupon, _ subtotal: Money, _ own: Bool) throws(ModelError)
+    -> Money?
+  {
+    if case .fixed = coupon.kind, !own { return nil }
+    if let minimum = coupon.minimum, !own || subtotal.minor < minimum { return nil }
+    guard !coupon.skus.isEmpty else { return subtotal }
+    var sum = Money.zero(currency)
+    var any = false
+    for line in lines where coupon.skus.contains(where: { Glob($0).matches(line.sku) }) {
+      sum = try sum + amount(of: line)
+      any = true
+    }
+    return any ? sum : nil
+  }
+}

@@ -1,0 +1,29 @@
+/// A cart's status at some moment, as users name it.
+public enum Status: String, CaseIterable, Sendable {
+  case active
+  case abandoned
+  case expired
+  case ordered
+  case deleted
+  case held
+}
+
+extension Cart {
+  /// How long ago the shopper last did something.
+  public func idle(at now: Timestamp) -> Span {
+    Span(milliseconds: max(0, now.milliseconds - touched.milliseconds))
+  }
+
+  /// - Complexity: O(1).
+  public func status(at now: Timestamp, _ settings: StoreSettings) -> Status {
+    switch state {
+    case .ordered: return .ordered
+    case .deleted: return .deleted
+    case .held: return .held
+    case .open:
+      let idle = idle(at: now).milliseconds
+      if idle > settings.expiresAfter.milliseconds { return .expired }
+      return idle > settings.abandonedAfter.milliseconds ? .abandoned : .active
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// One shopper's basket, as its events made it.
+public struct Cart: Equatable, Sendable {
+  /// Our integer key.
+  public var key: Int64
+  /// The name that users see: the store's, or ours.
+  public var id: String
+  /// Counts the cart's events.
+  public var version: Int64 = 0
+  /// The number of its last event in the journal.
+  public var head: Int64 = 0
+  public var state: State = .open
+  public var created: Timestamp
+  /// When its last event happened.
+  public var updated: Timestamp
+  /// When the shopper last did something; staff, rules and undo do not wake a cart.
+  public var touched: Timestamp
+  public var currency: Currency
+  /// In the order of adding.
+  public var lines: [Line] = []
+  public var shopper = Shopper()
+  /// In the order of applying.
+  public var coupons: [String] = []
+  /// Names of the rules that flagged it, sorted.
+  public var flags: [String] = []
+  public var order: Order?
+
+  public init(key: Int64, id: String, currency: Currency, at: Timestamp) {
+    self.key = key
+    self.id = id
+    self.currency = currency
+    created = at
+    updated = at
+    touched = at
+  }
+
+  /// What is stored of a status; abandoned and expired depend on the clock and are computed.
+  public enum State: UInt8, Sendable, CustomStringConvertible {
+    case open = 0
+    case ordered = 1
+    case deleted = 2
+    case held = 3
+
+    public var description: String {
+      switch self {
+      case .open: "open"
+      case .ordered: "ordered"
+      case .deleted: "deleted"
+      case .held: "held"
+      }
+    }
+  }
+
+  /// Pieces over all lines.
+  public var quantity: Int64 { lines.reduce(0) { $0 &+ $1.quantity } }
+
+  /// Finds the one line that a reference means.
+  ///
+  /// - Throws: `notFound`, or `ambiguous` when a SKU stands on several lines.
+  public func index(of reference: LineReference) throws(ModelError) -> Int {
+    switch reference {
+    case .position(let position):
+      guard lines.indices.contains(position - 1) else {
+        throw ModelError(
+          .notFound, "line \(reference): the cart \(id) has \(lines.count) lines")
+      }
+      return position - 1
+    case .id(let name):
+      guard let index = lines.firstIndex(where: { $0.id == name }) else { throw missing(name) }
+      return index
+    case .sku(let name):
+      return try index(sku: name)
+    case .name(let name):
+      if let index = lines.firstIndex(where: { $0.id == name }) {
+        let sharing = lines.count { $0.sku == name }
+        guard sharing > 1, lines[index].sku == name else { return index }
+      }
+      return try index(sku: name)
+    }
+  }
+
+  private func index(sku: String) throws(ModelError) -> Int {
+    var found: Int?
+    for (index, line) in lines.enumerated() where line.sku == sku {
+      guard found == nil else {
+        let places = lines.indices.filter { lines[$0].sku == sku }.map { "#\($0 + 1)" }
+        throw ModelError(
+          .ambiguous,
+          "line \(quoted(sku)): several lines of the cart \(id) have this SKU; say which: "
+            + places.joined(separator: ", "))
+      }
+      found = index
+    }
+    guard let found else { throw missing(sku) }
+    return found
+  }
+
+  private func missing(_ name: String) -> ModelError {
+    let there = lines.prefix(5).map(\.sku).joined(separator: ", ")
+    return ModelError(
+      .notFound,
+      "line \(quoted(name)): not in the cart \(id)"
+        + (lines.isEmpty ? ", which is empty" : "; it has \(there)"))
+  }
+}

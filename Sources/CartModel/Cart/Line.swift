@@ -1,0 +1,65 @@
+/// One entry of a cart. The SKU is an attribute: two engravings of one SKU are two lines.
+public struct Line: Equatable, Sendable {
+  /// Its name within the cart; the SKU unless the shop gave another.
+  public var id: String
+  public var sku: String
+  public var name: String
+  /// In the order of their names.
+  public var options: [Option]
+  /// 1 … 1,000,000.
+  public var quantity: Int64
+  public var price: UnitPrice
+  /// The address of a picture, or empty.
+  public var image: String
+
+  public struct Option: Equatable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public static let quantities: ClosedRange<Int64> = 1...1_000_000
+
+  public init(
+    id: String? = nil, sku: String, name: String = "", options: [Option] = [], quantity: Int64,
+    price: UnitPrice, image: String = ""
+  ) {
+    self.id = id ?? sku
+    self.sku = sku
+    self.name = name
+    self.options = options
+    self.quantity = quantity
+    self.price = price
+    self.image = image
+  }
+}
+
+/// How a user names a line: its id, its SKU, or its place in the cart.
+public enum LineReference: Equatable, Sendable, CustomStringConvertible {
+  case id(String)
+  case sku(String)
+  /// 1 for the first line.
+  case position(Int)
+  /// An id if a line has it, else a SKU.
+  case name(String)
+
+  /// Reads `#2` as a place, anything else as an id or SKU.
+  public init(_ text: String) {
+    if text.hasPrefix("#"), let position = Int(text.dropFirst()) {
+      self = .position(position)
+    } else {
+      self = .name(text)
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .id(let text), .sku(let text), .name(let text): text
+    case .position(let position): "#\(position)"
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// The order that a cart became.
+public struct Order: Equatable, Sendable {
+  public var id: String
+  public var at: Timestamp
+  public var lines: [OrderLine]
+  public var total: Money
+  public var state: State
+
+  public enum State: UInt8, Sendable, CustomStringConvertible {
+    case placed = 0
+    case paid = 1
+    case cancelled = 2
+    case refunded = 3
+
+    public var description: String {
+      switch self {
+      case .placed: "placed"
+      case .paid: "paid"
+      case .cancelled: "cancelled"
+      case .refunded: "refunded"
+      }
+    }
+  }
+
+  public init(id: String, at: Timestamp, lines: [OrderLine], total: Money, state: State) {
+    self.id = id
+    self.at = at
+    self.lines = lines
+    self.total = total
+    self.state = state
+  }
+}
+
+/// A line as it was ordered; it need not have stood in the cart.
+public struct OrderLine: Equatable, Sendable {
+  public var sku: String
+  public var name: String
+  public var quantity: Int64
+  public var price: UnitPrice
+
+  public init(sku: String, name: String = "", quantity: Int64, price: UnitPrice) {
+    self.sku = sku
+    self.name = name
+    self.quantity = quantity
+    self.price = price
+  }
+}

@@ -1,0 +1,22 @@
+/// One entry of the catalogue.
+public struct Product: Equatable, Sendable {
+  public var sku: String
+  public var name: String
+  public var price: UnitPrice
+  public var currency: Currency
+  public var image: String
+  /// Pieces in stock; nil where the shop does not count them.
+  public var stock: Int64?
+
+  public init(
+    sku: String, name: String = "", price: UnitPrice, currency: Currency, image: String = "",
+    stock: Int64? = nil
+  ) {
+    self.sku = sku
+    self.name = name
+    self.price = price
+    self.currency = currency
+    self.image = image
+    self.stock = stock
+  }
+}

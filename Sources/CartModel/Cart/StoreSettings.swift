@@ -1,0 +1,58 @@
+/// What a shop decides for all its carts; the evaluated content of `store.lua`.
+public struct StoreSettings: Equatable, Sendable {
+  public var name = "Shop"
+  public var currency = Currency.eur
+  public var timezone = "UTC"
+  public var tax = Tax()
+  public var shipping = Shipping()
+  public var coupons: [Coupon] = []
+  public var abandonedAfter = Span(milliseconds: 3_600_000)
+  public var expiresAfter = Span(milliseconds: 30 * 86_400_000)
+  /// A write to more carts than this wants a confirmation.
+  public var confirmAbove: Int64 = 25
+
+  public init() {}
+
+  public struct Tax: Equatable, Sendable {
+    public var rate = Percent(millionths: 0)
+    /// Whether prices include the tax.
+    public var included = true
+
+    public init() {}
+  }
+
+  public struct Shipping: Equatable, Sendable {
+    /// Minor units of the store's currency.
+    public var fee: Int64 = 0
+    /// From this subtotal after discounts on, shipping is free; minor units.
+    public var freeFrom: Int64?
+
+    public init() {}
+  }
+
+  public func coupon(_ code: String) -> Coupon? { coupons.first { $0.code == code } }
+}
+
+/// A code that lowers what a shopper pays.
+public struct Coupon: Equatable, Sendable {
+  public var code: String
+  public var kind: Kind
+  /// The least subtotal, minor units of the store's currency.
+  public var minimum: Int64?
+  /// The SKUs it counts for, with `*`; empty for all.
+  public var skus: [String]
+
+  public enum Kind: Equatable, Sendable {
+    case percent(Percent)
+    /// Minor units of the store's currency.
+    case fixed(Int64)
+    case freeShipping
+  }
+
+  public init(code: String, kind: Kind, minimum: Int64? = nil, skus: [String] = []) {
+    self.code = code
+    self.kind = kind
+    self.minimum = minimum
+    self.skus = skus
+  }
+}

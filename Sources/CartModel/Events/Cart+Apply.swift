@@ -1,0 +1,66 @@
+extension Cart {
+  /// Applies an event, the cart's version and times included.
+  ///
+  /// Total: never fails, also over a history with holes. A change of a line that is not there
+  /// brings it back with the value it was given, so that what came later stands.
+  public mutating func apply(_ event: Event) {
+    version = event.version
+    head = event.seq
+    updated = event.at
+    if event.actor.isShopper { touched = event.at }
+    apply(event.body, at: event.at)
+  }
+
+  /// Applies what happened, without version and times.
+  public mutating func apply(_ body: EventBody, at time: Timestamp) {
+    switch body {
+    case .cartCreated(let currency, let changes):
+      self.currency = currency
+      created = time
+      state = .open
+      set(changes)
+    case .lineAdded(let line, let place):
+      if let index = lines.firstIndex(where: { $0.id == line.id }) {
+        let sum = lines[index].quantity.addingReportingOverflow(line.quantity)
+        lines[index].quantity = sum.overflow ? Line.quantities.upperBound : sum.partialValue
+      } else {
+        lines.insert(line, at: min(max(place ?? lines.count, 0), lines.count))
+      }
+    case .lineChanged(var line, let quantity):
+      line.quantity = quantity
+      if let index = lines.firstIndex(where: { $0.id == line.id }) {
+        lines[index].quantity = quantity
+      } else {
+        lines.append(line)
+      }
+    case .lineRemoved(let line, _):
+      lines.removeAll { $0.id == line.id }
+    case .shopperIdentified(let changes), .addressSet(let changes):
+      set(changes)
+    case .couponApplied(let code, let place):
+      guard !coupons.contains(code) else { return }
+      coupons.insert(code, at: min(max(place ?? coupons.count, 0), coupons.count))
+    case .couponRemoved(let code, _):
+      coupons.removeAll { $0 == code }
+    case .cartOrdered(let record):
+      state = .ordered
+      order = Order(
+        id: record.id, at: time, lines: record.lines, total: record.total, state: .placed)
+    case .orderPaid(_, let total, _):
+      order?.state = .paid
+      if let total { order?.total = total }
+    case .orderCancelled: order?.state = .cancelled
+    case .orderRefunded: order?.state = .refunded
+    case .cartDeleted: if state != .ordered { state = .deleted }
+    case .cartHeld: if state != .ordered { state = .held }
+    case .cartRestored: if state != .ordered { state = .open }
+    case .paymentAttempted, .cartSent, .operationUndone, .operationRedone, .productUpserted,
+      .customerUpserted, .settingsChanged:
+      break
+    }
+  }
+
+  private mutating func set(_ changes: [FieldChange]) {
+    for change in changes { shopper[change.field] = change.after }
+  }
+}

@@ -1,0 +1,231 @@
+/// Decides a command on a cart: the events that it would become, or why not.
+///
+/// Pure: no clock, no disk.
+/// - Parameters:
+///   - cart: nil for one that does not exist yet.
+///   - compensating: whether it makes up for undone events, which may also change a cart that is
+///     not open.
+/// - Throws: `ModelError`, naming the cart, what was expected and what came.
+public func decide(
+  _ command: Command, on cart: Cart?, _ settings: StoreSettings, compensating: Bool = false
+) throws(ModelError) -> [EventBody] {
+  guard let cart else {
+    guard case .create(let currency, let fields) = command else {
+      throw ModelError(.notFound, "cart: does not exist")
+    }
+    return [.cartCreated(currency, try fieldChanges(Shopper(), fields))]
+  }
+  return try cart.decide(command, settings, compensating)
+}
+
+extension Cart {
+  fileprivate func decide(
+    _ command: Command, _ settings: StoreSettings, _ compensating: Bool
+  ) throws(ModelError) -> [EventBody] {
+    switch command {
+    case .create:
+      throw ModelError(.conflict, "cart \(id): exists already")
+    case .restore:
+      guard state == .held || state == .deleted else {
+        throw ModelError(.notAllowed, "cart \(id): expected held or deleted, is \(state)")
+      }
+      return [.cartRestored(before: state)]
+    case .changeOrder(let to, let total):
+      return [try decideOrder(to, total)]
+    case .hold where state == .held, .delete where state == .deleted:
+      throw ModelError(.notAllowed, "cart \(id): is \(state) already")
+    case .delete where state == .held:
+      return [.cartDeleted(before: state)]
+    case .attemptPayment(let result, let card) where state != .deleted:
+      try check(result, "result", 64)
+      try check(card, "card", 200)
+      return [.paymentAttempted(result: result, card: card)]
+    default: break
+    }
+    guard state == .open || compensating else {
+      let advice = state == .ordered ? "" : "; restore it first"
+      throw ModelError(.notAllowed, "cart \(id): is \(state) and cannot be changed\(advice)")
+    }
+    switch command {
+    case .add(let line, let place): return [try decideAdd(line, place)]
+    case .setQuantity(let reference, let quantity, let expected):
+      return try decideSet(reference, quantity, expected)
+    case .remove(let reference, let expected):
+      let index = try index(of: reference)
+      try checkUnchanged(lines[index], expected)
+      return [.lineRemoved(lines[index], at: index)]
+    case .identify(let fields):
+      let changes = try fieldChanges(shopper, fields)
+      return changes.isEmpty ? [] : [.shopperIdentified(changes)]
+    case .setAddress(let fields):
+      let changes = try fieldChanges(shopper, fields)
+      return changes.isEmpty ? [] : [.addressSet(changes)]
+    case .applyCoupon(let code, let place):
+      try check(code, "coupon", 100)
+      guard !code.isEmpty else {
+        throw ModelError(.malformed, "coupon: expected a code, got an empty text")
+      }
+      guard !coupons.contains(code) else {
+        throw ModelError(.conflict, "coupon \(quoted(code)): is on the cart \(id) already")
+      }
+      guard coupons.count < 50 else {
+        throw ModelError(.outOfRange, "coupon: expected at most 50 on the cart \(id)")
+      }
+      return [.couponApplied(code, at: place)]
+    case .removeCoupon(let code):
+      guard let index = coupons.firstIndex(of: code) else {
+        let there = coupons.isEmpty ? "it has none" : "it has \(coupons.joined(separator: ", "))"
+        throw ModelError(.notFound, "coupon \(quoted(code)): not on the cart \(id); \(there)")
+      }
+      return [.couponRemoved(code, at: index)]
+    case .order(let request): return [try decideOrder(request, settings)]
+    case .send(let to, let note):
+      try check(to, "to", 320)
+      try check(note, "note", 2000)
+      return [.cartSent(to: to, note: note)]
+    case .delete: return [.cartDeleted(before: state)]
+    case .hold: return [.cartHeld(before: state)]
+    case .create, .restore, .changeOrder, .attemptPayment: return []
+    }
+  }
+
+  private func decideAdd(_ line: Line, _ place: Int?) throws(ModelError) -> EventBody {
+    guard !line.sku.isEmpty else {
+      throw ModelError(.malformed, "sku: expected a text, got an empty one")
+    }
+    try check(line.sku, "sku", 255)
+    try check(line.id, "line", 255)
+    try check(line.name, "name", 4000)
+    try check(line.image, "image", 4000)
+    for option in line.options { try check(option.name + option.value, "options", 4000) }
+    guard lines.count < 2000 || lines.contains(where: { $0.id == line.id }) else {
+      throw ModelError(.outOfRange, "cart \(id): expected at most 2000 lines")
+    }
+    let there = lines.first { $0.id == line.id }
+    let quantity = line.quantity.addingReportingOverflow(there?.quantity ?? 0)
+    guard Line.quantities.contains(line.quantity), !quantity.overflow,
+      Line.quantities.contains(quantity.partialValue)
+    else { throw badQuantity(line.quantity, there?.quantity) }
+    if let there, there.sku != line.sku {
+      throw ModelError(
+        .conflict,
+        "line \(quoted(line.id)): is \(quoted(there.sku)) in the cart \(id), not "
+          + quoted(line.sku))
+    }
+    var grown = line
+    grown.quantity = quantity.partialValue
+    try checkSubtotal(replacing: there, with: grown)
+    return .lineAdded(line, at: place)
+  }
+
+  private func decideSet(_ reference: LineReference, _ quantity: Int64, _ expected: Int64?)
+    throws(ModelError) -> [EventBody]
+  {
+    let line = lines[try index(of: reference)]
+    guard Line.quantities.contains(quantity) else { throw badQuantity(quantity, nil) }
+    try checkUnchanged(line, expected)
+    guard quantity != line.quantity else { return [] }
+    var changed = line
+    changed.quantity = quantity
+    try checkSubtotal(replacing: line, with: changed)
+    return [.lineChanged(line, quantity: quantity)]
+  }
+
+  private func decideOrder(_ request: Command.OrderRequest, _ settings: StoreSettings)
+    throws(ModelError) -> EventBody
+  {
+    try check(request.id, "order", 255)
+    try check(request.note, "note", 4000)
+    let ordered =
+      request.lines
+      ?? lines.map {
+        OrderLine(sku: $0.sku, name: $0.name, quantity: $0.quantity, price: $0.price)
+      }
+    guard !ordered.isEmpty else {
+      throw ModelError(.notAllowed, "cart \(id): nothing to order, it is empty")
+    }
+    var sum = Money.zero(currency)
+    for line in ordered {
+      try check(line.sku, "sku", 255)
+      guard Line.quantities.contains(line.quantity) else { throw badQuantity(line.quantity, nil) }
+      sum = try sum + line.price.amount(line.quantity, currency)
+    }
+    if let total = request.total, total.currency != currency {
+      throw ModelError(
+        .currencyMismatch, "order: expected a total in \(currency), got \(total.currency)")
+    }
+    let priced = request.lines == nil ? try price(settings).total : sum
+    return .cartOrdered(
+      .init(
+        id: request.id.isEmpty ? id : request.id, lines: ordered, total: request.total ?? priced,
+        note: request.note))
+  }
+
+  private func decideOrder(_ to: Order.State, _ total: Money?) throws(ModelError) -> EventBody {
+    guard let order else {
+      throw ModelError(.notAllowed, "cart \(id): has no order")
+    }
+    if let total, total.currency != currency {
+      throw ModelError(
+        .currencyMismatch, "order \(order.id): expected \(currency), got \(total.currency)")
+    }
+    switch (order.state, to) {
+    case (.placed, .paid): return .orderPaid(order.id, total: total, before: order.state)
+    case (.placed, .cancelled), (.paid, .cancelled):
+      return .orderCancelled(order.id, before: order.state)
+    case (.paid, .refunded), (.placed, .refunded):
+      return .orderRefunded(order.id, total: total, before: order.state)
+    default:
+      throw ModelError(
+        .notAllowed, "order \(order.id): is \(order.state) and cannot become \(to)")
+    }
+  }
+
+  private func checkUnchanged(_ line: Line, _ expected: Int64?) throws(ModelError) {
+    guard let expected, expected != line.quantity else { return }
+    throw ModelError(
+      .conflict,
+      "line \(quoted(line.sku)): its quantity changed from \(expected) to \(line.quantity) since "
+        + "it was read; look at the cart again")
+  }
+
+  private func checkSubtotal(replacing old: Line?, with new: Line) throws(ModelError) {
+    var sum = try amount(of: new)
+    for line in lines where line.id != old?.id { sum = try sum + amount(of: line) }
+    guard sum.minor <= 1_000_000_000_000_000 else {
+      throw ModelError(.outOfRange, "cart \(id): its subtotal would be \(sum), which is too large")
+    }
+  }
+
+  private func badQuantity(_ quantity: Int64, _ there: Int64?) -> ModelError {
+    let range = "\(Line.quantities.lowerBound) … \(Line.quantities.upperBound)"
+    let together = there.map { " beside the \($0) there" } ?? ""
+    return ModelError(.outOfRange, "quantity: expected \(range), got \(quantity)\(together)")
+  }
+}
+
+private func fieldChanges(_ shopper: Shopper, _ fields: [ShopperField: String])
+  throws(ModelError) -> [FieldChange]
+{
+  var changes: [FieldChange] = []
+  for field in ShopperField.allCases {
+    guard let value = fields[field], value != shopper[field] else { continue }
+    try check(value, field.key, field == .browser ? 2000 : 500)
+    if field == .customer, Int64(value).map({ $0 < 0 }) ?? true {
+      throw ModelError(.malformed, "customer: expected a whole number, got \(quoted(value))")
+    }
+    changes.append(FieldChange(field, before: shopper[field], after: value))
+  }
+  return changes
+}
+
+/// - Parameter limit: the most bytes of UTF-8.
+private func check(_ text: String, _ what: String, _ limit: Int) throws(ModelError) {
+  guard text.utf8.count <= limit else {
+    throw ModelError(
+      .outOfRange, "\(what): expected at most \(limit) bytes, got \(text.utf8.count)")
+  }
+  guard !text.utf8.contains(0) else {
+    throw ModelError(.malformed, "\(what): a text cannot hold a NUL")
+  }
+}

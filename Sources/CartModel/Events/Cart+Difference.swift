@@ -1,0 +1,72 @@
+extension Cart {
+  /// The events that turn this cart into `target`: lines, shopper, coupons and state.
+  ///
+  /// Orders are left as they are. Applying the result gives exactly the target's content.
+  public func difference(to target: Cart) -> [EventBody] {
+    var events: [EventBody] = []
+    var work = self
+    func emit(_ body: EventBody) {
+      events.append(body)
+      work.apply(body, at: work.updated)
+    }
+    for line in work.lines.reversed() {
+      let wanted = target.lines.first { $0.id == line.id }
+      let isSame = wanted.map { line.isSameBut(quantity: $0.quantity, as: $0) } ?? false
+      if !isSame, let index = work.lines.firstIndex(of: line) {
+        emit(.lineRemoved(line, at: index))
+      }
+    }
+    for (place, line) in target.lines.enumerated() {
+      if let index = work.lines.firstIndex(where: { $0.id == line.id }), index != place {
+        emit(.lineRemoved(work.lines[index], at: index))
+      }
+      if let index = work.lines.firstIndex(where: { $0.id == line.id }) {
+        if work.lines[index].quantity != line.quantity {
+          emit(.lineChanged(work.lines[index], quantity: line.quantity))
+        }
+      } else {
+        emit(.lineAdded(line, at: place))
+      }
+    }
+    let changes = ShopperField.allCases.compactMap { field in
+      shopper[field] == target.shopper[field]
+        ? nil : FieldChange(field, before: shopper[field], after: target.shopper[field])
+    }
+    let ofAddress = changes.filter(\.field.isAddress)
+    let ofPerson = changes.filter { !$0.field.isAddress }
+    if !ofPerson.isEmpty { emit(.shopperIdentified(ofPerson)) }
+    if !ofAddress.isEmpty { emit(.addressSet(ofAddress)) }
+    for code in work.coupons.reversed() where !target.coupons.contains(code) {
+      if let index = work.coupons.firstIndex(of: code) { emit(.couponRemoved(code, at: index)) }
+    }
+    for (place, code) in target.coupons.enumerated() {
+      let index = work.coupons.firstIndex(of: code)
+      if index == place { continue }
+      if let index { emit(.couponRemoved(code, at: index)) }
+      emit(.couponApplied(code, at: place))
+    }
+    if work.state != target.state {
+      switch target.state {
+      case .open: emit(.cartRestored(before: work.state))
+      case .held: emit(.cartHeld(before: work.state))
+      case .deleted: emit(.cartDeleted(before: work.state))
+      case .ordered: break
+      }
+    }
+    return events
+  }
+
+  /// Whether everything that undo restores is equal; versions and times are not compared.
+  public func hasSameContent(as other: Cart) -> Bool {
+    lines == other.lines && shopper == other.shopper && coupons == other.coupons
+      && state == other.state && order == other.order && currency == other.currency
+  }
+}
+
+extension Line {
+  fileprivate func isSameBut(quantity: Int64, as other: Line) -> Bool {
+    var copy = self
+    copy.quantity = quantity
+    return copy == other
+  }
+}

@@ -1,0 +1,36 @@
+/// A wish to change a cart, decided on the cart as it is at commit.
+public enum Command: Equatable, Sendable {
+  case create(Currency, [ShopperField: String])
+  /// Commutes: adds to the line of the same id, else makes a new one.
+  /// `at` places a new line, else it goes last.
+  case add(Line, at: Int? = nil)
+  /// With `expected`, fails only if that line's quantity changed since it was read.
+  case setQuantity(LineReference, Int64, expected: Int64? = nil)
+  case remove(LineReference, expected: Int64? = nil)
+  case identify([ShopperField: String])
+  case setAddress([ShopperField: String])
+  case applyCoupon(String, at: Int? = nil)
+  case removeCoupon(String)
+  case attemptPayment(result: String, card: String)
+  case order(OrderRequest)
+  case changeOrder(Order.State, total: Money?)
+  case delete
+  case hold
+  case restore
+  case send(to: String, note: String)
+
+  /// What an order is to be; what is nil comes from the cart.
+  public struct OrderRequest: Equatable, Sendable {
+    public var id: String
+    public var lines: [OrderLine]?
+    public var total: Money?
+    public var note: String
+
+    public init(id: String, lines: [OrderLine]? = nil, total: Money? = nil, note: String = "") {
+      self.id = id
+      self.lines = lines
+      self.total = total
+      self.note = note
+    }
+  }
+}

@@ -1,0 +1,156 @@
+/// One thing that did happen, as the journal keeps it.
+public struct Event: Equatable, Sendable {
+  /// Its place in the journal, from 1.
+  public var seq: Int64
+  /// The cart's key, or 0 for what belongs to no cart.
+  public var cart: Int64
+  /// The cart's version after it.
+  public var version: Int64
+  /// The operation that it belongs to.
+  public var operation: Int64
+  public var actor: Actor
+  /// When it happened.
+  public var at: Timestamp
+  public var body: EventBody
+
+  public init(
+    seq: Int64, cart: Int64, version: Int64, operation: Int64, actor: Actor, at: Timestamp,
+    body: EventBody
+  ) {
+    self.seq = seq
+    self.cart = cart
+    self.version = version
+    self.operation = operation
+    self.actor = actor
+    self.at = at
+    self.body = body
+  }
+}
+
+/// What happened, with the values before and after, so that a state also comes by rolling back.
+public enum EventBody: Equatable, Sendable {
+  case cartCreated(Currency, [FieldChange])
+  /// The line's quantity is how many were added; `at` places a new line, else it goes last.
+  case lineAdded(Line, at: Int?)
+  /// The line as it was, and its new quantity.
+  case lineChanged(Line, quantity: Int64)
+  case lineRemoved(Line, at: Int)
+  case shopperIdentified([FieldChange])
+  case addressSet([FieldChange])
+  /// `at` places the code, else it goes last.
+  case couponApplied(String, at: Int?)
+  case couponRemoved(String, at: Int)
+  case paymentAttempted(result: String, card: String)
+  case cartOrdered(OrderRecord)
+  case orderPaid(String, total: Money?, before: Order.State)
+  case orderCancelled(String, before: Order.State)
+  case orderRefunded(String, total: Money?, before: Order.State)
+  case cartDeleted(before: Cart.State)
+  case cartHeld(before: Cart.State)
+  case cartRestored(before: Cart.State)
+  case cartSent(to: String, note: String)
+  /// All later events of this operation on this cart make up for those of `target`.
+  case operationUndone(target: Int64)
+  case operationRedone(target: Int64)
+  case productUpserted(before: Product?, after: Product)
+  case customerUpserted(key: String, [FieldChange])
+  /// The canonical text of the settings, before and after.
+  case settingsChanged(before: String, after: String)
+
+  /// What became an order: its lines and total as they stood.
+  public struct OrderRecord: Equatable, Sendable {
+    public var id: String
+    public var lines: [OrderLine]
+    public var total: Money
+    public var note: String
+
+    public init(id: String, lines: [OrderLine], total: Money, note: String = "") {
+      self.id = id
+      self.lines = lines
+      self.total = total
+      self.note = note
+    }
+  }
+}
+
+/// The name of an event's type, and the number that the journal holds: never change one.
+public enum EventType: UInt8, CaseIterable, Sendable {
+  case cartCreated = 1
+  case lineAdded = 2
+  case lineChanged = 3
+  case lineRemoved = 4
+  case shopperIdentified = 5
+  case addressSet = 6
+  case couponApplied = 7
+  case couponRemoved = 8
+  case paymentAttempted = 9
+  case cartOrdered = 10
+  case orderPaid = 11
+  case orderCancelled = 12
+  case orderRefunded = 13
+  case cartDeleted = 14
+  case cartHeld = 15
+  case cartRestored = 16
+  case cartSent = 17
+  case operationUndone = 18
+  case operationRedone = 19
+  case productUpserted = 20
+  case customerUpserted = 21
+  case settingsChanged = 22
+
+  /// As the contract writes it: `line.added`.
+  public var name: String { Self.names[self] ?? "" }
+
+  public init?(name: String) {
+    guard let type = Self.byName[name] else { return nil }
+    self = type
+  }
+
+  private static let names: [EventType: String] = allCases.reduce(into: [:]) { names, type in
+    var name = ""
+    for character in String(describing: type) {
+      if character.isUppercase { name += "." }
+      name += character.lowercased()
+    }
+    names[type] = name
+  }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: names.map { ($1, $0) })
+}
+
+extension EventBody {
+  public var type: EventType {
+    switch self {
+    case .cartCreated: .cartCreated
+    case .lineAdded: .lineAdded
+    case .lineChanged: .lineChanged
+    case .lineRemoved: .lineRemoved
+    case .shopperIdentified: .shopperIdentified
+    case .addressSet: .addressSet
+    case .couponApplied: .couponApplied
+    case .couponRemoved: .couponRemoved
+    case .paymentAttempted: .paymentAttempted
+    case .cartOrdered: .cartOrdered
+    case .orderPaid: .orderPaid
+    case .orderCancelled: .orderCancelled
+    case .orderRefunded: .orderRefunded
+    case .cartDeleted: .cartDeleted
+    case .cartHeld: .cartHeld
+    case .cartRestored: .cartRestored
+    case .cartSent: .cartSent
+    case .operationUndone: .operationUndone
+    case .operationRedone: .operationRedone
+    case .productUpserted: .productUpserted
+    case .customerUpserted: .customerUpserted
+    case .settingsChanged: .settingsChanged
+    }
+  }
+
+  /// Whether it left the house: an order or a mail is never undone.
+  public var isFinal: Bool {
+    switch self {
+    case .cartOrdered, .orderPaid, .orderCancelled, .orderRefunded, .cartSent: true
+    default: false
+    }
+  }
+}

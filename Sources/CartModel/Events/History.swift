@@ -1,0 +1,86 @@
+/// One cart's events in their order, and the states they make.
+public struct History: Sendable {
+  public let events: [Event]
+  /// The cart's public id.
+  public let id: String
+  /// Imported operations belong to the import that brought them: child → parent.
+  public let parents: [Int64: Int64]
+
+  public init(_ events: [Event], id: String, parents: [Int64: Int64] = [:]) {
+    self.events = events
+    self.id = id
+    self.parents = parents
+  }
+
+  /// The state after all events, compensating ones included; nil without events.
+  public func replayed() -> Cart? {
+    guard var cart = empty() else { return nil }
+    for event in events { cart.apply(event) }
+    return cart
+  }
+
+  /// Operations undone on this cart, by the markers in its history.
+  public func undone() -> Set<Int64> {
+    var undone: Set<Int64> = []
+    for event in events {
+      switch event.body {
+      case .operationUndone(let target): undone.insert(target)
+      case .operationRedone(let target): undone.remove(target)
+      default: break
+      }
+    }
+    return undone
+  }
+
+  /// The fold of the events without those of `undone` operations and without compensating ones.
+  ///
+  /// Depends only on the set, not on the order in which operations were undone. What left the house
+  /// stays. A cart whose creation is undone and that nothing else touched folds to a deleted one.
+  public func folded(without undone: Set<Int64>) -> Cart? {
+    guard var cart = empty() else { return nil }
+    let compensating = compensatingOperations()
+    cart.state = .deleted
+    var exists = false
+    for event in events {
+      let isSkipped =
+        compensating.contains(event.operation) || isUndone(event.operation, undone)
+      if isSkipped, !event.body.isFinal { continue }
+      if !exists { cart.state = .open }
+      exists = true
+      cart.apply(event)
+    }
+    if let last = events.last {
+      cart.version = last.version
+      cart.head = last.seq
+      cart.updated = last.at
+    }
+    return cart
+  }
+
+  /// Whether an operation, or the import that brought it, is among the undone ones.
+  public func isUndone(_ operation: Int64, _ undone: Set<Int64>) -> Bool {
+    undone.contains(operation) || parents[operation].map(undone.contains) ?? false
+  }
+
+  /// The operations whose events here only make up for others.
+  public func compensatingOperations() -> Set<Int64> {
+    events.reduce(into: []) { set, event in
+      switch event.body {
+      case .operationUndone, .operationRedone: set.insert(event.operation)
+      default: break
+      }
+    }
+  }
+
+  private func empty() -> Cart? {
+    guard let first = events.first else { return nil }
+    var currency = Currency.eur
+    for event in events {
+      if case .cartCreated(let stated, _) = event.body {
+        currency = stated
+        break
+      }
+    }
+    return Cart(key: first.cart, id: id, currency: currency, at: first.at)
+  }
+}

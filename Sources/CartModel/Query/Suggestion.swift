@@ -1,0 +1,36 @@
+/// The candidate that a mistyped name most likely meant; nil when none is near.
+///
+/// - Complexity: O(candidates × length²); for error paths.
+public func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+  let limit = max(1, min(3, name.count / 3 + 1))
+  var best: (String, Int)?
+  for candidate in candidates {
+    let distance = editDistance(Array(name.lowercased()), Array(candidate.lowercased()))
+    if distance <= limit, distance < best?.1 ?? .max { best = (candidate, distance) }
+  }
+  return best?.0
+}
+
+/// `; did you mean 'total'?`, or nothing.
+public func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
+  suggestion(for: name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+  guard a.count <= 64, b.count <= 64 else { return .max }
+  if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
+  var rows = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)
+  for i in 0...a.count { rows[i][0] = i }
+  for j in 0...b.count { rows[0][j] = j }
+  for i in 1...a.count {
+    for j in 1...b.count {
+      let cost = a[i - 1] == b[j - 1] ? 0 : 1
+      rows[i][j] = min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + cost)
+      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+        rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+      }
+    }
+  }
+  return rows[a.count][b.count]
+}

@@ -1,0 +1,48 @@
+/// A span of time as users type it: `90s`, `2h`, `1d12h`; milliseconds inside.
+public struct Span: Hashable, Sendable, CustomStringConvertible {
+  public let milliseconds: Int64
+
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  /// - Throws: `malformed` unless the text is whole numbers, each with one of `s m h d w`.
+  public init(_ text: some StringProtocol) throws(ModelError) {
+    func bad() -> ModelError {
+      ModelError(
+        .malformed, "duration: expected a number and one of s m h d w, as 2h, got \(quoted(text))")
+    }
+    var total: Int64 = 0
+    var digits = ""
+    guard !text.isEmpty, text.utf8.count < 40 else { throw bad() }
+    for character in text {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+        continue
+      }
+      guard let unit = Self.units[character], let number = Int64(digits) else { throw bad() }
+      let (part, overflow) = number.multipliedReportingOverflow(by: unit)
+      let (sum, overflow2) = total.addingReportingOverflow(part)
+      guard !overflow, !overflow2 else { throw bad() }
+      total = sum
+      digits = ""
+    }
+    guard digits.isEmpty else { throw bad() }
+    milliseconds = total
+  }
+
+  private static let units: [Character: Int64] = [
+    "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
+  ]
+
+  /// The span in its two largest units: `4m 12s`, `3d 2h`.
+  public var description: String {
+    var rest = milliseconds / 1000
+    var parts: [String] = []
+    for (name, seconds) in [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)] as [(String, Int64)] {
+      let count = rest / seconds
+      rest %= seconds
+      if count > 0 || (name == "s" && parts.isEmpty) { parts.append("\(count)\(name)") }
+      if parts.count == 2 || (!parts.isEmpty && count == 0) { break }
+    }
+    return parts.joined(separator: " ")
+  }
+}

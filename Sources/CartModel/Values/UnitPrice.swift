@@ -1,0 +1,56 @@
+/// The price of one piece, with up to 12 decimals.
+///
+/// Stores send 13.858823529412 and screws cost 0.0375; the price is rounded once, half up, when it
+/// becomes a line's amount.
+public struct UnitPrice: Hashable, Sendable {
+  /// The digits; the price is `mantissa / 10^scale`. Trailing zeros are not kept.
+  public let mantissa: Int64
+  /// 0 … 12.
+  public let scale: Int
+
+  public init(mantissa: Int64, scale: Int) {
+    var (mantissa, scale) = (mantissa, scale)
+    while scale > 0, mantissa % 10 == 0 {
+      mantissa /= 10
+      scale -= 1
+    }
+    self.mantissa = mantissa
+    self.scale = scale
+  }
+
+  public init(_ money: Money) {
+    self.init(mantissa: money.minor, scale: money.currency.decimals)
+  }
+
+  /// - Throws: `malformed` unless the text is a decimal, not negative, of at most 12 decimals and
+  ///   17 digits.
+  public init(_ text: some StringProtocol) throws(ModelError) {
+    guard let parsed = DecimalText(text, maxScale: 12), parsed.mantissa >= 0,
+      parsed.mantissa < 1 << 59
+    else {
+      throw ModelError(
+        .malformed,
+        "price: expected a decimal, not negative, with at most 12 decimals, got \(quoted(text))")
+    }
+    self.init(mantissa: parsed.mantissa, scale: parsed.scale)
+  }
+
+  /// The amount of `quantity` pieces, rounded half up to the minor unit.
+  public func amount(_ quantity: Int64, _ currency: Currency) throws(ModelError) -> Money {
+    let product = Int128(mantissa) * Int128(quantity) * Int128(powersOfTen[currency.decimals])
+    guard let minor = dividedHalfUp(product, by: Int128(powersOfTen[scale])) else {
+      throw ModelError(.outOfRange, "amount: \(quantity) × \(text(currency)) is out of range")
+    }
+    return Money(minor: minor, currency)
+  }
+
+  /// The price with at least the currency's decimals: `12.90`, `0.0375`.
+  public func text(_ currency: Currency) -> String {
+    guard scale < currency.decimals else { return DecimalText.print(mantissa, scale: scale) }
+    let factor = powersOfTen[currency.decimals - scale]
+    let (padded, overflow) = mantissa.multipliedReportingOverflow(by: factor)
+    return overflow
+      ? DecimalText.print(mantissa, scale: scale)
+      : DecimalText.print(padded, scale: currency.decimals)
+  }
+}

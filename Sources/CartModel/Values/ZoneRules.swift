@@ -1,0 +1,79 @@
+/// The offsets of a time zone, read from a compiled tz file (RFC 8536).
+///
+/// After the last transition of the file its last offset stays; Debian's files reach to 2037.
+public struct ZoneRules: Equatable, Sendable {
+  public static let utc = ZoneRules(name: "UTC", transitions: [], offsets: [], first: 0)
+
+  public let name: String
+  private let transitions: [Int64]
+  private let offsets: [Int64]
+  private let first: Int64
+
+  private init(name: String, transitions: [Int64], offsets: [Int64], first: Int64) {
+    self.name = name
+    self.transitions = transitions
+    self.offsets = offsets
+    self.first = first
+  }
+
+  /// - Throws: `malformed` when the bytes are no tz file of version 2 or later.
+  public init(name: String, tzif bytes: [UInt8]) throws(ModelError) {
+    func bad() -> ModelError { ModelError(.malformed, "time zone \(quoted(name)): not a tz file") }
+    func number(_ at: Int, _ width: Int) -> Int64 {
+      var value: Int64 = bytes[at] >= 0x80 ? -1 : 0
+      for index in at..<at + width { value = value << 8 | Int64(bytes[index]) }
+      return value
+    }
+    func counts(_ at: Int) -> [Int]? {
+      guard bytes.count >= at + 44, bytes[at] == 0x54, bytes[at + 4] >= 0x32 else { return nil }
+      return (0..<6).map { Int(number(at + 20 + $0 * 4, 4)) }
+    }
+    // isutcnt, isstdcnt, leapcnt, timecnt, typecnt, charcnt; then the same again with 64 bits.
+    guard let v1 = counts(0), v1.allSatisfy({ $0 >= 0 && $0 < 1 << 20 }) else { throw bad() }
+    let second = 44 + v1[3] * 5 + v1[4] * 6 + v1[5] + v1[2] * 8 + v1[1] + v1[0]
+    guard let v2 = counts(second), v2.allSatisfy({ $0 >= 0 && $0 < 1 << 20 }) else { throw bad() }
+    let (times, types) = (v2[3], v2[4])
+    let start = second + 44
+    guard types > 0, bytes.count >= start + times * 9 + types * 6 else { throw bad() }
+    func offset(_ type: Int) -> Int64 { number(start + times * 9 + type * 6, 4) }
+    var offsets: [Int64] = []
+    for index in 0..<times {
+      let type = Int(bytes[start + times * 8 + index])
+      guard type < types else { throw bad() }
+      offsets.append(offset(type))
+    }
+    self.init(
+      name: name, transitions: (0..<times).map { number(start + $0 * 8, 8) }, offsets: offsets,
+      first: offset(0))
+  }
+
+  /// Seconds east of UTC.
+  public func offset(at time: Timestamp) -> Int64 {
+    let seconds = time.milliseconds.floorDivided(by: 1000)
+    var (low, high) = (0, transitions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if transitions[middle] <= seconds { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? first : offsets[low - 1]
+  }
+
+  public func civil(_ time: Timestamp) -> CivilTime { CivilTime(time, offset: offset(at: time)) }
+
+  /// The moment of a local time; of two, the earlier; one that a clock change skips moves on by it.
+  public func timestamp(_ civil: CivilTime) -> Timestamp {
+    let guess = civil.timestamp(offset: 0)
+    let before = offset(at: guess.advanced(by: -86_400_000))
+    let after = offset(at: guess.advanced(by: 86_400_000))
+    let early = civil.timestamp(offset: before)
+    if offset(at: early) == before { return early }
+    let late = civil.timestamp(offset: after)
+    return offset(at: late) == after ? late : early
+  }
+
+  /// `2026-11-01 14:00:00` on this zone's clock.
+  public func text(_ time: Timestamp) -> String {
+    let civil = civil(time)
+    return "\(civil.dateText) \(civil.clockText)"
+  }
+}

@@ -1,0 +1,177 @@
+import CartModel
+
+/// How carts, lines and products become bytes. Tags are for ever: never change or reuse one.
+enum CartCodec {
+  /// What has no column of its own in the table of carts.
+  static func write(_ cart: Cart, _ writer: inout ByteWriter) {
+    for line in cart.lines { writer.group(1) { write(line, &$0) } }
+    for entry in cart.shopper.fields where !columns.contains(entry.field) {
+      writer.group(2) {
+        $0.int(1, Int64(entry.field.rawValue))
+        $0.text(2, entry.value)
+      }
+    }
+    for code in cart.coupons { writer.text(3, code) }
+    for flag in cart.flags { writer.text(4, flag) }
+    if let order = cart.order {
+      writer.group(5) { writer in
+        writer.text(1, order.id)
+        writer.int(2, order.at.milliseconds)
+        writer.int(3, order.total.minor)
+        writer.int(4, Int64(order.state.rawValue))
+        for line in order.lines { writer.group(5) { write(line, &$0) } }
+      }
+    }
+  }
+
+  /// Fields of a shopper that stand in columns, so that SQL can filter by them.
+  static let columns: [ShopperField] = [.email, .ip, .country, .session, .customer]
+
+  static func read(_ bytes: UnsafeRawBufferPointer, into cart: inout Cart) throws(StoreError) {
+    var reader = ByteReader(bytes)
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: cart.lines.append(try line(field.group))
+      case 2:
+        let (key, value) = try pair(field.group)
+        if let key = ShopperField(rawValue: UInt8(clamping: key)) { cart.shopper[key] = value }
+      case 3: cart.coupons.append(field.text)
+      case 4: cart.flags.append(field.text)
+      case 5: cart.order = try order(field.group, cart.currency)
+      default: break
+      }
+    }
+  }
+
+  static func write(_ line: Line, _ writer: inout ByteWriter) {
+    if line.id != line.sku { writer.text(1, line.id) }
+    writer.text(2, line.sku)
+    writer.text(3, line.name)
+    writer.int(4, line.quantity)
+    write(line.price, 5, &writer)
+    writer.text(6, line.image)
+    for option in line.options {
+      writer.group(7) {
+        $0.text(1, option.name)
+        $0.text(2, option.value)
+      }
+    }
+  }
+
+  static func line(_ reader: ByteReader) throws(StoreError) -> Line {
+    var reader = reader
+    var line = Line(sku: "", quantity: 1, price: UnitPrice(mantissa: 0, scale: 0))
+    var id: String?
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: id = field.text
+      case 2: line.sku = field.text
+      case 3: line.name = field.text
+      case 4: line.quantity = field.number
+      case 5: line.price = price(field.number)
+      case 6: line.image = field.text
+      case 7:
+        var (option, group) = (Line.Option(name: "", value: ""), field.group)
+        while let (tag, field) = try group.next() {
+          if tag == 1 { option.name = field.text } else if tag == 2 { option.value = field.text }
+        }
+        line.options.append(option)
+      default: break
+      }
+    }
+    line.id = id ?? line.sku
+    return line
+  }
+
+  static func write(_ line: OrderLine, _ writer: inout ByteWriter) {
+    writer.text(1, line.sku)
+    writer.text(2, line.name)
+    writer.int(3, line.quantity)
+    write(line.price, 4, &writer)
+  }
+
+  static func orderLine(_ reader: ByteReader) throws(StoreError) -> OrderLine {
+    var reader = reader
+    var line = OrderLine(sku: "", quantity: 1, price: UnitPrice(mantissa: 0, scale: 0))
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: line.sku = field.text
+      case 2: line.name = field.text
+      case 3: line.quantity = field.number
+      case 4: line.price = price(field.number)
+      default: break
+      }
+    }
+    return line
+  }
+
+  static func write(_ product: Product, _ writer: inout ByteWriter) {
+    writer.text(1, product.sku)
+    writer.text(2, product.name)
+    write(product.price, 3, &writer)
+    writer.int(4, Int64(product.currency.number))
+    writer.text(5, product.image)
+    if let stock = product.stock { writer.int(6, stock) }
+  }
+
+  static func product(_ reader: ByteReader) throws(StoreError) -> Product {
+    var reader = reader
+    var product = Product(sku: "", price: UnitPrice(mantissa: 0, scale: 0), currency: .eur)
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: product.sku = field.text
+      case 2: product.name = field.text
+      case 3: product.price = price(field.number)
+      case 4: product.currency = try currency(field.number)
+      case 5: product.image = field.text
+      case 6: product.stock = field.number
+      default: break
+      }
+    }
+    return product
+  }
+
+  private static func order(_ reader: ByteReader, _ currency: Currency) throws(StoreError)
+    -> Order
+  {
+    var reader = reader
+    var order = Order(
+      id: "", at: Timestamp(milliseconds: 0), lines: [], total: .zero(currency), state: .placed)
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: order.id = field.text
+      case 2: order.at = Timestamp(milliseconds: field.number)
+      case 3: order.total.minor = field.number
+      case 4: order.state = Order.State(rawValue: UInt8(clamping: field.number)) ?? .placed
+      case 5: order.lines.append(try orderLine(field.group))
+      default: break
+      }
+    }
+    return order
+  }
+
+  static func pair(_ reader: ByteReader) throws(StoreError) -> (Int64, String) {
+    var reader = reader
+    var (key, value) = (Int64(0), "")
+    while let (tag, field) = try reader.next() {
+      if tag == 1 { key = field.number } else if tag == 2 { value = field.text }
+    }
+    return (key, value)
+  }
+
+  /// A price in one number: mantissa × 16 + scale; its mantissa has at most 59 bits.
+  private static func write(_ price: UnitPrice, _ tag: UInt8, _ writer: inout ByteWriter) {
+    writer.int(tag, price.mantissa << 4 | Int64(price.scale))
+  }
+
+  static func price(_ packed: Int64) -> UnitPrice {
+    UnitPrice(mantissa: packed >> 4, scale: min(12, Int(packed & 15)))
+  }
+
+  static func currency(_ number: Int64) throws(StoreError) -> Currency {
+    guard let currency = Currency(number: Int(clamping: number)) else {
+      throw StoreError(.corrupt, "journal: unknown currency number \(number)")
+    }
+    return currency
+  }
+}

@@ -1,0 +1,105 @@
+import CartModel
+
+extension CartStore {
+  /// The cart of a key; nil where there is none.
+  public func cart(_ key: Int64) throws(StoreError) -> Cart? {
+    try read { try $0.cart(key) }
+  }
+
+  /// The key of a cart's exact name, its public id or an alias.
+  public func key(named name: String) throws(StoreError) -> Int64? {
+    try read { try $0.key("SELECT cart FROM alias WHERE name = ?", name) }
+  }
+
+  /// The key of the cart that became an order.
+  public func key(order: String) throws(StoreError) -> Int64? {
+    try read { try $0.key("SELECT cart FROM orders WHERE name = ?", order) }
+  }
+
+  /// The carts whose name begins so, at most `limit`.
+  public func keys(prefix: String, limit: Int) throws(StoreError) -> [Int64] {
+    try read {
+      let statement = try $0(
+        "SELECT DISTINCT cart FROM alias WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1 "
+          + "AND name < ?1 || char(1114111) LIMIT ?2")
+      statement.bind(1, prefix)
+      statement.bind(2, Int64(limit))
+      return try statement.keys()
+    }
+  }
+
+  /// The cart's version; nil where there is no such cart.
+  public func version(of key: Int64) throws(StoreError) -> Int64? {
+    try read { try $0.version(of: key) }
+  }
+
+  public func cartCount() throws(StoreError) -> Int64 {
+    try read { try $0.single("SELECT count(*) FROM cart") }
+  }
+
+  /// Calls `body` with each cart, in the order of their keys.
+  public func forEachCart(_ body: (Cart) throws -> Void) throws {
+    try snapshot { statements in
+      let statement = try statements.fresh("SELECT \(Statements.cartColumns) FROM cart ORDER BY id")
+      while try statement.step() { try body(try statement.cart()) }
+    }
+  }
+}
+
+extension Statements {
+  static let cartColumns = """
+    id, name, state, version, head, created, updated, touched, currency, email, ip, country, \
+    session, customer, body
+    """
+
+  func cart(_ key: Int64) throws(StoreError) -> Cart? {
+    let statement = try self("SELECT \(Self.cartColumns) FROM cart WHERE id = ?")
+    statement.bind(1, key)
+    defer { statement.reset() }
+    return try statement.step() ? try statement.cart() : nil
+  }
+
+  func version(of key: Int64) throws(StoreError) -> Int64? {
+    let statement = try self("SELECT version FROM cart WHERE id = ?")
+    statement.bind(1, key)
+    defer { statement.reset() }
+    return try statement.step() ? statement.int(0) : nil
+  }
+
+  func key(_ sql: String, _ name: String) throws(StoreError) -> Int64? {
+    let statement = try self(sql)
+    statement.bind(1, name)
+    defer { statement.reset() }
+    return try statement.step() ? statement.int(0) : nil
+  }
+}
+
+extension Statement {
+  /// The cart of a row that has `Statements.cartColumns`.
+  func cart() throws(StoreError) -> Cart {
+    var cart = Cart(
+      key: int(0), id: text(1), currency: try CartCodec.currency(int(8)),
+      at: Timestamp(milliseconds: int(5)))
+    guard let state = Cart.State(rawValue: UInt8(clamping: int(2))) else {
+      throw StoreError(.corrupt, "cart \(cart.id): unknown state \(int(2)); run 'cartio check'")
+    }
+    cart.state = state
+    cart.version = int(3)
+    cart.head = int(4)
+    cart.updated = Timestamp(milliseconds: int(6))
+    cart.touched = Timestamp(milliseconds: int(7))
+    if !isNull(9) { cart.shopper[.email] = text(9) }
+    if !isNull(10) { cart.shopper[.ip] = text(10) }
+    if !isNull(11) { cart.shopper[.country] = text(11) }
+    if !isNull(12) { cart.shopper[.session] = text(12) }
+    if !isNull(13) { cart.shopper[.customer] = String(int(13)) }
+    try CartCodec.read(bytes(14), into: &cart)
+    return cart
+  }
+
+  func keys() throws(StoreError) -> [Int64] {
+    var keys: [Int64] = []
+    while try step() { keys.append(int(0)) }
+    return keys
+  }
+}

@@ -1,0 +1,83 @@
+import CartModel
+
+extension CartStore {
+  public func product(_ sku: String) throws(StoreError) -> Product? {
+    try read {
+      let statement = try $0("SELECT data FROM product WHERE sku = ? AND data IS NOT NULL")
+      statement.bind(1, sku)
+      defer { statement.reset() }
+      guard try statement.step() else { return nil }
+      return try CartCodec.product(ByteReader(statement.bytes(0)))
+    }
+  }
+
+  /// The catalogue, by SKU; only what has `text` in its SKU or name (any case, ASCII).
+  public func products(containing text: String = "", limit: Int = .max) throws(StoreError)
+    -> [Product]
+  {
+    try snapshot {
+      let statement = try $0(
+        """
+        SELECT data FROM product WHERE data IS NOT NULL
+          AND (?1 = '' OR instr(lower(sku), lower(?1)) OR instr(lower(name), lower(?1)))
+        ORDER BY sku LIMIT ?2
+        """)
+      statement.bind(1, text)
+      statement.bind(2, Int64(limit))
+      var list: [Product] = []
+      while try statement.step() {
+        list.append(try CartCodec.product(ByteReader(statement.bytes(0))))
+      }
+      return list
+    }
+  }
+
+  public func customer(_ key: String) throws(StoreError) -> Shopper? {
+    try read {
+      let statement = try $0("SELECT data FROM customer WHERE key = ?")
+      statement.bind(1, key)
+      defer { statement.reset() }
+      guard try statement.step() else { return nil }
+      var (shopper, reader) = (Shopper(), ByteReader(statement.bytes(0)))
+      while let (_, field) = try reader.next() {
+        let (key, value) = try CartCodec.pair(field.group)
+        if let key = ShopperField(rawValue: UInt8(clamping: key)) { shopper[key] = value }
+      }
+      return shopper
+    }
+  }
+
+  /// Pieces by product over quarter hours `from` ..< `until`, most added first.
+  public func counts(from: Int64, until: Int64) throws(StoreError) -> [ProductCount] {
+    try snapshot {
+      let statement = try $0(
+        """
+        SELECT sku, name, sum(added), sum(removed), sum(ordered)
+        FROM counter JOIN product ON product.id = counter.product
+        WHERE quarter >= ? AND quarter < ? GROUP BY product.id
+        HAVING sum(added) != 0 OR sum(removed) != 0 OR sum(ordered) != 0
+        ORDER BY 3 DESC, 5 DESC, sku
+        """)
+      statement.bind(1, from)
+      statement.bind(2, until)
+      var list: [ProductCount] = []
+      while try statement.step() {
+        list.append(
+          ProductCount(
+            sku: statement.text(0), name: statement.text(1), added: statement.int(2),
+            removed: statement.int(3), ordered: statement.int(4)))
+      }
+      return list
+    }
+  }
+
+  /// What `set` remembered; empty where nothing was.
+  public func meta(_ name: String) throws(StoreError) -> String {
+    try read {
+      let statement = try $0("SELECT value FROM meta WHERE name = ?")
+      statement.bind(1, name)
+      defer { statement.reset() }
+      return try statement.step() ? statement.text(0) : ""
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import CartModel
+
+/// The SQL reading of a filter.
+///
+/// A condition that SQL cannot say exactly is left to the reading in memory.
+struct FilterSQL {
+  private(set) var clauses: [String] = []
+  private(set) var arguments: [Argument] = []
+  /// Whether the clauses say all of the filter.
+  private(set) var isExact = true
+  private let context: FilterContext
+
+  enum Argument: Equatable {
+    case int(Int64)
+    case text(String)
+  }
+
+  init(_ filter: Filter, _ context: FilterContext) {
+    self.context = context
+    if !filter.namesStatus {
+      clauses.append("(" + clause(.active) + " OR " + clause(.abandoned) + ")")
+    }
+    for condition in filter.conditions {
+      if let clause = clause(condition) { clauses.append(clause) } else { isExact = false }
+    }
+    if !filter.words.isEmpty { isExact = false }
+  }
+
+  var condition: String { clauses.isEmpty ? "1" : clauses.joined(separator: " AND ") }
+
+  private mutating func bind(_ value: Int64) -> String {
+    arguments.append(.int(value))
+    return "?\(arguments.count)"
+  }
+
+  private mutating func bind(_ text: String) -> String {
+    arguments.append(.text(text))
+    return "?\(arguments.count)"
+  }
+
+  private mutating func clause(_ condition: Filter.Condition) -> String? {
+    var parts: [String] = []
+    for operand in condition.operands {
+      guard let part = clause(condition, operand) else { return nil }
+      parts.append(part)
+    }
+    let any = "(" + parts.joined(separator: " OR ") + ")"
+    return condition.comparison == .notEqual ? "NOT " + any : any
+  }
+
+  private mutating func clause(_ condition: Filter.Condition, _ operand: Filter.Operand)
+    -> String?
+  {
+    switch operand {
+    case .status(let status): return clause(status)
+    case .text(let text):
+      if condition.field == .currency {
+        return "currency = " + bind(Int64(Currency(code: text)?.number ?? 0))
+      }
+      guard let column = Self.texts[condition.field] else { return nil }
+      return "ifnull(\(column), '') = \(bind(text)) COLLATE NOCASE"
+    case .number(let number):
+      switch condition.field {
+      case .customer: return "ifnull(customer, 0) \(sign(condition)) \(bind(number))"
+      case .quantity: return "quantity \(sign(condition)) \(bind(number))"
+      case .version: return "version \(sign(condition)) \(bind(number))"
+      case .idle:
+        let now = bind(context.now.milliseconds)
+        return "max(0, \(now) - touched) \(sign(condition)) \(bind(number))"
+      default: return nil
+      }
+    case .time(let time):
+      let column = condition.field == .created ? "created" : "updated"
+      return "\(column) \(sign(condition)) \(bind(time.milliseconds))"
+    case .glob, .block, .amount: return nil
+    }
+  }
+
+  private func sign(_ condition: Filter.Condition) -> String {
+    switch condition.comparison {
+    case .equal, .notEqual, .like: "="
+    default: condition.comparison.rawValue
+    }
+  }
+
+  private mutating func clause(_ status: Status) -> String {
+    let abandoned = context.settings.abandonedAfter.milliseconds
+    let expired = context.settings.expiresAfter.milliseconds
+    let now = context.now.milliseconds
+    switch status {
+    case .ordered: return "state = \(Cart.State.ordered.rawValue)"
+    case .deleted: return "state = \(Cart.State.deleted.rawValue)"
+    case .held: return "state = \(Cart.State.held.rawValue)"
+    case .active:
+      return "(state = 0 AND touched >= \(bind(now - min(abandoned, expired))))"
+    case .abandoned:
+      let (upper, lower) = (bind(now - abandoned), bind(now - expired))
+      return "(state = 0 AND touched < \(upper) AND touched >= \(lower))"
+    case .expired:
+      return "(state = 0 AND touched < \(bind(now - expired)))"
+    }
+  }
+
+  private static let texts: [FilterField: String] = [
+    .country: "country", .email: "email", .session: "session", .id: "name", .ip: "ip",
+  ]
+  /// Columns that SQL sorts by as memory does.
+  static let sorts: [FilterField: String] = [
+    .updated: "updated", .created: "created", .quantity: "quantity", .version: "version",
+    .idle: "-touched", .email: "ifnull(email, '')", .country: "ifnull(country, '')",
+    .session: "ifnull(session, '')", .id: "name",
+  ]
+}
+
+extension CartStore {
+  /// The keys of the carts that match, in the filter's order, up to its limit.
+  ///
+  /// - Parameter excluding: carts that a unit of work answers for itself.
+  /// - Complexity: O(carts) at most; ordered by `updated` with a limit, about O(limit).
+  public func keys(
+    matching filter: Filter, _ context: FilterContext, excluding: Set<Int64> = []
+  ) throws(StoreError) -> [Int64] {
+    let sql = FilterSQL(filter, context)
+    guard sql.isExact, let column = FilterSQL.sorts[filter.sort.field] else {
+      return filter.arrange(try carts(filter, sql, context, excluding), context).map(\.key)
+    }
+    let direction = filter.sort.descending ? "DESC" : "ASC"
+    return try snapshot { statements in
+      let statement = try statements.fresh(
+        "SELECT id FROM cart WHERE \(sql.condition) ORDER BY \(column) \(direction), "
+          + "id \(direction)")
+      statement.bind(sql.arguments)
+      var keys: [Int64] = []
+      while keys.count < filter.limit ?? .max, try statement.step() {
+        let key = statement.int(0)
+        if !excluding.contains(key) { keys.append(key) }
+      }
+      return keys
+    }
+  }
+
+  /// The carts that match, in no order.
+  private func carts(
+    _ filter: Filter, _ sql: FilterSQL, _ context: FilterContext, _ excluding: Set<Int64>
+  ) throws(StoreError) -> [Cart] {
+    try snapshot { statements in
+      let statement = try statements.fresh(
+        "SELECT \(Statements.cartColumns) FROM cart WHERE \(sql.condition)")
+      statement.bind(sql.arguments)
+      var carts: [Cart] = []
+      while try statement.step() {
+        if excluding.contains(statement.int(0)) { continue }
+        let cart = try statement.cart()
+        if sql.isExact || filter.matches(cart, context) { carts.append(cart) }
+      }
+      return carts
+    }
+  }
+
+  /// Calls `body` with each open cart: the scan behind figures and rules.
+  public func forEachOpenCart(_ body: (Cart) throws -> Void) throws {
+    try snapshot { statements in
+      let statement = try statements.fresh(
+        "SELECT \(Statements.cartColumns) FROM cart WHERE state = 0")
+      while try statement.step() { try body(try statement.cart()) }
+    }
+  }
+}
+
+extension Statement {
+  fileprivate func bind(_ arguments: [FilterSQL.Argument]) {
+    for (index, argument) in arguments.enumerated() {
+      switch argument {
+      case .int(let value): bind(Int32(index + 1), value)
+      case .text(let text): bind(Int32(index + 1), text)
+      }
+    }
+  }
+}

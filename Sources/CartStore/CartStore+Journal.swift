@@ -1,0 +1,176 @@
+import CartModel
+
+extension CartStore {
+  /// All events of a cart in their order; empty where there is no such cart.
+  ///
+  /// - Complexity: O(its events): each row names the one before.
+  public func history(of key: Int64) throws(StoreError) -> [Event] {
+    try read { statements in
+      var seq = try statements.single("SELECT head FROM cart WHERE id = ?", key)
+      var events: [Event] = []
+      while seq != 0 {
+        let row = try statements("\(Statements.selectEvent) WHERE seq = ?")
+        row.bind(1, seq)
+        guard try row.step() else { throw ByteReader.damaged }
+        let previous = row.int(2)
+        let entry = try statements.entry(row)
+        row.reset()
+        guard previous < seq, entry.event.cart == key else { throw ByteReader.damaged }
+        events.append(entry.event)
+        seq = previous
+      }
+      return events.reversed()
+    }
+  }
+
+  /// Calls `body` with each event in journal order, from `first` to `last`.
+  public func forEachEvent(
+    from first: Int64 = 1, to last: Int64 = .max, _ body: (JournalEntry) throws -> Void
+  ) throws {
+    try snapshot { statements in
+      let row = try statements.fresh(
+        "\(Statements.selectEvent) WHERE seq BETWEEN ? AND ? ORDER BY seq")
+      row.bind(1, first)
+      row.bind(2, last)
+      while try row.step() { try body(try statements.entry(row)) }
+    }
+  }
+
+  /// Whether an event of this key is in the journal.
+  public func hasEvent(_ key: EventKey) throws(StoreError) -> Bool {
+    try read {
+      let statement = try $0("SELECT 1 FROM event WHERE key = ?")
+      statement.bind(1, key.bytes)
+      defer { statement.reset() }
+      return try statement.step()
+    }
+  }
+
+  /// The greatest key of the journal; nil while it is empty.
+  public func lastEventKey() throws(StoreError) -> EventKey? {
+    try read {
+      let statement = try $0("SELECT max(key) FROM event")
+      defer { statement.reset() }
+      return try statement.step() && !statement.isNull(0) ? EventKey(statement.bytes(0)) : nil
+    }
+  }
+
+  /// The number of the journal's last event.
+  public func lastSeq() throws(StoreError) -> Int64 {
+    try read { try $0.single("SELECT max(seq) FROM event") }
+  }
+
+  public func operation(_ id: Int64) throws(StoreError) -> Operation? {
+    try read {
+      let statement = try $0("\(Statements.selectOperation) WHERE id = ?")
+      statement.bind(1, id)
+      defer { statement.reset() }
+      return try statement.step() ? try $0.operation(statement) : nil
+    }
+  }
+
+  /// The number of the operation with this key.
+  public func operation(key: String) throws(StoreError) -> Int64? {
+    try read { try $0.key("SELECT id FROM operation WHERE key = ?", key) }
+  }
+
+  /// Operations, newest first; those that an import brought are counted with it.
+  public func operations(limit: Int, before: Int64 = .max) throws(StoreError) -> [Operation] {
+    try read {
+      let statement = try $0(
+        "\(Statements.selectOperation) WHERE parent IS NULL AND id < ? ORDER BY id DESC LIMIT ?")
+      statement.bind(1, before)
+      statement.bind(2, Int64(limit))
+      var list: [Operation] = []
+      while try statement.step() { list.append(try $0.operation(statement)) }
+      return list
+    }
+  }
+
+  /// Imported operations and the import that brought each.
+  public func parents() throws(StoreError) -> [Int64: Int64] {
+    try read {
+      let statement = try $0("SELECT id, parent FROM operation WHERE parent IS NOT NULL")
+      var parents: [Int64: Int64] = [:]
+      while try statement.step() { parents[statement.int(0)] = statement.int(1) }
+      return parents
+    }
+  }
+
+  /// The carts that an operation changed, with those it brought, in the order of first change.
+  ///
+  /// - Complexity: O(events between its first and its last).
+  public func carts(of operation: Operation) throws(StoreError) -> [Int64] {
+    try snapshot {
+      let statement = try $0(
+        """
+        SELECT cart, min(seq) FROM event WHERE seq BETWEEN ?1 AND ?2 AND cart IS NOT NULL
+          AND (op = ?3 OR op IN (SELECT id FROM operation WHERE parent = ?3))
+        GROUP BY cart ORDER BY 2
+        """)
+      statement.bind(1, operation.first)
+      let last = try $0.single(
+        "SELECT max(last) FROM operation WHERE id = ?1 OR parent = ?1", operation.id)
+      statement.bind(2, max(last, operation.last))
+      statement.bind(3, operation.id)
+      return try statement.keys()
+    }
+  }
+}
+
+extension Statements {
+  static let selectEvent =
+    "SELECT seq, cart, prev, version, op, actor, at, type, key, data, recorded FROM event"
+  static let selectOperation = """
+    SELECT id, key, actor, kind, command, at, target, target_cart, parent, fact, first, last, \
+    carts, events FROM operation
+    """
+
+  /// The event of a row of `selectEvent`.
+  func entry(_ row: Statement) throws(StoreError) -> JournalEntry {
+    guard let type = EventType(rawValue: UInt8(clamping: row.int(7))) else {
+      throw StoreError(.corrupt, "journal: event \(row.int(0)) has an unknown type \(row.int(7))")
+    }
+    let record = try EventCodec.Record(type: type, row.bytes(9))
+    let body: EventBody
+    if let fact = record.fact {
+      let statement = try self("SELECT data FROM fact WHERE id = ?")
+      statement.bind(1, fact)
+      defer { statement.reset() }
+      let known = try statement.step() && !statement.isNull(0)
+      body = try EventCodec.body(record, personal: known ? statement.bytes(0) : nil)
+    } else {
+      body = try EventCodec.body(record, personal: nil)
+    }
+    let event = Event(
+      seq: row.int(0), cart: row.int(1), version: row.int(3), operation: row.int(4),
+      actor: try actor(row.int(5)), at: Timestamp(milliseconds: row.int(6)), body: body)
+    let id = record.origin.id.isEmpty ? hexadecimal(row.bytes(8)) : record.origin.id
+    return JournalEntry(event: event, id: id)
+  }
+
+  func operation(_ row: Statement) throws(StoreError) -> Operation {
+    var operation = Operation(
+      key: row.text(1), actor: try actor(row.int(2)),
+      kind: Operation.Kind(rawValue: row.int(3)) ?? .change, command: row.text(4),
+      at: Timestamp(milliseconds: row.int(5)), target: row.isNull(6) ? nil : row.int(6),
+      targetCart: row.isNull(7) ? nil : row.int(7), parent: row.isNull(8) ? nil : row.int(8))
+    operation.id = row.int(0)
+    if !row.isNull(9) { operation.reason = try reason(row.int(9)) }
+    operation.first = row.int(10)
+    operation.last = row.int(11)
+    operation.carts = row.int(12)
+    operation.events = row.int(13)
+    return operation
+  }
+
+  private func reason(_ fact: Int64) throws(StoreError) -> String {
+    let statement = try self("SELECT data FROM fact WHERE id = ?")
+    statement.bind(1, fact)
+    defer { statement.reset() }
+    guard try statement.step(), !statement.isNull(0) else { return "" }
+    var reader = ByteReader(statement.bytes(0))
+    while let (tag, field) = try reader.next() { if tag == 2 { return field.text } }
+    return ""
+  }
+}

@@ -1,0 +1,186 @@
+import CartModel
+import GRDB
+
+/// The database of a shop: its journal, the carts that it makes, catalogue and counters.
+///
+/// The only room that knows SQL. Confined to one thread; other processes may use the same file.
+public final class CartStore {
+  private let queue: DatabaseQueue
+  private var open: Statements?
+  /// The writer of the transaction under way; reads inside it go the same way.
+  private var writer: StoreWriter?
+  private let random: () -> UInt64
+
+  public let path: String
+  public let isReadOnly: Bool
+
+  static let applicationID: Int64 = 0x4361_7274
+  static let schemaVersion: Int64 = 1
+
+  /// Opens the database; makes it where there is none, unless `readOnly`.
+  ///
+  /// - Parameter random: salts and keys of events come from it.
+  /// - Throws: `notADatabase`, `newerSchema`, `missing`, `busy`.
+  public init(path: String, readOnly: Bool = false, random: @escaping () -> UInt64)
+    throws(StoreError)
+  {
+    self.path = path
+    self.random = random
+    isReadOnly = readOnly
+    var configuration = Configuration()
+    configuration.readonly = readOnly
+    configuration.busyMode = .timeout(5)
+    configuration.foreignKeysEnabled = false
+    configuration.journalMode = readOnly ? .default : .wal
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000")
+      if !readOnly { try db.execute(sql: "PRAGMA secure_delete = ON") }
+    }
+    do {
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+    } catch {
+      throw StoreError(opening: path, error)
+    }
+    try prepare()
+  }
+
+  private func prepare() throws(StoreError) {
+    do {
+      let (identity, version, tables) = try queue.unsafeRead { db in
+        (
+          try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+          try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+          try Int64.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        )
+      }
+      if identity == Self.applicationID, version == Self.schemaVersion { return }
+      guard identity == Self.applicationID || tables == 0 else {
+        throw StoreError(.notADatabase, "database: \(path) is a database of another program")
+      }
+      guard version <= Self.schemaVersion else {
+        throw StoreError(
+          .newerSchema,
+          "database: \(path) was written by a newer Cartio (schema \(version), here "
+            + "\(Self.schemaVersion)); update this one")
+      }
+      guard !isReadOnly else {
+        throw StoreError(.missing, "database: \(path) is empty; open it once without --read-only")
+      }
+      try Schema.migrator().migrate(queue)
+      try queue.writeWithoutTransaction {
+        try $0.execute(
+          sql: """
+            PRAGMA application_id = \(Self.applicationID);
+            PRAGMA user_version = \(Self.schemaVersion)
+            """)
+      }
+    } catch {
+      throw StoreError(opening: path, error)
+    }
+  }
+
+  /// Runs reads on the connection, inside the transaction under way if there is one.
+  func read<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
+    do {
+      if let writer { return try body(writer.statements) }
+      return try queue.unsafeRead { try body(try statements($0)) }
+    } catch { throw StoreError(error) }
+  }
+
+  /// Runs reads that see one state of the database, however long they take.
+  func snapshot<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
+    do {
+      if let writer { return try body(writer.statements) }
+      return try queue.read { try body(try statements($0)) }
+    } catch { throw StoreError(error) }
+  }
+
+  /// Holds the write lock for one transaction: all that the body writes is kept, or none.
+  ///
+  /// - Throws: what the body throws; `busy` after five seconds of waiting for the lock.
+  public func write<T>(recorded: Timestamp, _ body: (StoreWriter) throws -> T) throws -> T {
+    guard !isReadOnly else {
+      throw StoreError(.readOnly, "database: opened with --read-only; nothing was changed")
+    }
+    do {
+      return try queue.write { db in
+        let writer = try StoreWriter(
+          statements: try statements(db), recorded: recorded, random: random)
+        self.writer = writer
+        defer { self.writer = nil }
+        let result = try body(writer)
+        try writer.finish()
+        return result
+      }
+    } catch let error as DatabaseError {
+      open?.forget()
+      throw StoreError(error)
+    } catch {
+      open?.forget()
+      throw error
+    }
+  }
+
+  /// Changes when another process commits.
+  public func dataVersion() throws(StoreError) -> Int64 {
+    try read { try $0.single("PRAGMA data_version") }
+  }
+
+  /// Moves what the write-ahead log holds into the database file.
+  public func checkpoint() throws(StoreError) {
+    do {
+      try queue.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
+    } catch { throw StoreError(error) }
+  }
+
+  private func statements(_ db: Database) throws -> Statements {
+    if let open { return open }
+    guard let handle = db.sqliteConnection else {
+      throw StoreError(.other, "database: is closed")
+    }
+    let made = Statements(handle)
+    open = made
+    return made
+  }
+
+  deinit {
+    // Statements must be finalised before their connection closes.
+    open = nil
+    try? queue.close()
+  }
+}
+
+extension StoreError {
+  init(_ error: any Error) {
+    switch error {
+    case let error as StoreError: self = error
+    case let error as ModelError: self.init(.other, error.message)
+    case let error as DatabaseError:
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+      case .SQLITE_FULL:
+        self.init(.full, "database: the disk is full; nothing of this was saved")
+      case .SQLITE_IOERR:
+        self.init(.full, "database: cannot write (\(error.message ?? "input/output error"))")
+      case .SQLITE_READONLY: self.init(.readOnly, "database: is read-only")
+      case .SQLITE_CORRUPT:
+        self.init(.corrupt, "database: is damaged; restore a backup")
+      case .SQLITE_NOTADB:
+        self.init(.notADatabase, "database: the file is not a Cartio database")
+      default: self.init(.other, "database: \(error.message ?? error.description)")
+      }
+    default: self.init(.other, "database: \(error)")
+    }
+  }
+
+  fileprivate init(opening path: String, _ error: any Error) {
+    if let error = error as? DatabaseError, error.resultCode == .SQLITE_CANTOPEN {
+      self.init(
+        .missing, "database: cannot open \(path); expected a file, or a folder to make it in")
+    } else if let error = error as? DatabaseError, error.resultCode == .SQLITE_NOTADB {
+      self.init(.notADatabase, "database: \(path) is not a Cartio database")
+    } else {
+      self.init(error)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import CDigest
+
+/// SHA-256, fed piece by piece.
+public struct Digest {
+  private var context = SHA2_CTX()
+
+  public init() { SHA256Init(&context) }
+
+  public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    guard let address = bytes.baseAddress else { return }
+    SHA256Update(&context, address.assumingMemoryBound(to: UInt8.self), bytes.count)
+  }
+
+  public mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
+
+  public mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+  }
+
+  public mutating func add(_ number: Int64) {
+    withUnsafeBytes(of: number.littleEndian) { add($0) }
+  }
+
+  /// The 32 bytes; the digest is used up.
+  public mutating func finish() -> [UInt8] {
+    var out = [UInt8](repeating: 0, count: 32)
+    SHA256Final(&out, &context)
+    return out
+  }
+
+  public static func of(_ text: String) -> [UInt8] {
+    var digest = Digest()
+    digest.add(text)
+    return digest.finish()
+  }
+}
+
+/// Lowercase hexadecimal.
+public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  var out: [UInt8] = []
+  for byte in bytes {
+    out.append(digits[Int(byte >> 4)])
+    out.append(digits[Int(byte & 15)])
+  }
+  return String(decoding: out, as: UTF8.self)
+}

@@ -1,0 +1,245 @@
+import CartModel
+
+/// How events become the journal's bytes. Tags are for ever: never change or reuse one.
+///
+/// Values that can name a person, and free text, do not stand in the event but in a fact beside
+/// it, which can be erased; the event holds the fact's number and a salted commitment to it.
+enum EventCodec {
+  /// Beside the body: what an import brought along.
+  struct Origin: Equatable {
+    /// The id that the event had in the file, where it is not 32 hexadecimal digits.
+    var id = ""
+  }
+
+  private static let originTag: UInt8 = 30
+  private static let factTag: UInt8 = 31
+
+  /// Writes the event's body; what is personal goes to `personal` instead.
+  static func write(
+    _ body: EventBody, origin: Origin, _ writer: inout ByteWriter, personal: inout ByteWriter
+  ) {
+    switch body {
+    case .cartCreated(let currency, let changes):
+      writer.int(1, Int64(currency.number))
+      write(changes, &writer, &personal)
+    case .lineAdded(let line, let place):
+      writer.group(1) { CartCodec.write(line, &$0) }
+      if let place { writer.int(2, Int64(place)) }
+    case .lineChanged(let line, let quantity):
+      writer.group(1) { CartCodec.write(line, &$0) }
+      writer.int(2, quantity)
+    case .lineRemoved(let line, let place):
+      writer.group(1) { CartCodec.write(line, &$0) }
+      writer.int(2, Int64(place))
+    case .shopperIdentified(let changes), .addressSet(let changes):
+      write(changes, &writer, &personal)
+    case .couponApplied(let code, let place):
+      writer.text(1, code)
+      if let place { writer.int(2, Int64(place)) }
+    case .couponRemoved(let code, let place):
+      writer.text(1, code)
+      writer.int(2, Int64(place))
+    case .paymentAttempted(let result, let card):
+      writer.text(1, result)
+      writer.text(2, card)
+    case .cartOrdered(let record):
+      writer.text(1, record.id)
+      writer.int(2, record.total.minor)
+      writer.int(3, Int64(record.total.currency.number))
+      for line in record.lines { writer.group(4) { CartCodec.write(line, &$0) } }
+      personal.text(2, record.note)
+    case .orderPaid(let id, let total, let before), .orderRefunded(let id, let total, let before):
+      writer.text(1, id)
+      if let total {
+        writer.int(2, total.minor)
+        writer.int(3, Int64(total.currency.number))
+      }
+      writer.int(4, Int64(before.rawValue))
+    case .orderCancelled(let id, let before):
+      writer.text(1, id)
+      writer.int(4, Int64(before.rawValue))
+    case .cartDeleted(let before), .cartHeld(let before), .cartRestored(let before):
+      writer.int(1, Int64(before.rawValue))
+    case .cartSent(let to, let note):
+      personal.text(3, to)
+      personal.text(2, note)
+    case .operationUndone(let target), .operationRedone(let target):
+      writer.int(1, target)
+    case .productUpserted(let before, let after):
+      if let before { writer.group(1) { CartCodec.write(before, &$0) } }
+      writer.group(2) { CartCodec.write(after, &$0) }
+    case .customerUpserted(let key, let changes):
+      personal.text(3, key)
+      write(changes, &writer, &personal)
+    case .settingsChanged(let before, let after):
+      writer.text(1, before)
+      writer.text(2, after)
+    }
+    if !origin.id.isEmpty { writer.text(originTag, origin.id) }
+  }
+
+  /// Closes an event with the reference to its fact.
+  static func write(fact: Int64, commitment: [UInt8], _ writer: inout ByteWriter) {
+    writer.group(factTag) {
+      $0.int(1, fact)
+      $0.blob(2, commitment)
+    }
+  }
+
+  /// What an event's bytes say, before its fact is put in.
+  struct Record {
+    var type: EventType
+    var fields: [(tag: UInt8, field: ByteReader.Field)] = []
+    var origin = Origin()
+    var fact: Int64?
+    var commitment: [UInt8] = []
+
+    /// - Parameter bytes: must stay valid while the record is used.
+    init(type: EventType, _ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+      self.type = type
+      var reader = ByteReader(bytes)
+      while let (tag, field) = try reader.next() {
+        switch tag {
+        case originTag: origin.id = field.text
+        case factTag:
+          var group = field.group
+          while let (tag, field) = try group.next() {
+            if tag == 1 { fact = field.number } else if tag == 2 { commitment = [UInt8](field.blob) }
+          }
+        default: fields.append((tag, field))
+        }
+      }
+    }
+
+    fileprivate func first(_ tag: UInt8) -> ByteReader.Field? {
+      fields.first { $0.tag == tag }?.field
+    }
+    fileprivate func text(_ tag: UInt8) -> String { first(tag)?.text ?? "" }
+    fileprivate func int(_ tag: UInt8) -> Int64 { first(tag)?.number ?? 0 }
+    fileprivate func group(_ tag: UInt8) -> ByteReader {
+      ByteReader(first(tag)?.blob ?? .init(start: nil, count: 0))
+    }
+    fileprivate var place: Int? { first(2).map { Int(clamping: $0.number) } }
+    fileprivate var before: Cart.State { Cart.State(rawValue: UInt8(clamping: int(1))) ?? .open }
+    fileprivate var orderBefore: Order.State {
+      Order.State(rawValue: UInt8(clamping: int(4))) ?? .placed
+    }
+    fileprivate func total() throws(StoreError) -> Money? {
+      guard let minor = first(2) else { return nil }
+      return Money(minor: minor.number, try CartCodec.currency(int(3)))
+    }
+  }
+
+  /// - Parameter personal: the fact's bytes; nil where there is none or it was erased.
+  static func body(_ record: Record, personal: UnsafeRawBufferPointer?) throws(StoreError)
+    -> EventBody
+  {
+    let person = try Personal(personal)
+    func changes() throws(StoreError) -> [FieldChange] {
+      var list = try record.fields.filter { $0.tag == 2 }.changes() + person.changes
+      list.sort { $0.field.rawValue < $1.field.rawValue }
+      return list
+    }
+    switch record.type {
+    case .cartCreated: return .cartCreated(try CartCodec.currency(record.int(1)), try changes())
+    case .lineAdded: return .lineAdded(try CartCodec.line(record.group(1)), at: record.place)
+    case .lineChanged:
+      return .lineChanged(try CartCodec.line(record.group(1)), quantity: record.int(2))
+    case .lineRemoved:
+      return .lineRemoved(try CartCodec.line(record.group(1)), at: record.place ?? 0)
+    case .shopperIdentified: return .shopperIdentified(try changes())
+    case .addressSet: return .addressSet(try changes())
+    case .couponApplied: return .couponApplied(record.text(1), at: record.place)
+    case .couponRemoved: return .couponRemoved(record.text(1), at: record.place ?? 0)
+    case .paymentAttempted:
+      return .paymentAttempted(result: record.text(1), card: record.text(2))
+    case .cartOrdered:
+      var lines: [OrderLine] = []
+      for (tag, field) in record.fields where tag == 4 {
+        lines.append(try CartCodec.orderLine(field.group))
+      }
+      let total = try record.total() ?? .zero(.eur)
+      return .cartOrdered(
+        .init(id: record.text(1), lines: lines, total: total, note: person.note))
+    case .orderPaid:
+      return .orderPaid(record.text(1), total: try record.total(), before: record.orderBefore)
+    case .orderCancelled: return .orderCancelled(record.text(1), before: record.orderBefore)
+    case .orderRefunded:
+      return .orderRefunded(record.text(1), total: try record.total(), before: record.orderBefore)
+    case .cartDeleted: return .cartDeleted(before: record.before)
+    case .cartHeld: return .cartHeld(before: record.before)
+    case .cartRestored: return .cartRestored(before: record.before)
+    case .cartSent: return .cartSent(to: person.name, note: person.note)
+    case .operationUndone: return .operationUndone(target: record.int(1))
+    case .operationRedone: return .operationRedone(target: record.int(1))
+    case .productUpserted:
+      let before = record.first(1) == nil ? nil : try CartCodec.product(record.group(1))
+      return .productUpserted(before: before, after: try CartCodec.product(record.group(2)))
+    case .customerUpserted: return .customerUpserted(key: person.name, try changes())
+    case .settingsChanged:
+      return .settingsChanged(before: record.text(1), after: record.text(2))
+    }
+  }
+
+  private static func write(
+    _ changes: [FieldChange], _ writer: inout ByteWriter, _ personal: inout ByteWriter
+  ) {
+    for change in changes {
+      if change.field.isPersonal {
+        personal.group(1) { write(change, &$0) }
+      } else {
+        writer.group(2) { write(change, &$0) }
+      }
+    }
+  }
+
+  private static func write(_ change: FieldChange, _ writer: inout ByteWriter) {
+    writer.int(1, Int64(change.field.rawValue))
+    writer.text(2, change.before)
+    writer.text(3, change.after)
+  }
+
+  /// A fact's content: changes of personal fields, a note, a name.
+  private struct Personal {
+    var changes: [FieldChange] = []
+    var note = ""
+    var name = ""
+
+    init(_ bytes: UnsafeRawBufferPointer?) throws(StoreError) {
+      guard let bytes else { return }
+      var reader = ByteReader(bytes)
+      var groups: [(tag: UInt8, field: ByteReader.Field)] = []
+      while let (tag, field) = try reader.next() {
+        switch tag {
+        case 1: groups.append((tag, field))
+        case 2: note = field.text
+        case 3: name = field.text
+        default: break
+        }
+      }
+      changes = try groups.changes()
+    }
+  }
+}
+
+extension [(tag: UInt8, field: ByteReader.Field)] {
+  fileprivate func changes() throws(StoreError) -> [FieldChange] {
+    var list: [FieldChange] = []
+    for (_, field) in self {
+      var group = field.group
+      var (key, before, after) = (Int64(0), "", "")
+      while let (tag, field) = try group.next() {
+        switch tag {
+        case 1: key = field.number
+        case 2: before = field.text
+        case 3: after = field.text
+        default: break
+        }
+      }
+      if let key = ShopperField(rawValue: UInt8(clamping: key)) {
+        list.append(FieldChange(key, before: before, after: after))
+      }
+    }
+    return list
+  }
+}

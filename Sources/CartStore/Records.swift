@@ -1,0 +1,111 @@
+import CartModel
+
+/// The identity of an event over files and databases: 16 bytes.
+///
+/// Those that we make begin with the event's time, so that the index over them grows at its end.
+public struct EventKey: Hashable, Sendable {
+  public let high: UInt64
+  public let low: UInt64
+
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// 48 bits of time, then 80 of `high` and `low`.
+  public init(at: Timestamp, _ high: UInt64, _ low: UInt64) {
+    let time = UInt64(bitPattern: at.milliseconds) << 16
+    self.init(high: time | high & 0xffff, low: low)
+  }
+
+  /// Reads 32 lowercase hexadecimal digits; nil for anything else.
+  public init?(_ text: String) {
+    let digits = Array(text.utf8)
+    guard digits.count == 32, digits.allSatisfy({ $0 < 0x47 && $0 >= 0x30 && $0 <= 0x39 || $0 >= 0x61 && $0 <= 0x66 }),
+      let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  public var bytes: [UInt8] {
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { [UInt8]($0) }
+  }
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == 16 else {
+      self.init(high: 0, low: 0)
+      return
+    }
+    self.init(
+      high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+  }
+}
+
+/// One verb, chunk, script run, rule pass or import: what groups events and is taken back at once.
+public struct Operation: Equatable, Sendable {
+  public var id: Int64
+  /// Its name over databases.
+  public var key: String
+  public var actor: Actor
+  public var kind: Kind
+  /// What was typed or run.
+  public var command: String
+  public var at: Timestamp
+  /// For undo and redo, the operation taken back, and the cart where it was only for one.
+  public var target: Int64?
+  public var targetCart: Int64?
+  /// The import that brought it.
+  public var parent: Int64?
+  public var reason: String
+  /// The places of its first and last event in the journal.
+  public var first: Int64
+  public var last: Int64
+  public var carts: Int64
+  public var events: Int64
+
+  public enum Kind: Int64, Sendable {
+    case change = 0
+    case importing = 1
+    case undo = 2
+    case redo = 3
+    /// Stood in an imported file under its own key.
+    case foreign = 4
+  }
+
+  public init(
+    key: String, actor: Actor, kind: Kind = .change, command: String, at: Timestamp,
+    target: Int64? = nil, targetCart: Int64? = nil, parent: Int64? = nil, reason: String = ""
+  ) {
+    id = 0
+    self.key = key
+    self.actor = actor
+    self.kind = kind
+    self.command = command
+    self.at = at
+    self.target = target
+    self.targetCart = targetCart
+    self.parent = parent
+    self.reason = reason
+    first = 0
+    last = 0
+    carts = 0
+    events = 0
+  }
+}
+
+/// An event with what an export says beside it.
+public struct JournalEntry: Equatable, Sendable {
+  public var event: Event
+  /// The id as the file had it, or 32 hexadecimal digits.
+  public var id: String
+}
+
+/// How often a product was added, removed and ordered, in pieces.
+public struct ProductCount: Equatable, Sendable {
+  public var sku: String
+  public var name: String
+  public var added: Int64 = 0
+  public var removed: Int64 = 0
+  public var ordered: Int64 = 0
+}

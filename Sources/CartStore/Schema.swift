@@ -1,0 +1,52 @@
+import GRDB
+
+/// The tables, in the order of the releases that brought them.
+///
+/// Layout by measurement (a million carts of three lines, batches of 10,000 events): integer keys
+/// against text keys 6.6 to 26 µs an event; lines packed into the cart's row against a table of
+/// lines 6.6 to 7.3 µs an event and 0.29 to 0.55 s for a scan of all open carts.
+enum Schema {
+  static func migrator() -> DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 journal and carts") { try $0.execute(sql: first) }
+    return migrator
+  }
+
+  private static let first = """
+    CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE actor(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE operation(
+      id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, actor INTEGER NOT NULL,
+      kind INTEGER NOT NULL, command TEXT NOT NULL, at INTEGER NOT NULL, target INTEGER,
+      target_cart INTEGER, parent INTEGER, fact INTEGER, commitment BLOB, first INTEGER NOT NULL,
+      last INTEGER NOT NULL, carts INTEGER NOT NULL, events INTEGER NOT NULL) STRICT;
+    CREATE INDEX operation_parent ON operation(parent) WHERE parent IS NOT NULL;
+    CREATE INDEX operation_first ON operation(first);
+    CREATE TABLE event(
+      seq INTEGER PRIMARY KEY, cart INTEGER, prev INTEGER, version INTEGER NOT NULL,
+      op INTEGER NOT NULL, actor INTEGER NOT NULL, at INTEGER NOT NULL,
+      recorded INTEGER NOT NULL, type INTEGER NOT NULL, key BLOB NOT NULL,
+      data BLOB NOT NULL) STRICT;
+    CREATE UNIQUE INDEX event_key ON event(key);
+    CREATE TABLE fact(id INTEGER PRIMARY KEY, salt BLOB, data BLOB) STRICT;
+    CREATE TABLE commits(
+      id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
+      recorded INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+    CREATE TABLE cart(
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL, state INTEGER NOT NULL,
+      version INTEGER NOT NULL, head INTEGER NOT NULL, created INTEGER NOT NULL,
+      updated INTEGER NOT NULL, touched INTEGER NOT NULL, currency INTEGER NOT NULL, email TEXT,
+      ip TEXT, country TEXT, session TEXT, customer INTEGER, quantity INTEGER NOT NULL,
+      subtotal INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE INDEX cart_updated ON cart(updated);
+    CREATE TABLE alias(name TEXT PRIMARY KEY, cart INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE orders(name TEXT PRIMARY KEY, cart INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE product(
+      id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NOT NULL, data BLOB) STRICT;
+    CREATE TABLE customer(key TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE counter(
+      quarter INTEGER NOT NULL, product INTEGER NOT NULL, added INTEGER NOT NULL,
+      removed INTEGER NOT NULL, ordered INTEGER NOT NULL,
+      PRIMARY KEY(quarter, product)) STRICT, WITHOUT ROWID;
+    """
+}
