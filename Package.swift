@@ -39,5 +39,8 @@ let package = Package(
 
     // MARK: The trade's rules, pure
     room("CartModel"),
+
+    // MARK: The journal and the tables, the only room that knows SQL
+    room("CartStore", ["CartModel", "CDigest", grdb, sqlite]),
   ]
 )

@@ -87,6 +87,20 @@ extension CartStore {
     }
   }
 
+  /// Whether the last word on an operation, as a whole, was undo or redo; nil for neither.
+  public func lastUndo(of id: Int64) throws(StoreError) -> Operation.Kind? {
+    try read {
+      let statement = try $0(
+        """
+        SELECT kind FROM operation WHERE target = ? AND target_cart IS NULL
+        ORDER BY id DESC LIMIT 1
+        """)
+      statement.bind(1, id)
+      defer { statement.reset() }
+      return try statement.step() ? Operation.Kind(rawValue: statement.int(0)) : nil
+    }
+  }
+
   /// Imported operations and the import that brought each.
   public func parents() throws(StoreError) -> [Int64: Int64] {
     try read {

@@ -104,7 +104,11 @@ enum EventCodec {
         case factTag:
           var group = field.group
           while let (tag, field) = try group.next() {
-            if tag == 1 { fact = field.number } else if tag == 2 { commitment = [UInt8](field.blob) }
+            if tag == 1 {
+              fact = field.number
+            } else if tag == 2 {
+              commitment = [UInt8](field.blob)
+            }
           }
         default: fields.append((tag, field))
         }

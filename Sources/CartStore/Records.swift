@@ -21,7 +21,8 @@ public struct EventKey: Hashable, Sendable {
   /// Reads 32 lowercase hexadecimal digits; nil for anything else.
   public init?(_ text: String) {
     let digits = Array(text.utf8)
-    guard digits.count == 32, digits.allSatisfy({ $0 < 0x47 && $0 >= 0x30 && $0 <= 0x39 || $0 >= 0x61 && $0 <= 0x66 }),
+    guard digits.count == 32,
+      digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
       let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
     else { return nil }
     self.init(high: high, low: low)
@@ -108,4 +109,14 @@ public struct ProductCount: Equatable, Sendable {
   public var added: Int64 = 0
   public var removed: Int64 = 0
   public var ordered: Int64 = 0
+
+  public init(
+    sku: String, name: String, added: Int64 = 0, removed: Int64 = 0, ordered: Int64 = 0
+  ) {
+    self.sku = sku
+    self.name = name
+    self.added = added
+    self.removed = removed
+    self.ordered = ordered
+  }
 }

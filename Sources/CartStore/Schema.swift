@@ -21,6 +21,7 @@ enum Schema {
       target_cart INTEGER, parent INTEGER, fact INTEGER, commitment BLOB, first INTEGER NOT NULL,
       last INTEGER NOT NULL, carts INTEGER NOT NULL, events INTEGER NOT NULL) STRICT;
     CREATE INDEX operation_parent ON operation(parent) WHERE parent IS NOT NULL;
+    CREATE INDEX operation_target ON operation(target) WHERE target IS NOT NULL;
     CREATE INDEX operation_first ON operation(first);
     CREATE TABLE event(
       seq INTEGER PRIMARY KEY, cart INTEGER, prev INTEGER, version INTEGER NOT NULL,
