@@ -42,5 +42,8 @@ let package = Package(
 
     // MARK: The journal and the tables, the only room that knows SQL
     room("CartStore", ["CartModel", "CDigest", grdb, sqlite]),
+
+    // MARK: The gate: commands in, events out
+    room("CartEngine", ["CartModel", "CartStore"]),
   ]
 )

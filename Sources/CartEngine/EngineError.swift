@@ -1,0 +1,53 @@
+import CartModel
+import CartStore
+
+/// Why a command, an import or an undo did not happen.
+public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Code: String, Sendable {
+    /// The trade's rules refuse it.
+    case refused
+    case notFound
+    case ambiguous
+    /// Somebody else changed it meanwhile.
+    case conflict
+    /// It touches many carts, or leaves the house, and nobody said yes.
+    case unconfirmed
+    /// Text or a file of the wrong form.
+    case malformed
+    /// A file could not be read or written.
+    case file
+    case store
+  }
+
+  public let code: Code
+  public let message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  init(_ error: ModelError) {
+    switch error.code {
+    case .notFound: self.init(.notFound, error.message)
+    case .ambiguous: self.init(.ambiguous, error.message)
+    case .conflict: self.init(.conflict, error.message)
+    case .malformed: self.init(.malformed, error.message)
+    default: self.init(.refused, error.message)
+    }
+  }
+
+  init(_ error: StoreError) { self.init(.store, error.message) }
+
+  /// Any error of this room or of one below it.
+  public init(_ error: any Error) {
+    switch error {
+    case let error as EngineError: self = error
+    case let error as ModelError: self.init(error)
+    case let error as StoreError: self.init(error)
+    default: self.init(.store, String(describing: error))
+    }
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,86 @@
+import CartModel
+
+/// A cart as JSON, with the field names of the Lua API.
+public enum CartJSON {
+  /// - Parameter status: the status at some moment; nil writes the stored state.
+  public static func write(
+    _ cart: Cart, status: Status?, _ settings: StoreSettings, _ writer: inout JSONWriter
+  ) {
+    let totals = try? cart.price(settings)
+    writer.object { writer in
+      writer.string("id", cart.id)
+      writer.string("status", status?.rawValue ?? cart.state.description)
+      writer.string("created", cart.created.description)
+      writer.string("updated", cart.updated.description)
+      writer.number("version", cart.version)
+      writer.string("currency", cart.currency.code)
+      writer.number("quantity", cart.quantity)
+      for (name, field) in fields { writer.string(name, cart.shopper[field]) }
+      writer.string("domain", cart.shopper.domain)
+      writer.number("customer_id", cart.shopper.customer)
+      writer.string("shopper_type", cart.shopper.isRegistered ? "registered" : "guest")
+      writer.array("coupons") { for code in cart.coupons { $0.string(nil, code) } }
+      writer.string("coupon", cart.coupons.first ?? "")
+      for (name, money) in [
+        ("subtotal", totals?.subtotal), ("discount", totals?.discount),
+        ("shipping", totals?.shipping), ("tax", totals?.tax), ("total", totals?.total),
+      ] {
+        writer.string(name, money?.description ?? "")
+      }
+      writer.string("order_id", cart.order?.id ?? "")
+      writer.array("flags") { for flag in cart.flags { $0.string(nil, flag) } }
+      writer.bool("pending", false)
+      for (name, shipping) in [("billing_address", false), ("shipping_address", true)] {
+        let known = cart.shopper.fields.filter {
+          $0.field.isAddress && ($0.field.rawValue >= 40) == shipping
+        }
+        if !known.isEmpty {
+          writer.object(name) { for entry in known { $0.string(entry.field.key, entry.value) } }
+        }
+      }
+      writer.array("lines") { writer in
+        for line in cart.lines { writer.object { members(line, cart, &$0) } }
+      }
+    }
+  }
+
+  public static func write(_ order: Order, _ cart: Cart, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.string("order", order.id)
+      writer.string("cart", cart.id)
+      writer.string("at", order.at.description)
+      writer.string("status", order.state.description)
+      writer.string("total", order.total.description)
+      writer.string("currency", cart.currency.code)
+      writer.string("email", cart.shopper[.email])
+      writer.array("lines") { writer in
+        for line in order.lines {
+          writer.object {
+            $0.string("sku", line.sku)
+            $0.string("name", line.name)
+            $0.number("quantity", line.quantity)
+            $0.string("price", line.price.text(cart.currency))
+          }
+        }
+      }
+    }
+  }
+
+  static func members(_ line: Line, _ cart: Cart, _ writer: inout JSONWriter) {
+    writer.string("id", line.id)
+    writer.string("sku", line.sku)
+    writer.string("name", line.name)
+    writer.number("quantity", line.quantity)
+    writer.string("price", line.price.text(cart.currency))
+    writer.string("total", (try? cart.amount(of: line))?.description ?? "")
+    writer.string("currency", cart.currency.code)
+    writer.object("options") { for option in line.options { $0.string(option.name, option.value) } }
+    writer.string("image", line.image)
+  }
+
+  private static let fields: [(String, ShopperField)] = [
+    ("session", .session), ("ip", .ip), ("country", .country), ("browser", .browser),
+    ("email", .email), ("name", .name), ("phone", .phone), ("company", .company),
+    ("group", .group),
+  ]
+}

@@ -1,0 +1,126 @@
+import CartModel
+import CartStore
+
+/// Writes events in the contract's format (section 4), one object a line.
+struct EventEncoder {
+  /// The public id of a cart.
+  let name: (Int64) throws -> String
+  /// The operation of a number.
+  let operation: (Int64) throws -> Operation?
+
+  func encode(_ entry: JournalEntry, _ writer: inout JSONWriter) throws {
+    let event = entry.event
+    let operation = try operation(event.operation)
+    let cart = event.cart == 0 ? "" : try name(event.cart)
+    var target = ""
+    switch event.body {
+    case .operationUndone(let id), .operationRedone(let id):
+      target = try self.operation(id)?.key ?? ""
+    default: break
+    }
+    writer.object { writer in
+      writer.string("type", event.body.type.name)
+      writer.string("at", event.at.description)
+      writer.known("cart", cart)
+      writer.known("target", target)
+      write(event.body, &writer)
+      writer.string("id", entry.id)
+      writer.string("actor", event.actor.description)
+      writer.known("reason", operation?.reason ?? "")
+      writer.known("group", operation?.key ?? "")
+    }
+    writer.newline()
+  }
+
+  private func write(_ body: EventBody, _ writer: inout JSONWriter) {
+    switch body {
+    case .cartCreated(let currency, let changes):
+      writer.string("currency", currency.code)
+      write(changes, &writer)
+    case .lineAdded(let line, let place):
+      write(line, line.quantity, &writer)
+      if let place { writer.number("position", Int64(place) + 1) }
+    case .lineChanged(let line, let quantity):
+      writer.string("line", line.id)
+      writer.string("sku", line.sku)
+      writer.number("quantity", quantity)
+      writer.number("quantity_before", line.quantity)
+    case .lineRemoved(let line, _):
+      writer.string("line", line.id)
+      writer.string("sku", line.sku)
+      writer.number("quantity_before", line.quantity)
+    case .shopperIdentified(let changes):
+      if changes.isEmpty { writer.object("shopper") { _ in } }
+      write(changes, &writer)
+    case .addressSet(let changes):
+      if changes.isEmpty { writer.object("shipping") { _ in } }
+      write(changes, &writer)
+    case .couponApplied(let code, let place):
+      writer.string("code", code)
+      if let place { writer.number("position", Int64(place) + 1) }
+    case .couponRemoved(let code, _): writer.string("code", code)
+    case .paymentAttempted(let result, let card):
+      writer.string("result", result)
+      writer.known("card", card)
+    case .cartOrdered(let record):
+      writer.string("order", record.id)
+      writer.string("currency", record.total.currency.code)
+      writer.array("lines") { writer in
+        for line in record.lines {
+          writer.object {
+            $0.string("sku", line.sku)
+            $0.known("name", line.name)
+            $0.number("quantity", line.quantity)
+            $0.string("price", line.price.text(record.total.currency))
+          }
+        }
+      }
+      writer.string("total", record.total.description)
+      writer.known("note", record.note)
+    case .orderPaid(let id, let total, _), .orderRefunded(let id, let total, _):
+      writer.string("order", id)
+      if let total { writer.string("total", total.description) }
+    case .orderCancelled(let id, _): writer.string("order", id)
+    case .cartSent(let to, let note):
+      writer.known("to", to)
+      writer.known("note", note)
+    case .productUpserted(_, let product):
+      writer.string("sku", product.sku)
+      writer.known("name", product.name)
+      writer.string("price", product.price.text(product.currency))
+      writer.string("currency", product.currency.code)
+      writer.known("image", product.image)
+      if let stock = product.stock { writer.number("stock", stock) }
+    case .customerUpserted(let key, let changes):
+      writer.string("customer", key)
+      write(changes, &writer)
+    case .settingsChanged(_, let after): writer.raw("settings", after)
+    case .cartDeleted, .cartHeld, .cartRestored, .operationUndone, .operationRedone: break
+    }
+  }
+
+  private func write(_ line: Line, _ quantity: Int64, _ writer: inout JSONWriter) {
+    writer.string("line", line.id)
+    writer.string("sku", line.sku)
+    writer.known("name", line.name)
+    writer.number("quantity", quantity)
+    // A price needs no currency to be exact.
+    writer.string("price", line.price.text(.eur))
+    if !line.options.isEmpty {
+      writer.object("options") {
+        for option in line.options { $0.string(option.name, option.value) }
+      }
+    }
+    writer.known("image", line.image)
+  }
+
+  private func write(_ changes: [FieldChange], _ writer: inout JSONWriter) {
+    let own = changes.filter { !$0.field.isAddress }
+    let shipping = changes.filter { $0.field.rawValue >= 40 }
+    let billing = changes.filter { $0.field.isAddress && $0.field.rawValue < 40 }
+    for (key, list) in [("shopper", own), ("billing", billing), ("shipping", shipping)]
+    where !list.isEmpty {
+      writer.object(key) { for change in list { $0.string(change.field.key, change.after) } }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Glibc
+
+/// Reading and writing whole files, with errors that name them.
+public enum Files {
+  /// - Throws: `file`, naming the path and the reason.
+  public static func read(_ path: String, limit: Int = 1 << 30) throws(EngineError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("read", path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      guard count >= 0 else { throw failure("read", path) }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: chunk[..<count])
+      guard bytes.count <= limit else {
+        throw EngineError(.file, "file \(path): larger than \(limit) bytes")
+      }
+    }
+  }
+
+  public static func text(_ path: String) throws(EngineError) -> String {
+    let bytes = try read(path)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw EngineError(.file, "file \(path): expected UTF-8")
+    }
+    return text
+  }
+
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Whether a file could be made at this path.
+  public static func isWritableFolder(of path: String) -> Bool { access(folder(path), W_OK) == 0 }
+
+  public static func folder(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  public static func name(_ path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+
+  /// Makes a folder and those above it.
+  public static func makeFolder(_ path: String) throws(EngineError) {
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      partial += part + "/"
+      guard mkdir(partial, 0o777) == 0 || errno == EEXIST else { throw failure("make", path) }
+    }
+  }
+
+  /// The files of a folder, by name; empty where there is no such folder.
+  public static func list(_ path: String) -> [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  static func failure(_ verb: String, _ path: String) -> EngineError {
+    EngineError(.file, "file \(path): cannot \(verb) it: \(String(cString: strerror(errno)))")
+  }
+}
+
+/// A file or standard output that is written piece by piece.
+public final class OutputFile {
+  private let descriptor: Int32
+  private let path: String
+  private var buffer: [UInt8] = []
+
+  /// Makes or empties the file; `-` is standard output.
+  ///
+  /// - Throws: `file`.
+  public init(_ path: String) throws(EngineError) {
+    self.path = path
+    descriptor = path == "-" ? 1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Files.failure("write", path) }
+    buffer.reserveCapacity(1 << 16)
+  }
+
+  public func write(_ bytes: some Collection<UInt8>) throws(EngineError) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= 1 << 16 { try flush() }
+  }
+
+  public func write(_ text: String) throws(EngineError) { try write(text.utf8) }
+
+  public func flush() throws(EngineError) {
+    var start = 0
+    while start < buffer.count {
+      let count = buffer.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, $0.count - start)
+      }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        buffer = []
+        throw Files.failure("write", path)
+      }
+      start += count
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  deinit { if descriptor > 2 { close(descriptor) } }
+}
+
+/// Lines of a file or of standard input, one at a time.
+public final class LineReader {
+  private let descriptor: Int32
+  private let path: String
+  private var buffer: [UInt8] = []
+  private var index = 0
+  private var atEnd = false
+  /// The number of the line last read, from 1.
+  public private(set) var number = 0
+
+  /// - Parameter path: `-` is standard input.
+  public init(_ path: String) throws(EngineError) {
+    self.path = path
+    descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Files.failure("read", path) }
+  }
+
+  /// The next line without its end; nil at the end of the file.
+  ///
+  /// - Throws: `file` when it cannot be read, or a line is longer than 16 MiB.
+  public func next() throws(EngineError) -> ArraySlice<UInt8>? {
+    var searched = index
+    while true {
+      if let end = buffer.withUnsafeBytes({ bytes -> Int? in
+        guard searched < bytes.count, let base = bytes.baseAddress,
+          let found = memchr(base + searched, 10, bytes.count - searched)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
+      }) {
+        defer { index = end + 1 }
+        number += 1
+        return buffer[index..<(end > index && buffer[end - 1] == 13 ? end - 1 : end)]
+      }
+      if atEnd {
+        guard index < buffer.count else { return nil }
+        defer { index = buffer.count }
+        number += 1
+        return buffer[index...]
+      }
+      searched = buffer.count - index
+      buffer.removeSubrange(..<index)
+      index = 0
+      guard buffer.count < 1 << 24 else {
+        throw EngineError(.file, "file \(path), line \(number + 1): longer than 16 MiB")
+      }
+      try fill()
+    }
+  }
+
+  private func fill() throws(EngineError) {
+    let size = 1 << 18
+    let start = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: size))
+    let count = buffer.withUnsafeMutableBytes {
+      Glibc.read(descriptor, $0.baseAddress.map { $0 + start }, size)
+    }
+    buffer.removeLast(size - max(count, 0))
+    guard count >= 0 else {
+      if errno == EINTR { return }
+      throw Files.failure("read", path)
+    }
+    atEnd = count == 0
+  }
+
+  deinit { if descriptor > 2 { close(descriptor) } }
+}

@@ -1,0 +1,193 @@
+import CartModel
+
+extension StoreSettings {
+  /// Reads settings from the table that `store.lua` gives, or from the journal.
+  ///
+  /// - Throws: `malformed`, naming the key, with a suggestion for one that does not exist.
+  public init(_ json: JSONValue) throws(EngineError) {
+    self.init()
+    let reader = try SettingsReader(json, "store.lua")
+    try reader.allow(
+      "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
+      "expires_after", "confirm_above")
+    name = try reader.text("name") ?? name
+    if let code = try reader.text("currency") {
+      guard let currency = Currency(code: code) else {
+        throw reader.failure(
+          "currency", "a code of ISO 4217", quoted(code) + didYouMean(code, among: Currency.codes))
+      }
+      self.currency = currency
+    }
+    timezone = try reader.text("timezone") ?? timezone
+    abandonedAfter = try reader.span("abandoned_after") ?? abandonedAfter
+    expiresAfter = try reader.span("expires_after") ?? expiresAfter
+    if let number = try reader.text("confirm_above") {
+      guard let count = Int64(number), count >= 0 else {
+        throw reader.failure("confirm_above", "a whole number", quoted(number))
+      }
+      confirmAbove = count
+    }
+    if let tax = try reader.object("tax") {
+      try tax.allow("rate", "included")
+      if let rate = try tax.text("rate") { self.tax.rate = try tax.percent("rate", rate) }
+      self.tax.included = try tax.bool("included") ?? true
+    }
+    if let shipping = try reader.object("shipping") {
+      try shipping.allow("fee", "free_from")
+      self.shipping.fee = try shipping.amount("fee", currency) ?? 0
+      self.shipping.freeFrom = try shipping.amount("free_from", currency)
+    }
+    if let coupons = try reader.object("coupons") {
+      for member in coupons.members {
+        self.coupons.append(try Coupon(member, currency))
+      }
+      self.coupons.sort { $0.code.utf8.lexicographicallyPrecedes($1.code.utf8) }
+    }
+  }
+
+  /// The canonical text, which the journal records when it changes.
+  public var json: String {
+    var writer = JSONWriter()
+    func amount(_ minor: Int64) -> String { Money(minor: minor, currency).description }
+    writer.object { writer in
+      writer.string("name", name)
+      writer.string("currency", currency.code)
+      writer.string("timezone", timezone)
+      writer.object("tax") {
+        $0.string("rate", tax.rate.description)
+        $0.bool("included", tax.included)
+      }
+      writer.object("shipping") {
+        $0.string("fee", amount(shipping.fee))
+        if let from = shipping.freeFrom { $0.string("free_from", amount(from)) }
+      }
+      writer.object("coupons") { writer in
+        for coupon in coupons {
+          writer.object(coupon.code) {
+            switch coupon.kind {
+            case .percent(let percent): $0.string("percent", percent.description)
+            case .fixed(let minor): $0.string("fixed", amount(minor))
+            case .freeShipping: $0.bool("free_shipping", true)
+            }
+            if let minimum = coupon.minimum { $0.string("minimum", amount(minimum)) }
+            if !coupon.skus.isEmpty {
+              $0.array("skus") { for sku in coupon.skus { $0.string(nil, sku) } }
+            }
+          }
+        }
+      }
+      writer.string("abandoned_after", "\(abandonedAfter.milliseconds / 1000)s")
+      writer.string("expires_after", "\(expiresAfter.milliseconds / 1000)s")
+      writer.number("confirm_above", confirmAbove)
+    }
+    return writer.text
+  }
+}
+
+extension Coupon {
+  fileprivate init(_ member: JSONValue.Member, _ currency: Currency) throws(EngineError) {
+    let reader = try SettingsReader(member.value, "store.lua: coupon \(quoted(member.key))")
+    try reader.allow("percent", "fixed", "free_shipping", "minimum", "skus")
+    var kinds: [Kind] = []
+    if let percent = try reader.text("percent") {
+      let value = try reader.percent("percent", percent)
+      guard value.millionths > 0, value.millionths <= 100_000_000 else {
+        throw reader.failure("percent", "more than 0 and at most 100", quoted(percent))
+      }
+      kinds.append(.percent(value))
+    }
+    if let fixed = try reader.amount("fixed", currency) { kinds.append(.fixed(fixed)) }
+    if try reader.bool("free_shipping") == true { kinds.append(.freeShipping) }
+    guard let kind = kinds.first, kinds.count == 1, !member.key.isEmpty else {
+      throw EngineError(
+        .malformed,
+        "\(reader.name): expected one of percent, fixed, free_shipping, got \(kinds.count)")
+    }
+    var skus: [String] = []
+    if let list = reader.json["skus"] {
+      guard case .array(let items) = list else {
+        throw reader.failure("skus", "a list of SKUs", list.kind)
+      }
+      for item in items {
+        guard let sku = item.scalar else { throw reader.failure("skus", "texts", item.kind) }
+        skus.append(sku)
+      }
+    }
+    self.init(
+      code: member.key, kind: kind, minimum: try reader.amount("minimum", currency), skus: skus)
+  }
+}
+
+/// One table of the settings, with its name for messages.
+private struct SettingsReader {
+  let json: JSONValue
+  let name: String
+  let members: [JSONValue.Member]
+
+  init(_ json: JSONValue, _ name: String) throws(EngineError) {
+    self.json = json
+    self.name = name
+    switch json {
+    case .object(let members): self.members = members
+    case .array(let items) where items.isEmpty: members = []
+    default: throw EngineError(.malformed, "\(name): expected a table, got \(json.kind)")
+    }
+  }
+
+  func failure(_ key: String, _ expected: String, _ got: String) -> EngineError {
+    EngineError(.malformed, "\(name): \(key): expected \(expected), got \(got)")
+  }
+
+  func allow(_ keys: String...) throws(EngineError) {
+    for member in members where !keys.contains(member.key) {
+      throw EngineError(
+        .malformed,
+        "\(name): no setting \(quoted(member.key))\(didYouMean(member.key, among: keys))")
+    }
+  }
+
+  func text(_ key: String) throws(EngineError) -> String? {
+    guard let value = json[key], value != .null else { return nil }
+    guard let text = value.scalar else { throw failure(key, "a text", value.kind) }
+    return text
+  }
+
+  func bool(_ key: String) throws(EngineError) -> Bool? {
+    guard let value = json[key] else { return nil }
+    guard case .bool(let flag) = value else { throw failure(key, "true or false", value.kind) }
+    return flag
+  }
+
+  func object(_ key: String) throws(EngineError) -> SettingsReader? {
+    guard let value = json[key] else { return nil }
+    return try SettingsReader(value, "\(name): \(key)")
+  }
+
+  func span(_ key: String) throws(EngineError) -> Span? {
+    guard let text = try text(key) else { return nil }
+    do throws(ModelError) { return try Span(text) } catch {
+      throw EngineError(.malformed, "\(name): \(key): \(error.message)")
+    }
+  }
+
+  func percent(_ key: String, _ text: String) throws(EngineError) -> Percent {
+    do throws(ModelError) {
+      let percent = try Percent(text)
+      guard percent.millionths >= 0 else {
+        throw ModelError(.outOfRange, "expected 0 or more, got \(quoted(text))")
+      }
+      return percent
+    } catch { throw EngineError(.malformed, "\(name): \(key): \(error.message)") }
+  }
+
+  func amount(_ key: String, _ currency: Currency) throws(EngineError) -> Int64? {
+    guard let text = try text(key) else { return nil }
+    do throws(ModelError) {
+      let amount = try Money(text, currency).minor
+      guard amount >= 0 else {
+        throw ModelError(.outOfRange, "expected 0 or more, got \(quoted(text))")
+      }
+      return amount
+    } catch { throw EngineError(.malformed, "\(name): \(key): \(error.message)") }
+  }
+}

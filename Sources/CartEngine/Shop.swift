@@ -1,0 +1,75 @@
+import CartModel
+import CartStore
+
+/// One shop: its database and settings, with clock and randomness put in from outside.
+public final class Shop {
+  public let store: CartStore
+  /// Where the compiled time zones lie.
+  private let zoneFolder: String
+  public private(set) var settings = StoreSettings()
+  public private(set) var zone = ZoneRules.utc
+  /// The settings that the journal knows; they differ when `store.lua` was edited since.
+  private(set) var recordedSettings = ""
+  private let clock: () -> Timestamp
+  private let random: () -> UInt64
+
+  /// - Parameter settings: what `store.lua` says; nil for what the journal last recorded.
+  public init(
+    store: CartStore, settings: StoreSettings? = nil, zoneFolder: String = "/usr/share/zoneinfo",
+    clock: @escaping () -> Timestamp, random: @escaping () -> UInt64
+  ) throws(EngineError) {
+    self.store = store
+    self.zoneFolder = zoneFolder
+    self.clock = clock
+    self.random = random
+    do {
+      recordedSettings = try store.meta("settings")
+    } catch { throw EngineError(error) }
+    if let settings {
+      try use(settings)
+    } else if !recordedSettings.isEmpty {
+      try use(try StoreSettings(try JSONParser.parse(recordedSettings)))
+    }
+  }
+
+  /// The settings in force, and their time zone.
+  public func use(_ settings: StoreSettings) throws(EngineError) {
+    zone = try Self.zone(settings.timezone, in: zoneFolder)
+    self.settings = settings
+  }
+
+  func recorded(_ settings: String) { recordedSettings = settings }
+
+  public func now() -> Timestamp { clock() }
+  func nextRandom() -> UInt64 { random() }
+
+  /// A new public id: a UUID of version 4 (RFC 9562).
+  public func newID() -> String {
+    let bits = (random() & ~0xf000 | 0x4000, random() & ~(3 << 62) | 2 << 62)
+    let digits = hexadecimal(EventKey(high: bits.0, low: bits.1).bytes)
+    let cuts = [0, 8, 12, 16, 20, 32]
+    return zip(cuts, cuts.dropFirst()).map { from, to in
+      String(digits.dropFirst(from).prefix(to - from))
+    }.joined(separator: "-")
+  }
+
+  /// A stable name for an operation.
+  func newOperationKey() -> String {
+    hexadecimal(EventKey(high: random(), low: random()).bytes.prefix(12))
+  }
+
+  private static func zone(_ name: String, in folder: String) throws(EngineError) -> ZoneRules {
+    if name == "UTC" { return .utc }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let isPlain = !parts.contains("") && !parts.contains("..") && !name.hasPrefix("/")
+    guard isPlain, let bytes = try? Files.read(folder + "/" + name, limit: 1 << 20) else {
+      throw EngineError(
+        .malformed,
+        "timezone: expected a name of the tz database as Europe/Berlin, got \(quoted(name))"
+          + (Files.exists(folder) ? "" : " (no \(folder) here: install tzdata)"))
+    }
+    do throws(ModelError) { return try ZoneRules(name: name, tzif: bytes) } catch {
+      throw EngineError(error)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import CartModel
+import CartStore
+
+/// Turns the steps of a unit of work into journal rows, states, counters and names.
+struct UnitFlusher {
+  let writer: StoreWriter
+  let shop: Shop
+  /// Operations that got their number in this flush.
+  private(set) var operations: [(UnitOfWork.OperationSlot, Int64)] = []
+  private var numbers: [ObjectIdentifier: Int64] = [:]
+
+  init(writer: StoreWriter, shop: Shop) {
+    self.writer = writer
+    self.shop = shop
+  }
+
+  /// Writes a cart's steps and gives the cart as it is then stored.
+  mutating func write(_ steps: [UnitOfWork.Step], of provisional: Cart, base: Cart?) throws
+    -> Cart
+  {
+    var cart: Cart
+    if let base {
+      cart = base
+    } else {
+      cart = Cart(
+        key: try writer.nextCart(), id: provisional.id, currency: provisional.currency,
+        at: provisional.created)
+      try writer.add(alias: cart.id, for: cart.key)
+    }
+    let before = cart.state
+    for step in steps {
+      let operation = try number(step.operation)
+      if !step.operation.carts.insert(cart.key).inserted, base != nil {
+        writer.countedBefore(operation: operation)
+      }
+      for (index, body) in step.events.enumerated() {
+        var event = Event(
+          seq: 0, cart: cart.key, version: cart.version + 1, operation: operation,
+          actor: step.actor, at: step.at, body: try numbered(body))
+        let key = index < step.keys.count ? step.keys[index] : nil
+        event.seq = try writer.append(event, prev: cart.head, key: key, origin: step.origin)
+        try count(event, step.operation.operation.kind)
+        cart.apply(event)
+      }
+    }
+    if cart.state == .ordered, before != .ordered, let order = cart.order {
+      try writer.add(order: order.id, for: cart.key)
+    }
+    try writer.save(cart)
+    return cart
+  }
+
+  /// Writes events that belong to no cart.
+  mutating func write(loose step: UnitOfWork.Step) throws {
+    let operation = try number(step.operation)
+    for (index, body) in step.events.enumerated() {
+      let event = Event(
+        seq: 0, cart: 0, version: 0, operation: operation, actor: step.actor, at: step.at,
+        body: body)
+      try writer.append(
+        event, prev: 0, key: index < step.keys.count ? step.keys[index] : nil, origin: step.origin)
+      switch body {
+      case .productUpserted(_, let product): try writer.save(product)
+      case .customerUpserted(let key, let changes):
+        var shopper = try shop.store.customer(key) ?? Shopper()
+        for change in changes { shopper[change.field] = change.after }
+        try writer.save(customer: key, shopper)
+      case .settingsChanged(_, let after): try writer.set("settings", after)
+      default: break
+      }
+    }
+  }
+
+  private mutating func number(_ slot: UnitOfWork.OperationSlot) throws -> Int64 {
+    if let id = slot.id ?? numbers[ObjectIdentifier(slot)] { return id }
+    var operation = slot.operation
+    if let parent = slot.parent { operation.parent = try number(parent) }
+    let id = try writer.begin(operation)
+    numbers[ObjectIdentifier(slot)] = id
+    operations.append((slot, id))
+    return id
+  }
+
+  /// Another process may have taken the order number that this run foresaw.
+  private func numbered(_ body: EventBody) throws -> EventBody {
+    guard case .cartOrdered(var record) = body, let number = Int64(record.id),
+      try shop.store.key(order: record.id) != nil
+    else {
+      if case .cartOrdered(let record) = body { try OrderNumbers.took(record.id, shop, writer) }
+      return body
+    }
+    var next = number
+    repeat { next += 1 } while try shop.store.key(order: String(next)) != nil
+    record.id = String(next)
+    try OrderNumbers.took(record.id, shop, writer)
+    return .cartOrdered(record)
+  }
+
+  /// Compensating events do not count; instead the undone ones are taken out where they happened.
+  private func count(_ event: Event, _ kind: Operation.Kind) throws {
+    switch event.body {
+    case .operationUndone(let target): try recount(target, on: event.cart, sign: -1)
+    case .operationRedone(let target): try recount(target, on: event.cart, sign: 1)
+    default:
+      guard kind != .undo, kind != .redo else { return }
+      try ProductCounter.count(event.body, at: event.at, sign: 1, writer)
+    }
+  }
+
+  private func recount(_ target: Int64, on cart: Int64, sign: Int64) throws {
+    let parents = try shop.store.parents()
+    let history = History(try shop.store.history(of: cart), id: "", parents: parents)
+    let compensating = history.compensatingOperations()
+    for event in history.events
+    where history.isUndone(event.operation, [target]) && !event.body.isFinal
+      && !compensating.contains(event.operation)
+    {
+      try ProductCounter.count(event.body, at: event.at, sign: sign, writer)
+    }
+  }
+}
+
+/// The next free number for an order of our own.
+enum OrderNumbers {
+  private static let first: Int64 = 1001
+
+  static func next(_ shop: Shop, taken: (String) throws -> Bool) throws -> String {
+    var number = max(first, Int64(try shop.store.meta("next_order")) ?? first)
+    while try taken(String(number)) { number += 1 }
+    return String(number)
+  }
+
+  static func took(_ id: String, _ shop: Shop, _ writer: StoreWriter) throws {
+    guard let number = Int64(id), number < 1 << 53,
+      number >= Int64(try shop.store.meta("next_order")) ?? first
+    else { return }
+    try writer.set("next_order", String(number + 1))
+  }
+}
+
+/// What an event adds to the counters of products.
+public enum ProductCounter {
+  static func count(_ body: EventBody, at time: Timestamp, sign: Int64, _ writer: StoreWriter)
+    throws
+  {
+    for change in changes(body) {
+      try writer.count(
+        change.sku, name: change.name, at: time, added: sign * change.added,
+        removed: sign * change.removed, ordered: sign * change.ordered)
+    }
+  }
+
+  static func changes(_ body: EventBody) -> [ProductCount] {
+    switch body {
+    case .lineAdded(let line, _):
+      return [ProductCount(sku: line.sku, name: line.name, added: line.quantity)]
+    case .lineChanged(let line, let quantity):
+      let delta = quantity - line.quantity
+      return [
+        ProductCount(
+          sku: line.sku, name: line.name, added: max(delta, 0), removed: max(-delta, 0))
+      ]
+    case .lineRemoved(let line, _):
+      return [ProductCount(sku: line.sku, name: line.name, removed: line.quantity)]
+    case .cartOrdered(let record):
+      return record.lines.map {
+        ProductCount(sku: $0.sku, name: $0.name, ordered: $0.quantity)
+      }
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import CartModel
+import CartStore
+
+/// The carts that a run has read and changed, between it and the store.
+///
+/// Every mode writes here, and later reads of the same run see it; whether and when it is flushed
+/// is the command handler's policy. Carts that are not stored yet have negative keys.
+final class UnitOfWork {
+  private let store: CartStore
+  private(set) var entries: [Int64: Entry] = [:]
+  /// Changed carts in the order of their first change since the last flush.
+  private(set) var dirty: [Entry] = []
+  private(set) var loose: [Step] = []
+  /// Names of new carts, and of orders, that only this unit knows.
+  private(set) var newNames: [String: Int64] = [:]
+  private(set) var newOrders: [String: Int64] = [:]
+  private var keyAfterFlush: [Int64: Int64] = [:]
+  private var nextProvisional: Int64 = -1
+  private var dataVersion: Int64?
+
+  /// One cart with what was done to it and not yet flushed.
+  final class Entry {
+    /// As the store had it; nil for a new one.
+    fileprivate(set) var base: Cart?
+    fileprivate(set) var cart: Cart
+    fileprivate(set) var steps: [Step] = []
+
+    init(base: Cart?, cart: Cart) {
+      self.base = base
+      self.cart = cart
+    }
+  }
+
+  /// One command, and the events that it became.
+  struct Step {
+    var command: Command?
+    var events: [EventBody]
+    var actor: Actor
+    var at: Timestamp
+    var operation: OperationSlot
+    /// Keys for the events where the world outside gave one; else they are made.
+    var keys: [EventKey] = []
+    var origin = ""
+  }
+
+  /// An operation that gets its number when it is first flushed.
+  final class OperationSlot {
+    var operation: Operation
+    let parent: OperationSlot?
+    var id: Int64?
+    /// Carts that an earlier flush of this operation changed.
+    var carts: Set<Int64> = []
+
+    init(_ operation: Operation, parent: OperationSlot? = nil) {
+      self.operation = operation
+      self.parent = parent
+    }
+  }
+
+  init(store: CartStore) { self.store = store }
+
+  var isClean: Bool { dirty.isEmpty && loose.isEmpty }
+
+  /// The cart as this run sees it; nil where there is none.
+  func entry(_ key: Int64) throws(StoreError) -> Entry? {
+    let key = keyAfterFlush[key] ?? key
+    if let entry = entries[key] { return entry }
+    guard key > 0, let cart = try store.cart(key) else { return nil }
+    let entry = Entry(base: cart, cart: cart)
+    entries[key] = entry
+    return entry
+  }
+
+  func key(named name: String) throws(StoreError) -> Int64? {
+    if let key = newNames[name] { return key }
+    return try store.key(named: name)
+  }
+
+  func key(order: String) throws(StoreError) -> Int64? {
+    if let key = newOrders[order] { return key }
+    return try store.key(order: order)
+  }
+
+  /// Puts a new cart in; it is stored with the next flush.
+  func create(id: String, _ step: Step) -> Entry {
+    var cart = Cart(key: nextProvisional, id: id, currency: .eur, at: step.at)
+    nextProvisional -= 1
+    newNames[id] = cart.key
+    cart.head = 0
+    let entry = Entry(base: nil, cart: cart)
+    entries[cart.key] = entry
+    add(step, to: entry)
+    return entry
+  }
+
+  /// Applies a step to a cart.
+  func add(_ step: Step, to entry: Entry) {
+    if entry.steps.isEmpty { dirty.append(entry) }
+    entry.steps.append(step)
+    for body in step.events {
+      let event = Event(
+        seq: entry.cart.head, cart: entry.cart.key, version: entry.cart.version + 1, operation: 0,
+        actor: step.actor, at: step.at, body: body)
+      entry.cart.apply(event)
+      if case .cartOrdered(let record) = body { newOrders[record.id] = entry.cart.key }
+    }
+  }
+
+  /// Adds events that belong to no cart.
+  func add(loose step: Step) { loose.append(step) }
+
+  /// Forgets carts without changes, so that they are read afresh.
+  func refresh() {
+    guard !dirty.isEmpty else {
+      entries.removeAll(keepingCapacity: true)
+      return
+    }
+    entries = entries.filter { !$0.value.steps.isEmpty }
+  }
+
+  /// Drops all that was not flushed.
+  func discard() {
+    for entry in dirty { entries[entry.cart.key] = nil }
+    dirty = []
+    loose = []
+    newNames = [:]
+    newOrders = [:]
+  }
+
+  /// Writes all steps in one transaction.
+  ///
+  /// A cart that somebody else changed since it was read has its commands decided again on what it
+  /// is now; what then fails is in the result, and the cart is left as it is.
+  func flush(_ shop: Shop) throws -> [Int64: EngineError] {
+    guard !isClean else { return [:] }
+    var failed: [Int64: EngineError] = [:]
+    let result = try store.write(recorded: shop.now()) { writer in
+      var flusher = UnitFlusher(writer: writer, shop: shop)
+      let version = try store.dataVersion()
+      let othersWrote = version != dataVersion
+      var saved: [(Entry, Cart)] = []
+      for step in loose { try flusher.write(loose: step) }
+      for entry in dirty {
+        do throws(EngineError) {
+          if othersWrote { try rebase(entry, shop) }
+        } catch {
+          failed[entry.cart.key] = error
+          continue
+        }
+        saved.append((entry, try flusher.write(entry.steps, of: entry.cart, base: entry.base)))
+      }
+      return (saved, version, flusher.operations)
+    }
+    for (slot, id) in result.2 { slot.id = id }
+    for entry in dirty { entry.steps = [] }
+    for (entry, cart) in result.0 {
+      if entry.cart.key != cart.key {
+        keyAfterFlush[entry.cart.key] = cart.key
+        entries[entry.cart.key] = nil
+      }
+      entry.cart = cart
+      entry.base = cart
+      entries[cart.key] = entry
+    }
+    for key in failed.keys { entries[key] = nil }
+    dirty = []
+    loose = []
+    newNames = [:]
+    newOrders = [:]
+    if dataVersion != result.1 {
+      entries = entries.filter { saved in result.0.contains { $0.0 === saved.value } }
+      dataVersion = result.1
+    }
+    if entries.count > 50_000 { entries.removeAll(keepingCapacity: true) }
+    return failed
+  }
+
+  /// Decides the entry's commands again if the stored cart is not the one they were decided on.
+  private func rebase(_ entry: Entry, _ shop: Shop) throws(EngineError) {
+    do {
+      guard let base = entry.base else {
+        if try store.key(named: entry.cart.id) != nil {
+          throw ModelError(.conflict, "cart \(entry.cart.id): another process has made it")
+        }
+        return
+      }
+      guard try store.version(of: base.key) != base.version else { return }
+      guard let current = try store.cart(base.key) else { return }
+      let steps = entry.steps
+      entry.base = current
+      entry.cart = current
+      entry.steps = []
+      var decided: [Step] = []
+      for var step in steps {
+        guard let command = step.command else {
+          throw ModelError(
+            .conflict, "cart \(current.id): changed while this was worked out; do it again")
+        }
+        step.events = try decide(command, on: entry.cart, shop.settings)
+        step.at = max(step.at, entry.cart.updated)
+        for body in step.events {
+          entry.cart.apply(
+            Event(
+              seq: 0, cart: current.key, version: entry.cart.version + 1, operation: 0,
+              actor: step.actor, at: step.at, body: body))
+        }
+        decided.append(step)
+      }
+      entry.steps = decided
+    } catch { throw EngineError(error) }
+  }
+}
