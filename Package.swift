@@ -45,5 +45,9 @@ let package = Package(
 
     // MARK: The gate: commands in, events out
     room("CartEngine", ["CartModel", "CartStore"]),
+
+    // MARK: Lua, without a thought of carts
+    .target(name: "CLuaKit", dependencies: ["CLua"]),
+    room("LuaKit", ["CLuaKit"]),
   ]
 )

@@ -1,0 +1,152 @@
+/* Lua for a host that must not be jumped over: no lua_State crosses this header.
+
+   Every call that may raise runs in C under lua_pcall; the host's function is called from a C
+   trampoline with plain values and answers with plain values, and an error is raised only after it
+   has returned. A VM belongs to one thread. */
+#ifndef LUAKIT_H
+#define LUAKIT_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct lk_vm lk_vm;
+
+typedef enum lk_kind {
+  LK_NIL = 0,
+  LK_BOOLEAN = 1,
+  LK_INTEGER = 2,
+  LK_NUMBER = 3,
+  LK_STRING = 4,
+  LK_OBJECT = 5,   /* a host object */
+  LK_TABLE = 6,    /* `count` pairs follow, each a key and a value, which may be tables again */
+  LK_FUNCTION = 7, /* `integer` is a reference; give it back with lk_release */
+  LK_OTHER = 8     /* what has no plain form; only in values for display */
+} lk_kind;
+
+/* What a host object is to Lua: plain data, which owns nothing. */
+typedef struct lk_object {
+  uint32_t class_id;
+  uint32_t slot;
+  int64_t word;
+} lk_object;
+
+typedef struct lk_string {
+  const char *bytes;
+  size_t length;
+} lk_string;
+
+typedef struct lk_value {
+  lk_kind kind;
+  uint32_t count;
+  union {
+    int64_t integer;
+    double number;
+    lk_string string; /* borrowed: valid until the host function returns, or the next lk call */
+    lk_object object;
+  } as;
+} lk_value;
+
+typedef enum lk_status {
+  LK_OK = 0,
+  LK_ERROR = 1,      /* lk_message has the text */
+  LK_INCOMPLETE = 2, /* a chunk that could go on */
+  LK_KILLED = 3      /* lk_killed says by what */
+} lk_status;
+
+typedef enum lk_limit {
+  LK_NONE = 0,
+  LK_INSTRUCTIONS = 1,
+  LK_TIME = 2,
+  LK_MEMORY = 3,
+  LK_OUTPUT = 4,
+  LK_INTERRUPT = 5
+} lk_limit;
+
+/* What the host's function answers. */
+typedef enum lk_answer {
+  LK_DONE = 0,
+  LK_RAISE = 1,      /* lk_fail gave the text; the script's position is put before it */
+  LK_RAISE_BARE = 2, /* the text has a position already */
+  LK_KILL = 3        /* as after a nested call that was killed */
+} lk_answer;
+
+typedef lk_answer (*lk_host)(
+    void *context, lk_vm *vm, uint32_t operation, const lk_value *arguments, uint32_t count);
+
+typedef struct lk_limits {
+  size_t memory; /* bytes in all; 0 for none */
+  size_t block;  /* bytes of the largest block; 0 for none */
+  size_t source; /* bytes of a chunk */
+} lk_limits;
+
+/* NULL when memory does not suffice. `seed` starts math.random. */
+lk_vm *lk_open(lk_limits limits, uint64_t seed, lk_host host, void *context);
+void lk_close(lk_vm *vm);
+
+/* Bytes that the VM holds now. */
+size_t lk_memory(const lk_vm *vm);
+
+/* Fails the n-th growth from now on, for tests; -1 never. */
+void lk_fail_allocation(lk_vm *vm, int64_t countdown);
+
+/* Starts a budget: instructions (0 for no limit), nanoseconds of CPU time and of wall time, bytes of
+   output. Clears what killed the run before. */
+void lk_arm(
+    lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint64_t output);
+uint64_t lk_instructions(const lk_vm *vm);
+lk_limit lk_killed(const lk_vm *vm);
+/* A signal handler may set the flag; the running script ends at the next hook. */
+void lk_set_interrupt(lk_vm *vm, volatile sig_atomic_t *flag);
+/* Charges the host's own work to the budget of instructions. */
+void lk_charge(lk_vm *vm, uint64_t amount);
+
+/* Names for the host's operations: "carts", or "blacklist.add". */
+lk_status lk_define_function(lk_vm *vm, const char *name, uint32_t operation);
+lk_status lk_define_class(lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing);
+lk_status lk_define_member(
+    lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, int is_method);
+/* `event` is one of index (by integer), len, call, tostring, eq, lt, le, add, sub, mul, div, unm. */
+lk_status lk_define_event(lk_vm *vm, uint32_t class_id, const char *event, uint32_t operation);
+/* Operations for a global that does not exist, for `print`, and for `pairs` of an object. */
+void lk_define_missing_global(lk_vm *vm, uint32_t operation);
+void lk_define_print(lk_vm *vm, uint32_t operation);
+
+/* A fresh environment; with `sealed`, setting a global in it raises. */
+lk_status lk_environment(lk_vm *vm, int sealed, int *reference);
+/* Compiles text (never bytecode) to a function over an environment. */
+lk_status lk_compile(
+    lk_vm *vm, const char *source, size_t length, const char *name, int environment,
+    int *reference);
+typedef enum lk_mode {
+  LK_COPY = 0,    /* results are copied whole */
+  LK_DISPLAY = 1, /* results are copied for showing: bounded, never an error */
+  LK_KEEP = 2     /* the first result stays in the VM; lk_results has its reference */
+} lk_mode;
+
+/* Calls a function; lk_results has what it returned. */
+lk_status lk_call(
+    lk_vm *vm, int reference, const lk_value *arguments, uint32_t count, lk_mode mode);
+void lk_release(lk_vm *vm, int reference);
+/* Sets a global of an environment to a value. */
+lk_status lk_set_global(
+    lk_vm *vm, int environment, const char *name, const lk_value *values, uint32_t count);
+/* Names of an environment's own globals, as results. */
+lk_status lk_globals(lk_vm *vm, int environment);
+
+const lk_value *lk_results(const lk_vm *vm, uint32_t *count);
+lk_string lk_message(const lk_vm *vm);
+
+/* The host's answer: values in order; a table is announced by its number of pairs. */
+void lk_answer_reset(lk_vm *vm);
+void lk_answer_nil(lk_vm *vm);
+void lk_answer_boolean(lk_vm *vm, int value);
+void lk_answer_integer(lk_vm *vm, int64_t value);
+void lk_answer_number(lk_vm *vm, double value);
+void lk_answer_string(lk_vm *vm, const char *bytes, size_t length);
+void lk_answer_object(lk_vm *vm, lk_object value);
+void lk_answer_reference(lk_vm *vm, int reference);
+void lk_answer_table(lk_vm *vm, uint32_t pairs);
+void lk_fail(lk_vm *vm, const char *bytes, size_t length);
+
+#endif

@@ -1,0 +1,76 @@
+/* What the files of this target share. A function that can raise is named *_L and takes the
+   lua_State first; one that cannot has no lua_State. */
+#ifndef LUAKIT_INTERNAL_H
+#define LUAKIT_INTERNAL_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "luakit.h"
+
+typedef struct lk_values {
+  lk_value *items;
+  uint32_t count, capacity;
+} lk_values;
+
+typedef struct lk_bytes {
+  char *bytes;
+  size_t length, capacity;
+} lk_bytes;
+
+struct lk_vm {
+  lua_State *state;
+  lua_State *running; /* the thread that called the host */
+  lk_host host;
+  void *context;
+  lk_limits limits;
+  size_t used;
+  int64_t fail_in; /* growths until one fails; -1 never */
+  uint64_t fuel, spent;
+  int limited;
+  uint64_t cpu_end, wall_end, output_left;
+  lk_limit killed;
+  volatile sig_atomic_t *interrupt;
+  uint64_t random[2];
+  lk_values arguments, results, answer;
+  lk_bytes result_text, answer_text, message;
+  uint32_t missing_global, print;
+};
+
+#define LK_HOOK_INTERVAL 100 /* lua-hooks: 5.4 pays per instruction once a count hook is set */
+#define LK_MESSAGE_LIMIT 2048
+#define LK_OUT_OF_MEMORY "not enough memory"
+
+lk_vm *lk_of(lua_State *L);
+
+/* Values outside Lua; these never raise. False when memory does not suffice. */
+int lk_values_add(lk_values *list, lk_value value);
+int lk_bytes_add(lk_bytes *buffer, const char *bytes, size_t length);
+void lk_set_message(lk_vm *vm, const char *bytes, size_t length);
+
+/* Budget. */
+void lk_check_L(lua_State *L);                   /* raises when killed */
+void lk_charge_L(lua_State *L, uint64_t amount); /* spends instructions, raises when none are left */
+int lk_kill_L(lua_State *L, lk_limit limit);
+void lk_hook_L(lua_State *L, lua_Debug *record);
+
+/* Values between Lua and the host. */
+void lk_read_L(lua_State *L, int index, lk_values *into, lk_bytes *copies, int display);
+int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *next);
+int lk_host_L(lua_State *L, uint32_t operation, int first);
+
+/* Objects. */
+lk_object *lk_object_at(lua_State *L, int index);
+void lk_push_object_L(lua_State *L, lk_object value);
+void lk_push_text_L(lua_State *L, int index); /* our tostring: without addresses */
+
+/* Libraries. */
+void lk_open_base_L(lua_State *L);
+void lk_open_table_L(lua_State *L);
+void lk_open_text_L(lua_State *L);
+void lk_environment_L(lua_State *L, int sealed); /* [+1] */
+
+extern const char lk_key_library, lk_key_classes, lk_key_memory_text;
+
+#endif

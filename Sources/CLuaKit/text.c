@@ -1,0 +1,82 @@
+/* string.rep and string.format with their traps shut, and the metatable of texts. */
+#include <string.h>
+
+#include "internal.h"
+
+static int string_rep(lua_State *L) {
+  size_t length, separator_length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  const char *separator = luaL_optlstring(L, 3, "", &separator_length);
+  if (count <= 0 || length + separator_length == 0) {
+    lua_pushliteral(L, "");
+    return 1;
+  }
+  lk_vm *vm = lk_of(L);
+  size_t most = vm->limits.block ? vm->limits.block : (size_t)1 << 30;
+  if ((lua_Unsigned)count > most / (length + separator_length))
+    return luaL_error(L, "resulting string too large");
+  size_t total = (size_t)count * length + (size_t)(count - 1) * separator_length;
+  lk_charge_L(L, total / 64);
+  luaL_Buffer buffer;
+  char *out = luaL_buffinitsize(L, &buffer, total);
+  while (count-- > 0) {
+    memcpy(out, text, length);
+    out += length;
+    if (count > 0 && separator_length) {
+      memcpy(out, separator, separator_length);
+      out += separator_length;
+    }
+  }
+  luaL_pushresultsize(&buffer, total);
+  return 1;
+}
+
+/* Upvalue: Lua's own format. An object stands for its text; %p would show an address. */
+static int string_format(lua_State *L) {
+  const char *format = luaL_checkstring(L, 1);
+  for (const char *mark = strchr(format, '%'); mark; mark = strchr(mark, '%')) {
+    mark++;
+    while (*mark && strchr("-+ #0123456789.", *mark)) mark++;
+    if (*mark == 'p') return luaL_error(L, "format: '%%p' is not available");
+    if (*mark) mark++;
+  }
+  int count = lua_gettop(L);
+  for (int index = 2; index <= count; index++) {
+    int type = lua_type(L, index);
+    if (type == LUA_TUSERDATA || type == LUA_TTABLE || type == LUA_TFUNCTION) {
+      lk_push_text_L(L, index);
+      lua_replace(L, index);
+    }
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, count, 1);
+  return 1;
+}
+
+void lk_open_text_L(lua_State *L) {
+  /* library; Lua's format must be fetched before the string table was pruned */
+  lua_pushcfunction(L, luaopen_string);
+  lua_call(L, 0, 1);                 /* library full */
+  lua_getfield(L, -2, "string");     /* library full pruned */
+  lua_getfield(L, -2, "format");
+  lua_pushcclosure(L, string_format, 1);
+  lua_setfield(L, -2, "format");
+  lua_pushcfunction(L, string_rep);
+  lua_setfield(L, -2, "rep");
+  /* ("x"):rep goes through the metatable: it gets a copy of the pruned table, never shown. */
+  lua_pushliteral(L, "");
+  if (!lua_getmetatable(L, -1)) return; /* library full pruned "" meta */
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, -5)) { /* … meta copy name function */
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -4);
+  }
+  lua_setfield(L, -2, "__index");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pop(L, 4);
+}
