@@ -49,5 +49,10 @@ let package = Package(
     // MARK: Lua, without a thought of carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
     room("LuaKit", ["CLuaKit"]),
+
+    // MARK: The prompt, without a thought of carts
+
+    // MARK: What users see
+    room("CartReports", ["CartModel", "CartStore", "CartEngine"]),
   ]
 )

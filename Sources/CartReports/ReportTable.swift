@@ -1,0 +1,71 @@
+import CartModel
+
+/// A report's figures, before they become a table, CSV, JSON or HTML.
+public struct ReportTable: Equatable, Sendable {
+  public var name: String
+  public var title: String
+  public var asOf: Timestamp
+  public var columns: [Column]
+  public var rows: [[Cell]]
+  /// One cell a column, or none.
+  public var totals: [Cell]
+
+  public struct Column: Equatable, Sendable {
+    public var name: String
+    /// `text`, `integer`, `number`, `money`, `percent` or `time`.
+    public var type: String
+
+    public init(_ name: String, _ type: String = "text") {
+      self.name = name
+      self.type = type
+    }
+
+    public var isNumeric: Bool { type != "text" && type != "time" }
+  }
+
+  public enum Cell: Equatable, Sendable {
+    case empty
+    case text(String)
+    case integer(Int64)
+    /// A number in its shortest decimal text.
+    case number(String)
+    case money(Money)
+    case percent(Percent)
+    case time(Timestamp)
+
+    /// The cell as plain text; times in UTC.
+    public var text: String {
+      switch self {
+      case .empty: ""
+      case .text(let text): text
+      case .integer(let number): String(number)
+      case .number(let number): number
+      case .money(let money): money.description
+      case .percent(let percent): percent.description
+      case .time(let time): time.description
+      }
+    }
+  }
+
+  public init(
+    name: String, title: String, asOf: Timestamp, columns: [Column], rows: [[Cell]],
+    totals: [Cell] = []
+  ) {
+    self.name = name
+    self.title = title
+    self.asOf = asOf
+    self.columns = columns
+    self.rows = rows
+    self.totals = totals
+  }
+}
+
+extension Percent {
+  /// `part` of `whole`, half up to a tenth of a percent; nil of nothing.
+  public init?(_ part: Int64, of whole: Int64) {
+    guard whole != 0, let ratio = try? Money(minor: part, .eur).ratio(1000, whole) else {
+      return nil
+    }
+    self.init(millionths: ratio.minor * 100_000)
+  }
+}
