@@ -27,6 +27,7 @@ let arguments = Target.Dependency.product(
 
 let package = Package(
   name: "cartio-console",
+  products: [.executable(name: "cartio", targets: ["cartio"])],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,8 +52,22 @@ let package = Package(
     room("LuaKit", ["CLuaKit"]),
 
     // MARK: The prompt, without a thought of carts
+    room("LineEditor", ["CEditLine"]),
 
     // MARK: What users see
     room("CartReports", ["CartModel", "CartStore", "CartEngine"]),
+    room("CartScripting", ["CartModel", "CartStore", "CartEngine", "CartReports", "LuaKit"]),
+    room(
+      "CartConsole",
+      [
+        "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "LuaKit",
+        "LineEditor",
+      ]),
+
+    // MARK: Executables: subcommands, nothing else
+    .executableTarget(
+      name: "cartio",
+      dependencies: ["CartModel", "CartEngine", "CartConsole", "LuaKit", arguments],
+      swiftSettings: swift),
   ]
 )

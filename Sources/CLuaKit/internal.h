@@ -71,6 +71,6 @@ void lk_open_table_L(lua_State *L);
 void lk_open_text_L(lua_State *L);
 void lk_environment_L(lua_State *L, int sealed); /* [+1] */
 
-extern const char lk_key_library, lk_key_classes, lk_key_memory_text;
+extern const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_last;
 
 #endif

@@ -1,5 +1,5 @@
 /* Values between Lua and the host, and the one place where the host is called. */
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -179,4 +179,13 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
     lk_push_L(L, vm->answer.items, vm->answer.count, &next);
   }
   return results;
+}
+
+int lk_number_text(double value, char *into, size_t size) {
+  int length = snprintf(into, size, "%.14g", value);
+  if (length > 0 && (size_t)length + 2 < size && into[strspn(into, "-0123456789")] == 0) {
+    memcpy(into + length, ".0", 3);
+    length += 2;
+  }
+  return length;
 }

@@ -8,7 +8,7 @@
 
 #include "internal.h"
 
-const char lk_key_library, lk_key_classes, lk_key_memory_text;
+const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_last;
 
 lk_vm *lk_of(lua_State *L) { return *(lk_vm **)lua_getextraspace(L); }
 
@@ -326,6 +326,10 @@ static int call(lua_State *L) {
       return lk_kill_L(L, LK_MEMORY);
     return 0;
   }
+  if (record->flag == LK_DISPLAY && lua_gettop(L) >= base) {
+    lua_pushvalue(L, base);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_last);
+  }
   for (int index = base; index <= lua_gettop(L); index++)
     lk_read_L(L, index, &vm->results, &vm->result_text, record->flag == LK_DISPLAY);
   /* The texts were noted by offset while their buffer could still move. */
@@ -383,6 +387,20 @@ lk_status lk_set_global(
   entry record = {
       .body = set_global, .vm = vm, .reference = environment, .name = name, .values = values,
       .count = count};
+  return protect(vm, &record);
+}
+
+static int set_last(lua_State *L) {
+  entry *record = entry_at(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
+  lua_pushstring(L, record->name);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_last);
+  lua_rawset(L, -3);
+  return 0;
+}
+
+lk_status lk_set_last(lk_vm *vm, int environment, const char *name) {
+  entry record = {.body = set_last, .vm = vm, .reference = environment, .name = name};
   return protect(vm, &record);
 }
 
@@ -446,6 +464,22 @@ static int define_function(lua_State *L) {
 
 lk_status lk_define_function(lk_vm *vm, const char *name, uint32_t operation) {
   entry record = {.body = define_function, .vm = vm, .name = name, .number = operation};
+  return protect(vm, &record);
+}
+
+static int define_global(lua_State *L) {
+  entry *record = entry_at(L);
+  uint32_t next = 0;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_library);
+  lk_push_L(L, record->values, record->count, &next);
+  lua_setfield(L, -2, record->name);
+  return 0;
+}
+
+lk_status lk_define_global(
+    lk_vm *vm, const char *name, const lk_value *values, uint32_t count) {
+  entry record = {
+      .body = define_global, .vm = vm, .name = name, .values = values, .count = count};
   return protect(vm, &record);
 }
 

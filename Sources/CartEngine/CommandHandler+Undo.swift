@@ -48,12 +48,31 @@ extension CommandHandler {
     try shop.store.lastUndo(of: id) == .undo
   }
 
-  /// Takes an operation back, or forward again: whole, or on one cart.
+  /// Takes an operation back, or forward again, as an operation of its own.
   ///
-  /// Its events are put into the unit of work of the run under way; `begin` it first with the kind
-  /// and the target.
-  /// - Throws: `notFound`, `refused` where it is undone already or cannot be undone.
-  public func revert(_ id: Int64, redo: Bool = false, cart only: Int64? = nil)
+  /// - Returns: what changed, and the new operation's number; nil where nothing was saved.
+  /// - Throws: `notFound`, `refused`, `conflict`, `unconfirmed`.
+  public func undo(_ id: Int64, redo: Bool = false, cart: Int64? = nil) throws(EngineError)
+    -> (report: UndoReport, operation: Int64?)
+  {
+    let verb = redo ? "redo" : "undo"
+    return try separately(
+      Operation(
+        key: "", actor: actor, kind: redo ? .redo : .undo, command: "\(verb) \(id)", at: now,
+        target: id, targetCart: cart)
+    ) { () throws(EngineError) in try revert(id, redo: redo, cart: cart) }
+  }
+
+  /// What `undo` would do; nothing is saved.
+  public func previewUndo(_ id: Int64, redo: Bool = false, cart: Int64? = nil)
+    throws(EngineError) -> UndoReport
+  {
+    let trial = CommandHandler(shop, mode: .sandbox, actor: actor, consent: .given)
+    return try trial.revert(id, redo: redo, cart: cart)
+  }
+
+  /// Takes an operation back, or forward again: whole, or on one cart.
+  private func revert(_ id: Int64, redo: Bool = false, cart only: Int64? = nil)
     throws(EngineError) -> UndoReport
   {
     do {

@@ -7,6 +7,8 @@ public struct Outcome: Equatable, Sendable {
   public var operation: Int64?
   public var carts: Int
   public var events: Int
+  /// Whether something left the house that undo cannot take back.
+  public var isFinal = false
   /// Carts that somebody else had changed so that the command no longer fits.
   public var failures: [EngineError]
 }
@@ -24,6 +26,7 @@ public final class CommandHandler {
   private var slot: UnitOfWork.OperationSlot?
   private var changed: Set<Int64> = []
   private var eventCount = 0
+  private var isFinal = false
   private var failures: [EngineError] = []
   private var lastFlush: Timestamp
 
@@ -70,11 +73,17 @@ public final class CommandHandler {
     lastFlush = shop.now()
     changed = []
     eventCount = 0
+    isFinal = false
     failures = []
     slot = UnitOfWork.OperationSlot(
       Operation(
         key: "", actor: actor, kind: kind, command: String(command.prefix(2000)), at: now,
         target: target, targetCart: targetCart, reason: reason))
+  }
+
+  /// Says why; an operation has one reason, the first that is given.
+  public func note(reason: String) {
+    if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = reason }
   }
 
   /// How many carts this run has changed.
@@ -91,7 +100,7 @@ public final class CommandHandler {
     if mode == .live { try flush() }
     let outcome = Outcome(
       operation: slot?.id, carts: changed.count - failures.count, events: eventCount,
-      failures: failures)
+      isFinal: isFinal, failures: failures)
     return outcome
   }
 
@@ -181,6 +190,7 @@ public final class CommandHandler {
       let events = try decide(command, on: entry.cart, shop.settings)
       guard !events.isEmpty else { return entry.cart }
       try willChange(entry.cart.key)
+      if events.contains(where: \.isFinal) { isFinal = true }
       unit.add(step(command, events, at: max(now, entry.cart.updated)), to: entry)
       eventCount += events.count
     } catch { throw EngineError(error) }
@@ -216,6 +226,24 @@ public final class CommandHandler {
       unit.add(step(nil, events, at: max(now, entry.cart.updated)), to: entry)
       eventCount += events.count
     } catch { throw EngineError(error) }
+  }
+
+  /// Does work under an operation of its own, between what this run did before and does after.
+  func separately<T>(_ operation: Operation, _ body: () throws(EngineError) -> T)
+    throws(EngineError) -> (T, Int64?)
+  {
+    if mode == .live { try flush() }
+    let outer = slot
+    slot = UnitOfWork.OperationSlot(operation)
+    defer { slot = outer }
+    do throws(EngineError) {
+      let result = try body()
+      if mode == .live { try flush() }
+      return (result, slot?.id)
+    } catch {
+      unit.discard()
+      throw error
+    }
   }
 
   /// Remembers, for the moment of commit, the quantity that the line had when it was decided.

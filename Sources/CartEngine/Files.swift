@@ -129,6 +129,14 @@ public final class LineReader {
     guard descriptor >= 0 else { throw Files.failure("read", path) }
   }
 
+  /// Lines of bytes that were read already.
+  public init(bytes: [UInt8]) {
+    path = "-"
+    descriptor = -1
+    buffer = bytes
+    atEnd = true
+  }
+
   /// The next line without its end; nil at the end of the file.
   ///
   /// - Throws: `file` when it cannot be read, or a line is longer than 16 MiB.

@@ -28,9 +28,12 @@ struct UnitFlusher {
       try writer.add(alias: cart.id, for: cart.key)
     }
     let before = cart.state
+    var counted: Set<ObjectIdentifier> = []
     for step in steps {
       let operation = try number(step.operation)
-      if !step.operation.carts.insert(cart.key).inserted, base != nil {
+      if counted.insert(ObjectIdentifier(step.operation)).inserted,
+        !step.operation.carts.insert(cart.key).inserted
+      {
         writer.countedBefore(operation: operation)
       }
       for (index, body) in step.events.enumerated() {

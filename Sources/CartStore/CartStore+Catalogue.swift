@@ -15,7 +15,7 @@ extension CartStore {
   public func products(containing text: String = "", limit: Int = .max) throws(StoreError)
     -> [Product]
   {
-    try snapshot {
+    try consistently {
       let statement = try $0(
         """
         SELECT data FROM product WHERE data IS NOT NULL
@@ -49,7 +49,7 @@ extension CartStore {
 
   /// Pieces by product over quarter hours `from` ..< `until`, most added first.
   public func counts(from: Int64, until: Int64) throws(StoreError) -> [ProductCount] {
-    try snapshot {
+    try consistently {
       let statement = try $0(
         """
         SELECT sku, name, sum(added), sum(removed), sum(ordered)

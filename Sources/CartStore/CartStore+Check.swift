@@ -23,7 +23,7 @@ extension CartStore {
   public func check(
     productChanges: @escaping (EventBody) -> [ProductCount]
   ) throws(StoreError) -> CheckReport {
-    try snapshot { statements in
+    try consistently { statements in
       var checker = Checker(statements: statements, productChanges: productChanges)
       try checker.integrity()
       guard checker.report.isClean else { return checker.report }

@@ -125,7 +125,7 @@ extension CartStore {
       return filter.arrange(try carts(filter, sql, context, excluding), context).map(\.key)
     }
     let direction = filter.sort.descending ? "DESC" : "ASC"
-    return try snapshot { statements in
+    return try consistently { statements in
       let statement = try statements.fresh(
         "SELECT id FROM cart WHERE \(sql.condition) ORDER BY \(column) \(direction), "
           + "id \(direction)")
@@ -143,7 +143,7 @@ extension CartStore {
   private func carts(
     _ filter: Filter, _ sql: FilterSQL, _ context: FilterContext, _ excluding: Set<Int64>
   ) throws(StoreError) -> [Cart] {
-    try snapshot { statements in
+    try consistently { statements in
       let statement = try statements.fresh(
         "SELECT \(Statements.cartColumns) FROM cart WHERE \(sql.condition)")
       statement.bind(sql.arguments)

@@ -115,7 +115,7 @@ extension CartStore {
   ///
   /// - Complexity: O(events between its first and its last).
   public func carts(of operation: Operation) throws(StoreError) -> [Int64] {
-    try snapshot {
+    try consistently {
       let statement = try $0(
         """
         SELECT cart, min(seq) FROM event WHERE seq BETWEEN ?1 AND ?2 AND cart IS NOT NULL

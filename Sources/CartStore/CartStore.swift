@@ -7,8 +7,9 @@ import GRDB
 public final class CartStore {
   private let queue: DatabaseQueue
   private var open: Statements?
-  /// The writer of the transaction under way; reads inside it go the same way.
-  private var writer: StoreWriter?
+  /// Set while an access is under way: reads inside it go the same way, as GRDB's accesses do not
+  /// nest.
+  private var active: Statements?
   private let random: () -> UInt64
 
   public let path: String
@@ -79,20 +80,32 @@ public final class CartStore {
     }
   }
 
-  /// Runs reads on the connection, inside the transaction under way if there is one.
+  /// Runs reads on the connection, inside the access under way if there is one.
   func read<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
     do {
-      if let writer { return try body(writer.statements) }
+      if let active { return try body(active) }
       return try queue.unsafeRead { try body(try statements($0)) }
     } catch { throw StoreError(error) }
   }
 
   /// Runs reads that see one state of the database, however long they take.
-  func snapshot<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
+  ///
+  /// - Throws: what the body throws; an error of SQLite as `StoreError`.
+  func snapshot<T>(_ body: (Statements) throws -> T) throws -> T {
+    if let active { return try body(active) }
     do {
-      if let writer { return try body(writer.statements) }
-      return try queue.read { try body(try statements($0)) }
-    } catch { throw StoreError(error) }
+      return try queue.read { db in
+        let statements = try statements(db)
+        active = statements
+        defer { active = nil }
+        return try body(statements)
+      }
+    } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// A snapshot for reads of this room, which throw its own error.
+  func consistently<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
+    do { return try snapshot(body) } catch { throw StoreError(error) }
   }
 
   /// Holds the write lock for one transaction: all that the body writes is kept, or none.
@@ -106,8 +119,8 @@ public final class CartStore {
       return try queue.write { db in
         let writer = try StoreWriter(
           statements: try statements(db), recorded: recorded, random: random)
-        self.writer = writer
-        defer { self.writer = nil }
+        active = writer.statements
+        defer { active = nil }
         let result = try body(writer)
         try writer.finish()
         return result

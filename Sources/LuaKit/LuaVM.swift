@@ -112,6 +112,14 @@ public final class LuaVM {
     lk_define_print(vm, UInt32(print))
   }
 
+  /// Defines a global that holds a value, in every environment made from now on.
+  public func define(global name: String, _ value: LuaValue) throws(LuaFailure) {
+    var list = ValueList()
+    list.add(value)
+    try check(
+      list.withValues { lk_define_global(vm, name, $0.baseAddress, UInt32($0.count)) })
+  }
+
   // MARK: Running
 
   /// A fresh set of globals; in a sealed one, setting a global raises.
@@ -197,6 +205,11 @@ public final class LuaVM {
     try check(status)
   }
 
+  /// Sets a global to the first result of the last call for display.
+  public func setLast(_ name: String, in environment: LuaEnvironment) throws(LuaFailure) {
+    try check(lk_set_last(vm, environment.reference, name))
+  }
+
   /// Names of the globals that scripts have set.
   public func globals(of environment: LuaEnvironment) throws(LuaFailure) -> [String] {
     try check(lk_globals(vm, environment.reference))
@@ -204,8 +217,8 @@ public final class LuaVM {
   }
 
   /// A flag that a signal handler may set; the running script then ends.
-  public func interrupt(on flag: UnsafeMutablePointer<sig_atomic_t>) {
-    lk_set_interrupt(vm, flag)
+  public func interrupt(on flag: InterruptFlag) {
+    lk_set_interrupt(vm, flag.address)
   }
 
   /// Charges work of the host to the budget of instructions.
@@ -287,6 +300,17 @@ public final class LuaVM {
       }
     }
   }
+}
+
+/// Ctrl-C as a flag that running scripts and waiting reads look at.
+public struct InterruptFlag {
+  let address: UnsafeMutablePointer<sig_atomic_t>
+
+  /// From now on SIGINT sets the flag instead of ending the process.
+  public init() { address = lk_watch_interrupts() }
+
+  public var isSet: Bool { address.pointee != 0 }
+  public func clear() { address.pointee = 0 }
 }
 
 /// The C side calls this; it never raises, and nothing of Lua runs before it has returned.

@@ -1,3 +1,5 @@
+import CLuaKit
+
 /// A value on its way between a script and the host.
 public enum LuaValue: Equatable, Sendable {
   case `nil`
@@ -48,6 +50,14 @@ public enum LuaValue: Equatable, Sendable {
       items.append(pair.value)
     }
     return items
+  }
+
+  /// A number as Lua prints it: `3.0`, `0.1`, `1e+20`.
+  public static func text(_ number: Double) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+      let count = Int(lk_number_text(number, buffer.baseAddress, buffer.count))
+      return String(decoding: UnsafeRawBufferPointer(buffer).prefix(max(0, count)), as: UTF8.self)
+    }
   }
 
   /// What kind it is, for messages: `integer`, `number`, `table`, …; an object says `object`.

@@ -103,6 +103,8 @@ void lk_charge(lk_vm *vm, uint64_t amount);
 
 /* Names for the host's operations: "carts", or "blacklist.add". */
 lk_status lk_define_function(lk_vm *vm, const char *name, uint32_t operation);
+lk_status lk_define_global(
+    lk_vm *vm, const char *name, const lk_value *values, uint32_t count);
 lk_status lk_define_class(lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing);
 lk_status lk_define_member(
     lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, int is_method);
@@ -131,6 +133,8 @@ void lk_release(lk_vm *vm, int reference);
 /* Sets a global of an environment to a value. */
 lk_status lk_set_global(
     lk_vm *vm, int environment, const char *name, const lk_value *values, uint32_t count);
+/* Sets a global to the first result of the last call for display, whatever it was. */
+lk_status lk_set_last(lk_vm *vm, int environment, const char *name);
 /* Names of an environment's own globals, as results. */
 lk_status lk_globals(lk_vm *vm, int environment);
 
@@ -148,5 +152,11 @@ void lk_answer_object(lk_vm *vm, lk_object value);
 void lk_answer_reference(lk_vm *vm, int reference);
 void lk_answer_table(lk_vm *vm, uint32_t pairs);
 void lk_fail(lk_vm *vm, const char *bytes, size_t length);
+
+/* From now on SIGINT sets a flag, whose address this gives, and interrupts system calls. */
+volatile sig_atomic_t *lk_watch_interrupts(void);
+
+/* A number as Lua prints it; returns the length. */
+int lk_number_text(double value, char *into, size_t size);
 
 #endif

@@ -13,6 +13,8 @@ public struct ImportReport: Equatable, Sendable {
   /// How often each kind of reason stood, most often first.
   public var reasons: [(reason: String, count: Int)] = []
 
+  public init() {}
+
   public var total: Int { landed.values.reduce(0, +) }
 
   public static func == (a: ImportReport, b: ImportReport) -> Bool {
@@ -331,7 +333,10 @@ public final class EventImport {
         key: event.group, actor: event.actor ?? .shopper, kind: kind, command: "", at: event.at,
         target: target, reason: event.reason), parent: slot)
     made.id = try shop.store.operation(key: event.group)
-    if let id = made.id, let stored = try shop.store.operation(id) { made.operation = stored }
+    if let id = made.id, let stored = try shop.store.operation(id) {
+      made.operation = stored
+      made.carts = Set(try shop.store.carts(of: stored))
+    }
     groups[event.group] = made
     return made
   }

@@ -10,6 +10,8 @@ public struct Practice {
   public var seed: UInt64 = 1
   /// When the last shopper acts; the newest carts are live at this moment.
   public var until: Timestamp
+  /// Whether `until` was asked for; else a store that ends at another time is as good.
+  public var isUntilGiven = true
 
   public static let label = "practice"
 
@@ -20,10 +22,11 @@ public struct Practice {
   /// - Throws: `refused` for a database with other events.
   public func fill(_ shop: Shop) throws(EngineError) -> ImportReport {
     do throws(StoreError) {
-      let arguments = "carts=\(carts) days=\(days) seed=\(seed) until=\(until)"
       let known = try shop.store.meta(Self.label)
       if try shop.store.lastSeq() > 0 {
-        guard known == arguments else {
+        let isSame =
+          isUntilGiven ? known == arguments : known.hasPrefix(arguments(until: nil))
+        guard isSame else {
           throw StoreError(
             .other,
             known.isEmpty
@@ -46,11 +49,17 @@ public struct Practice {
     let report = try importer.finish()
     do {
       try shop.store.write(recorded: shop.now()) {
-        try $0.set(Self.label, "carts=\(carts) days=\(days) seed=\(seed) until=\(until)")
+        try $0.set(Self.label, arguments)
       }
     } catch { throw EngineError(error) }
     try shop.use(PracticeShop.settings)
     return report
+  }
+
+  private var arguments: String { arguments(until: until) }
+
+  private func arguments(until: Timestamp?) -> String {
+    "carts=\(carts) days=\(days) seed=\(seed) until=" + (until?.description ?? "")
   }
 
   /// All events in the order of time.

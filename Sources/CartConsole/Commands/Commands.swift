@@ -1,0 +1,179 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartStore
+import LineEditor
+import LuaKit
+
+/// What the subcommands do, apart from reading their arguments.
+public enum Commands {
+  /// The console: at a terminal a conversation, else the lines of standard input.
+  public static func console(_ workplace: Workplace, keepGoing: Bool) throws
+    -> ConsoleError.Exit
+  {
+    let interrupt = InterruptFlag()
+    var io = ConsoleIO.standard()
+    guard Terminal.isInteractive else {
+      let console = try Console(workplace, io: io, interrupt: interrupt)
+      try console.consume(try LineReader("-"), keepGoing: keepGoing)
+      return console.exit
+    }
+    if !workplace.historyPath.isEmpty {
+      try? Files.makeFolder(Files.folder(workplace.historyPath))
+    }
+    guard let editor = LineEditor(program: "cartio", historyPath: workplace.historyPath) else {
+      throw ConsoleError(.failed, "the prompt: libedit cannot use this terminal")
+    }
+    io.ask = { question in
+      if case .line(let answer) = editor.read(question) { return answer }
+      interrupt.clear()
+      return nil
+    }
+    let console = try Console(workplace, io: io, interrupt: interrupt)
+    console.converse(editor)
+    return .done
+  }
+
+  /// `-e`: one chunk or one verb, its values raw.
+  public static func evaluate(_ chunk: String, _ workplace: Workplace) throws
+    -> ConsoleError.Exit
+  {
+    let console = try batch(workplace)
+    if Console.isVerb(chunk) {
+      console.take(chunk)
+    } else {
+      do { try console.run(chunk: chunk, name: "=-e", raw: true) } catch { console.report(error) }
+    }
+    return console.exit
+  }
+
+  /// A script file.
+  public static func run(_ path: String, _ arguments: [String], _ workplace: Workplace) throws
+    -> ConsoleError.Exit
+  {
+    let console = try batch(workplace)
+    do { try console.run(file: path, arguments: arguments) } catch { console.report(error) }
+    return console.exit
+  }
+
+  /// A verb's line, for subcommands that do what a verb does.
+  public static func verb(_ line: String, _ workplace: Workplace) throws -> ConsoleError.Exit {
+    let console = try batch(workplace)
+    console.take(line)
+    return console.exit
+  }
+
+  /// Somebody may sit at a terminal and be asked, also when a script runs.
+  private static func batch(_ workplace: Workplace) throws -> Console {
+    var io = ConsoleIO.standard()
+    if Terminal.isInteractive {
+      io.ask = { question in
+        ConsoleIO.write(question, to: 2)
+        return readLine()
+      }
+    }
+    return try Console(workplace, io: io, interrupt: InterruptFlag())
+  }
+
+  public static func export(
+    _ kind: Export.Kind, _ format: Export.Format, filter words: [String], to path: String,
+    _ workplace: Workplace
+  ) throws {
+    let shop = try workplace.openShop()
+    let handler = CommandHandler(shop, actor: try workplace.actor())
+    var filter: Filter?
+    if !words.isEmpty {
+      var parsed = try FilterParser(zone: shop.zone, now: handler.now).parse(words)
+      if !parsed.namesStatus { parsed.anyStatus = true }
+      filter = parsed
+    }
+    let count = try Export(handler).write(
+      kind, format, filter: filter, to: try OutputFile(path))
+    if path != "-" { ConsoleIO.standard().messages("\(count) \(kind.rawValue) written to \(path)") }
+  }
+
+  /// Fills the practice store and gives its path.
+  public static func practice(
+    carts: Int, days: Int, seed: UInt64, until: String?, _ workplace: Workplace,
+    _ io: ConsoleIO
+  ) throws {
+    guard (0...1_000_000).contains(carts) else {
+      throw ConsoleError.usage("practice: --carts: expected 0 … 1000000, got \(carts)")
+    }
+    guard (1...3650).contains(days) else {
+      throw ConsoleError.usage("practice: --days: expected 1 … 3650, got \(days)")
+    }
+    let now = Workplace.clock()
+    var end = now
+    if let until { end = try FilterParser(zone: .utc, now: now).time(until) }
+    var practice = Practice(until: end)
+    practice.carts = carts
+    practice.days = days
+    practice.seed = seed
+    practice.isUntilGiven = until != nil
+    try Files.makeFolder(Files.folder(workplace.databasePath))
+    var random = SeededRandom(seed: seed)
+    let store = try CartStore(path: workplace.databasePath, random: { random.next() })
+    let shop = try Shop(store: store, clock: { end }, random: { random.next() })
+    let report = try practice.fill(shop)
+    let path = workplace.databasePath
+    io.messages(
+      report.total == 0
+        ? "practice store \(path): is there already"
+        : "practice store \(path): \(carts) shoppers, \(report.total) events, seed \(seed)")
+    io.messages("open it with: cartio --db \(path)")
+  }
+
+  /// Rebuilds and compares; says what it found.
+  public static func check(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
+    var workplace = workplace
+    workplace.isReadOnly = true
+    guard Files.exists(workplace.databasePath) else {
+      throw ConsoleError(.failed, "database: \(workplace.databasePath) does not exist")
+    }
+    let report = try workplace.openShop().check()
+    for problem in report.problems { io.output(printable(problem) + "\n") }
+    if !report.isClean {
+      io.messages("\(report.problems.count) problems in \(workplace.databasePath)")
+      return .failed
+    }
+    io.output(
+      "clean: \(report.carts) carts, \(report.events) events, \(report.commits) commits\n")
+    return .done
+  }
+
+  public static func doctor(_ workplace: Workplace, _ io: ConsoleIO) {
+    let rows: [(String, String)] = [
+      ("home", workplace.home), ("database", workplace.databasePath),
+      ("settings", workplace.settingsPath), ("rules", workplace.rulesFolder),
+      ("history", workplace.historyPath), ("staff", workplace.staff),
+      ("time zones", "/usr/share/zoneinfo"),
+    ]
+    for (name, value) in rows {
+      let isFile = name != "staff"
+      let state = isFile ? (Files.exists(value) ? "" : "  (not there)") : ""
+      io.output("\(CellWidth.padded(name, to: 10))  \(value)\(state)\n")
+    }
+  }
+
+  public static func report(
+    _ name: String?, _ words: [String], _ options: [String: String], format: OutputMode,
+    to path: String?, _ workplace: Workplace
+  ) throws -> ConsoleError.Exit {
+    let console = try batch(workplace)
+    console.mode = format
+    guard let path else {
+      console.handler.begin("report")
+      try console.report(name.map { [$0] + words } ?? [], options)
+      return .done
+    }
+    console.handler.begin("report")
+    guard let name else { throw ConsoleError.usage("report: -o needs the name of a report") }
+    let table = try ReportLibrary(console: console).run(name, words, options)
+    let file = try OutputFile(path)
+    try file.write(
+      format.text(table, Terminal(width: nil, hasColour: false)) { console.shop.zone.text($0) })
+    try file.flush()
+    return .done
+  }
+}

@@ -1,0 +1,179 @@
+import CartEngine
+import CartModel
+import CartScripting
+import Glibc
+import LuaKit
+
+/// `cartio import`: a file of events, or any file through an importer script.
+public struct ImportCommand {
+  public var path: String
+  /// An importer script.
+  public var script: String?
+  public var rejectsPath: String?
+  public var isStrict = false
+  public var isLenient = false
+
+  public init(path: String) { self.path = path }
+
+  /// - Returns: `done`, or `partly` where some lines could not be taken in.
+  /// - Throws: `ConsoleError`; with `--strict`, before anything landed.
+  public func run(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
+    let shop = try workplace.openShop()
+    let bytes = path == "-" && isStrict ? try Files.read("/dev/stdin") : nil
+    let rejects = RejectsFile(rejectsPath ?? defaultRejectsPath(workplace))
+    if isStrict {
+      let trial = try pass(shop, workplace, io, bytes, dry: true, rejects)
+      guard trial.rejects == 0 else {
+        try rejects.close()
+        throw ConsoleError(
+          .failed,
+          "\(trial.rejects) lines cannot be taken in; nothing was imported; see \(rejects.path)"
+            + Self.reasons(trial))
+      }
+    }
+    let report: ImportReport
+    let lines: Int
+    do {
+      (report, lines) = try passCounting(shop, workplace, io, bytes, dry: false, rejects)
+    } catch let failure as Interrupted {
+      try rejects.close()
+      guard let operation = failure.report.operation else { throw failure.error }
+      throw ConsoleError(
+        .partly,
+        ConsoleError(failure.error).message
+          + "; \(failure.report.total) events landed before it as operation \(operation); "
+          + "'cartio undo \(operation)' takes them back, importing again goes on")
+    }
+    try rejects.close()
+    describe(report, lines, rejects.path, io)
+    return report.rejects == 0 ? .done : .partly
+  }
+
+  /// A failure in the middle of the file, with what landed before it.
+  private struct Interrupted: Error {
+    let error: any Error
+    let report: ImportReport
+  }
+
+  private func pass(
+    _ shop: Shop, _ workplace: Workplace, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
+    _ rejects: RejectsFile
+  ) throws -> ImportReport {
+    do {
+      return try passCounting(shop, workplace, io, bytes, dry: dry, rejects).0
+    } catch let failure as Interrupted { throw failure.error }
+  }
+
+  private func passCounting(
+    _ shop: Shop, _ workplace: Workplace, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
+    _ rejects: RejectsFile
+  ) throws -> (ImportReport, Int) {
+    let reader = try bytes.map { LineReader(bytes: $0) } ?? LineReader(path)
+    var options = EventImport.Options()
+    options.lenient = isLenient
+    options.dry = dry
+    let name = path == "-" ? "standard input" : Files.name(path)
+    let target = try EventImport(shop, source: name, options: options) {
+      (reject: Reject) throws(EngineError) in try rejects.add(reject)
+    }
+    var count = 0
+    func progress(_ line: Int) {
+      count += 1
+      if count % 100_000 == 0 { io.messages("\(count) lines …") }
+    }
+    do {
+      if let script {
+        try read(reader, script, shop, workplace, io, target, progress)
+      } else {
+        while let line = try reader.next() {
+          try target.accept(line: line, number: reader.number)
+          progress(reader.number)
+        }
+      }
+    } catch {
+      // What was accepted before stays: it is history, and importing again goes on.
+      throw Interrupted(error: error, report: (try? target.finish()) ?? ImportReport())
+    }
+    return (try target.finish(), reader.number)
+  }
+
+  private func read(
+    _ reader: LineReader, _ script: String, _ shop: Shop, _ workplace: Workplace,
+    _ io: ConsoleIO, _ target: EventImport, _ progress: (Int) -> Void
+  ) throws {
+    let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
+    let session = try ScriptSession(
+      handler, profile: .rule, seed: workplace.seed ?? 0, capacity: .console
+    ) { io.messages(printable($0)) }
+    session.messages = { io.messages(printable($0)) }
+    session.libraryFolder = Files.folder(script) + "/lib"
+    session.limit(.report)
+    _ = try session.run(try Files.text(script), name: "@" + Files.name(script))
+    guard let importer = session.importers.values.first, session.importers.count == 1 else {
+      throw EngineError(
+        .malformed,
+        "\(script): expected one importer \"name\" { … }, got \(session.importers.count)")
+    }
+    try session.read(reader, through: importer, into: target, each: progress)
+  }
+
+  private func describe(
+    _ report: ImportReport, _ lines: Int, _ rejectsPath: String, _ io: ConsoleIO
+  ) {
+    let name = path == "-" ? "standard input" : path
+    let landed = report.operation.map { " as operation \($0)" } ?? ""
+    io.messages("\(name): \(lines) lines, \(report.total) events imported\(landed)")
+    for (type, count) in report.landed.sorted(by: { $0.key < $1.key }) {
+      io.messages("  \(CellWidth.padded(String(count), to: 8, right: true))  \(type)")
+    }
+    if report.known > 0 { io.messages("\(report.known) were there from before") }
+    if report.skipped > 0 { io.messages("\(report.skipped) of unknown types were skipped") }
+    if report.rejects > 0 {
+      io.messages("\(report.rejects) rejected, see \(rejectsPath)" + Self.reasons(report))
+    }
+  }
+
+  private static func reasons(_ report: ImportReport) -> String {
+    report.reasons.prefix(12).map {
+      "\n  \(CellWidth.padded(String($0.count), to: 8, right: true))  \(printable($0.reason))"
+    }.joined()
+  }
+
+  private func defaultRejectsPath(_ workplace: Workplace) -> String {
+    if path != "-", Files.isWritableFolder(of: path) { return path + ".rejects.jsonl" }
+    let name = path == "-" ? "import" : Files.name(path)
+    return Files.folder(workplace.databasePath) + "/" + name + ".rejects.jsonl"
+  }
+}
+
+/// The lines that could not be taken in, with number and reason; made with the first of them.
+private final class RejectsFile {
+  let path: String
+  private var file: OutputFile?
+  private var writer = JSONWriter()
+
+  init(_ path: String) {
+    self.path = path
+    // One of an earlier import would be taken for this one's.
+    unlink(path)
+  }
+
+  func add(_ reject: Reject) throws(EngineError) {
+    let file: OutputFile
+    if let open = self.file { file = open } else { file = try OutputFile(path) }
+    self.file = file
+    writer.removeAll()
+    writer.object {
+      $0.number("line", Int64(reject.line))
+      $0.string("reason", reject.reason)
+      $0.string("text", reject.text)
+    }
+    writer.newline()
+    try file.write(writer.bytes)
+  }
+
+  func close() throws(EngineError) {
+    try file?.flush()
+    file = nil
+  }
+}

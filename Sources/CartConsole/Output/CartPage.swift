@@ -1,0 +1,122 @@
+import CartEngine
+import CartModel
+import CartReports
+
+/// One cart in full, as the page of the Cartio app shows it.
+struct CartPage {
+  let terminal: Terminal
+  let context: FilterContext
+  let zone: ZoneRules
+
+  func text(_ cart: Cart) -> String {
+    let status = cart.status(at: context.now, context.settings)
+    let totals = try? cart.price(context.settings)
+    var out = terminal.styled("Cart \(printable(cart.id))", .bold)
+    out += "  " + terminal.styled(status.rawValue, Self.style(status)) + "\n"
+    let age = Span(
+      milliseconds: max(0, context.now.milliseconds - cart.updated.milliseconds))
+    out += row("Last update", "\(zone.text(cart.updated)) (\(age) ago), version \(cart.version)")
+    if let order = cart.order {
+      out += row(
+        "Order",
+        "\(printable(order.id)), \(order.state), \(order.total) \(cart.currency) at "
+          + zone.text(order.at))
+    }
+    out += "\n" + lines(cart)
+    out += "\n" + terminal.styled("Customer", .bold) + "\n"
+    out += row("Session ID", cart.shopper[.session])
+    out += row("User type", cart.shopper.isRegistered ? "registered" : "guest")
+    if cart.shopper.customer != 0 { out += row("Customer", String(cart.shopper.customer)) }
+    for (name, field) in [
+      ("Name", ShopperField.name), ("E-mail", .email), ("Phone", .phone), ("Company", .company),
+      ("Group", .group),
+    ] where !cart.shopper[field].isEmpty {
+      out += row(name, cart.shopper[field])
+    }
+    out += row("Browser", cart.shopper[.browser])
+    out += row("IP", cart.shopper[.ip])
+    out += row("Country", cart.shopper[.country])
+    for (name, shipping) in [("Billing", false), ("Shipping to", true)] {
+      let parts = cart.shopper.fields.filter {
+        $0.field.isAddress && ($0.field.rawValue >= 40) == shipping
+      }
+      if !parts.isEmpty { out += row(name, parts.map(\.value).joined(separator: ", ")) }
+    }
+    out += "\n" + terminal.styled("Payment", .bold) + "\n"
+    guard let totals else { return out + row("Total", "out of range") }
+    let included = context.settings.tax.included ? " included" : ""
+    let codes = cart.coupons.isEmpty ? "none" : cart.coupons.joined(separator: ", ")
+    let amounts: [(String, String)] = [
+      ("Subtotal", totals.subtotal.description), ("Coupon", codes),
+      ("Discount", totals.discount.minor == 0 ? "0" : "-\(totals.discount)"),
+      ("Shipping fee", totals.shipping.description),
+      ("Tax \(context.settings.tax.rate) %\(included)", totals.tax.description),
+      ("Grand total", "\(totals.total) \(cart.currency)"),
+    ]
+    let width = amounts.map { CellWidth.of($0.0) }.max() ?? 0
+    for (name, value) in amounts { out += row(name, value, width) }
+    return out
+  }
+
+  private func lines(_ cart: Cart) -> String {
+    guard !cart.lines.isEmpty else { return "  (no lines)\n" }
+    let images = cart.lines.contains { !$0.image.isEmpty }
+    let options = cart.lines.contains { !$0.options.isEmpty }
+    var columns: [ReportTable.Column] = [.init("#", "integer"), .init("sku"), .init("name")]
+    if options { columns.append(.init("options")) }
+    columns += [
+      .init("quantity", "integer"), .init("unit price", "number"), .init("amount", "money"),
+    ]
+    if images { columns.append(.init("image")) }
+    var rows: [[ReportTable.Cell]] = []
+    for (index, line) in cart.lines.enumerated() {
+      var row: [ReportTable.Cell] = [
+        .integer(Int64(index) + 1), .text(line.sku), .text(line.name),
+      ]
+      if options {
+        row.append(
+          .text(line.options.map { "\($0.name): \($0.value)" }.joined(separator: ", ")))
+      }
+      row += [
+        .integer(line.quantity), .number(line.price.text(cart.currency)),
+        (try? cart.amount(of: line)).map { .money($0) } ?? .text("out of range"),
+      ]
+      if images { row.append(.text(terminal.width == nil ? line.image : Self.linkText)) }
+      rows.append(row)
+    }
+    let table = ReportTable(
+      name: "lines", title: "", asOf: context.now, columns: columns, rows: rows)
+    let text = TableText(terminal: terminal).text(table) { zone.text($0) }
+    guard images, terminal.width != nil else { return text }
+    // The links go in after the widths are known: they take no columns.
+    let images2 = cart.lines.map(\.image)
+    var number = -1
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      defer { number += 1 }
+      guard number >= 0, number < images2.count, line.hasSuffix(Self.linkText) else {
+        return String(line)
+      }
+      let link = images2[number].isEmpty ? "" : terminal.link(Self.linkText, to: images2[number])
+      return line.dropLast(Self.linkText.count) + link
+    }.joined(separator: "\n")
+  }
+
+  private static let linkText = "picture"
+
+  private func row(_ name: String, _ value: String, _ width: Int = 12) -> String {
+    let label = "  " + CellWidth.padded(name, to: width) + "  "
+    let shown = value.isEmpty ? "–" : printable(value)
+    guard let columns = terminal.width else { return label + shown + "\n" }
+    return label + CellWidth.cut(shown, to: max(10, columns - CellWidth.of(label))) + "\n"
+  }
+
+  private static func style(_ status: Status) -> Terminal.Style {
+    switch status {
+    case .active: .green
+    case .abandoned, .held: .yellow
+    case .ordered: .bold
+    case .expired: .dim
+    case .deleted: .red
+    }
+  }
+}

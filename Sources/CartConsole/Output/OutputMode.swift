@@ -1,0 +1,58 @@
+import CartEngine
+import CartModel
+import CartReports
+
+/// How tables are shown.
+public enum OutputMode: String, CaseIterable, Sendable {
+  case table
+  case vertical
+  case json
+  case csv
+  case md
+  case html
+
+  func text(_ table: ReportTable, _ terminal: Terminal, _ time: @escaping (Timestamp) -> String)
+    -> String
+  {
+    switch self {
+    case .table: TableText(terminal: terminal).text(table, time)
+    case .vertical: vertical(table, time)
+    case .json: table.json
+    case .csv: table.csv
+    case .md: markdown(table, time)
+    case .html: table.html
+    }
+  }
+
+  private func vertical(_ table: ReportTable, _ time: (Timestamp) -> String) -> String {
+    let width = table.columns.map { CellWidth.of($0.name) }.max() ?? 0
+    return table.rows.enumerated().map { number, row in
+      "─── \(number + 1)\n"
+        + zip(table.columns, row).map { column, cell in
+          let value = if case .time(let at) = cell { time(at) } else { printable(cell.text) }
+          return CellWidth.padded(column.name, to: width, right: true) + "  " + value + "\n"
+        }.joined()
+    }.joined()
+  }
+
+  private func markdown(_ table: ReportTable, _ time: (Timestamp) -> String) -> String {
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
+    func safe(_ text: String) -> String {
+      printable(text).reduce(into: "") { out, character in
+        switch character {
+        case "|", "\\", "`", "*", "_", "[", "]", "<", ">": out += "\\\(character)"
+        default: out.append(character)
+        }
+      }
+    }
+    return line(table.columns.map { safe($0.name) })
+      + line(table.columns.map { $0.isNumeric ? "---:" : "---" })
+      + table.rows.map { row in
+        line(
+          row.map { cell in
+            if case .time(let at) = cell { return time(at) }
+            return safe(cell.text)
+          })
+      }.joined()
+  }
+}

@@ -1,0 +1,55 @@
+import CartModel
+import CartReports
+
+/// A table as text that fits the terminal: texts give way, numbers never.
+struct TableText {
+  let terminal: Terminal
+
+  func text(_ table: ReportTable, _ time: (Timestamp) -> String) -> String {
+    let columns = table.columns
+    func shown(_ cells: [ReportTable.Cell]) -> [String] {
+      cells.map { cell in
+        if case .time(let at) = cell { return time(at) }
+        return printable(cell.text)
+      }
+    }
+    let header = columns.map(\.name)
+    let rows = table.rows.map(shown)
+    let totals = table.totals.isEmpty ? nil : shown(table.totals)
+    var widths = columns.indices.map { index in
+      ([header] + rows + (totals.map { [$0] } ?? [])).map { CellWidth.of($0[index]) }.max() ?? 0
+    }
+    fit(&widths, columns)
+    func line(_ cells: [String]) -> String {
+      var parts: [String] = []
+      for index in columns.indices {
+        let cut = CellWidth.cut(cells[index], to: widths[index])
+        parts.append(
+          CellWidth.padded(cut, to: widths[index], right: columns[index].isNumeric))
+      }
+      var text = parts.joined(separator: "  ")
+      while text.hasSuffix(" ") { text.removeLast() }
+      return text + "\n"
+    }
+    var out = terminal.styled(String(line(header).dropLast()), .bold) + "\n"
+    for row in rows { out += line(row) }
+    if let totals {
+      if terminal.width != nil {
+        let width = widths.reduce(0, +) + 2 * max(0, widths.count - 1)
+        out += terminal.styled(String(repeating: "─", count: width), .dim) + "\n"
+      }
+      out += line(totals)
+    }
+    return out
+  }
+
+  /// Takes columns from the widest texts until the line fits.
+  private func fit(_ widths: inout [Int], _ columns: [ReportTable.Column]) {
+    guard let width = terminal.width else { return }
+    while widths.reduce(0, +) + 2 * max(0, widths.count - 1) > width {
+      let candidates = columns.indices.filter { !columns[$0].isNumeric && widths[$0] > 6 }
+      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
+      widths[widest] -= 1
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import CartEngine
+import CartModel
+import Glibc
+import LineEditor
+import LuaKit
+
+extension Console {
+  /// Reads lines from the terminal until the end.
+  public func converse(_ editor: LineEditor) {
+    while !wantsToQuit {
+      switch editor.read(prompt) {
+      case .end:
+        if isContinuing { _ = finish() }
+        io.output("\n")
+        return
+      case .interrupted:
+        drop()
+        io.output("^C\n")
+      case .line(let line):
+        let before = chunk
+        take(line)
+        if !isContinuing {
+          editor.remember(before.isEmpty ? line : (before + "\n" + line).oneLine)
+        }
+      }
+    }
+  }
+
+  /// The store's name and the mode, or where a chunk goes on.
+  var prompt: String {
+    let name = printable(String(shop.settings.name.prefix(20)))
+    let head = name + (shop.store.isReadOnly ? " (read-only)" : " (live)")
+    return isContinuing
+      ? String(repeating: " ", count: max(0, CellWidth.of(head) - 2)) + "..> " : head + "> "
+  }
+
+  /// Runs lines that come from a pipe or a file, and stops at the first error unless told not to.
+  public func consume(_ reader: LineReader, keepGoing: Bool) throws {
+    while let line = try reader.next() {
+      guard let text = String(validating: line, as: UTF8.self) else {
+        report(EngineError(.malformed, "line \(reader.number): expected UTF-8"))
+        if keepGoing { continue }
+        return
+      }
+      if !take(text), !keepGoing { return }
+      if wantsToQuit { return }
+    }
+    _ = finish()
+  }
+}
+
+extension String {
+  /// A chunk of several lines as one entry of the history; not where a comment would swallow it.
+  fileprivate var oneLine: String {
+    contains("--") ? self : split(separator: "\n").joined(separator: " ")
+  }
+}

@@ -1,0 +1,54 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartScripting
+
+/// All reports that a console can run: ours, the session's, and those of the rule files.
+struct ReportLibrary {
+  let console: Console
+
+  func run(_ name: String, _ words: [String], _ options: [String: String]) throws -> ReportTable {
+    let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
+    var query = ReportQuery(by: options["by"] ?? "", words: words)
+    query.filter = try parser.parse(words)
+    if let since = options["since"] { query.since = try parser.time(since) }
+    if let until = options["until"] { query.until = try parser.time(until) }
+    if let table = try BuiltInReports.run(name, query, console.handler) { return table }
+    if console.session.reports[name] != nil { return try console.session.report(name, query) }
+    for session in sessions() where session.reports[name] != nil {
+      return try session.report(name, query)
+    }
+    let known = BuiltInReports.titles.map(\.name) + titles().map(\.name)
+    throw EngineError(
+      .notFound, "report \(quoted(name)): there is none\(didYouMean(name, among: known))")
+  }
+
+  /// Names and titles of what scripts define.
+  func titles() -> [(name: String, title: String)] {
+    var titles: [String: String] = [:]
+    for report in console.session.reports.values { titles[report.name] = report.title }
+    for session in sessions() {
+      for report in session.reports.values { titles[report.name] = report.title }
+    }
+    return titles.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// A sealed session for each rule file; one that fails is named and left out.
+  private func sessions() -> [ScriptSession] {
+    let folder = console.workplace.rulesFolder
+    return Files.list(folder).filter { $0.hasSuffix(".lua") }.compactMap { name in
+      do {
+        let session = try ScriptSession(
+          console.handler, profile: .rule, seed: 0, capacity: .console
+        ) { console.io.messages(printable($0)) }
+        session.libraryFolder = folder + "/lib"
+        session.limit(.rule)
+        _ = try session.run(try Files.text(folder + "/" + name), name: "@" + name)
+        return session
+      } catch {
+        console.io.messages("warning: \(name): \(ConsoleError(error).message)")
+        return nil
+      }
+    }
+  }
+}

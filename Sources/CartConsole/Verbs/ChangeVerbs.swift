@@ -1,0 +1,157 @@
+import CartEngine
+import CartModel
+
+/// Verbs that change one cart.
+enum ChangeVerbs {
+  static let all: [Verb] = [
+    Verb(
+      "new", "[email= name= country= currency= reason=]", 0...0,
+      options: ["email", "name", "country", "currency", "phone", "company", "reason"],
+      "Makes an empty cart."
+    ) { console, call in
+      try console.perform(call.line) {
+        if let reason = call.options["reason"] { console.handler.note(reason: reason) }
+        var currency: Currency?
+        if let code = call.options["currency"] {
+          guard let named = Currency(code: code) else {
+            throw ModelError(
+              .malformed,
+              "currency: expected a code of ISO 4217, got \(quoted(code))"
+                + didYouMean(code, among: Currency.codes))
+          }
+          currency = named
+        }
+        if let country = call.options["country"] { try Country.check(country) }
+        var fields: [ShopperField: String] = [:]
+        for (key, value) in call.options { fields[ShopperField.byKey[key]] = value }
+        let cart = try console.handler.create(currency: currency, fields)
+        console.summary(cart)
+      }
+    },
+    change("add", "ID SKU [QTY]", 2...3, "Adds a product to a cart.") { console, call, cart in
+      let quantity = try call.quantity(2, default: 1)
+      return try console.handler.add(call[1], quantity, to: cart.key)
+    },
+    change("set", "ID LINE QTY", 3...3, "Sets the quantity of a line: SKU or #2.") {
+      console, call, cart in
+      let line = LineReference(call[1])
+      let command = Command.setQuantity(
+        try console.pinned(line, cart), try call.quantity(2),
+        expected: try console.seenQuantity(line, cart))
+      return try console.handler.execute(command, on: cart.key)
+    },
+    change("remove", "ID LINE", 2...2, "Takes a line off a cart: SKU or #2.") {
+      console, call, cart in
+      let line = LineReference(call[1])
+      let command = Command.remove(
+        try console.pinned(line, cart), expected: try console.seenQuantity(line, cart))
+      return try console.handler.execute(command, on: cart.key)
+    },
+    change("coupon", "ID CODE|-CODE", 2...2, "Applies a coupon, or takes it off.") {
+      console, call, cart in
+      call[1].hasPrefix("-")
+        ? try console.handler.execute(.removeCoupon(String(call[1].dropFirst())), on: cart.key)
+        : try console.handler.applyCoupon(call[1], to: cart.key)
+    },
+    change("delete", "ID", 1...1, "Deletes a cart; .restore brings it back.") {
+      console, _, cart in try console.handler.execute(.delete, on: cart.key)
+    },
+    change("hold", "ID", 1...1, "Takes a cart out of sale; .restore brings it back.") {
+      console, _, cart in try console.handler.execute(.hold, on: cart.key)
+    },
+    change("restore", "ID", 1...1, "Brings a held or deleted cart back.") {
+      console, _, cart in try console.handler.execute(.restore, on: cart.key)
+    },
+    change(
+      "order", "ID [note= confirm=1]", 1...1, options: ["note", "confirm"],
+      "Turns a cart into an order. This cannot be undone."
+    ) { console, call, cart in
+      guard !cart.lines.isEmpty, cart.state == .open else {
+        return try console.handler.execute(.order(.init(id: "")), on: cart.key)
+      }
+      let total = try cart.price(console.shop.settings).total
+      try console.confirm(
+        "order cart \(cart.id), \(cart.quantity) pieces for \(total) \(total.currency); this "
+          + "cannot be undone", call)
+      return try console.handler.execute(
+        .order(.init(id: "", note: call.options["note"] ?? "")), on: cart.key)
+    },
+  ]
+
+  /// A verb that changes the cart of its first word and shows it in short.
+  private static func change(
+    _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
+    _ help: String, _ body: @escaping @Sendable (Console, VerbCall, Cart) throws -> Cart
+  ) -> Verb {
+    Verb(name, usage + " [reason=]", words, options: options.union(["reason"]), help) {
+      console, call in
+      var changed: Cart?
+      try console.perform(call.line) {
+        if let reason = call.options["reason"] { console.handler.note(reason: reason) }
+        changed = try body(console, call, try console.cart(call[0]))
+      }
+      if let changed, let stored = try console.handler.cart(changed.key) {
+        console.summary(stored)
+      }
+    }
+  }
+}
+
+extension VerbCall {
+  /// A word as a quantity.
+  func quantity(_ index: Int, default: Int64? = nil) throws -> Int64 {
+    if index >= words.count, let value = `default` { return value }
+    guard let number = Int64(self[index]) else {
+      throw ModelError(
+        .malformed, "quantity: expected a whole number, got \(quoted(self[index]))")
+    }
+    return number
+  }
+}
+
+extension Console {
+  /// A cart in one line.
+  func summary(_ cart: Cart) {
+    current = cart.key
+    seen[cart.key] = cart
+    let total = (try? cart.price(shop.settings).total)?.description ?? "out of range"
+    var text = "cart \(printable(cart.id)): \(cart.status(at: handler.now, shop.settings).rawValue)"
+    text += ", \(cart.lines.count) \(cart.lines.count == 1 ? "line" : "lines")"
+    text += ", \(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
+    text += ", total \(total) \(cart.currency)"
+    if let order = cart.order { text += ", order \(printable(order.id))" }
+    io.output(text + "\n")
+  }
+
+  /// The line by its id, so that a place cannot slip.
+  func pinned(_ line: LineReference, _ cart: Cart) throws -> LineReference {
+    .id(cart.lines[try cart.index(of: line)].id)
+  }
+
+  /// The quantity that this person last saw on a line; nil for one not shown yet.
+  func seenQuantity(_ line: LineReference, _ cart: Cart) throws -> Int64? {
+    let id = cart.lines[try cart.index(of: line)].id
+    return seen[cart.key]?.lines.first { $0.id == id }?.quantity
+  }
+
+  /// What leaves the house wants a yes: at the terminal, by `--yes`, or by `confirm=1`.
+  func confirm(_ question: String, _ call: VerbCall) throws {
+    if workplace.saysYes || call.options["confirm"] == "1" { return }
+    guard let ask = io.ask else {
+      throw EngineError(
+        .unconfirmed,
+        "\(question): nobody confirmed it; nothing was changed; say --yes or confirm=1")
+    }
+    guard Self.isYes(ask(question + ". Do it? [y/N] ")) else {
+      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
+    }
+  }
+}
+
+extension [ShopperField: String] {
+  /// Sets a field that may not exist: options that are no fields are left out.
+  fileprivate subscript(_ field: ShopperField?) -> String? {
+    get { field.flatMap { self[$0] } }
+    set { if let field { self[field] = newValue } }
+  }
+}

@@ -1,0 +1,68 @@
+import CartEngine
+import CartModel
+import CartScripting
+
+/// Verbs about the console itself.
+enum ScreenVerbs {
+  static let all: [Verb] = [
+    Verb("mode", "[table|vertical|json|csv|md|html]", 0...1, "How tables are shown.") {
+      console, call in
+      guard let word = call.words.first else {
+        console.io.output(console.mode.rawValue + "\n")
+        return
+      }
+      guard let mode = OutputMode(rawValue: word) else {
+        let known = OutputMode.allCases.map(\.rawValue)
+        throw ConsoleError.usage(
+          "mode: expected \(known.joined(separator: ", ")), got \(quoted(word))"
+            + didYouMean(word, among: known))
+      }
+      console.mode = mode
+    },
+    Verb("read", "FILE", 1...1, "Runs a file: .lua as one script, others line by line.") {
+      console, call in
+      if call[0].hasSuffix(".lua") {
+        try console.run(file: call[0], arguments: [])
+        return
+      }
+      let text = try Files.text(call[0])
+      for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+        .enumerated()
+      {
+        guard console.take(String(line)) else {
+          throw ConsoleError(.failed, "\(call[0]), line \(index + 1): stopped here")
+        }
+        if console.wantsToQuit { return }
+      }
+      guard console.finish() else {
+        throw ConsoleError(.failed, "\(call[0]): ends in the middle of a chunk")
+      }
+    },
+    Verb("help", "[NAME]", 0...1, "Explains a verb or a Lua name, or lists the verbs.") {
+      console, call in
+      guard let word = call.words.first else {
+        let width = Verb.all.map { $0.line.count }.max() ?? 0
+        let short = min(width, 36)
+        for verb in Verb.all {
+          console.io.output(
+            CellWidth.padded(CellWidth.cut(verb.line, to: short), to: short) + "  " + verb.help
+              + "\n")
+        }
+        console.io.output(
+          "Anything else is Lua: carts{\"total>100\"}:count(), help(\"cart\").\n")
+        return
+      }
+      let name = word.hasPrefix(".") ? String(word.dropFirst()) : word
+      if let verb = Verb.all.first(where: { $0.name == name }) {
+        console.io.output(verb.line + "\n  " + verb.help + "\n")
+        if !word.hasPrefix("."), ScriptHelp.names.contains(name) {
+          console.io.output(ScriptHelp.text(name) + "\n")
+        }
+        return
+      }
+      let text = ScriptHelp.text(name)
+      console.io.output(text + "\n")
+    },
+    Verb("quit", "", 0...0, "Leaves.") { console, _ in console.wantsToQuit = true },
+  ]
+}

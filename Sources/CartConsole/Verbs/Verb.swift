@@ -1,0 +1,100 @@
+import CartEngine
+import CartModel
+
+/// One verb of the console, declared once: dispatch, usage and help come from here.
+struct Verb: Sendable {
+  let name: String
+  /// What follows the name: `ID SKU [QTY]`.
+  let usage: String
+  let help: String
+  /// Names of the `name=value` words that it takes.
+  let options: Set<String>
+  /// The least and the most plain words.
+  let words: ClosedRange<Int>
+  let body: @Sendable (Console, VerbCall) throws -> Void
+
+  init(
+    _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
+    _ help: String, _ body: @escaping @Sendable (Console, VerbCall) throws -> Void
+  ) {
+    self.name = name
+    self.usage = usage
+    self.words = words
+    self.options = options
+    self.help = help
+    self.body = body
+  }
+
+  var line: String { "." + name + (usage.isEmpty ? "" : " " + usage) }
+
+  static let all: [Verb] = (FindVerbs.all + ChangeVerbs.all + SafetyVerbs.all + ScreenVerbs.all)
+}
+
+/// A verb's words: plain ones, and options taken out.
+struct VerbCall {
+  let line: String
+  let words: [String]
+  let options: [String: String]
+
+  subscript(_ index: Int) -> String { index < words.count ? words[index] : "" }
+}
+
+extension Console {
+  /// Runs a line that begins with a verb.
+  func verb(_ line: String) throws {
+    let words: [String]
+    do throws(ModelError) { words = try Words.split(line) } catch {
+      throw ConsoleError.usage("\(quoted(line)): \(error.message)")
+    }
+    let name = String(words[0].dropFirst())
+    guard let verb = Verb.all.first(where: { $0.name == name }) else {
+      throw ConsoleError.usage(
+        "no verb \(quoted(words[0]))" + didYouMean(name, among: Verb.all.map(\.name))
+          + "; .help lists them")
+    }
+    var (plain, options) = ([String](), [String: String]())
+    for word in words.dropFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2, verb.options.contains(String(parts[0])) {
+        options[String(parts[0])] = String(parts[1])
+      } else {
+        plain.append(word)
+      }
+    }
+    guard verb.words.contains(plain.count) else {
+      let problem = plain.count < verb.words.lowerBound ? "too few words" : "too many words"
+      throw ConsoleError.usage("\(verb.line): \(problem); usage: \(verb.line)")
+    }
+    try verb.body(self, VerbCall(line: line, words: plain, options: options))
+  }
+
+  // MARK: Words that mean carts
+
+  /// The key of an `ID`: an id or its beginning, an alias, `@` or `@3`.
+  func key(_ word: String) throws -> Int64 {
+    guard word.hasPrefix("@") else { return try handler.find(word) }
+    if word == "@" {
+      guard let current else {
+        throw EngineError(.notFound, "@: no cart was shown yet; see .carts")
+      }
+      return current
+    }
+    guard let row = Int(word.dropFirst()), list.indices.contains(row - 1) else {
+      throw EngineError(
+        .notFound, "\(quoted(word)): the last list has \(list.count) rows; see .carts")
+    }
+    return list[row - 1]
+  }
+
+  func cart(_ word: String) throws -> Cart {
+    let key = try key(word)
+    guard let cart = try handler.cart(key) else {
+      throw EngineError(.notFound, "cart \(quoted(word)): it does not exist any more")
+    }
+    return cart
+  }
+
+  func filter(_ words: [String]) throws -> Filter {
+    try FilterParser(zone: shop.zone, now: handler.now).parse(words)
+  }
+}

@@ -1,0 +1,95 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+import Glibc
+import LuaKit
+
+/// Where things live, and what a run was told: options, environment, files.
+public struct Workplace {
+  public var home: String
+  public var databasePath: String
+  public var rulesFolder: String
+  public var staff: String
+  public var isReadOnly = false
+  /// Yes to all that may be asked.
+  public var saysYes = false
+  public var budget = LuaVM.Budget.console
+  public var capacity = LuaVM.Capacity.console
+  /// Nil for one of the system's.
+  public var seed: UInt64?
+  /// A fixed clock; then nothing live is written.
+  public var now: Timestamp?
+
+  public init(
+    home: String? = nil, database: String? = nil, rules: String? = nil, staff: String? = nil
+  ) {
+    let environment = { (name: String) in Self.environment(name) }
+    self.home =
+      home ?? environment("CARTIO_HOME")
+      ?? (environment("XDG_DATA_HOME") ?? (environment("HOME") ?? ".") + "/.local/share")
+      + "/cartio"
+    let named = database ?? environment("CARTIO_DB")
+    databasePath = named ?? self.home + "/cartio.db"
+    // The rest lies beside a database that was named.
+    if let named, home == nil { self.home = Files.folder(named) }
+    rulesFolder = rules ?? environment("CARTIO_RULES") ?? self.home + "/rules"
+    self.staff =
+      staff ?? environment("CARTIO_STAFF") ?? Self.loginName
+  }
+
+  private static var loginName: String {
+    if let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name {
+      return String(cString: name)
+    }
+    return environment("LOGNAME") ?? "unknown"
+  }
+
+  public static func environment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
+  public var settingsPath: String { home + "/store.lua" }
+  public var historyPath: String { statePath("history") }
+
+  private func statePath(_ name: String) -> String {
+    let base =
+      Self.environment("XDG_STATE_HOME")
+      ?? (Self.environment("HOME") ?? ".") + "/.local/state"
+    return base + "/cartio/" + name
+  }
+
+  public func actor() throws(ModelError) -> Actor { try Actor("staff:" + staff) }
+
+  /// Opens the shop; makes its folder and database where there are none.
+  public func openShop() throws -> Shop {
+    let fixed = now
+    let store = try openStore()
+    return try Shop(
+      store: store, settings: try SettingsFile.load(settingsPath),
+      clock: { fixed ?? Self.clock() }, random: Self.random())
+  }
+
+  private func openStore() throws -> CartStore {
+    let readOnly = isReadOnly || now != nil
+    if !readOnly { try Files.makeFolder(Files.folder(databasePath)) }
+    return try CartStore(path: databasePath, readOnly: readOnly, random: Self.random())
+  }
+
+  public static func clock() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  static func random() -> () -> UInt64 {
+    var generator = SystemRandomNumberGenerator()
+    return { generator.next() }
+  }
+
+  /// How a run may be confirmed, given whether somebody sits at the terminal.
+  public func consent(interactive: Bool) -> CommandHandler.Consent {
+    saysYes ? .given : interactive ? .askAtEnd : .refuse
+  }
+}

@@ -1,0 +1,47 @@
+extension EventBody {
+  /// What happened, in a few words; texts of strangers are made safe for a terminal.
+  public var words: String {
+    switch self {
+    case .cartCreated(let currency, let changes):
+      "created in \(currency)" + (changes.isEmpty ? "" : "; " + Self.words(changes))
+    case .lineAdded(let line, _):
+      "added \(line.quantity) × \(Self.name(line))"
+    case .lineChanged(let line, let quantity):
+      "\(Self.name(line)): quantity \(line.quantity) → \(quantity)"
+    case .lineRemoved(let line, _): "removed \(line.quantity) × \(Self.name(line))"
+    case .shopperIdentified(let changes): Self.words(changes)
+    case .addressSet(let changes): "address: " + Self.words(changes)
+    case .couponApplied(let code, _): "coupon \(printable(code))"
+    case .couponRemoved(let code, _): "coupon \(printable(code)) taken off"
+    case .paymentAttempted(let result, _): "payment \(printable(result))"
+    case .cartOrdered(let record):
+      "order \(printable(record.id)), \(record.total) \(record.total.currency)"
+    case .orderPaid(let id, let total, _):
+      "order \(printable(id)) paid" + (total.map { ", \($0)" } ?? "")
+    case .orderCancelled(let id, _): "order \(printable(id)) cancelled"
+    case .orderRefunded(let id, let total, _):
+      "order \(printable(id)) refunded" + (total.map { ", \($0)" } ?? "")
+    case .cartDeleted: "deleted"
+    case .cartHeld: "held"
+    case .cartRestored: "restored"
+    case .cartSent(let to, _): "sent to \(printable(to))"
+    case .operationUndone(let target): "operation \(target) undone"
+    case .operationRedone(let target): "operation \(target) done again"
+    case .productUpserted(_, let product): "product \(printable(product.sku))"
+    case .customerUpserted(let key, _): "customer \(printable(key))"
+    case .settingsChanged: "settings changed"
+    }
+  }
+
+  private static func name(_ line: Line) -> String {
+    printable(line.sku) + (line.name.isEmpty ? "" : " (\(printable(line.name)))")
+  }
+
+  private static func words(_ changes: [FieldChange]) -> String {
+    changes.map { change in
+      let key = change.field.key
+      if change.before.isEmpty { return "\(key) \(printable(change.after))" }
+      return "\(key) \(printable(change.before)) → \(printable(change.after))"
+    }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,241 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// `cart`: fields are read-only, effects go through the command handler.
+enum CartClass {
+  static let declaration = ScriptClass(
+    kind: .cart, fields: fields, methods: methods,
+    events: [
+      ScriptFunction("tostring", [.rest], "") { call in
+        guard case .object(let object) = call[0] else { return [] }
+        return [.string(call.session.text(object))]
+      },
+      ScriptFunction("eq", [.rest], "") { call in [.boolean(call[0] == call[1])] },
+    ])
+
+  private static let fields: [ScriptField] =
+    [
+      ScriptField("id", "string", "The id that users see.") { .string(try $0.cart().id) },
+      ScriptField("status", "string", "active, abandoned, expired, ordered, deleted or held.") {
+        .string(try $0.cart().status(at: $0.handler.now, $0.settings).rawValue)
+      },
+      ScriptField("created", "number", "Epoch seconds.") {
+        ScriptSession.seconds(try $0.cart().created)
+      },
+      ScriptField("updated", "number", "Epoch seconds of its last event.") {
+        ScriptSession.seconds(try $0.cart().updated)
+      },
+      ScriptField("idle", "number", "Seconds since the shopper last did something.") {
+        .number(Double(try $0.cart().idle(at: $0.handler.now).milliseconds) / 1000)
+      },
+      ScriptField("version", "integer", "Counts its events.") { .integer(try $0.cart().version) },
+      ScriptField("currency", "string", "ISO 4217.") { .string(try $0.cart().currency.code) },
+      ScriptField("lines", "line[]", "Its lines, in the order of adding.") {
+        .object(LuaObject(classID: ScriptClassID.lines.rawValue, word: $0.object.word))
+      },
+      ScriptField("quantity", "integer", "Pieces over all lines.") {
+        .integer(try $0.cart().quantity)
+      },
+      ScriptField("domain", "string", "What stands behind the @ of the e-mail.") {
+        .string(try $0.cart().shopper.domain)
+      },
+      ScriptField("customer_id", "integer", "The shop's number of the customer, or 0.") {
+        .integer(try $0.cart().shopper.customer)
+      },
+      ScriptField("shopper_type", "string", "guest or registered.") {
+        .string(try $0.cart().shopper.isRegistered ? "registered" : "guest")
+      },
+      ScriptField("coupons", "string[]", "Its coupon codes.") {
+        .list(try $0.cart().coupons.map { .string($0) })
+      },
+      ScriptField("coupon", "string", "Its first coupon code, or empty.") {
+        .string(try $0.cart().coupons.first ?? "")
+      },
+      ScriptField("order_id", "string", "The order it became, or empty.") {
+        .string(try $0.cart().order?.id ?? "")
+      },
+      ScriptField("flags", "string[]", "The rules that flagged it.") {
+        .list(try $0.cart().flags.map { .string($0) })
+      },
+      ScriptField("pending", "boolean", "True until a store has answered.") { _ in
+        .boolean(false)
+      },
+    ] + shopperFields + amounts
+
+  private static let shopperFields: [ScriptField] = [
+    ("session", ShopperField.session), ("ip", .ip), ("country", .country), ("browser", .browser),
+    ("email", .email), ("name", .name), ("phone", .phone), ("company", .company),
+    ("group", .group),
+  ].map { name, field in
+    ScriptField(name, "string", "The shopper's \(name), or empty.") {
+      .string(try $0.cart().shopper[field])
+    }
+  }
+
+  private static let amounts: [ScriptField] = [
+    amount("subtotal") { $0.subtotal }, amount("discount") { $0.discount },
+    amount("shipping") { $0.shipping }, amount("tax") { $0.tax }, amount("total") { $0.total },
+  ]
+
+  private static func amount(_ name: String, _ amount: @escaping @Sendable (Totals) -> Money)
+    -> ScriptField
+  {
+    ScriptField(name, "money", "The cart's \(name).") {
+      $0.session.object(amount(try $0.cart().price($0.settings)))
+    }
+  }
+
+  private static let methods: [ScriptFunction] = [
+    ScriptFunction(
+      "add", [.required("sku", "string"), .optional("quantity", "integer")], returns: "cart",
+      "Adds a product, or more of one that is there."
+    ) { call in
+      let quantity = try call.optionalInteger(1) ?? 1
+      try call.handler.add(try call.text(0), quantity, to: call.object.word)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "set", [.required("line", "line|string"), .required("quantity", "integer")],
+      returns: "cart", "Sets the quantity of a line: a line, its SKU, its id or #n."
+    ) { call in
+      let command = Command.setQuantity(try line(call), try call.integer(1))
+      try call.handler.execute(command, on: call.object.word)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "remove", [.required("line", "line|string")], returns: "cart", "Takes a line off."
+    ) { call in
+      try call.handler.execute(.remove(try line(call)), on: call.object.word)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "apply_coupon", [.required("code", "string")], returns: "cart", "Applies a coupon."
+    ) { call in
+      try call.handler.applyCoupon(try call.text(0), to: call.object.word)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "remove_coupon", [.required("code", "string")], returns: "cart", "Takes a coupon off."
+    ) { call in
+      try call.handler.execute(.removeCoupon(try call.text(0)), on: call.object.word)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "set_address", [.required("address", "table")], returns: "cart",
+      "Sets the shipping address, or {shipping={…}, billing={…}}."
+    ) { call in
+      try call.handler.execute(.setAddress(try address(call, 0)), on: call.object.word)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "order", [.optional("options", "table")], returns: "cart",
+      "Turns the cart into an order: {note=, reference=, address={…}}."
+    ) { call in
+      let options = try call.record(0, "note", "reference", "address")
+      let words = try ["note", "reference"].compactMap { key -> String? in
+        guard let value = options[key] else { return nil }
+        guard case .string(let text) = value else {
+          throw LuaRaise("order: \(key): expected a text, got \(call.session.kind(value))")
+        }
+        return text
+      }
+      if let value = options["address"] {
+        let fields = try addressFields(call, value)
+        try call.handler.execute(.setAddress(fields), on: call.object.word)
+      }
+      let request = Command.OrderRequest(id: "", note: words.joined(separator: " · "))
+      let cart = try call.cart()
+      let total = try cart.price(call.settings).total
+      try call.session.confirm("order cart \(cart.id) for \(total) \(total.currency)")
+      try call.handler.execute(.order(request), on: call.object.word)
+      return [call.arguments[0]]
+    },
+    effect("delete", .delete, "Deletes the cart; it can be restored."),
+    effect("hold", .hold, "Takes the cart out of sale; it can be restored."),
+    effect("restore", .restore, "Brings a held or deleted cart back."),
+    ScriptFunction("history", returns: "table[]", "Its events, oldest first.") { call in
+      [try history(call)]
+    },
+  ]
+
+  private static func effect(_ name: String, _ command: Command, _ help: String)
+    -> ScriptFunction
+  {
+    ScriptFunction(name, [.optional("reason", "string")], returns: "cart", help) { call in
+      if let reason = try call.optionalText(0) { call.handler.note(reason: reason) }
+      try call.handler.execute(command, on: call.object.word)
+      return [call.arguments[0]]
+    }
+  }
+
+  /// A line, its SKU, its id or `#n`.
+  private static func line(_ call: ScriptCall) throws -> LineReference {
+    switch call[0] {
+    case .string(let text): return LineReference(text)
+    case .object(let object) where object.classID == ScriptClassID.line.rawValue:
+      guard object.word == call.object.word else {
+        throw call.failure(0, "a line of this cart", "a line of another")
+      }
+      return .id(call.session.interned(object.slot))
+    default: throw call.failure(0, "a line, its SKU, its id or \"#n\"")
+    }
+  }
+
+  private static func address(_ call: ScriptCall, _ index: Int) throws
+    -> [ShopperField: String]
+  {
+    _ = try call.table(index)
+    return try addressFields(call, call[index])
+  }
+
+  private static func addressFields(_ call: ScriptCall, _ value: LuaValue) throws
+    -> [ShopperField: String]
+  {
+    guard case .table(let pairs) = value, !pairs.isEmpty else {
+      throw LuaRaise("\(call.name): address: expected a table, got \(call.session.kind(value))")
+    }
+    var fields: [ShopperField: String] = [:]
+    for pair in pairs {
+      guard case .string(let key) = pair.key else {
+        throw LuaRaise("\(call.name): address: expected names as keys")
+      }
+      if key == "shipping" || key == "billing", case .table(let inner) = pair.value {
+        for pair in inner { try set(pair, shipping: key == "shipping") }
+      } else {
+        try set(pair, shipping: true)
+      }
+    }
+    return fields
+
+    func set(_ pair: LuaValue.Pair, shipping: Bool) throws {
+      let known = ShopperField.address(shipping: shipping)
+      guard case .string(let key) = pair.key, let field = known[key] else {
+        let shown = call.session.text(pair.key)
+        throw LuaRaise(
+          "\(call.name): address: no field \(quoted(shown))"
+            + didYouMean(shown, among: known.keys.sorted()))
+      }
+      guard case .string(let text) = pair.value else {
+        throw LuaRaise(
+          "\(call.name): address: \(key): expected a text, got \(call.session.kind(pair.value))")
+      }
+      if key == "country", !text.isEmpty { try Country.check(text) }
+      fields[field] = text
+    }
+  }
+
+  private static func history(_ call: ScriptCall) throws -> LuaValue {
+    let entries = try call.handler.history(of: call.object.word)
+    return .list(
+      entries.map { entry in
+        .record([
+          ("seq", .integer(entry.event.seq)), ("at", ScriptSession.seconds(entry.event.at)),
+          ("type", .string(entry.event.body.type.name)),
+          ("actor", .string(entry.event.actor.description)),
+          ("operation", .integer(entry.event.operation)), ("reason", .string(entry.reason)),
+          ("text", .string(entry.event.body.words)), ("undone", .boolean(entry.isUndone)),
+        ])
+      })
+  }
+}

@@ -1,0 +1,117 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// Finding and making carts.
+enum CartFunctions {
+  static let all: [ScriptFunction] = [
+    ScriptFunction(
+      "cart", [.required("id", "string")], returns: "cart",
+      "The cart of an id, an alias, or the first characters of one (at least 4)."
+    ) { call in
+      [call.session.object(cart: try call.handler.find(try call.text(0)))]
+    }
+  ]
+
+  /// `carts{…}` and `carts.create{…}`.
+  static let namespace = ScriptClass(
+    kind: .carts, fields: [], methods: [],
+    statics: [create],
+    events: [
+      ScriptFunction(
+        "call", [.required("self", "carts"), .optional("filter", "table|string")],
+        returns: "query", "Carts that match: carts{\"total>300\", country=\"DE\"}."
+      ) { call in
+        [call.session.object(try filter(call, call[1]))]
+      },
+      ScriptFunction("tostring", [.rest], "") { _ in [.string("carts")] },
+    ])
+
+  private static let create = ScriptFunction(
+    "create", [.optional("fields", "table")], returns: "cart",
+    "A new cart: {currency=, email=, name=, country=, ip=, session=, phone=, company=}."
+  ) { call in
+    var currency: Currency?
+    var fields: [ShopperField: String] = [:]
+    for pair in call[0] == .nil ? [] : try call.table(0) {
+      let key = call.session.text(pair.key)
+      guard case .string(let text) = pair.value else {
+        throw LuaRaise(
+          "carts.create: \(key): expected a text, got \(call.session.kind(pair.value))")
+      }
+      if key == "currency" {
+        guard let named = Currency(code: text) else {
+          throw LuaRaise("carts.create: expected a currency of ISO 4217, got \(quoted(text))")
+        }
+        currency = named
+      } else if let field = ShopperField.byKey[key] {
+        if field == .country, !text.isEmpty { try Country.check(text) }
+        fields[field] = text
+      } else {
+        let known = ShopperField.byKey.keys.sorted() + ["currency"]
+        throw LuaRaise("carts.create: no field \(quoted(key))\(didYouMean(key, among: known))")
+      }
+    }
+    let cart = try call.handler.create(currency: currency, fields)
+    return [call.session.object(cart: cart.key)]
+  }
+
+  /// A filter from a text, or from a table of texts and keys.
+  static func filter(_ call: ScriptCall, _ value: LuaValue) throws -> Filter {
+    var filter = Filter()
+    let parser = call.session.parser
+    switch value {
+    case .nil: break
+    case .string(let word): try parser.add(word, to: &filter)
+    case .table(let pairs):
+      for pair in pairs {
+        switch (pair.key, pair.value) {
+        case (.integer, .string(let word)): try parser.add(word, to: &filter)
+        case (.string(let name), let value):
+          let text = try operand(call, name, value)
+          try parser.add(name, .equal, text, to: &filter)
+        default:
+          throw LuaRaise(
+            "\(call.name): expected texts and field = value, got \(call.session.kind(pair.value))")
+        }
+      }
+    default: throw call.failure(0, "a table or a text")
+    }
+    return filter
+  }
+
+  private static func operand(_ call: ScriptCall, _ name: String, _ value: LuaValue) throws
+    -> String
+  {
+    switch value {
+    case .string(let text): return text
+    case .integer(let number):
+      switch name {
+      case "since", "until", "created", "updated":
+        return try call.session.timestamp(value, name).description
+      case "min_idle", "idle": return "\(number)s"
+      default: return String(number)
+      }
+    case .number(let number):
+      switch name {
+      case "since", "until", "created", "updated":
+        return try call.session.timestamp(value, name).description
+      case "min_idle", "idle":
+        guard number >= 0, number < 1e12 else {
+          throw LuaRaise("\(call.name): \(name): expected seconds, got \(number)")
+        }
+        return "\(Int64(number.rounded()))s"
+      default:
+        let text = number.description
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+      }
+    case .object(let object) where object.classID == ScriptClassID.money.rawValue:
+      return try call.session.money(object).description
+    case .table:
+      return try value.items.map { try operand(call, name, $0) }.joined(separator: ",")
+    default:
+      throw LuaRaise(
+        "\(call.name): \(name): expected a text or number, got \(call.session.kind(value))")
+    }
+  }
+}

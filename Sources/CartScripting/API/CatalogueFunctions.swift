@@ -1,0 +1,181 @@
+import CartEngine
+import CartModel
+import CartStore
+import LuaKit
+
+/// A person that a script holds.
+struct ScriptCustomer {
+  let key: String
+  let shopper: Shopper
+  let carts: [Int64]
+}
+
+/// Products, orders and customers.
+enum CatalogueFunctions {
+  static let all: [ScriptFunction] = [
+    ScriptFunction(
+      "product", [.required("sku", "string")], returns: "product?",
+      "The product of a SKU, or nil."
+    ) { call in
+      let sku = try call.text(0)
+      guard try product(call, sku) != nil else { return [.nil] }
+      return [object(call, sku)]
+    },
+    ScriptFunction(
+      "products", [.optional("filter", "string|table")], returns: "product[]",
+      "The catalogue, by SKU: products\"mug\", or products{text=, limit=}."
+    ) { call in
+      var (text, limit) = ("", Int.max)
+      switch call[0] {
+      case .string(let given): text = given
+      default:
+        let options = try call.record(0, "text", "limit")
+        if case .string(let given)? = options["text"] { text = given }
+        if let value = options["limit"] {
+          guard case .integer(let given) = value, given > 0 else {
+            throw LuaRaise("products: limit: expected a whole number from 1")
+          }
+          limit = Int(clamping: given)
+        }
+      }
+      let list = try call.handler.shop.store.products(containing: text, limit: limit)
+      return [.list(list.map { object(call, $0.sku) })]
+    },
+    ScriptFunction(
+      "order", [.required("id", "string")], returns: "order?", "The order of an id, or nil."
+    ) { call in
+      guard let key = try call.handler.key(order: try call.text(0)) else { return [.nil] }
+      return [.object(LuaObject(classID: ScriptClassID.order.rawValue, word: key))]
+    },
+    ScriptFunction(
+      "orders", [.optional("filter", "table|string")], returns: "order[]",
+      "Orders whose carts match a filter."
+    ) { call in
+      var filter = try CartFunctions.filter(call, call[0])
+      if !filter.namesStatus {
+        filter.conditions.append(.init(.status, .equal, [.status(.ordered)]))
+      }
+      let keys = try call.handler.keys(matching: filter)
+      return [
+        .list(
+          keys.map { .object(LuaObject(classID: ScriptClassID.order.rawValue, word: $0)) })
+      ]
+    },
+    ScriptFunction(
+      "customer", [.required("who", "string|integer")], returns: "customer?",
+      "A person by e-mail or customer number, with all carts; nil where none is known."
+    ) { call in
+      let who: String
+      switch call[0] {
+      case .string(let text): who = text
+      case .integer(let number): who = String(number)
+      default: throw call.failure(0, "an e-mail or a customer number")
+      }
+      guard let found = try call.handler.customer(who) else { return [.nil] }
+      call.session.customers.append(
+        ScriptCustomer(key: who, shopper: found.shopper, carts: found.carts))
+      return [
+        .object(
+          LuaObject(
+            classID: ScriptClassID.customer.rawValue,
+            slot: UInt32(call.session.customers.count - 1)))
+      ]
+    },
+  ]
+
+  static let productClass = ScriptClass(
+    kind: .product,
+    fields: [
+      ScriptField("sku", "string", "Its SKU.") { .string(try product($0).sku) },
+      ScriptField("name", "string", "Its name.") { .string(try product($0).name) },
+      ScriptField("price", "string", "The exact price of one piece, a decimal.") {
+        let product = try product($0)
+        return .string(product.price.text(product.currency))
+      },
+      ScriptField("currency", "string", "ISO 4217.") { .string(try product($0).currency.code) },
+      ScriptField("image", "string", "The address of a picture, or empty.") {
+        .string(try product($0).image)
+      },
+      ScriptField("stock", "integer?", "Pieces in stock; nil where they are not counted.") {
+        try product($0).stock.map { .integer($0) } ?? .nil
+      },
+    ], methods: [], events: [text])
+
+  static let orderClass = ScriptClass(
+    kind: .order,
+    fields: [
+      ScriptField("id", "string", "Its number.") { .string(try order($0).id) },
+      ScriptField("cart", "cart", "The cart that became it.") {
+        $0.session.object(cart: $0.object.word)
+      },
+      ScriptField("at", "number", "Epoch seconds.") { ScriptSession.seconds(try order($0).at) },
+      ScriptField("status", "string", "placed, paid, cancelled or refunded.") {
+        .string(try order($0).state.description)
+      },
+      ScriptField("total", "money", "Its total.") { $0.session.object(try order($0).total) },
+      ScriptField("email", "string", "The shopper's e-mail, or empty.") {
+        .string(try $0.cart().shopper[.email])
+      },
+      ScriptField("lines", "table[]", "Its lines as {sku=, name=, quantity=, price=}.") { call in
+        let currency = try call.cart().currency
+        return .list(
+          try order(call).lines.map {
+            .record([
+              ("sku", .string($0.sku)), ("name", .string($0.name)),
+              ("quantity", .integer($0.quantity)), ("price", .string($0.price.text(currency))),
+            ])
+          })
+      },
+    ], methods: [], events: [text])
+
+  static let customerClass = ScriptClass(
+    kind: .customer,
+    fields: [
+      ScriptField("email", "string", "E-mail, or empty.") { .string(person($0).shopper[.email]) },
+      ScriptField("name", "string", "Name, or empty.") { .string(person($0).shopper[.name]) },
+      ScriptField("phone", "string", "Phone, or empty.") { .string(person($0).shopper[.phone]) },
+      ScriptField("id", "integer", "Customer number, or 0.") {
+        .integer(person($0).shopper.customer)
+      },
+      ScriptField("carts", "cart[]", "All carts, the latest first.") { call in
+        .list(person(call).carts.map(call.session.object(cart:)))
+      },
+    ], methods: [], events: [text])
+
+  private static let text = ScriptFunction("tostring", [.rest], "") { call in
+    guard case .object(let object) = call[0] else { return [] }
+    return [.string(call.session.text(object))]
+  }
+
+  private static func object(_ call: ScriptCall, _ sku: String) -> LuaValue {
+    .object(
+      LuaObject(classID: ScriptClassID.product.rawValue, slot: call.session.intern(sku)))
+  }
+
+  private static func product(_ call: ScriptCall, _ sku: String) throws -> Product? {
+    do throws(StoreError) { return try call.handler.shop.store.product(sku) } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private static func product(_ call: ScriptCall) throws -> Product {
+    let sku = call.session.interned(call.object.slot)
+    guard let product = try product(call, sku) else {
+      throw LuaRaise("product \(quoted(sku)): is no longer in the catalogue")
+    }
+    return product
+  }
+
+  private static func order(_ call: ScriptCall) throws -> Order {
+    guard let order = try call.cart().order else {
+      throw LuaRaise("order: it is no longer available")
+    }
+    return order
+  }
+
+  private static func person(_ call: ScriptCall) -> ScriptCustomer {
+    let slot = Int(call.object.slot)
+    let known = call.session.customers
+    return slot < known.count ? known[slot] : ScriptCustomer(key: "", shopper: Shopper(), carts: [])
+  }
+}

@@ -1,0 +1,163 @@
+import CartModel
+import CartReports
+import LuaKit
+
+/// What `report "name"` gives until its table follows.
+struct PendingDefinition {
+  let kind: String
+  let name: String
+}
+
+/// `report` and `importer`: definitions that a file makes, and `reports.run`.
+enum DefinitionFunctions {
+  static let all: [ScriptFunction] = [
+    ScriptFunction(
+      "report", [.required("name", "string")], returns: "definition",
+      "Defines a report: report \"name\" { title =, run = function(q) … end }."
+    ) { call in [try pending(call)] },
+    ScriptFunction(
+      "importer", [.required("name", "string")], returns: "definition",
+      "Defines an importer: importer \"name\" { format = \"csv\", row = function(r, n, emit, reject) … end }."
+    ) { call in [try pending(call)] },
+    ScriptFunction(
+      "emit", [.required("event", "table"), .optional("line", "integer")],
+      "Inside an importer: takes an event in, of the format that import reads."
+    ) { call in
+      guard let bridge = call.session.bridge else {
+        throw LuaRaise("emit: there is no import under way")
+      }
+      guard case .table = call[0] else { throw call.failure(0, "a table") }
+      let line = try call.optionalInteger(1).map { Int(clamping: $0) }
+      try bridge.emit(try call.session.json(call[0], "emit"), line)
+      return []
+    },
+    ScriptFunction(
+      "reject", [.required("reason", "string"), .optional("line", "integer")],
+      "Inside an importer: counts the row as one that cannot be taken in."
+    ) { call in
+      guard let bridge = call.session.bridge else {
+        throw LuaRaise("reject: there is no import under way")
+      }
+      let line = try call.optionalInteger(1).map { Int(clamping: $0) }
+      try bridge.reject(try call.text(0), line)
+      return []
+    },
+    ScriptFunction(
+      "reports.run", [.required("name", "string"), .optional("options", "table")],
+      returns: "table",
+      "Runs a report: {since=, until=, by=, where={…}} gives {columns=, rows=, totals=}."
+    ) { call in
+      let options = try call.record(1, "since", "until", "by", "where")
+      var query = ReportQuery()
+      for (key, value) in options {
+        switch (key, value) {
+        case ("since", .string(let text)): query.since = try call.session.parser.time(text)
+        case ("until", .string(let text)): query.until = try call.session.parser.time(text)
+        case ("since", _): query.since = try call.session.timestamp(value, "reports.run: since")
+        case ("until", _): query.until = try call.session.timestamp(value, "reports.run: until")
+        case ("by", .string(let text)): query.by = text
+        case ("where", .table), ("where", .string):
+          query.filter = try CartFunctions.filter(call, value)
+          query.words = value.items.map { call.session.text($0) }
+        default:
+          throw LuaRaise("reports.run: \(key): expected a text, got \(call.session.kind(value))")
+        }
+      }
+      let report = try call.session.report(try call.text(0), query)
+      return [call.session.value(report)]
+    },
+  ]
+
+  static let declaration = ScriptClass(
+    kind: .definition, fields: [], methods: [],
+    events: [
+      ScriptFunction("call", [.rest], "") { call in
+        guard case .object(let object) = call[0],
+          object.slot < call.session.definitions.count
+        else { throw LuaRaise("definition: it is no longer available") }
+        let pending = call.session.definitions[Int(object.slot)]
+        guard case .table(let pairs) = call[1] else {
+          throw LuaRaise(
+            "\(pending.kind) \(quoted(pending.name)): expected a table, got "
+              + call.session.kind(call[1]))
+        }
+        try define(call.session, pending, pairs)
+        return []
+      }
+    ])
+
+  private static func pending(_ call: ScriptCall) throws -> LuaValue {
+    let name = try call.text(0)
+    guard !name.isEmpty, name.utf8.count <= 60,
+      name.utf8.allSatisfy({
+        (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
+      })
+    else {
+      throw LuaRaise(
+        "\(call.name): expected a name of small letters, digits, - and _, got \(quoted(name))")
+    }
+    call.session.definitions.append(PendingDefinition(kind: call.name, name: name))
+    return .object(
+      LuaObject(
+        classID: ScriptClassID.definition.rawValue,
+        slot: UInt32(call.session.definitions.count - 1)))
+  }
+
+  private static func define(
+    _ session: ScriptSession, _ pending: PendingDefinition, _ pairs: [LuaValue.Pair]
+  ) throws {
+    let what = "\(pending.kind) \(quoted(pending.name))"
+    let allowed =
+      pending.kind == "report"
+      ? ["title", "run"] : ["format", "delimiter", "decimal", "row", "finish"]
+    var members: [String: LuaValue] = [:]
+    for pair in pairs {
+      let key = session.text(pair.key)
+      guard allowed.contains(key) else {
+        throw LuaRaise("\(what): no key \(quoted(key))\(didYouMean(key, among: allowed))")
+      }
+      members[key] = pair.value
+    }
+    func function(_ key: String) throws -> LuaFunction? {
+      guard let value = members[key] else { return nil }
+      guard case .function(let function) = value else {
+        throw LuaRaise("\(what): \(key): expected a function, got \(session.kind(value))")
+      }
+      return function
+    }
+    func text(_ key: String) throws -> String? {
+      guard let value = members[key] else { return nil }
+      guard case .string(let text) = value else {
+        throw LuaRaise("\(what): \(key): expected a text, got \(session.kind(value))")
+      }
+      return text
+    }
+    switch pending.kind {
+    case "report":
+      guard let run = try function("run") else {
+        throw LuaRaise("\(what): run: expected a function, got nothing")
+      }
+      session.reports[pending.name] = ScriptReport(
+        name: pending.name, title: try text("title") ?? pending.name, run: run)
+    default:
+      guard let row = try function("row") else {
+        throw LuaRaise("\(what): row: expected a function, got nothing")
+      }
+      let format = try text("format") ?? "csv"
+      guard format == "csv" || format == "jsonl" else {
+        throw LuaRaise("\(what): format: expected csv or jsonl, got \(quoted(format))")
+      }
+      let delimiter = try text("delimiter") ?? ","
+      guard delimiter.utf8.count == 1, let byte = delimiter.utf8.first, byte != 0x22 else {
+        throw LuaRaise("\(what): delimiter: expected one character, got \(quoted(delimiter))")
+      }
+      let decimal = try text("decimal") ?? "."
+      guard decimal == "." || decimal == "," else {
+        throw LuaRaise("\(what): decimal: expected . or , got \(quoted(decimal))")
+      }
+      session.importers[pending.name] = ScriptImporter(
+        name: pending.name, format: format, delimiter: byte, decimal: decimal, row: row,
+        finish: try function("finish"))
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import CartModel
+import LuaKit
+
+/// `cart.lines` and each of its lines.
+enum LineClass {
+  static let sequence = ScriptClass(
+    kind: .lines, fields: [], methods: [],
+    events: [
+      ScriptFunction("len", [.rest], "") { call in
+        guard case .object(let object) = call[0] else { return [] }
+        return [.integer(Int64(try call.session.cart(object.word).lines.count))]
+      },
+      ScriptFunction("index", [.rest], "") { call in
+        guard case .object(let object) = call[0], case .integer(let place) = call[1] else {
+          return []
+        }
+        let lines = try call.session.cart(object.word).lines
+        guard place >= 1, place <= lines.count else { return [.nil] }
+        return [call.session.object(line: lines[Int(place) - 1], of: object.word)]
+      },
+    ])
+
+  static let declaration = ScriptClass(
+    kind: .line,
+    fields: [
+      ScriptField("id", "string", "Its name within the cart.") { .string(try line($0).id) },
+      ScriptField("sku", "string", "Its SKU.") { .string(try line($0).sku) },
+      ScriptField("name", "string", "Its product's name.") { .string(try line($0).name) },
+      ScriptField("options", "table", "Options by name.") {
+        .record(try line($0).options.map { ($0.name, .string($0.value)) })
+      },
+      ScriptField("quantity", "integer", "Pieces.") { .integer(try line($0).quantity) },
+      ScriptField("price", "string", "The exact price of one piece, a decimal.") {
+        .string(try line($0).price.text(try $0.cart().currency))
+      },
+      ScriptField("total", "money", "Its amount.") {
+        $0.session.object(try $0.cart().amount(of: try line($0)))
+      },
+      ScriptField("image", "string", "The address of a picture, or empty.") {
+        .string(try line($0).image)
+      },
+    ],
+    methods: [],
+    events: [
+      ScriptFunction("tostring", [.rest], "") { call in
+        guard case .object(let object) = call[0] else { return [] }
+        return [.string(call.session.text(object))]
+      },
+      ScriptFunction("eq", [.rest], "") { call in [.boolean(call[0] == call[1])] },
+    ])
+
+  private static func line(_ call: ScriptCall) throws -> Line {
+    let name = call.session.interned(call.object.slot)
+    let cart = try call.cart()
+    guard let line = cart.lines.first(where: { $0.id == name }) else {
+      throw LuaRaise("line \(quoted(name)): is no longer in the cart \(cart.id)")
+    }
+    return line
+  }
+}

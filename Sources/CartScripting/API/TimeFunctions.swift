@@ -1,0 +1,84 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// Clock and calendar: the run's fixed clock, the store's time zone.
+enum TimeFunctions {
+  static let all: [ScriptFunction] = [
+    ScriptFunction("now", returns: "number", "The run's clock, in epoch seconds.") { call in
+      [ScriptSession.seconds(call.handler.now)]
+    },
+    ScriptFunction(
+      "duration", [.required("text", "string")], returns: "integer",
+      "Seconds of a span: duration\"2h\"; units s m h d w."
+    ) { call in [.integer(try Span(try call.text(0)).milliseconds / 1000)] },
+    ScriptFunction(
+      "time", [.required("text", "string")], returns: "number",
+      "Epoch seconds of a text as \"2026-11-01 14:00\", in the store's time zone."
+    ) { call in [ScriptSession.seconds(try call.session.parser.time(try call.text(0)))] },
+    ScriptFunction(
+      "date", [.optional("time", "number"), .optional("format", "string")],
+      returns: "string|table",
+      "A time as text, in the store's time zone; \"*t\" gives a table, %-letters as in os.date."
+    ) { call in
+      let at = call[0] == .nil ? call.handler.now : try call.time(0)
+      let civil = call.handler.shop.zone.civil(at)
+      let format = try call.optionalText(1) ?? "%Y-%m-%d %H:%M:%S"
+      if format == "*t" {
+        return [
+          .record([
+            ("day", .integer(civil.day)), ("hour", .integer(civil.hour)),
+            ("min", .integer(civil.minute)), ("month", .integer(civil.month)),
+            ("sec", .integer(civil.second)), ("wday", .integer(civil.weekday)),
+            ("year", .integer(civil.year)),
+          ])
+        ]
+      }
+      return [.string(try text(civil, format))]
+    },
+  ]
+
+  private static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+  ]
+  private static let days = [
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+  ]
+
+  private static func text(_ civil: CivilTime, _ format: String) throws -> String {
+    var (out, isMark) = ("", false)
+    for character in format {
+      guard isMark else {
+        if character == "%" { isMark = true } else { out.append(character) }
+        continue
+      }
+      isMark = false
+      switch character {
+      case "Y": out += String(civil.year)
+      case "y": out += two(civil.year % 100)
+      case "m": out += two(civil.month)
+      case "d": out += two(civil.day)
+      case "H": out += two(civil.hour)
+      case "I": out += two((civil.hour + 11) % 12 + 1)
+      case "M": out += two(civil.minute)
+      case "S": out += two(civil.second)
+      case "p": out += civil.hour < 12 ? "AM" : "PM"
+      case "A": out += days[Int(civil.weekday) - 1]
+      case "a": out += days[Int(civil.weekday) - 1].prefix(3)
+      case "B": out += months[Int(civil.month) - 1]
+      case "b": out += months[Int(civil.month) - 1].prefix(3)
+      case "F": out += civil.dateText
+      case "T": out += civil.clockText
+      case "%": out += "%"
+      default:
+        throw LuaRaise(
+          "date: expected one of %Y %y %m %d %H %I %M %S %p %A %a %B %b %F %T, got '%\(character)'")
+      }
+    }
+    guard !isMark else { throw LuaRaise("date: the format ends in '%'") }
+    return out
+  }
+
+  private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

@@ -1,0 +1,117 @@
+import CartModel
+import LuaKit
+
+/// The declarations as a table of numbered operations, made once for all sessions.
+struct Dispatch: Sendable {
+  static let shared = Dispatch()
+
+  struct Entry: Sendable {
+    let name: String
+    let receiver: ScriptClassID?
+    let parameters: [ScriptParameter]
+    let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
+  }
+
+  private(set) var entries: [Entry] = []
+  private var functions: [(String, Int)] = []
+  private var members: [(ScriptClassID, String, Int, isMethod: Bool)] = []
+  private var events: [(ScriptClassID, String, Int)] = []
+  private var missing: [ScriptClassID: Int] = [:]
+  private var missingGlobal = 0
+  private var print = 0
+
+  private init() {
+    for function in ScriptAPI.functions {
+      functions.append((function.name, add(function, nil, function.name)))
+    }
+    for declared in ScriptAPI.classes {
+      let kind = declared.kind
+      for field in declared.fields {
+        let entry = Entry(name: "\(kind.name).\(field.name)", receiver: kind, parameters: []) {
+          [try field.body(&$0)]
+        }
+        entries.append(entry)
+        members.append((kind, field.name, entries.count - 1, false))
+      }
+      for method in declared.methods {
+        members.append((kind, method.name, add(method, kind, method.name), true))
+      }
+      for function in declared.statics {
+        let name = "\(kind.name).\(function.name)"
+        members.append((kind, function.name, add(function, nil, name), true))
+      }
+      for event in declared.events {
+        // An operator's other side may be the object: it checks its own arguments.
+        events.append((kind, event.name, add(event, nil, kind.name)))
+      }
+      missing[kind] = addMissing(declared)
+    }
+    missingGlobal = addMissingGlobal()
+    entries.append(
+      Entry(name: "print", receiver: nil, parameters: [.rest]) { call in
+        if case .string(let text) = call[0] { call.session.output(text) }
+        if case .bytes(let bytes) = call[0] {
+          call.session.output(String(decoding: bytes, as: UTF8.self))
+        }
+        return []
+      })
+    print = entries.count - 1
+  }
+
+  func define(in vm: LuaVM) throws(LuaFailure) {
+    for (name, operation) in functions { try vm.define(function: name, operation) }
+    for (kind, operation) in missing {
+      try vm.define(classID: kind.rawValue, name: kind.name, missing: operation)
+    }
+    for (kind, name, operation, isMethod) in members {
+      if isMethod {
+        try vm.define(method: name, of: kind.rawValue, operation)
+      } else {
+        try vm.define(field: name, of: kind.rawValue, operation)
+      }
+    }
+    for (kind, event, operation) in events {
+      try vm.define(event: event, of: kind.rawValue, operation)
+    }
+    vm.define(missingGlobal: missingGlobal, print: print)
+    try vm.define(
+      global: "carts", .object(LuaObject(classID: ScriptClassID.carts.rawValue)))
+  }
+
+  private mutating func add(
+    _ function: ScriptFunction, _ receiver: ScriptClassID?, _ name: String
+  ) -> Int {
+    entries.append(
+      Entry(
+        name: name, receiver: receiver, parameters: function.parameters, body: function.body))
+    return entries.count - 1
+  }
+
+  private mutating func addMissing(_ declared: ScriptClass) -> Int {
+    let known = (declared.methods + declared.statics).map(\.name) + declared.fields.map(\.name)
+    let name = declared.kind.name
+    entries.append(
+      Entry(name: name, receiver: nil, parameters: [.rest]) { call in
+        guard case .string(let field) = call[1] else {
+          throw LuaRaise("\(name): no field \(call.session.text(call[1]))")
+        }
+        throw LuaRaise("\(name).\(field): no such field\(didYouMean(field, among: known))")
+      })
+    return entries.count - 1
+  }
+
+  private mutating func addMissingGlobal() -> Int {
+    let known =
+      functions.map { String($0.0.prefix { $0 != "." }) } + [
+        "assert", "error", "ipairs", "math", "pairs", "pcall", "print", "select", "string",
+        "table", "tonumber", "tostring", "type", "utf8", "xpcall", "carts",
+      ]
+    entries.append(
+      Entry(name: "global", receiver: nil, parameters: [.rest]) { call in
+        let name = call.session.text(call[0])
+        let candidates = known + call.session.globals
+        throw LuaRaise("unknown name \(quoted(name))\(didYouMean(name, among: candidates))")
+      })
+    return entries.count - 1
+  }
+}

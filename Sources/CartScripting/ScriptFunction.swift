@@ -1,0 +1,111 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// One function of the Lua API, declared once: dispatch, argument errors and help come from here.
+struct ScriptFunction: Sendable {
+  /// `carts`, `blacklist.add`, or a method's name.
+  let name: String
+  let parameters: [ScriptParameter]
+  /// The type of what it returns, as the definition file writes it; empty for nothing.
+  let returns: String
+  let help: String
+  let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
+
+  init(
+    _ name: String, _ parameters: [ScriptParameter] = [], returns: String = "", _ help: String,
+    _ body: @escaping @Sendable (inout ScriptCall) throws -> [LuaValue]
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.returns = returns
+    self.help = help
+    self.body = body
+  }
+}
+
+struct ScriptParameter: Sendable {
+  let name: String
+  let type: String
+  let isOptional: Bool
+
+  static func required(_ name: String, _ type: String) -> ScriptParameter {
+    ScriptParameter(name: name, type: type, isOptional: false)
+  }
+
+  static func optional(_ name: String, _ type: String) -> ScriptParameter {
+    ScriptParameter(name: name, type: type, isOptional: true)
+  }
+
+  /// Any number of values.
+  static let rest = ScriptParameter(name: "...", type: "any", isOptional: true)
+}
+
+/// A field of an object: read-only, answered afresh.
+struct ScriptField: Sendable {
+  let name: String
+  let type: String
+  let help: String
+  let body: @Sendable (inout ScriptCall) throws -> LuaValue
+
+  init(
+    _ name: String, _ type: String, _ help: String,
+    _ body: @escaping @Sendable (inout ScriptCall) throws -> LuaValue
+  ) {
+    self.name = name
+    self.type = type
+    self.help = help
+    self.body = body
+  }
+}
+
+/// A class of objects that scripts see.
+struct ScriptClass: Sendable {
+  let kind: ScriptClassID
+  let fields: [ScriptField]
+  let methods: [ScriptFunction]
+  /// Functions called with a dot: `carts.create{…}`.
+  let statics: [ScriptFunction]
+  /// Metamethods, by `index`, `len`, `call`, `tostring`, `eq`, `add`, …
+  let events: [ScriptFunction]
+
+  init(
+    kind: ScriptClassID, fields: [ScriptField], methods: [ScriptFunction],
+    statics: [ScriptFunction] = [], events: [ScriptFunction]
+  ) {
+    self.kind = kind
+    self.fields = fields
+    self.methods = methods
+    self.statics = statics
+    self.events = events
+  }
+}
+
+enum ScriptClassID: UInt32, CaseIterable, Sendable {
+  case cart = 1
+  case lines = 2
+  case line = 3
+  case money = 4
+  case query = 5
+  case product = 6
+  case order = 7
+  case customer = 8
+  case definition = 9
+  /// The global `carts`, a function with a function inside.
+  case carts = 10
+
+  var name: String { String(describing: self) }
+}
+
+/// Everything that a script can name.
+enum ScriptAPI {
+  static let functions: [ScriptFunction] =
+    CartFunctions.all + CatalogueFunctions.all + MoneyClass.functions + TimeFunctions.all
+    + ToolFunctions.all + DefinitionFunctions.all
+  static let classes: [ScriptClass] = [
+    CartClass.declaration, LineClass.sequence, LineClass.declaration, MoneyClass.declaration,
+    QueryClass.declaration, CatalogueFunctions.productClass, CatalogueFunctions.orderClass,
+    CatalogueFunctions.customerClass, DefinitionFunctions.declaration,
+    CartFunctions.namespace,
+  ]
+}

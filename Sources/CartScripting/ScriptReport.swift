@@ -1,0 +1,124 @@
+import CartEngine
+import CartModel
+import CartReports
+import LuaKit
+
+/// A report that a script defined.
+public struct ScriptReport: Sendable {
+  public let name: String
+  public let title: String
+  let run: LuaFunction
+}
+
+extension ScriptSession {
+  /// Runs a report, one of ours or one that a script defined.
+  ///
+  /// - Throws: `EngineError` with a suggestion for a name that does not exist, `LuaRaise`.
+  public func report(_ name: String, _ query: ReportQuery) throws -> ReportTable {
+    if let table = try BuiltInReports.run(name, query, handler) { return table }
+    guard let report = reports[name] else {
+      let known = BuiltInReports.titles.map(\.name) + reports.keys.sorted()
+      throw EngineError(
+        .notFound, "report \(quoted(name)): there is none\(didYouMean(name, among: known))")
+    }
+    let q = LuaValue.record([
+      ("since", query.since.map(Self.seconds) ?? .nil),
+      ("until", Self.seconds(query.until ?? handler.now)), ("by", .string(query.by)),
+      ("where", .list(query.words.map { .string($0) })),
+    ])
+    let results = try callFresh(report.run, [q], .report)
+    return try table(report, results.first ?? .nil)
+  }
+
+  /// Checks what a report's function returned.
+  private func table(_ report: ScriptReport, _ value: LuaValue) throws -> ReportTable {
+    let what = "report \(quoted(report.name))"
+    guard case .table = value, let columns = value["columns"], let rows = value["rows"] else {
+      throw EngineError(
+        .malformed, "\(what): expected {columns={…}, rows={…}}, got \(kind(value))")
+    }
+    let types = ["text", "integer", "number", "money", "percent", "time"]
+    var table = ReportTable(
+      name: report.name, title: report.title, asOf: handler.now, columns: [], rows: [])
+    for column in columns.items {
+      switch column {
+      case .string(let name): table.columns.append(.init(name))
+      default:
+        guard case .string(let name)? = column["name"] else {
+          throw EngineError(.malformed, "\(what): a column needs a name")
+        }
+        var type = "text"
+        if case .string(let given)? = column["type"] { type = given }
+        guard types.contains(type) else {
+          throw EngineError(
+            .malformed,
+            "\(what): column \(quoted(name)): expected a type of \(types.joined(separator: ", ")), "
+              + "got \(quoted(type))")
+        }
+        table.columns.append(.init(name, type))
+      }
+    }
+    for row in rows.items { table.rows.append(try cells(row, table, what)) }
+    if let totals = value["totals"], case .table(let pairs) = totals, !pairs.isEmpty {
+      table.totals = try cells(totals, table, what)
+    }
+    return table
+  }
+
+  private func cells(_ row: LuaValue, _ table: ReportTable, _ what: String) throws
+    -> [ReportTable.Cell]
+  {
+    guard case .table(let pairs) = row else {
+      throw EngineError(.malformed, "\(what): a row: expected a table, got \(kind(row))")
+    }
+    return try table.columns.indices.map { index in
+      let value = pairs.first { $0.key == .integer(Int64(index) + 1) }?.value ?? .nil
+      switch value {
+      case .nil: return .empty
+      case .integer(let number) where table.columns[index].type == "time":
+        return .time(try timestamp(.integer(number), what))
+      case .number where table.columns[index].type == "time":
+        return .time(try timestamp(value, what))
+      case .integer(let number): return .integer(number)
+      case .number(let number) where number.isFinite:
+        let text = number.description
+        return .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+      case .string(let text): return .text(text)
+      case .boolean(let flag): return .text(flag ? "yes" : "no")
+      case .object(let object) where object.classID == ScriptClassID.money.rawValue:
+        return .money(try money(object))
+      case .object(let object): return .text(text(object))
+      default:
+        throw EngineError(
+          .malformed,
+          "\(what): column \(quoted(table.columns[index].name)): expected a value, got "
+            + kind(value))
+      }
+    }
+  }
+
+  /// A report as a script sees it.
+  func value(_ table: ReportTable) -> LuaValue {
+    func cell(_ cell: ReportTable.Cell) -> LuaValue {
+      switch cell {
+      case .empty: .string("")
+      case .text(let text), .number(let text): .string(text)
+      case .integer(let number): .integer(number)
+      case .money(let money): object(money)
+      case .percent(let percent): .string(percent.description)
+      case .time(let time): Self.seconds(time)
+      }
+    }
+    return .record([
+      (
+        "columns",
+        .list(
+          table.columns.map {
+            .record([("name", .string($0.name)), ("type", .string($0.type))])
+          })
+      ),
+      ("rows", .list(table.rows.map { .list($0.map(cell)) })),
+      ("totals", .list(table.totals.map(cell))),
+    ])
+  }
+}

@@ -1,0 +1,91 @@
+import CartModel
+import LuaKit
+
+extension ScriptSession {
+  /// A value as one line of text; texts are raw, tables in braces.
+  public func text(_ value: LuaValue, quotes: Bool = false) -> String {
+    switch value {
+    case .nil: return "nil"
+    case .boolean(let flag): return flag ? "true" : "false"
+    case .integer(let number): return String(number)
+    case .number(let number): return LuaValue.text(number)
+    case .string(let text): return quotes ? "\"" + printable(text) + "\"" : text
+    case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
+    case .object(let object): return text(object)
+    case .function: return "function"
+    case .other(let name): return name
+    case .table(let pairs):
+      guard !pairs.isEmpty else { return "{}" }
+      var (parts, next) = ([String](), Int64(1))
+      for pair in pairs {
+        let value = text(pair.value, quotes: true)
+        if pair.key == .integer(next) {
+          parts.append(value)
+          next += 1
+        } else if case .string(let name) = pair.key, Self.isName(name) {
+          parts.append("\(name) = \(value)")
+        } else if case .other = pair.key {
+          parts.append("…")
+        } else {
+          parts.append("[\(text(pair.key, quotes: true))] = \(value)")
+        }
+      }
+      return "{ " + parts.joined(separator: ", ") + " }"
+    }
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.first?.isNumber == false
+      && text.utf8.allSatisfy {
+        $0 == 0x5f || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0)
+          || (0x61...0x7a).contains($0)
+      }
+  }
+
+  /// What `tostring` gives for an object.
+  func text(_ object: LuaObject) -> String {
+    switch ScriptClassID(rawValue: object.classID) {
+    case .cart: return "cart " + ((try? cart(object.word))?.id ?? "?")
+    case .line: return "line " + interned(object.slot)
+    case .lines: return "lines"
+    case .money: return (try? money(object))?.description ?? "money"
+    case .query: return "carts"
+    case .product: return "product " + interned(object.slot)
+    case .order: return "order " + ((try? cart(object.word))?.order?.id ?? "?")
+    case .customer: return "customer"
+    case .definition: return "definition"
+    case .carts: return "carts"
+    case nil: return "object"
+    }
+  }
+
+  /// A value in full: an object with its fields, one a line.
+  func fullText(_ value: LuaValue) throws -> String {
+    guard case .object(let object) = value,
+      let declared = ScriptAPI.classes.first(where: { $0.kind.rawValue == object.classID }),
+      !declared.fields.isEmpty
+    else { return text(value) }
+    return try declared.fields.map { field in
+      var call = ScriptCall(
+        session: self, name: field.name, receiver: declared.kind, parameters: [],
+        arguments: [value])
+      return "\(field.name): \(printable(text(try field.body(&call))))"
+    }.joined(separator: "\n")
+  }
+
+  /// What a value stands for, so that a console can show it in full.
+  public enum Shown: Equatable {
+    case text(String)
+    case cart(Cart)
+    case carts([Int64])
+  }
+
+  public func shown(_ value: LuaValue) throws -> Shown {
+    guard case .object(let object) = value else { return .text(text(value)) }
+    switch ScriptClassID(rawValue: object.classID) {
+    case .cart: return .cart(try cart(object.word))
+    case .query: return .carts(try handler.keys(matching: query(object).filter))
+    default: return .text(text(object))
+    }
+  }
+}

@@ -1,0 +1,383 @@
+import CartEngine
+import CartModel
+import CartReports
+import LuaKit
+
+/// A Lua VM with the API of carts, over one command handler.
+///
+/// At the prompt its globals live as long as it does, and a cart in a variable is read afresh in
+/// each run; a rule file's session is sealed and thrown away.
+public final class ScriptSession {
+  public let handler: CommandHandler
+  public let profile: Profile
+  /// Where `print` goes.
+  public var output: (String) -> Void
+  /// Where `log` and `progress` go.
+  public var messages: (String) -> Void = { _ in }
+  /// Folders that `require` and `list` look into.
+  public var libraryFolder = ""
+
+  private var vm: LuaVM
+  private(set) var environment: LuaEnvironment
+  private let seed: UInt64
+  private var budget = LuaVM.Budget.console
+  private var interruptFlag: InterruptFlag?
+  private var names: [String] = []
+  private var nameIndex: [String: UInt32] = [:]
+  var queries: [ScriptQuery] = []
+  var customers: [ScriptCustomer] = []
+  var definitions: [PendingDefinition] = []
+  /// Set while a file is read through an importer.
+  var bridge: ImportBridge?
+  public internal(set) var reports: [String: ScriptReport] = [:]
+  public internal(set) var importers: [String: ScriptImporter] = [:]
+  private var modules: [String: LuaFunction] = [:]
+  private var loading: [String] = []
+
+  public enum Profile: Sendable {
+    /// The prompt and `cartio run`: globals can be set.
+    case console
+    /// Rules, reports, importers: setting a global raises.
+    case rule
+
+    var capacity: LuaVM.Capacity {
+      switch self {
+      case .console: .console
+      case .rule: .rule
+      }
+    }
+  }
+
+  public init(
+    _ handler: CommandHandler, profile: Profile, seed: UInt64, capacity: LuaVM.Capacity? = nil,
+    output: @escaping (String) -> Void
+  ) throws(ScriptError) {
+    self.handler = handler
+    self.profile = profile
+    self.seed = seed
+    self.capacity = capacity ?? profile.capacity
+    self.output = output
+    do throws(LuaFailure) {
+      (vm, environment) = try Self.open(self.capacity, profile, seed, holder)
+    } catch { throw ScriptError(error) }
+    holder.session = self
+  }
+
+  private let capacity: LuaVM.Capacity
+  private let holder = Holder()
+
+  /// Breaks the cycle between the VM's host and the session.
+  private final class Holder {
+    weak var session: ScriptSession?
+  }
+
+  private static func open(
+    _ capacity: LuaVM.Capacity, _ profile: Profile, _ seed: UInt64, _ holder: Holder
+  ) throws(LuaFailure) -> (LuaVM, LuaEnvironment) {
+    let vm = try LuaVM(capacity, seed: seed) { operation, arguments in
+      guard let session = holder.session else { throw LuaRaise("the session has ended") }
+      return try session.dispatch(operation, arguments)
+    }
+    try Dispatch.shared.define(in: vm)
+    return (vm, try vm.environment(sealed: profile == .rule))
+  }
+
+  // MARK: Running
+
+  public func limit(_ budget: LuaVM.Budget) { self.budget = budget }
+
+  /// A flag that a signal handler may set; the script then ends.
+  public func interrupt(on flag: InterruptFlag) {
+    interruptFlag = flag
+    vm.interrupt(on: flag)
+  }
+
+  /// Runs a chunk; an expression gives its value.
+  ///
+  /// - Parameter isExpression: whether `return` may be put before it, as at the prompt.
+  /// - Throws: `incomplete` for a chunk that could go on.
+  public func run(_ source: String, name: String, isExpression: Bool = false)
+    throws(ScriptError) -> [LuaValue]
+  {
+    do throws(LuaFailure) {
+      let function = try compile(source, name: name, isExpression)
+      defer { vm.release(function) }
+      vm.arm(budget)
+      let results = try vm.call(function, display: true)
+      if isExpression, !results.isEmpty { try vm.setLast("_", in: environment) }
+      return results
+    } catch { throw failed(error) }
+  }
+
+  /// Compiles and drops: whether a file could run.
+  public func check(_ source: String, name: String) throws(ScriptError) {
+    do throws(LuaFailure) {
+      vm.release(try vm.compile(Self.withoutShebang(source), name: name, environment))
+    } catch { throw failed(error) }
+  }
+
+  private func compile(_ source: String, name: String, _ isExpression: Bool)
+    throws(LuaFailure) -> LuaFunction
+  {
+    if isExpression, let function = try? vm.compile("return " + source, name: name, environment) {
+      return function
+    }
+    return try vm.compile(Self.withoutShebang(source), name: name, environment)
+  }
+
+  /// A first line that begins with `#` is the system's, not Lua's; its line stays.
+  private static func withoutShebang(_ source: String) -> String {
+    guard source.hasPrefix("#"), let end = source.firstIndex(of: "\n") else { return source }
+    return String(source[end...])
+  }
+
+  /// Calls a function that a script gave.
+  func call(_ function: LuaFunction, _ arguments: [LuaValue]) throws -> [LuaValue] {
+    do throws(LuaFailure) {
+      return try vm.call(function, arguments)
+    } catch {
+      if case .killed = error.code { throw error }
+      throw LuaRaise(error.message, positioned: false)
+    }
+  }
+
+  /// Calls a function from outside any script, under a budget of its own.
+  func callFresh(_ function: LuaFunction, _ arguments: [LuaValue], _ budget: LuaVM.Budget)
+    throws(ScriptError) -> [LuaValue]
+  {
+    do throws(LuaFailure) {
+      vm.arm(budget)
+      return try vm.call(function, arguments)
+    } catch { throw failed(error) }
+  }
+
+  /// Runs a chunk and holds its first result inside the VM.
+  func hold(_ source: String) throws(ScriptError) -> LuaFunction {
+    do throws(LuaFailure) {
+      let chunk = try vm.compile(source, name: "=host", environment)
+      defer { vm.release(chunk) }
+      vm.arm(budget)
+      return try vm.callKeeping(chunk)
+    } catch { throw failed(error) }
+  }
+
+  /// A table as JSON: a list where its keys are 1 … n, else an object.
+  ///
+  /// - Throws: for values that JSON does not have.
+  public func json(_ value: LuaValue, _ what: String) throws(LuaRaise) -> JSONValue {
+    switch value {
+    case .nil: return .null
+    case .boolean(let flag): return .bool(flag)
+    case .integer(let number): return .number(String(number))
+    case .number(let number) where number.isFinite:
+      let text = number.description
+      return .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+    case .string(let text): return .string(text)
+    case .object: return .string(text(value))
+    case .table(let pairs):
+      let items = value.items
+      if !items.isEmpty, items.count == pairs.count {
+        var list: [JSONValue] = []
+        for item in items { list.append(try json(item, what)) }
+        return .array(list)
+      }
+      var members: [JSONValue.Member] = []
+      for pair in pairs {
+        guard case .string(let key) = pair.key else {
+          throw LuaRaise("\(what): expected names as keys, got \(kind(pair.key))")
+        }
+        members.append(.init(key, try json(pair.value, what)))
+      }
+      return .object(members)
+    default: throw LuaRaise("\(what): expected a plain value, got \(kind(value))")
+    }
+  }
+
+  func release(_ value: LuaValue) {
+    if case .function(let function) = value { vm.release(function) }
+  }
+
+  public var instructions: UInt64 { vm.instructions }
+
+  /// Sets a global, as `arg` of a script.
+  public func set(_ name: String, _ value: LuaValue) throws(ScriptError) {
+    do throws(LuaFailure) { try vm.set(name, value, in: environment) } catch {
+      throw ScriptError(error)
+    }
+  }
+
+  /// Names that the session's scripts have set.
+  public var globals: [String] { (try? vm.globals(of: environment)) ?? [] }
+
+  /// After running out of memory the VM is replaced; everything else leaves it as it is.
+  private func failed(_ failure: LuaFailure) -> ScriptError {
+    let error = ScriptError(failure)
+    guard error.code == .memory else { return error }
+    let lost = globals
+    do throws(LuaFailure) {
+      (vm, environment) = try Self.open(capacity, profile, seed, holder)
+    } catch { return ScriptError(error) }
+    if let interruptFlag { vm.interrupt(on: interruptFlag) }
+    modules = [:]
+    reports = [:]
+    importers = [:]
+    definitions = []
+    return ScriptError(
+      .memory,
+      "not enough memory; Lua was started afresh"
+        + (lost.isEmpty ? "" : ", these globals are lost: \(lost.joined(separator: ", "))"))
+  }
+
+  // MARK: Dispatch
+
+  private func dispatch(_ operation: Int, _ arguments: [LuaValue]) throws -> [LuaValue] {
+    let entry = Dispatch.shared.entries[operation]
+    var call = ScriptCall(
+      session: self, name: entry.name, receiver: entry.receiver, parameters: entry.parameters,
+      arguments: arguments)
+    do {
+      try call.check()
+      return try entry.body(&call)
+    } catch let error as LuaRaise {
+      throw error
+    } catch let error as EngineError {
+      throw LuaRaise("\(entry.name): \(error.message)")
+    } catch let error as ModelError {
+      throw LuaRaise("\(entry.name): \(error.message)")
+    }
+  }
+
+  /// Charges work that the host does for a script.
+  func charge(_ amount: Int) { vm.charge(amount) }
+
+  // MARK: Asking
+
+  /// Asks the person at the terminal; nil where nobody is there.
+  public var ask: ((String) -> Bool)?
+
+  /// What leaves the house and cannot be undone wants a yes.
+  func confirm(_ question: String) throws {
+    if handler.consent == .given || handler.mode != .live { return }
+    guard let ask else {
+      throw EngineError(
+        .unconfirmed, "\(question): nobody confirmed it; nothing was changed; run it with --yes")
+    }
+    guard ask(question + "?") else { throw EngineError(.unconfirmed, "\(question): not confirmed") }
+  }
+
+  // MARK: Objects
+
+  /// The cart of a key, as this run sees it.
+  func cart(_ key: Int64) throws -> Cart {
+    guard let cart = try handler.cart(key) else {
+      throw LuaRaise("cart: it is no longer available")
+    }
+    return cart
+  }
+
+  /// A number for a text, the same in the whole session.
+  func intern(_ name: String) -> UInt32 {
+    if let index = nameIndex[name] { return index }
+    let index = UInt32(names.count)
+    names.append(name)
+    nameIndex[name] = index
+    return index
+  }
+
+  func interned(_ index: UInt32) -> String { index < names.count ? names[Int(index)] : "" }
+
+  func object(cart: Int64) -> LuaValue {
+    .object(LuaObject(classID: ScriptClassID.cart.rawValue, word: cart))
+  }
+
+  func object(line: Line, of cart: Int64) -> LuaValue {
+    .object(
+      LuaObject(classID: ScriptClassID.line.rawValue, slot: intern(line.id), word: cart))
+  }
+
+  func object(_ money: Money) -> LuaValue {
+    .object(
+      LuaObject(
+        classID: ScriptClassID.money.rawValue, slot: UInt32(money.currency.number),
+        word: money.minor))
+  }
+
+  func object(_ filter: Filter) -> LuaValue {
+    queries.append(ScriptQuery(filter: filter))
+    return .object(
+      LuaObject(classID: ScriptClassID.query.rawValue, slot: UInt32(queries.count - 1)))
+  }
+
+  func query(_ object: LuaObject) throws -> ScriptQuery {
+    guard object.slot < queries.count else { throw LuaRaise("query: it is no longer available") }
+    return queries[Int(object.slot)]
+  }
+
+  func money(_ object: LuaObject) throws -> Money {
+    guard let currency = Currency(number: Int(object.slot)) else {
+      throw LuaRaise("money: unknown currency")
+    }
+    return Money(minor: object.word, currency)
+  }
+
+  /// What kind a value is, with the class of an object.
+  func kind(_ value: LuaValue) -> String {
+    switch value {
+    case .object(let object): ScriptClassID(rawValue: object.classID)?.name ?? "object"
+    case .string(let text): "the text " + quoted(text, limit: 40)
+    case .integer(let number): "the number \(number)"
+    case .number(let number) where number.isFinite: "the number " + LuaValue.text(number)
+    default: value.kind
+    }
+  }
+
+  // MARK: Time
+
+  var parser: FilterParser { FilterParser(zone: handler.shop.zone, now: handler.now) }
+
+  /// Epoch seconds with milliseconds.
+  static func seconds(_ time: Timestamp) -> LuaValue {
+    .number(Double(time.milliseconds) / 1000)
+  }
+
+  func timestamp(_ value: LuaValue, _ what: String) throws(LuaRaise) -> Timestamp {
+    let limit = 253_402_300_800.0
+    switch value {
+    case .integer(let seconds) where abs(Double(seconds)) < limit:
+      return Timestamp(milliseconds: seconds * 1000)
+    case .number(let seconds) where abs(seconds) < limit:
+      return Timestamp(milliseconds: Int64((seconds * 1000).rounded()))
+    default:
+      throw LuaRaise("\(what): expected a time in seconds since 1970, got \(kind(value))")
+    }
+  }
+
+  // MARK: Modules
+
+  /// Loads a module of the library folder; what it returns is the same each time.
+  func require(_ name: String) throws -> LuaValue {
+    if let module = modules[name] { return .function(module) }
+    let path = "\(libraryFolder)/\(name).lua"
+    guard !loading.contains(name) else {
+      throw LuaRaise(
+        "require: \(quoted(name)) requires itself: \((loading + [name]).joined(separator: " → "))")
+    }
+    guard !libraryFolder.isEmpty, Files.exists(path) else {
+      throw LuaRaise("require: no module \(quoted(name)); expected it at lib/\(name).lua")
+    }
+    let source = try Files.text(path)
+    loading.append(name)
+    defer { loading.removeLast() }
+    do throws(LuaFailure) {
+      let chunk = try vm.compile(
+        Self.withoutShebang(source), name: "@lib/\(name).lua", environment)
+      defer { vm.release(chunk) }
+      let module = try vm.callKeeping(chunk, [.string(name)])
+      modules[name] = module
+      return .function(module)
+    } catch {
+      if case .killed = error.code { throw error }
+      throw LuaRaise(error.message, positioned: false)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import CartConsole
+import CartEngine
+import CartModel
+import LuaKit
+
+@main
+enum Main {
+  static func main() {
+    Cartio.main(GlobalOptions.reordered(Array(CommandLine.arguments.dropFirst())))
+  }
+}
+
+struct Cartio: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cartio", abstract: "A console for a store's live shopping carts.",
+    discussion: "Without a command: the console.", version: "0.1.0",
+    subcommands: [
+      ConsoleCommand.self, Run.self, Undo.self, Redo.self, Import.self, ExportCommand.self,
+      Report.self, PracticeCommand.self, Check.self, Doctor.self,
+    ], defaultSubcommand: ConsoleCommand.self)
+}
+
+/// Options of every command; they may stand before or after it.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: "Where things live (else $CARTIO_HOME, else the data folder of XDG).")
+  var home: String?
+  @Option(help: "The database (else $CARTIO_DB, else cartio.db in the home).")
+  var db: String?
+  @Option(name: .customLong("as"), help: "Who you are (else $CARTIO_STAFF, else the login name).")
+  var staff: String?
+  @Flag(help: "Change nothing.")
+  var readOnly = false
+  @Option(help: "The folder of rules and reports (else $CARTIO_RULES).")
+  var rules: String?
+  @Flag(help: "Yes to all that may be asked.")
+  var yes = false
+  @Option(help: "Ends a script after this time: 5s, 2m.")
+  var timeout: String?
+  @Option(help: "The most memory of a script: 64M.")
+  var memory: String?
+  @Option(help: "Starts a script's random numbers.")
+  var seed: UInt64?
+  @Option(help: "A fixed clock, where nothing live is written: ISO 8601.")
+  var now: String?
+
+  static let flags: Set<String> = ["--read-only", "--yes"]
+  static let valued: Set<String> = [
+    "--home", "--db", "--as", "--rules", "--timeout", "--memory", "--seed", "--now",
+  ]
+
+  func workplace(database: String? = nil) throws -> Workplace {
+    var workplace = Workplace(home: home, database: db ?? database, rules: rules, staff: staff)
+    workplace.isReadOnly = readOnly
+    workplace.saysYes = yes
+    workplace.seed = seed
+    if let timeout {
+      let span = try usage("--timeout") { try Span(timeout) }
+      guard span.milliseconds > 0 else {
+        throw ValidationError("--timeout: expected more than 0, got \(quoted(timeout))")
+      }
+      workplace.budget.wall = UInt64(span.milliseconds) * 1_000_000
+    }
+    if let memory { workplace.capacity.memory = try Self.bytes(memory) }
+    if let now { workplace.now = try usage("--now") { try Timestamp(now) } }
+    return workplace
+  }
+
+  private func usage<T>(_ option: String, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch { throw ValidationError("\(option): \(error)") }
+  }
+
+  private static func bytes(_ text: String) throws -> Int {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? text[...] : text.dropLast()), number > 0,
+      number < 1 << 30
+    else { throw ValidationError("--memory: expected a size as 64M, got \(quoted(text))") }
+    return number * (unit ?? 1)
+  }
+
+  /// Moves options that stand before the command behind it, where its parser looks for them.
+  static func reordered(_ arguments: [String]) -> [String] {
+    let commands = Set(
+      Cartio.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
+    var (before, index) = ([String](), 0)
+    while index < arguments.count {
+      let word = arguments[index]
+      if commands.contains(word) {
+        return [word] + before + arguments[(index + 1)...]
+      }
+      guard word.hasPrefix("-"), word != "--" else { return arguments }
+      before.append(word)
+      index += 1
+      if valued.contains(word) || word == "-e", index < arguments.count {
+        before.append(arguments[index])
+        index += 1
+      }
+    }
+    return arguments
+  }
+}
+
+/// Runs a command's work and turns its outcome, or any error, into an exit code.
+func finish(_ body: () throws -> ConsoleError.Exit) throws {
+  let exit: ConsoleError.Exit
+  do {
+    exit = try body()
+  } catch let error as ValidationError {
+    throw error
+  } catch let error as ExitCode {
+    throw error
+  } catch {
+    let shown = ConsoleError(error)
+    ConsoleIO.standard().messages("error: " + shown.message)
+    exit = shown.exit
+  }
+  if exit != .done { throw ExitCode(exit.rawValue) }
+}

@@ -1,0 +1,216 @@
+import ArgumentParser
+import CartConsole
+import CartEngine
+import CartModel
+
+struct ConsoleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "console",
+    abstract: "The console; without a terminal it runs the lines of standard input.")
+
+  @OptionGroup var global: GlobalOptions
+  @Option(name: .customShort("e"), help: "Run one chunk of Lua, or one verb, and end.")
+  var chunk: String?
+  @Flag(help: "Go on after an error in a line of standard input.")
+  var keepGoing = false
+
+  func run() throws {
+    try finish {
+      let workplace = try global.workplace()
+      if let chunk { return try Commands.evaluate(chunk, workplace) }
+      return try Commands.console(workplace, keepGoing: keepGoing)
+    }
+  }
+}
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a Lua script over the carts.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The script.", completion: .file(extensions: ["lua"]))
+  var file: String
+  @Argument(parsing: .remaining, help: "What the script finds in arg[1], arg[2], …")
+  var arguments: [String] = []
+
+  func run() throws {
+    try finish { try Commands.run(file, arguments, try global.workplace()) }
+  }
+}
+
+struct Undo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take an operation back.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The operation's number, as .ops shows it.")
+  var operation: Int64
+  @Option(help: "Only on this cart.")
+  var cart: String?
+
+  func run() throws { try finish { try revert("undo", operation, cart, global) } }
+}
+
+struct Redo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "redo", abstract: "Do an undone operation again.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The operation's number, as .ops shows it.")
+  var operation: Int64
+  @Option(help: "Only on this cart.")
+  var cart: String?
+
+  func run() throws { try finish { try revert("redo", operation, cart, global) } }
+}
+
+private func revert(_ verb: String, _ operation: Int64, _ cart: String?, _ global: GlobalOptions)
+  throws -> ConsoleError.Exit
+{
+  try Commands.verb(
+    ".\(verb) \(operation)" + (cart.map { " cart=\"\($0)\"" } ?? ""), try global.workplace())
+}
+
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Take events in as history.",
+    discussion: "Importing a file twice changes nothing.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "A file of events, one JSON object a line; - for standard input.")
+  var file: String
+  @Option(help: "Read the file through an importer script.")
+  var using: String?
+  @Option(name: .customLong("as-type"), help: "What the file holds: events.")
+  var type = "events"
+  @Option(help: "Where lines go that cannot be taken in (else FILE.rejects.jsonl).")
+  var rejects: String?
+  @Flag(help: "Take in all lines or none.")
+  var strict = false
+  @Flag(help: "Skip events of unknown types.")
+  var lenient = false
+
+  func validate() throws {
+    guard type == "events" else {
+      throw ValidationError("--as-type: expected events, got \(quoted(type))")
+    }
+  }
+
+  func run() throws {
+    try finish {
+      var command = ImportCommand(path: file)
+      command.script = using
+      command.rejectsPath = rejects
+      command.isStrict = strict
+      command.isLenient = lenient
+      return try command.run(try global.workplace(), .standard())
+    }
+  }
+}
+
+extension Export.Kind: ExpressibleByArgument {}
+extension Export.Format: ExpressibleByArgument {}
+extension OutputMode: ExpressibleByArgument {}
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write carts, lines, events, orders or products out.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "What to write.")
+  var kind: Export.Kind
+  @Option(help: "jsonl or csv.")
+  var format = Export.Format.jsonl
+  @Option(name: .shortAndLong, help: "The file to write; - for standard output.")
+  var output = "-"
+  @Option(name: .customLong("where"), parsing: .upToNextOption, help: "Only matching carts.")
+  var words: [String] = []
+
+  func run() throws {
+    try finish {
+      try Commands.export(kind, format, filter: words, to: output, try global.workplace())
+      return .done
+    }
+  }
+}
+
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Show a report, or the list of reports.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The report's name.")
+  var name: String?
+  @Argument(help: "Which carts: field=value, or words to search for.")
+  var words: [String] = []
+  @Option(help: "From then on: 30d, 2026-11-01.")
+  var since: String?
+  @Option(help: "Up to then.")
+  var until: String?
+  @Option(help: "How to group.")
+  var by: String?
+  @Option(help: "table, vertical, json, csv, md or html.")
+  var format = OutputMode.table
+  @Option(name: .shortAndLong, help: "The file to write.")
+  var output: String?
+
+  func run() throws {
+    try finish {
+      var options: [String: String] = [:]
+      options["since"] = since
+      options["until"] = until
+      options["by"] = by
+      return try Commands.report(
+        name, words, options, format: format, to: output, try global.workplace())
+    }
+  }
+}
+
+struct PracticeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "practice", abstract: "Make a practice store: seeded, made-up shoppers.",
+    discussion: "The same arguments give the same content. It is made in practice.db.")
+
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "How many shoppers.")
+  var carts = 400
+  @Option(help: "Over how many days.")
+  var days = 14
+  @Option(help: "When the last of them acts: ISO 8601 (else now).")
+  var until: String?
+
+  func run() throws {
+    try finish {
+      var workplace = try global.workplace()
+      if global.db == nil, Workplace.environment("CARTIO_DB") == nil {
+        workplace.databasePath = workplace.home + "/practice.db"
+      }
+      try Commands.practice(
+        carts: carts, days: days, seed: global.seed ?? 1, until: until, workplace, .standard())
+      return .done
+    }
+  }
+}
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Rebuild everything from the journal and compare.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws { try finish { try Commands.check(try global.workplace(), .standard()) } }
+}
+
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Where things live, and what is missing.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    try finish {
+      Commands.doctor(try global.workplace(), .standard())
+      return .done
+    }
+  }
+}
