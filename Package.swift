@@ -14,10 +14,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
 
+/// The tests of a room; `CartTesting` has the helpers.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.init(stringLiteral: name), "CartTesting"] + dependencies,
-    swiftSettings: swift)
+    name: name + "Tests", dependencies: ["CartTesting"] + dependencies, swiftSettings: swift)
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -69,5 +69,21 @@ let package = Package(
       name: "cartio",
       dependencies: ["CartModel", "CartEngine", "CartConsole", "LuaKit", arguments],
       swiftSettings: swift),
+
+    // MARK: Tests, a target for each room
+    .target(name: "CTesting", path: "Tests/CTesting"),
+    .target(
+      name: "CartTesting", dependencies: ["CTesting", "CartModel", "CartStore", "CartEngine"],
+      path: "Tests/CartTesting", swiftSettings: swift),
+    tests("CartModel", ["CartModel"]),
+    tests("CartStore", ["CartModel", "CartStore", grdb]),
+    tests("CartEngine", ["CartModel", "CartStore", "CartEngine"]),
+    tests("LuaKit", ["LuaKit"]),
+    tests("CartReports", ["CartModel", "CartEngine", "CartReports"]),
+    tests(
+      "CartScripting",
+      ["CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "LuaKit"]),
+    tests("CartConsole", ["CartModel", "CartEngine", "CartReports", "CartConsole"]),
+    tests("cartio", ["cartio"]),
   ]
 )

@@ -14,43 +14,48 @@ struct UnitFlusher {
     self.shop = shop
   }
 
-  /// Writes a cart's steps and gives the cart as it is then stored.
-  mutating func write(_ steps: [UnitOfWork.Step], of provisional: Cart, base: Cart?) throws
-    -> Cart
-  {
+  /// A cart between its first and its last step of this flush.
+  struct Work {
     var cart: Cart
-    if let base {
-      cart = base
-    } else {
-      cart = Cart(
-        key: try writer.nextCart(), id: provisional.id, currency: provisional.currency,
-        at: provisional.created)
-      try writer.add(alias: cart.id, for: cart.key)
+    fileprivate let before: Cart.State
+    fileprivate var counted: Set<ObjectIdentifier> = []
+  }
+
+  /// Begins with a cart as it is stored; gives a new one its key and name.
+  func begin(_ provisional: Cart, base: Cart?) throws -> Work {
+    if let base { return Work(cart: base, before: base.state) }
+    let cart = Cart(
+      key: try writer.nextCart(), id: provisional.id, currency: provisional.currency,
+      at: provisional.created)
+    try writer.add(alias: cart.id, for: cart.key)
+    return Work(cart: cart, before: cart.state)
+  }
+
+  /// Writes one step's events.
+  mutating func write(_ step: UnitOfWork.Step, _ work: inout Work) throws {
+    let operation = try number(step.operation)
+    if work.counted.insert(ObjectIdentifier(step.operation)).inserted,
+      !step.operation.carts.insert(work.cart.key).inserted
+    {
+      writer.countedBefore(operation: operation)
     }
-    let before = cart.state
-    var counted: Set<ObjectIdentifier> = []
-    for step in steps {
-      let operation = try number(step.operation)
-      if counted.insert(ObjectIdentifier(step.operation)).inserted,
-        !step.operation.carts.insert(cart.key).inserted
-      {
-        writer.countedBefore(operation: operation)
-      }
-      for (index, body) in step.events.enumerated() {
-        var event = Event(
-          seq: 0, cart: cart.key, version: cart.version + 1, operation: operation,
-          actor: step.actor, at: step.at, body: try numbered(body))
-        let key = index < step.keys.count ? step.keys[index] : nil
-        event.seq = try writer.append(event, prev: cart.head, key: key, origin: step.origin)
-        try count(event, step.operation.operation.kind)
-        cart.apply(event)
-      }
+    for (index, body) in step.events.enumerated() {
+      var event = Event(
+        seq: 0, cart: work.cart.key, version: work.cart.version + 1, operation: operation,
+        actor: step.actor, at: step.at, body: try numbered(body))
+      let key = index < step.keys.count ? step.keys[index] : nil
+      event.seq = try writer.append(event, prev: work.cart.head, key: key, origin: step.origin)
+      try count(event, step.operation.operation.kind)
+      work.cart.apply(event)
     }
-    if cart.state == .ordered, before != .ordered, let order = cart.order {
-      try writer.add(order: order.id, for: cart.key)
+  }
+
+  /// Saves a cart's state after its last step.
+  func end(_ work: Work) throws {
+    if work.cart.state == .ordered, work.before != .ordered, let order = work.cart.order {
+      try writer.add(order: order.id, for: work.cart.key)
     }
-    try writer.save(cart)
-    return cart
+    try writer.save(work.cart)
   }
 
   /// Writes events that belong to no cart.
@@ -86,15 +91,10 @@ struct UnitFlusher {
 
   /// Another process may have taken the order number that this run foresaw.
   private func numbered(_ body: EventBody) throws -> EventBody {
-    guard case .cartOrdered(var record) = body, let number = Int64(record.id),
-      try shop.store.key(order: record.id) != nil
-    else {
-      if case .cartOrdered(let record) = body { try OrderNumbers.took(record.id, shop, writer) }
-      return body
+    guard case .cartOrdered(var record) = body else { return body }
+    if Int64(record.id) != nil, try shop.store.key(order: record.id) != nil {
+      record.id = try OrderNumbers.next(shop) { try shop.store.key(order: $0) != nil }
     }
-    var next = number
-    repeat { next += 1 } while try shop.store.key(order: String(next)) != nil
-    record.id = String(next)
     try OrderNumbers.took(record.id, shop, writer)
     return .cartOrdered(record)
   }

@@ -10,13 +10,21 @@ final class UnitOfWork {
   private(set) var entries: [Int64: Entry] = [:]
   /// Changed carts in the order of their first change since the last flush.
   private(set) var dirty: [Entry] = []
-  private(set) var loose: [Step] = []
+  /// All steps in the order in which they came, which is the journal's.
+  private var log: [LogEntry] = []
   /// Names of new carts, and of orders, that only this unit knows.
   private(set) var newNames: [String: Int64] = [:]
   private(set) var newOrders: [String: Int64] = [:]
   private var keyAfterFlush: [Int64: Int64] = [:]
   private var nextProvisional: Int64 = -1
   private var dataVersion: Int64?
+
+  private enum LogEntry {
+    /// Events that belong to no cart.
+    case loose(Step)
+    /// The step of a cart, by its place among the cart's own.
+    case cart(Entry, Int)
+  }
 
   /// One cart with what was done to it and not yet flushed.
   final class Entry {
@@ -59,7 +67,7 @@ final class UnitOfWork {
 
   init(store: CartStore) { self.store = store }
 
-  var isClean: Bool { dirty.isEmpty && loose.isEmpty }
+  var isClean: Bool { log.isEmpty }
 
   /// The cart as this run sees it; nil where there is none.
   func entry(_ key: Int64) throws(StoreError) -> Entry? {
@@ -96,6 +104,7 @@ final class UnitOfWork {
   /// Applies a step to a cart.
   func add(_ step: Step, to entry: Entry) {
     if entry.steps.isEmpty { dirty.append(entry) }
+    log.append(.cart(entry, entry.steps.count))
     entry.steps.append(step)
     for body in step.events {
       let event = Event(
@@ -107,7 +116,7 @@ final class UnitOfWork {
   }
 
   /// Adds events that belong to no cart.
-  func add(loose step: Step) { loose.append(step) }
+  func add(loose step: Step) { log.append(.loose(step)) }
 
   /// Forgets carts without changes, so that they are read afresh.
   func refresh() {
@@ -122,7 +131,7 @@ final class UnitOfWork {
   func discard() {
     for entry in dirty { entries[entry.cart.key] = nil }
     dirty = []
-    loose = []
+    log = []
     newNames = [:]
     newOrders = [:]
   }
@@ -138,16 +147,33 @@ final class UnitOfWork {
       var flusher = UnitFlusher(writer: writer, shop: shop)
       let version = try store.dataVersion()
       let othersWrote = version != dataVersion
-      var saved: [(Entry, Cart)] = []
-      for step in loose { try flusher.write(loose: step) }
+      var works: [ObjectIdentifier: UnitFlusher.Work] = [:]
       for entry in dirty {
         do throws(EngineError) {
           if othersWrote { try rebase(entry, shop) }
-        } catch {
-          failed[entry.cart.key] = error
-          continue
+        } catch { failed[entry.cart.key] = error }
+      }
+      for item in log {
+        switch item {
+        case .loose(let step): try flusher.write(loose: step)
+        case .cart(let entry, let index):
+          if !failed.isEmpty, failed[entry.cart.key] != nil { continue }
+          let id = ObjectIdentifier(entry)
+          var work: UnitFlusher.Work
+          if let begun = works.removeValue(forKey: id) {
+            work = begun
+          } else {
+            work = try flusher.begin(entry.cart, base: entry.base)
+          }
+          try flusher.write(entry.steps[index], &work)
+          works[id] = work
         }
-        saved.append((entry, try flusher.write(entry.steps, of: entry.cart, base: entry.base)))
+      }
+      var saved: [(Entry, Cart)] = []
+      for entry in dirty {
+        guard let work = works[ObjectIdentifier(entry)] else { continue }
+        try flusher.end(work)
+        saved.append((entry, work.cart))
       }
       return (saved, version, flusher.operations)
     }
@@ -164,7 +190,7 @@ final class UnitOfWork {
     }
     for key in failed.keys { entries[key] = nil }
     dirty = []
-    loose = []
+    log = []
     newNames = [:]
     newOrders = [:]
     if dataVersion != result.1 {

@@ -45,10 +45,15 @@ public final class StoreWriter {
       "INSERT OR REPLACE INTO cart VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 
-  /// The key for the next new cart.
+  /// The key for the next new cart: each call gives another.
   public func nextCart() throws(StoreError) -> Int64 {
-    try statements.single("SELECT max(id) FROM cart") + 1
+    if lastCart == nil { lastCart = try statements.single("SELECT max(id) FROM cart") }
+    let next = (lastCart ?? 0) + 1
+    lastCart = next
+    return next
   }
+
+  private var lastCart: Int64?
 
   /// Starts an operation and gives its number.
   public func begin(_ operation: Operation) throws(StoreError) -> Int64 {

@@ -13,7 +13,7 @@ public func decide(
     guard case .create(let currency, let fields) = command else {
       throw ModelError(.notFound, "cart: does not exist")
     }
-    return [.cartCreated(currency, try fieldChanges(Shopper(), fields))]
+    return [.cartCreated(currency, try fieldChanges(Shopper(), fields, address: nil))]
   }
   return try cart.decide(command, settings, compensating)
 }
@@ -55,10 +55,10 @@ extension Cart {
       try checkUnchanged(lines[index], expected)
       return [.lineRemoved(lines[index], at: index)]
     case .identify(let fields):
-      let changes = try fieldChanges(shopper, fields)
+      let changes = try fieldChanges(shopper, fields, address: false)
       return changes.isEmpty ? [] : [.shopperIdentified(changes)]
     case .setAddress(let fields):
-      let changes = try fieldChanges(shopper, fields)
+      let changes = try fieldChanges(shopper, fields, address: true)
       return changes.isEmpty ? [] : [.addressSet(changes)]
     case .applyCoupon(let code, let place):
       try check(code, "coupon", 100)
@@ -204,14 +204,27 @@ extension Cart {
   }
 }
 
-private func fieldChanges(_ shopper: Shopper, _ fields: [ShopperField: String])
-  throws(ModelError) -> [FieldChange]
-{
+/// - Parameter address: whether the fields must be those of an address; nil for any.
+private func fieldChanges(
+  _ shopper: Shopper, _ fields: [ShopperField: String], address: Bool?
+) throws(ModelError) -> [FieldChange] {
+  if let address, let odd = fields.keys.first(where: { $0.isAddress != address }) {
+    throw ModelError(
+      .malformed, "\(odd.key): \(address ? "is no field of an address" : "belongs to an address")")
+  }
   var changes: [FieldChange] = []
   for field in ShopperField.allCases {
     guard let value = fields[field], value != shopper[field] else { continue }
     try check(value, field.key, field == .browser ? 2000 : 500)
-    if field == .customer, Int64(value).map({ $0 < 0 }) ?? true {
+    switch field {
+    case .country, .billingCountry, .shippingCountry:
+      if !value.isEmpty { try Country.check(value) }
+    case .type where !["", "guest", "registered"].contains(value):
+      throw ModelError(
+        .malformed, "type: expected guest or registered, got \(quoted(value))")
+    default: break
+    }
+    if field == .customer, !value.isEmpty, Int64(value).map({ $0 < 0 }) ?? true {
       throw ModelError(.malformed, "customer: expected a whole number, got \(quoted(value))")
     }
     changes.append(FieldChange(field, before: shopper[field], after: value))

@@ -37,8 +37,10 @@ public struct UnitPrice: Hashable, Sendable {
 
   /// The amount of `quantity` pieces, rounded half up to the minor unit.
   public func amount(_ quantity: Int64, _ currency: Currency) throws(ModelError) -> Money {
-    let product = Int128(mantissa) * Int128(quantity) * Int128(powersOfTen[currency.decimals])
-    guard let minor = dividedHalfUp(product, by: Int128(powersOfTen[scale])) else {
+    let pieces = Int128(mantissa) * Int128(quantity)
+    let (product, overflow) = pieces.multipliedReportingOverflow(
+      by: Int128(powersOfTen[currency.decimals]))
+    guard !overflow, let minor = dividedHalfUp(product, by: Int128(powersOfTen[scale])) else {
       throw ModelError(.outOfRange, "amount: \(quantity) × \(text(currency)) is out of range")
     }
     return Money(minor: minor, currency)

@@ -1,0 +1,9 @@
+/* System calls that Swift's Glibc module does not show. */
+#include <sys/types.h>
+
+/* Opens a terminal of the given width; its name goes to `name`. Returns the master, or -1. */
+int ct_open_terminal(unsigned short columns, char *name, size_t size);
+/* A pipe that children do not inherit. */
+int ct_pipe(int ends[2]);
+/* Removes a folder and what is in it. */
+void ct_remove_tree(const char *path);

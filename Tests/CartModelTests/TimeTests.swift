@@ -1,0 +1,61 @@
+import CartEngine
+import CartModel
+import Testing
+
+struct TimeTests {
+  @Test func printsAndReadsAnyMoment() throws {
+    var random = SeededRandom(seed: 3)
+    for _ in 0..<5000 {
+      let time = Timestamp(
+        milliseconds: Int64(random.pick(-62_135_596_800_000...253_402_300_799_999)))
+      #expect(try Timestamp(time.description) == time)
+    }
+  }
+
+  @Test(arguments: [
+    ("2026-11-01T08:00:00Z", 1_793_520_000_000), ("2026-11-01 08:00:00.5Z", 1_793_520_000_500),
+    ("2026-11-01T09:00+01:00", 1_793_520_000_000), ("1970-01-01T00:00:00Z", 0),
+  ])
+  func readsISO8601(text: String, milliseconds: Int64) throws {
+    #expect(try Timestamp(text).milliseconds == milliseconds)
+  }
+
+  @Test(arguments: [
+    "2026-11-01", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-01T24:00:00Z",
+    "2026-11-01T08:00:00", "yesterday", "", "2026-11-01T08:00:00Zx",
+  ])
+  func refusesWhatIsNoMoment(text: String) {
+    #expect(throws: ModelError.self) { try Timestamp(text) }
+  }
+
+  @Test func readsATimeOnTheStoresClock() throws {
+    let zone = try ZoneRules(
+      name: "Europe/Berlin", tzif: try Files.read("/usr/share/zoneinfo/Europe/Berlin"))
+    let parser = FilterParser(zone: zone, now: try Timestamp("2026-11-01T08:00:00Z"))
+    #expect(try parser.time("2026-07-01 14:00").description == "2026-07-01T12:00:00.000Z")
+    #expect(try parser.time("2026-12-01 14:00").description == "2026-12-01T13:00:00.000Z")
+    // Twice in the night of the change: the first is meant.
+    #expect(try parser.time("2026-10-25 02:30").description == "2026-10-25T00:30:00.000Z")
+    // Skipped in spring: moved on by the hour.
+    #expect(try parser.time("2026-03-29 02:30").description == "2026-03-29T01:30:00.000Z")
+    #expect(try parser.time("2h").description == "2026-11-01T06:00:00.000Z")
+    #expect(try parser.time("today").description == "2026-10-31T23:00:00.000Z")
+    #expect(try parser.time("yesterday 14:00").description == "2026-10-31T13:00:00.000Z")
+    #expect(throws: ModelError.self) { try parser.time("soon") }
+  }
+
+  @Test func refusesWhatIsNoZoneFile() {
+    #expect(throws: ModelError(.malformed, "time zone 'x': not a tz file")) {
+      try ZoneRules(name: "x", tzif: [1, 2, 3])
+    }
+  }
+
+  @Test func readsAndPrintsSpans() throws {
+    #expect(try Span("1d12h").milliseconds == 129_600_000)
+    #expect(try Span("90s").description == "1m 30s")
+    #expect(Span(milliseconds: 0).description == "0s")
+    for text in ["", "5", "h", "1.5h", "-1h", "99999999999999w"] {
+      #expect(throws: ModelError.self) { try Span(text) }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import CTesting
+import Glibc
+
+/// What a finished program left behind.
+public struct ProgramResult: Sendable {
+  public var output: String
+  public var messages: String
+  /// The exit code, or 128 + the signal.
+  public var status: Int32
+}
+
+/// The built `cartio`, as a user runs it.
+public struct Program {
+  public let folder: TemporaryFolder
+  public var environment: [String: String]
+
+  public init(_ folder: TemporaryFolder) {
+    self.folder = folder
+    environment = [
+      "CARTIO_HOME": folder.path, "HOME": folder.path, "PATH": "/usr/bin:/bin",
+      "CARTIO_STAFF": "anna", "TERM": "xterm", "LC_ALL": "C.UTF-8",
+    ]
+  }
+
+  /// The executable beside the test bundle.
+  public static var path: String {
+    let arguments = CommandLine.arguments
+    let bundle = arguments.first { $0.contains(".xctest") } ?? arguments[0]
+    return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/") + "/cartio"
+  }
+
+  /// Runs it to its end.
+  public func run(_ arguments: String..., input: String = "") -> ProgramResult {
+    run(arguments: arguments, input: input)
+  }
+
+  public func run(arguments: [String], input: String = "") -> ProgramResult {
+    let name = String(UInt64.random(in: .min ... .max), radix: 36)
+    folder.write(name + ".in", input)
+    let pid = spawn(
+      arguments, input: folder.file(name + ".in"), output: folder.file(name + ".out"),
+      messages: folder.file(name + ".err"))
+    let status = Self.wait(pid)
+    return ProgramResult(
+      output: folder.read(name + ".out"), messages: folder.read(name + ".err"), status: status)
+  }
+
+  /// Starts it; the caller waits.
+  public func spawn(_ arguments: [String], input: String, output: String, messages: String)
+    -> pid_t
+  {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    posix_spawn_file_actions_addopen(&actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    return start([Self.path] + arguments, &actions)
+  }
+
+  private func start(_ words: [String], _ actions: inout posix_spawn_file_actions_t) -> pid_t {
+    var pid: pid_t = 0
+    let argv = words.map { strdup($0) } + [nil]
+    let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    let code = posix_spawn(&pid, words[0], &actions, nil, argv, envp)
+    return code == 0 ? pid : -1
+  }
+
+  public static func wait(_ pid: pid_t) -> Int32 {
+    var status: Int32 = 0
+    guard pid > 0, waitpid(pid, &status, 0) == pid else { return -1 }
+    return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+  }
+
+  /// Starts a command with pipes: writes go to its input, reads come from its output.
+  public func converse(_ arguments: [String]) -> Conversation {
+    var toChild: [Int32] = [0, 0]
+    var fromChild: [Int32] = [0, 0]
+    _ = ct_pipe(&toChild)
+    _ = ct_pipe(&fromChild)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    let pid = start([Self.path] + arguments, &actions)
+    close(toChild[0])
+    close(fromChild[1])
+    return Conversation(pid: pid, input: toChild[1], output: fromChild[0])
+  }
+
+  /// Starts it on a terminal of its own.
+  public func terminal(_ arguments: [String], columns: UInt16 = 100) -> Conversation {
+    var bytes = [CChar](repeating: 0, count: 128)
+    let master = ct_open_terminal(columns, &bytes, bytes.count)
+    let name = String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in Int32(0)...2 {
+      posix_spawn_file_actions_addopen(&actions, descriptor, name, O_RDWR, 0)
+    }
+    // `setsid -c` makes the terminal the controlling one, so that Ctrl-C reaches the program.
+    let pid = start(["/usr/bin/setsid", "-c", "-w", Self.path] + arguments, &actions)
+    return Conversation(pid: pid, input: master, output: master)
+  }
+}
+
+/// A running program that a test talks with.
+public final class Conversation {
+  public let pid: pid_t
+  private let input: Int32
+  private let output: Int32
+  private var seen = ""
+
+  init(pid: pid_t, input: Int32, output: Int32) {
+    self.pid = pid
+    self.input = input
+    self.output = output
+  }
+
+  public func type(_ text: String) {
+    _ = text.utf8.withContiguousStorageIfAvailable { write(input, $0.baseAddress, $0.count) }
+  }
+
+  /// Reads until `text` has come, and gives all that came up to its end; nil when the program ended
+  /// or nothing came for half a minute.
+  public func read(until text: String) -> String? {
+    while true {
+      if let range = seen.firstRange(of: text) {
+        let part = String(seen[..<range.upperBound])
+        seen = String(seen[range.upperBound...])
+        return part
+      }
+      var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      guard poll(&descriptor, 1, 30_000) > 0 else { return nil }
+      var chunk = [UInt8](repeating: 0, count: 4096)
+      let count = Glibc.read(output, &chunk, chunk.count)
+      guard count > 0 else { return nil }
+      seen += String(decoding: chunk[..<count], as: UTF8.self)
+    }
+  }
+
+  public func kill() { Glibc.kill(pid, SIGKILL) }
+
+  /// Ends the input and waits.
+  public func finish() -> Int32 {
+    if input != output { close(input) }
+    let status = Program.wait(pid)
+    close(output)
+    return status
+  }
+}

@@ -1,0 +1,42 @@
+import CTesting
+import Glibc
+
+/// A folder for one test, removed with it.
+public final class TemporaryFolder: @unchecked Sendable {
+  public let path: String
+
+  public init() {
+    var template = Array("/tmp/cartio-test-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+  }
+
+  public func file(_ name: String) -> String { path + "/" + name }
+
+  @discardableResult
+  public func write(_ name: String, _ text: String) -> String {
+    let path = file(name)
+    let stream = fopen(path, "w")
+    if let stream {
+      fputs(text, stream)
+      fclose(stream)
+    }
+    return path
+  }
+
+  public func read(_ name: String) -> String {
+    guard let stream = fopen(file(name), "r") else { return "" }
+    defer { fclose(stream) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&chunk, 1, chunk.count, stream)
+      if count == 0 { break }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  deinit {
+    ct_remove_tree(path)
+  }
+}
