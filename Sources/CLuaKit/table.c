@@ -128,6 +128,8 @@ static int table_unpack(lua_State *L) {
 
 /* Whether the value at `a` goes before the one at `b`; the comparator, if any, is at index 2. */
 static int before_L(lua_State *L, int a, int b) {
+  a = lua_absindex(L, a);
+  b = lua_absindex(L, b);
   if (lua_isnil(L, 2)) return lua_compare(L, a, b, LUA_OPLT);
   lua_pushvalue(L, 2);
   lua_pushvalue(L, a);

@@ -8,6 +8,7 @@
 #define ITEM_LIMIT 200000
 #define DISPLAY_DEPTH 3
 #define DISPLAY_ITEMS 50
+#define DISPLAY_TOTAL 1000
 
 static void add_L(lua_State *L, lk_values *into, lk_value value) {
   if (!lk_values_add(into, value)) lk_kill_L(L, LK_MEMORY);
@@ -31,7 +32,8 @@ static void read_L(
 
 static void read_table_L(
     lua_State *L, int index, lk_values *into, lk_bytes *copies, int display, int depth) {
-  if (depth >= (display ? DISPLAY_DEPTH : DEPTH_LIMIT)) {
+  if (depth >= (display ? DISPLAY_DEPTH : DEPTH_LIMIT) ||
+      (display && into->count > DISPLAY_TOTAL)) {
     if (!display) luaL_error(L, "table: nested too deeply, or within itself");
     lua_pushliteral(L, "{…}");
     add_text_L(L, lua_gettop(L), LK_OTHER, into, copies);

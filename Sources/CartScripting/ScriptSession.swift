@@ -213,7 +213,7 @@ public final class ScriptSession {
   private func failed(_ failure: LuaFailure) -> ScriptError {
     let error = ScriptError(failure)
     guard error.code == .memory else { return error }
-    let lost = globals
+    let lost = globals.filter { $0 != "_" }
     do throws(LuaFailure) {
       (vm, environment) = try Self.open(capacity, profile, seed, holder)
     } catch { return ScriptError(error) }
@@ -273,6 +273,14 @@ public final class ScriptSession {
       throw LuaRaise("cart: it is no longer available")
     }
     return cart
+  }
+
+  /// Whether two objects are of the same cart: a new one's key changes when it is first saved.
+  func isSame(_ a: LuaValue, _ b: LuaValue) throws -> Bool {
+    guard case .object(let a) = a, case .object(let b) = b, a.classID == b.classID,
+      a.slot == b.slot
+    else { return false }
+    return a.word == b.word ? true : try cart(a.word).key == cart(b.word).key
   }
 
   /// A number for a text, the same in the whole session.

@@ -46,7 +46,9 @@ enum LineClass {
         guard case .object(let object) = call[0] else { return [] }
         return [.string(call.session.text(object))]
       },
-      ScriptFunction("eq", [.rest], "") { call in [.boolean(call[0] == call[1])] },
+      ScriptFunction("eq", [.rest], "") { call in
+        [.boolean(try call.session.isSame(call[0], call[1]))]
+      },
     ])
 
   private static func line(_ call: ScriptCall) throws -> Line {

@@ -1,0 +1,302 @@
+import LuaKit
+import Testing
+
+/// A VM with one host function `host`, which answers what the test says.
+private final class Harness {
+  var vm: LuaVM
+  let environment: LuaEnvironment
+  var printed = ""
+
+  init(
+    _ capacity: LuaVM.Capacity = .rule, sealed: Bool = false,
+    host: @escaping ([LuaValue]) throws -> [LuaValue] = { _ in [] }
+  ) throws {
+    final class Box { var print: (String) -> Void = { _ in } }
+    let box = Box()
+    vm = try LuaVM(capacity, seed: 1) { operation, arguments in
+      switch operation {
+      case 0: return try host(arguments)
+      case 1:
+        if case .string(let text)? = arguments.first { box.print(text) }
+        return []
+      case 2: throw LuaRaise("unknown name")
+      default: throw LuaRaise("no such field")
+      }
+    }
+    try vm.define(function: "host", 0)
+    try vm.define(function: "space.inner", 0)
+    try vm.define(classID: 1, name: "thing", missing: 3)
+    try vm.define(field: "size", of: 1, 0)
+    try vm.define(method: "grow", of: 1, 0)
+    vm.define(missingGlobal: 2, print: 1)
+    environment = try vm.environment(sealed: sealed)
+    box.print = { [unowned self] in printed += $0 }
+  }
+
+  func run(_ source: String, _ budget: LuaVM.Budget = .rule) throws -> [LuaValue] {
+    let function = try vm.compile(source, name: "=test", environment)
+    defer { vm.release(function) }
+    vm.arm(budget)
+    return try vm.call(function)
+  }
+
+  func failure(_ source: String, _ budget: LuaVM.Budget = .rule) -> LuaFailure? {
+    do {
+      _ = try run(source, budget)
+      return nil
+    } catch { return error as? LuaFailure }
+  }
+}
+
+struct LuaVMTests {
+  @Test func valuesGoBothWays() throws {
+    let values: [LuaValue] = [
+      .nil, .boolean(true), .integer(.min), .number(0.5), .string("é\0x"), .bytes([0xff]),
+      .record([("a", .list([.integer(1), .string("x")])), ("b", .boolean(false))]),
+      .object(LuaObject(classID: 1, slot: 7, word: -5)),
+    ]
+    let harness = try Harness { arguments in values + arguments }
+    let results = try harness.run("return host(1, 'z', {2})")
+    #expect(results == values + [.integer(1), .string("z"), .list([.integer(2)])])
+  }
+
+  @Test func errorsHavePositionsAndAreOrdinary() throws {
+    let harness = try Harness { _ in throw LuaRaise("bad thing") }
+    #expect(harness.failure("\nhost()") == LuaFailure(.error, "test:2: bad thing"))
+    #expect(
+      try harness.run("local ok, e = pcall(host) return ok, e")
+        == [.boolean(false), .string("bad thing")])
+    #expect(harness.failure("error()") == LuaFailure(.error, "error: raised nil"))
+    #expect(harness.failure("error({})") == LuaFailure(.error, "error: raised a table"))
+    #expect(harness.failure("return x.y.z") == LuaFailure(.error, "test:1: unknown name"))
+    #expect(harness.failure("for").map(\.code) == .incomplete)
+    #expect(harness.failure("x = = 1").map(\.code) == .error)
+  }
+
+  @Test(arguments: [
+    "while true do end", "while true do pcall(function() while true do end end) end",
+    "xpcall(function() while true do end end, function() while true do end end)",
+    "pcall(pcall, pcall, function() while true do end end) while true do end",
+    "table.sort({3,2,1}, function() while true do end end)",
+    "string.gsub('a', '.', function() while true do end end)",
+    "for i = 1, 1e9 do host() end", "for i = 1, 1e9 do ('x'):rep(100) end",
+    "while true do for k in pairs{1,2,3} do end end", "local t = {} while true do t[1] = #t end",
+  ])
+  func aKillCannotBeSwallowed(source: String) throws {
+    let harness = try Harness()
+    let first = harness.failure(source)
+    #expect(first == LuaFailure(.killed(.instructions), first?.message ?? ""))
+    // The VM goes on, and the count is the same each time.
+    let spent = harness.vm.instructions
+    #expect(try harness.run("return 1") == [.integer(1)])
+    #expect(harness.failure(source)?.code == .killed(.instructions))
+    #expect(harness.vm.instructions == spent)
+  }
+
+  @Test(arguments: [
+    "local function f() pcall(f) f() end f()",
+    "local function f() string.gsub('a', '.', f) end f()",
+    "local function f() return 1 + f() end f()",
+    "return xpcall(error, function(e) error(e) end, 'x')",
+    "local function h() return h() + 1 end return xpcall(error, h)",
+  ])
+  func endlessRecursionEnds(source: String) throws {
+    let harness = try Harness()
+    _ = harness.failure(source)
+    #expect(try harness.run("return 1") == [.integer(1)])
+  }
+
+  @Test(arguments: [
+    "local s = 'x' while true do s = s .. s end", "local t = {} while true do t = {t} end",
+    "local t, i = {}, 0 while true do i = i + 1 t[i] = i end",
+    "while true do pcall(function() local s = 'x' while true do s = s .. s end end) end",
+    "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end",
+  ])
+  func memoryIsBounded(source: String) throws {
+    let harness = try Harness()
+    let failure = harness.failure(source, .init())
+    #expect(failure?.code == .killed(.memory))
+    #expect(harness.vm.memory <= LuaVM.Capacity.rule.memory)
+  }
+
+  @Test func otherLimits() throws {
+    let harness = try Harness()
+    #expect(
+      harness.failure("while true do print(('x'):rep(1000)) end")?.code == .killed(.output))
+    #expect(harness.printed.utf8.count <= 64 << 10)
+    #expect(
+      harness.failure("while true do end", .init(wall: 50_000_000))?.code == .killed(.time))
+    #expect(
+      harness.failure("while true do end", .init(cpu: 50_000_000))?.code == .killed(.time))
+    let long = "return " + String(repeating: " ", count: 70_000)
+    #expect(harness.failure(long)?.message.contains("source: expected at most 65536 bytes") == true)
+    #expect(
+      harness.failure("host(table.unpack({}, 1, 100))")?.message
+        == "test:1: expected at most 64 arguments")
+  }
+
+  @Test func aKillInACallbackEndsTheOuterCallToo() throws {
+    final class Box { var vm: LuaVM? }
+    let box = Box()
+    let harness = try Harness { arguments in
+      guard case .function(let function)? = arguments.first, let vm = box.vm else { return [] }
+      // A host that swallows the failure: the script must end all the same.
+      _ = try? vm.call(function)
+      return [.string("swallowed")]
+    }
+    box.vm = harness.vm
+    #expect(
+      harness.failure("pcall(host, function() while true do end end) return 1")?.code
+        == .killed(.instructions))
+    box.vm = nil
+  }
+
+  @Test func aSealedEnvironmentKeepsItsGlobals() throws {
+    let harness = try Harness(sealed: true)
+    #expect(
+      harness.failure("x = 1")?.message
+        == "test:1: global 'x' cannot be set here; use 'local x'")
+    #expect(harness.failure("print = nil")?.message.contains("cannot be set") == true)
+    // What one instance does to a library's table stays in it.
+    _ = try harness.run("string.format = function() return 'free' end")
+    let fresh = try harness.vm.environment(sealed: true)
+    let check = try harness.vm.compile("return string.format('%d', 7)", name: "=t", fresh)
+    #expect(try harness.vm.call(check) == [.string("7")])
+    #expect(try harness.run("return ('%d'):format(7)") == [.string("7")])
+  }
+
+  @Test func theEnvironmentIsExactlyThis() throws {
+    let harness = try Harness()
+    let walk = """
+      local names = {}
+      for _, space in ipairs{'string', 'table', 'math', 'utf8'} do
+        for k in pairs(_G[space]) do names[#names + 1] = space .. '.' .. k end
+      end
+      return table.concat(names, ' ')
+      """
+    #expect(
+      try harness.run(walk) == [
+        .string(
+          """
+          string.byte string.char string.find string.format string.gmatch string.gsub string.len \
+          string.lower string.match string.rep string.reverse string.sub string.upper \
+          table.concat table.insert table.move table.pack table.remove table.sort table.unpack \
+          math.abs math.acos math.asin math.atan math.ceil math.cos math.deg math.exp math.floor \
+          math.fmod math.huge math.log math.max math.maxinteger math.min math.mininteger math.modf \
+          math.pi math.rad math.random math.sin math.sqrt math.tan math.tointeger math.type \
+          math.ult utf8.char utf8.charpattern utf8.codepoint utf8.codes utf8.len utf8.offset
+          """)
+      ])
+    for name in [
+      "io", "os", "package", "debug", "dofile", "loadfile", "load", "collectgarbage", "rawset",
+      "rawget", "setmetatable", "getmetatable", "coroutine", "warn", "next",
+    ] {
+      #expect(harness.failure("return \(name)")?.message == "test:1: unknown name", "\(name)")
+    }
+    #expect(try harness.run("return ('').dump == nil and ('x'):rep(3)") == [.string("xxx")])
+    #expect(harness.failure("\u{1b}Lua")?.message.contains("binary") == true)
+  }
+
+  @Test func librariesAreSafe() throws {
+    let harness = try Harness()
+    #expect(
+      harness.failure("return ('x'):rep(1 << 40)")?.message == "test:1: resulting string too large")
+    #expect(try harness.run("return (''):rep(math.maxinteger)") == [.string("")])
+    #expect(
+      harness.failure("table.move({}, 1, math.maxinteger - 1, 2)")?.message
+        == "test:1: too many elements: expected at most 1000000")
+    #expect(harness.failure("return string.format('%p', {})")?.message.contains("'%p'") == true)
+    #expect(
+      try harness.run("return tostring({}), tostring(print), string.format('%s', {})")
+        == [.string("table"), .string("function"), .string("table")])
+    #expect(
+      try harness.run(
+        "local t = {} for k in pairs{b=1, a=2, [2]=3, [1]=4, [true]=5, [0.5]=6} do t[#t+1] = tostring(k) end return table.concat(t, ' ')"
+      )
+        == [.string("1 2 0.5 a b true")])
+    #expect(
+      harness.failure("for k in pairs{[{}] = 1} do end")?.message
+        == "test:1: pairs: a key of type table has no fixed order")
+    #expect(
+      try harness.run("local t = {} for k, v in pairs{a=1,b=2} do t[#t+1] = k end return #t")
+        == [.integer(2)])
+    let stable = """
+      local t = {} for i = 1, 500 do t[i] = {k = i % 7, n = i} end
+      table.sort(t, function(a, b) return a.k < b.k end)
+      for i = 2, 500 do assert(t[i-1].k < t[i].k or t[i-1].k == t[i].k and t[i-1].n < t[i].n) end
+      table.sort(t, function() return true end)
+      local s = {5, 3, 9, 1} table.sort(s) return table.concat(s, ',')
+      """
+    #expect(try harness.run(stable) == [.string("1,3,5,9")])
+    #expect(
+      try harness.run(
+        "local t = {1,2,3} table.insert(t, 2, 9) local r = table.remove(t, 1) return r, table.concat(t, ','), select('#', table.unpack(t))"
+      )
+        == [.integer(1), .string("9,2,3"), .integer(3)])
+    #expect(harness.failure("table.insert({}, 5, 1)")?.message.contains("out of bounds") == true)
+    let random = try harness.run("return math.random(1, 1000), math.random(6), math.random()")
+    let again = try Harness().run("return math.random(1, 1000), math.random(6), math.random()")
+    #expect(random == again)
+  }
+
+  @Test func objectsAreReadOnlyAndTheirWordsAreChecked() throws {
+    let harness = try Harness { arguments in
+      arguments.isEmpty ? [.object(LuaObject(classID: 1, word: 3))] : [.integer(42)]
+    }
+    #expect(
+      try harness.run("local t = host() return t.size, t:grow(1)") == [.integer(42), .integer(42)])
+    #expect(harness.failure("host().size = 1")?.message == "test:1: thing.size is read-only")
+    #expect(harness.failure("return host().bogus")?.message == "test:1: no such field")
+    #expect(harness.failure("return host() < 1")?.message.contains("attempt to compare") == true)
+    #expect(try harness.run("return host() == 0") == [.boolean(false)])
+  }
+
+  @Test func tablesWithinThemselvesAreRefused() throws {
+    let harness = try Harness()
+    #expect(
+      harness.failure("local t = {} t[1] = t host(t)")?.message
+        == "test:1: table: nested too deeply, or within itself")
+    let shown = try harness.vm.call(
+      try harness.vm.compile(
+        "local t = {} for i = 1, 1000 do t[i] = t end return t", name: "=t", harness.environment),
+      display: true)
+    #expect(shown.count == 1)
+  }
+
+  // MARK: Allocation failures
+
+  @Test(arguments: [
+    "return 1", "local t = {} for i = 1, 50 do t[i] = host(i, {a = 'b'}) end return t",
+    "return pcall(error, 'x')", "local s = '' for i = 1, 40 do s = s .. i end return s",
+    "return select(2, pcall(host, {1, 2, {3}}))", "error('failed ' .. tostring({}))",
+    "for k in pairs{a = 1, b = 2} do print(k) end", "x = string.format('%s %d', 'a', 1)",
+  ])
+  func everyFailedAllocationIsAnError(source: String) throws {
+    var reached = false
+    for countdown in 0..<2000 {
+      let harness = try Harness { arguments in [.string("answer \(arguments.count)")] }
+      harness.vm.failAllocation(after: countdown)
+      do {
+        _ = try harness.run(source)
+        reached = true
+      } catch let failure as LuaFailure {
+        if failure.code == .error, source.hasPrefix("error(") { reached = true }
+        #expect(failure.code == .killed(.memory) || failure.code == .error, "\(failure)")
+      }
+      harness.vm.failAllocation(after: nil)
+      harness.vm.arm(.rule)
+      #expect(try harness.run("return 7") == [.integer(7)])
+      if reached { break }
+    }
+    #expect(reached)
+  }
+
+  @Test func openingWithTooLittleMemoryIsAnError() throws {
+    for memory in stride(from: 100, to: 40_000, by: 700) {
+      do {
+        let vm = try LuaVM(.init(memory: memory, block: 0, source: 0), seed: 1) { _, _ in [] }
+        _ = try vm.environment(sealed: true)
+      } catch { #expect(error.code == .killed(.memory)) }
+    }
+  }
+}
