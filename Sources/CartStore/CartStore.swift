@@ -10,6 +10,8 @@ public final class CartStore {
   /// Set while an access is under way: reads inside it go the same way, as GRDB's accesses do not
   /// nest.
   private var active: Statements?
+  /// Set while `confined` lends the connection.
+  private var lent: Database?
   private let random: () -> UInt64
 
   public let path: String
@@ -84,6 +86,10 @@ public final class CartStore {
   func read<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
     do {
       if let active { return try body(active) }
+      if let lent {
+        if !lent.isInsideTransaction { try lent.beginTransaction(.deferred) }
+        return try body(try statements(lent))
+      }
       return try queue.unsafeRead { try body(try statements($0)) }
     } catch { throw StoreError(error) }
   }
@@ -94,13 +100,23 @@ public final class CartStore {
   func snapshot<T>(_ body: (Statements) throws -> T) throws -> T {
     if let active { return try body(active) }
     do {
-      return try queue.read { db in
-        let statements = try statements(db)
-        active = statements
-        defer { active = nil }
-        return try body(statements)
-      }
+      guard let lent else { return try queue.read { try enter($0, body) } }
+      return try transaction(on: lent, .deferred) { try enter(lent, body) }
     } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// Lends the connection to many small accesses in a row, which then need not queue for it.
+  ///
+  /// Reads between two writes share a transaction: each of their own would cost two locks.
+  public func confined<T>(_ body: () throws -> T) throws -> T {
+    guard lent == nil, active == nil else { return try body() }
+    return try queue.writeWithoutTransaction { db in
+      lent = db
+      defer { lent = nil }
+      let result = try body()
+      if db.isInsideTransaction { try db.commit() }
+      return result
+    }
   }
 
   /// A snapshot for reads of this room, which throw its own error.
@@ -115,16 +131,17 @@ public final class CartStore {
     guard !isReadOnly else {
       throw StoreError(.readOnly, "database: opened with --read-only; nothing was changed")
     }
-    do {
-      return try queue.write { db in
-        let writer = try StoreWriter(
-          statements: try statements(db), recorded: recorded, random: random)
-        active = writer.statements
-        defer { active = nil }
+    func work(_ db: Database) throws -> T {
+      try enter(db) { statements in
+        let writer = try StoreWriter(statements: statements, recorded: recorded, random: random)
         let result = try body(writer)
         try writer.finish()
         return result
       }
+    }
+    do {
+      guard let lent else { return try queue.write(work) }
+      return try transaction(on: lent, .immediate) { try work(lent) }
     } catch let error as DatabaseError {
       open?.forget()
       throw StoreError(error)
@@ -132,6 +149,26 @@ public final class CartStore {
       open?.forget()
       throw error
     }
+  }
+
+  private func transaction<T>(
+    on db: Database, _ kind: Database.TransactionKind, _ body: () throws -> T
+  ) throws -> T {
+    var result: T?
+    if db.isInsideTransaction { try db.commit() }
+    try db.inTransaction(kind) {
+      result = try body()
+      return .commit
+    }
+    guard let result else { throw StoreError(.other, "database: a transaction gave nothing") }
+    return result
+  }
+
+  private func enter<T>(_ db: Database, _ body: (Statements) throws -> T) throws -> T {
+    let statements = try statements(db)
+    active = statements
+    defer { active = nil }
+    return try body(statements)
   }
 
   /// Changes when another process commits.

@@ -114,9 +114,9 @@ public final class StoreWriter {
       insert.bind(7, row.at)
       insert.bind(8, row.recorded)
       insert.bind(9, Int64(row.type.rawValue))
-      insert.bind(10, row.key.bytes)
       insert.bind(11, borrowed: bytes)
-      try insert.run()
+      var key = (row.key.high.bigEndian, row.key.low.bigEndian)
+      try insert.run(10, borrowing: &key)
       row.add(to: &digest, actor: event.actor, data: bytes)
     }
     operations[event.operation, default: ([], 0)].events += 1

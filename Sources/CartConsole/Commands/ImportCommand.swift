@@ -85,10 +85,7 @@ public struct ImportCommand {
       if let script {
         try read(reader, script, shop, workplace, io, target, progress)
       } else {
-        while let line = try reader.next() {
-          try target.accept(line: line, number: reader.number)
-          progress(reader.number)
-        }
+        try target.accept(reader, each: progress)
       }
     } catch {
       // What was accepted before stays: it is history, and importing again goes on.

@@ -1,7 +1,8 @@
 import CartModel
 
 /// An event as a file states it, before anybody has looked at the cart it is about.
-struct StatedEvent {
+struct StatedEvent: Sendable {
+  var type: EventType
   var at: Timestamp
   /// Nil for the shopper.
   var actor: Actor?
@@ -10,7 +11,7 @@ struct StatedEvent {
   var reason = ""
   var payload: Payload
 
-  enum Payload {
+  enum Payload: Sendable {
     /// A cart's event; a cart that does not exist is made by `create` or an added line.
     case cart(String, Command, currency: Currency?)
     /// An added line takes its currency from the cart.
@@ -23,7 +24,7 @@ struct StatedEvent {
 }
 
 /// Reads the contract's event format (section 4) from JSON.
-struct EventDecoder {
+struct EventDecoder: Sendable {
   let currency: Currency
 
   enum Failure: Error {
@@ -41,7 +42,7 @@ struct EventDecoder {
     let at: Timestamp
     let time = try fields.required("at")
     do throws(ModelError) { at = try Timestamp(time) } catch { throw .rejected(error.message) }
-    var event = StatedEvent(at: at, payload: try payload(type, fields))
+    var event = StatedEvent(type: type, at: at, payload: try payload(type, fields))
     event.id = try fields.text("id", limit: 200) ?? ""
     event.group = try fields.text("group", limit: 200) ?? ""
     event.reason = try fields.text("reason", limit: 2000) ?? ""

@@ -42,8 +42,13 @@ public final class EventImport {
   private let options: Options
   private let onReject: (Reject) throws(EngineError) -> Void
   private var groups: [String: UnitOfWork.OperationSlot] = [:]
-  private var seen: [EventKey: UInt64] = [:]
+  /// How often a line stood before, by half of its digest.
+  private var seen: [UInt64: UInt32] = [:]
+  /// Keys that this file gave.
+  private var given: Set<EventKey> = []
+  /// The greatest key of the store before this import.
   private var newest: EventKey?
+  private var landed = [Int](repeating: 0, count: 256)
   private var pending = 0
   private var reasons: [String: Int] = [:]
   private var report = ImportReport()
@@ -77,20 +82,27 @@ public final class EventImport {
     }
   }
 
-  /// Takes in one line of JSON.
-  public func accept(line: ArraySlice<UInt8>, number: Int) throws(EngineError) {
-    guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return }
-    var parsed: Result<JSONValue, EngineError> = .success(.null)
-    line.withUnsafeBytes { bytes in
-      do throws(EngineError) { parsed = .success(try JSONParser.parse(bytes)) } catch {
-        parsed = .failure(error)
+  /// Takes in a file of JSON lines; its text is read on a second thread, ahead of the store.
+  ///
+  /// - Parameter each: called with each line's number.
+  public func accept(_ reader: LineReader, each: (Int) -> Void) throws {
+    try shop.store.confined {
+      let ahead = ParseAhead(decoder)
+      ahead.start(try reader.nextChunk())
+      while let lines = ahead.take() {
+        ahead.start(try reader.nextChunk())
+        for line in lines.parsed {
+          try accept(line) { lines.text(of: line) }
+          each(line.number)
+        }
       }
     }
-    switch parsed {
-    case .failure(let error): try reject(number, error.message, Self.shown(line))
-    case .success(let json):
-      try accept(json, number: number, identity: line) { Self.shown(line) }
-    }
+  }
+
+  /// Takes in one line of JSON.
+  public func accept(line: ArraySlice<UInt8>, number: Int) throws(EngineError) {
+    guard let parsed = decoder.parse(line, number: number) else { return }
+    try accept(parsed) { Self.shown(line) }
   }
 
   /// Takes in one event that a script made from a line.
@@ -98,7 +110,7 @@ public final class EventImport {
     var writer = JSONWriter()
     writer.value(nil, json)
     let bytes = writer.bytes[...]
-    try accept(json, number: number, identity: bytes) { Self.shown(bytes) }
+    try accept(decoder.parse(json, bytes, number: number)) { Self.shown(bytes) }
   }
 
   /// Counts a line that cannot be taken in.
@@ -114,43 +126,45 @@ public final class EventImport {
   public func finish() throws(EngineError) -> ImportReport {
     try flush()
     report.operation = slot.id
+    for type in EventType.allCases where landed[Int(type.rawValue)] > 0 {
+      report.landed[type.name] = landed[Int(type.rawValue)]
+    }
     report.reasons = reasons.map { ($0.key, $0.value) }.sorted {
       $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0
     }
     return report
   }
 
-  private func accept(
-    _ json: JSONValue, number: Int, identity: ArraySlice<UInt8>, _ text: () -> String
-  ) throws(EngineError) {
+  private func accept(_ line: ParsedLine, _ text: () -> String) throws(EngineError) {
     let stated: StatedEvent
-    do throws(EventDecoder.Failure) { stated = try decoder.decode(json) } catch {
-      switch error {
-      case .unknownType(let name):
-        if options.lenient {
-          report.skipped += 1
-          return
-        }
-        try reject(number, "unknown type \(quoted(name))", text())
-      case .rejected(let reason): try reject(number, reason, text())
+    switch line.content {
+    case .event(let event): stated = event
+    case .rejected(let reason):
+      try reject(line.number, reason, text())
+      return
+    case .unknownType(let name):
+      if options.lenient {
+        report.skipped += 1
+      } else {
+        try reject(line.number, "unknown type \(quoted(name))", text())
       }
       return
     }
     do throws(EngineError) {
-      let key = key(of: stated, identity)
-      if try isKnown(key) {
+      let key = key(of: stated, line.digest)
+      if try isKnown(key, isGiven: !stated.id.isEmpty) {
         report.known += 1
         return
       }
       if let reason = try land(stated, key) {
-        try reject(number, reason, text())
+        try reject(line.number, reason, text())
         return
       }
-      report.landed[json["type"]?.string ?? "", default: 0] += 1
+      landed[Int(stated.type.rawValue)] += 1
     } catch {
       // What the rules refuse is a reject; a full disk is the end.
       guard error.code != .store, error.code != .file else { throw error }
-      try reject(number, error.message, text())
+      try reject(line.number, error.message, text())
       return
     }
     pending += 1
@@ -167,34 +181,24 @@ public final class EventImport {
 
   // MARK: Identity
 
-  private func key(of event: StatedEvent, _ bytes: ArraySlice<UInt8>) -> EventKey {
+  private func key(of event: StatedEvent, _ base: EventKey) -> EventKey {
     if let key = EventKey(event.id) { return key }
     if !event.id.isEmpty { return EventKey(digest: Digest.of("id:" + event.id)) }
-    var digest = Digest()
-    bytes.withUnsafeBytes { digest.add($0) }
-    let base = EventKey(digest: digest.finish())
-    let count = seen[base, default: 0]
-    seen[base] = count + 1
+    let count = UInt64(seen[base.low, default: 0])
+    seen[base.low] = UInt32(truncatingIfNeeded: count + 1)
     return EventKey(at: event.at, base.high, base.low &+ count &* 0x9e37_79b9_7f4a_7c15)
   }
 
-  private func isKnown(_ key: EventKey) throws(EngineError) -> Bool {
-    if unitKeys.contains(key) { return true }
-    unitKeys.insert(key)
-    if unitKeys.count > 4 * Self.batch { unitKeys = [key] }
-    // Most files run forward in time: a key behind all others cannot be there.
-    guard let last = newest, last.high > key.high || last.high == key.high && last.low >= key.low
-    else {
-      newest = key
-      return false
-    }
+  private func isKnown(_ key: EventKey, isGiven: Bool) throws(EngineError) -> Bool {
+    // Made keys differ within a file by how often their line stood before.
+    if isGiven, !given.insert(key).inserted { return true }
+    // Most files run forward in time: a key behind all that were there before cannot be there.
+    guard let newest, newest.high > key.high || newest.high == key.high && newest.low >= key.low
+    else { return false }
     do throws(StoreError) { return try shop.store.hasEvent(key) } catch {
       throw EngineError(error)
     }
   }
-
-  /// Keys of events that may not be flushed yet.
-  private var unitKeys: Set<EventKey> = []
 
   // MARK: Landing
 
@@ -357,15 +361,6 @@ public final class EventImport {
 
   private static func shown(_ line: ArraySlice<UInt8>) -> String {
     String(decoding: line.prefix(4096), as: UTF8.self)
-  }
-}
-
-extension EventKey {
-  fileprivate init(digest: [UInt8]) {
-    let number = { (from: Int) in
-      digest[from..<from + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    }
-    self.init(high: number(0), low: number(8))
   }
 }
 
