@@ -18,5 +18,10 @@ volatile sig_atomic_t *lk_watch_interrupts(void) {
   action.sa_handler = handle; /* no SA_RESTART: a waiting read returns EINTR */
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
+  /* A parent may have left it blocked. */
+  sigset_t interrupt;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  sigprocmask(SIG_UNBLOCK, &interrupt, NULL);
   return &flag;
 }

@@ -12,7 +12,7 @@ public struct ReportTable: Equatable, Sendable {
 
   public struct Column: Equatable, Sendable {
     public var name: String
-    /// `text`, `integer`, `number`, `money`, `percent` or `time`.
+    /// `text`, `id` (a text that is never cut), `integer`, `number`, `money`, `percent` or `time`.
     public var type: String
 
     public init(_ name: String, _ type: String = "text") {
@@ -20,7 +20,7 @@ public struct ReportTable: Equatable, Sendable {
       self.type = type
     }
 
-    public var isNumeric: Bool { type != "text" && type != "time" }
+    public var isNumeric: Bool { !["text", "id", "time"].contains(type) }
   }
 
   public enum Cell: Equatable, Sendable {

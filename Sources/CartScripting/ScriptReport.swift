@@ -37,7 +37,7 @@ extension ScriptSession {
       throw EngineError(
         .malformed, "\(what): expected {columns={…}, rows={…}}, got \(kind(value))")
     }
-    let types = ["text", "integer", "number", "money", "percent", "time"]
+    let types = ["text", "id", "integer", "number", "money", "percent", "time"]
     var table = ReportTable(
       name: report.name, title: report.title, asOf: handler.now, columns: [], rows: [])
     for column in columns.items {

@@ -64,7 +64,15 @@ public struct Program {
     let argv = words.map { strdup($0) } + [nil]
     let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
-    let code = posix_spawn(&pid, words[0], &actions, nil, argv, envp)
+    // The threads of a test runner may block signals, which a child would inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let code = posix_spawn(&pid, words[0], &actions, &attributes, argv, envp)
     return code == 0 ? pid : -1
   }
 
@@ -114,7 +122,8 @@ public final class Conversation {
   public let pid: pid_t
   private let input: Int32
   private let output: Int32
-  private var seen = ""
+  /// Bytes, as "\r\n" is one character of a string and would hide a "\n".
+  private var seen: [UInt8] = []
 
   init(pid: pid_t, input: Int32, output: Int32) {
     self.pid = pid
@@ -128,27 +137,46 @@ public final class Conversation {
 
   /// Reads until `text` has come, and gives all that came up to its end; nil when the program ended
   /// or nothing came for half a minute.
-  public func read(until text: String) -> String? {
+  public func read(until text: String, patience: Int32 = 30_000) -> String? {
+    let wanted = Array(text.utf8)
     while true {
-      if let range = seen.firstRange(of: text) {
-        let part = String(seen[..<range.upperBound])
-        seen = String(seen[range.upperBound...])
+      if let range = seen.firstRange(of: wanted) {
+        let part = String(decoding: seen[..<range.upperBound], as: UTF8.self)
+        seen.removeSubrange(..<range.upperBound)
         return part
       }
       var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-      guard poll(&descriptor, 1, 30_000) > 0 else { return nil }
+      guard poll(&descriptor, 1, patience) > 0 else { return nil }
       var chunk = [UInt8](repeating: 0, count: 4096)
       let count = Glibc.read(output, &chunk, chunk.count)
-      guard count > 0 else { return nil }
-      seen += String(decoding: chunk[..<count], as: UTF8.self)
+      guard count > 0 else {
+        hasEnded = true
+        return nil
+      }
+      seen += chunk[..<count]
     }
   }
 
+  /// Types a key until `text` comes, or the program has ended where it is nil: libedit shows its
+  /// prompt before it takes the terminal over, and a key that comes in between is the terminal's.
+  public func press(_ key: String, until text: String?) -> Bool {
+    for _ in 0..<100 {
+      type(key)
+      if read(until: text ?? "\u{0}", patience: 300) != nil { return true }
+      if text == nil, hasEnded { return true }
+    }
+    return false
+  }
+
+  private var hasEnded = false
+
   public func kill() { Glibc.kill(pid, SIGKILL) }
 
-  /// Ends the input and waits.
+  /// Ends the input, reads what is still to come, and waits; what does not end is killed.
   public func finish() -> Int32 {
     if input != output { close(input) }
+    while read(until: "\u{0}") != nil {}
+    Glibc.kill(pid, SIGKILL)
     let status = Program.wait(pid)
     close(output)
     return status

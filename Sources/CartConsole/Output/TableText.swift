@@ -47,7 +47,9 @@ struct TableText {
   private func fit(_ widths: inout [Int], _ columns: [ReportTable.Column]) {
     guard let width = terminal.width else { return }
     while widths.reduce(0, +) + 2 * max(0, widths.count - 1) > width {
-      let candidates = columns.indices.filter { !columns[$0].isNumeric && widths[$0] > 6 }
+      let candidates = columns.indices.filter {
+        !columns[$0].isNumeric && columns[$0].type != "id" && widths[$0] > 3
+      }
       guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
       widths[widest] -= 1
     }

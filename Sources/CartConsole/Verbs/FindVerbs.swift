@@ -120,7 +120,7 @@ extension Console {
       ReportTable(
         name: "carts", title: "Carts", asOf: handler.now,
         columns: [
-          .init("#", "integer"), .init("id"), .init("status"),
+          .init("#", "integer"), .init("id", "id"), .init("status", "id"),
           io.terminal.width == nil ? .init("updated", "time") : .init("age"),
           .init("pieces", "integer"), .init("total", "money"), .init("currency"),
           .init("country"), .init("shopper"), .init("coupons"),
@@ -146,9 +146,9 @@ extension Console {
       ReportTable(
         name: "orders", title: "Orders", asOf: handler.now,
         columns: [
-          .init("#", "integer"), .init("order"), .init("status"), .init("at", "time"),
+          .init("#", "integer"), .init("order", "id"), .init("status"), .init("at", "time"),
           .init("pieces", "integer"), .init("total", "money"), .init("currency"),
-          .init("shopper"), .init("cart"),
+          .init("shopper"), .init("cart", "id"),
         ],
         rows: rows))
   }

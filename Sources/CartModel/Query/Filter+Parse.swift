@@ -135,7 +135,12 @@ public struct FilterParser {
           .malformed, "\(field.rawValue): expected a whole number, got \(quoted(text))")
       }
       return .number(number)
-    case .amount: return .amount(try UnitPrice(text))
+    case .amount:
+      guard let amount = try? UnitPrice(text) else {
+        throw ModelError(
+          .malformed, "\(field.rawValue): expected a decimal, not negative, got \(quoted(text))")
+      }
+      return .amount(amount)
     case .time: return .time(try time(text))
     case .span: return .number(try Span(text).milliseconds)
     case .text:

@@ -1,0 +1,91 @@
+import CartConsole
+import CartEngine
+import CartModel
+import CartReports
+import CartTesting
+import Testing
+
+/// A console over a practice store with a fixed clock; what it says is kept.
+private final class ConsoleHarness {
+  let folder = TemporaryFolder()
+  let console: Console
+  private let box: Box
+
+  private final class Box { var text = "" }
+
+  init(width: Int? = nil, colour: Bool = false) throws {
+    var workplace = Workplace(home: folder.path, staff: "anna")
+    let quiet = ConsoleIO(output: { _ in }, messages: { _ in })
+    try Commands.practice(
+      carts: 30, days: 3, seed: 7, until: "2026-11-01T08:00:00Z", workplace, quiet)
+    workplace.now = try Timestamp("2026-11-01T08:00:00Z")
+    workplace.seed = 1
+    let box = Box()
+    self.box = box
+    let io = ConsoleIO(
+      output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" },
+      terminal: Terminal(width: width, hasColour: colour))
+    console = try Console(workplace, io: io)
+  }
+
+  /// What the console says to some lines, each shown before.
+  func transcript(_ lines: String...) -> String {
+    box.text = ""
+    for line in lines {
+      box.text += "> " + line + "\n"
+      console.take(line)
+    }
+    return box.text
+  }
+}
+
+struct ConsoleTests {
+  @Test func listsAndPages() throws {
+    let harness = try ConsoleHarness()
+    expectGolden(
+      harness.transcript(
+        ".carts status=any limit=4", ".cart @2", ".history @", ".orders limit=2",
+        ".products tea", ".report overview", ".report top-added limit=3"),
+      "pages")
+  }
+
+  @Test func listsAndPagesOnANarrowTerminal() throws {
+    let harness = try ConsoleHarness(width: 72, colour: true)
+    let text = harness.transcript(".carts status=any limit=4", ".cart @2", ".ops")
+    expectGolden(text, "narrow")
+  }
+
+  @Test(arguments: [40, 60, 80, 120])
+  func tablesFitTheTerminal(width: Int) throws {
+    let harness = try ConsoleHarness(width: width)
+    for line in harness.transcript(".carts status=any").split(separator: "\n") {
+      #expect(line.count <= max(width, 76), "\(line)")
+    }
+  }
+
+  @Test func outputModes() throws {
+    let harness = try ConsoleHarness()
+    expectGolden(
+      harness.transcript(
+        ".mode vertical", ".carts status=any limit=1", ".mode json", ".carts status=any limit=1",
+        ".mode csv", ".carts status=any limit=1", ".mode md", ".carts status=any limit=1",
+        ".mode"),
+      "modes")
+  }
+
+  @Test func help() throws {
+    let harness = try ConsoleHarness()
+    expectGolden(harness.transcript(".help", ".help add", "help('cart:add')", ".help .set"), "help")
+  }
+
+  @Test func everyVerbRefusesWrongWords() throws {
+    let harness = try ConsoleHarness()
+    expectGolden(
+      harness.transcript(
+        ".cart a b", ".cart", ".add", ".add @9 MUG-01", ".set x", ".remove", ".coupon @",
+        ".delete", ".restore nope", ".order", ".history x", ".ops limit=0", ".undo 1 2",
+        ".undo 55", ".mode loud", ".read", ".help nonsense", ".quit now", ".carts nope=1",
+        ".carts total>x", ".new country=UK", ".cart \"x", ".customer", ".report nope", ". x"),
+      "refusals")
+  }
+}

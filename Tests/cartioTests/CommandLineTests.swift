@@ -1,0 +1,304 @@
+import CartTesting
+import Glibc
+import Testing
+
+struct CommandLineTests {
+  let folder = TemporaryFolder()
+  var program: Program { Program(folder) }
+
+  static let root = "/" + "\(#filePath)".split(separator: "/").dropLast(3).joined(separator: "/")
+
+  private func practice() {
+    let result = program.run(
+      "practice", "--carts", "80", "--until", "2026-11-01T08:00:00Z", "--db",
+      folder.file("cartio.db"))
+    #expect(result.status == 0, "\(result.messages)")
+  }
+
+  // MARK: Values and exit codes
+
+  @Test func aChunksValuesAreRaw() {
+    #expect(program.run("-e", "return 1, 'a', true, {1, x = 'y'}").output == "1\ta\ttrue\t{ 1, x = \"y\" }\n")
+    #expect(program.run("-e", "1 + 1").output == "2\n")
+    #expect(program.run("-e", "print('a', 1.5)").output == "a\t1.5\n")
+  }
+
+  @Test(arguments: [
+    (["-e", "error('no')"], 1, "error: -e:1: no\n"),
+    (["-e", "for"], 1, "error: -e:1: <name> expected near <eof>\n"),
+    (["-e", ".foo"], 64, "error: no verb '.foo'; .help lists them\n"),
+    (["-e", ".add x"], 64, "error: .add ID SKU [QTY] [reason=]: too few words; usage: .add ID SKU [QTY] [reason=]\n"),
+    (["-e", ".cart zzzz"], 1, "error: cart 'zzzz': there is none of this id\n"),
+    (["-e", ".carts country=UK"], 1, "error: country: expected two capital letters of ISO 3166-1, got 'UK'; did you mean 'GB'?\n"),
+    (["-e", ".carts 'x"], 64, "error: '.carts 'x': a quote ' has no end\n"),
+    (["-e", ".set @ A 1"], 1, "error: @: no cart was shown yet; see .carts\n"),
+    (["-e", ".mode tabel"], 64, "error: mode: expected table, vertical, json, csv, md, html, got 'tabel'; did you mean 'table'?\n"),
+    (["-e", ".undo x"], 1, "error: undo: expected an operation's number as .ops shows, got 'x'\n"),
+    (["-e", ".undo"], 1, "error: undo: staff:anna has nothing to undo\n"),
+    (["-e", ".read nope"], 1, "error: file nope: cannot read it: No such file or directory\n"),
+    (["-e", "while true do end", "--timeout", "1s"], 1, "error: time limit reached\n"),
+    (["-e", "local s = 'x' while true do s = s .. s end", "--memory", "8M"], 1, "error: not enough memory; Lua was started afresh\n"),
+    (["run", "nope.lua"], 1, "error: file nope.lua: cannot read it: No such file or directory\n"),
+    (["import", "nope.jsonl"], 1, "error: file nope.jsonl: cannot read it: No such file or directory\n"),
+    (["report", "nope"], 1, "error: report 'nope': there is none\n"),
+    (["undo", "77"], 1, "error: operation 77: there is none of this number; see .ops\n"),
+    (["export", "events", "--format", "csv"], 1, "error: export events: expected --format jsonl, got csv\n"),
+    (["--as", "", "-e", "1"], 1, "error: actor: expected shopper, sync, import, staff:NAME, rule:NAME or policy:NAME, got 'staff:'\n"),
+  ])
+  func failuresSayWhatAndExit(arguments: [String], status: Int32, message: String) {
+    let result = program.run(arguments: arguments)
+    #expect(result.status == status)
+    #expect(result.messages == message)
+  }
+
+  @Test(arguments: [
+    ["--bogus"], ["bogus"], ["-e"], ["export", "nonsense"], ["--timeout", "5", "-e", "1"],
+    ["--memory", "lots", "-e", "1"], ["--now", "soon", "-e", "1"], ["undo", "x"],
+    ["import", "f", "--as-type", "carts"], ["practice", "--carts", "-5"],
+  ])
+  func wrongUsageExits64(arguments: [String]) {
+    #expect(program.run(arguments: arguments).status == 64)
+  }
+
+  @Test func optionsMayStandBeforeOrAfterTheCommand() {
+    practice()
+    let db = folder.file("cartio.db")
+    let before = program.run("--db", db, "--read-only", "report", "overview", "--format", "csv")
+    let after = program.run("report", "overview", "--format", "csv", "--db", db, "--read-only")
+    #expect(before.status == 0 && before.output == after.output && before.output.hasPrefix("status,"))
+  }
+
+  @Test func readOnlyAndAFixedClockChangeNothing() {
+    practice()
+    let before = program.run("export", "events").output
+    let chunk = "carts{status='any'}:first():restore()"
+    for option in [["--read-only"], ["--now", "2026-11-01T08:00:00Z"]] {
+      let result = program.run(
+        arguments: option + ["-e", "local c = carts{status='active'}:first() or carts{}:first() c:add('MUG-01', 1)"])
+      #expect(result.status == 1)
+      #expect(result.messages == "error: database: opened with --read-only; nothing was changed\n")
+    }
+    _ = chunk
+    #expect(program.run("export", "events").output == before)
+    #expect(
+      program.run("--now", "2026-11-01T08:00:00Z", "-e", "date()").output == "2026-11-01 09:00:00\n")
+  }
+
+  // MARK: Pipes
+
+  @Test func linesOfStandardInputRunUntilTheFirstError() {
+    let lines = "x = 1\nx + 1\nfor i = 1, 2 do\n  print(i)\nend\nqqqqqq()\nprint('after')\n"
+    let result = program.run(input: lines)
+    #expect(result.output == "2\n1\n2\n")
+    #expect(result.messages == "error: prompt:1: unknown name 'qqqqqq'\n")
+    #expect(result.status == 1)
+    let goesOn = program.run("--keep-going", input: lines)
+    #expect(goesOn.output == "2\n1\n2\nafter\n" && goesOn.status == 1)
+    #expect(program.run(input: "print(1) -- ü\n.quit\nprint(2)\n").output == "1\n")
+    #expect(program.run(input: "for i = 1, 2 do").status == 1)
+    #expect(program.run(input: "\u{1}\n").status == 1)
+  }
+
+  @Test func aCartInAVariableOutlivesManyLines() {
+    practice()
+    let result = program.run(
+      input: """
+        c = carts{status="any", sort="-total"}:first()
+        c = carts.create{email="x@example.com"}
+        y = 1
+        c:add("MUG-01", 2)
+        c:add("TEA-MINT", 1)
+        return c.quantity, c.total, c.email
+        """)
+    #expect(result.output.hasSuffix("3\t35.08\tx@example.com\n"), "\(result.output)\(result.messages)")
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test func pipedTablesArePlain() {
+    practice()
+    let result = program.run("-e", ".carts status=any limit=3")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 4 && lines[0].hasPrefix("#  id "))
+    #expect(!result.output.contains("\u{1b}"))
+    #expect(lines[1].split(separator: " ")[1].count >= 8)
+  }
+
+  // MARK: Import and export
+
+  @Test func importExitsThreeAndNamesTheRejects() {
+    let file = folder.write(
+      "in.jsonl",
+      """
+      {"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":1,"price":"1"}
+      nonsense
+      {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"c1","sku":"A","quantity":1,"price":"1"}
+
+      """)
+    let strict = program.run("import", file, "--strict")
+    #expect(strict.status == 1 && strict.messages.contains("1 lines cannot be taken in; nothing was imported"))
+    #expect(program.run("export", "events").output == "")
+    let result = program.run("import", file)
+    #expect(result.status == 3)
+    #expect(
+      folder.read("in.jsonl.rejects.jsonl")
+        == #"{"line":2,"reason":"not JSON: expected a value at byte 1, got 'n'","text":"nonsense"}"# + "\n")
+    #expect(program.run("-e", "cart('c1').quantity").messages.contains("first 4 characters") == false)
+    let again = program.run("import", file)
+    #expect(again.messages.contains("2 were there from before"))
+    let fromPipe = program.run(
+      "import", "-", input: "{\"type\":\"x\",\"at\":\"2026-11-01T07:00:00Z\"}\n")
+    #expect(fromPipe.status == 3)
+    #expect(folder.read("import.rejects.jsonl").contains("unknown type 'x'"))
+    let lenient = program.run(
+      "import", "-", "--lenient", input: "{\"type\":\"x\",\"at\":\"2026-11-01T07:00:00Z\"}\n")
+    #expect(lenient.status == 0)
+    #expect(program.run("check").output == "clean: 1 carts, 3 events, 1 commits\n")
+  }
+
+  @Test func exportsEveryKind() {
+    practice()
+    for (kind, format) in [
+      ("carts", "jsonl"), ("carts", "csv"), ("lines", "jsonl"), ("lines", "csv"),
+      ("orders", "jsonl"), ("orders", "csv"), ("products", "jsonl"), ("products", "csv"),
+      ("events", "jsonl"),
+    ] {
+      let result = program.run("export", kind, "--format", format)
+      #expect(result.status == 0 && !result.output.isEmpty, "\(kind) \(format)")
+    }
+    let some = program.run("export", "carts", "--where", "status=ordered", "country=DE")
+    #expect(some.output.split(separator: "\n").allSatisfy { $0.contains(#""status":"ordered""#) })
+    let products = program.run("export", "products", "--format", "csv").output
+    #expect(products.hasPrefix("sku,name,price,currency,image,stock\r\nBISCUIT-S,\"Shortbread, 200 g\",4.90,EUR,"))
+  }
+
+  @Test func aFileOfREES46FormIsReadThroughItsImporter() {
+    let csv = folder.write(
+      "shop.csv",
+      """
+      event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session
+      2022-10-01 00:00:00 UTC,cart,11,1,,acme,2.62,7,s-one
+      2022-10-01 00:00:03 UTC,cart,11,1,,acme,2.62,7,s-one
+      2022-10-01 00:00:03 UTC,cart,11,1,,acme,2.62,7,s-one
+      2022-10-01 00:00:04 UTC,view,12,1,,acme,1.00,7,s-one
+      2022-10-01 00:00:05 UTC,remove_from_cart,11,1,,acme,2.62,7,s-one
+      2022-10-01 00:00:06 UTC,remove_from_cart,99,1,,"a ""b"", c",2.62,7,s-one
+      2022-10-01 00:00:09 UTC,purchase,11,1,,acme,2.62,7,s-one
+      2022-10-01 00:00:09 UTC,purchase,55,1,,acme,4.00,7,s-one
+      2022-10-01 00:00:10 UTC,cart,12,1,,acme,1.00,7,s-one
+      2022-10-01 00:00:11 UTC,purchase,12,1,,acme,1.00,8,s-two
+      nonsense,cart,12,1,,acme,1.00,7,s-one
+      2022-10-01 00:00:12 UTC,cart,12
+      """)
+    let script = Self.root + "/examples/importers/rees46.lua"
+    let first = program.run("import", csv, "--using", script)
+    #expect(first.status == 3, "\(first.messages)")
+    #expect(first.messages.contains("10 events imported"), "\(first.messages)")
+    let rejects = folder.read("shop.csv.rejects.jsonl").split(separator: "\n")
+    #expect(rejects.map { $0.prefix(12) } == [#"{"line":7,"r"#, #"{"line":12,""#, #"{"line":13,""#])
+    let orders = program.run("export", "orders", "--format", "csv").output
+    #expect(orders.split(separator: "\r\n").dropFirst().map { $0.prefix(5) } == ["s-one", "s-two"])
+    #expect(orders.contains("6.62"))
+    let second = program.run("import", csv, "--using", script)
+    #expect(second.messages.contains("0 events imported"))
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test(.enabled(if: getenv("CARTIO_REES46") != nil))
+  func theRealREES46FileBalances() throws {
+    let path = String(cString: try #require(getenv("CARTIO_REES46")))
+    let script = Self.root + "/examples/importers/rees46.lua"
+    let rejects = folder.file("real.rejects.jsonl")
+    let result = program.run("import", path, "--using", script, "--rejects", rejects)
+    #expect(result.status == 3, "\(result.messages)")
+    let events = program.run("export", "events").output
+    func count(_ types: String...) -> Int {
+      events.split(separator: "\n").count { line in
+        types.contains { line.hasPrefix("{\"type\":\"\($0)\"") }
+      }
+    }
+    let lines = folder.read("real.rejects.jsonl").split(separator: "\n")
+    func rejected(_ kind: String) -> Int { lines.count { $0.contains("UTC,\(kind),") } }
+    #expect(count("line.added") + rejected("cart") == 1300)
+    #expect(count("line.changed", "line.removed") + rejected("remove_from_cart") == 1051)
+    let ordered = program.run("-e", "local n = 0 for _, o in ipairs(orders()) do for _, l in ipairs(o.lines) do n = n + l.quantity end end return n")
+    #expect(ordered.output == "\(323 - rejected("purchase"))\n")
+    let again = program.run("import", path, "--using", script, "--rejects", rejects)
+    #expect(again.messages.contains(" 0 events imported"))
+    #expect(program.run("check").status == 0)
+    let copy = folder.write("copy.jsonl", events)
+    let other = folder.file("other.db")
+    #expect(program.run("--db", other, "import", copy).status == 0)
+    #expect(program.run("--db", other, "export", "events").output == events)
+  }
+
+  // MARK: Examples
+
+  @Test func theBulkExampleWantsAYesAndCanBeUndone() {
+    practice()
+    let script = Self.root + "/examples/scripts/coupon.lua"
+    let before = program.run("export", "carts").output
+    let refused = program.run("run", script, "SAVE10", "DE", "0")
+    #expect(refused.status == 0 || refused.messages.contains("nobody confirmed it"))
+    let many = program.run("run", script, "FREESHIP", "DE", "1", "--yes")
+    #expect(many.status == 0 && many.output.contains("carts got FREESHIP"), "\(many.messages)")
+    #expect(program.run("-e", "carts{coupon='FREESHIP', country='DE'}:count() > 0").output == "true\n")
+    for _ in 0..<2 { _ = program.run("-e", ".undo", "--yes") }
+    #expect(program.run("check").status == 0)
+    func plain(_ text: String) -> [String] {
+      text.split(separator: "\n").map { line in
+        line.split(separator: ",").filter { !$0.hasPrefix("\"version\"") && !$0.hasPrefix("\"updated\"") }
+          .joined(separator: ",")
+      }
+    }
+    #expect(plain(program.run("export", "carts").output) == plain(before))
+  }
+
+  @Test func theReportExampleRuns() {
+    practice()
+    let result = program.run(
+      "--rules", Self.root + "/examples/reports", "--now", "2026-11-01T08:00:00Z", "report",
+      "by-domain", "--format", "csv")
+    #expect(result.output.hasPrefix("domain,carts,registered,total\r\nexample.com,"), "\(result.messages)")
+  }
+
+  // MARK: Practice and check
+
+  @Test func practiceIsTheSameForTheSameArguments() {
+    practice()
+    let other = folder.file("second.db")
+    _ = program.run("practice", "--carts", "80", "--until", "2026-11-01T08:00:00Z", "--db", other)
+    let first = program.run("export", "events").output
+    #expect(program.run("--db", other, "export", "events").output == first)
+    #expect(!first.isEmpty)
+    let again = program.run("practice", "--carts", "81", "--db", other)
+    #expect(again.status == 1 && again.messages.contains("was filled with carts=80"))
+  }
+
+  @Test func hostileTextsActNowhere() {
+    let name = #""><script>alert(1)</script>\u001b[2J"#
+    _ = program.run(
+      "import", "-",
+      input: """
+        {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"evil0001","shopper":{"email":"a@x.de\\r\\nBcc: b@x.de","name":"=cmd()"}}
+        {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"evil0001","sku":"=1+1","name":"\\"><script>alert(1)</script>\\u001b[2J","quantity":1,"price":"1"}
+
+        """)
+    _ = name
+    for arguments in [
+      ["-e", ".carts status=any"], ["-e", ".cart evil0001"], ["-e", ".history evil0001"],
+      ["export", "carts", "--format", "csv"], ["export", "lines", "--format", "csv"],
+      ["export", "carts"], ["export", "events"], ["report", "top-added"],
+      ["report", "top-added", "--format", "html"], ["report", "top-added", "--format", "md"],
+      ["report", "top-added", "--format", "json"], ["-e", ".customer 'a@x.de\r\nBcc: b@x.de'"],
+    ] {
+      let result = program.run(arguments: arguments)
+      let text = result.output + result.messages
+      #expect(!text.contains("\u{1b}"), "\(arguments)")
+      #expect(!text.contains("\nBcc:"), "\(arguments)")
+      if arguments.contains("html") || arguments.contains("json") {
+        #expect(!text.contains("<script>"), "\(arguments)")
+      }
+      if arguments.contains("csv") { #expect(!text.contains(",=") && !text.contains("\n=")) }
+    }
+  }
+}
