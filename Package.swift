@@ -15,9 +15,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of a room; `CartTesting` has the helpers.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: ["CartTesting"] + dependencies, swiftSettings: swift)
+    name: name + "Tests", dependencies: ["CartTesting"] + dependencies, exclude: exclude,
+    swiftSettings: swift)
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -70,6 +73,14 @@ let package = Package(
       dependencies: ["CartModel", "CartEngine", "CartConsole", "LuaKit", arguments],
       swiftSettings: swift),
 
+    // MARK: Benchmarks, beside a plain C program
+    .executableTarget(
+      name: "cartio-anchor", dependencies: ["CDigest", sqlite], path: "Sources/BenchmarkAnchor",
+      linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("md")]),
+    .executableTarget(
+      name: "cartio-bench", dependencies: ["CartModel", "CartStore", "CartEngine"],
+      path: "Sources/CartBenchmarks", swiftSettings: swift),
+
     // MARK: Tests, a target for each room
     .target(name: "CTesting", path: "Tests/CTesting"),
     .target(
@@ -83,7 +94,9 @@ let package = Package(
     tests(
       "CartScripting",
       ["CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "LuaKit"]),
-    tests("CartConsole", ["CartModel", "CartEngine", "CartReports", "CartConsole"]),
+    tests(
+      "CartConsole", ["CartModel", "CartEngine", "CartReports", "CartConsole"],
+      exclude: ["Golden"]),
     tests("cartio", ["cartio"]),
   ]
 )

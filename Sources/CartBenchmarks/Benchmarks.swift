@@ -1,0 +1,134 @@
+import CartEngine
+import CartModel
+import CartStore
+import Glibc
+
+/// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.
+///
+/// `cartio-bench CARTS FOLDER`: with `cartio` and `cartio-anchor` beside this program.
+@main
+enum Benchmarks {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    let carts = arguments.count > 1 ? Int(arguments[1]) ?? 100_000 : 100_000
+    let folder = arguments.count > 2 ? arguments[2] : "."
+    let own = Files.folder(arguments[0])
+    let (cartio, anchor) = (own + "/cartio", own + "/cartio-anchor")
+    let (file, database) = (folder + "/bench.jsonl", folder + "/bench.db")
+    setenv("CARTIO_HOME", folder, 1)
+    setenv("CARTIO_DB", database, 1)
+
+    print("\(carts) carts of three lines, \(carts * 4) events; medians of 3")
+    try write(carts, to: file)
+    let imports = measure(3) {
+      for suffix in ["", "-wal", "-shm"] { unlink(database + suffix) }
+      return run([cartio, "import", file])
+    }
+    let anchorImports = measure(3) {
+      run([anchor, "import", String(carts), folder + "/anchor.db"])
+    }
+    show("import", imports, "plain C", anchorImports, goal: 2.0)
+
+    let store = try CartStore(path: database, readOnly: true, random: { 1 })
+    var pieces: Int64 = 0
+    let scans = measure(3) {
+      do { try store.forEachOpenCart { pieces += $0.quantity } } catch { return false }
+      return true
+    }
+    let anchorScans = measure(3) { run([anchor, "scan", database]) }
+    show("scan of all open carts", scans, "plain C, lines not decoded", anchorScans, goal: nil)
+
+    let starts = measure(21) { run([cartio, "-e", "return 1"]) }
+    let tarantool = ["/usr/bin/tarantool", "/usr/local/bin/tarantool"].first(where: Files.exists)
+    if let tarantool {
+      let others = measure(21) { run([tarantool, "-e", ""]) }
+      show("start, -e 'return 1'", starts, "tarantool -e ''", others, goal: 0.6)
+    } else {
+      print("start, -e 'return 1': \(text(starts)); tarantool is not installed here")
+    }
+    for name in ["bench.jsonl", "bench.db", "bench.db-wal", "bench.db-shm", "anchor.db"] {
+      unlink(folder + "/" + name)
+    }
+  }
+
+  /// Shopper events as a busy shop would send them.
+  private static func write(_ carts: Int, to path: String) throws {
+    var random = SeededRandom(seed: 1)
+    var at = Timestamp(milliseconds: 1_700_000_000_000)
+    let file = try OutputFile(path)
+    for _ in 0..<carts {
+      at = at.advanced(by: 400)
+      let digits = hexadecimal(EventKey(high: random.next(), low: random.next()).bytes)
+      let cart = "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(4))-\(digits.suffix(20))"
+      let ip = "\(random.pick(1...223)).\(random.pick(0...255)).\(random.pick(0...255)).7"
+      try file.write(
+        """
+        {"type":"cart.created","at":"\(at)","cart":"\(cart)","currency":"EUR",\
+        "session":"s\(random.pick(0...99_999_999))","shopper":{"type":"guest",\
+        "email":"shopper\(random.pick(0...499_999))@example.com","ip":"\(ip)","country":"DE",\
+        "browser":"Mozilla/5.0 (X11; Linux x86_64)"}}
+
+        """)
+      for line in 0..<3 {
+        let product = random.pick(0...499)
+        try file.write(
+          """
+          {"type":"line.added","at":"\(at)","cart":"\(cart)","line":"l\(line)",\
+          "sku":"SKU-\(product)","name":"A product of the shop no \(product)","quantity":1,\
+          "price":"12.99","options":{"colour":"blue"}}
+
+          """)
+      }
+    }
+    try file.flush()
+  }
+
+  // MARK: Measuring
+
+  /// The median of some runs in seconds; nil when one failed.
+  private static func measure(_ runs: Int, _ body: () -> Bool) -> Double? {
+    var times: [Double] = []
+    for _ in 0..<runs {
+      let start = seconds()
+      guard body() else { return nil }
+      times.append(seconds() - start)
+    }
+    return times.sorted()[runs / 2]
+  }
+
+  private static func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  private static func run(_ words: [String]) -> Bool {
+    var pid: pid_t = 0
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in Int32(0)...2 {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    let pointers = words.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    var status: Int32 = 0
+    return posix_spawn(&pid, words[0], &actions, nil, pointers, environ) == 0
+      && waitpid(pid, &status, 0) == pid && status == 0
+  }
+
+  private static func text(_ seconds: Double?) -> String {
+    seconds.map { "\(($0 * 100_000).rounded() / 100) ms" } ?? "failed"
+  }
+
+  private static func show(
+    _ name: String, _ own: Double?, _ other: String, _ anchor: Double?, goal: Double?
+  ) {
+    var line = "\(name): \(text(own)); \(other): \(text(anchor))"
+    if let own, let anchor {
+      line += "; ratio \((own / anchor * 100).rounded() / 100)"
+      if let goal { line += " (at most \(goal) wanted)" }
+    }
+    print(line)
+  }
+}
