@@ -84,8 +84,20 @@ public struct Workplace {
   }
 
   static func random() -> () -> UInt64 {
-    var generator = SystemRandomNumberGenerator()
-    return { generator.next() }
+    // The system is asked for 32 numbers at a time: each asking is a system call.
+    var (numbers, next) = ([UInt64](repeating: 0, count: 32), 32)
+    return {
+      if next == numbers.count {
+        let asked = numbers.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }
+        if asked != 0 {
+          var generator = SystemRandomNumberGenerator()
+          for index in numbers.indices { numbers[index] = generator.next() }
+        }
+        next = 0
+      }
+      next += 1
+      return numbers[next - 1]
+    }
   }
 
   /// How a run may be confirmed, given whether somebody sits at the terminal.

@@ -15,10 +15,16 @@ struct UnitFlusher {
   }
 
   /// A cart between its first and its last step of this flush.
-  struct Work {
-    var cart: Cart
+  final class Work {
+    fileprivate(set) var cart: Cart
     fileprivate let before: Cart.State
-    fileprivate var counted: Set<ObjectIdentifier> = []
+    /// The operations seen on it, in this flush.
+    fileprivate var counted: [ObjectIdentifier] = []
+
+    fileprivate init(cart: Cart, before: Cart.State) {
+      self.cart = cart
+      self.before = before
+    }
   }
 
   /// Begins with a cart as it is stored; gives a new one its key and name.
@@ -32,12 +38,13 @@ struct UnitFlusher {
   }
 
   /// Writes one step's events.
-  mutating func write(_ step: UnitOfWork.Step, _ work: inout Work) throws {
+  mutating func write(_ step: UnitOfWork.Step, _ work: Work) throws {
     let operation = try number(step.operation)
-    if work.counted.insert(ObjectIdentifier(step.operation)).inserted,
-      !step.operation.carts.insert(work.cart.key).inserted
-    {
-      writer.countedBefore(operation: operation)
+    if !work.counted.contains(ObjectIdentifier(step.operation)) {
+      work.counted.append(ObjectIdentifier(step.operation))
+      if !step.operation.carts.insert(work.cart.key).inserted {
+        writer.countedBefore(operation: operation)
+      }
     }
     for (index, body) in step.events.enumerated() {
       var event = Event(

@@ -159,14 +159,9 @@ final class UnitOfWork {
         case .cart(let entry, let index):
           if !failed.isEmpty, failed[entry.cart.key] != nil { continue }
           let id = ObjectIdentifier(entry)
-          var work: UnitFlusher.Work
-          if let begun = works.removeValue(forKey: id) {
-            work = begun
-          } else {
-            work = try flusher.begin(entry.cart, base: entry.base)
-          }
-          try flusher.write(entry.steps[index], &work)
-          works[id] = work
+          let work = try works[id] ?? flusher.begin(entry.cart, base: entry.base)
+          if index == 0 { works[id] = work }
+          try flusher.write(entry.steps[index], work)
         }
       }
       var saved: [(Entry, Cart)] = []

@@ -15,6 +15,8 @@ public final class StoreWriter {
   private var personal = ByteWriter()
   private var counters: [CounterKey: Counts] = [:]
   private var operations: [Int64: (carts: Set<Int64>, events: Int64)] = [:]
+  /// Neighbours in the journal are mostly of one cart.
+  private var latest: (operation: Int64, cart: Int64) = (0, 0)
   private let insertEvent: Statement
   private let insertFact: Statement
   private let saveCart: Statement
@@ -28,6 +30,12 @@ public final class StoreWriter {
     var added: Int64 = 0
     var removed: Int64 = 0
     var ordered: Int64 = 0
+
+    mutating func add(_ added: Int64, _ removed: Int64, _ ordered: Int64) {
+      self.added += added
+      self.removed += removed
+      self.ordered += ordered
+    }
   }
 
   init(statements: Statements, recorded: Timestamp, random: @escaping () -> UInt64)
@@ -119,8 +127,11 @@ public final class StoreWriter {
       try insert.run(10, borrowing: &key)
       row.add(to: &digest, actor: event.actor, data: bytes)
     }
+    if event.operation != latest.operation || event.cart != latest.cart {
+      latest = (event.operation, event.cart)
+      if event.cart != 0 { operations[event.operation, default: ([], 0)].carts.insert(event.cart) }
+    }
     operations[event.operation, default: ([], 0)].events += 1
-    if event.cart != 0 { operations[event.operation, default: ([], 0)].carts.insert(event.cart) }
     return seq
   }
 
@@ -210,9 +221,7 @@ public final class StoreWriter {
     ordered: Int64 = 0
   ) throws(StoreError) {
     let key = CounterKey(quarter: at.quarter, product: try productID(sku, name: name))
-    counters[key, default: Counts()].added += added
-    counters[key, default: Counts()].removed += removed
-    counters[key, default: Counts()].ordered += ordered
+    counters[key, default: Counts()].add(added, removed, ordered)
   }
 
   /// Writes what was gathered, and the commit's link of the hash chain.

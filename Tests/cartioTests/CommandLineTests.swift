@@ -18,7 +18,9 @@ struct CommandLineTests {
   // MARK: Values and exit codes
 
   @Test func aChunksValuesAreRaw() {
-    #expect(program.run("-e", "return 1, 'a', true, {1, x = 'y'}").output == "1\ta\ttrue\t{ 1, x = \"y\" }\n")
+    #expect(
+      program.run("-e", "return 1, 'a', true, {1, x = 'y'}").output
+        == "1\ta\ttrue\t{ 1, x = \"y\" }\n")
     #expect(program.run("-e", "1 + 1").output == "2\n")
     #expect(program.run("-e", "print('a', 1.5)").output == "a\t1.5\n")
   }
@@ -27,23 +29,44 @@ struct CommandLineTests {
     (["-e", "error('no')"], 1, "error: -e:1: no\n"),
     (["-e", "for"], 1, "error: -e:1: <name> expected near <eof>\n"),
     (["-e", ".foo"], 64, "error: no verb '.foo'; .help lists them\n"),
-    (["-e", ".add x"], 64, "error: .add ID SKU [QTY] [reason=]: too few words; usage: .add ID SKU [QTY] [reason=]\n"),
+    (
+      ["-e", ".add x"], 64,
+      "error: .add ID SKU [QTY] [reason=]: too few words; usage: .add ID SKU [QTY] [reason=]\n"
+    ),
     (["-e", ".cart zzzz"], 1, "error: cart 'zzzz': there is none of this id\n"),
-    (["-e", ".carts country=UK"], 1, "error: country: expected two capital letters of ISO 3166-1, got 'UK'; did you mean 'GB'?\n"),
+    (
+      ["-e", ".carts country=UK"], 1,
+      "error: country: expected two capital letters of ISO 3166-1, got 'UK'; did you mean 'GB'?\n"
+    ),
     (["-e", ".carts 'x"], 64, "error: '.carts 'x': a quote ' has no end\n"),
     (["-e", ".set @ A 1"], 1, "error: @: no cart was shown yet; see .carts\n"),
-    (["-e", ".mode tabel"], 64, "error: mode: expected table, vertical, json, csv, md, html, got 'tabel'; did you mean 'table'?\n"),
+    (
+      ["-e", ".mode tabel"], 64,
+      "error: mode: expected table, vertical, json, csv, md, html, got 'tabel'; did you mean 'table'?\n"
+    ),
     (["-e", ".undo x"], 1, "error: undo: expected an operation's number as .ops shows, got 'x'\n"),
     (["-e", ".undo"], 1, "error: undo: staff:anna has nothing to undo\n"),
     (["-e", ".read nope"], 1, "error: file nope: cannot read it: No such file or directory\n"),
     (["-e", "while true do end", "--timeout", "1s"], 1, "error: time limit reached\n"),
-    (["-e", "local s = 'x' while true do s = s .. s end", "--memory", "8M"], 1, "error: not enough memory; Lua was started afresh\n"),
+    (
+      ["-e", "local s = 'x' while true do s = s .. s end", "--memory", "8M"], 1,
+      "error: not enough memory; Lua was started afresh\n"
+    ),
     (["run", "nope.lua"], 1, "error: file nope.lua: cannot read it: No such file or directory\n"),
-    (["import", "nope.jsonl"], 1, "error: file nope.jsonl: cannot read it: No such file or directory\n"),
+    (
+      ["import", "nope.jsonl"], 1,
+      "error: file nope.jsonl: cannot read it: No such file or directory\n"
+    ),
     (["report", "nope"], 1, "error: report 'nope': there is none\n"),
     (["undo", "77"], 1, "error: operation 77: there is none of this number; see .ops\n"),
-    (["export", "events", "--format", "csv"], 1, "error: export events: expected --format jsonl, got csv\n"),
-    (["--as", "", "-e", "1"], 1, "error: actor: expected shopper, sync, import, staff:NAME, rule:NAME or policy:NAME, got 'staff:'\n"),
+    (
+      ["export", "events", "--format", "csv"], 1,
+      "error: export events: expected --format jsonl, got csv\n"
+    ),
+    (
+      ["--as", "", "-e", "1"], 1,
+      "error: actor: expected shopper, sync, import, staff:NAME, rule:NAME or policy:NAME, got 'staff:'\n"
+    ),
   ])
   func failuresSayWhatAndExit(arguments: [String], status: Int32, message: String) {
     let result = program.run(arguments: arguments)
@@ -65,7 +88,8 @@ struct CommandLineTests {
     let db = folder.file("cartio.db")
     let before = program.run("--db", db, "--read-only", "report", "overview", "--format", "csv")
     let after = program.run("report", "overview", "--format", "csv", "--db", db, "--read-only")
-    #expect(before.status == 0 && before.output == after.output && before.output.hasPrefix("status,"))
+    #expect(
+      before.status == 0 && before.output == after.output && before.output.hasPrefix("status,"))
   }
 
   @Test func readOnlyAndAFixedClockChangeNothing() {
@@ -74,14 +98,17 @@ struct CommandLineTests {
     let chunk = "carts{status='any'}:first():restore()"
     for option in [["--read-only"], ["--now", "2026-11-01T08:00:00Z"]] {
       let result = program.run(
-        arguments: option + ["-e", "local c = carts{status='active'}:first() or carts{}:first() c:add('MUG-01', 1)"])
+        arguments: option + [
+          "-e", "local c = carts{status='active'}:first() or carts{}:first() c:add('MUG-01', 1)",
+        ])
       #expect(result.status == 1)
       #expect(result.messages == "error: database: opened with --read-only; nothing was changed\n")
     }
     _ = chunk
     #expect(program.run("export", "events").output == before)
     #expect(
-      program.run("--now", "2026-11-01T08:00:00Z", "-e", "date()").output == "2026-11-01 09:00:00\n")
+      program.run("--now", "2026-11-01T08:00:00Z", "-e", "date()").output == "2026-11-01 09:00:00\n"
+    )
   }
 
   // MARK: Pipes
@@ -110,7 +137,8 @@ struct CommandLineTests {
         c:add("TEA-MINT", 1)
         return c.quantity, c.total, c.email
         """)
-    #expect(result.output.hasSuffix("3\t35.08\tx@example.com\n"), "\(result.output)\(result.messages)")
+    #expect(
+      result.output.hasSuffix("3\t35.08\tx@example.com\n"), "\(result.output)\(result.messages)")
     #expect(program.run("check").status == 0)
   }
 
@@ -135,14 +163,18 @@ struct CommandLineTests {
 
       """)
     let strict = program.run("import", file, "--strict")
-    #expect(strict.status == 1 && strict.messages.contains("1 lines cannot be taken in; nothing was imported"))
+    #expect(
+      strict.status == 1
+        && strict.messages.contains("1 lines cannot be taken in; nothing was imported"))
     #expect(program.run("export", "events").output == "")
     let result = program.run("import", file)
     #expect(result.status == 3)
     #expect(
       folder.read("in.jsonl.rejects.jsonl")
-        == #"{"line":2,"reason":"not JSON: expected a value at byte 1, got 'n'","text":"nonsense"}"# + "\n")
-    #expect(program.run("-e", "cart('c1').quantity").messages.contains("first 4 characters") == false)
+        == #"{"line":2,"reason":"not JSON: expected a value at byte 1, got 'n'","text":"nonsense"}"#
+        + "\n")
+    #expect(
+      program.run("-e", "cart('c1').quantity").messages.contains("first 4 characters") == false)
     let again = program.run("import", file)
     #expect(again.messages.contains("2 were there from before"))
     let fromPipe = program.run(
@@ -168,7 +200,9 @@ struct CommandLineTests {
     let some = program.run("export", "carts", "--where", "status=ordered", "country=DE")
     #expect(some.output.split(separator: "\n").allSatisfy { $0.contains(#""status":"ordered""#) })
     let products = program.run("export", "products", "--format", "csv").output
-    #expect(products.hasPrefix("sku,name,price,currency,image,stock\r\nBISCUIT-S,\"Shortbread, 200 g\",4.90,EUR,"))
+    #expect(
+      products.hasPrefix(
+        "sku,name,price,currency,image,stock\r\nBISCUIT-S,\"Shortbread, 200 g\",4.90,EUR,"))
   }
 
   @Test func aFileOfREES46FormIsReadThroughItsImporter() {
@@ -194,7 +228,8 @@ struct CommandLineTests {
     #expect(first.status == 3, "\(first.messages)")
     #expect(first.messages.contains("10 events imported"), "\(first.messages)")
     let rejects = folder.read("shop.csv.rejects.jsonl").split(separator: "\n")
-    #expect(rejects.map { $0.prefix(12) } == [#"{"line":7,"r"#, #"{"line":12,""#, #"{"line":13,""#])
+    #expect(
+      rejects.map { $0.prefix(12) } == [#"{"line":7,"r"#, #"{"line":12,""#, #"{"line":13,""#])
     let orders = program.run("export", "orders", "--format", "csv").output
     #expect(orders.split(separator: "\r\n").dropFirst().map { $0.prefix(5) } == ["s-one", "s-two"])
     #expect(orders.contains("6.62"))
@@ -220,7 +255,10 @@ struct CommandLineTests {
     func rejected(_ kind: String) -> Int { lines.count { $0.contains("UTC,\(kind),") } }
     #expect(count("line.added") + rejected("cart") == 1300)
     #expect(count("line.changed", "line.removed") + rejected("remove_from_cart") == 1051)
-    let ordered = program.run("-e", "local n = 0 for _, o in ipairs(orders()) do for _, l in ipairs(o.lines) do n = n + l.quantity end end return n")
+    let ordered = program.run(
+      "-e",
+      "local n = 0 for _, o in ipairs(orders()) do for _, l in ipairs(o.lines) do n = n + l.quantity end end return n"
+    )
     #expect(ordered.output == "\(323 - rejected("purchase"))\n")
     let again = program.run("import", path, "--using", script, "--rejects", rejects)
     #expect(again.messages.contains(" 0 events imported"))
@@ -241,13 +279,16 @@ struct CommandLineTests {
     #expect(refused.status == 0 || refused.messages.contains("nobody confirmed it"))
     let many = program.run("run", script, "FREESHIP", "DE", "1", "--yes")
     #expect(many.status == 0 && many.output.contains("carts got FREESHIP"), "\(many.messages)")
-    #expect(program.run("-e", "carts{coupon='FREESHIP', country='DE'}:count() > 0").output == "true\n")
+    #expect(
+      program.run("-e", "carts{coupon='FREESHIP', country='DE'}:count() > 0").output == "true\n")
     for _ in 0..<2 { _ = program.run("-e", ".undo", "--yes") }
     #expect(program.run("check").status == 0)
     func plain(_ text: String) -> [String] {
       text.split(separator: "\n").map { line in
-        line.split(separator: ",").filter { !$0.hasPrefix("\"version\"") && !$0.hasPrefix("\"updated\"") }
-          .joined(separator: ",")
+        line.split(separator: ",").filter {
+          !$0.hasPrefix("\"version\"") && !$0.hasPrefix("\"updated\"")
+        }
+        .joined(separator: ",")
       }
     }
     #expect(plain(program.run("export", "carts").output) == plain(before))
@@ -258,7 +299,9 @@ struct CommandLineTests {
     let result = program.run(
       "--rules", Self.root + "/examples/reports", "--now", "2026-11-01T08:00:00Z", "report",
       "by-domain", "--format", "csv")
-    #expect(result.output.hasPrefix("domain,carts,registered,total\r\nexample.com,"), "\(result.messages)")
+    #expect(
+      result.output.hasPrefix("domain,carts,registered,total\r\nexample.com,"), "\(result.messages)"
+    )
   }
 
   // MARK: Practice and check

@@ -84,7 +84,8 @@ struct ConcurrencyTests {
         "trap '' XFSZ; ulimit -f \(limit); \(Program.path) --keep-going < \(folder.file("lines")) "
           + "2>\(folder.file("err"))", program.environment)
       added += output.split(separator: "\n").count { $0.contains("total ") }
-      let quantity = Int(program.run("-e", "print(cart('cart1001').quantity)").output.filter(\.isNumber))
+      let quantity = Int(
+        program.run("-e", "print(cart('cart1001').quantity)").output.filter(\.isNumber))
       #expect(quantity == added, "point \(point): \(folder.read("err").suffix(200))")
     }
     let check = program.run("check")
