@@ -23,6 +23,8 @@ public final class Console {
   /// refused.
   var seen: [Int64: Cart] = [:]
   var wantsToQuit = false
+  /// How many files are being read, one by another.
+  var reading = 0
   private var saidLocal = false
   private var pending = ""
   private let interrupt: InterruptFlag?
@@ -155,8 +157,13 @@ public final class Console {
     let person = handler.actor
     handler.actor = person.via(script: Files.name(path))
     defer { handler.actor = person }
-    try perform("run " + path) {
-      _ = try session.run(source, name: "@" + Files.name(path))
+    do {
+      try perform((["run", path] + arguments).joined(separator: " ")) {
+        _ = try session.run(source, name: "@" + Files.name(path))
+      }
+    } catch let error as ScriptError where error.code == .incomplete {
+      // A file has no next line that could finish it.
+      throw ScriptError(.failed, error.message)
     }
   }
 

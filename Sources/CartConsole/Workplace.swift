@@ -60,7 +60,13 @@ public struct Workplace {
     return base + "/cartio/" + name
   }
 
-  public func actor() throws(ModelError) -> Actor { try Actor("staff:" + staff) }
+  public func actor() throws(ModelError) -> Actor {
+    // What follows `via` is said by the program, not by a person.
+    guard !staff.contains(" via ") else {
+      throw ModelError(.malformed, "--as: expected a name without ' via ', got \(quoted(staff))")
+    }
+    return try Actor("staff:" + staff)
+  }
 
   /// Opens the shop; makes its folder and database where there are none.
   public func openShop() throws -> Shop {
@@ -75,6 +81,17 @@ public struct Workplace {
     let readOnly = isReadOnly || now != nil
     if !readOnly { try Files.makeFolder(Files.folder(databasePath)) }
     return try CartStore(path: databasePath, readOnly: readOnly, random: Self.random())
+  }
+
+  /// Refuses to write over a file that is being read, or over the database.
+  ///
+  /// - Throws: wrong usage, naming the file.
+  func checkTarget(_ path: String, reading others: [String] = []) throws {
+    let own = ["", "-wal", "-shm", "-journal"].map { databasePath + $0 } + [settingsPath]
+    for other in own + others where Files.areSame(path, other) {
+      throw ConsoleError.usage(
+        "file \(path): is \(own.contains(other) ? "the shop's own" : "read here"); name another")
+    }
   }
 
   public static func clock() -> Timestamp {

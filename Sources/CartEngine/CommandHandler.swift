@@ -233,9 +233,9 @@ public final class CommandHandler {
     throws(EngineError) -> (T, Int64?)
   {
     if mode == .live { try flush() }
-    let outer = slot
-    slot = UnitOfWork.OperationSlot(operation)
-    defer { slot = outer }
+    let outer = (slot, changed, eventCount, isFinal)
+    (slot, changed, eventCount) = (UnitOfWork.OperationSlot(operation), [], 0)
+    defer { (slot, changed, eventCount, isFinal) = outer }
     do throws(EngineError) {
       let result = try body()
       if mode == .live { try flush() }

@@ -14,6 +14,10 @@ public enum BuiltInReports {
   public static func run(_ name: String, _ query: ReportQuery, _ handler: CommandHandler)
     throws(EngineError) -> ReportTable?
   {
+    if titles.contains(where: { $0.name == name }), !query.by.isEmpty {
+      throw EngineError(
+        .malformed, "report \(name): has one grouping only; leave out by=\(quoted(query.by))")
+    }
     switch name {
     case "overview": return try overview(query, handler)
     case "top-added": return try topAdded(query, handler)

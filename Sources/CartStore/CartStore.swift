@@ -113,9 +113,15 @@ public final class CartStore {
     return try queue.writeWithoutTransaction { db in
       lent = db
       defer { lent = nil }
-      let result = try body()
-      if db.isInsideTransaction { try db.commit() }
-      return result
+      do {
+        let result = try body()
+        if db.isInsideTransaction { try db.commit() }
+        return result
+      } catch {
+        // Only reads can be under way: a write ends its own transaction.
+        if db.isInsideTransaction { try db.rollback() }
+        throw error
+      }
     }
   }
 
@@ -129,7 +135,8 @@ public final class CartStore {
   /// - Throws: what the body throws; `busy` after five seconds of waiting for the lock.
   public func write<T>(recorded: Timestamp, _ body: (StoreWriter) throws -> T) throws -> T {
     guard !isReadOnly else {
-      throw StoreError(.readOnly, "database: opened with --read-only; nothing was changed")
+      throw StoreError(
+        .readOnly, "database: opened only to read (--read-only or --now); nothing was changed")
     }
     func work(_ db: Database) throws -> T {
       try enter(db) { statements in

@@ -60,6 +60,32 @@ public enum LuaValue: Equatable, Sendable {
     }
   }
 
+  /// A number's shortest decimal text without an exponent: `0.00001`, `1500`.
+  public static func decimalText(_ number: Double) -> String {
+    let text = number.description
+    let parts = text.split(separator: "e")
+    guard parts.count == 2, let exponent = Int(parts[1]) else {
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    let isNegative = text.hasPrefix("-")
+    let digits = parts[0].filter(\.isNumber)
+    let whole = parts[0].drop { $0 == "-" }.prefix { $0 != "." }.count
+    let point = whole + exponent
+    var plain: String
+    if point <= 0 {
+      plain = "0." + String(repeating: "0", count: -point) + digits
+    } else if point >= digits.count {
+      plain = digits + String(repeating: "0", count: point - digits.count)
+    } else {
+      plain = digits.prefix(point) + "." + digits.dropFirst(point)
+    }
+    if plain.contains(".") {
+      while plain.hasSuffix("0") { plain.removeLast() }
+      if plain.hasSuffix(".") { plain.removeLast() }
+    }
+    return (isNegative ? "-" : "") + plain
+  }
+
   /// What kind it is, for messages: `integer`, `number`, `table`, …; an object says `object`.
   public var kind: String {
     switch self {

@@ -56,8 +56,9 @@ struct GlobalOptions: ParsableArguments {
     workplace.seed = seed
     if let timeout {
       let span = try usage("--timeout") { try Span(timeout) }
-      guard span.milliseconds > 0 else {
-        throw ValidationError("--timeout: expected more than 0, got \(quoted(timeout))")
+      guard (1...366 * 86_400_000).contains(span.milliseconds) else {
+        throw ValidationError(
+          "--timeout: expected more than 0 and at most 366d, got \(quoted(timeout))")
       }
       workplace.budget.wall = UInt64(span.milliseconds) * 1_000_000
     }
@@ -112,7 +113,9 @@ func finish(_ body: () throws -> ConsoleError.Exit) throws {
     throw error
   } catch {
     let shown = ConsoleError(error)
-    ConsoleIO.standard().messages("error: " + shown.message)
+    let lines = shown.message.split(separator: "\n", omittingEmptySubsequences: false)
+    let safe = lines.map { printable(String($0)) }.joined(separator: "\n")
+    ConsoleIO.standard().messages("error: " + safe)
     exit = shown.exit
   }
   if exit != .done { throw ExitCode(exit.rawValue) }

@@ -9,7 +9,9 @@ struct ConsoleCommand: ParsableCommand {
     abstract: "The console; without a terminal it runs the lines of standard input.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(name: .customShort("e"), help: "Run one chunk of Lua, or one verb, and end.")
+  @Option(
+    name: .customShort("e"), parsing: .unconditional,
+    help: "Run one chunk of Lua, or one verb, and end.")
   var chunk: String?
   @Flag(help: "Go on after an error in a line of standard input.")
   var keepGoing = false

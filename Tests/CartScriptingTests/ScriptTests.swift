@@ -74,6 +74,12 @@ struct ScriptTests {
     ("money('10') <= '10.00'", "true"), ("100 > money('10')", "true"),
     ("money('0.1') < 0.1000001", "true"), ("money('10'):eq(10)", "true"),
     ("money('10') == money('10.00')", "true"), ("money('10') == 10", "false"),
+    ("money('1') > 0.00001", "true"), ("money('1') < 1e300", "true"),
+    ("money('1') > -1e300", "true"),
+    ("money('0.30') < 0.1 + 0.2", "true"), ("money('0.30') >= 0.3", "true"),
+    ("money('0') < 5e-324", "true"), ("money('92233720368547758.07') > 9e16", "true"),
+    ("money('-0.30') < -0.29", "true"), ("money('100'):percent(0.01)", "0.01"),
+    ("carts{min_total=1e16}:count()", "0"), ("money('1.5') == money('1.50')", "true"),
     ("-money('1.50')", "-1.50"), ("money('12.99').minor", "1299"),
     ("cart('8f3a').total > 30 and cart('8f3a').total < 31", "true"),
     ("product('MUG-01').stock", "40"), ("product('NOPE')", "nil"), ("#products'mug'", "1"),
@@ -171,6 +177,10 @@ struct ScriptTests {
     ),
     ("money('1') + 1", "prompt:1: money: cannot add money and the number 1; write money(\"…\")"),
     ("money('1') + money('1', 'JPY')", "prompt:1: money: money: cannot add EUR and JPY"),
+    (
+      "cart('8f3a'):set('#-9223372036854775808', 1)",
+      "prompt:1: set: line #-9223372036854775808: the cart 8f3a0001 has 2 lines"
+    ),
     ("money('1') < {}", "prompt:1: money: cannot compare money and table"),
     (
       "money('92233720368547758.07') + money('1')",
@@ -285,6 +295,16 @@ struct ScriptTests {
         .hasPrefix("prompt:1: add: sku 'NOPE': no such product"))
     #expect(try harness.test.exported() == before)
     #expect(try harness.run("cart('8f3a').quantity") == "3")
+  }
+
+  @Test func aRefusedUndoCountsForNothing() throws {
+    let harness = try ScriptHarness()
+    _ = try harness.run("for i = 1, 40 do carts.create{} end")
+    harness.handler.consent = .refuse
+    #expect(try harness.run("pcall(undo, ops{}[1].op)").hasPrefix("false undo: this changes more"))
+    _ = try harness.run("pcall(undo, ops{}[1].op) cart('8f3a'):add('SCREW', 1)")
+    #expect(try harness.run("ops{}[1].carts, ops{}[1].events") == "1 1")
+    #expect(try harness.test.shop.check().problems == [])
   }
 
   @Test func pcallCatchesARefusalAndGoesOn() throws {

@@ -102,7 +102,9 @@ struct CommandLineTests {
           "-e", "local c = carts{status='active'}:first() or carts{}:first() c:add('MUG-01', 1)",
         ])
       #expect(result.status == 1)
-      #expect(result.messages == "error: database: opened with --read-only; nothing was changed\n")
+      #expect(
+        result.messages
+          == "error: database: opened only to read (--read-only or --now); nothing was changed\n")
     }
     _ = chunk
     #expect(program.run("export", "events").output == before)
@@ -267,6 +269,37 @@ struct CommandLineTests {
     let other = folder.file("other.db")
     #expect(program.run("--db", other, "import", copy).status == 0)
     #expect(program.run("--db", other, "export", "events").output == events)
+  }
+
+  @Test func noFileIsWrittenOverThatIsReadOrTheShopsOwn() {
+    practice()
+    let db = folder.file("cartio.db")
+    let input = folder.write("k.jsonl", "nonsense\n")
+    #expect(program.run("import", input, "--rejects", input).status == 64)
+    #expect(folder.read("k.jsonl") == "nonsense\n")
+    #expect(program.run("import", input, "--rejects", db).status == 64)
+    #expect(program.run("export", "carts", "-o", db).status == 64)
+    let unwritable = program.run("import", input, "--rejects", "/nonexistent/z")
+    #expect(unwritable.status == 1)
+    #expect(unwritable.messages.hasPrefix("error: file /nonexistent/z: cannot write it"))
+    #expect(program.run("import", input, "--rejects", "/tmp").status == 1)
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test func oddInputsAreErrorsNotTraps() {
+    let own = folder.write("self.txt", ".read \(folder.path)/self.txt\n")
+    let open = folder.write("open.lua", "if true then\n")
+    for arguments in [
+      ["--timeout", "99999999999s", "-e", "1"], ["-e", ".cart @-9223372036854775808"],
+      ["-e", ".read \(own)"], ["-e", ".read \(open)"], ["run", open],
+      ["--as", "a via script:x", "-e", ".new"], ["report", "overview", "--by", "country"],
+    ] {
+      let result = program.run(arguments: arguments)
+      #expect([1, 64].contains(result.status), "\(arguments) \(result.status)")
+      #expect(!result.messages.isEmpty)
+    }
+    #expect(program.run("-e", "-money('1')").output == "-1.00\n")
+    #expect(!program.run("import", "\u{1b}[31mfoo").messages.contains("\u{1b}"))
   }
 
   // MARK: Examples

@@ -80,6 +80,7 @@ public enum Commands {
     _ workplace: Workplace
   ) throws {
     let shop = try workplace.openShop()
+    if path != "-" { try workplace.checkTarget(path) }
     let handler = CommandHandler(shop, actor: try workplace.actor())
     var filter: Filter?
     if !words.isEmpty {
@@ -169,6 +170,7 @@ public enum Commands {
     }
     console.handler.begin("report")
     guard let name else { throw ConsoleError.usage("report: -o needs the name of a report") }
+    try workplace.checkTarget(path)
     let table = try ReportLibrary(console: console).run(name, words, options)
     let file = try OutputFile(path)
     try file.write(

@@ -20,7 +20,9 @@ public struct ImportCommand {
   public func run(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     let shop = try workplace.openShop()
     let bytes = path == "-" && isStrict ? try Files.read("/dev/stdin") : nil
-    let rejects = RejectsFile(rejectsPath ?? defaultRejectsPath(workplace))
+    let target = rejectsPath ?? defaultRejectsPath(workplace)
+    try workplace.checkTarget(target, reading: [path, script].compactMap { $0 })
+    let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
     if isStrict {
       let trial = try pass(shop, workplace, io, bytes, dry: true, rejects)
       guard trial.rejects == 0 else {
@@ -149,10 +151,16 @@ private final class RejectsFile {
   private var file: OutputFile?
   private var writer = JSONWriter()
 
-  init(_ path: String) {
+  /// - Parameter isAskedFor: whether somebody named it; then it is made at once, so that a path that
+  ///   cannot be written is known before anything lands.
+  init(_ path: String, isAskedFor: Bool) throws(EngineError) {
     self.path = path
-    // One of an earlier import would be taken for this one's.
-    unlink(path)
+    if isAskedFor {
+      file = try OutputFile(path)
+    } else {
+      // One of an earlier import would be taken for this one's.
+      unlink(path)
+    }
   }
 
   func add(_ reject: Reject) throws(EngineError) {

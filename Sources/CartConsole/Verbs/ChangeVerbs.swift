@@ -9,6 +9,7 @@ enum ChangeVerbs {
       options: ["email", "name", "country", "currency", "phone", "company", "reason"],
       "Makes an empty cart."
     ) { console, call in
+      var made: Cart?
       try console.perform(call.line) {
         if let reason = call.options["reason"] { console.handler.note(reason: reason) }
         var currency: Currency?
@@ -24,9 +25,9 @@ enum ChangeVerbs {
         if let country = call.options["country"] { try Country.check(country) }
         var fields: [ShopperField: String] = [:]
         for (key, value) in call.options { fields[ShopperField.byKey[key]] = value }
-        let cart = try console.handler.create(currency: currency, fields)
-        console.summary(cart)
+        made = try console.handler.create(currency: currency, fields)
       }
+      if let made, let stored = try console.handler.cart(made.key) { console.summary(stored) }
     },
     change("add", "ID SKU [QTY]", 2...3, "Adds a product to a cart.") { console, call, cart in
       let quantity = try call.quantity(2, default: 1)

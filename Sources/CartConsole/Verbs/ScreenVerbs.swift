@@ -25,6 +25,11 @@ enum ScreenVerbs {
         try console.run(file: call[0], arguments: [])
         return
       }
+      guard console.reading < 16 else {
+        throw ConsoleError(.failed, "\(quoted(call[0])): files read each other 16 deep; stopped")
+      }
+      console.reading += 1
+      defer { console.reading -= 1 }
       let text = try Files.text(call[0])
       for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
         .enumerated()

@@ -79,7 +79,7 @@ extension Console {
       }
       return current
     }
-    guard let row = Int(word.dropFirst()), list.indices.contains(row - 1) else {
+    guard let row = Int(word.dropFirst()), row >= 1, row <= list.count else {
       throw EngineError(
         .notFound, "\(quoted(word)): the last list has \(list.count) rows; see .carts")
     }

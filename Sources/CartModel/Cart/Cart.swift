@@ -59,7 +59,7 @@ public struct Cart: Equatable, Sendable {
   public func index(of reference: LineReference) throws(ModelError) -> Int {
     switch reference {
     case .position(let position):
-      guard lines.indices.contains(position - 1) else {
+      guard position >= 1, position <= lines.count else {
         throw ModelError(
           .notFound, "line \(reference): the cart \(id) has \(lines.count) lines")
       }

@@ -102,8 +102,7 @@ enum CartFunctions {
         }
         return "\(Int64(number.rounded()))s"
       default:
-        let text = number.description
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        return LuaValue.decimalText(number)
       }
     case .object(let object) where object.classID == ScriptClassID.money.rawValue:
       return try call.session.money(object).description

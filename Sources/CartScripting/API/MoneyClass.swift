@@ -127,15 +127,10 @@ enum MoneyClass {
   private static func decimal(_ call: ScriptCall, _ index: Int, _ what: String) throws -> String {
     switch call[index] {
     case .integer(let number): return String(number)
-    case .number(let number) where number.isFinite: return shortest(number)
+    case .number(let number) where number.isFinite: return LuaValue.decimalText(number)
     case .string(let text): return text
     default: throw call.failure(index, what)
     }
-  }
-
-  private static func shortest(_ number: Double) -> String {
-    let text = number.description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   private static func ordered(_ call: ScriptCall, _ holds: (Int128, Int128) -> Bool) throws
@@ -165,7 +160,8 @@ enum MoneyClass {
     case .integer(let number): price = UnitPrice(mantissa: number, scale: 0)
     case .number(let number) where number.isInfinite:
       return holds(Int128(money.minor), number < 0 ? -(1 << 100) : 1 << 100)
-    case .number(let number) where number.isFinite: price = try signed(shortest(number))
+    case .number(let number) where number.isFinite:
+      return compare(money, number, holds)
     case .string(let text): price = try signed(text)
     default:
       throw LuaRaise("money: cannot compare money and \(call.session.kind(other))")
@@ -173,6 +169,29 @@ enum MoneyClass {
     return holds(
       Int128(money.minor) * Int128(pow10(price.scale)),
       Int128(price.mantissa) * Int128(pow10(money.currency.decimals)))
+  }
+
+  /// A float means its shortest decimal text, which may be far longer than a price's.
+  private static func compare(
+    _ money: Money, _ number: Double, _ holds: (Int128, Int128) -> Bool
+  ) -> Bool {
+    let unit = Double(pow10(money.currency.decimals))
+    let near = Double(money.minor) / unit
+    // Far apart, floats decide; near each other both are small enough for exact numbers.
+    if abs(near - number) > 1 + abs(near) / 1e6 {
+      return holds(near < number ? 0 : 1, near < number ? 1 : 0)
+    }
+    let text = LuaValue.decimalText(abs(number))
+    let parts = text.split(separator: ".")
+    let fraction = parts.count > 1 ? parts[1] : ""
+    let kept = fraction.prefix(16)
+    var value = Int128(String(parts[0] + kept)) ?? 0
+    // What is cut off lies between two numbers of 16 decimals.
+    value = value * 2 + (fraction.count > kept.count ? 1 : 0)
+    if number < 0 { value = -value }
+    let scale = (0..<kept.count).reduce(Int128(1)) { power, _ in power * 10 }
+    return holds(
+      Int128(money.minor) * scale * 2, value * Int128(pow10(money.currency.decimals)))
   }
 
   private static func signed(_ text: String) throws -> UnitPrice {
