@@ -49,6 +49,23 @@ int lk_values_add(lk_values *list, lk_value value);
 int lk_bytes_add(lk_bytes *buffer, const char *bytes, size_t length);
 void lk_set_message(lk_vm *vm, const char *bytes, size_t length);
 
+/* One call into Lua from outside: a function, and what it reads and answers. */
+typedef struct lk_entry {
+  lua_CFunction body;
+  lk_vm *vm;
+  const char *name, *text;
+  size_t length;
+  const lk_value *values;
+  uint32_t count, number, class_id;
+  int flag, reference;
+  lk_status status;
+} lk_entry;
+
+static inline lk_entry *lk_entry_at(lua_State *L) { return lua_touserdata(L, 1); }
+
+/* Calls `record->body` with the record as its one argument; never raises. */
+lk_status lk_protect(lk_vm *vm, lk_entry *record);
+
 /* Budget. */
 void lk_check_L(lua_State *L);                   /* raises when killed */
 void lk_charge_L(lua_State *L, uint64_t amount); /* spends instructions, raises when none are left */

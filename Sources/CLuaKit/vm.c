@@ -166,21 +166,8 @@ static int handle_error(lua_State *L) {
   return 1;
 }
 
-typedef struct entry {
-  lua_CFunction body;
-  lk_vm *vm;
-  const char *name, *text;
-  size_t length;
-  const lk_value *values;
-  uint32_t count, number, class_id;
-  int flag, reference;
-  lk_status status;
-} entry;
-
-static entry *entry_at(lua_State *L) { return lua_touserdata(L, 1); }
-
 /* Calls `record->body` with the record as its one argument; never raises. */
-static lk_status protect(lk_vm *vm, entry *record) {
+lk_status lk_protect(lk_vm *vm, lk_entry *record) {
   lua_State *L = vm->running;
   int top = lua_gettop(L);
   if (!lua_checkstack(L, 8)) {
@@ -248,8 +235,8 @@ lk_vm *lk_open(lk_limits limits, uint64_t seed, lk_host host, void *context) {
   lua_setwarnf(vm->state, ignore_warning, NULL);
   *(lk_vm **)lua_getextraspace(vm->state) = vm;
   vm->running = vm->state;
-  entry record = {.body = setup, .vm = vm};
-  if (protect(vm, &record) != LK_OK) {
+  lk_entry record = {.body = setup, .vm = vm};
+  if (lk_protect(vm, &record) != LK_OK) {
     lk_close(vm);
     return NULL;
   }
@@ -272,7 +259,7 @@ void lk_close(lk_vm *vm) {
 /* ---- Running --------------------------------------------------------------------------------- */
 
 static int compile(lua_State *L) {
-  entry *record = entry_at(L);
+  lk_entry *record = lk_entry_at(L);
   if (record->length > record->vm->limits.source && record->vm->limits.source)
     return luaL_error(
         L, "source: expected at most %d bytes, got %d", (int)record->vm->limits.source,
@@ -297,16 +284,16 @@ static int compile(lua_State *L) {
 lk_status lk_compile(
     lk_vm *vm, const char *source, size_t length, const char *name, int environment,
     int *reference) {
-  entry record = {
+  lk_entry record = {
       .body = compile, .vm = vm, .text = source, .length = length, .name = name,
       .reference = environment};
-  lk_status status = protect(vm, &record);
+  lk_status status = lk_protect(vm, &record);
   *reference = record.reference;
   return status;
 }
 
 static int call(lua_State *L) {
-  entry *record = entry_at(L);
+  lk_entry *record = lk_entry_at(L);
   lk_vm *vm = record->vm;
   lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
   int base = lua_gettop(L);
@@ -343,11 +330,11 @@ static int call(lua_State *L) {
 
 lk_status lk_call(
     lk_vm *vm, int reference, const lk_value *arguments, uint32_t count, lk_mode mode) {
-  entry record = {
+  lk_entry record = {
       .body = call, .vm = vm, .reference = reference, .values = arguments, .count = count,
       .flag = mode};
   vm->results.count = 0;
-  return protect(vm, &record);
+  return lk_protect(vm, &record);
 }
 
 const lk_value *lk_results(const lk_vm *vm, uint32_t *count) {
@@ -358,21 +345,21 @@ const lk_value *lk_results(const lk_vm *vm, uint32_t *count) {
 void lk_release(lk_vm *vm, int reference) { luaL_unref(vm->running, LUA_REGISTRYINDEX, reference); }
 
 static int environment(lua_State *L) {
-  entry *record = entry_at(L);
+  lk_entry *record = lk_entry_at(L);
   lk_environment_L(L, record->flag);
   record->reference = luaL_ref(L, LUA_REGISTRYINDEX);
   return 0;
 }
 
 lk_status lk_environment(lk_vm *vm, int sealed, int *reference) {
-  entry record = {.body = environment, .vm = vm, .flag = sealed};
-  lk_status status = protect(vm, &record);
+  lk_entry record = {.body = environment, .vm = vm, .flag = sealed};
+  lk_status status = lk_protect(vm, &record);
   *reference = record.reference;
   return status;
 }
 
 static int set_global(lua_State *L) {
-  entry *record = entry_at(L);
+  lk_entry *record = lk_entry_at(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
   lua_pushstring(L, record->name);
   uint32_t next = 0;
@@ -384,14 +371,14 @@ static int set_global(lua_State *L) {
 
 lk_status lk_set_global(
     lk_vm *vm, int environment, const char *name, const lk_value *values, uint32_t count) {
-  entry record = {
+  lk_entry record = {
       .body = set_global, .vm = vm, .reference = environment, .name = name, .values = values,
       .count = count};
-  return protect(vm, &record);
+  return lk_protect(vm, &record);
 }
 
 static int set_last(lua_State *L) {
-  entry *record = entry_at(L);
+  lk_entry *record = lk_entry_at(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
   lua_pushstring(L, record->name);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_last);
@@ -400,12 +387,12 @@ static int set_last(lua_State *L) {
 }
 
 lk_status lk_set_last(lk_vm *vm, int environment, const char *name) {
-  entry record = {.body = set_last, .vm = vm, .reference = environment, .name = name};
-  return protect(vm, &record);
+  lk_entry record = {.body = set_last, .vm = vm, .reference = environment, .name = name};
+  return lk_protect(vm, &record);
 }
 
 static int globals(lua_State *L) {
-  entry *record = entry_at(L);
+  lk_entry *record = lk_entry_at(L);
   lk_vm *vm = record->vm;
   lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
   vm->results.count = 0;
@@ -424,208 +411,6 @@ static int globals(lua_State *L) {
 }
 
 lk_status lk_globals(lk_vm *vm, int environment) {
-  entry record = {.body = globals, .vm = vm, .reference = environment};
-  return protect(vm, &record);
+  lk_entry record = {.body = globals, .vm = vm, .reference = environment};
+  return lk_protect(vm, &record);
 }
-
-/* ---- Definitions ----------------------------------------------------------------------------- */
-
-static int trampoline(lua_State *L) {
-  return lk_host_L(L, (uint32_t)lua_tointeger(L, lua_upvalueindex(1)), 1);
-}
-
-static void push_operation_L(lua_State *L, uint32_t operation) {
-  lua_pushinteger(L, operation);
-  lua_pushcclosure(L, trampoline, 1);
-}
-
-static int define_function(lua_State *L) {
-  entry *record = entry_at(L);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_library); /* library */
-  const char *dot = strchr(record->name, '.');
-  if (dot == NULL) {
-    push_operation_L(L, record->number);
-    lua_setfield(L, -2, record->name);
-    return 0;
-  }
-  lua_pushlstring(L, record->name, (size_t)(dot - record->name)); /* library space */
-  lua_pushvalue(L, -1);
-  if (lua_rawget(L, -3) == LUA_TNIL) {
-    lua_pop(L, 1);
-    lua_newtable(L);
-    lua_pushvalue(L, -2);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, -5); /* library space table */
-  }
-  push_operation_L(L, record->number);
-  lua_setfield(L, -2, dot + 1);
-  return 0;
-}
-
-lk_status lk_define_function(lk_vm *vm, const char *name, uint32_t operation) {
-  entry record = {.body = define_function, .vm = vm, .name = name, .number = operation};
-  return protect(vm, &record);
-}
-
-static int define_global(lua_State *L) {
-  entry *record = entry_at(L);
-  uint32_t next = 0;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_library);
-  lk_push_L(L, record->values, record->count, &next);
-  lua_setfield(L, -2, record->name);
-  return 0;
-}
-
-lk_status lk_define_global(
-    lk_vm *vm, const char *name, const lk_value *values, uint32_t count) {
-  entry record = {
-      .body = define_global, .vm = vm, .name = name, .values = values, .count = count};
-  return protect(vm, &record);
-}
-
-void lk_define_missing_global(lk_vm *vm, uint32_t operation) { vm->missing_global = operation; }
-void lk_define_print(lk_vm *vm, uint32_t operation) { vm->print = operation; }
-
-/* An object's key: a member's operation, or what the class says of integers and of wrong names.
-   Upvalues: 1 fields (name to operation), 2 methods (name to function), 3 the operation for an
-   integer or nil, 4 the operation for a name that does not exist. */
-static int object_index(lua_State *L) {
-  /* self key */
-  if (lua_type(L, 2) == LUA_TSTRING) {
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNUMBER) {
-      uint32_t operation = (uint32_t)lua_tointeger(L, -1);
-      lua_settop(L, 1);
-      return lk_host_L(L, operation, 1);
-    }
-    lua_settop(L, 2);
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
-    lua_settop(L, 2);
-  } else if (lua_isinteger(L, 2)) {
-    lua_rawgeti(L, lua_upvalueindex(3), 1);
-    if (lua_type(L, -1) == LUA_TNUMBER) {
-      uint32_t operation = (uint32_t)lua_tointeger(L, -1);
-      lua_settop(L, 2);
-      return lk_host_L(L, operation, 1);
-    }
-    lua_settop(L, 2);
-  }
-  return lk_host_L(L, (uint32_t)lua_tointeger(L, lua_upvalueindex(4)), 1);
-}
-
-static int object_newindex(lua_State *L) {
-  const char *name = lua_tostring(L, lua_upvalueindex(1));
-  if (lua_type(L, 2) == LUA_TSTRING)
-    return luaL_error(L, "%s.%s is read-only", name, lua_tostring(L, 2));
-  return luaL_error(L, "%s is read-only", name);
-}
-
-/* The class table holds: fields, methods, integer operations, metatable. */
-static int define_class(lua_State *L) {
-  entry *record = entry_at(L);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_classes); /* classes */
-  lua_createtable(L, 4, 0);                           /* classes class */
-  for (int index = 1; index <= 3; index++) {
-    lua_newtable(L);
-    lua_rawseti(L, -2, index);
-  }
-  lua_createtable(L, 0, 12); /* classes class metatable */
-  lua_pushstring(L, record->name);
-  lua_setfield(L, -2, "__name");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
-  for (int index = 1; index <= 3; index++) lua_rawgeti(L, -1 - index, index);
-  lua_pushinteger(L, record->number);
-  lua_pushcclosure(L, object_index, 4);
-  lua_setfield(L, -2, "__index");
-  lua_pushstring(L, record->name);
-  lua_pushcclosure(L, object_newindex, 1);
-  lua_setfield(L, -2, "__newindex");
-  lua_rawseti(L, -2, 4);
-  lua_rawseti(L, -2, record->class_id);
-  return 0;
-}
-
-lk_status lk_define_class(lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing) {
-  entry record = {
-      .body = define_class, .vm = vm, .class_id = class_id, .name = name, .number = missing};
-  return protect(vm, &record);
-}
-
-static int define_member(lua_State *L) {
-  entry *record = entry_at(L);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_classes);
-  lua_rawgeti(L, -1, record->class_id);
-  lua_rawgeti(L, -1, record->flag ? 2 : 1);
-  if (record->flag) push_operation_L(L, record->number);
-  else lua_pushinteger(L, record->number);
-  lua_setfield(L, -2, record->name);
-  return 0;
-}
-
-lk_status lk_define_member(
-    lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, int is_method) {
-  entry record = {
-      .body = define_member, .vm = vm, .class_id = class_id, .name = name,
-      .number = operation, .flag = is_method};
-  return protect(vm, &record);
-}
-
-static int define_event(lua_State *L) {
-  entry *record = entry_at(L);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_classes);
-  lua_rawgeti(L, -1, record->class_id);
-  if (strcmp(record->name, "index") == 0) {
-    lua_rawgeti(L, -1, 3);
-    lua_pushinteger(L, record->number);
-    lua_rawseti(L, -2, 1);
-    return 0;
-  }
-  lua_rawgeti(L, -1, 4);
-  lua_pushfstring(L, "__%s", record->name);
-  push_operation_L(L, record->number);
-  lua_rawset(L, -3);
-  return 0;
-}
-
-lk_status lk_define_event(lk_vm *vm, uint32_t class_id, const char *event, uint32_t operation) {
-  entry record = {
-      .body = define_event, .vm = vm, .class_id = class_id, .name = event, .number = operation};
-  return protect(vm, &record);
-}
-
-/* ---- The host's answer ----------------------------------------------------------------------- */
-
-void lk_answer_reset(lk_vm *vm) {
-  vm->answer.count = 0;
-  vm->answer_text.length = 0;
-}
-static void answer(lk_vm *vm, lk_value value) {
-  if (!lk_values_add(&vm->answer, value)) vm->killed = LK_MEMORY;
-}
-void lk_answer_nil(lk_vm *vm) { answer(vm, (lk_value){.kind = LK_NIL}); }
-void lk_answer_boolean(lk_vm *vm, int value) {
-  answer(vm, (lk_value){.kind = LK_BOOLEAN, .as.integer = value});
-}
-void lk_answer_integer(lk_vm *vm, int64_t value) {
-  answer(vm, (lk_value){.kind = LK_INTEGER, .as.integer = value});
-}
-void lk_answer_number(lk_vm *vm, double value) {
-  answer(vm, (lk_value){.kind = LK_NUMBER, .as.number = value});
-}
-void lk_answer_string(lk_vm *vm, const char *bytes, size_t length) {
-  size_t offset = vm->answer_text.length;
-  if (!lk_bytes_add(&vm->answer_text, bytes, length)) vm->killed = LK_MEMORY;
-  else answer(vm, (lk_value){.kind = LK_STRING, .as.string = {(const char *)offset, length}});
-}
-void lk_answer_object(lk_vm *vm, lk_object value) {
-  answer(vm, (lk_value){.kind = LK_OBJECT, .as.object = value});
-}
-void lk_answer_reference(lk_vm *vm, int reference) {
-  answer(vm, (lk_value){.kind = LK_FUNCTION, .as.integer = reference});
-}
-void lk_answer_table(lk_vm *vm, uint32_t pairs) {
-  answer(vm, (lk_value){.kind = LK_TABLE, .count = pairs});
-}
-void lk_fail(lk_vm *vm, const char *bytes, size_t length) { lk_set_message(vm, bytes, length); }

@@ -1,0 +1,206 @@
+/* What the host offers to scripts, and how it answers them. */
+#include <string.h>
+
+#include "internal.h"
+
+/* ---- Definitions ----------------------------------------------------------------------------- */
+
+static int trampoline(lua_State *L) {
+  return lk_host_L(L, (uint32_t)lua_tointeger(L, lua_upvalueindex(1)), 1);
+}
+
+static void push_operation_L(lua_State *L, uint32_t operation) {
+  lua_pushinteger(L, operation);
+  lua_pushcclosure(L, trampoline, 1);
+}
+
+static int define_function(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_library); /* library */
+  const char *dot = strchr(record->name, '.');
+  if (dot == NULL) {
+    push_operation_L(L, record->number);
+    lua_setfield(L, -2, record->name);
+    return 0;
+  }
+  lua_pushlstring(L, record->name, (size_t)(dot - record->name)); /* library space */
+  lua_pushvalue(L, -1);
+  if (lua_rawget(L, -3) == LUA_TNIL) {
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, -5); /* library space table */
+  }
+  push_operation_L(L, record->number);
+  lua_setfield(L, -2, dot + 1);
+  return 0;
+}
+
+lk_status lk_define_function(lk_vm *vm, const char *name, uint32_t operation) {
+  lk_entry record = {.body = define_function, .vm = vm, .name = name, .number = operation};
+  return lk_protect(vm, &record);
+}
+
+static int define_global(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  uint32_t next = 0;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_library);
+  lk_push_L(L, record->values, record->count, &next);
+  lua_setfield(L, -2, record->name);
+  return 0;
+}
+
+lk_status lk_define_global(
+    lk_vm *vm, const char *name, const lk_value *values, uint32_t count) {
+  lk_entry record = {
+      .body = define_global, .vm = vm, .name = name, .values = values, .count = count};
+  return lk_protect(vm, &record);
+}
+
+void lk_define_missing_global(lk_vm *vm, uint32_t operation) { vm->missing_global = operation; }
+void lk_define_print(lk_vm *vm, uint32_t operation) { vm->print = operation; }
+
+/* An object's key: a member's operation, or what the class says of integers and of wrong names.
+   Upvalues: 1 fields (name to operation), 2 methods (name to function), 3 the operation for an
+   integer or nil, 4 the operation for a name that does not exist. */
+static int object_index(lua_State *L) {
+  /* self key */
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNUMBER) {
+      uint32_t operation = (uint32_t)lua_tointeger(L, -1);
+      lua_settop(L, 1);
+      return lk_host_L(L, operation, 1);
+    }
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
+    lua_settop(L, 2);
+  } else if (lua_isinteger(L, 2)) {
+    lua_rawgeti(L, lua_upvalueindex(3), 1);
+    if (lua_type(L, -1) == LUA_TNUMBER) {
+      uint32_t operation = (uint32_t)lua_tointeger(L, -1);
+      lua_settop(L, 2);
+      return lk_host_L(L, operation, 1);
+    }
+    lua_settop(L, 2);
+  }
+  return lk_host_L(L, (uint32_t)lua_tointeger(L, lua_upvalueindex(4)), 1);
+}
+
+static int object_newindex(lua_State *L) {
+  const char *name = lua_tostring(L, lua_upvalueindex(1));
+  if (lua_type(L, 2) == LUA_TSTRING)
+    return luaL_error(L, "%s.%s is read-only", name, lua_tostring(L, 2));
+  return luaL_error(L, "%s is read-only", name);
+}
+
+/* The class table holds: fields, methods, integer operations, metatable. */
+static int define_class(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_classes); /* classes */
+  lua_createtable(L, 4, 0);                           /* classes class */
+  for (int index = 1; index <= 3; index++) {
+    lua_newtable(L);
+    lua_rawseti(L, -2, index);
+  }
+  lua_createtable(L, 0, 12); /* classes class metatable */
+  lua_pushstring(L, record->name);
+  lua_setfield(L, -2, "__name");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  for (int index = 1; index <= 3; index++) lua_rawgeti(L, -1 - index, index);
+  lua_pushinteger(L, record->number);
+  lua_pushcclosure(L, object_index, 4);
+  lua_setfield(L, -2, "__index");
+  lua_pushstring(L, record->name);
+  lua_pushcclosure(L, object_newindex, 1);
+  lua_setfield(L, -2, "__newindex");
+  lua_rawseti(L, -2, 4);
+  lua_rawseti(L, -2, record->class_id);
+  return 0;
+}
+
+lk_status lk_define_class(lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing) {
+  lk_entry record = {
+      .body = define_class, .vm = vm, .class_id = class_id, .name = name, .number = missing};
+  return lk_protect(vm, &record);
+}
+
+static int define_member(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_classes);
+  lua_rawgeti(L, -1, record->class_id);
+  lua_rawgeti(L, -1, record->flag ? 2 : 1);
+  if (record->flag) push_operation_L(L, record->number);
+  else lua_pushinteger(L, record->number);
+  lua_setfield(L, -2, record->name);
+  return 0;
+}
+
+lk_status lk_define_member(
+    lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, int is_method) {
+  lk_entry record = {
+      .body = define_member, .vm = vm, .class_id = class_id, .name = name,
+      .number = operation, .flag = is_method};
+  return lk_protect(vm, &record);
+}
+
+static int define_event(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_classes);
+  lua_rawgeti(L, -1, record->class_id);
+  if (strcmp(record->name, "index") == 0) {
+    lua_rawgeti(L, -1, 3);
+    lua_pushinteger(L, record->number);
+    lua_rawseti(L, -2, 1);
+    return 0;
+  }
+  lua_rawgeti(L, -1, 4);
+  lua_pushfstring(L, "__%s", record->name);
+  push_operation_L(L, record->number);
+  lua_rawset(L, -3);
+  return 0;
+}
+
+lk_status lk_define_event(lk_vm *vm, uint32_t class_id, const char *event, uint32_t operation) {
+  lk_entry record = {
+      .body = define_event, .vm = vm, .class_id = class_id, .name = event, .number = operation};
+  return lk_protect(vm, &record);
+}
+
+/* ---- The host's answer ----------------------------------------------------------------------- */
+
+void lk_answer_reset(lk_vm *vm) {
+  vm->answer.count = 0;
+  vm->answer_text.length = 0;
+}
+static void answer(lk_vm *vm, lk_value value) {
+  if (!lk_values_add(&vm->answer, value)) vm->killed = LK_MEMORY;
+}
+void lk_answer_nil(lk_vm *vm) { answer(vm, (lk_value){.kind = LK_NIL}); }
+void lk_answer_boolean(lk_vm *vm, int value) {
+  answer(vm, (lk_value){.kind = LK_BOOLEAN, .as.integer = value});
+}
+void lk_answer_integer(lk_vm *vm, int64_t value) {
+  answer(vm, (lk_value){.kind = LK_INTEGER, .as.integer = value});
+}
+void lk_answer_number(lk_vm *vm, double value) {
+  answer(vm, (lk_value){.kind = LK_NUMBER, .as.number = value});
+}
+void lk_answer_string(lk_vm *vm, const char *bytes, size_t length) {
+  size_t offset = vm->answer_text.length;
+  if (!lk_bytes_add(&vm->answer_text, bytes, length)) vm->killed = LK_MEMORY;
+  else answer(vm, (lk_value){.kind = LK_STRING, .as.string = {(const char *)offset, length}});
+}
+void lk_answer_object(lk_vm *vm, lk_object value) {
+  answer(vm, (lk_value){.kind = LK_OBJECT, .as.object = value});
+}
+void lk_answer_reference(lk_vm *vm, int reference) {
+  answer(vm, (lk_value){.kind = LK_FUNCTION, .as.integer = reference});
+}
+void lk_answer_table(lk_vm *vm, uint32_t pairs) {
+  answer(vm, (lk_value){.kind = LK_TABLE, .count = pairs});
+}
+void lk_fail(lk_vm *vm, const char *bytes, size_t length) { lk_set_message(vm, bytes, length); }
