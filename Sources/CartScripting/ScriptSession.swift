@@ -109,13 +109,6 @@ public final class ScriptSession {
     } catch { throw failed(error) }
   }
 
-  /// Compiles and drops: whether a file could run.
-  public func check(_ source: String, name: String) throws(ScriptError) {
-    do throws(LuaFailure) {
-      vm.release(try vm.compile(Self.withoutShebang(source), name: name, environment))
-    } catch { throw failed(error) }
-  }
-
   private func compile(_ source: String, name: String, _ isExpression: Bool)
     throws(LuaFailure) -> LuaFunction
   {

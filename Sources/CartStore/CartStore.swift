@@ -183,13 +183,6 @@ public final class CartStore {
     try read { try $0.single("PRAGMA data_version") }
   }
 
-  /// Moves what the write-ahead log holds into the database file.
-  public func checkpoint() throws(StoreError) {
-    do {
-      try queue.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
-    } catch { throw StoreError(error) }
-  }
-
   private func statements(_ db: Database) throws -> Statements {
     if let open { return open }
     guard let handle = db.sqliteConnection else {

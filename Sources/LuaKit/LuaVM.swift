@@ -309,7 +309,6 @@ public struct InterruptFlag {
   /// From now on SIGINT sets the flag instead of ending the process.
   public init() { address = lk_watch_interrupts() }
 
-  public var isSet: Bool { address.pointee != 0 }
   public func clear() { address.pointee = 0 }
 }
 

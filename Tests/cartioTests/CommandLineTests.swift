@@ -95,7 +95,6 @@ struct CommandLineTests {
   @Test func readOnlyAndAFixedClockChangeNothing() {
     practice()
     let before = program.run("export", "events").output
-    let chunk = "carts{status='any'}:first():restore()"
     for option in [["--read-only"], ["--now", "2026-11-01T08:00:00Z"]] {
       let result = program.run(
         arguments: option + [
@@ -106,7 +105,6 @@ struct CommandLineTests {
         result.messages
           == "error: database: opened only to read (--read-only or --now); nothing was changed\n")
     }
-    _ = chunk
     #expect(program.run("export", "events").output == before)
     #expect(
       program.run("--now", "2026-11-01T08:00:00Z", "-e", "date()").output == "2026-11-01 09:00:00\n"
@@ -307,14 +305,18 @@ struct CommandLineTests {
   @Test func theBulkExampleWantsAYesAndCanBeUndone() {
     practice()
     let script = Self.root + "/examples/scripts/coupon.lua"
+    folder.write(
+      "store.lua",
+      "return { coupons = { FREESHIP = { free_shipping = true } }, confirm_above = 3 }")
     let before = program.run("export", "carts").output
-    let refused = program.run("run", script, "SAVE10", "DE", "0")
-    #expect(refused.status == 0 || refused.messages.contains("nobody confirmed it"))
+    let refused = program.run("run", script, "FREESHIP", "DE", "1")
+    #expect(refused.status == 1 && refused.messages.contains("more than 3 carts and nobody"))
+    #expect(program.run("export", "carts").output == before)
     let many = program.run("run", script, "FREESHIP", "DE", "1", "--yes")
     #expect(many.status == 0 && many.output.contains("carts got FREESHIP"), "\(many.messages)")
     #expect(
       program.run("-e", "carts{coupon='FREESHIP', country='DE'}:count() > 0").output == "true\n")
-    for _ in 0..<2 { _ = program.run("-e", ".undo", "--yes") }
+    #expect(program.run("-e", ".undo", "--yes").status == 0)
     #expect(program.run("check").status == 0)
     func plain(_ text: String) -> [String] {
       text.split(separator: "\n").map { line in
@@ -351,7 +353,6 @@ struct CommandLineTests {
   }
 
   @Test func hostileTextsActNowhere() {
-    let name = #""><script>alert(1)</script>\u001b[2J"#
     _ = program.run(
       "import", "-",
       input: """
@@ -359,7 +360,6 @@ struct CommandLineTests {
         {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"evil0001","sku":"=1+1","name":"\\"><script>alert(1)</script>\\u001b[2J","quantity":1,"price":"1"}
 
         """)
-    _ = name
     for arguments in [
       ["-e", ".carts status=any"], ["-e", ".cart evil0001"], ["-e", ".history evil0001"],
       ["export", "carts", "--format", "csv"], ["export", "lines", "--format", "csv"],
