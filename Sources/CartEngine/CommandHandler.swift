@@ -153,7 +153,7 @@ public final class CommandHandler {
     do throws(StoreError) {
       keys = Set(try shop.store.keys(prefix: name, limit: 6))
     } catch { throw EngineError(error) }
-    keys.formUnion(unit.newNames.filter { $0.key.hasPrefix(name) }.values)
+    keys.formUnion(unit.newKeys(prefix: name))
     guard let key = keys.first else {
       throw EngineError(.notFound, "cart \(quoted(name)): there is none of this id")
     }

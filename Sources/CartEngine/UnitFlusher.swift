@@ -16,53 +16,62 @@ struct UnitFlusher {
 
   /// A cart between its first and its last step of this flush.
   final class Work {
-    fileprivate(set) var cart: Cart
-    fileprivate let before: Cart.State
-    /// The operations seen on it, in this flush.
-    fileprivate var counted: [ObjectIdentifier] = []
+    fileprivate let key: Int64
+    fileprivate var version: Int64
+    fileprivate var head: Int64
+    fileprivate let wasOrdered: Bool
+    /// The operation of its latest step.
+    fileprivate var latest: ObjectIdentifier?
+    /// The number that its order got instead of one that was taken.
+    fileprivate var order: String?
+    var isRenumbered: Bool { order != nil }
 
-    fileprivate init(cart: Cart, before: Cart.State) {
-      self.cart = cart
-      self.before = before
+    fileprivate init(key: Int64, version: Int64, head: Int64, wasOrdered: Bool) {
+      self.key = key
+      self.version = version
+      self.head = head
+      self.wasOrdered = wasOrdered
     }
   }
 
   /// Begins with a cart as it is stored; gives a new one its key and name.
-  func begin(_ provisional: Cart, base: Cart?) throws -> Work {
-    if let base { return Work(cart: base, before: base.state) }
-    let cart = Cart(
-      key: try writer.nextCart(), id: provisional.id, currency: provisional.currency,
-      at: provisional.created)
-    try writer.add(alias: cart.id, for: cart.key)
-    return Work(cart: cart, before: cart.state)
+  func begin(_ cart: Cart, base: Batch.Base?) throws -> Work {
+    if let base {
+      return Work(
+        key: base.key, version: base.version, head: base.head, wasOrdered: base.isOrdered)
+    }
+    let key = try writer.nextCart()
+    try writer.add(alias: cart.id, for: key)
+    return Work(key: key, version: 0, head: 0, wasOrdered: false)
   }
 
   /// Writes one step's events.
   mutating func write(_ step: UnitOfWork.Step, _ work: Work) throws {
     let operation = try number(step.operation)
-    if !work.counted.contains(ObjectIdentifier(step.operation)) {
-      work.counted.append(ObjectIdentifier(step.operation))
-      if !step.operation.carts.insert(work.cart.key).inserted {
-        writer.countedBefore(operation: operation)
-      }
+    if work.latest != ObjectIdentifier(step.operation) {
+      work.latest = ObjectIdentifier(step.operation)
+      if step.operation.carts.insert(work.key).inserted { writer.countCart(of: operation) }
     }
     for (index, body) in step.events.enumerated() {
-      var event = Event(
-        seq: 0, cart: work.cart.key, version: work.cart.version + 1, operation: operation,
-        actor: step.actor, at: step.at, body: try numbered(body))
-      let key = index < step.keys.count ? step.keys[index] : nil
-      event.seq = try writer.append(event, prev: work.cart.head, key: key, origin: step.origin)
+      work.version += 1
+      let event = Event(
+        seq: 0, cart: work.key, version: work.version, operation: operation,
+        actor: step.actor, at: step.at, body: try numbered(body, work))
+      work.head = try writer.append(
+        event, prev: work.head, key: index == 0 ? step.key : nil, origin: step.origin)
       try count(event, step.operation.operation.kind)
-      work.cart.apply(event)
     }
   }
 
-  /// Saves a cart's state after its last step.
-  func end(_ work: Work) throws {
-    if work.cart.state == .ordered, work.before != .ordered, let order = work.cart.order {
-      try writer.add(order: order.id, for: work.cart.key)
+  /// Saves a cart as its steps made it, with its key and head.
+  func end(_ work: Work, _ cart: inout Cart) throws {
+    cart.key = work.key
+    cart.head = work.head
+    if let order = work.order { cart.order?.id = order }
+    if cart.state == .ordered, !work.wasOrdered, let order = cart.order {
+      try writer.add(order: order.id, for: cart.key)
     }
-    try writer.save(work.cart)
+    try writer.save(cart)
   }
 
   /// Writes events that belong to no cart.
@@ -73,7 +82,7 @@ struct UnitFlusher {
         seq: 0, cart: 0, version: 0, operation: operation, actor: step.actor, at: step.at,
         body: body)
       try writer.append(
-        event, prev: 0, key: index < step.keys.count ? step.keys[index] : nil, origin: step.origin)
+        event, prev: 0, key: index == 0 ? step.key : nil, origin: step.origin)
       switch body {
       case .productUpserted(_, let product): try writer.save(product)
       case .customerUpserted(let key, let changes):
@@ -97,10 +106,11 @@ struct UnitFlusher {
   }
 
   /// Another process may have taken the order number that this run foresaw.
-  private func numbered(_ body: EventBody) throws -> EventBody {
+  private func numbered(_ body: EventBody, _ work: Work) throws -> EventBody {
     guard case .cartOrdered(var record) = body else { return body }
     if Int64(record.id) != nil, try shop.store.key(order: record.id) != nil {
       record.id = try OrderNumbers.next(shop) { try shop.store.key(order: $0) != nil }
+      work.order = record.id
     }
     try OrderNumbers.took(record.id, shop, writer)
     return .cartOrdered(record)

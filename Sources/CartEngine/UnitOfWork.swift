@@ -1,6 +1,5 @@
 import CartModel
 import CartStore
-import Dispatch
 
 /// The carts that a run has read and changed, between it and the store.
 ///
@@ -12,44 +11,72 @@ final class UnitOfWork {
   /// Changed carts in the order of their first change since the last flush.
   private(set) var dirty: [Entry] = []
   /// All steps in the order in which they came, which is the journal's.
-  private var log: [LogEntry] = []
-  /// Names of new carts, and of orders, that only this unit knows.
-  private(set) var newNames: [String: Int64] = [:]
-  private(set) var newOrders: [String: Int64] = [:]
+  private var log: [Batch.Logged] = []
+  /// What only this unit knows: of the steps gathered, and of the batches under way.
+  private var gathered = Unsaved()
+  private var underway: [Unsaved] = []
   private var keyAfterFlush: [Int64: Int64] = [:]
   private var nextProvisional: Int64 = -1
+  /// The store's version as the last flush saw it, and as it was when gathering began.
   private var dataVersion: Int64?
+  private var gatheredFrom: Int64?
 
-  private enum LogEntry {
-    /// Events that belong to no cart.
-    case loose(Step)
-    /// The step of a cart, by its place among the cart's own.
-    case cart(Entry, Int)
+  private static let cacheLimit = 5_000
+
+  /// Names that are not stored yet.
+  private struct Unsaved {
+    var names: [String: Int64] = [:]
+    var orders: [String: Int64] = [:]
+    var products: [String: Product] = [:]
   }
 
   /// One cart with what was done to it and not yet flushed.
   final class Entry {
-    /// As the store had it; nil for a new one.
-    fileprivate(set) var base: Cart?
     fileprivate(set) var cart: Cart
-    fileprivate(set) var steps: [Step] = []
+    /// Its place among the changed carts; nil where it is not changed.
+    fileprivate var place: Int?
+    /// How many batches under way change it.
+    fileprivate var underway = 0
+    /// What who writes knows of it, and nobody else touches while a batch is under way.
+    let stored: Batch.Stored
 
-    init(base: Cart?, cart: Cart) {
-      self.base = base
+    fileprivate init(stored cart: Cart) {
+      stored = Batch.Stored(Batch.Base(cart))
       self.cart = cart
     }
+
+    fileprivate init(new cart: Cart) {
+      stored = Batch.Stored(nil)
+      self.cart = cart
+    }
+
+    /// Whether the cache can do without it.
+    fileprivate var isIdle: Bool { place == nil && underway == 0 }
   }
 
   /// One command, and the events that it became.
-  struct Step {
-    var command: Command?
+  final class Step {
+    let command: Command?
     var events: [EventBody]
-    var actor: Actor
+    let actor: Actor
     var at: Timestamp
-    var operation: OperationSlot
-    /// Keys for the events where the world outside gave one; else they are made.
-    var keys: [EventKey] = []
-    var origin = ""
+    let operation: OperationSlot
+    /// Key of the first event where the world outside gave one; else it is made.
+    let key: EventKey?
+    let origin: String
+
+    init(
+      command: Command?, events: [EventBody], actor: Actor, at: Timestamp,
+      operation: OperationSlot, key: EventKey? = nil, origin: String = ""
+    ) {
+      self.command = command
+      self.events = events
+      self.actor = actor
+      self.at = at
+      self.operation = operation
+      self.key = key
+      self.origin = origin
+    }
   }
 
   /// An operation that gets its number when it is first flushed.
@@ -66,37 +93,61 @@ final class UnitOfWork {
     }
   }
 
+  /// - Parameter store: where it reads; a flush may go over another connection.
   init(store: CartStore) { self.store = store }
 
   var isClean: Bool { log.isEmpty }
 
+  // MARK: Reading
+
   /// The cart as this run sees it; nil where there is none.
   func entry(_ key: Int64) throws(StoreError) -> Entry? {
+    if let entry = entries[key] { return entry }
     let key = keyAfterFlush[key] ?? key
     if let entry = entries[key] { return entry }
     guard key > 0, let cart = try store.cart(key) else { return nil }
-    let entry = Entry(base: cart, cart: cart)
+    let entry = Entry(stored: cart)
     entries[key] = entry
     return entry
   }
 
   func key(named name: String) throws(StoreError) -> Int64? {
-    if let key = newNames[name] { return key }
+    if let key = unsaved({ $0.names[name] }) { return key }
     return try store.key(named: name)
   }
 
   func key(order: String) throws(StoreError) -> Int64? {
-    if let key = newOrders[order] { return key }
+    if let key = unsaved({ $0.orders[order] }) { return key }
     return try store.key(order: order)
   }
+
+  func product(_ sku: String) throws(StoreError) -> Product? {
+    if let product = unsaved({ $0.products[sku] }) { return product }
+    return try store.product(sku)
+  }
+
+  private func unsaved<T>(_ value: (Unsaved) -> T?) -> T? {
+    if let found = value(gathered) { return found }
+    for batch in underway.reversed() {
+      if let found = value(batch) { return found }
+    }
+    return nil
+  }
+
+  /// The keys of new carts whose name begins so.
+  func newKeys(prefix: String) -> [Int64] {
+    gathered.names.filter { $0.key.hasPrefix(prefix) }.map(\.value)
+  }
+
+  // MARK: Changing
 
   /// Puts a new cart in; it is stored with the next flush.
   func create(id: String, _ step: Step) -> Entry {
     var cart = Cart(key: nextProvisional, id: id, currency: .eur, at: step.at)
     nextProvisional -= 1
-    newNames[id] = cart.key
+    gathered.names[id] = cart.key
     cart.head = 0
-    let entry = Entry(base: nil, cart: cart)
+    let entry = Entry(new: cart)
     entries[cart.key] = entry
     add(step, to: entry)
     return entry
@@ -104,20 +155,25 @@ final class UnitOfWork {
 
   /// Applies a step to a cart.
   func add(_ step: Step, to entry: Entry) {
-    if entry.steps.isEmpty { dirty.append(entry) }
-    log.append(.cart(entry, entry.steps.count))
-    entry.steps.append(step)
-    for body in step.events {
-      let event = Event(
-        seq: entry.cart.head, cart: entry.cart.key, version: entry.cart.version + 1, operation: 0,
-        actor: step.actor, at: step.at, body: body)
-      entry.cart.apply(event)
-      if case .cartOrdered(let record) = body { newOrders[record.id] = entry.cart.key }
+    let place = entry.place ?? dirty.count
+    if entry.place == nil {
+      entry.place = place
+      dirty.append(entry)
     }
+    for body in step.events {
+      entry.cart.apply(body, version: entry.cart.version + 1, actor: step.actor, at: step.at)
+      if case .cartOrdered(let record) = body { gathered.orders[record.id] = entry.cart.key }
+    }
+    log.append(.init(place: place, step: step))
   }
 
   /// Adds events that belong to no cart.
-  func add(loose step: Step) { log.append(.loose(step)) }
+  func add(loose step: Step) {
+    for case .productUpserted(_, let product) in step.events {
+      gathered.products[product.sku] = product
+    }
+    log.append(.init(place: nil, step: step))
+  }
 
   /// Forgets carts without changes, so that they are read afresh.
   func refresh() {
@@ -125,7 +181,7 @@ final class UnitOfWork {
       entries.removeAll(keepingCapacity: true)
       return
     }
-    entries = entries.filter { !$0.value.steps.isEmpty }
+    entries = entries.filter { $0.value.place != nil }
   }
 
   /// Drops all that was not flushed.
@@ -133,126 +189,77 @@ final class UnitOfWork {
     for entry in dirty { entries[entry.cart.key] = nil }
     dirty = []
     log = []
-    newNames = [:]
-    newOrders = [:]
+    gathered = Unsaved()
   }
+
+  // MARK: Flushing
 
   /// Writes all steps in one transaction.
   ///
   /// A cart that somebody else changed since it was read has its commands decided again on what it
   /// is now; what then fails is in the result, and the cart is left as it is.
   func flush(_ shop: Shop) throws -> [Int64: EngineError] {
-    guard !isClean else { return [:] }
-    var failed: [Int64: EngineError] = [:]
-    let result = try store.write(recorded: shop.now()) { writer in
-      var flusher = UnitFlusher(writer: writer, shop: shop)
-      let version = try store.dataVersion()
-      let othersWrote = version != dataVersion
-      var works: [ObjectIdentifier: UnitFlusher.Work] = [:]
-      for entry in dirty {
-        do throws(EngineError) {
-          if othersWrote { try rebase(entry, shop) }
-        } catch { failed[entry.cart.key] = error }
-      }
-      for item in log {
-        switch item {
-        case .loose(let step): try flusher.write(loose: step)
-        case .cart(let entry, let index):
-          if !failed.isEmpty, failed[entry.cart.key] != nil { continue }
-          let id = ObjectIdentifier(entry)
-          let work = try works[id] ?? flusher.begin(entry.cart, base: entry.base)
-          if index == 0 { works[id] = work }
-          try flusher.write(entry.steps[index], work)
-        }
-      }
-      var saved: [(Entry, Cart)] = []
-      for entry in dirty {
-        guard let work = works[ObjectIdentifier(entry)] else { continue }
-        try flusher.end(work)
-        saved.append((entry, work.cart))
-      }
-      return (saved, version, flusher.operations)
+    guard let batch = detach() else { return [:] }
+    return try settle(batch, Result { try batch.write(shop) })
+  }
+
+  /// Takes out the steps gathered, to be written while more are gathered; nil where there are none.
+  ///
+  /// Batches must be written, and settled, in the order in which they were taken out.
+  func detach() -> Batch? {
+    guard !isClean else { return nil }
+    let batch = Batch(
+      changes: dirty.map { Batch.Change(entry: $0, cart: $0.cart) }, log: log,
+      readFrom: gatheredFrom)
+    for entry in dirty {
+      entry.place = nil
+      entry.underway += 1
     }
-    for (slot, id) in result.2 { slot.id = id }
-    let leftovers = Leftovers(steps: dirty.map(\.steps), log: log)
-    for entry in dirty { entry.steps = [] }
-    log = []
-    leftovers.free()
-    for (entry, cart) in result.0 {
-      if entry.cart.key != cart.key {
-        keyAfterFlush[entry.cart.key] = cart.key
-        entries[entry.cart.key] = nil
-      }
-      entry.cart = cart
-      entry.base = cart
-      entries[cart.key] = entry
-    }
-    for key in failed.keys { entries[key] = nil }
     dirty = []
     log = []
-    newNames = [:]
-    newOrders = [:]
-    if dataVersion != result.1 {
-      entries = entries.filter { saved in result.0.contains { $0.0 === saved.value } }
-      dataVersion = result.1
+    underway.append(gathered)
+    gathered = Unsaved()
+    gatheredFrom = dataVersion
+    return batch
+  }
+
+  /// Takes over what became of a batch.
+  ///
+  /// - Returns: by its key, why a cart could not be changed.
+  func settle(_ batch: Batch, _ result: Result<Void, any Error>) throws -> [Int64: EngineError] {
+    underway.removeFirst()
+    for change in batch.changes { change.entry.underway -= 1 }
+    if case .failure = result {
+      for change in batch.changes { entries[change.entry.cart.key] = nil }
     }
-    if entries.count > 50_000 { entries.removeAll(keepingCapacity: true) }
+    try result.get()
+    var failed: [Int64: EngineError] = [:]
+    for change in batch.changes {
+      let (entry, key) = (change.entry, change.entry.cart.key)
+      if let failure = change.failure {
+        failed[key] = failure
+        entries[key] = nil
+        continue
+      }
+      if change.cart.key != key {
+        keyAfterFlush[key] = change.cart.key
+        entry.cart.key = change.cart.key
+        entries[key] = nil
+        entries[change.cart.key] = entry
+      }
+      guard entry.isIdle else { continue }
+      entry.cart.head = change.cart.head
+      // What came out otherwise than foreseen is read afresh.
+      if change.isSurprise { entries[entry.cart.key] = nil }
+    }
+    if batch.dataVersion != dataVersion {
+      let saved = Set(batch.changes.map { $0.cart.key })
+      entries = entries.filter { saved.contains($0.key) || !$0.value.isIdle }
+      dataVersion = batch.dataVersion
+    }
+    batch.free()
+    if isClean, underway.isEmpty { gatheredFrom = dataVersion }
+    if entries.count > Self.cacheLimit { entries = entries.filter { !$0.value.isIdle } }
     return failed
-  }
-
-  /// What a flush leaves behind: freeing ten thousand events takes a fifth of the time of an import,
-  /// and another thread can do it.
-  private final class Leftovers: @unchecked Sendable {
-    private var steps: [[Step]]
-    private var log: [LogEntry]
-
-    init(steps: [[Step]], log: [LogEntry]) {
-      self.steps = steps
-      self.log = log
-    }
-
-    /// Nobody else may hold on to them any more.
-    func free() {
-      guard steps.count > 1000 else { return }
-      DispatchQueue.global(qos: .utility).async {
-        self.steps = []
-        self.log = []
-      }
-    }
-  }
-
-  /// Decides the entry's commands again if the stored cart is not the one they were decided on.
-  private func rebase(_ entry: Entry, _ shop: Shop) throws(EngineError) {
-    do {
-      guard let base = entry.base else {
-        if try store.key(named: entry.cart.id) != nil {
-          throw ModelError(.conflict, "cart \(entry.cart.id): another process has made it")
-        }
-        return
-      }
-      guard try store.version(of: base.key) != base.version else { return }
-      guard let current = try store.cart(base.key) else { return }
-      let steps = entry.steps
-      entry.base = current
-      entry.cart = current
-      entry.steps = []
-      var decided: [Step] = []
-      for var step in steps {
-        guard let command = step.command else {
-          throw ModelError(
-            .conflict, "cart \(current.id): changed while this was worked out; do it again")
-        }
-        step.events = try decide(command, on: entry.cart, shop.settings)
-        step.at = max(step.at, entry.cart.updated)
-        for body in step.events {
-          entry.cart.apply(
-            Event(
-              seq: 0, cart: current.key, version: entry.cart.version + 1, operation: 0,
-              actor: step.actor, at: step.at, body: body))
-        }
-        decided.append(step)
-      }
-      entry.steps = decided
-    } catch { throw EngineError(error) }
   }
 }

@@ -29,10 +29,12 @@ struct ByteWriter {
     bytes.append(contentsOf: value.utf8)
   }
 
-  mutating func blob(_ tag: UInt8, _ value: some Collection<UInt8>) {
+  mutating func key(_ tag: UInt8, _ value: EventKey) {
     bytes.append(tag << 1 | 1)
-    varint(UInt64(value.count))
-    bytes.append(contentsOf: value)
+    value.withBytes {
+      varint(UInt64($0.count))
+      bytes.append(contentsOf: $0)
+    }
   }
 
   /// A group of fields under one tag.

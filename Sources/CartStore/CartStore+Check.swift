@@ -44,6 +44,7 @@ private struct Checker {
   var report = CheckReport()
   private var counts: [Key: ProductCount] = [:]
   private var ownEvents: [Int64: (carts: Set<Int64>, events: Int64)] = [:]
+  private var buffer = ByteWriter()
 
   private struct Key: Hashable {
     var quarter: Int64
@@ -121,7 +122,7 @@ private struct Checker {
       report.add("event \(seq): unknown actor number \(row.int(10))")
       return
     }
-    journal.add(to: &digest, actor: actor, data: data)
+    journal.add(to: &digest, actor: actor, data: data, &buffer)
     ownEvents[journal.operation, default: ([], 0)].events += 1
     if journal.cart != 0 { ownEvents[journal.operation]?.carts.insert(journal.cart) }
     do throws(StoreError) {
@@ -130,7 +131,7 @@ private struct Checker {
     } catch { report.add("event \(seq): its record is damaged") }
   }
 
-  private mutating func check(fact: Int64, _ commitment: [UInt8], _ owner: String)
+  private mutating func check(fact: Int64, _ commitment: EventKey, _ owner: String)
     throws(StoreError)
   {
     let statement = try statements("SELECT salt, data FROM fact WHERE id = ?")
@@ -142,8 +143,7 @@ private struct Checker {
     }
     // An erased fact has neither salt nor value.
     if statement.isNull(0), statement.isNull(1) { return }
-    let value = Chain.commitment(
-      salt: [UInt8](statement.bytes(0)), [UInt8](statement.bytes(1)))
+    let value = Chain.commitment(salt: EventKey(statement.bytes(0)), statement.bytes(1))
     if value != commitment { report.add("\(owner): its fact \(fact) was changed") }
   }
 
@@ -294,7 +294,7 @@ private struct Checker {
             + "has \(own.carts.count) and \(own.events)")
       }
       if !rows.isNull(3) {
-        try check(fact: rows.int(3), [UInt8](rows.bytes(4)), "operation \(id)")
+        try check(fact: rows.int(3), EventKey(rows.bytes(4)), "operation \(id)")
       }
     }
     for id in ownEvents.keys.sorted() { report.add("operation \(id): is missing") }

@@ -47,6 +47,11 @@ public final class CartStore {
     try prepare()
   }
 
+  /// Another connection to the same database, only to read.
+  public func reader() throws(StoreError) -> CartStore {
+    try CartStore(path: path, readOnly: true, random: { 0 })
+  }
+
   private func prepare() throws(StoreError) {
     do {
       let (identity, version, tables) = try queue.unsafeRead { db in
@@ -123,6 +128,24 @@ public final class CartStore {
         throw error
       }
     }
+  }
+
+  /// Lets the reads that follow in a `confined` body see what was committed since.
+  public func refresh() throws(StoreError) {
+    guard let lent, lent.isInsideTransaction else { return }
+    do { try lent.commit() } catch { throw StoreError(error) }
+  }
+
+  /// Moves what was committed from the log into the database, as far as no reader needs it there.
+  ///
+  /// SQLite does so by itself, but never to the end while another connection always reads: the log
+  /// would grow with an import.
+  public func checkpoint() throws(StoreError) {
+    do {
+      try queue.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return
+    } catch { throw StoreError(error) }
   }
 
   /// A snapshot for reads of this room, which throw its own error.

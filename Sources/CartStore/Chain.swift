@@ -13,13 +13,25 @@ struct JournalRow {
   var key: EventKey
 
   /// Feeds the row to the digest of its commit.
-  func add(to digest: inout Digest, actor: Actor, data: UnsafeRawBufferPointer) {
-    let numbers = (
-      seq, cart, prev, version, operation, at, recorded, Int64(type.rawValue), Int64(data.count)
-    )
-    withUnsafeBytes(of: numbers) { digest.add($0) }
-    withUnsafeBytes(of: (key.high, key.low)) { digest.add($0) }
-    digest.add(actor.description)
+  ///
+  /// - Parameter buffer: room to work in; what it holds is lost.
+  func add(
+    to digest: inout Digest, actor: Actor, data: UnsafeRawBufferPointer,
+    _ buffer: inout ByteWriter
+  ) {
+    buffer.removeAll()
+    buffer.int(1, seq)
+    buffer.int(2, cart)
+    buffer.int(3, prev)
+    buffer.int(4, version)
+    buffer.int(5, operation)
+    buffer.int(6, at)
+    buffer.int(7, recorded)
+    buffer.int(8, Int64(type.rawValue))
+    buffer.key(9, key)
+    buffer.text(10, actor.description)
+    buffer.int(11, Int64(data.count))
+    buffer.bytes.withUnsafeBytes { digest.add($0) }
     digest.add(data)
   }
 }
@@ -28,11 +40,11 @@ struct JournalRow {
 /// began in it, and the hash before.
 enum Chain {
   /// SHA-256 of salt and value, cut to 16 bytes: what an event holds instead of a person's data.
-  static func commitment(salt: [UInt8], _ value: [UInt8]) -> [UInt8] {
+  static func commitment(salt: EventKey, _ value: UnsafeRawBufferPointer) -> EventKey {
     var digest = Digest()
-    digest.add(salt)
+    salt.withBytes { digest.add($0) }
     digest.add(value)
-    return Array(digest.finish().prefix(16))
+    return digest.finishKey()
   }
 
   static func close(

@@ -29,10 +29,19 @@ public struct Digest {
     return out
   }
 
-  public static func of(_ text: String) -> [UInt8] {
+  /// The first 16 bytes; the digest is used up.
+  public mutating func finishKey() -> EventKey {
+    var out = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
+    withUnsafeMutableBytes(of: &out) {
+      SHA256Final($0.baseAddress?.assumingMemoryBound(to: UInt8.self), &context)
+    }
+    return EventKey(high: UInt64(bigEndian: out.0), low: UInt64(bigEndian: out.1))
+  }
+
+  public static func key(of text: String) -> EventKey {
     var digest = Digest()
     digest.add(text)
-    return digest.finish()
+    return digest.finishKey()
   }
 }
 

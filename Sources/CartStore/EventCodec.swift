@@ -79,10 +79,10 @@ enum EventCodec {
   }
 
   /// Closes an event with the reference to its fact.
-  static func write(fact: Int64, commitment: [UInt8], _ writer: inout ByteWriter) {
+  static func write(fact: Int64, commitment: EventKey, _ writer: inout ByteWriter) {
     writer.group(factTag) {
       $0.int(1, fact)
-      $0.blob(2, commitment)
+      $0.key(2, commitment)
     }
   }
 
@@ -92,7 +92,7 @@ enum EventCodec {
     var fields: [(tag: UInt8, field: ByteReader.Field)] = []
     var origin = Origin()
     var fact: Int64?
-    var commitment: [UInt8] = []
+    var commitment = EventKey(high: 0, low: 0)
 
     /// - Parameter bytes: must stay valid while the record is used.
     init(type: EventType, _ bytes: UnsafeRawBufferPointer) throws(StoreError) {
@@ -107,7 +107,7 @@ enum EventCodec {
             if tag == 1 {
               fact = field.number
             } else if tag == 2 {
-              commitment = [UInt8](field.blob)
+              commitment = EventKey(field.blob)
             }
           }
         default: fields.append((tag, field))

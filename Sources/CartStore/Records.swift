@@ -28,8 +28,11 @@ public struct EventKey: Hashable, Sendable {
     self.init(high: high, low: low)
   }
 
-  public var bytes: [UInt8] {
-    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { [UInt8]($0) }
+  public var bytes: [UInt8] { withBytes { [UInt8]($0) } }
+
+  /// Lends the bytes for the call.
+  func withBytes<T, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> T) throws(E) -> T {
+    try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
   }
 
   init(_ bytes: UnsafeRawBufferPointer) {

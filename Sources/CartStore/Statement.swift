@@ -63,16 +63,6 @@ final class Statement {
     guard code == SQLITE_DONE || code == SQLITE_ROW else { throw StoreError(connection, code) }
   }
 
-  /// Runs with one more value, whose bytes need not outlive the call.
-  func run<T>(_ index: Int32, borrowing value: inout T) throws(StoreError) {
-    var failure: StoreError?
-    withUnsafeBytes(of: &value) { bytes in
-      bind(index, borrowed: bytes)
-      do throws(StoreError) { try run() } catch { failure = error }
-    }
-    if let failure { throw failure }
-  }
-
   /// Steps to the next row; false at the end, after which the statement can be run again.
   func step() throws(StoreError) -> Bool {
     let code = sqlite3_step(handle)

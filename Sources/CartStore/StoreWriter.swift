@@ -14,9 +14,7 @@ public final class StoreWriter {
   private var data = ByteWriter()
   private var personal = ByteWriter()
   private var counters: [CounterKey: Counts] = [:]
-  private var operations: [Int64: (carts: Set<Int64>, events: Int64)] = [:]
-  /// Neighbours in the journal are mostly of one cart.
-  private var latest: (operation: Int64, cart: Int64) = (0, 0)
+  private var operations: [Int64: (carts: Int64, events: Int64)] = [:]
   private let insertEvent: Statement
   private let insertFact: Statement
   private let saveCart: Statement
@@ -80,7 +78,7 @@ public final class StoreWriter {
     statement.bind(8, operation.targetCart)
     statement.bind(9, operation.parent)
     statement.bind(10, fact?.id)
-    if let fact { statement.bind(11, fact.commitment) } else { statement.bindNull(11) }
+    if let fact { statement.bind(11, fact.commitment.bytes) } else { statement.bindNull(11) }
     statement.bind(12, seq + 1)
     statement.bind(13, seq)
     try statement.run()
@@ -123,15 +121,13 @@ public final class StoreWriter {
       insert.bind(8, row.recorded)
       insert.bind(9, Int64(row.type.rawValue))
       insert.bind(11, borrowed: bytes)
-      var key = (row.key.high.bigEndian, row.key.low.bigEndian)
-      try insert.run(10, borrowing: &key)
-      row.add(to: &digest, actor: event.actor, data: bytes)
+      try row.key.withBytes { key throws(StoreError) in
+        insert.bind(10, borrowed: key)
+        try insert.run()
+      }
+      row.add(to: &digest, actor: event.actor, data: bytes, &personal)
     }
-    if event.operation != latest.operation || event.cart != latest.cart {
-      latest = (event.operation, event.cart)
-      if event.cart != 0 { operations[event.operation, default: ([], 0)].carts.insert(event.cart) }
-    }
-    operations[event.operation, default: ([], 0)].events += 1
+    operations[event.operation, default: (0, 0)].events += 1
     return seq
   }
 
@@ -247,25 +243,20 @@ public final class StoreWriter {
     try Chain.close(&digest, statements, first: firstSeq, last: seq, recorded: recorded)
   }
 
-  /// A cart of an operation over several commits counts once in each; the engine corrects that
-  /// through `last`, which tells carts seen before.
-  private func finish(_ id: Int64, _ counts: (carts: Set<Int64>, events: Int64))
-    throws(StoreError)
-  {
+  private func finish(_ id: Int64, _ counts: (carts: Int64, events: Int64)) throws(StoreError) {
     let update = try statements(
       "UPDATE operation SET last = ?, carts = carts + ?, events = events + ? WHERE id = ?")
     update.bind(1, seq)
-    update.bind(2, Int64(counts.carts.count) - (repeatedCarts[id] ?? 0))
+    update.bind(2, counts.carts)
     update.bind(3, counts.events)
     update.bind(4, id)
     try update.run()
   }
 
-  /// Carts that an operation had changed in an earlier commit already.
-  private var repeatedCarts: [Int64: Int64] = [:]
-
-  /// Says that this commit changes a cart which `operation` has changed before.
-  public func countedBefore(operation: Int64) { repeatedCarts[operation, default: 0] += 1 }
+  /// Counts a cart that an operation changes for the first time; it may change it in more commits.
+  public func countCart(of operation: Int64) {
+    operations[operation, default: (0, 0)].carts += 1
+  }
 
   private func actorID(_ actor: Actor) throws(StoreError) -> Int64 {
     if let id = statements.actorIDs[actor] { return id }
@@ -291,20 +282,26 @@ public final class StoreWriter {
     return id ?? 0
   }
 
-  private func add(reason: String) throws(StoreError) -> (id: Int64, commitment: [UInt8]) {
+  private func add(reason: String) throws(StoreError) -> (id: Int64, commitment: EventKey) {
     personal.removeAll()
     personal.text(2, reason)
     return try addFact()
   }
 
-  private func addFact() throws(StoreError) -> (id: Int64, commitment: [UInt8]) {
-    let (a, b) = (random(), random())
-    let salt = withUnsafeBytes(of: (a.littleEndian, b.littleEndian)) { [UInt8]($0) }
-    insertFact.bind(1, nextFact)
-    insertFact.bind(2, salt)
-    insertFact.bind(3, personal.bytes)
-    try insertFact.run()
+  private func addFact() throws(StoreError) -> (id: Int64, commitment: EventKey) {
+    let salt = EventKey(high: random(), low: random())
+    let id = nextFact
     nextFact += 1
-    return (nextFact - 1, Chain.commitment(salt: salt, personal.bytes))
+    var commitment = salt
+    try personal.withBytes { bytes throws(StoreError) in
+      commitment = Chain.commitment(salt: salt, bytes)
+      insertFact.bind(1, id)
+      insertFact.bind(3, borrowed: bytes)
+      try salt.withBytes { salt throws(StoreError) in
+        insertFact.bind(2, borrowed: salt)
+        try insertFact.run()
+      }
+    }
+    return (id, commitment)
   }
 }

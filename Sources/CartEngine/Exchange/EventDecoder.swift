@@ -1,15 +1,28 @@
 import CartModel
 
 /// An event as a file states it, before anybody has looked at the cart it is about.
-struct StatedEvent: Sendable {
-  var type: EventType
-  var at: Timestamp
+final class StatedEvent: Sendable {
+  let type: EventType
+  let at: Timestamp
   /// Nil for the shopper.
-  var actor: Actor?
-  var id = ""
-  var group = ""
-  var reason = ""
-  var payload: Payload
+  let actor: Actor?
+  let id: String
+  let group: String
+  let reason: String
+  let payload: Payload
+
+  fileprivate init(
+    type: EventType, at: Timestamp, actor: Actor?, id: String, group: String, reason: String,
+    payload: Payload
+  ) {
+    self.type = type
+    self.at = at
+    self.actor = actor
+    self.id = id
+    self.group = group
+    self.reason = reason
+    self.payload = payload
+  }
 
   enum Payload: Sendable {
     /// A cart's event; a cart that does not exist is made by `create` or an added line.
@@ -42,16 +55,15 @@ struct EventDecoder: Sendable {
     let at: Timestamp
     let time = try fields.required("at")
     do throws(ModelError) { at = try Timestamp(time) } catch { throw .rejected(error.message) }
-    var event = StatedEvent(type: type, at: at, payload: try payload(type, fields))
-    event.id = try fields.text("id", limit: 200) ?? ""
-    event.group = try fields.text("group", limit: 200) ?? ""
-    event.reason = try fields.text("reason", limit: 2000) ?? ""
-    if let actor = try fields.text("actor", limit: 300), actor != "shopper" {
-      do throws(ModelError) { event.actor = try Actor(actor) } catch {
-        throw .rejected(error.message)
-      }
+    let payload = try payload(type, fields)
+    var actor: Actor?
+    if let name = try fields.text("actor", limit: 300), name != "shopper" {
+      do throws(ModelError) { actor = try Actor(name) } catch { throw .rejected(error.message) }
     }
-    return event
+    return StatedEvent(
+      type: type, at: at, actor: actor, id: try fields.text("id", limit: 200) ?? "",
+      group: try fields.text("group", limit: 200) ?? "",
+      reason: try fields.text("reason", limit: 2000) ?? "", payload: payload)
   }
 
   private func payload(_ type: EventType, _ fields: Fields) throws(Failure)
@@ -265,7 +277,7 @@ private struct Fields {
     guard text.utf8.count <= limit else {
       throw .rejected("\(key): expected at most \(limit) bytes, got \(text.utf8.count)")
     }
-    guard !text.utf8.contains(0) else { throw .rejected("\(key): a text cannot hold a NUL") }
+    guard !text.containsNUL else { throw .rejected("\(key): a text cannot hold a NUL") }
     return text
   }
 

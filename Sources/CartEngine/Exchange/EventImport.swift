@@ -36,6 +36,9 @@ public struct Reject: Equatable, Sendable {
 /// known by its id, else by its text and how often that stood before in the file.
 public final class EventImport {
   private let shop: Shop
+  /// A connection of its own for look-ups, since a batch is written while the next one is decided.
+  private let store: CartStore
+  private let writer: BatchWriter
   private let decoder: EventDecoder
   private let unit: UnitOfWork
   private let slot: UnitOfWork.OperationSlot
@@ -50,6 +53,9 @@ public final class EventImport {
   private var newest: EventKey?
   private var landed = [Int](repeating: 0, count: 256)
   private var pending = 0
+  private var batches = 0
+  /// Neighbours in a file are mostly of one cart.
+  private var latest: (name: String, entry: UnitOfWork.Entry)?
   private var reasons: [String: Int] = [:]
   private var report = ImportReport()
 
@@ -63,6 +69,8 @@ public final class EventImport {
   }
 
   static let batch = 10_000
+  /// Batches between two checkpoints: about 32 MB of log.
+  private static let checkpointInterval = 8
 
   public init(
     _ shop: Shop, actor: Actor = .importer, source: String, options: Options = .init(),
@@ -72,28 +80,30 @@ public final class EventImport {
     self.options = options
     self.onReject = onReject
     decoder = EventDecoder(currency: shop.settings.currency)
-    unit = UnitOfWork(store: shop.store)
+    do throws(StoreError) {
+      store = try shop.store.reader()
+      newest = try store.lastEventKey()
+    } catch { throw EngineError(error) }
+    unit = UnitOfWork(store: store)
+    writer = BatchWriter(shop)
     slot = UnitOfWork.OperationSlot(
       Operation(
         key: shop.newOperationKey(), actor: actor, kind: .importing, command: "import \(source)",
         at: shop.now()))
-    do throws(StoreError) { newest = try shop.store.lastEventKey() } catch {
-      throw EngineError(error)
-    }
   }
 
-  /// Takes in a file of JSON lines; its text is read on a second thread, ahead of the store.
+  /// Takes in a file of JSON lines.
   ///
   /// - Parameter each: called with each line's number.
   public func accept(_ reader: LineReader, each: (Int) -> Void) throws {
-    try shop.store.confined {
-      let ahead = ParseAhead(decoder)
-      ahead.start(try reader.nextChunk())
-      while let lines = ahead.take() {
-        ahead.start(try reader.nextChunk())
-        for line in lines.parsed {
-          try accept(line) { lines.text(of: line) }
-          each(line.number)
+    try store.confined {
+      let texts = TextCache()
+      while let chunk = try reader.nextChunk() {
+        for number in chunk.numbers {
+          let bytes = chunk.line(number)
+          guard let line = decoder.parse(bytes, number: number, texts) else { continue }
+          try accept(line) { Self.shown(bytes) }
+          each(number)
         }
       }
     }
@@ -124,7 +134,7 @@ public final class EventImport {
 
   /// Saves what is left and gives the numbers.
   public func finish() throws(EngineError) -> ImportReport {
-    try flush()
+    try flushAll()
     report.operation = slot.id
     for type in EventType.allCases where landed[Int(type.rawValue)] > 0 {
       report.landed[type.name] = landed[Int(type.rawValue)]
@@ -171,19 +181,40 @@ public final class EventImport {
     if pending >= Self.batch { try flush() }
   }
 
+  /// Hands over what was gathered; at most two batches are under way.
   private func flush() throws(EngineError) {
     pending = 0
     guard !options.dry else { return }
+    if writer.count > 1 { try settle() }
+    if batches > 0, batches % Self.checkpointInterval == 0 { try checkpoint() }
+    guard let batch = unit.detach() else { return }
+    writer.start(batch)
+    batches += 1
+  }
+
+  private func flushAll() throws(EngineError) {
+    try flush()
+    while writer.count > 0 { try settle() }
+  }
+
+  private func settle() throws(EngineError) {
+    guard let (batch, result) = writer.take() else { return }
+    latest = nil
     do {
-      for error in try unit.flush(shop).values { try reject(0, error.message, "") }
+      for error in try unit.settle(batch, result).values { try reject(0, error.message, "") }
+      try store.refresh()
     } catch { throw EngineError(error) }
+  }
+
+  private func checkpoint() throws(EngineError) {
+    while writer.count > 0 { try settle() }
+    do throws(StoreError) { try shop.store.checkpoint() } catch { throw EngineError(error) }
   }
 
   // MARK: Identity
 
   private func key(of event: StatedEvent, _ base: EventKey) -> EventKey {
-    if let key = EventKey(event.id) { return key }
-    if !event.id.isEmpty { return EventKey(digest: Digest.of("id:" + event.id)) }
+    if !event.id.isEmpty { return EventKey(event.id) ?? Digest.key(of: "id:" + event.id) }
     let count = UInt64(seen[base.low, default: 0])
     seen[base.low] = UInt32(truncatingIfNeeded: count + 1)
     return EventKey(at: event.at, base.high, base.low &+ count &* 0x9e37_79b9_7f4a_7c15)
@@ -195,7 +226,7 @@ public final class EventImport {
     // Most files run forward in time: a key behind all that were there before cannot be there.
     guard let newest, newest.high > key.high || newest.high == key.high && newest.low >= key.low
     else { return false }
-    do throws(StoreError) { return try shop.store.hasEvent(key) } catch {
+    do throws(StoreError) { return try store.hasEvent(key) } catch {
       throw EngineError(error)
     }
   }
@@ -205,7 +236,7 @@ public final class EventImport {
   /// - Returns: why the event cannot be taken in; nil when it was.
   private func land(_ stated: StatedEvent, _ key: EventKey) throws(EngineError) -> String? {
     do {
-      let origin = EventKey(stated.id) == nil ? stated.id : ""
+      let origin = stated.id.isEmpty || EventKey(stated.id) != nil ? "" : stated.id
       switch stated.payload {
       case .cart(let name, let command, let currency):
         return try land(stated, key, origin, cart: name, command, currency)
@@ -217,11 +248,11 @@ public final class EventImport {
         if let total { sum = try Money(total, entry.cart.currency) }
         return try land(stated, key, origin, .changeOrder(state, total: sum), on: entry)
       case .undone(let name, let target, let redo):
-        try flush()
-        guard let cart = try unit.key(named: name), let entry = try unit.entry(cart) else {
+        try flushAll()
+        guard let entry = try entry(named: name) else {
           return "cart \(quoted(name)): unknown"
         }
-        guard let id = try shop.store.operation(key: target) else {
+        guard let id = try store.operation(key: target) else {
           return "target \(quoted(target)): unknown operation"
         }
         let slot = try slot(for: stated, kind: redo ? .redo : .undo, target: id)
@@ -232,11 +263,11 @@ public final class EventImport {
           .init(
             command: nil,
             events: [redo ? .operationRedone(target: id) : .operationUndone(target: id)],
-            actor: stated.actor ?? .shopper, at: stated.at, operation: slot, keys: [key],
+            actor: stated.actor ?? .shopper, at: stated.at, operation: slot, key: key,
             origin: origin), to: entry)
         return nil
       case .product(let product):
-        let before = try shop.store.product(product.sku)
+        let before = try unit.product(product.sku)
         try addLoose(.productUpserted(before: before, after: product), stated, key, origin)
       case .customer(let name, let fields):
         let changes = fields.map { FieldChange($0.key, after: $0.value) }
@@ -257,14 +288,14 @@ public final class EventImport {
     unit.add(
       loose: .init(
         command: nil, events: [body], actor: stated.actor ?? .shopper, at: stated.at,
-        operation: try slot(for: stated), keys: [key], origin: origin))
+        operation: try slot(for: stated), key: key, origin: origin))
   }
 
   private func land(
     _ stated: StatedEvent, _ key: EventKey, _ origin: String, cart name: String,
     _ command: Command, _ currency: Currency?
   ) throws -> String? {
-    if let cart = try unit.key(named: name), let entry = try unit.entry(cart) {
+    if let entry = try entry(named: name) {
       if let currency, currency != entry.cart.currency, !command.isCreate {
         return "currency: the cart's is \(entry.cart.currency), got \(currency)"
       }
@@ -280,12 +311,21 @@ public final class EventImport {
       var blank = Cart(key: 0, id: name, currency: own, at: stated.at)
       blank.version = 1
       _ = try decide(command, on: blank, shop.settings)
-      let made = EventKey(digest: Digest.of("created:" + hexadecimal(key.bytes)))
+      let made = Digest.key(of: "created:" + hexadecimal(key.bytes))
       let entry = try create(
         name, own, [:], stated, EventKey(at: stated.at, made.high, made.low), "")
       return try land(stated, key, origin, command, on: entry)
     default: return "cart \(quoted(name)): unknown"
     }
+  }
+
+  private func entry(named name: String) throws -> UnitOfWork.Entry? {
+    if let latest, latest.name == name { return latest.entry }
+    guard let cart = try unit.key(named: name), let entry = try unit.entry(cart) else {
+      return nil
+    }
+    latest = (name, entry)
+    return entry
   }
 
   @discardableResult
@@ -299,7 +339,7 @@ public final class EventImport {
       id: name,
       .init(
         command: command, events: events, actor: stated.actor ?? .shopper, at: stated.at,
-        operation: try slot(for: stated), keys: [key], origin: origin))
+        operation: try slot(for: stated), key: key, origin: origin))
   }
 
   private func land(
@@ -322,7 +362,7 @@ public final class EventImport {
     unit.add(
       .init(
         command: compensating ? nil : command, events: events, actor: stated.actor ?? .shopper,
-        at: stated.at, operation: slot, keys: [key], origin: origin), to: entry)
+        at: stated.at, operation: slot, key: key, origin: origin), to: entry)
     return nil
   }
 
@@ -336,10 +376,10 @@ public final class EventImport {
       Operation(
         key: event.group, actor: event.actor ?? .shopper, kind: kind, command: "", at: event.at,
         target: target, reason: event.reason), parent: slot)
-    made.id = try shop.store.operation(key: event.group)
-    if let id = made.id, let stored = try shop.store.operation(id) {
+    made.id = try store.operation(key: event.group)
+    if let id = made.id, let stored = try store.operation(id) {
       made.operation = stored
-      made.carts = Set(try shop.store.carts(of: stored))
+      made.carts = Set(try store.carts(of: stored))
     }
     groups[event.group] = made
     return made

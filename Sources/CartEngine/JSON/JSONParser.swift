@@ -1,12 +1,20 @@
 /// Reads one JSON text from bytes, strictly.
 public struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
+  private let texts: TextCache?
   private var index = 0
   private var depth = 0
 
   /// - Throws: `malformed`, naming the byte.
   public static func parse(_ bytes: UnsafeRawBufferPointer) throws(EngineError) -> JSONValue {
-    var parser = JSONParser(bytes: bytes)
+    try parse(bytes, nil)
+  }
+
+  /// - Parameter texts: where many texts of one origin share what repeats.
+  static func parse(_ bytes: UnsafeRawBufferPointer, _ texts: TextCache?) throws(EngineError)
+    -> JSONValue
+  {
+    var parser = JSONParser(bytes: bytes, texts: texts)
     let value = try parser.value()
     parser.skipBlanks()
     guard parser.index == bytes.count else { throw parser.failure("the end") }
@@ -23,7 +31,10 @@ public struct JSONParser {
     return try result.get()
   }
 
-  private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  private init(bytes: UnsafeRawBufferPointer, texts: TextCache?) {
+    self.bytes = bytes
+    self.texts = texts
+  }
 
   private var byte: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
@@ -147,18 +158,24 @@ public struct JSONParser {
   private mutating func string() throws(EngineError) -> String {
     index += 1
     let start = index
+    var all: UInt8 = 0
     while index < bytes.count {
-      switch bytes[index] {
+      let current = bytes[index]
+      switch current {
       case UInt8(ascii: "\""):
-        let text = bytes[start..<index]
+        let text = UnsafeRawBufferPointer(rebasing: bytes[start..<index])
         index += 1
+        // Validating costs more than all the rest, and ASCII needs none.
+        if all < 0x80 { return texts?.text(text) ?? String(decoding: text, as: UTF8.self) }
         guard let valid = String(validating: text, as: UTF8.self) else {
           throw failure("valid UTF-8 in the text before")
         }
         return valid
       case UInt8(ascii: "\\"): return try escaped(from: start)
       case 0..<0x20: throw failure("no control character in a text")
-      default: index += 1
+      default:
+        all |= current
+        index += 1
       }
     }
     throw failure("'\"'")

@@ -17,7 +17,9 @@ extension Cart {
   /// The sum of the lines' amounts.
   public func subtotal() throws(ModelError) -> Money {
     var sum = Money.zero(currency)
-    for line in lines { sum = try sum + amount(of: line) }
+    for index in lines.indices {
+      sum = try sum + lines[index].price.amount(lines[index].quantity, currency)
+    }
     return sum
   }
 

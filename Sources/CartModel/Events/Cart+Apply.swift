@@ -4,11 +4,18 @@ extension Cart {
   /// Total: never fails, also over a history with holes. A change of a line that is not there
   /// brings it back with the value it was given, so that what came later stands.
   public mutating func apply(_ event: Event) {
-    version = event.version
     head = event.seq
-    updated = event.at
-    if event.actor.isShopper { touched = event.at }
-    apply(event.body, at: event.at)
+    apply(event.body, version: event.version, actor: event.actor, at: event.at)
+  }
+
+  /// Applies what happened before it has its place in the journal.
+  public mutating func apply(
+    _ body: EventBody, version: Int64, actor: Actor, at time: Timestamp
+  ) {
+    self.version = version
+    updated = time
+    if actor.isShopper { touched = time }
+    apply(body, at: time)
   }
 
   /// Applies what happened, without version and times.
@@ -23,8 +30,10 @@ extension Cart {
       if let index = lines.firstIndex(where: { $0.id == line.id }) {
         let sum = lines[index].quantity.addingReportingOverflow(line.quantity)
         lines[index].quantity = sum.overflow ? Line.quantities.upperBound : sum.partialValue
+      } else if let place, place < lines.count {
+        lines.insert(line, at: max(place, 0))
       } else {
-        lines.insert(line, at: min(max(place ?? lines.count, 0), lines.count))
+        lines.append(line)
       }
     case .lineChanged(var line, let quantity):
       line.quantity = quantity

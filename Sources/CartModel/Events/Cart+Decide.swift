@@ -191,7 +191,9 @@ extension Cart {
 
   private func checkSubtotal(replacing old: Line?, with new: Line) throws(ModelError) {
     var sum = try amount(of: new)
-    for line in lines where line.id != old?.id { sum = try sum + amount(of: line) }
+    for index in lines.indices where lines[index].id != old?.id {
+      sum = try sum + lines[index].price.amount(lines[index].quantity, currency)
+    }
     guard sum.minor <= 1_000_000_000_000_000 else {
       throw ModelError(.outOfRange, "cart \(id): its subtotal would be \(sum), which is too large")
     }
@@ -213,8 +215,8 @@ private func fieldChanges(
       .malformed, "\(odd.key): \(address ? "is no field of an address" : "belongs to an address")")
   }
   var changes: [FieldChange] = []
-  for field in ShopperField.allCases {
-    guard let value = fields[field], value != shopper[field] else { continue }
+  for (field, value) in fields.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    guard value != shopper[field] else { continue }
     try check(value, field.key, field == .browser ? 2000 : 500)
     switch field {
     case .country, .billingCountry, .shippingCountry:
@@ -238,7 +240,7 @@ private func check(_ text: String, _ what: String, _ limit: Int) throws(ModelErr
     throw ModelError(
       .outOfRange, "\(what): expected at most \(limit) bytes, got \(text.utf8.count)")
   }
-  guard !text.utf8.contains(0) else {
+  guard !text.containsNUL else {
     throw ModelError(.malformed, "\(what): a text cannot hold a NUL")
   }
 }
