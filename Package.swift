@@ -90,6 +90,7 @@ let package = Package(
     tests("CartStore", ["CartModel", "CartStore", grdb]),
     tests("CartEngine", ["CartModel", "CartStore", "CartEngine"]),
     tests("LuaKit", ["LuaKit"]),
+    tests("LineEditor", ["LineEditor"]),
     tests("CartReports", ["CartModel", "CartEngine", "CartReports"]),
     tests(
       "CartScripting",

@@ -8,8 +8,22 @@
 /* el_set and history are variadic, which Swift cannot call; stdio's streams are macros that Swift 6
    holds for shared mutable state. One inline function each. */
 
-static inline EditLine *cel_init(const char *program) {
-  return el_init(program, stdin, stdout, stderr);
+/* The standard streams, or a terminal opened elsewhere. */
+typedef struct {
+  FILE *input, *output;
+} cel_streams;
+
+static inline cel_streams cel_standard(void) { return (cel_streams){stdin, stdout}; }
+static inline cel_streams cel_terminal(const char *path) {
+  return (cel_streams){fopen(path, "re"), fopen(path, "we")};
+}
+static inline void cel_close(cel_streams streams) {
+  if (streams.input && streams.input != stdin) fclose(streams.input);
+  if (streams.output && streams.output != stdout) fclose(streams.output);
+}
+static inline EditLine *cel_init(const char *program, cel_streams streams) {
+  if (!streams.input || !streams.output) return NULL;
+  return el_init(program, streams.input, streams.output, stderr);
 }
 static inline int cel_set_prompt(EditLine *el, char *(*prompt)(EditLine *)) {
   return el_set(el, EL_PROMPT_ESC, prompt, '\1');

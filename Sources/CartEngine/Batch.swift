@@ -61,12 +61,12 @@ final class Batch: @unchecked Sendable {
   /// The store's version when the batch was written.
   private(set) var dataVersion: Int64?
   /// The log's places of each change's steps, for when they are decided again.
-  private lazy var steps: [[Int]] = {
-    var steps = [[Int]](repeating: [], count: changes.count)
+  private lazy var stepPlaces: [[Int]] = {
+    var places = [[Int]](repeating: [], count: changes.count)
     for (index, logged) in log.enumerated() {
-      if let place = logged.place { steps[place].append(index) }
+      if let place = logged.place { places[place].append(index) }
     }
-    return steps
+    return places
   }()
 
   init(changes: [Change], log: [Logged], readFrom: Int64?) {
@@ -74,6 +74,9 @@ final class Batch: @unchecked Sendable {
     self.log = log
     self.readFrom = readFrom
   }
+
+  /// The steps of a change.
+  func steps(at place: Int) -> [UnitOfWork.Step] { stepPlaces[place].map { log[$0].step } }
 
   /// Writes all steps in one transaction of the shop's store.
   func write(_ shop: Shop) throws {
@@ -161,7 +164,7 @@ final class Batch: @unchecked Sendable {
     throws -> Cart
   {
     var cart = current
-    for index in steps[place] {
+    for index in stepPlaces[place] {
       let step = log[index].step
       guard let command = step.command else {
         throw ModelError(

@@ -307,7 +307,7 @@ public final class CommandHandler {
       try recordSettings()
       let slot = currentSlot
       if slot.operation.key.isEmpty { slot.operation.key = shop.newOperationKey() }
-      failures += try unit.flush(shop).sorted { $0.key < $1.key }.map(\.value)
+      failures += try unit.flush(shop).map(\.error)
       lastFlush = shop.now()
     } catch { throw EngineError(error) }
   }

@@ -64,10 +64,12 @@ final class UnitOfWork {
     /// Key of the first event where the world outside gave one; else it is made.
     let key: EventKey?
     let origin: String
+    /// The line of the file that it came from, or 0.
+    let line: Int
 
     init(
       command: Command?, events: [EventBody], actor: Actor, at: Timestamp,
-      operation: OperationSlot, key: EventKey? = nil, origin: String = ""
+      operation: OperationSlot, key: EventKey? = nil, origin: String = "", line: Int = 0
     ) {
       self.command = command
       self.events = events
@@ -76,7 +78,14 @@ final class UnitOfWork {
       self.operation = operation
       self.key = key
       self.origin = origin
+      self.line = line
     }
+  }
+
+  /// A cart that a flush left as it was.
+  struct Failure {
+    let error: EngineError
+    let steps: [Step]
   }
 
   /// An operation that gets its number when it is first flushed.
@@ -198,8 +207,8 @@ final class UnitOfWork {
   ///
   /// A cart that somebody else changed since it was read has its commands decided again on what it
   /// is now; what then fails is in the result, and the cart is left as it is.
-  func flush(_ shop: Shop) throws -> [Int64: EngineError] {
-    guard let batch = detach() else { return [:] }
+  func flush(_ shop: Shop) throws -> [Failure] {
+    guard let batch = detach() else { return [] }
     return try settle(batch, Result { try batch.write(shop) })
   }
 
@@ -225,19 +234,19 @@ final class UnitOfWork {
 
   /// Takes over what became of a batch.
   ///
-  /// - Returns: by its key, why a cart could not be changed.
-  func settle(_ batch: Batch, _ result: Result<Void, any Error>) throws -> [Int64: EngineError] {
+  /// - Returns: the carts that could not be changed.
+  func settle(_ batch: Batch, _ result: Result<Void, any Error>) throws -> [Failure] {
     underway.removeFirst()
     for change in batch.changes { change.entry.underway -= 1 }
     if case .failure = result {
       for change in batch.changes { entries[change.entry.cart.key] = nil }
     }
     try result.get()
-    var failed: [Int64: EngineError] = [:]
-    for change in batch.changes {
+    var failed: [Failure] = []
+    for (place, change) in batch.changes.enumerated() {
       let (entry, key) = (change.entry, change.entry.cart.key)
-      if let failure = change.failure {
-        failed[key] = failure
+      if let error = change.failure {
+        failed.append(Failure(error: error, steps: batch.steps(at: place)))
         entries[key] = nil
         continue
       }

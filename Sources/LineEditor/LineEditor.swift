@@ -13,6 +13,7 @@ public final class LineEditor {
     case end
   }
 
+  private let streams: cel_streams
   private let editor: OpaquePointer
   private let history: OpaquePointer
   private let historyPath: String
@@ -34,10 +35,23 @@ public final class LineEditor {
     deinit { text.deallocate() }
   }
 
-  /// - Parameter historyPath: where entries are kept; empty for nowhere.
-  public init?(program: String, historyPath: String) {
+  /// - Parameters:
+  ///   - historyPath: where entries are kept; empty for nowhere.
+  ///   - terminal: the path of a terminal; nil for standard input and output.
+  /// - Returns: nil where the terminal cannot be used.
+  public init?(program: String, historyPath: String, terminal: String? = nil) {
     cel_locale()
-    guard let editor = cel_init(program), let history = history_init() else { return nil }
+    let streams = terminal.map { cel_terminal($0) } ?? cel_standard()
+    guard let editor = cel_init(program, streams) else {
+      cel_close(streams)
+      return nil
+    }
+    guard let history = history_init() else {
+      el_end(editor)
+      cel_close(streams)
+      return nil
+    }
+    self.streams = streams
     self.editor = editor
     self.history = history
     self.historyPath = historyPath
@@ -84,5 +98,6 @@ public final class LineEditor {
   deinit {
     el_end(editor)
     history_end(history)
+    cel_close(streams)
   }
 }

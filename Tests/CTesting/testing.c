@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 int ct_open_terminal(unsigned short columns, char *name, size_t size) {
@@ -14,6 +15,16 @@ int ct_open_terminal(unsigned short columns, char *name, size_t size) {
   struct winsize window = {.ws_row = 40, .ws_col = columns};
   ioctl(master, TIOCSWINSZ, &window);
   return master;
+}
+
+int ct_wait_raw(int master) {
+  struct termios modes;
+  for (int turn = 0; turn < 100000; turn++) {
+    if (tcgetattr(master, &modes)) return -1;
+    if (!(modes.c_lflag & ICANON)) return 0;
+    usleep(200);
+  }
+  return -1;
 }
 
 int ct_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

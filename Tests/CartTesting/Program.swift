@@ -1,4 +1,5 @@
 import CTesting
+import Dispatch
 import Glibc
 
 /// What a finished program left behind.
@@ -100,11 +101,17 @@ public struct Program {
     return Conversation(pid: pid, input: toChild[1], output: fromChild[0])
   }
 
-  /// Starts it on a terminal of its own.
-  public func terminal(_ arguments: [String], columns: UInt16 = 100) -> Conversation {
+  /// A terminal: what is typed on it a program reads from its path.
+  public static func openTerminal(columns: UInt16 = 100) -> (path: String, keyboard: Conversation) {
     var bytes = [CChar](repeating: 0, count: 128)
     let master = ct_open_terminal(columns, &bytes, bytes.count)
     let name = String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    return (name, Conversation(pid: 0, input: master, output: master))
+  }
+
+  /// Starts it on a terminal of its own.
+  public func terminal(_ arguments: [String], columns: UInt16 = 100) -> Conversation {
+    let (name, conversation) = Self.openTerminal(columns: columns)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -112,14 +119,14 @@ public struct Program {
       posix_spawn_file_actions_addopen(&actions, descriptor, name, O_RDWR, 0)
     }
     // `setsid -c` makes the terminal the controlling one, so that Ctrl-C reaches the program.
-    let pid = start(["/usr/bin/setsid", "-c", "-w", Self.path] + arguments, &actions)
-    return Conversation(pid: pid, input: master, output: master)
+    conversation.pid = start(["/usr/bin/setsid", "-c", "-w", Self.path] + arguments, &actions)
+    return conversation
   }
 }
 
 /// A running program that a test talks with.
 public final class Conversation {
-  public let pid: pid_t
+  public fileprivate(set) var pid: pid_t
   private let input: Int32
   private let output: Int32
   /// Bytes, as "\r\n" is one character of a string and would hide a "\n".
@@ -133,6 +140,16 @@ public final class Conversation {
 
   public func type(_ text: String) {
     _ = text.utf8.withContiguousStorageIfAvailable { write(input, $0.baseAddress, $0.count) }
+  }
+
+  /// Types, on another thread, as soon as an editor has taken the terminal over; what is typed
+  /// before that is edited by the terminal itself.
+  public func typeToEditor(_ text: String) {
+    let input = input
+    DispatchQueue.global().async {
+      guard ct_wait_raw(input) == 0 else { return }
+      _ = text.utf8.withContiguousStorageIfAvailable { write(input, $0.baseAddress, $0.count) }
+    }
   }
 
   /// Reads until `text` has come, and gives all that came up to its end; nil when the program ended

@@ -93,6 +93,70 @@ struct ConcurrencyTests {
   }
 }
 
+/// Imports that come to a sudden end.
+@Suite(.serialized)
+struct SuddenEndTests {
+  let folder = TemporaryFolder()
+  var program: Program { Program(folder) }
+
+  /// Enough for several batches.
+  private static let count = 25_000
+
+  private var lines: [String] {
+    (0..<Self.count).map { index in
+      """
+      {"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"cart\(index % 4000)",\
+      "sku":"S\(index % 7)","name":"Ware","quantity":1,"price":"2.50","id":"event \(index)"}
+      """
+    }
+  }
+
+  private func pieces() -> Int? {
+    Int(program.run("-e", "carts{status='any'}:sum('quantity')").output.filter(\.isNumber))
+  }
+
+  @Test func anImportThatIsKilledGoesOnWhereItWas() throws {
+    let lines = lines
+    var before = 0
+    for round in 1...6 {
+      let conversation = program.converse(["import", "-"])
+      // A pipe holds 64 KiB: what was typed before has been read when this returns.
+      conversation.type(lines.prefix(round * 4000).joined(separator: "\n"))
+      conversation.kill()
+      #expect(conversation.finish() == 128 + SIGKILL, "round \(round)")
+      guard let now = pieces() else { continue }
+      #expect(now >= before && now <= round * 4000 && program.run("check").status == 0)
+      before = now
+    }
+    #expect(before >= 10_000)
+    let rest = program.run("import", "-", input: lines.joined(separator: "\n"))
+    #expect(rest.status == 0)
+    #expect(pieces() == Self.count)
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test func anImportThatFindsNoRoomGoesOnWhereItWas() throws {
+    let input = folder.write("lines", lines.joined(separator: "\n"))
+    #expect(program.run("-e", "return 1").status == 0)
+    var before = 0
+    for point in 1...8 {
+      let said = Shell.run(
+        "trap '' XFSZ; ulimit -f \(point * 2000); \(Program.path) import \(input) 2>&1",
+        program.environment)
+      let now = try #require(pieces(), "point \(point)")
+      #expect(
+        now >= before && (now == Self.count || said.contains("database: ")),
+        "point \(point): \(said)")
+      #expect(program.run("check").status == 0)
+      #expect(point > 1 || now < Self.count)
+      before = now
+    }
+    #expect(program.run("import", input).status == 0)
+    #expect(pieces() == Self.count)
+    #expect(program.run("check").status == 0)
+  }
+}
+
 /// A line of sh.
 enum Shell {
   static func run(_ line: String, _ environment: [String: String] = [:]) -> String {

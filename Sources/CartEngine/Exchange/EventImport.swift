@@ -35,16 +35,16 @@ public struct Reject: Equatable, Sendable {
 /// No rule, policy, mail or store call follows. Importing a file twice changes nothing: an event is
 /// known by its id, else by its text and how often that stood before in the file.
 public final class EventImport {
-  private let shop: Shop
+  let shop: Shop
   /// A connection of its own for look-ups, since a batch is written while the next one is decided.
-  private let store: CartStore
+  let store: CartStore
   private let writer: BatchWriter
   private let decoder: EventDecoder
-  private let unit: UnitOfWork
-  private let slot: UnitOfWork.OperationSlot
+  let unit: UnitOfWork
+  let slot: UnitOfWork.OperationSlot
   private let options: Options
   private let onReject: (Reject) throws(EngineError) -> Void
-  private var groups: [String: UnitOfWork.OperationSlot] = [:]
+  var groups: [String: UnitOfWork.OperationSlot] = [:]
   /// How often a line stood before, by half of its digest.
   private var seen: [UInt64: UInt32] = [:]
   /// Keys that this file gave.
@@ -55,7 +55,7 @@ public final class EventImport {
   private var pending = 0
   private var batches = 0
   /// Neighbours in a file are mostly of one cart.
-  private var latest: (name: String, entry: UnitOfWork.Entry)?
+  var latest: (name: String, entry: UnitOfWork.Entry)?
   private var reasons: [String: Int] = [:]
   private var report = ImportReport()
 
@@ -64,11 +64,12 @@ public final class EventImport {
     public var lenient = false
     /// Work everything out and save nothing.
     public var dry = false
+    /// How many events a transaction holds.
+    var batch = 10_000
 
     public init() {}
   }
 
-  static let batch = 10_000
   /// Batches between two checkpoints: about 32 MB of log.
   private static let checkpointInterval = 8
 
@@ -166,7 +167,7 @@ public final class EventImport {
         report.known += 1
         return
       }
-      if let reason = try land(stated, key) {
+      if let reason = try land(Arrival(stated, key, line: line.number)) {
         try reject(line.number, reason, text())
         return
       }
@@ -178,7 +179,7 @@ public final class EventImport {
       return
     }
     pending += 1
-    if pending >= Self.batch { try flush() }
+    if pending >= options.batch { try flush() }
   }
 
   /// Hands over what was gathered; at most two batches are under way.
@@ -192,7 +193,7 @@ public final class EventImport {
     batches += 1
   }
 
-  private func flushAll() throws(EngineError) {
+  func flushAll() throws(EngineError) {
     try flush()
     while writer.count > 0 { try settle() }
   }
@@ -201,7 +202,12 @@ public final class EventImport {
     guard let (batch, result) = writer.take() else { return }
     latest = nil
     do {
-      for error in try unit.settle(batch, result).values { try reject(0, error.message, "") }
+      for failure in try unit.settle(batch, result) {
+        for step in failure.steps where step.line > 0 {
+          if let type = step.events.first?.type { landed[Int(type.rawValue)] -= 1 }
+          try reject(step.line, failure.error.message, "")
+        }
+      }
       try store.refresh()
     } catch { throw EngineError(error) }
   }
@@ -231,160 +237,6 @@ public final class EventImport {
     }
   }
 
-  // MARK: Landing
-
-  /// - Returns: why the event cannot be taken in; nil when it was.
-  private func land(_ stated: StatedEvent, _ key: EventKey) throws(EngineError) -> String? {
-    do {
-      let origin = stated.id.isEmpty || EventKey(stated.id) != nil ? "" : stated.id
-      switch stated.payload {
-      case .cart(let name, let command, let currency):
-        return try land(stated, key, origin, cart: name, command, currency)
-      case .order(let order, let state, let total):
-        guard let cart = try unit.key(order: order), let entry = try unit.entry(cart) else {
-          return "order \(quoted(order)): unknown"
-        }
-        var sum: Money?
-        if let total { sum = try Money(total, entry.cart.currency) }
-        return try land(stated, key, origin, .changeOrder(state, total: sum), on: entry)
-      case .undone(let name, let target, let redo):
-        try flushAll()
-        guard let entry = try entry(named: name) else {
-          return "cart \(quoted(name)): unknown"
-        }
-        guard let id = try store.operation(key: target) else {
-          return "target \(quoted(target)): unknown operation"
-        }
-        let slot = try slot(for: stated, kind: redo ? .redo : .undo, target: id)
-        guard slot.operation.kind == .undo || slot.operation.kind == .redo else {
-          return "operation.undone: expected a group of its own"
-        }
-        unit.add(
-          .init(
-            command: nil,
-            events: [redo ? .operationRedone(target: id) : .operationUndone(target: id)],
-            actor: stated.actor ?? .shopper, at: stated.at, operation: slot, key: key,
-            origin: origin), to: entry)
-        return nil
-      case .product(let product):
-        let before = try unit.product(product.sku)
-        try addLoose(.productUpserted(before: before, after: product), stated, key, origin)
-      case .customer(let name, let fields):
-        let changes = fields.map { FieldChange($0.key, after: $0.value) }
-          .sorted { $0.field.rawValue < $1.field.rawValue }
-        try addLoose(.customerUpserted(key: name, changes), stated, key, origin)
-      case .settings(let text):
-        try addLoose(
-          .settingsChanged(before: shop.recordedSettings, after: text), stated, key, origin)
-        shop.recorded(text)
-      }
-      return nil
-    } catch { throw EngineError(error) }
-  }
-
-  private func addLoose(
-    _ body: EventBody, _ stated: StatedEvent, _ key: EventKey, _ origin: String
-  ) throws {
-    unit.add(
-      loose: .init(
-        command: nil, events: [body], actor: stated.actor ?? .shopper, at: stated.at,
-        operation: try slot(for: stated), key: key, origin: origin))
-  }
-
-  private func land(
-    _ stated: StatedEvent, _ key: EventKey, _ origin: String, cart name: String,
-    _ command: Command, _ currency: Currency?
-  ) throws -> String? {
-    if let entry = try entry(named: name) {
-      if let currency, currency != entry.cart.currency, !command.isCreate {
-        return "currency: the cart's is \(entry.cart.currency), got \(currency)"
-      }
-      return try land(stated, key, origin, command, on: entry)
-    }
-    switch command {
-    case .create(let currency, let fields):
-      try create(name, currency, fields, stated, key, origin)
-      return nil
-    case .add:
-      // Decided first on an empty cart, so that a refused line leaves no cart behind.
-      let own = currency ?? shop.settings.currency
-      var blank = Cart(key: 0, id: name, currency: own, at: stated.at)
-      blank.version = 1
-      _ = try decide(command, on: blank, shop.settings)
-      let made = Digest.key(of: "created:" + hexadecimal(key.bytes))
-      let entry = try create(
-        name, own, [:], stated, EventKey(at: stated.at, made.high, made.low), "")
-      return try land(stated, key, origin, command, on: entry)
-    default: return "cart \(quoted(name)): unknown"
-    }
-  }
-
-  private func entry(named name: String) throws -> UnitOfWork.Entry? {
-    if let latest, latest.name == name { return latest.entry }
-    guard let cart = try unit.key(named: name), let entry = try unit.entry(cart) else {
-      return nil
-    }
-    latest = (name, entry)
-    return entry
-  }
-
-  @discardableResult
-  private func create(
-    _ name: String, _ currency: Currency, _ fields: [ShopperField: String],
-    _ stated: StatedEvent, _ key: EventKey, _ origin: String
-  ) throws -> UnitOfWork.Entry {
-    let command = Command.create(currency, fields)
-    let events = try decide(command, on: nil, shop.settings)
-    return unit.create(
-      id: name,
-      .init(
-        command: command, events: events, actor: stated.actor ?? .shopper, at: stated.at,
-        operation: try slot(for: stated), key: key, origin: origin))
-  }
-
-  private func land(
-    _ stated: StatedEvent, _ key: EventKey, _ origin: String, _ command: Command,
-    on entry: UnitOfWork.Entry
-  ) throws -> String? {
-    guard stated.at >= entry.cart.updated else {
-      return "at: \(stated.at) is before the cart's last event, \(entry.cart.updated)"
-    }
-    let slot = try slot(for: stated)
-    let compensating = slot.operation.kind == .undo || slot.operation.kind == .redo
-    if case .order(let request) = command, !request.id.isEmpty,
-      try unit.key(order: request.id) != nil
-    {
-      return "order \(quoted(request.id)): exists already"
-    }
-    var events = try decide(command, on: entry.cart, shop.settings, compensating: compensating)
-    // An event that changes nothing did happen all the same: a quantity set to what it was.
-    if events.isEmpty { events = try command.unchanged(entry.cart) }
-    unit.add(
-      .init(
-        command: compensating ? nil : command, events: events, actor: stated.actor ?? .shopper,
-        at: stated.at, operation: slot, key: key, origin: origin), to: entry)
-    return nil
-  }
-
-  /// The operation that an event belongs to: the import, or the group that the file names.
-  private func slot(
-    for event: StatedEvent, kind: Operation.Kind = .foreign, target: Int64? = nil
-  ) throws -> UnitOfWork.OperationSlot {
-    guard !event.group.isEmpty else { return slot }
-    if let known = groups[event.group] { return known }
-    let made = UnitOfWork.OperationSlot(
-      Operation(
-        key: event.group, actor: event.actor ?? .shopper, kind: kind, command: "", at: event.at,
-        target: target, reason: event.reason), parent: slot)
-    made.id = try store.operation(key: event.group)
-    if let id = made.id, let stored = try store.operation(id) {
-      made.operation = stored
-      made.carts = Set(try store.carts(of: stored))
-    }
-    groups[event.group] = made
-    return made
-  }
-
   private static func kind(of reason: String) -> String {
     var out = ""
     var isQuoted = false
@@ -401,20 +253,5 @@ public final class EventImport {
 
   private static func shown(_ line: ArraySlice<UInt8>) -> String {
     String(decoding: line.prefix(4096), as: UTF8.self)
-  }
-}
-
-extension Command {
-  fileprivate var isCreate: Bool { if case .create = self { true } else { false } }
-
-  /// The event of a command that leaves the cart as it is.
-  fileprivate func unchanged(_ cart: Cart) throws(ModelError) -> [EventBody] {
-    switch self {
-    case .setQuantity(let line, let quantity, _):
-      return [.lineChanged(cart.lines[try cart.index(of: line)], quantity: quantity)]
-    case .identify: return [.shopperIdentified([])]
-    case .setAddress: return [.addressSet([])]
-    default: return []
-    }
   }
 }

@@ -3,6 +3,8 @@
 
 /* Opens a terminal of the given width; its name goes to `name`. Returns the master, or -1. */
 int ct_open_terminal(unsigned short columns, char *name, size_t size);
+/* Waits until a program reads the terminal key by key; -1 after about 20 seconds. */
+int ct_wait_raw(int master);
 /* A pipe that children do not inherit. */
 int ct_pipe(int ends[2]);
 /* Removes a folder and what is in it. */
