@@ -159,9 +159,9 @@ static int handle_error(lua_State *L) {
   if (lk_object_at(L, 1) != NULL) {
     lk_push_text_L(L, 1);
   } else if (lua_isnil(L, 1)) {
-    lua_pushliteral(L, "error: raised nil");
+    lua_pushliteral(L, "raised nil, expected a text");
   } else {
-    lua_pushfstring(L, "error: raised a %s", luaL_typename(L, 1));
+    lua_pushfstring(L, "raised a %s, expected a text", luaL_typename(L, 1));
   }
   return 1;
 }
@@ -185,7 +185,7 @@ lk_status lk_protect(lk_vm *vm, lk_entry *record) {
     const char *text =
         lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
     if (text == NULL) {
-      text = "error: of no text";
+      text = "raised something that is no text";
       length = strlen(text);
     }
     lk_set_message(vm, text, length);

@@ -7,7 +7,22 @@ import LuaKit
 @main
 enum Main {
   static func main() {
-    Cartio.main(GlobalOptions.reordered(Array(CommandLine.arguments.dropFirst())))
+    do {
+      let words = GlobalOptions.reordered(Array(CommandLine.arguments.dropFirst()))
+      var command = try Cartio.parseAsRoot(words)
+      try command.run()
+    } catch {
+      // The parser's own messages quote what was typed, terminal escapes and all.
+      let text = Cartio.fullMessage(for: error).split(
+        separator: "\n", omittingEmptySubsequences: false
+      ).map { printable(String($0)) }.joined(separator: "\n")
+      let code = Cartio.exitCode(for: error)
+      if !text.isEmpty {
+        let io = ConsoleIO.standard()
+        if code.isSuccess { io.output(text + "\n") } else { io.messages(text) }
+      }
+      Cartio.exit(withError: code)
+    }
   }
 }
 

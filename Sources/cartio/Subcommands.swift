@@ -69,8 +69,10 @@ struct Redo: ParsableCommand {
 private func revert(_ verb: String, _ operation: Int64, _ cart: String?, _ global: GlobalOptions)
   throws -> ConsoleError.Exit
 {
-  try Commands.verb(
-    ".\(verb) \(operation)" + (cart.map { " cart=\"\($0)\"" } ?? ""), try global.workplace())
+  let quote = cart?.contains("\"") == true ? "'" : "\""
+  return try Commands.verb(
+    ".\(verb) \(operation)" + (cart.map { " cart=\(quote)\($0)\(quote)" } ?? ""),
+    try global.workplace())
 }
 
 struct Import: ParsableCommand {

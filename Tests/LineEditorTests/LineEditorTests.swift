@@ -56,7 +56,7 @@ struct LineEditorTests {
     do {
       let (path, keyboard) = Program.openTerminal()
       let editor = try editor(path, history: history)
-        editor.remember("first")
+      editor.remember("first")
       editor.remember("for i = 1, 2 do\n  print(i)\nend")
       editor.remember("  \n ")
       #expect(read("\u{10}\n", editor, keyboard) == .line("for i = 1, 2 do\n  print(i)\nend"))

@@ -66,8 +66,8 @@ struct LuaVMTests {
     #expect(
       try harness.run("local ok, e = pcall(host) return ok, e")
         == [.boolean(false), .string("bad thing")])
-    #expect(harness.failure("error()") == LuaFailure(.error, "error: raised nil"))
-    #expect(harness.failure("error({})") == LuaFailure(.error, "error: raised a table"))
+    #expect(harness.failure("error()") == LuaFailure(.error, "raised nil, expected a text"))
+    #expect(harness.failure("error({})") == LuaFailure(.error, "raised a table, expected a text"))
     #expect(harness.failure("return x.y.z") == LuaFailure(.error, "test:1: unknown name"))
     #expect(harness.failure("for").map(\.code) == .incomplete)
     #expect(harness.failure("x = = 1").map(\.code) == .error)

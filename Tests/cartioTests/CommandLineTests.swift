@@ -17,6 +17,21 @@ struct CommandLineTests {
 
   // MARK: Values and exit codes
 
+  @Test func aMessageCannotSteerTheTerminal() {
+    let unknown = program.run("--no\u{1b}[2Jsuch")
+    #expect(unknown.status == 64)
+    #expect(unknown.messages.hasPrefix("Error: Unknown option '--no\\x1b[2Jsuch'\n"))
+    #expect(program.run("--version").output == "0.1.0\n")
+    #expect(program.run("undo", "--help").output.hasPrefix("OVERVIEW: Take an operation back.\n"))
+  }
+
+  @Test func quotesOnTheCommandLine() {
+    let name = program.run("undo", "1", "--cart", "a\"b")
+    #expect(name.messages.hasPrefix("error: cart 'a\"b': "), "\(name.messages)")
+    let filter = program.run("export", "carts", "--where", "email=\"a")
+    #expect(filter.messages == "error: filter: a quote \" has no end in '\"a'\n")
+  }
+
   @Test func aChunksValuesAreRaw() {
     #expect(
       program.run("-e", "return 1, 'a', true, {1, x = 'y'}").output

@@ -28,7 +28,7 @@ public struct FilterParser {
       filter.words.append(word)
       return
     }
-    try add(String(name), parsed, unquoted(rest.dropFirst(comparison.count)), to: &filter)
+    try add(String(name), parsed, try unquoted(rest.dropFirst(comparison.count)), to: &filter)
   }
 
   /// Adds one condition by the name of its field, or `sort`, `by`, `limit`, `since`, `until`,
@@ -174,10 +174,11 @@ public struct FilterParser {
       "time: expected 2026-11-01 14:00, ISO 8601 or a span ago as 2h, got \(quoted(text))")
   }
 
-  private func unquoted(_ text: Substring) -> String {
-    guard text.count >= 2, let quote = text.first, quote == "\"" || quote == "'",
-      text.last == quote
-    else { return String(text) }
+  private func unquoted(_ text: Substring) throws(ModelError) -> String {
+    guard let quote = text.first, quote == "\"" || quote == "'" else { return String(text) }
+    guard text.count >= 2, text.last == quote else {
+      throw ModelError(.malformed, "filter: a quote \(quote) has no end in \(quoted(text))")
+    }
     return String(text.dropFirst().dropLast())
   }
 }
