@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "stock.h"
+
 #define BATCH 10000
 #define PRODUCTS 500
 
@@ -206,8 +208,9 @@ static void scan(const char *path) {
 int main(int count, char **words) {
   if (count == 4 && strcmp(words[1], "import") == 0) import(atoll(words[2]), words[3]);
   else if (count == 3 && strcmp(words[1], "scan") == 0) scan(words[2]);
+  else if (count == 3 && strcmp(words[1], "lua") == 0) return run_lua(words[2]);
   else {
-    fputs("usage: cartio-anchor import CARTS FILE | scan FILE\n", stderr);
+    fputs("usage: cartio-anchor import CARTS FILE | scan FILE | lua FILE\n", stderr);
     return 64;
   }
   return 0;

@@ -96,6 +96,32 @@ static int compare_keys(const void *left, const void *right) {
   return a->integer < b->integer ? -1 : a->integer > b->integer;
 }
 
+/* Sorts by merging runs, between two blocks; a look at the budget now and then, as a library's sort
+   could take half a second. */
+static key *sort_keys_L(lua_State *L, key *keys, size_t count) {
+  size_t sorted = 1;
+  while (sorted < count && compare_keys(&keys[sorted - 1], &keys[sorted]) <= 0) sorted++;
+  if (sorted >= count) return keys;
+  key *from = keys, *to = lua_newuserdatauv(L, count * sizeof *keys, 0);
+  lua_insert(L, -2); /* other block keys; only the room is needed, not the order */
+  for (size_t width = 1; width < count; width *= 2) {
+    for (size_t start = 0; start < count; start += 2 * width) {
+      size_t left = start, middle = start + width < count ? start + width : count;
+      size_t right = middle, end = middle + width < count ? middle + width : count;
+      for (size_t place = start; place < end; place++) {
+        int takes_left =
+            left < middle && (right >= end || compare_keys(&from[left], &from[right]) <= 0);
+        to[place] = takes_left ? from[left++] : from[right++];
+        if (place % 8192 == 0) lk_poll_L(L);
+      }
+    }
+    key *swap = from;
+    from = to;
+    to = swap;
+  }
+  return from;
+}
+
 /* Upvalues: 1 the table, 2 its keys in order, 3 how far it went. */
 static int next_pair(lua_State *L) {
   lua_Integer place = lua_tointeger(L, lua_upvalueindex(3));
@@ -117,6 +143,11 @@ static int base_pairs(lua_State *L) {
     return luaL_error(L, "pairs: expected a table, got %s", lua_tostring(L, -1));
   }
   luaL_checktype(L, 1, LUA_TTABLE);
+  if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 3);
+    return 3;
+  }
   lua_settop(L, 1);
   size_t count = 0;
   for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) count++;
@@ -148,8 +179,9 @@ static int base_pairs(lua_State *L) {
     }
   }
   lua_settop(L, 2);
-  qsort(keys, place, sizeof *keys, compare_keys);
-  lua_createtable(L, (int)(place < 1 << 20 ? place : 1 << 20), 0); /* table keys sorted */
+  keys = sort_keys_L(L, keys, place);
+  lua_createtable(L, (int)(place < 1 << 20 ? place : 1 << 20), 0); /* table blocks… sorted */
+  int target = lua_gettop(L);
   for (size_t index = 0; index < place; index++) {
     switch (keys[index].rank) {
       case 0: lua_pushinteger(L, keys[index].integer); break;
@@ -157,10 +189,10 @@ static int base_pairs(lua_State *L) {
       case 2: lua_pushlstring(L, keys[index].bytes, keys[index].length); break;
       default: lua_pushboolean(L, (int)keys[index].integer);
     }
-    lua_rawseti(L, 3, (lua_Integer)index + 1);
+    lua_rawseti(L, target, (lua_Integer)index + 1);
   }
   lua_pushvalue(L, 1);
-  lua_pushvalue(L, 3);
+  lua_pushvalue(L, target);
   lua_pushinteger(L, 0);
   lua_pushcclosure(L, next_pair, 3);
   return 1;
@@ -241,6 +273,7 @@ void lk_environment_L(lua_State *L, int sealed) {
   lua_pop(L, 1); /* env own */
   lua_pushvalue(L, -2);
   lua_setfield(L, -2, "_G");
+  if (lk_of(L)->console) lk_console_environment_L(L);
   lua_createtable(L, 0, 2); /* env own meta: a name that neither has */
   lua_pushcfunction(L, missing_global);
   lua_setfield(L, -2, "__index");
@@ -270,14 +303,25 @@ static void prune_L(lua_State *L, const char *const *names) {
 static const char *const base_names[] = {
     "assert", "error", "ipairs", "rawequal", "select", "tonumber", "type", NULL};
 static const char *const string_names[] = {
-    "byte", "char",  "find",    "gmatch", "gsub", "len",
-    "lower", "match", "reverse", "sub",    "upper", NULL};
+    "byte", "char", "len", "lower", "reverse", "sub", "upper", NULL};
 static const char *const math_names[] = {
     "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log",
     "max", "maxinteger", "min", "mininteger", "modf", "pi", "rad", "sin", "sqrt", "tan",
     "tointeger", "type", "ult", NULL};
 static const char *const utf8_names[] = {
     "char", "charpattern", "codepoint", "codes", "len", "offset", NULL};
+
+/* Copies the named functions of one of Lua's libraries into the table on the top. */
+void lk_take_L(lua_State *L, lua_CFunction opener, const char *const *names) {
+  lua_pushcfunction(L, opener);
+  lua_pushliteral(L, "_G");
+  lua_call(L, 1, 1); /* table library */
+  for (; *names; names++) {
+    lua_getfield(L, -1, *names);
+    lua_setfield(L, -3, *names);
+  }
+  lua_pop(L, 1);
+}
 
 static void open_L(lua_State *L, lua_CFunction opener, const char *name, const char *const *names) {
   lua_pushcfunction(L, opener);
@@ -303,6 +347,7 @@ void lk_open_base_L(lua_State *L) {
   lua_newtable(L);
   lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
   open_L(L, luaopen_string, "string", string_names);
+  lk_open_pattern_L(L);
   lua_setfield(L, -2, "string");
   open_L(L, luaopen_math, "math", math_names);
   lua_pushcfunction(L, math_random);

@@ -63,15 +63,21 @@ void lk_define_print(lk_vm *vm, uint32_t operation) { vm->print = operation; }
 
 /* An object's key: a member's operation, or what the class says of integers and of wrong names.
    Upvalues: 1 fields (name to operation), 2 methods (name to function), 3 the operation for an
-   integer or nil, 4 the operation for a name that does not exist. */
+   integer or nil, 4 the operation for a name that does not exist, 5 whether fields are remembered. */
 static int object_index(lua_State *L) {
   /* self key */
+  if (lk_object_at(L, 1) == NULL) return luaL_error(L, "expected an object of the host");
   if (lua_type(L, 2) == LUA_TSTRING) {
+    int remembers = lua_toboolean(L, lua_upvalueindex(5));
+    if (remembers && lk_cached_L(L)) return 1;
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNUMBER) {
       uint32_t operation = (uint32_t)lua_tointeger(L, -1);
-      lua_settop(L, 1);
-      return lk_host_L(L, operation, 1);
+      lua_settop(L, 2);
+      lua_pushvalue(L, 1); /* self key self */
+      int count = lk_host_L(L, operation, 3);
+      if (count == 1 && remembers) lk_remember_L(L, 2);
+      return count;
     }
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
@@ -112,7 +118,8 @@ static int define_class(lua_State *L) {
   lua_setfield(L, -2, "__metatable");
   for (int index = 1; index <= 3; index++) lua_rawgeti(L, -1 - index, index);
   lua_pushinteger(L, record->number);
-  lua_pushcclosure(L, object_index, 4);
+  lua_pushboolean(L, record->flag);
+  lua_pushcclosure(L, object_index, 5);
   lua_setfield(L, -2, "__index");
   lua_pushstring(L, record->name);
   lua_pushcclosure(L, object_newindex, 1);
@@ -122,9 +129,11 @@ static int define_class(lua_State *L) {
   return 0;
 }
 
-lk_status lk_define_class(lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing) {
+lk_status lk_define_class(
+    lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing, int remembers) {
   lk_entry record = {
-      .body = define_class, .vm = vm, .class_id = class_id, .name = name, .number = missing};
+      .body = define_class, .vm = vm, .class_id = class_id, .name = name, .number = missing,
+      .flag = remembers};
   return lk_protect(vm, &record);
 }
 

@@ -27,6 +27,13 @@ struct lk_vm {
   lk_limits limits;
   size_t used;
   int64_t fail_in; /* growths until one fails; -1 never */
+  lua_State *current; /* the thread that runs: a coroutine, or the state */
+  size_t largest;     /* block ever asked for */
+  int console;        /* whether scripts have what only the console has */
+  int interval;       /* instructions between two looks at the budget */
+  uint32_t stamp;     /* changes when what objects show may have changed */
+  uint32_t pass;      /* number of the pass under way, or 0 */
+  uint32_t passes;
   uint64_t fuel, spent;
   int limited;
   uint64_t cpu_end, wall_end, output_left;
@@ -39,7 +46,7 @@ struct lk_vm {
 };
 
 #define LK_HOOK_INTERVAL 100 /* lua-hooks: 5.4 pays per instruction once a count hook is set */
-#define LK_MESSAGE_LIMIT 2048
+#define LK_MESSAGE_LIMIT 512
 #define LK_OUT_OF_MEMORY "not enough memory"
 
 lk_vm *lk_of(lua_State *L);
@@ -47,6 +54,7 @@ lk_vm *lk_of(lua_State *L);
 /* Values outside Lua; these never raise. False when memory does not suffice. */
 int lk_values_add(lk_values *list, lk_value value);
 int lk_bytes_add(lk_bytes *buffer, const char *bytes, size_t length);
+void lk_locate(lk_value *value, const lk_bytes *buffer); /* from an offset to an address */
 void lk_set_message(lk_vm *vm, const char *bytes, size_t length);
 
 /* One call into Lua from outside: a function, and what it reads and answers. */
@@ -69,6 +77,7 @@ lk_status lk_protect(lk_vm *vm, lk_entry *record);
 /* Budget. */
 void lk_check_L(lua_State *L);                   /* raises when killed */
 void lk_charge_L(lua_State *L, uint64_t amount); /* spends instructions, raises when none are left */
+void lk_poll_L(lua_State *L);                    /* raises when interrupted or out of time */
 int lk_kill_L(lua_State *L, lk_limit limit);
 void lk_hook_L(lua_State *L, lua_Debug *record);
 
@@ -79,6 +88,9 @@ int lk_host_L(lua_State *L, uint32_t operation, int first);
 
 /* Objects. */
 lk_object *lk_object_at(lua_State *L, int index);
+lk_object *lk_usable_object_L(lua_State *L, int index); /* raises when its pass has ended */
+int lk_cached_L(lua_State *L); /* self key → self key value, when the value is remembered */
+void lk_remember_L(lua_State *L, int key); /* self … value → self … value */
 void lk_push_object_L(lua_State *L, lk_object value);
 void lk_push_text_L(lua_State *L, int index); /* our tostring: without addresses */
 
@@ -86,8 +98,13 @@ void lk_push_text_L(lua_State *L, int index); /* our tostring: without addresses
 void lk_open_base_L(lua_State *L);
 void lk_open_table_L(lua_State *L);
 void lk_open_text_L(lua_State *L);
+void lk_open_pattern_L(lua_State *L); /* [string → string] */
+void lk_open_console_L(lua_State *L);         /* [library → library] */
+void lk_console_environment_L(lua_State *L);  /* [env own → env own] */
+void lk_take_L(lua_State *L, lua_CFunction opener, const char *const *names);
 void lk_environment_L(lua_State *L, int sealed); /* [+1] */
 
-extern const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_last;
+extern const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_handling_text,
+    lk_key_last, lk_key_shadows;
 
 #endif

@@ -174,6 +174,7 @@ static int table_sort(lua_State *L) {
         }
         lua_rawgeti(L, from, take_right ? right++ : left++);
         lua_rawseti(L, to, place);
+        if (place % 1024 == 0) lk_poll_L(L);
       }
     }
     int swap = from;

@@ -81,7 +81,7 @@ static void read_L(
     case LUA_TSTRING: add_text_L(L, index, LK_STRING, into, copies); return;
     case LUA_TTABLE: read_table_L(L, index, into, copies, display, depth); return;
     case LUA_TUSERDATA: {
-      lk_object *object = lk_object_at(L, index);
+      lk_object *object = display ? lk_object_at(L, index) : lk_usable_object_L(L, index);
       if (object) {
         add_L(L, into, (lk_value){.kind = LK_OBJECT, .as.object = *object});
         return;
@@ -147,7 +147,10 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   lk_charge_L(L, 10);
   vm->arguments.count = 0;
   int top = lua_gettop(L);
-  if (top - first + 1 > 64) return luaL_error(L, "expected at most 64 arguments");
+  int given = top - first + 1;
+  if (given > (int)vm->limits.arguments)
+    return luaL_error(
+        L, "expected at most %d arguments, got %d", (int)vm->limits.arguments, given);
   for (int index = first; index <= top; index++)
     lk_read_L(L, index, &vm->arguments, NULL, 0);
   lua_State *outer = vm->running;
@@ -174,7 +177,7 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   for (uint32_t index = 0; index < vm->answer.count; index++) {
     lk_value *value = &vm->answer.items[index];
     if (value->kind == LK_STRING)
-      value->as.string.bytes = vm->answer_text.bytes + (size_t)value->as.string.bytes;
+      lk_locate(value, &vm->answer_text);
   }
   for (uint32_t next = 0; next < vm->answer.count; results++) {
     luaL_checkstack(L, 4, "too many results");

@@ -8,11 +8,27 @@
 
 #include "internal.h"
 
-const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_last;
+const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_handling_text, lk_key_last,
+    lk_key_shadows;
 
 lk_vm *lk_of(lua_State *L) { return *(lk_vm **)lua_getextraspace(L); }
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
+
+#define CHARGED_BLOCK 4096
+#define SMALL_BLOCK (1u << 20)
+
+/* One instruction can work through a whole block, so that a hundred of them between two looks at the
+   budget would take seconds once there are large ones: the larger, the closer the looks. */
+static void note_block(lk_vm *vm, size_t size) {
+  vm->spent += size / 64;
+  vm->fuel = vm->fuel > size / 64 ? vm->fuel - size / 64 : 0;
+  if (size <= vm->largest || size <= SMALL_BLOCK) return;
+  vm->largest = size;
+  size_t interval = LK_HOOK_INTERVAL / (size / SMALL_BLOCK);
+  vm->interval = interval > 0 ? (int)interval : 1;
+  if (vm->current) lua_sethook(vm->current, lk_hook_L, LUA_MASKCOUNT, vm->interval);
+}
 
 /* With a NULL block Lua passes a type tag as the old size (manual, lua_Alloc). A shrink or a free
    never fails. */
@@ -25,6 +41,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t size) 
     return NULL;
   }
   if (size > old_size) {
+    if (size >= CHARGED_BLOCK) note_block(vm, size);
     if (vm->fail_in == 0) return NULL;
     if (vm->fail_in > 0) vm->fail_in--;
     if (vm->limits.block && size > vm->limits.block) return NULL;
@@ -65,6 +82,12 @@ int lk_bytes_add(lk_bytes *buffer, const char *bytes, size_t length) {
   return 1;
 }
 
+/* An empty text may have no buffer. */
+void lk_locate(lk_value *value, const lk_bytes *buffer) {
+  size_t offset = (size_t)value->as.string.bytes;
+  value->as.string.bytes = buffer->bytes ? buffer->bytes + offset : "";
+}
+
 void lk_set_message(lk_vm *vm, const char *bytes, size_t length) {
   vm->message.length = 0;
   if (length > LK_MESSAGE_LIMIT) length = LK_MESSAGE_LIMIT;
@@ -91,8 +114,14 @@ void lk_arm(lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint6
   vm->cpu_end = cpu ? clock_now(CLOCK_THREAD_CPUTIME_ID) + cpu : 0;
   vm->wall_end = wall ? clock_now(CLOCK_MONOTONIC) + wall : 0;
   vm->output_left = output;
-  lua_sethook(vm->state, lk_hook_L, LUA_MASKCOUNT, LK_HOOK_INTERVAL);
+  vm->stamp++;
+  lua_sethook(vm->state, lk_hook_L, LUA_MASKCOUNT, vm->interval);
 }
+
+void lk_touch(lk_vm *vm) { vm->stamp++; }
+
+void lk_begin_pass(lk_vm *vm) { vm->pass = ++vm->passes; }
+void lk_end_pass(lk_vm *vm) { vm->pass = 0; }
 
 uint64_t lk_instructions(const lk_vm *vm) { return vm->spent; }
 lk_limit lk_killed(const lk_vm *vm) { return vm->killed; }
@@ -132,8 +161,14 @@ void lk_hook_L(lua_State *L, lua_Debug *record) {
   (void)record;
   lk_vm *vm = lk_of(L);
   if (vm->killed != LK_NONE) lk_kill_L(L, vm->killed);
-  spend(vm, LK_HOOK_INTERVAL);
-  if (vm->limited && vm->fuel == 0) lk_kill_L(L, LK_INSTRUCTIONS);
+  int interval = lua_gethookcount(L);
+  lk_charge_L(L, (uint64_t)interval);
+  lk_poll_L(L);
+  if (interval != vm->interval) lua_sethook(L, lk_hook_L, LUA_MASKCOUNT, vm->interval);
+}
+
+void lk_poll_L(lua_State *L) {
+  lk_vm *vm = lk_of(L);
   if (vm->interrupt && *vm->interrupt) lk_kill_L(L, LK_INTERRUPT);
   if (vm->wall_end && clock_now(CLOCK_MONOTONIC) > vm->wall_end) lk_kill_L(L, LK_TIME);
   if (vm->cpu_end && clock_now(CLOCK_THREAD_CPUTIME_ID) > vm->cpu_end) lk_kill_L(L, LK_TIME);
@@ -199,9 +234,11 @@ lk_status lk_protect(lk_vm *vm, lk_entry *record) {
 /* ---- Opening --------------------------------------------------------------------------------- */
 
 static int setup(lua_State *L) {
-  /* Kept, so that a memory error never has to make its text (5.4.4: 25da574f). */
+  /* Kept, so that such an error never has to make its text (5.4.4: 25da574f). */
   lua_pushliteral(L, LK_OUT_OF_MEMORY);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_memory_text);
+  lua_pushliteral(L, "error in error handling");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_handling_text);
   lua_newtable(L);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_classes);
   lua_newtable(L);
@@ -209,7 +246,8 @@ static int setup(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_library); /* library */
   lk_open_base_L(L);
   lk_open_table_L(L);
-  lk_open_text_L(L);
+  if (lk_of(L)->console) lk_open_console_L(L);
+  lk_open_text_L(L); /* last: it seals the metatable of texts, which luaopen_string makes anew */
   return 0;
 }
 
@@ -217,13 +255,17 @@ static void ignore_warning(void *context, const char *text, int more) {
   (void)context, (void)text, (void)more;
 }
 
-lk_vm *lk_open(lk_limits limits, uint64_t seed, lk_host host, void *context) {
+lk_vm *lk_open(
+    lk_profile profile, lk_limits limits, uint64_t seed, lk_host host, void *context) {
   lk_vm *vm = calloc(1, sizeof *vm);
   if (vm == NULL) return NULL;
   vm->limits = limits;
+  vm->console = profile == LK_CONSOLE;
   vm->host = host;
   vm->context = context;
   vm->fail_in = -1;
+  vm->interval = LK_HOOK_INTERVAL;
+  if (vm->limits.arguments == 0) vm->limits.arguments = 64;
   vm->random[0] = seed ^ 0x9e3779b97f4a7c15u;
   vm->random[1] = seed * 0xbf58476d1ce4e5b9u + 1;
   vm->state = lua_newstate(allocate, vm);
@@ -234,7 +276,7 @@ lk_vm *lk_open(lk_limits limits, uint64_t seed, lk_host host, void *context) {
   lua_atpanic(vm->state, panic);
   lua_setwarnf(vm->state, ignore_warning, NULL);
   *(lk_vm **)lua_getextraspace(vm->state) = vm;
-  vm->running = vm->state;
+  vm->running = vm->current = vm->state;
   lk_entry record = {.body = setup, .vm = vm};
   if (lk_protect(vm, &record) != LK_OK) {
     lk_close(vm);
@@ -244,9 +286,10 @@ lk_vm *lk_open(lk_limits limits, uint64_t seed, lk_host host, void *context) {
   return vm;
 }
 
-void lk_close(lk_vm *vm) {
-  if (vm == NULL) return;
+size_t lk_close(lk_vm *vm) {
+  if (vm == NULL) return 0;
   lua_close(vm->state);
+  size_t left = vm->used;
   free(vm->arguments.items);
   free(vm->results.items);
   free(vm->answer.items);
@@ -254,9 +297,22 @@ void lk_close(lk_vm *vm) {
   free(vm->answer_text.bytes);
   free(vm->message.bytes);
   free(vm);
+  return left;
 }
 
 /* ---- Running --------------------------------------------------------------------------------- */
+
+/* A template's environment is a local of the chunk: functions of one instance would share an upvalue
+   with those of the next. */
+static const char *read_template(lua_State *L, void *data, size_t *size) {
+  static const char head[] = "local _ENV=...;";
+  (void)L;
+  lk_entry *record = data;
+  const char *piece = record->flag == 0 ? head : record->flag == 1 ? record->text : NULL;
+  *size = record->flag == 0 ? sizeof head - 1 : record->flag == 1 ? record->length : 0;
+  record->flag++;
+  return piece;
+}
 
 static int compile(lua_State *L) {
   lk_entry *record = lk_entry_at(L);
@@ -264,7 +320,11 @@ static int compile(lua_State *L) {
     return luaL_error(
         L, "source: expected at most %d bytes, got %d", (int)record->vm->limits.source,
         (int)record->length);
-  int code = luaL_loadbufferx(L, record->text, record->length, record->name, "t");
+  int is_template = record->reference == LK_TEMPLATE;
+  if (is_template && record->length > 0 && record->text[0] == LUA_SIGNATURE[0])
+    return luaL_error(L, "attempt to load a binary chunk (mode is 't')");
+  int code = is_template ? lua_load(L, read_template, record, record->name, "t")
+                         : luaL_loadbufferx(L, record->text, record->length, record->name, "t");
   if (code != LUA_OK) {
     size_t length;
     const char *text = lua_tolstring(L, -1, &length);
@@ -275,8 +335,10 @@ static int compile(lua_State *L) {
       record->status = LK_INCOMPLETE;
     return lua_error(L);
   }
-  lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
-  if (lua_setupvalue(L, -2, 1) == NULL) lua_pop(L, 1);
+  if (!is_template) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
+    if (lua_setupvalue(L, -2, 1) == NULL) lua_pop(L, 1);
+  }
   record->reference = luaL_ref(L, LUA_REGISTRYINDEX);
   return 0;
 }
@@ -323,7 +385,7 @@ static int call(lua_State *L) {
   for (uint32_t index = 0; index < vm->results.count; index++) {
     lk_value *value = &vm->results.items[index];
     if (value->kind == LK_STRING || value->kind == LK_OTHER)
-      value->as.string.bytes = vm->result_text.bytes + (size_t)value->as.string.bytes;
+      lk_locate(value, &vm->result_text);
   }
   return 0;
 }
@@ -335,6 +397,24 @@ lk_status lk_call(
       .flag = mode};
   vm->results.count = 0;
   return lk_protect(vm, &record);
+}
+
+static int instantiate(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)record->number);
+  lua_call(L, 1, 1);
+  lk_check_L(L);
+  record->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 0;
+}
+
+lk_status lk_instantiate(lk_vm *vm, int chunk, int environment, int *result) {
+  lk_entry record = {
+      .body = instantiate, .vm = vm, .reference = chunk, .number = (uint32_t)environment};
+  lk_status status = lk_protect(vm, &record);
+  *result = record.reference;
+  return status;
 }
 
 const lk_value *lk_results(const lk_vm *vm, uint32_t *count) {
@@ -405,9 +485,55 @@ static int globals(lua_State *L) {
   }
   for (uint32_t index = 0; index < vm->results.count; index++) {
     lk_value *value = &vm->results.items[index];
-    value->as.string.bytes = vm->result_text.bytes + (size_t)value->as.string.bytes;
+    lk_locate(value, &vm->result_text);
   }
   return 0;
+}
+
+/* Notes what the table on the top holds, and what its tables hold, each once. */
+static void inventory_L(lua_State *L, const char *prefix, int depth) {
+  lk_vm *vm = lk_of(L);
+  if (depth > 6) return;
+  luaL_checkstack(L, 8, "too deep");
+  lua_pushnil(L);
+  while (lua_next(L, -2)) { /* table name value */
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+    lua_pushfstring(L, "%s%s %s", prefix, name, luaL_typename(L, -1));
+    lk_read_L(L, lua_gettop(L), &vm->results, &vm->result_text, 0);
+    lua_pop(L, 1);
+    if (lua_type(L, -1) == LUA_TTABLE && strcmp(name, "_G") != 0) {
+      lua_pushfstring(L, "%s%s.", prefix, name);
+      lua_insert(L, -2); /* table name prefix value */
+      inventory_L(L, lua_tostring(L, -2), depth + 1);
+      lua_remove(L, -2);
+    }
+    lua_pop(L, 1);
+  }
+}
+
+static int inventory(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  lk_vm *vm = record->vm;
+  vm->results.count = 0;
+  vm->result_text.length = 0;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
+  inventory_L(L, "", 0);
+  lua_getmetatable(L, -1);
+  lua_getfield(L, -1, "__index");
+  inventory_L(L, "", 0);
+  lua_pushliteral(L, "");
+  lua_getmetatable(L, -1);
+  inventory_L(L, "(text).", 0);
+  for (uint32_t index = 0; index < vm->results.count; index++) {
+    lk_value *value = &vm->results.items[index];
+    lk_locate(value, &vm->result_text);
+  }
+  return 0;
+}
+
+lk_status lk_inventory(lk_vm *vm, int environment) {
+  lk_entry record = {.body = inventory, .vm = vm, .reference = environment};
+  return lk_protect(vm, &record);
 }
 
 lk_status lk_globals(lk_vm *vm, int environment) {

@@ -46,7 +46,11 @@ enum Benchmarks {
     } else {
       print("start, -e 'return 1': \(text(starts)); tarantool is not installed here")
     }
-    for name in ["bench.jsonl", "bench.db", "bench.db-wal", "bench.db-shm", "anchor.db"] {
+    try LuaBenchmarks.run(anchor, folder)
+    for name in [
+      "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",
+      "anchor.db",
+    ] {
       unlink(folder + "/" + name)
     }
   }
@@ -96,20 +100,21 @@ enum Benchmarks {
     return times.sorted()[runs / 2]
   }
 
-  private static func seconds() -> Double {
+  static func seconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  private static func run(_ words: [String]) -> Bool {
+  static func run(_ words: [String], output: String = "/dev/null") -> Bool {
     var pid: pid_t = 0
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for descriptor in Int32(0)...2 {
+    for descriptor in [Int32(0), 2] {
       posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     let pointers = words.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var status: Int32 = 0

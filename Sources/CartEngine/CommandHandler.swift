@@ -69,6 +69,7 @@ public final class CommandHandler {
     targetCart: Int64? = nil, reason: String = "", at: Timestamp? = nil
   ) {
     if mode == .live { unit.refresh() }
+    revision += 1
     now = at ?? shop.now()
     lastFlush = shop.now()
     changed = []
@@ -85,6 +86,9 @@ public final class CommandHandler {
   public func note(reason: String) {
     if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = reason }
   }
+
+  /// Counts what may have changed the carts as this run sees them.
+  public private(set) var revision = 0
 
   /// How many carts this run has changed.
   public var changedCarts: Int { changed.count }
@@ -107,6 +111,7 @@ public final class CommandHandler {
   /// Ends a run that failed: drops what was not saved and says what was.
   public func abandon() -> Outcome {
     if mode == .live { unit.discard() }
+    revision += 1
     return Outcome(
       operation: slot?.id, carts: slot?.carts.count ?? 0, events: eventCount, failures: failures)
   }
@@ -193,6 +198,7 @@ public final class CommandHandler {
       if events.contains(where: \.isFinal) { isFinal = true }
       unit.add(step(command, events, at: max(now, entry.cart.updated)), to: entry)
       eventCount += events.count
+      revision += 1
     } catch { throw EngineError(error) }
     try flushIfDue()
     return entry.cart
@@ -214,6 +220,7 @@ public final class CommandHandler {
       changed.remove(0)
       changed.insert(entry.cart.key)
       eventCount += events.count
+      revision += 1
       return entry.cart
     } catch { throw EngineError(error) }
   }
@@ -225,6 +232,7 @@ public final class CommandHandler {
       try willChange(entry.cart.key)
       unit.add(step(nil, events, at: max(now, entry.cart.updated)), to: entry)
       eventCount += events.count
+      revision += 1
     } catch { throw EngineError(error) }
   }
 
@@ -242,6 +250,7 @@ public final class CommandHandler {
       return (result, slot?.id)
     } catch {
       unit.discard()
+      revision += 1
       throw error
     }
   }
@@ -308,6 +317,7 @@ public final class CommandHandler {
       let slot = currentSlot
       if slot.operation.key.isEmpty { slot.operation.key = shop.newOperationKey() }
       failures += try unit.flush(shop).map(\.error)
+      revision += 1
       lastFlush = shop.now()
     } catch { throw EngineError(error) }
   }

@@ -61,7 +61,9 @@ struct Dispatch: Sendable {
   func define(in vm: LuaVM) throws(LuaFailure) {
     for (name, operation) in functions { try vm.define(function: name, operation) }
     for (kind, operation) in missing {
-      try vm.define(classID: kind.rawValue, name: kind.name, missing: operation)
+      try vm.define(
+        classID: kind.rawValue, name: kind.name, missing: operation,
+        remembers: kind == .cart || kind == .line)
     }
     for (kind, name, operation, isMethod) in members {
       if isMethod {

@@ -74,9 +74,10 @@ public final class ScriptSession {
   private static func open(
     _ capacity: LuaVM.Capacity, _ profile: Profile, _ seed: UInt64, _ holder: Holder
   ) throws(LuaFailure) -> (LuaVM, LuaEnvironment) {
-    let vm = try LuaVM(capacity, seed: seed) { operation, arguments in
+    let vm = try LuaVM(capacity, profile: profile == .rule ? .rule : .console, seed: seed) {
+      operation, call in
       guard let session = holder.session else { throw LuaRaise("the session has ended") }
-      return try session.dispatch(operation, arguments)
+      call.answer(all: try session.dispatch(operation, call.arguments))
     }
     try Dispatch.shared.define(in: vm)
     return (vm, try vm.environment(sealed: profile == .rule))
@@ -85,6 +86,14 @@ public final class ScriptSession {
   // MARK: Running
 
   public func limit(_ budget: LuaVM.Budget) { self.budget = budget }
+
+  /// A fresh set of globals: what scripts did to theirs before is not seen from now on.
+  public func renew() throws(ScriptError) {
+    do throws(LuaFailure) {
+      environment = try vm.environment(sealed: profile == .rule)
+      modules = [:]
+    } catch { throw failed(error) }
+  }
 
   /// A flag that a signal handler may set; the script then ends.
   public func interrupt(on flag: InterruptFlag) {
@@ -140,7 +149,8 @@ public final class ScriptSession {
   {
     do throws(LuaFailure) {
       vm.arm(budget)
-      return try vm.call(function, arguments)
+      guard profile == .rule else { return try vm.call(function, arguments) }
+      return try vm.pass { () throws(LuaFailure) in try vm.call(function, arguments) }
     } catch { throw failed(error) }
   }
 
@@ -199,6 +209,9 @@ public final class ScriptSession {
     }
   }
 
+  /// All that a script can reach without calling anything.
+  func inventory() throws(LuaFailure) -> [String] { try vm.inventory(of: environment) }
+
   /// Names that the session's scripts have set.
   public var globals: [String] { (try? vm.globals(of: environment)) ?? [] }
 
@@ -228,6 +241,8 @@ public final class ScriptSession {
     var call = ScriptCall(
       session: self, name: entry.name, receiver: entry.receiver, parameters: entry.parameters,
       arguments: arguments)
+    let revision = handler.revision
+    defer { if handler.revision != revision { vm.touch() } }
     do {
       try call.check()
       return try entry.body(&call)

@@ -5,7 +5,7 @@ import CLuaKit
 /// All of Lua's own calls are in `CLuaKit`: no Swift frame is on the stack when Lua unwinds.
 public final class LuaVM {
   /// Answers a script's call of a defined operation.
-  public typealias Host = (_ operation: Int, _ arguments: [LuaValue]) throws -> [LuaValue]
+  public typealias Host = (_ operation: Int, _ call: LuaCall) throws -> Void
 
   private let vm: OpaquePointer
   private let host: Host
@@ -17,15 +17,27 @@ public final class LuaVM {
     public var memory: Int
     public var block: Int
     public var source: Int
+    /// How many values a call of the host may bring.
+    public var arguments: Int
 
-    public init(memory: Int, block: Int, source: Int) {
+    public init(memory: Int, block: Int, source: Int, arguments: Int = 64) {
       self.memory = memory
       self.block = block
       self.source = source
+      self.arguments = arguments
     }
 
-    public static let rule = Capacity(memory: 8 << 20, block: 1 << 20, source: 64 << 10)
+    public static let rule = Capacity(
+      memory: 8 << 20, block: 1 << 20, source: 64 << 10, arguments: 16)
+    /// Policies query; reports gather.
+    public static let policy = Capacity(
+      memory: 32 << 20, block: 4 << 20, source: 64 << 10, arguments: 16)
+    public static let report = Capacity(
+      memory: 64 << 20, block: 16 << 20, source: 256 << 10, arguments: 16)
+    /// One instance sees a whole file go by.
+    public static let importer = Capacity(memory: 256 << 20, block: 64 << 20, source: 256 << 10)
     public static let console = Capacity(memory: 256 << 20, block: 64 << 20, source: 4 << 20)
+    public static let script = console
   }
 
   /// What one run may use; 0 for no limit.
@@ -47,21 +59,43 @@ public final class LuaVM {
       self.output = output
     }
 
+    /// One verdict of one rule; also what loading a file of rules or reports may use.
     public static let rule = Budget(instructions: 1_000_000, cpu: 100_000_000, output: 64 << 10)
+    public static let policy = Budget(
+      instructions: 20_000_000, cpu: 2_000_000_000, output: 64 << 10)
     public static let report = Budget(
       instructions: 200_000_000, cpu: 20_000_000_000, output: 64 << 10)
+    /// One row of a file.
+    public static let importer = Budget(
+      instructions: 1_000_000, cpu: 1_000_000_000, output: 64 << 10)
+    /// Without limit: Ctrl-C, `--timeout` and `--memory` bound them.
+    public static let script = Budget()
     public static let console = Budget()
+  }
+
+  /// What scripts have.
+  public enum Profile: Sendable {
+    /// Neither metatables nor coroutines nor `load`.
+    case rule
+    /// Those too, hardened.
+    case console
   }
 
   /// - Parameter seed: starts `math.random`.
   /// - Throws: `killed(.memory)` when the capacity does not even hold the libraries.
-  public init(_ capacity: Capacity, seed: UInt64, host: @escaping Host) throws(LuaFailure) {
+  public init(
+    _ capacity: Capacity, profile: Profile = .rule, seed: UInt64, host: @escaping Host
+  ) throws(LuaFailure) {
     self.host = host
     let limits = lk_limits(
-      memory: capacity.memory, block: capacity.block, source: capacity.source)
+      memory: capacity.memory, block: capacity.block, source: capacity.source,
+      arguments: UInt32(capacity.arguments))
     let context = UnsafeMutablePointer<Unmanaged<LuaVM>?>.allocate(capacity: 1)
     context.initialize(to: nil)
-    guard let vm = lk_open(limits, seed, answer, context) else {
+    guard
+      let vm = lk_open(
+        profile == .console ? LK_CONSOLE : LK_RULE, limits, seed, answer, context)
+    else {
       context.deallocate()
       throw LuaFailure(.killed(.memory), "not enough memory to start Lua")
     }
@@ -73,7 +107,8 @@ public final class LuaVM {
   private let context: UnsafeMutablePointer<Unmanaged<LuaVM>?>
 
   deinit {
-    lk_close(vm)
+    let left = lk_close(vm)
+    assert(left == 0, "Lua did not give back \(left) bytes")
     context.deallocate()
   }
 
@@ -84,9 +119,13 @@ public final class LuaVM {
     try check(lk_define_function(vm, name, UInt32(operation)))
   }
 
-  /// - Parameter missing: the operation for a member that does not exist.
-  public func define(classID: UInt32, name: String, missing: Int) throws(LuaFailure) {
-    try check(lk_define_class(vm, classID, name, UInt32(missing)))
+  /// - Parameters:
+  ///   - missing: the operation for a member that does not exist.
+  ///   - remembers: whether what a field gave is kept until `touch`, unless it is nil or a table.
+  public func define(classID: UInt32, name: String, missing: Int, remembers: Bool = false)
+    throws(LuaFailure)
+  {
+    try check(lk_define_class(vm, classID, name, UInt32(missing), remembers ? 1 : 0))
   }
 
   public func define(field name: String, of classID: UInt32, _ operation: Int)
@@ -136,15 +175,25 @@ public final class LuaVM {
   public func compile(_ source: String, name: String, _ environment: LuaEnvironment)
     throws(LuaFailure) -> LuaFunction
   {
+    LuaFunction(reference: try compile(source, name, over: environment.reference))
+  }
+
+  /// Compiles text to what `instantiate` runs over any set of globals.
+  public func compile(template source: String, name: String) throws(LuaFailure) -> LuaTemplate {
+    LuaTemplate(reference: try compile(source, name, over: LK_TEMPLATE))
+  }
+
+  private func compile(_ source: String, _ name: String, over environment: Int32)
+    throws(LuaFailure) -> Int32
+  {
     var (source, reference) = (source, Int32(0))
     let status = source.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {
-        lk_compile(
-          vm, $0.baseAddress ?? emptyText, $0.count, name, environment.reference, &reference)
+        lk_compile(vm, $0.baseAddress ?? emptyText, $0.count, name, environment, &reference)
       }
     }
     try check(status)
-    return LuaFunction(reference: reference)
+    return reference
   }
 
   /// Starts a budget, and clears what killed the run before.
@@ -192,6 +241,18 @@ public final class LuaVM {
     try check(status)
   }
 
+  /// Runs a template over a set of globals, which only this instance's functions see, and holds its
+  /// first result inside the VM.
+  public func instantiate(_ template: LuaTemplate, over environment: LuaEnvironment)
+    throws(LuaFailure) -> LuaFunction
+  {
+    var reference: Int32 = 0
+    try check(lk_instantiate(vm, template.reference, environment.reference, &reference))
+    return LuaFunction(reference: reference)
+  }
+
+  public func release(_ environment: LuaEnvironment) { lk_release(vm, environment.reference) }
+
   public func release(_ function: LuaFunction) { lk_release(vm, function.reference) }
 
   public func set(_ name: String, _ value: LuaValue, in environment: LuaEnvironment)
@@ -216,9 +277,25 @@ public final class LuaVM {
     return results().compactMap { if case .string(let name) = $0 { name } else { nil } }.sorted()
   }
 
+  /// All that a script can reach without calling anything: `string.byte function`, sorted.
+  public func inventory(of environment: LuaEnvironment) throws(LuaFailure) -> [String] {
+    try check(lk_inventory(vm, environment.reference))
+    return results().compactMap { if case .string(let name) = $0 { name } else { nil } }.sorted()
+  }
+
   /// A flag that a signal handler may set; the running script then ends.
   public func interrupt(on flag: InterruptFlag) {
     lk_set_interrupt(vm, flag.address)
+  }
+
+  /// Says that what objects show may have changed: remembered fields are forgotten.
+  public func touch() { lk_touch(vm) }
+
+  /// Runs work whose objects belong to it: when it has ended, a script that kept one gets an error.
+  public func pass<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
+    lk_begin_pass(vm)
+    defer { lk_end_pass(vm) }
+    return try body()
   }
 
   /// Charges work of the host to the budget of instructions.
@@ -253,11 +330,9 @@ public final class LuaVM {
     -> lk_answer
   {
     do {
-      let results = try host(Int(operation), readValues(arguments))
-      if nestedKill { return LK_KILL }
-      lk_answer_reset(vm)
-      for result in results { send(result) }
-      return LK_DONE
+      let call = LuaCall(vm: vm, values: arguments)
+      try host(Int(operation), call)
+      return nestedKill ? LK_KILL : LK_DONE
     } catch {
       if nestedKill { return LK_KILL }
       let raise = (error as? LuaRaise) ?? LuaRaise(String(describing: error))
@@ -268,36 +343,6 @@ public final class LuaVM {
         }
       }
       return raise.positioned ? LK_RAISE : LK_RAISE_BARE
-    }
-  }
-
-  private func send(_ value: LuaValue) {
-    switch value {
-    case .nil, .other: lk_answer_nil(vm)
-    case .boolean(let flag): lk_answer_boolean(vm, flag ? 1 : 0)
-    case .integer(let number): lk_answer_integer(vm, number)
-    case .number(let number): lk_answer_number(vm, number)
-    case .string(var text):
-      text.withUTF8 { bytes in
-        bytes.withMemoryRebound(to: CChar.self) {
-          lk_answer_string(vm, $0.baseAddress ?? emptyText, $0.count)
-        }
-      }
-    case .bytes(let bytes):
-      bytes.withUnsafeBytes {
-        lk_answer_string(
-          vm, $0.baseAddress?.assumingMemoryBound(to: CChar.self) ?? emptyText, $0.count)
-      }
-    case .object(let object):
-      lk_answer_object(
-        vm, lk_object(class_id: object.classID, slot: object.slot, word: object.word))
-    case .function(let function): lk_answer_reference(vm, function.reference)
-    case .table(let pairs):
-      lk_answer_table(vm, UInt32(pairs.count))
-      for pair in pairs {
-        send(pair.key)
-        send(pair.value)
-      }
     }
   }
 }

@@ -146,6 +146,11 @@ public struct LuaFunction: Hashable, Sendable {
   let reference: Int32
 }
 
+/// A compiled file that can be run over any set of globals.
+public struct LuaTemplate: Hashable, Sendable {
+  let reference: Int32
+}
+
 /// A set of globals.
 public struct LuaEnvironment: Hashable, Sendable {
   let reference: Int32

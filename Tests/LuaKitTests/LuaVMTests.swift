@@ -13,12 +13,10 @@ private final class Harness {
   ) throws {
     final class Box { var print: (String) -> Void = { _ in } }
     let box = Box()
-    vm = try LuaVM(capacity, seed: 1) { operation, arguments in
+    vm = try LuaVM(capacity, seed: 1) { operation, call in
       switch operation {
-      case 0: return try host(arguments)
-      case 1:
-        if case .string(let text)? = arguments.first { box.print(text) }
-        return []
+      case 0: call.answer(all: try host(call.arguments))
+      case 1: if case .string(let text)? = call.arguments.first { box.print(text) }
       case 2: throw LuaRaise("unknown name")
       default: throw LuaRaise("no such field")
       }
@@ -132,7 +130,7 @@ struct LuaVMTests {
     #expect(harness.failure(long)?.message.contains("source: expected at most 65536 bytes") == true)
     #expect(
       harness.failure("host(table.unpack({}, 1, 100))")?.message
-        == "test:1: expected at most 64 arguments")
+        == "test:1: expected at most 16 arguments, got 100")
   }
 
   @Test func aKillInACallbackEndsTheOuterCallToo() throws {
@@ -163,6 +161,67 @@ struct LuaVMTests {
     let check = try harness.vm.compile("return string.format('%d', 7)", name: "=t", fresh)
     #expect(try harness.vm.call(check) == [.string("7")])
     #expect(try harness.run("return ('%d'):format(7)") == [.string("7")])
+  }
+
+  @Test func instancesOfOneFileShareNothing() throws {
+    let harness = try Harness()
+    let vm = harness.vm
+    let template = try vm.compile(
+      template: "string.mark = (string.mark or 0) + 1\nlocal n = 0\n"
+        + "return function() n = n + 1 return n, string.mark, oops end", name: "@rule.lua")
+    vm.arm(.rule)
+    let one = try vm.instantiate(template, over: try vm.environment(sealed: true))
+    let other = try vm.instantiate(template, over: try vm.environment(sealed: true))
+    for function in [one, one, other] {
+      #expect(throws: LuaFailure(.error, "rule.lua:3: unknown name")) { try vm.call(function) }
+    }
+    let counting = try vm.compile(
+      template: "local n = 0 return function() n = n + 1 return n end", name: "=count")
+    let (a, b) = (
+      try vm.instantiate(counting, over: try vm.environment(sealed: true)),
+      try vm.instantiate(counting, over: try vm.environment(sealed: true))
+    )
+    #expect(try vm.call(a) == [.integer(1)])
+    #expect(try vm.call(a) == [.integer(2)])
+    #expect(try vm.call(b) == [.integer(1)])
+    #expect(throws: LuaFailure.self) { try vm.compile(template: "\u{1b}Lua", name: "=b") }
+  }
+
+  @Test func anObjectEndsWithItsPass() throws {
+    let thing = LuaValue.object(LuaObject(classID: 1, word: 3))
+    let harness = try Harness { _ in [thing] }
+    let vm = harness.vm
+    let keep = try vm.compile("kept = host() return kept.size", name: "=t", harness.environment)
+    vm.arm(.rule)
+    #expect(try vm.pass { try vm.call(keep) } == [thing])
+    let ended = "test:1: thing: is no longer available; the pass that it belongs to has ended"
+    #expect(harness.failure("return kept.size")?.message == ended)
+    #expect(harness.failure("return kept:grow()")?.message == ended)
+    #expect(harness.failure("host(kept)")?.message == ended)
+    // Another pass is not the one it belongs to.
+    let use = try vm.compile("return kept.size", name: "=test", harness.environment)
+    #expect(throws: LuaFailure(.error, ended)) { try vm.pass { try vm.call(use) } }
+    #expect(harness.failure("assert(kept == kept and type(kept) == 'userdata')") == nil)
+  }
+
+  @Test func aFieldIsAskedForOnce() throws {
+    final class Counter { var calls = 0 }
+    let counter = Counter()
+    let vm = try LuaVM(.rule, seed: 1) { operation, call in
+      counter.calls += 1
+      call.answer(operation == 0 ? .object(LuaObject(classID: 1)) : .integer(Int64(counter.calls)))
+    }
+    try vm.define(function: "thing", 0)
+    try vm.define(classID: 1, name: "thing", missing: 9, remembers: true)
+    try vm.define(field: "size", of: 1, 1)
+    let environment = try vm.environment(sealed: false)
+    let chunk = try vm.compile(
+      "t = t or thing() return t.size, t.size, t.size", name: "=t", environment)
+    vm.arm(.rule)
+    #expect(try vm.call(chunk) == [.integer(2), .integer(2), .integer(2)])
+    #expect(try vm.call(chunk) == [.integer(2), .integer(2), .integer(2)])
+    vm.touch()
+    #expect(try vm.call(chunk) == [.integer(3), .integer(3), .integer(3)])
   }
 
   @Test func theEnvironmentIsExactlyThis() throws {
@@ -294,7 +353,7 @@ struct LuaVMTests {
   @Test func openingWithTooLittleMemoryIsAnError() throws {
     for memory in stride(from: 100, to: 40_000, by: 700) {
       do {
-        let vm = try LuaVM(.init(memory: memory, block: 0, source: 0), seed: 1) { _, _ in [] }
+        let vm = try LuaVM(.init(memory: memory, block: 0, source: 0), seed: 1) { _, _ in }
         _ = try vm.environment(sealed: true)
       } catch { #expect(error.code == .killed(.memory)) }
     }

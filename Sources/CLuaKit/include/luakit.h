@@ -78,11 +78,17 @@ typedef struct lk_limits {
   size_t memory; /* bytes in all; 0 for none */
   size_t block;  /* bytes of the largest block; 0 for none */
   size_t source; /* bytes of a chunk */
+  uint32_t arguments; /* values that one call of the host may bring; 0 for 64 */
 } lk_limits;
 
+/* What scripts have: without metatables, coroutines and load, or with them, hardened. */
+typedef enum lk_profile { LK_RULE = 0, LK_CONSOLE = 1 } lk_profile;
+
 /* NULL when memory does not suffice. `seed` starts math.random. */
-lk_vm *lk_open(lk_limits limits, uint64_t seed, lk_host host, void *context);
-void lk_close(lk_vm *vm);
+lk_vm *lk_open(
+    lk_profile profile, lk_limits limits, uint64_t seed, lk_host host, void *context);
+/* Returns the bytes that Lua did not give back: 0, or the allocator is broken. */
+size_t lk_close(lk_vm *vm);
 
 /* Bytes that the VM holds now. */
 size_t lk_memory(const lk_vm *vm);
@@ -98,6 +104,11 @@ uint64_t lk_instructions(const lk_vm *vm);
 lk_limit lk_killed(const lk_vm *vm);
 /* A signal handler may set the flag; the running script ends at the next hook. */
 void lk_set_interrupt(lk_vm *vm, volatile sig_atomic_t *flag);
+/* Says that what objects show may have changed: remembered fields are forgotten. */
+void lk_touch(lk_vm *vm);
+/* Between these two, objects belong to the pass: when it has ended, using one is an error. */
+void lk_begin_pass(lk_vm *vm);
+void lk_end_pass(lk_vm *vm);
 /* Charges the host's own work to the budget of instructions. */
 void lk_charge(lk_vm *vm, uint64_t amount);
 
@@ -105,7 +116,9 @@ void lk_charge(lk_vm *vm, uint64_t amount);
 lk_status lk_define_function(lk_vm *vm, const char *name, uint32_t operation);
 lk_status lk_define_global(
     lk_vm *vm, const char *name, const lk_value *values, uint32_t count);
-lk_status lk_define_class(lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing);
+/* With `remembers`, what a field gave is kept until lk_touch, unless it is nil or a table. */
+lk_status lk_define_class(
+    lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing, int remembers);
 lk_status lk_define_member(
     lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, int is_method);
 /* `event` is one of index (by integer), len, call, tostring, eq, lt, le, add, sub, mul, div, unm. */
@@ -116,7 +129,9 @@ void lk_define_print(lk_vm *vm, uint32_t operation);
 
 /* A fresh environment; with `sealed`, setting a global in it raises. */
 lk_status lk_environment(lk_vm *vm, int sealed, int *reference);
-/* Compiles text (never bytecode) to a function over an environment. */
+/* Compiles text (never bytecode) to a function over an environment; over LK_TEMPLATE to one that
+   lk_instantiate runs over any. */
+#define LK_TEMPLATE (-1)
 lk_status lk_compile(
     lk_vm *vm, const char *source, size_t length, const char *name, int environment,
     int *reference);
@@ -129,12 +144,18 @@ typedef enum lk_mode {
 /* Calls a function; lk_results has what it returned. */
 lk_status lk_call(
     lk_vm *vm, int reference, const lk_value *arguments, uint32_t count, lk_mode mode);
+/* Runs a template over an environment, which only this instance's functions see, and keeps its first
+   result as `*result`. */
+lk_status lk_instantiate(lk_vm *vm, int chunk, int environment, int *result);
 void lk_release(lk_vm *vm, int reference);
 /* Sets a global of an environment to a value. */
 lk_status lk_set_global(
     lk_vm *vm, int environment, const char *name, const lk_value *values, uint32_t count);
 /* Sets a global to the first result of the last call for display, whatever it was. */
 lk_status lk_set_last(lk_vm *vm, int environment, const char *name);
+/* All that a script can reach from an environment without calling anything, as results: a text each,
+   `string.byte function`. */
+lk_status lk_inventory(lk_vm *vm, int environment);
 /* Names of an environment's own globals, as results. */
 lk_status lk_globals(lk_vm *vm, int environment);
 

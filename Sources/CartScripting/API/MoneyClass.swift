@@ -56,7 +56,14 @@ enum MoneyClass {
         "eq", [.required("other", "money|number|string")], returns: "boolean",
         "Equality also with numbers and texts, for which == is always false."
       ) { call in
-        [.boolean(try compare(call, try own(call), call[0]) { $0 == $1 })]
+        switch call[0] {
+        case .object(let object) where object.classID == ScriptClassID.money.rawValue: break
+        case .number(let number) where number.isNaN:
+          throw call.failure(0, "money, a number or a decimal text")
+        case .integer, .number, .string: break
+        default: throw call.failure(0, "money, a number or a decimal text")
+        }
+        return [.boolean(try compare(call, try own(call), call[0]) { $0 == $1 })]
       },
     ],
     events: [

@@ -9,3 +9,11 @@ int ct_wait_raw(int master);
 int ct_pipe(int ends[2]);
 /* Removes a folder and what is in it. */
 void ct_remove_tree(const char *path);
+
+/* Stock Lua with all its libraries. */
+typedef struct ct_lua ct_lua;
+ct_lua *ct_lua_open(void);
+/* Runs a chunk with one argument and gives its first result, or the error, as a text that stays until
+   the next call. */
+const char *ct_lua_run(ct_lua *lua, const char *source, long long argument, size_t *length);
+void ct_lua_close(ct_lua *lua);

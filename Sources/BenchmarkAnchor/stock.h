@@ -1,0 +1,1 @@
+int run_lua(const char *path);
