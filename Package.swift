@@ -75,7 +75,8 @@ let package = Package(
 
     // MARK: Benchmarks, beside a plain C program
     .executableTarget(
-      name: "cartio-anchor", dependencies: ["CDigest", "CLua", sqlite], path: "Sources/BenchmarkAnchor",
+      name: "cartio-anchor", dependencies: ["CDigest", "CLua", sqlite],
+      path: "Sources/BenchmarkAnchor",
       linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("md")]),
     .executableTarget(
       name: "cartio-bench", dependencies: ["CartModel", "CartStore", "CartEngine", "LuaKit"],

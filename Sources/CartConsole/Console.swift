@@ -129,6 +129,9 @@ public final class Console {
 
   /// Runs a chunk of Lua as one operation and shows its values.
   public func run(chunk: String, name: String, raw: Bool = false) throws {
+    if !raw, io.ask != nil, let finding = ScriptLint.moneyComparisons(chunk).first {
+      io.messages("note: " + finding.message)
+    }
     if !raw, !saidLocal, chunk.hasPrefix("local "), io.ask != nil {
       saidLocal = true
       io.messages("note: a 'local' ends with its chunk; without 'local' the name stays")

@@ -32,6 +32,13 @@ public enum ScriptHelp {
       }
   }
 
+  /// All of it: each function, class, field and method with its help.
+  public static var reference: String {
+    let functions = ScriptAPI.functions.map { entry($0, "") }
+    let classes = ScriptAPI.classes.map(page)
+    return (functions + classes).joined(separator: "\n\n") + "\n"
+  }
+
   private static var overview: String {
     let functions = ScriptAPI.functions.map { "  " + signature($0, "") }
     let classes = ScriptAPI.classes.filter { !$0.fields.isEmpty || !$0.methods.isEmpty }.map {

@@ -128,7 +128,7 @@ public final class ScriptSession {
   }
 
   /// A first line that begins with `#` is the system's, not Lua's; its line stays.
-  private static func withoutShebang(_ source: String) -> String {
+  static func withoutShebang(_ source: String) -> String {
     guard source.hasPrefix("#"), let end = source.firstIndex(of: "\n") else { return source }
     return String(source[end...])
   }

@@ -32,7 +32,7 @@ struct Cartio: ParsableCommand {
     discussion: "Without a command: the console.", version: "0.1.0",
     subcommands: [
       ConsoleCommand.self, Run.self, Undo.self, Redo.self, Import.self, ExportCommand.self,
-      Report.self, PracticeCommand.self, Check.self, Doctor.self,
+      Report.self, PracticeCommand.self, Rules.self, APICommand.self, Check.self, Doctor.self,
     ], defaultSubcommand: ConsoleCommand.self)
 }
 

@@ -218,3 +218,43 @@ struct Doctor: ParsableCommand {
     }
   }
 }
+
+struct Rules: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules", abstract: "Rule files.", subcommands: [RulesCheck.self])
+}
+
+struct RulesCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Compile rule files and warn of what Lua 5.4.4 gets wrong, without running them.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "Files or folders (else the folder of rules).")
+  var paths: [String] = []
+
+  func run() throws {
+    try finish { try Commands.checkRules(paths, try global.workplace(), .standard()) }
+  }
+}
+
+enum APIFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case luacats
+}
+
+struct APICommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "api", abstract: "The Lua API, as text or as a definition file for editors.")
+
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "text or luacats.")
+  var format = APIFormat.text
+
+  func run() throws {
+    try finish {
+      ConsoleIO.standard().output(Commands.api(definitions: format == .luacats))
+      return .done
+    }
+  }
+}

@@ -1,0 +1,244 @@
+import CartModel
+import LuaKit
+
+/// What a reader of a script should be told before it runs.
+public struct ScriptFinding: Equatable, Sendable {
+  public var line: Int
+  public var isError: Bool
+  public var message: String
+}
+
+/// Looks at a script without running it.
+///
+/// Warns of programs that Lua 5.4.4, as Debian 12 ships it, compiles wrongly or runs wrongly, and of
+/// comparisons that are always false.
+public enum ScriptLint {
+  /// - Parameter name: as positions in messages show it: `@rule.lua`.
+  public static func check(_ source: String, name: String) throws(ScriptError) -> [ScriptFinding] {
+    if let failure = try compileError(source, name) { return [failure] }
+    var lint = Lint(tokens: LuaTokens.split(ScriptSession.withoutShebang(source)))
+    lint.run()
+    return lint.findings.sorted { $0.line < $1.line }
+  }
+
+  /// Comparisons of money with `==` in a chunk; for a note at the prompt.
+  public static func moneyComparisons(_ source: String) -> [ScriptFinding] {
+    guard source.contains("==") || source.contains("~=") else { return [] }
+    var lint = Lint(tokens: LuaTokens.split(source))
+    lint.money()
+    return lint.findings
+  }
+
+  private static func compileError(_ source: String, _ name: String) throws(ScriptError)
+    -> ScriptFinding?
+  {
+    do throws(LuaFailure) {
+      let vm = try LuaVM(.report, seed: 0) { _, _ in }
+      do throws(LuaFailure) {
+        _ = try vm.compile(template: ScriptSession.withoutShebang(source), name: name)
+        return nil
+      } catch {
+        guard error.code == .error || error.code == .incomplete else { throw error }
+        let prefix = name.dropFirst() + ":"
+        let rest = error.message.hasPrefix(prefix) ? error.message.dropFirst(prefix.count) : ""
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        guard let line = Int(digits) else {
+          return ScriptFinding(line: 1, isError: true, message: error.message)
+        }
+        return ScriptFinding(
+          line: line, isError: true, message: String(rest.dropFirst(digits.count + 2)))
+      }
+    } catch { throw ScriptError(error) }
+  }
+}
+
+/// The rules, over one chunk's tokens.
+private struct Lint {
+  let tokens: [LuaToken]
+  private(set) var findings: [ScriptFinding] = []
+
+  init(tokens: [LuaToken]) { self.tokens = tokens }
+
+  mutating func run() {
+    money()
+    indexedByComparison()
+    foldedBitwise()
+    closingLoops()
+    strayBytes()
+  }
+
+  private mutating func warn(_ index: Int, _ message: String) {
+    findings.append(
+      ScriptFinding(line: tokens[index].line, isError: false, message: message))
+  }
+
+  private func text(_ index: Int) -> String {
+    tokens.indices.contains(index) && tokens[index].kind != .text ? tokens[index].text : ""
+  }
+
+  private static let amounts: Set<String> = [
+    "total", "subtotal", "discount", "shipping", "tax", "price_amount",
+  ]
+
+  /// Where an expression ends that is certainly money: `x.total`, `money("…")`.
+  private func isMoney(endingAt index: Int) -> Bool {
+    guard tokens.indices.contains(index) else { return false }
+    if tokens[index].kind == .name, Self.amounts.contains(text(index)) {
+      return text(index - 1) == "."
+    }
+    guard text(index) == ")" else { return false }
+    var (depth, at) = (0, index)
+    while at >= 0 {
+      if text(at) == ")" { depth += 1 }
+      if text(at) == "(" { depth -= 1 }
+      if depth == 0 { break }
+      at -= 1
+    }
+    return text(at - 1) == "money" && ![".", ":"].contains(text(at - 2))
+  }
+
+  /// Where an expression of names and fields that begins here ends.
+  private func chain(from index: Int) -> Int? {
+    guard tokens.indices.contains(index), tokens[index].kind == .name else { return nil }
+    var at = index
+    while true {
+      if [".", ":"].contains(text(at + 1)), tokens.indices.contains(at + 2),
+        tokens[at + 2].kind == .name
+      {
+        at += 2
+      } else if ["[", "("].contains(text(at + 1)), let end = bracketEnd(from: at + 1) {
+        at = end
+      } else {
+        return at
+      }
+    }
+  }
+
+  /// The bracket that closes the one here.
+  private func bracketEnd(from index: Int) -> Int? {
+    var depth = 0
+    for at in tokens.indices.dropFirst(index) {
+      if ["[", "(", "{"].contains(text(at)) { depth += 1 }
+      if ["]", ")", "}"].contains(text(at)) { depth -= 1 }
+      if depth == 0 { return at }
+    }
+    return nil
+  }
+
+  private func isPlain(_ index: Int) -> Bool {
+    guard tokens.indices.contains(index) else { return false }
+    return tokens[index].kind == .number || tokens[index].kind == .text
+  }
+
+  mutating func money() {
+    for index in tokens.indices where text(index) == "==" || text(index) == "~=" {
+      let minus = text(index + 1) == "-" ? 1 : 0
+      let onLeft = isMoney(endingAt: index - 1) && isPlain(index + 1 + minus)
+      let onRight =
+        isPlain(index - 1)
+        && (chain(from: index + 1).map(isMoney) == true
+          || text(index + 1) == "money" && text(index + 2) == "(")
+      guard onLeft || onRight else { continue }
+      warn(
+        index,
+        "money \(text(index)) a number or text is always "
+          + "\(text(index) == "==" ? "false" : "true"); write x:eq(12.5), or compare with "
+          + "money(\"…\")")
+    }
+  }
+
+  /// Lua 5.4.4 reads nil for `t[a < b]` where `t` is an upvalue (fixed by 782ef85b).
+  private mutating func indexedByComparison() {
+    for index in tokens.indices where text(index) == "[" {
+      let before = index > 0 ? tokens[index - 1] : nil
+      guard before?.kind == .name || ["]", ")"].contains(before?.text ?? "") else { continue }
+      var (depth, at) = (0, index)
+      while at < tokens.count {
+        if ["[", "(", "{"].contains(text(at)) { depth += 1 }
+        if ["]", ")", "}"].contains(text(at)) { depth -= 1 }
+        if depth == 0 { break }
+        if depth == 1, ["<", ">", "<=", ">=", "==", "~="].contains(text(at)) {
+          warn(
+            at,
+            "Lua 5.4.4 may read nil when a table is indexed by a comparison; put the comparison "
+              + "into a local first")
+          break
+        }
+        at += 1
+      }
+    }
+  }
+
+  /// Lua 5.4.4 computes `1 ~ (2 or 3)` wrongly in functions of many constants (c764ca71).
+  private mutating func foldedBitwise() {
+    let constants = Set(tokens.filter { $0.kind == .number || $0.kind == .text }.map(\.text))
+    let names = Set(tokens.filter { $0.kind == .name }.map(\.text))
+    guard constants.count + names.count > 200 else { return }
+    for index in tokens.indices where ["~", "&", "|"].contains(text(index)) {
+      guard index > 0, tokens[index - 1].kind == .number, text(index + 1) == "(" else { continue }
+      var (depth, at) = (0, index + 1)
+      while at < tokens.count {
+        if text(at) == "(" { depth += 1 }
+        if text(at) == ")" { depth -= 1 }
+        if depth == 0 { break }
+        if depth == 1, text(at) == "or" || text(at) == "and" {
+          warn(
+            index,
+            "Lua 5.4.4 may compute this wrongly in a chunk of many constants; put the part in "
+              + "parentheses into a local first")
+          break
+        }
+        at += 1
+      }
+    }
+  }
+
+  /// Lua 5.4.4 may not close the fourth value of a generic `for` on `break` (997f11f5).
+  private mutating func closingLoops() {
+    for index in tokens.indices where text(index) == "for" {
+      guard let start = tokens[index...].firstIndex(where: { ["in", "="].contains($0.text) }),
+        text(start) == "in"
+      else { continue }
+      var (depth, commas, at) = (0, 0, start + 1)
+      while at < tokens.count, !(depth == 0 && text(at) == "do") {
+        if ["(", "{", "["].contains(text(at)) || text(at) == "function" { depth += 1 }
+        if [")", "}", "]"].contains(text(at)) || text(at) == "end" { depth -= 1 }
+        if depth == 0, text(at) == "," { commas += 1 }
+        at += 1
+      }
+      guard commas >= 3, let end = blockEnd(from: at),
+        tokens[at..<end].contains(where: { $0.kind == .keyword && $0.text == "break" })
+      else { continue }
+      warn(
+        index,
+        "Lua 5.4.4 may not close a loop's closing value on 'break'; close it in a local <close> "
+          + "around the loop")
+    }
+  }
+
+  /// The `end` of a block whose `do` stands here.
+  private func blockEnd(from index: Int) -> Int? {
+    var depth = 0
+    for at in tokens.indices.dropFirst(index) where tokens[at].kind == .keyword {
+      switch tokens[at].text {
+      // A `while` or `for` opens with its `do`.
+      case "do", "function", "if", "repeat": depth += 1
+      case "end", "until": depth -= 1
+      default: break
+      }
+      if depth == 0 { return at }
+    }
+    return nil
+  }
+
+  /// `utf8.codes` of 5.4.4 takes stray continuation bytes for characters (a1089b41).
+  private mutating func strayBytes() {
+    for index in tokens.indices where text(index) == "codes" {
+      guard text(index - 1) == ".", text(index - 2) == "utf8" else { continue }
+      warn(
+        index,
+        "utf8.codes of Lua 5.4.4 accepts stray continuation bytes; check the text with "
+          + "utf8.len first")
+    }
+  }
+}
