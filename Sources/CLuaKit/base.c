@@ -66,9 +66,7 @@ static int base_print(lua_State *L) {
   }
   luaL_addchar(&buffer, '\n');
   luaL_pushresult(&buffer);
-  size_t length = lua_rawlen(L, -1);
-  if (length > vm->output_left) return lk_kill_L(L, LK_OUTPUT);
-  vm->output_left -= length;
+  if (!lk_spend_output(vm, lua_rawlen(L, -1))) return lk_kill_L(L, LK_OUTPUT);
   lua_replace(L, 1);
   lua_settop(L, 1);
   return lk_host_L(L, vm->print, 1);
@@ -77,23 +75,25 @@ static int base_print(lua_State *L) {
 /* ---- pairs in a fixed order ------------------------------------------------------------------ */
 
 typedef struct key {
-  int rank; /* integers, floats, texts, booleans */
-  lua_Integer integer;
-  lua_Number number;
-  const char *bytes;
-  size_t length;
+  union {
+    lua_Integer integer;
+    lua_Number number;
+    const char *bytes;
+  } as;
+  uint32_t length; /* of a text */
+  uint8_t rank;    /* integers, floats, texts, booleans */
 } key;
 
 static int compare_keys(const void *left, const void *right) {
   const key *a = left, *b = right;
   if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
-  if (a->rank == 1) return a->number < b->number ? -1 : a->number > b->number;
+  if (a->rank == 1) return a->as.number < b->as.number ? -1 : a->as.number > b->as.number;
   if (a->rank == 2) {
     size_t length = a->length < b->length ? a->length : b->length;
-    int order = memcmp(a->bytes, b->bytes, length);
+    int order = memcmp(a->as.bytes, b->as.bytes, length);
     return order ? order : a->length < b->length ? -1 : a->length > b->length;
   }
-  return a->integer < b->integer ? -1 : a->integer > b->integer;
+  return a->as.integer < b->as.integer ? -1 : a->as.integer > b->as.integer;
 }
 
 /* Sorts by merging runs, between two blocks; a look at the budget now and then, as a library's sort
@@ -137,6 +137,20 @@ static int next_pair(lua_State *L) {
   return 2;
 }
 
+/* Upvalues: 1 the table, 2 how far it went, 3 how far it goes. */
+static int next_place(lua_State *L) {
+  lua_Integer place = lua_tointeger(L, lua_upvalueindex(2));
+  lua_Integer end = lua_tointeger(L, lua_upvalueindex(3));
+  while (++place <= end) {
+    lua_pushinteger(L, place);
+    lua_copy(L, -1, lua_upvalueindex(2));
+    if (lua_rawgeti(L, lua_upvalueindex(1), place) != LUA_TNIL) return 2;
+    lua_pop(L, 2); /* taken out since */
+  }
+  lua_pushnil(L);
+  return 1;
+}
+
 static int base_pairs(lua_State *L) {
   if (lk_object_at(L, 1)) {
     lk_push_text_L(L, 1);
@@ -149,9 +163,19 @@ static int base_pairs(lua_State *L) {
     return 3;
   }
   lua_settop(L, 1);
-  size_t count = 0;
-  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) count++;
+  size_t count = 0, in_place = 0;
+  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+    count++;
+    if (lua_isinteger(L, -2) && lua_tointeger(L, -2) == (lua_Integer)count) in_place++;
+  }
   lk_charge_L(L, count * 2);
+  if (in_place == count) { /* 1 … n, and in this order: nothing to sort */
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, 0);
+    lua_pushinteger(L, (lua_Integer)count);
+    lua_pushcclosure(L, next_place, 3);
+    return 1;
+  }
   key *keys = lua_newuserdatauv(L, count * sizeof *keys + 1, 0); /* table keys */
   size_t place = 0;
   for (lua_pushnil(L); lua_next(L, 1) && place < count; lua_pop(L, 1)) {
@@ -159,19 +183,20 @@ static int base_pairs(lua_State *L) {
     memset(entry, 0, sizeof *entry);
     switch (lua_type(L, -2)) {
       case LUA_TNUMBER:
-        if (lua_isinteger(L, -2)) entry->integer = lua_tointeger(L, -2);
+        if (lua_isinteger(L, -2)) entry->as.integer = lua_tointeger(L, -2);
         else {
           entry->rank = 1;
-          entry->number = lua_tonumber(L, -2);
+          entry->as.number = lua_tonumber(L, -2);
         }
         break;
       case LUA_TSTRING:
         entry->rank = 2;
-        entry->bytes = lua_tolstring(L, -2, &entry->length);
+        entry->as.bytes = lua_tostring(L, -2);
+        entry->length = (uint32_t)lua_rawlen(L, -2);
         break;
       case LUA_TBOOLEAN:
         entry->rank = 3;
-        entry->integer = lua_toboolean(L, -2);
+        entry->as.integer = lua_toboolean(L, -2);
         break;
       default:
         return luaL_error(
@@ -184,10 +209,10 @@ static int base_pairs(lua_State *L) {
   int target = lua_gettop(L);
   for (size_t index = 0; index < place; index++) {
     switch (keys[index].rank) {
-      case 0: lua_pushinteger(L, keys[index].integer); break;
-      case 1: lua_pushnumber(L, keys[index].number); break;
-      case 2: lua_pushlstring(L, keys[index].bytes, keys[index].length); break;
-      default: lua_pushboolean(L, (int)keys[index].integer);
+      case 0: lua_pushinteger(L, keys[index].as.integer); break;
+      case 1: lua_pushnumber(L, keys[index].as.number); break;
+      case 2: lua_pushlstring(L, keys[index].as.bytes, keys[index].length); break;
+      default: lua_pushboolean(L, (int)keys[index].as.integer);
     }
     lua_rawseti(L, target, (lua_Integer)index + 1);
   }

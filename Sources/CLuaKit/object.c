@@ -94,7 +94,11 @@ void lk_push_text_L(lua_State *L, int index) {
         if (lua_type(L, -1) == LUA_TSTRING) return;
         luaL_error(L, "'__tostring' must return a string");
       }
-      if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING) return;
+      switch (luaL_getmetafield(L, index, "__name")) {
+        case LUA_TSTRING: return;
+        case LUA_TNIL: break; /* nothing was pushed */
+        default: lua_pop(L, 1);
+      }
       lua_pushstring(L, lua_type(L, index) == LUA_TTABLE ? "table" : "object");
       return;
     default: lua_pushstring(L, luaL_typename(L, index));

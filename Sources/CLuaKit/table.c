@@ -5,10 +5,17 @@
 #include "internal.h"
 
 #define SPAN_LIMIT 1000000
+#define SHIFT_LIMIT (1 << 24)
 
 static lua_Integer length_L(lua_State *L, int index) {
   luaL_checktype(L, index, LUA_TTABLE);
   return (lua_Integer)lua_rawlen(L, index);
+}
+
+/* What moves one by one: a table can say that it has 2^63 elements. */
+static void check_shift_L(lua_State *L, lua_Integer count) {
+  if (count >= SHIFT_LIMIT) luaL_error(L, "too many elements: expected at most %d", SHIFT_LIMIT);
+  if (count > 0) lk_charge_L(L, (uint64_t)count / 4);
 }
 
 static void check_span_L(lua_State *L, lua_Integer first, lua_Integer last) {
@@ -18,15 +25,18 @@ static void check_span_L(lua_State *L, lua_Integer first, lua_Integer last) {
 }
 
 static int table_insert(lua_State *L) {
-  lua_Integer end = length_L(L, 1) + 1, place = end;
+  lua_Integer end = length_L(L, 1), place;
+  if (end == LUA_MAXINTEGER) return luaL_error(L, "too many elements in the table");
+  place = ++end;
   switch (lua_gettop(L)) {
     case 2: break;
     case 3:
       place = luaL_checkinteger(L, 2);
       luaL_argcheck(
           L, (lua_Unsigned)place - 1u < (lua_Unsigned)end, 2, "position out of bounds");
-      lk_charge_L(L, (uint64_t)(end - place) / 4);
+      check_shift_L(L, end - place);
       for (lua_Integer index = end; index > place; index--) {
+        if (index % 8192 == 0) lk_poll_L(L);
         lua_rawgeti(L, 1, index - 1);
         lua_rawseti(L, 1, index);
       }
@@ -41,18 +51,19 @@ static int table_remove(lua_State *L) {
   lua_Integer size = length_L(L, 1), place = luaL_optinteger(L, 2, size);
   if (lua_gettop(L) > 1)
     luaL_argcheck(
-        L, (lua_Unsigned)size + 1u - (lua_Unsigned)place <= (lua_Unsigned)size + 1u || size == 0,
-        2, "position out of bounds");
+        L, size == place || (lua_Unsigned)place - 1u <= (lua_Unsigned)size, 2,
+        "position out of bounds");
   lua_rawgeti(L, 1, place);
   if (place < 1 || place > size) {
-    if (place == size + 1) {
+    if (size < LUA_MAXINTEGER && place == size + 1) {
       lua_pushnil(L);
       lua_rawseti(L, 1, place);
     }
     return 1;
   }
-  lk_charge_L(L, (uint64_t)(size - place) / 4);
+  check_shift_L(L, size - place);
   for (; place < size; place++) {
+    if (place % 8192 == 0) lk_poll_L(L);
     lua_rawgeti(L, 1, place + 1);
     lua_rawseti(L, 1, place);
   }
@@ -89,16 +100,18 @@ static int table_concat(lua_State *L) {
   check_span_L(L, first, last);
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  for (lua_Integer index = first; index <= last; index++) {
+  for (lua_Integer index = first; first <= last; index++) {
     int type = lua_rawgeti(L, 1, index);
     if (type != LUA_TSTRING && type != LUA_TNUMBER)
       return luaL_error(
           L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1),
           (LUAI_UACINT)index);
     luaL_addvalue(&buffer);
-    if (index < last) luaL_addlstring(&buffer, separator, length);
+    if (index == last) break; /* before the last of all integers overflows */
+    luaL_addlstring(&buffer, separator, length);
   }
   luaL_pushresult(&buffer);
+  lk_charge_L(L, lua_rawlen(L, -1) / 64);
   return 1;
 }
 

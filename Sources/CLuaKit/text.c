@@ -32,14 +32,22 @@ static int string_rep(lua_State *L) {
   return 1;
 }
 
+/* Upvalue: a function of Lua's that goes through its text once. */
+static int charged(lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING) lk_charge_L(L, lua_rawlen(L, 1) / 64);
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
 /* Upvalue: Lua's own format. An object stands for its text; %p would show an address. */
 static int string_format(lua_State *L) {
-  const char *format = luaL_checkstring(L, 1);
-  for (const char *mark = strchr(format, '%'); mark; mark = strchr(mark, '%')) {
+  size_t length;
+  const char *format = luaL_checklstring(L, 1, &length), *end = format + length;
+  /* A NUL may stand in a format, and what follows it counts. */
+  for (const char *mark = format; (mark = memchr(mark, '%', (size_t)(end - mark))) != NULL;) {
     mark++;
-    while (*mark && strchr("-+ #0123456789.", *mark)) mark++;
-    if (*mark == 'p') return luaL_error(L, "format: '%%p' is not available");
-    if (*mark) mark++;
+    while (mark < end && *mark && strchr("-+ #0123456789.", *mark)) mark++;
+    if (mark < end && *mark == 'p') return luaL_error(L, "format: '%%p' is not available");
+    if (mark < end) mark++;
   }
   int count = lua_gettop(L);
   for (int index = 2; index <= count; index++) {
@@ -52,6 +60,7 @@ static int string_format(lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
   lua_call(L, count, 1);
+  lk_charge_L(L, lua_rawlen(L, -1) / 64);
   return 1;
 }
 
@@ -65,6 +74,12 @@ void lk_open_text_L(lua_State *L) {
   lua_setfield(L, -2, "format");
   lua_pushcfunction(L, string_rep);
   lua_setfield(L, -2, "rep");
+  static const char *const whole[] = {"lower", "reverse", "upper", NULL};
+  for (const char *const *name = whole; *name; name++) {
+    lua_getfield(L, -1, *name);
+    lua_pushcclosure(L, charged, 1);
+    lua_setfield(L, -2, *name);
+  }
   /* ("x"):rep goes through the metatable: it gets a copy of the pruned table, never shown. */
   lua_pushliteral(L, "");
   if (!lua_getmetatable(L, -1)) return; /* library full pruned "" meta */

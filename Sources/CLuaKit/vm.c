@@ -15,15 +15,11 @@ lk_vm *lk_of(lua_State *L) { return *(lk_vm **)lua_getextraspace(L); }
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
-#define CHARGED_BLOCK 4096
 #define SMALL_BLOCK (1u << 20)
 
 /* One instruction can work through a whole block, so that a hundred of them between two looks at the
    budget would take seconds once there are large ones: the larger, the closer the looks. */
 static void note_block(lk_vm *vm, size_t size) {
-  vm->spent += size / 64;
-  vm->fuel = vm->fuel > size / 64 ? vm->fuel - size / 64 : 0;
-  if (size <= vm->largest || size <= SMALL_BLOCK) return;
   vm->largest = size;
   size_t interval = LK_HOOK_INTERVAL / (size / SMALL_BLOCK);
   vm->interval = interval > 0 ? (int)interval : 1;
@@ -41,7 +37,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t size) 
     return NULL;
   }
   if (size > old_size) {
-    if (size >= CHARGED_BLOCK) note_block(vm, size);
+    if (size > SMALL_BLOCK && size > vm->largest) note_block(vm, size);
     if (vm->fail_in == 0) return NULL;
     if (vm->fail_in > 0) vm->fail_in--;
     if (vm->limits.block && size > vm->limits.block) return NULL;
@@ -150,6 +146,15 @@ static void spend(lk_vm *vm, uint64_t amount) {
 }
 
 void lk_charge(lk_vm *vm, uint64_t amount) { spend(vm, amount); }
+
+int lk_spend_output(lk_vm *vm, uint64_t bytes) {
+  if (bytes > vm->output_left) {
+    if (vm->killed == LK_NONE) vm->killed = LK_OUTPUT;
+    return 0;
+  }
+  vm->output_left -= bytes;
+  return 1;
+}
 
 void lk_charge_L(lua_State *L, uint64_t amount) {
   lk_vm *vm = lk_of(L);

@@ -97,7 +97,8 @@ struct Dispatch: Sendable {
         guard case .string(let field) = call[1] else {
           throw LuaRaise("\(name): no field \(call.session.text(call[1]))")
         }
-        throw LuaRaise("\(name).\(field): no such field\(didYouMean(field, among: known))")
+        let shown = field.utf8.count > 60 ? "\(field.prefix(60))…" : field
+        throw LuaRaise("\(name).\(shown): no such field\(didYouMean(field, among: known))")
       })
     return entries.count - 1
   }

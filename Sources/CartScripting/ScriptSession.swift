@@ -24,8 +24,10 @@ public final class ScriptSession {
   private var interruptFlag: InterruptFlag?
   private var names: [String] = []
   private var nameIndex: [String: UInt32] = [:]
-  var queries: [ScriptQuery] = []
-  var customers: [ScriptCustomer] = []
+  private var queries = RecentValues<ScriptQuery>()
+  /// The numbers of the names of lines, for each `cart.lines` that was read.
+  private var lineLists = RecentValues<[UInt32]>()
+  var customers = RecentValues<ScriptCustomer>()
   var definitions: [PendingDefinition] = []
   /// Set while a file is read through an importer.
   var bridge: ImportBridge?
@@ -33,6 +35,8 @@ public final class ScriptSession {
   public internal(set) var importers: [String: ScriptImporter] = [:]
   private var modules: [String: LuaFunction] = [:]
   private var loading: [String] = []
+  /// How many runs of the VM are under way, one within the other.
+  private var depth = 0
 
   public enum Profile: Sendable {
     /// The prompt and `cartio run`: globals can be set.
@@ -108,14 +112,31 @@ public final class ScriptSession {
   public func run(_ source: String, name: String, isExpression: Bool = false)
     throws(ScriptError) -> [LuaValue]
   {
-    do throws(LuaFailure) {
+    try outermost(budget) { () throws(LuaFailure) in
       let function = try compile(source, name: name, isExpression)
       defer { vm.release(function) }
-      vm.arm(budget)
       let results = try vm.call(function, display: true)
       if isExpression, !results.isEmpty { try vm.setLast("_", in: environment) }
       return results
-    } catch { throw failed(error) }
+    }
+  }
+
+  /// Runs work of the VM under a budget.
+  ///
+  /// Within a run of the same VM, as a script's own report, the budget is the outer one's, and a VM
+  /// that ran out of memory is replaced only once nothing of it is on the stack.
+  private func outermost<T>(
+    _ budget: LuaVM.Budget, _ body: () throws(LuaFailure) -> T
+  ) throws(ScriptError) -> T {
+    depth += 1
+    defer { depth -= 1 }
+    do throws(LuaFailure) {
+      if depth == 1 { vm.arm(budget) }
+      return try body()
+    } catch {
+      guard depth == 1 else { throw ScriptError(error) }
+      throw failed(error)
+    }
   }
 
   private func compile(_ source: String, name: String, _ isExpression: Bool)
@@ -147,21 +168,19 @@ public final class ScriptSession {
   func callFresh(_ function: LuaFunction, _ arguments: [LuaValue], _ budget: LuaVM.Budget)
     throws(ScriptError) -> [LuaValue]
   {
-    do throws(LuaFailure) {
-      vm.arm(budget)
-      guard profile == .rule else { return try vm.call(function, arguments) }
+    try outermost(budget) { () throws(LuaFailure) in
+      guard profile == .rule, depth == 1 else { return try vm.call(function, arguments) }
       return try vm.pass { () throws(LuaFailure) in try vm.call(function, arguments) }
-    } catch { throw failed(error) }
+    }
   }
 
   /// Runs a chunk and holds its first result inside the VM.
   func hold(_ source: String) throws(ScriptError) -> LuaFunction {
-    do throws(LuaFailure) {
+    try outermost(budget) { () throws(LuaFailure) in
       let chunk = try vm.compile(source, name: "=host", environment)
       defer { vm.release(chunk) }
-      vm.arm(budget)
       return try vm.callKeeping(chunk)
-    } catch { throw failed(error) }
+    }
   }
 
   /// A table as JSON: a list where its keys are 1 … n, else an object.
@@ -255,6 +274,11 @@ public final class ScriptSession {
     }
   }
 
+  /// Writes what a script asked for, as far as its budget of output goes.
+  func write(_ text: String, to sink: (String) -> Void) {
+    if vm.spendOutput(text.utf8.count) { sink(text) }
+  }
+
   /// Charges work that the host does for a script.
   func charge(_ amount: Int) { vm.charge(amount) }
 
@@ -306,9 +330,21 @@ public final class ScriptSession {
     .object(LuaObject(classID: ScriptClassID.cart.rawValue, word: cart))
   }
 
-  func object(line: Line, of cart: Int64) -> LuaValue {
-    .object(
-      LuaObject(classID: ScriptClassID.line.rawValue, slot: intern(line.id), word: cart))
+  func object(line name: UInt32, of cart: Int64) -> LuaValue {
+    .object(LuaObject(classID: ScriptClassID.line.rawValue, slot: name, word: cart))
+  }
+
+  /// The lines of a cart as they are now.
+  func object(linesOf cart: Cart, named key: Int64) -> LuaValue {
+    let list = lineLists.add(cart.lines.map { intern($0.id) })
+    return .object(LuaObject(classID: ScriptClassID.lines.rawValue, slot: list, word: key))
+  }
+
+  func lines(_ object: LuaObject) throws(LuaRaise) -> [UInt32] {
+    guard let list = lineLists[object.slot] else {
+      throw LuaRaise("lines: is no longer available; read the cart's lines again")
+    }
+    return list
   }
 
   func object(_ money: Money) -> LuaValue {
@@ -319,14 +355,15 @@ public final class ScriptSession {
   }
 
   func object(_ filter: Filter) -> LuaValue {
-    queries.append(ScriptQuery(filter: filter))
-    return .object(
-      LuaObject(classID: ScriptClassID.query.rawValue, slot: UInt32(queries.count - 1)))
+    let slot = queries.add(ScriptQuery(filter: filter))
+    return .object(LuaObject(classID: ScriptClassID.query.rawValue, slot: slot))
   }
 
-  func query(_ object: LuaObject) throws -> ScriptQuery {
-    guard object.slot < queries.count else { throw LuaRaise("query: it is no longer available") }
-    return queries[Int(object.slot)]
+  func query(_ object: LuaObject) throws(LuaRaise) -> ScriptQuery {
+    guard let query = queries[object.slot] else {
+      throw LuaRaise("query: is no longer available; make it again")
+    }
+    return query
   }
 
   func money(_ object: LuaObject) throws -> Money {

@@ -288,6 +288,11 @@ public final class LuaVM {
     lk_set_interrupt(vm, flag.address)
   }
 
+  /// Takes from the budget of output what the host is about to write for the script.
+  ///
+  /// - Returns: false when there is not that much left; nothing may be written, and the run ends.
+  public func spendOutput(_ bytes: Int) -> Bool { lk_spend_output(vm, UInt64(max(0, bytes))) != 0 }
+
   /// Says that what objects show may have changed: remembered fields are forgotten.
   public func touch() { lk_touch(vm) }
 

@@ -109,6 +109,9 @@ void lk_touch(lk_vm *vm);
 /* Between these two, objects belong to the pass: when it has ended, using one is an error. */
 void lk_begin_pass(lk_vm *vm);
 void lk_end_pass(lk_vm *vm);
+/* Takes from the budget of output what the host is about to write for the script; 0 when there is not
+   that much left, and the run is then cut off. */
+int lk_spend_output(lk_vm *vm, uint64_t bytes);
 /* Charges the host's own work to the budget of instructions. */
 void lk_charge(lk_vm *vm, uint64_t amount);
 

@@ -160,9 +160,11 @@ public struct FilterParser {
     default: break
     }
     if text.hasPrefix("yesterday ") || text.hasPrefix("today ") {
-      let parts = text.split(separator: " ", maxSplits: 1)
-      let day = zone.civil(try time(String(parts[0])))
-      return try time(day.dateText + " " + parts[1])
+      let word = text.prefix { $0 != " " }
+      let day = zone.civil(try time(String(word)))
+      if let moment = ISO8601(day.dateText + text.dropFirst(word.count)) {
+        return zone.timestamp(moment.civil)
+      }
     }
     if let parsed = ISO8601(text) {
       return parsed.offset.map { parsed.civil.timestamp(offset: $0) }

@@ -2,10 +2,13 @@
 ///
 /// - Complexity: O(candidates × length²); for error paths.
 public func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+  // A name of a mebibyte is no typing error, and comparing it would take seconds.
+  guard name.utf8.count <= 256 else { return nil }
   let limit = max(1, min(3, name.count / 3 + 1))
+  let characters = Array(name.lowercased())
   var best: (String, Int)?
   for candidate in candidates {
-    let distance = editDistance(Array(name.lowercased()), Array(candidate.lowercased()))
+    let distance = editDistance(characters, Array(candidate.lowercased()))
     if distance <= limit, distance < best?.1 ?? .max { best = (candidate, distance) }
   }
   return best?.0

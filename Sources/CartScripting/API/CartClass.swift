@@ -34,7 +34,7 @@ enum CartClass {
       ScriptField("version", "integer", "Counts its events.") { .integer(try $0.cart().version) },
       ScriptField("currency", "string", "ISO 4217.") { .string(try $0.cart().currency.code) },
       ScriptField("lines", "line[]", "Its lines, in the order of adding.") {
-        .object(LuaObject(classID: ScriptClassID.lines.rawValue, word: $0.object.word))
+        $0.session.object(linesOf: try $0.cart(), named: $0.object.word)
       },
       ScriptField("quantity", "integer", "Pieces over all lines.") {
         .integer(try $0.cart().quantity)

@@ -30,7 +30,12 @@ enum CatalogueFunctions {
       case .string(let given): text = given
       default:
         let options = try call.record(0, "text", "limit")
-        if case .string(let given)? = options["text"] { text = given }
+        if let value = options["text"] {
+          guard case .string(let given) = value else {
+            throw LuaRaise("products: text: expected a text, got \(call.session.kind(value))")
+          }
+          text = given
+        }
         if let value = options["limit"] {
           guard case .integer(let given) = value, given > 0 else {
             throw LuaRaise("products: limit: expected a whole number from 1")
@@ -72,14 +77,9 @@ enum CatalogueFunctions {
       default: throw call.failure(0, "an e-mail or a customer number")
       }
       guard let found = try call.handler.customer(who) else { return [.nil] }
-      call.session.customers.append(
+      let slot = call.session.customers.add(
         ScriptCustomer(key: who, shopper: found.shopper, carts: found.carts))
-      return [
-        .object(
-          LuaObject(
-            classID: ScriptClassID.customer.rawValue,
-            slot: UInt32(call.session.customers.count - 1)))
-      ]
+      return [.object(LuaObject(classID: ScriptClassID.customer.rawValue, slot: slot))]
     },
   ]
 
@@ -174,8 +174,7 @@ enum CatalogueFunctions {
   }
 
   private static func person(_ call: ScriptCall) -> ScriptCustomer {
-    let slot = Int(call.object.slot)
-    let known = call.session.customers
-    return slot < known.count ? known[slot] : ScriptCustomer(key: "", shopper: Shopper(), carts: [])
+    call.session.customers[call.object.slot]
+      ?? ScriptCustomer(key: "", shopper: Shopper(), carts: [])
   }
 }

@@ -2,19 +2,21 @@ import CartModel
 import LuaKit
 
 /// `cart.lines` and each of its lines.
+///
+/// Which lines there are is fixed when `cart.lines` is read: a loop that removes lines skips none.
 enum LineClass {
   static let sequence = ScriptClass(
     kind: .lines, fields: [], methods: [],
     events: [
       ScriptFunction("len", [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
-        return [.integer(Int64(try call.session.cart(object.word).lines.count))]
+        return [.integer(Int64(try call.session.lines(object).count))]
       },
       ScriptFunction("index", [.rest], "") { call in
         guard case .object(let object) = call[0], case .integer(let place) = call[1] else {
           return []
         }
-        let lines = try call.session.cart(object.word).lines
+        let lines = try call.session.lines(object)
         guard place >= 1, place <= lines.count else { return [.nil] }
         return [call.session.object(line: lines[Int(place) - 1], of: object.word)]
       },

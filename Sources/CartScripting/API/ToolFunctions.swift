@@ -46,22 +46,24 @@ enum ToolFunctions {
       "Says how far a script is."
     ) { call in
       let total = try call.optionalInteger(1)
-      call.session.messages("\(try call.integer(0))\(total.map { " of \($0)" } ?? "")")
+      call.session.write(
+        "\(try call.integer(0))\(total.map { " of \($0)" } ?? "")", to: call.session.messages)
       return []
     },
     ScriptFunction("log", [.rest], "Writes a message beside the output.") { call in
       let words = call.arguments.map { call.session.text($0) }
-      call.session.messages(words.joined(separator: " "))
+      call.session.write(words.joined(separator: " "), to: call.session.messages)
       return []
     },
     ScriptFunction("show", [.required("value", "any")], "Prints a value in full.") { call in
-      call.session.output(try call.session.fullText(call[0]) + "\n")
+      call.session.write(try call.session.fullText(call[0]) + "\n", to: call.session.output)
       return []
     },
     ScriptFunction(
       "help", [.optional("name", "string")], "Explains a function or class."
     ) { call in
-      call.session.output(ScriptHelp.text(try call.optionalText(0) ?? "") + "\n")
+      call.session.write(
+        ScriptHelp.text(try call.optionalText(0) ?? "") + "\n", to: call.session.output)
       return []
     },
     ScriptFunction(
