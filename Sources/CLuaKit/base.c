@@ -67,7 +67,7 @@ static int base_print(lua_State *L) {
   luaL_addchar(&buffer, '\n');
   luaL_pushresult(&buffer);
   if (!lk_spend_output(vm, lua_rawlen(L, -1))) return lk_kill_L(L, LK_OUTPUT);
-  lua_replace(L, 1);
+  lua_insert(L, 1);
   lua_settop(L, 1);
   return lk_host_L(L, vm->print, 1);
 }

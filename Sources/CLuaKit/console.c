@@ -23,6 +23,12 @@ static void shadow_L(lua_State *L) {
     if (lua_rawget(L, 2) != LUA_TNIL) luaL_error(L, "setmetatable: '%s' is not available", *name);
     lua_pop(L, 1);
   }
+  /* A table that calls itself makes Lua's stack grow by one and move as a whole, again and again. */
+  lua_pushliteral(L, "__call");
+  int call = lua_rawget(L, 2);
+  if (call != LUA_TNIL && call != LUA_TFUNCTION)
+    luaL_error(L, "setmetatable: '__call' must be a function, got a %s", luaL_typename(L, -1));
+  lua_pop(L, 1);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_shadows); /* … shadows */
   lua_pushvalue(L, 2);
   if (lua_rawget(L, -2) != LUA_TTABLE) {
@@ -92,7 +98,9 @@ static int base_load(lua_State *L) {
         L, "load: expected at most %d bytes, got %I", (int)vm->limits.source,
         (LUAI_UACINT)length);
   lk_charge_L(L, length / 4 + 100);
-  if (luaL_loadbufferx(L, source, length, name, "t") != LUA_OK) {
+  int code = luaL_loadbufferx(L, source, length, name, "t");
+  if (code == LUA_ERRMEM) return lk_kill_L(L, LK_MEMORY);
+  if (code != LUA_OK) {
     lua_pushnil(L);
     lua_insert(L, -2);
     return 2;

@@ -61,6 +61,16 @@ lk_status lk_define_global(
 void lk_define_missing_global(lk_vm *vm, uint32_t operation) { vm->missing_global = operation; }
 void lk_define_print(lk_vm *vm, uint32_t operation) { vm->print = operation; }
 
+/* A float of whole value is a place, as for a table: the key becomes an integer. */
+static int is_place(lua_State *L) {
+  int whole;
+  lua_Integer place = lua_tointegerx(L, 2, &whole);
+  if (!whole) return 0;
+  lua_pushinteger(L, place);
+  lua_replace(L, 2);
+  return 1;
+}
+
 /* An object's key: a member's operation, or what the class says of integers and of wrong names.
    Upvalues: 1 fields (name to operation), 2 methods (name to function), 3 the operation for an
    integer or nil, 4 the operation for a name that does not exist, 5 whether fields are remembered. */
@@ -83,7 +93,7 @@ static int object_index(lua_State *L) {
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
     lua_settop(L, 2);
-  } else if (lua_isinteger(L, 2)) {
+  } else if (lua_type(L, 2) == LUA_TNUMBER && is_place(L)) {
     lua_rawgeti(L, lua_upvalueindex(3), 1);
     if (lua_type(L, -1) == LUA_TNUMBER) {
       uint32_t operation = (uint32_t)lua_tointeger(L, -1);

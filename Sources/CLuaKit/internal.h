@@ -41,6 +41,8 @@ struct lk_vm {
   volatile sig_atomic_t *interrupt;
   uint64_t random[2];
   lk_values arguments, results, answer;
+  int nesting;         /* calls of the host under way */
+  lk_values transient; /* references of functions that calls of the host brought */
   lk_bytes result_text, answer_text, message;
   uint32_t missing_global, print;
 };

@@ -64,6 +64,15 @@ static int string_format(lua_State *L) {
   return 1;
 }
 
+/* library table: charges the named functions of a table by their text. */
+static void charge_L(lua_State *L, const char *const *names) {
+  for (; *names; names++) {
+    lua_getfield(L, -1, *names);
+    lua_pushcclosure(L, charged, 1);
+    lua_setfield(L, -2, *names);
+  }
+}
+
 void lk_open_text_L(lua_State *L) {
   /* library; Lua's format must be fetched before the string table was pruned */
   lua_pushcfunction(L, luaopen_string);
@@ -75,11 +84,11 @@ void lk_open_text_L(lua_State *L) {
   lua_pushcfunction(L, string_rep);
   lua_setfield(L, -2, "rep");
   static const char *const whole[] = {"lower", "reverse", "upper", NULL};
-  for (const char *const *name = whole; *name; name++) {
-    lua_getfield(L, -1, *name);
-    lua_pushcclosure(L, charged, 1);
-    lua_setfield(L, -2, *name);
-  }
+  static const char *const walking[] = {"codepoint", "len", "offset", NULL};
+  charge_L(L, whole);
+  lua_getfield(L, -3, "utf8");
+  charge_L(L, walking);
+  lua_pop(L, 1);
   /* ("x"):rep goes through the metatable: it gets a copy of the pruned table, never shown. */
   lua_pushliteral(L, "");
   if (!lua_getmetatable(L, -1)) return; /* library full pruned "" meta */

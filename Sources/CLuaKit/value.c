@@ -19,6 +19,7 @@ static void add_text_L(
     lua_State *L, int index, lk_kind kind, lk_values *into, lk_bytes *copies) {
   size_t length;
   const char *bytes = lua_tolstring(L, index, &length);
+  lk_charge_L(L, length / 64);
   if (copies) {
     size_t offset = copies->length;
     if (!lk_bytes_add(copies, bytes, length)) lk_kill_L(L, LK_MEMORY);
@@ -61,9 +62,9 @@ static void read_table_L(
     read_L(L, top, into, copies, display, depth + 1);
     lua_settop(L, top - 1);
     pairs++;
+    lk_charge_L(L, 2);
   }
   into->items[place].count = pairs;
-  lk_charge_L(L, pairs);
 }
 
 static void read_L(
@@ -89,10 +90,11 @@ static void read_L(
       break;
     }
     case LUA_TFUNCTION:
-      if (!display) {
+      if (copies == NULL) { /* arguments for the host; a result is only shown */
         lua_pushvalue(L, index);
-        int reference = luaL_ref(L, LUA_REGISTRYINDEX);
-        add_L(L, into, (lk_value){.kind = LK_FUNCTION, .as.integer = reference});
+        lk_value function = {.kind = LK_FUNCTION, .as.integer = luaL_ref(L, LUA_REGISTRYINDEX)};
+        add_L(L, &lk_of(L)->transient, function);
+        add_L(L, into, function);
         return;
       }
       break;
@@ -139,6 +141,13 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
   return 1;
 }
 
+/* Gives back the functions that were noted since, but those that the host keeps. */
+static void drop_transient(lua_State *L, uint32_t mark) {
+  lk_values *transient = &lk_of(L)->transient;
+  while (transient->count > mark)
+    luaL_unref(L, LUA_REGISTRYINDEX, (int)transient->items[--transient->count].as.integer);
+}
+
 /* Calls the host with the stack from `first` on as arguments, and pushes its answer. Between the
    call and its return no Lua function runs that could raise. */
 int lk_host_L(lua_State *L, uint32_t operation, int first) {
@@ -151,14 +160,21 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   if (given > (int)vm->limits.arguments)
     return luaL_error(
         L, "expected at most %d arguments, got %d", (int)vm->limits.arguments, given);
+  /* Outermost, what an error left behind goes too. */
+  uint32_t mark = vm->nesting > 0 ? vm->transient.count : 0;
   for (int index = first; index <= top; index++)
     lk_read_L(L, index, &vm->arguments, NULL, 0);
   lua_State *outer = vm->running;
   vm->running = L;
+  vm->nesting++;
   lk_answer_reset(vm);
   lk_answer outcome =
       vm->host(vm->context, vm, operation, vm->arguments.items, vm->arguments.count);
+  vm->nesting--;
   vm->running = outer;
+  uint32_t answers = vm->answer.count;
+  /* What the answer gives back must be on the stack before it is let go. */
+  if (outcome != LK_DONE) drop_transient(L, mark);
   lk_check_L(L);
   if (vm->interrupt && *vm->interrupt) return lk_kill_L(L, LK_INTERRUPT);
   if (vm->limited && vm->fuel == 0) return lk_kill_L(L, LK_INSTRUCTIONS);
@@ -183,6 +199,8 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
     luaL_checkstack(L, 4, "too many results");
     lk_push_L(L, vm->answer.items, vm->answer.count, &next);
   }
+  drop_transient(L, mark);
+  lk_charge_L(L, answers * 2);
   return results;
 }
 

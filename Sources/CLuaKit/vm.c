@@ -268,7 +268,7 @@ lk_vm *lk_open(
   vm->console = profile == LK_CONSOLE;
   vm->host = host;
   vm->context = context;
-  vm->fail_in = -1;
+  vm->fail_in = limits.fail_at ? (int64_t)limits.fail_at - 1 : -1;
   vm->interval = LK_HOOK_INTERVAL;
   if (vm->limits.arguments == 0) vm->limits.arguments = 64;
   vm->random[0] = seed ^ 0x9e3779b97f4a7c15u;
@@ -287,6 +287,7 @@ lk_vm *lk_open(
     lk_close(vm);
     return NULL;
   }
+  vm->fail_in = -1;
   lk_arm(vm, 0, 0, 0, UINT64_MAX);
   return vm;
 }
@@ -301,6 +302,7 @@ size_t lk_close(lk_vm *vm) {
   free(vm->result_text.bytes);
   free(vm->answer_text.bytes);
   free(vm->message.bytes);
+  free(vm->transient.items);
   free(vm);
   return left;
 }
@@ -425,6 +427,13 @@ lk_status lk_instantiate(lk_vm *vm, int chunk, int environment, int *result) {
 const lk_value *lk_results(const lk_vm *vm, uint32_t *count) {
   *count = vm->results.count;
   return vm->results.items;
+}
+
+void lk_keep(lk_vm *vm, int reference) {
+  for (uint32_t index = 0; index < vm->transient.count; index++) {
+    lk_value *value = &vm->transient.items[index];
+    if (value->as.integer == reference) value->as.integer = LUA_NOREF;
+  }
 }
 
 void lk_release(lk_vm *vm, int reference) { luaL_unref(vm->running, LUA_REGISTRYINDEX, reference); }

@@ -38,11 +38,15 @@ struct ReportLibrary {
     let folder = console.workplace.rulesFolder
     return Files.list(folder).filter { $0.hasSuffix(".lua") }.compactMap { name in
       do {
-        let session = try ScriptSession(
-          console.handler, profile: .rule, seed: 0, capacity: .console
-        ) { console.io.messages(printable($0)) }
+        // A rule file sees carts and changes none: what it does to them is thrown away.
+        let handler = CommandHandler(
+          console.shop, mode: .sandbox, actor: try console.workplace.actor())
+        handler.begin("reports")
+        let session = try ScriptSession(handler, profile: .rule, seed: 0, capacity: .report) {
+          console.io.messages(printable($0))
+        }
         session.libraryFolder = folder + "/lib"
-        session.limit(.rule)
+        session.limit(.report)
         _ = try session.run(try Files.text(folder + "/" + name), name: "@" + name)
         return session
       } catch {

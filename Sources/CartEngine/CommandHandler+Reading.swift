@@ -43,6 +43,7 @@ extension CommandHandler {
   public func customer(_ who: String) throws(EngineError) -> (shopper: Shopper, carts: [Int64])? {
     var filter = Filter()
     filter.anyStatus = true
+    guard !who.isEmpty else { return nil }
     if let number = Int64(who) {
       filter.conditions = [.init(.customer, .equal, [.number(number)])]
     } else {

@@ -83,7 +83,15 @@ public final class CommandHandler {
   }
 
   /// Says why; an operation has one reason, the first that is given.
-  public func note(reason: String) {
+  ///
+  /// - Throws: `refused` for a NUL or more than 2000 bytes.
+  public func note(reason: String) throws(EngineError) {
+    guard reason.utf8.count <= 2000, !reason.utf8.contains(0) else {
+      throw EngineError(
+        .refused,
+        "reason: expected at most 2000 bytes without a NUL, got \(quoted(reason)) of "
+          + "\(reason.utf8.count) bytes")
+    }
     if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = reason }
   }
 

@@ -215,6 +215,9 @@ public final class ScriptSession {
     }
   }
 
+  /// Holds a function that a script gave beyond the call.
+  func keep(_ function: LuaFunction) { vm.keep(function) }
+
   func release(_ value: LuaValue) {
     if case .function(let function) = value { vm.release(function) }
   }
@@ -227,6 +230,9 @@ public final class ScriptSession {
       throw ScriptError(error)
     }
   }
+
+  /// Makes the n-th growth from now on fail, for tests; nil for none.
+  func failAllocation(after count: Int?) { vm.failAllocation(after: count) }
 
   /// All that a script can reach without calling anything.
   func inventory() throws(LuaFailure) -> [String] { try vm.inventory(of: environment) }

@@ -81,15 +81,18 @@ public final class LuaVM {
     case console
   }
 
-  /// - Parameter seed: starts `math.random`.
+  /// - Parameters:
+  ///   - seed: starts `math.random`.
+  ///   - failAllocation: for tests: the growth that fails while the VM is opened, from 1.
   /// - Throws: `killed(.memory)` when the capacity does not even hold the libraries.
   public init(
-    _ capacity: Capacity, profile: Profile = .rule, seed: UInt64, host: @escaping Host
+    _ capacity: Capacity, profile: Profile = .rule, seed: UInt64, failAllocation: Int = 0,
+    host: @escaping Host
   ) throws(LuaFailure) {
     self.host = host
     let limits = lk_limits(
       memory: capacity.memory, block: capacity.block, source: capacity.source,
-      arguments: UInt32(capacity.arguments))
+      arguments: UInt32(capacity.arguments), fail_at: UInt32(failAllocation))
     let context = UnsafeMutablePointer<Unmanaged<LuaVM>?>.allocate(capacity: 1)
     context.initialize(to: nil)
     guard
@@ -250,6 +253,9 @@ public final class LuaVM {
     try check(lk_instantiate(vm, template.reference, environment.reference, &reference))
     return LuaFunction(reference: reference)
   }
+
+  /// Holds a function that a call of the host brought beyond the call; give it back with `release`.
+  public func keep(_ function: LuaFunction) { lk_keep(vm, function.reference) }
 
   public func release(_ environment: LuaEnvironment) { lk_release(vm, environment.reference) }
 

@@ -100,4 +100,20 @@ struct RefusalTests {
       }
     }
   }
+
+  /// Each function of the API, with the n-th allocation failing.
+  @Test(arguments: calls.map(\.call))
+  func aFailedAllocationIsAnError(call: String) throws {
+    let harness = try ScriptHarness(.console)
+    let source = call.replacing("$", with: Self.right("string"))
+    for countdown in 0..<400 {
+      harness.session.failAllocation(after: countdown)
+      var failure: ScriptError?
+      do { _ = try harness.run(source) } catch { failure = error as? ScriptError }
+      harness.session.failAllocation(after: nil)
+      #expect(try harness.run("1 + 1") == "2")
+      if failure?.code != .memory { return }
+    }
+    Issue.record("\(source): never gets through")
+  }
 }

@@ -20,7 +20,7 @@ typedef enum lk_kind {
   LK_STRING = 4,
   LK_OBJECT = 5,   /* a host object */
   LK_TABLE = 6,    /* `count` pairs follow, each a key and a value, which may be tables again */
-  LK_FUNCTION = 7, /* `integer` is a reference; give it back with lk_release */
+  LK_FUNCTION = 7, /* `integer` is a reference, valid until the host returns unless lk_keep holds it */
   LK_OTHER = 8     /* what has no plain form; only in values for display */
 } lk_kind;
 
@@ -79,6 +79,7 @@ typedef struct lk_limits {
   size_t block;  /* bytes of the largest block; 0 for none */
   size_t source; /* bytes of a chunk */
   uint32_t arguments; /* values that one call of the host may bring; 0 for 64 */
+  uint32_t fail_at;   /* for tests: the growth that fails while the VM is opened; 0 for none */
 } lk_limits;
 
 /* What scripts have: without metatables, coroutines and load, or with them, hardened. */
@@ -150,6 +151,8 @@ lk_status lk_call(
 /* Runs a template over an environment, which only this instance's functions see, and keeps its first
    result as `*result`. */
 lk_status lk_instantiate(lk_vm *vm, int chunk, int environment, int *result);
+/* Holds a function that a call of the host brought; give it back with lk_release. */
+void lk_keep(lk_vm *vm, int reference);
 void lk_release(lk_vm *vm, int reference);
 /* Sets a global of an environment to a value. */
 lk_status lk_set_global(

@@ -102,7 +102,7 @@ public struct ImportCommand {
   ) throws {
     let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
     let session = try ScriptSession(
-      handler, profile: .rule, seed: workplace.seed ?? 0, capacity: .console
+      handler, profile: .rule, seed: workplace.seed ?? 0, capacity: .importer
     ) { io.messages(printable($0)) }
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = Files.folder(script) + "/lib"

@@ -11,7 +11,7 @@ enum ChangeVerbs {
     ) { console, call in
       var made: Cart?
       try console.perform(call.line) {
-        if let reason = call.options["reason"] { console.handler.note(reason: reason) }
+        if let reason = call.options["reason"] { try console.handler.note(reason: reason) }
         var currency: Currency?
         if let code = call.options["currency"] {
           guard let named = Currency(code: code) else {
@@ -88,7 +88,7 @@ enum ChangeVerbs {
       console, call in
       var changed: Cart?
       try console.perform(call.line) {
-        if let reason = call.options["reason"] { console.handler.note(reason: reason) }
+        if let reason = call.options["reason"] { try console.handler.note(reason: reason) }
         changed = try body(console, call, try console.cart(call[0]))
       }
       if let changed, let stored = try console.handler.cart(changed.key) {

@@ -20,6 +20,9 @@ public struct FilterParser {
     guard !word.isEmpty else {
       throw ModelError(.malformed, "filter: expected field=value or a word, got an empty text")
     }
+    guard filter.words.count < Filter.most else {
+      throw ModelError(.outOfRange, "filter: expected at most \(Filter.most) words")
+    }
     let name = word.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
     let rest = word[name.endIndex...]
     let comparison = ["!=", "<=", ">=", "=", "<", ">", "~"].first { rest.hasPrefix($0) }
@@ -37,6 +40,9 @@ public struct FilterParser {
     _ name: String, _ comparison: Filter.Comparison = .equal, _ value: String,
     to filter: inout Filter
   ) throws(ModelError) {
+    guard filter.conditions.count < Filter.most else {
+      throw ModelError(.outOfRange, "filter: expected at most \(Filter.most) conditions")
+    }
     switch name {
     case "sort": filter.sort = try sort(value)
     case "limit":
@@ -96,6 +102,11 @@ public struct FilterParser {
     case .like where field.kind != .text && field.kind != .address:
       throw ModelError(.malformed, "filter: ~ compares texts; \(field.rawValue) is none")
     default: break
+    }
+    guard parts.count <= Filter.most else {
+      throw ModelError(
+        .outOfRange,
+        "filter: \(field.rawValue): expected at most \(Filter.most) values, got \(parts.count)")
     }
     var operands: [Filter.Operand] = []
     for part in parts { operands.append(try operand(field, comparison, part)) }

@@ -3,6 +3,9 @@
 /// A filter has two readings, SQL (in the store) and `matches` in memory, which agree.
 public struct Filter: Equatable, Sendable {
   public var conditions: [Condition] = []
+  /// How many conditions, words, and values of one condition there may be: SQLite's limit on the
+  /// depth of an expression is 1000.
+  static let most = 300
   /// Bare words; each must stand in the id, e-mail, name, phone, a SKU or product, or the order.
   public var words: [String] = []
   public var sort: Sort = .init(field: .updated, descending: true)

@@ -165,7 +165,7 @@ enum CartClass {
     -> ScriptFunction
   {
     ScriptFunction(name, [.optional("reason", "string")], returns: "cart", help) { call in
-      if let reason = try call.optionalText(0) { call.handler.note(reason: reason) }
+      if let reason = try call.optionalText(0) { try call.handler.note(reason: reason) }
       try call.handler.execute(command, on: call.object.word)
       return [call.arguments[0]]
     }
@@ -195,7 +195,8 @@ enum CartClass {
     -> [ShopperField: String]
   {
     guard case .table(let pairs) = value, !pairs.isEmpty else {
-      throw LuaRaise("\(call.name): address: expected a table, got \(call.session.kind(value))")
+      let got = value == .table([]) ? "an empty one" : call.session.kind(value)
+      throw LuaRaise("\(call.name): address: expected a table with fields, got \(got)")
     }
     var fields: [ShopperField: String] = [:]
     for pair in pairs {

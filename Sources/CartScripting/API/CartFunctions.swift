@@ -75,7 +75,9 @@ enum CartFunctions {
             "\(call.name): expected texts and field = value, got \(call.session.kind(pair.value))")
         }
       }
-    default: throw call.failure(0, "a table or a text")
+    default:
+      throw LuaRaise(
+        "\(call.name): expected a table or a text, got \(call.session.kind(value))")
     }
     return filter
   }

@@ -123,6 +123,7 @@ enum DefinitionFunctions {
       guard case .function(let function) = value else {
         throw LuaRaise("\(what): \(key): expected a function, got \(session.kind(value))")
       }
+      session.keep(function)
       return function
     }
     func text(_ key: String) throws -> String? {

@@ -37,7 +37,6 @@ enum QueryClass {
         "Calls a function with each cart; gives how many."
       ) { call in
         let function = try call.function(0)
-        defer { call.session.release(call[0]) }
         let keys = try keys(call)
         for key in keys { _ = try call.session.call(function, [call.session.object(cart: key)]) }
         return [.integer(Int64(keys.count))]

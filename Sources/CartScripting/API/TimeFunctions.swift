@@ -56,7 +56,7 @@ enum TimeFunctions {
       isMark = false
       switch character {
       case "Y": out += String(civil.year)
-      case "y": out += two(civil.year % 100)
+      case "y": out += two(((civil.year % 100) + 100) % 100)
       case "m": out += two(civil.month)
       case "d": out += two(civil.day)
       case "H": out += two(civil.hour)
