@@ -35,6 +35,8 @@ public final class ScriptSession {
   public internal(set) var importers: [String: ScriptImporter] = [:]
   private var modules: [String: LuaFunction] = [:]
   private var loading: [String] = []
+  /// What the latest run spent on a VM that was replaced.
+  private var spentBefore: UInt64?
   /// How many runs of the VM are under way, one within the other.
   private var depth = 0
 
@@ -131,7 +133,10 @@ public final class ScriptSession {
     depth += 1
     defer { depth -= 1 }
     do throws(LuaFailure) {
-      if depth == 1 { vm.arm(budget) }
+      if depth == 1 {
+        vm.arm(budget)
+        spentBefore = nil
+      }
       return try body()
     } catch {
       guard depth == 1 else { throw ScriptError(error) }
@@ -222,7 +227,8 @@ public final class ScriptSession {
     if case .function(let function) = value { vm.release(function) }
   }
 
-  public var instructions: UInt64 { vm.instructions }
+  /// What the latest run spent; also when its VM was replaced.
+  public var instructions: UInt64 { spentBefore ?? vm.instructions }
 
   /// Sets a global, as `arg` of a script.
   public func set(_ name: String, _ value: LuaValue) throws(ScriptError) {
@@ -240,19 +246,23 @@ public final class ScriptSession {
   /// Names that the session's scripts have set.
   public var globals: [String] { (try? vm.globals(of: environment)) ?? [] }
 
-  /// After running out of memory the VM is replaced; everything else leaves it as it is.
+  /// After running out of memory the VM is replaced, and in the rule profile after any kill: what it
+  /// was in the middle of must not be seen by who comes next.
   private func failed(_ failure: LuaFailure) -> ScriptError {
     let error = ScriptError(failure)
-    guard error.code == .memory else { return error }
+    guard error.code == .memory || profile == .rule && error.code == .limit else { return error }
     let lost = globals.filter { $0 != "_" }
     do throws(LuaFailure) {
+      let spent = vm.instructions
       (vm, environment) = try Self.open(capacity, profile, seed, holder)
+      spentBefore = spent
     } catch { return ScriptError(error) }
     if let interruptFlag { vm.interrupt(on: interruptFlag) }
     modules = [:]
     reports = [:]
     importers = [:]
     definitions = []
+    guard error.code == .memory else { return error }
     return ScriptError(
       .memory,
       "not enough memory; Lua was started afresh"

@@ -359,3 +359,22 @@ struct ScriptTests {
     #expect(ScriptHelp.text("crts") == "no help on 'crts'; did you mean 'carts'?")
   }
 }
+
+/// What a kill leaves behind.
+struct KillTests {
+  @Test func afterAKillTheVMOfARuleIsDiscardedAndThePromptsStays() throws {
+    let prompt = try ScriptHarness(.console)
+    prompt.session.limit(.init(instructions: 100_000))
+    _ = try prompt.run("x = {1}")
+    #expect(prompt.message("while true do end").hasSuffix("instruction limit reached"))
+    #expect(try prompt.run("#x") == "1")
+
+    let rule = try ScriptHarness(.rule)
+    rule.session.limit(.rule)
+    _ = try rule.run("report 'r' {run = function() return {columns = {'a'}, rows = {}} end}")
+    #expect(rule.session.reports.count == 1)
+    #expect(rule.message("while true do end").hasSuffix("instruction limit reached"))
+    #expect(rule.session.reports.isEmpty)
+    #expect(try rule.run("1 + 1") == "2")
+  }
+}

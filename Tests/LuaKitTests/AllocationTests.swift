@@ -38,12 +38,12 @@ struct AllocationTests {
       let vm = try vm()
       try define(vm)
       try prepare(vm)
-      vm.arm(.rule)
+      vm.arm(.counted)
       vm.failAllocation(after: countdown)
       var failure: LuaFailure?
       do throws(LuaFailure) { try body(vm) } catch { failure = error }
       vm.failAllocation(after: nil)
-      vm.arm(.rule)
+      vm.arm(.counted)
       let fresh = try vm.environment(sealed: true)
       let chunk = try vm.compile("return host()", name: "=after", fresh)
       #expect(try vm.call(chunk).first == .string("answer"), "\(name) \(countdown)")

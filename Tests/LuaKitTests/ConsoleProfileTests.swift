@@ -3,7 +3,7 @@ import Testing
 
 /// What scripts of the console have beyond rules.
 struct ConsoleProfileTests {
-  private func run(_ source: String, _ budget: LuaVM.Budget = .rule) throws(LuaFailure)
+  private func run(_ source: String, _ budget: LuaVM.Budget = .counted) throws(LuaFailure)
     -> [LuaValue]
   {
     let vm = try LuaVM(.rule, profile: .console, seed: 1) { operation, call in

@@ -13,7 +13,7 @@ struct KnownBugsTests {
     let vm = try LuaVM(.rule, profile: profile, seed: 1) { _, _ in throw LuaRaise("unknown name") }
     let environment = try vm.environment(sealed: false)
     let chunk = try vm.compile(source, name: "=t", environment)
-    vm.arm(.rule)
+    vm.arm(.counted)
     return try vm.call(chunk)
   }
 
@@ -49,7 +49,7 @@ struct KnownBugsTests {
       let chunk = try vm.compile(
         "local t = {} for i = 1, 20 do t[i] = setmetatable({}, {__newindex = {}}) t[i].x = i end",
         name: "=t", environment)
-      vm.arm(.rule)
+      vm.arm(.counted)
       vm.failAllocation(after: countdown)
       _ = try? vm.call(chunk)
     }
@@ -92,7 +92,7 @@ struct KnownBugsTests {
       let chunk = try vm.compile(
         "return xpcall(function() error({}) end, function(e) local s = ('x'):rep(100) .. #s error(s) end)",
         name: "=t", environment)
-      vm.arm(.rule)
+      vm.arm(.counted)
       vm.failAllocation(after: countdown)
       _ = try? vm.call(chunk)
     }

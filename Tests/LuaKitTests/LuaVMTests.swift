@@ -31,14 +31,14 @@ private final class Harness {
     box.print = { [unowned self] in printed += $0 }
   }
 
-  func run(_ source: String, _ budget: LuaVM.Budget = .rule) throws -> [LuaValue] {
+  func run(_ source: String, _ budget: LuaVM.Budget = .counted) throws -> [LuaValue] {
     let function = try vm.compile(source, name: "=test", environment)
     defer { vm.release(function) }
     vm.arm(budget)
     return try vm.call(function)
   }
 
-  func failure(_ source: String, _ budget: LuaVM.Budget = .rule) -> LuaFailure? {
+  func failure(_ source: String, _ budget: LuaVM.Budget = .counted) -> LuaFailure? {
     do {
       _ = try run(source, budget)
       return nil
@@ -169,7 +169,7 @@ struct LuaVMTests {
     let template = try vm.compile(
       template: "string.mark = (string.mark or 0) + 1\nlocal n = 0\n"
         + "return function() n = n + 1 return n, string.mark, oops end", name: "@rule.lua")
-    vm.arm(.rule)
+    vm.arm(.counted)
     let one = try vm.instantiate(template, over: try vm.environment(sealed: true))
     let other = try vm.instantiate(template, over: try vm.environment(sealed: true))
     for function in [one, one, other] {
@@ -192,7 +192,7 @@ struct LuaVMTests {
     let harness = try Harness { _ in [thing] }
     let vm = harness.vm
     let keep = try vm.compile("kept = host() return kept.size", name: "=t", harness.environment)
-    vm.arm(.rule)
+    vm.arm(.counted)
     #expect(try vm.pass { try vm.call(keep) } == [thing])
     let ended = "test:1: thing: is no longer available; the pass that it belongs to has ended"
     #expect(harness.failure("return kept.size")?.message == ended)
@@ -217,7 +217,7 @@ struct LuaVMTests {
     let environment = try vm.environment(sealed: false)
     let chunk = try vm.compile(
       "t = t or thing() return t.size, t.size, t.size", name: "=t", environment)
-    vm.arm(.rule)
+    vm.arm(.counted)
     #expect(try vm.call(chunk) == [.integer(2), .integer(2), .integer(2)])
     #expect(try vm.call(chunk) == [.integer(2), .integer(2), .integer(2)])
     vm.touch()
@@ -343,7 +343,7 @@ struct LuaVMTests {
         #expect(failure.code == .killed(.memory) || failure.code == .error, "\(failure)")
       }
       harness.vm.failAllocation(after: nil)
-      harness.vm.arm(.rule)
+      harness.vm.arm(.counted)
       #expect(try harness.run("return 7") == [.integer(7)])
       if reached { break }
     }

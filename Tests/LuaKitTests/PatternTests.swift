@@ -140,7 +140,7 @@ struct PatternTests {
           ? source.hasPrefix("for") ? source : "local _ = " + source
           : prefix + (source.hasPrefix("for") ? "" : "local _ = ") + source + " end)",
         name: "=test", environment)
-      vm.arm(.rule)
+      vm.arm(.counted)
       var code: LuaFailure.Code?
       do throws(LuaFailure) { _ = try vm.call(chunk) } catch { code = error.code }
       #expect(code == .killed(.instructions), "\(prefix)\(source)")
