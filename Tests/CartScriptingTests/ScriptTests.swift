@@ -378,3 +378,37 @@ struct KillTests {
     #expect(try rule.run("1 + 1") == "2")
   }
 }
+
+struct OrderOptionTests {
+  @Test func anOrderTellsHowItIsShippedAndPaid() throws {
+    let harness = try ScriptHarness()
+    #expect(
+      try harness.run(
+        "c = cart('8f3a') c:order{note='by phone', reference='R7', shipping='DHL', payment='invoice', status='paid', address={city='Ulm'}} return c.order_id, order('1001').status"
+      ) == "1001 paid")
+    let exported = try harness.test.exported()
+    #expect(
+      exported.contains("by phone · R7 · shipping: DHL · payment: invoice"), "\(exported)")
+    #expect(exported.contains("order.paid"))
+    for (options, message) in [
+      ("status='pait'", "order: status: expected placed or paid, got 'pait'; did you mean 'paid'?"),
+      ("payment=1", "order: payment: expected a text, got the number 1"),
+      ("shiping='x'", "order: no key 'shiping'; did you mean 'shipping'?"),
+    ] {
+      #expect(
+        harness.message("cart('9b2c'):order{\(options)}") == "prompt:1: " + message, "\(options)")
+    }
+    #expect(try harness.run("cart('9b2c').status") == "active")
+  }
+
+  @Test func aRestoreTakesAReasonInTwoForms() throws {
+    let harness = try ScriptHarness()
+    #expect(
+      try harness.run(
+        "c = cart('8f3a') c:delete('a') c:restore{reason='b'} c:delete() c:restore('d') return c.status"
+      ) == "active")
+    #expect(
+      harness.message("c:restore{because='x'}").contains("restore: no key 'because'"))
+    #expect(harness.message("c:restore(5)").contains("restore"))
+  }
+}

@@ -132,15 +132,27 @@ enum CartClass {
     },
     ScriptFunction(
       "order", [.optional("options", "table")], returns: "cart",
-      "Turns the cart into an order: {note=, reference=, address={…}}."
+      "Turns the cart into an order: {note=, reference=, shipping=, payment=, status=, address={…}}; "
+        + "status is placed or paid, shipping and payment name the ways and stand in the note."
     ) { call in
-      let options = try call.record(0, "note", "reference", "address")
-      let words = try ["note", "reference"].compactMap { key -> String? in
+      let options = try call.record(
+        0, "note", "reference", "shipping", "payment", "status", "address")
+      func text(_ key: String) throws -> String? {
         guard let value = options[key] else { return nil }
         guard case .string(let text) = value else {
           throw LuaRaise("order: \(key): expected a text, got \(call.session.kind(value))")
         }
         return text
+      }
+      let words = [
+        try text("note"), try text("reference"), try text("shipping").map { "shipping: " + $0 },
+        try text("payment").map { "payment: " + $0 },
+      ].compactMap { $0 }
+      let status = try text("status") ?? "placed"
+      guard ["placed", "paid"].contains(status) else {
+        throw LuaRaise(
+          "order: status: expected placed or paid, got \(quoted(status))"
+            + didYouMean(status, among: ["placed", "paid"]))
       }
       if let value = options["address"] {
         let fields = try addressFields(call, value)
@@ -151,11 +163,33 @@ enum CartClass {
       let total = try cart.price(call.settings).total
       try call.session.confirm("order cart \(cart.id) for \(total) \(total.currency)")
       try call.handler.execute(.order(request), on: call.object.word)
+      if status == "paid" {
+        try call.handler.execute(.changeOrder(.paid, total: nil), on: call.object.word)
+      }
       return [call.arguments[0]]
     },
     effect("delete", .delete, "Deletes the cart; it can be restored."),
     effect("hold", .hold, "Takes the cart out of sale; it can be restored."),
-    effect("restore", .restore, "Brings a held or deleted cart back."),
+    ScriptFunction(
+      "restore", [.optional("reason", "string|table")], returns: "cart",
+      "Brings a held or deleted cart back: a reason, or {reason=}."
+    ) { call in
+      var reason: String?
+      if case .table? = Optional(call[0]) {
+        let options = try call.record(0, "reason")
+        if let value = options["reason"] {
+          guard case .string(let text) = value else {
+            throw LuaRaise("restore: reason: expected a text, got \(call.session.kind(value))")
+          }
+          reason = text
+        }
+      } else {
+        reason = try call.optionalText(0)
+      }
+      if let reason { try call.handler.note(reason: reason) }
+      try call.handler.execute(.restore, on: call.object.word)
+      return [call.arguments[0]]
+    },
     ScriptFunction("history", returns: "table[]", "Its events, oldest first.") { call in
       [try history(call)]
     },
