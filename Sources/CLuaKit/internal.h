@@ -98,6 +98,7 @@ void lk_push_text_L(lua_State *L, int index); /* our tostring: without addresses
 
 /* Libraries. */
 void lk_open_base_L(lua_State *L);
+int lk_pairs_L(lua_State *L);
 void lk_open_table_L(lua_State *L);
 void lk_open_text_L(lua_State *L);
 void lk_open_pattern_L(lua_State *L); /* [string → string] */

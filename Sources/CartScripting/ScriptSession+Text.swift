@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 import LuaKit
 
@@ -86,6 +87,38 @@ extension ScriptSession {
     case .cart: return .cart(try cart(object.word))
     case .query: return .carts(try handler.keys(matching: query(object).filter))
     default: return .text(text(object))
+    }
+  }
+
+  /// A table as JSON: a list where its keys are 1 … n, else an object.
+  ///
+  /// - Throws: for values that JSON does not have.
+  public func json(_ value: LuaValue, _ what: String) throws(LuaRaise) -> JSONValue {
+    switch value {
+    case .nil: return .null
+    case .boolean(let flag): return .bool(flag)
+    case .integer(let number): return .number(String(number))
+    case .number(let number) where number.isFinite:
+      let text = number.description
+      return .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+    case .string(let text): return .string(text)
+    case .object: return .string(text(value))
+    case .table(let pairs):
+      let items = value.items
+      if !items.isEmpty, items.count == pairs.count {
+        var list: [JSONValue] = []
+        for item in items { list.append(try json(item, what)) }
+        return .array(list)
+      }
+      var members: [JSONValue.Member] = []
+      for pair in pairs {
+        guard case .string(let key) = pair.key else {
+          throw LuaRaise("\(what): expected names as keys, got \(kind(pair.key))")
+        }
+        members.append(.init(key, try json(pair.value, what)))
+      }
+      return .object(members)
+    default: throw LuaRaise("\(what): expected a plain value, got \(kind(value))")
     }
   }
 }

@@ -17,24 +17,24 @@ public final class ScriptSession {
   /// Folders that `require` and `list` look into.
   public var libraryFolder = ""
 
-  private var vm: LuaVM
+  private(set) var vm: LuaVM
   private(set) var environment: LuaEnvironment
   private let seed: UInt64
   private var budget = LuaVM.Budget.console
   private var interruptFlag: InterruptFlag?
-  private var names: [String] = []
-  private var nameIndex: [String: UInt32] = [:]
-  private var queries = RecentValues<ScriptQuery>()
+  var names: [String] = []
+  var nameIndex: [String: UInt32] = [:]
+  var queries = RecentValues<ScriptQuery>()
   /// The numbers of the names of lines, for each `cart.lines` that was read.
-  private var lineLists = RecentValues<[UInt32]>()
+  var lineLists = RecentValues<[UInt32]>()
   var customers = RecentValues<ScriptCustomer>()
   var definitions: [PendingDefinition] = []
   /// Set while a file is read through an importer.
   var bridge: ImportBridge?
   public internal(set) var reports: [String: ScriptReport] = [:]
   public internal(set) var importers: [String: ScriptImporter] = [:]
-  private var modules: [String: LuaFunction] = [:]
-  private var loading: [String] = []
+  var modules: [String: LuaFunction] = [:]
+  var loading: [String] = []
   /// What the latest run spent on a VM that was replaced.
   private var spentBefore: UInt64?
   /// How many runs of the VM are under way, one within the other.
@@ -188,38 +188,6 @@ public final class ScriptSession {
     }
   }
 
-  /// A table as JSON: a list where its keys are 1 … n, else an object.
-  ///
-  /// - Throws: for values that JSON does not have.
-  public func json(_ value: LuaValue, _ what: String) throws(LuaRaise) -> JSONValue {
-    switch value {
-    case .nil: return .null
-    case .boolean(let flag): return .bool(flag)
-    case .integer(let number): return .number(String(number))
-    case .number(let number) where number.isFinite:
-      let text = number.description
-      return .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
-    case .string(let text): return .string(text)
-    case .object: return .string(text(value))
-    case .table(let pairs):
-      let items = value.items
-      if !items.isEmpty, items.count == pairs.count {
-        var list: [JSONValue] = []
-        for item in items { list.append(try json(item, what)) }
-        return .array(list)
-      }
-      var members: [JSONValue.Member] = []
-      for pair in pairs {
-        guard case .string(let key) = pair.key else {
-          throw LuaRaise("\(what): expected names as keys, got \(kind(pair.key))")
-        }
-        members.append(.init(key, try json(pair.value, what)))
-      }
-      return .object(members)
-    default: throw LuaRaise("\(what): expected a plain value, got \(kind(value))")
-    }
-  }
-
   /// Holds a function that a script gave beyond the call.
   func keep(_ function: LuaFunction) { vm.keep(function) }
 
@@ -311,142 +279,5 @@ public final class ScriptSession {
         .unconfirmed, "\(question): nobody confirmed it; nothing was changed; run it with --yes")
     }
     guard ask(question + "?") else { throw EngineError(.unconfirmed, "\(question): not confirmed") }
-  }
-
-  // MARK: Objects
-
-  /// The cart of a key, as this run sees it.
-  func cart(_ key: Int64) throws -> Cart {
-    guard let cart = try handler.cart(key) else {
-      throw LuaRaise("cart: it is no longer available")
-    }
-    return cart
-  }
-
-  /// Whether two objects are of the same cart: a new one's key changes when it is first saved.
-  func isSame(_ a: LuaValue, _ b: LuaValue) throws -> Bool {
-    guard case .object(let a) = a, case .object(let b) = b, a.classID == b.classID,
-      a.slot == b.slot
-    else { return false }
-    return a.word == b.word ? true : try cart(a.word).key == cart(b.word).key
-  }
-
-  /// A number for a text, the same in the whole session.
-  func intern(_ name: String) -> UInt32 {
-    if let index = nameIndex[name] { return index }
-    let index = UInt32(names.count)
-    names.append(name)
-    nameIndex[name] = index
-    return index
-  }
-
-  func interned(_ index: UInt32) -> String { index < names.count ? names[Int(index)] : "" }
-
-  func object(cart: Int64) -> LuaValue {
-    .object(LuaObject(classID: ScriptClassID.cart.rawValue, word: cart))
-  }
-
-  func object(line name: UInt32, of cart: Int64) -> LuaValue {
-    .object(LuaObject(classID: ScriptClassID.line.rawValue, slot: name, word: cart))
-  }
-
-  /// The lines of a cart as they are now.
-  func object(linesOf cart: Cart, named key: Int64) -> LuaValue {
-    let list = lineLists.add(cart.lines.map { intern($0.id) })
-    return .object(LuaObject(classID: ScriptClassID.lines.rawValue, slot: list, word: key))
-  }
-
-  func lines(_ object: LuaObject) throws(LuaRaise) -> [UInt32] {
-    guard let list = lineLists[object.slot] else {
-      throw LuaRaise("lines: is no longer available; read the cart's lines again")
-    }
-    return list
-  }
-
-  func object(_ money: Money) -> LuaValue {
-    .object(
-      LuaObject(
-        classID: ScriptClassID.money.rawValue, slot: UInt32(money.currency.number),
-        word: money.minor))
-  }
-
-  func object(_ filter: Filter) -> LuaValue {
-    let slot = queries.add(ScriptQuery(filter: filter))
-    return .object(LuaObject(classID: ScriptClassID.query.rawValue, slot: slot))
-  }
-
-  func query(_ object: LuaObject) throws(LuaRaise) -> ScriptQuery {
-    guard let query = queries[object.slot] else {
-      throw LuaRaise("query: is no longer available; make it again")
-    }
-    return query
-  }
-
-  func money(_ object: LuaObject) throws -> Money {
-    guard let currency = Currency(number: Int(object.slot)) else {
-      throw LuaRaise("money: unknown currency")
-    }
-    return Money(minor: object.word, currency)
-  }
-
-  /// What kind a value is, with the class of an object.
-  func kind(_ value: LuaValue) -> String {
-    switch value {
-    case .object(let object): ScriptClassID(rawValue: object.classID)?.name ?? "object"
-    case .string(let text): "the text " + quoted(text, limit: 40)
-    case .integer(let number): "the number \(number)"
-    case .number(let number) where number.isFinite: "the number " + LuaValue.text(number)
-    default: value.kind
-    }
-  }
-
-  // MARK: Time
-
-  var parser: FilterParser { FilterParser(zone: handler.shop.zone, now: handler.now) }
-
-  /// Epoch seconds with milliseconds.
-  static func seconds(_ time: Timestamp) -> LuaValue {
-    .number(Double(time.milliseconds) / 1000)
-  }
-
-  func timestamp(_ value: LuaValue, _ what: String) throws(LuaRaise) -> Timestamp {
-    let limit = 253_402_300_800.0
-    switch value {
-    case .integer(let seconds) where abs(Double(seconds)) < limit:
-      return Timestamp(milliseconds: seconds * 1000)
-    case .number(let seconds) where abs(seconds) < limit:
-      return Timestamp(milliseconds: Int64((seconds * 1000).rounded()))
-    default:
-      throw LuaRaise("\(what): expected a time in seconds since 1970, got \(kind(value))")
-    }
-  }
-
-  // MARK: Modules
-
-  /// Loads a module of the library folder; what it returns is the same each time.
-  func require(_ name: String) throws -> LuaValue {
-    if let module = modules[name] { return .function(module) }
-    let path = "\(libraryFolder)/\(name).lua"
-    guard !loading.contains(name) else {
-      throw LuaRaise(
-        "require: \(quoted(name)) requires itself: \((loading + [name]).joined(separator: " → "))")
-    }
-    guard !libraryFolder.isEmpty, Files.exists(path) else {
-      throw LuaRaise("require: no module \(quoted(name)); expected it at lib/\(name).lua")
-    }
-    let source = try Files.text(path)
-    loading.append(name)
-    defer { loading.removeLast() }
-    do throws(LuaFailure) {
-      let chunk = try vm.compile(
-        Self.withoutShebang(source), name: "@lib/\(name).lua", environment)
-      defer { vm.release(chunk) }
-      let module = try vm.callKeeping(chunk, [.string(name)])
-      modules[name] = module
-      return .function(module)
-    } catch {
-      if case .killed = error.code { throw error }
-      throw LuaRaise(error.message, positioned: false)
-    }
   }
 }

@@ -1,0 +1,110 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// What scripts hold of the host, and times.
+extension ScriptSession {
+  /// The cart of a key, as this run sees it.
+  func cart(_ key: Int64) throws -> Cart {
+    guard let cart = try handler.cart(key) else {
+      throw LuaRaise("cart: it is no longer available")
+    }
+    return cart
+  }
+
+  /// Whether two objects are of the same cart: a new one's key changes when it is first saved.
+  func isSame(_ a: LuaValue, _ b: LuaValue) throws -> Bool {
+    guard case .object(let a) = a, case .object(let b) = b, a.classID == b.classID,
+      a.slot == b.slot
+    else { return false }
+    return a.word == b.word ? true : try cart(a.word).key == cart(b.word).key
+  }
+
+  /// A number for a text, the same in the whole session.
+  func intern(_ name: String) -> UInt32 {
+    if let index = nameIndex[name] { return index }
+    let index = UInt32(names.count)
+    names.append(name)
+    nameIndex[name] = index
+    return index
+  }
+
+  func interned(_ index: UInt32) -> String { index < names.count ? names[Int(index)] : "" }
+
+  func object(cart: Int64) -> LuaValue {
+    .object(LuaObject(classID: ScriptClassID.cart.rawValue, word: cart))
+  }
+
+  func object(line name: UInt32, of cart: Int64) -> LuaValue {
+    .object(LuaObject(classID: ScriptClassID.line.rawValue, slot: name, word: cart))
+  }
+
+  /// The lines of a cart as they are now.
+  func object(linesOf cart: Cart, named key: Int64) -> LuaValue {
+    let list = lineLists.add(cart.lines.map { intern($0.id) })
+    return .object(LuaObject(classID: ScriptClassID.lines.rawValue, slot: list, word: key))
+  }
+
+  func lines(_ object: LuaObject) throws(LuaRaise) -> [UInt32] {
+    guard let list = lineLists[object.slot] else {
+      throw LuaRaise("lines: is no longer available; read the cart's lines again")
+    }
+    return list
+  }
+
+  func object(_ money: Money) -> LuaValue {
+    .object(
+      LuaObject(
+        classID: ScriptClassID.money.rawValue, slot: UInt32(money.currency.number),
+        word: money.minor))
+  }
+
+  func object(_ filter: Filter) -> LuaValue {
+    let slot = queries.add(ScriptQuery(filter: filter))
+    return .object(LuaObject(classID: ScriptClassID.query.rawValue, slot: slot))
+  }
+
+  func query(_ object: LuaObject) throws(LuaRaise) -> ScriptQuery {
+    guard let query = queries[object.slot] else {
+      throw LuaRaise("query: is no longer available; make it again")
+    }
+    return query
+  }
+
+  func money(_ object: LuaObject) throws -> Money {
+    guard let currency = Currency(number: Int(object.slot)) else {
+      throw LuaRaise("money: unknown currency")
+    }
+    return Money(minor: object.word, currency)
+  }
+
+  /// What kind a value is, with the class of an object.
+  func kind(_ value: LuaValue) -> String {
+    switch value {
+    case .object(let object): ScriptClassID(rawValue: object.classID)?.name ?? "object"
+    case .string(let text): "the text " + quoted(text, limit: 40)
+    case .integer(let number): "the number \(number)"
+    case .number(let number) where number.isFinite: "the number " + LuaValue.text(number)
+    default: value.kind
+    }
+  }
+
+  var parser: FilterParser { FilterParser(zone: handler.shop.zone, now: handler.now) }
+
+  /// Epoch seconds with milliseconds.
+  static func seconds(_ time: Timestamp) -> LuaValue {
+    .number(Double(time.milliseconds) / 1000)
+  }
+
+  func timestamp(_ value: LuaValue, _ what: String) throws(LuaRaise) -> Timestamp {
+    let limit = 253_402_300_800.0
+    switch value {
+    case .integer(let seconds) where abs(Double(seconds)) < limit:
+      return Timestamp(milliseconds: seconds * 1000)
+    case .number(let seconds) where abs(seconds) < limit:
+      return Timestamp(milliseconds: Int64((seconds * 1000).rounded()))
+    default:
+      throw LuaRaise("\(what): expected a time in seconds since 1970, got \(kind(value))")
+    }
+  }
+}
