@@ -37,7 +37,7 @@ struct lk_vm {
   uint64_t fuel, spent;
   int limited;
   uint64_t cpu_end, wall_end, output_left;
-  lk_limit killed;
+  lk_limit killed, expired;
   volatile sig_atomic_t *interrupt;
   uint64_t random[2];
   lk_values arguments, results, answer;

@@ -177,6 +177,7 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   if (outcome != LK_DONE) drop_transient(L, mark);
   lk_check_L(L);
   if (vm->interrupt && *vm->interrupt) return lk_kill_L(L, LK_INTERRUPT);
+  if (vm->expired != LK_NONE) return lk_kill_L(L, vm->expired);
   if (vm->limited && vm->fuel == 0) return lk_kill_L(L, LK_INSTRUCTIONS);
   switch (outcome) {
     case LK_DONE: break;

@@ -103,7 +103,7 @@ static uint64_t clock_now(clockid_t clock) {
 }
 
 void lk_arm(lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint64_t output) {
-  vm->killed = LK_NONE;
+  vm->killed = vm->expired = LK_NONE;
   vm->spent = 0;
   vm->limited = instructions != 0;
   vm->fuel = instructions;
@@ -172,11 +172,20 @@ void lk_hook_L(lua_State *L, lua_Debug *record) {
   if (interval != vm->interval) lua_sethook(L, lk_hook_L, LUA_MASKCOUNT, vm->interval);
 }
 
+/* What has run out, if anything; remembered, so that a host call that met it ends the run. */
+lk_limit lk_expired(lk_vm *vm) {
+  if (vm->expired == LK_NONE) {
+    if (vm->interrupt && *vm->interrupt) vm->expired = LK_INTERRUPT;
+    else if (vm->wall_end && clock_now(CLOCK_MONOTONIC) > vm->wall_end) vm->expired = LK_TIME;
+    else if (vm->cpu_end && clock_now(CLOCK_THREAD_CPUTIME_ID) > vm->cpu_end)
+      vm->expired = LK_TIME;
+  }
+  return vm->expired;
+}
+
 void lk_poll_L(lua_State *L) {
-  lk_vm *vm = lk_of(L);
-  if (vm->interrupt && *vm->interrupt) lk_kill_L(L, LK_INTERRUPT);
-  if (vm->wall_end && clock_now(CLOCK_MONOTONIC) > vm->wall_end) lk_kill_L(L, LK_TIME);
-  if (vm->cpu_end && clock_now(CLOCK_THREAD_CPUTIME_ID) > vm->cpu_end) lk_kill_L(L, LK_TIME);
+  lk_limit expired = lk_expired(lk_of(L));
+  if (expired != LK_NONE) lk_kill_L(L, expired);
 }
 
 /* ---- Protected entry ------------------------------------------------------------------------- */

@@ -6,6 +6,8 @@ import LuaKit
 extension ScriptSession {
   /// The cart of a key, as this run sees it.
   func cart(_ key: Int64) throws -> Cart {
+    reads &+= 1
+    if reads == 0, vm.isExpired { throw LuaRaise("stopped") }
     guard let cart = try handler.cart(key) else {
       throw LuaRaise("cart: it is no longer available")
     }

@@ -39,6 +39,7 @@ public final class ScriptSession {
   private var spentBefore: UInt64?
   /// How many runs of the VM are under way, one within the other.
   private var depth = 0
+  var reads: UInt8 = 0
 
   public enum Profile: Sendable {
     /// The prompt and `cartio run`: globals can be set.
@@ -130,8 +131,14 @@ public final class ScriptSession {
   private func outermost<T>(
     _ budget: LuaVM.Budget, _ body: () throws(LuaFailure) -> T
   ) throws(ScriptError) -> T {
+    let store = handler.shop.store
+    let outer = store.shouldStop
     depth += 1
-    defer { depth -= 1 }
+    if depth == 1 { store.shouldStop = { [unowned self] in vm.isExpired } }
+    defer {
+      depth -= 1
+      if depth == 0 { store.shouldStop = outer }
+    }
     do throws(LuaFailure) {
       if depth == 1 {
         vm.arm(budget)

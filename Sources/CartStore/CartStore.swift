@@ -1,5 +1,6 @@
 import CartModel
 import GRDB
+import GRDBSQLite
 
 /// The database of a shop: its journal, the carts that it makes, catalogue and counters.
 ///
@@ -13,6 +14,9 @@ public final class CartStore {
   /// Set while `confined` lends the connection.
   private var lent: Database?
   private let random: () -> UInt64
+  private var isWriting = false
+  /// Asked now and then during a read; true ends it with an error. Writes are never ended.
+  public var shouldStop: (() -> Bool)?
 
   public let path: String
   public let isReadOnly: Bool
@@ -161,6 +165,8 @@ public final class CartStore {
       throw StoreError(
         .readOnly, "database: opened only to read (--read-only or --now); nothing was changed")
     }
+    isWriting = true
+    defer { isWriting = false }
     func work(_ db: Database) throws -> T {
       try enter(db) { statements in
         let writer = try StoreWriter(statements: statements, recorded: recorded, random: random)
@@ -213,10 +219,20 @@ public final class CartStore {
     }
     let made = Statements(handle)
     open = made
+    // About a millisecond of SQLite's work between two questions.
+    sqlite3_progress_handler(
+      handle, 20_000,
+      { context in
+        guard let context else { return 0 }
+        return Unmanaged<CartStore>.fromOpaque(context)._withUnsafeGuaranteedRef {
+          !$0.isWriting && $0.shouldStop?() == true ? 1 : 0
+        }
+      }, Unmanaged.passUnretained(self).toOpaque())
     return made
   }
 
   deinit {
+    if let handle = open?.connection { sqlite3_progress_handler(handle, 0, nil, nil) }
     // Statements must be finalised before their connection closes.
     open = nil
     try? queue.close()

@@ -2,7 +2,7 @@ import CartModel
 
 /// The prepared statements of one connection, and what it remembers of small tables.
 final class Statements {
-  private let connection: OpaquePointer
+  let connection: OpaquePointer
   private var prepared: [String: Statement] = [:]
   private var actorNames: [Int64: Actor] = [:]
   var actorIDs: [Actor: Int64] = [:]

@@ -294,6 +294,9 @@ public final class LuaVM {
     lk_set_interrupt(vm, flag.address)
   }
 
+  /// Whether the run under way is interrupted or out of time: what the host does for it should end.
+  public var isExpired: Bool { lk_expired(vm) != LK_NONE }
+
   /// Takes from the budget of output what the host is about to write for the script.
   ///
   /// - Returns: false when there is not that much left; nothing may be written, and the run ends.

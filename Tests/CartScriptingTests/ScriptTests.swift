@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartScripting
+import CartStore
 import CartTesting
 import LuaKit
 import Testing
@@ -410,5 +411,41 @@ struct OrderOptionTests {
     #expect(
       harness.message("c:restore{because='x'}").contains("restore: no key 'because'"))
     #expect(harness.message("c:restore(5)").contains("restore"))
+  }
+}
+
+struct BoundTests {
+  /// A read that the database is in the middle of ends with the run.
+  @Test func aLongReadIsCutOff() throws {
+    let harness = try ScriptHarness()
+    harness.session.limit(.init(wall: 1))
+    #expect(
+      harness.message("for i = 1, 1e9 do carts{'word', status='any'}:count() end")
+        .hasSuffix("time limit reached"))
+    var asked = 0
+    let store = harness.test.shop.store
+    store.shouldStop = {
+      asked += 1
+      return true
+    }
+    #expect(throws: StoreError.self) {
+      for _ in 0..<2000 {
+        _ = try store.keys(matching: Filter(), harness.handler.context)
+        try store.forEachEvent { _ in }
+      }
+    }
+    #expect(asked > 0)
+    store.shouldStop = nil
+    harness.session.limit(.console)
+    #expect(try harness.run("carts{status='any'}:count()") == "2")
+  }
+
+  /// What scripts hold outside Lua has a bound; what had to go says so.
+  @Test func theOldestQueryMakesRoom() throws {
+    let harness = try ScriptHarness()
+    #expect(
+      harness.message("local q = carts{} for i = 1, 66000 do carts{} end return q:count()")
+        == "prompt:1: query: is no longer available; make it again")
+    #expect(try harness.run("carts{status='any'}:count()") == "2")
   }
 }

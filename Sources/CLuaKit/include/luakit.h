@@ -103,6 +103,8 @@ void lk_arm(
     lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint64_t output);
 uint64_t lk_instructions(const lk_vm *vm);
 lk_limit lk_killed(const lk_vm *vm);
+/* Whether the run under way is interrupted or out of time: what the host does for it should end. */
+lk_limit lk_expired(lk_vm *vm);
 /* A signal handler may set the flag; the running script ends at the next hook. */
 void lk_set_interrupt(lk_vm *vm, volatile sig_atomic_t *flag);
 /* Says that what objects show may have changed: remembered fields are forgotten. */
