@@ -100,6 +100,6 @@ let package = Package(
     tests(
       "CartConsole", ["CartModel", "CartEngine", "CartReports", "CartConsole"],
       exclude: ["Golden"]),
-    tests("cartio", ["cartio"]),
+    tests("cartio", ["cartio", "CartEngine"]),
   ]
 )

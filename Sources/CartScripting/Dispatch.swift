@@ -103,6 +103,11 @@ struct Dispatch: Sendable {
     return entries.count - 1
   }
 
+  private static let consoleNames = [
+    "collectgarbage", "coroutine", "getmetatable", "load", "next", "rawequal", "rawget", "rawlen",
+    "rawset", "setmetatable",
+  ]
+
   private mutating func addMissingGlobal() -> Int {
     let known =
       functions.map { String($0.0.prefix { $0 != "." }) } + [
@@ -112,7 +117,8 @@ struct Dispatch: Sendable {
     entries.append(
       Entry(name: "global", receiver: nil, parameters: [.rest]) { call in
         let name = call.session.text(call[0])
-        let candidates = known + call.session.globals
+        let own = call.session.profile == .console ? Self.consoleNames : []
+        let candidates = known + own + call.session.globals
         throw LuaRaise("unknown name \(quoted(name))\(didYouMean(name, among: candidates))")
       })
     return entries.count - 1

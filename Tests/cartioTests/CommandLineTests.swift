@@ -1,3 +1,4 @@
+import CartEngine
 import CartTesting
 import Glibc
 import Testing
@@ -16,6 +17,45 @@ struct CommandLineTests {
   }
 
   // MARK: Values and exit codes
+
+  @Test func rulesAreCheckedWithoutRunning() {
+    folder.write("good.lua", "#!/usr/bin/env cartio\nreturn function(c) return c.total > 100 end\n")
+    folder.write("dear.lua", "error('ran')\nreturn function(c) return c.total == 100 end\n")
+    folder.write("bad.lua", "return function(c) return c.total >\nend\n")
+    let good = program.run("rules", "check", folder.file("good.lua"))
+    #expect(good.status == 0 && good.output == "")
+    #expect(good.messages == "1 file: 0 errors, 0 warnings\n")
+    let all = program.run("rules", "check", folder.path)
+    #expect(all.status == 1)
+    #expect(
+      all.output == """
+        \(folder.file("bad.lua")):2: error: unexpected symbol near 'end'
+        \(folder.file("dear.lua")):2: warning: money == a number or text is always false; write \
+        x:eq(12.5), or compare with money("…")
+
+        """)
+    #expect(all.messages == "3 files: 1 error, 1 warning\n")
+    let none = program.run("rules", "check", folder.file("none"))
+    #expect(none.status == 1 && none.messages.hasPrefix("error: rules: no .lua file in "))
+    #expect(program.run("rules", "check", folder.file("none.lua")).status == 1)
+    // The examples are as they should be.
+    for name in ["importers/rees46.lua", "reports/by-domain.lua", "scripts/coupon.lua"] {
+      let example = program.run("rules", "check", Self.root + "/examples/" + name)
+      #expect(example.messages == "1 file: 0 errors, 0 warnings\n", "\(example.output)")
+    }
+  }
+
+  @Test func theAPIIsPrinted() throws {
+    let text = program.run("api")
+    #expect(text.status == 0 && text.output.contains("cart(id: string) → cart"))
+    let definitions = program.run("api", "--format", "luacats")
+    #expect(definitions.output.hasPrefix("---@meta cartio\n"))
+    #expect(program.run("api", "--format", "html").status == 64)
+    // What the editor's settings name is what the command makes.
+    let settings = try JSONParser.parse(Files.text(Self.root + "/examples/.luarc.json"))
+    #expect(settings["workspace.library"] == .array([.string("cartio.lua")]))
+    #expect(settings["runtime.version"] == .string("Lua 5.4"))
+  }
 
   @Test func aMessageCannotSteerTheTerminal() {
     let unknown = program.run("--no\u{1b}[2Jsuch")
