@@ -31,6 +31,7 @@ static inline int cel_set_prompt(EditLine *el, char *(*prompt)(EditLine *)) {
 static inline int cel_set_editor(EditLine *el, const char *mode) {
   return el_set(el, EL_EDITOR, mode);
 }
+static inline int cel_prepare(EditLine *el) { return el_set(el, EL_PREP_TERM, 1); }
 static inline int cel_set_signal(EditLine *el, int on) { return el_set(el, EL_SIGNAL, on); }
 static inline int cel_set_client(EditLine *el, void *data) {
   return el_set(el, EL_CLIENTDATA, data);

@@ -75,6 +75,9 @@ public final class LineEditor {
     var count: Int32 = 0
     cel_clear_errno()
     el_resize(editor)
+    // Before the prompt is shown: libedit would show it first, and a key that came in between would
+    // be the terminal's.
+    _ = cel_prepare(editor)
     guard let bytes = el_gets(editor, &count), count > 0 else {
       if count < 0, cel_errno() == EINTR {
         el_reset(editor)

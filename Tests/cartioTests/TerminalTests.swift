@@ -51,6 +51,15 @@ struct TerminalTests {
     leave(terminal)
   }
 
+  /// Once the prompt is there, a key is the editor's.
+  @Test(arguments: 1...5)
+  func oneCtrlDAtThePromptEnds(turn: Int) throws {
+    let terminal = start()
+    #expect(terminal.read(until: "Practice (live)> ") != nil)
+    terminal.type("\u{4}")
+    #expect(terminal.finish() == 0)
+  }
+
   @Test func anOrderIsAskedFor() throws {
     let terminal = start()
     terminal.type(".carts status=any limit=3\n")
