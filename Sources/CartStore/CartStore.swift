@@ -23,6 +23,8 @@ public final class CartStore {
 
   static let applicationID: Int64 = 0x4361_7274
   static let schemaVersion: Int64 = 1
+  /// Pages of the log from which a commit checkpoints: 16 MB.
+  private static let checkpointPages = 4000
 
   /// Opens the database; makes it where there is none, unless `readOnly`.
   ///
@@ -40,7 +42,8 @@ public final class CartStore {
     configuration.foreignKeysEnabled = false
     configuration.journalMode = readOnly ? .default : .wal
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000")
+      try db.execute(
+        sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
       if !readOnly { try db.execute(sql: "PRAGMA secure_delete = ON") }
     }
     do {
@@ -149,6 +152,15 @@ public final class CartStore {
       try queue.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       return
+    } catch { throw StoreError(error) }
+  }
+
+  /// Whether SQLite checkpoints by itself after a commit; else `checkpoint` must be called.
+  public func checkpointsItself(_ does: Bool) throws(StoreError) {
+    do {
+      try queue.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA wal_autocheckpoint = \(does ? Self.checkpointPages : 0)")
+      }
     } catch { throw StoreError(error) }
   }
 

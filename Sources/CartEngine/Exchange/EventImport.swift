@@ -86,6 +86,11 @@ public final class EventImport {
       newest = try store.lastEventKey()
     } catch { throw EngineError(error) }
     unit = UnitOfWork(store: store)
+    if !shop.store.isReadOnly {
+      do throws(StoreError) { try shop.store.checkpointsItself(false) } catch {
+        throw EngineError(error)
+      }
+    }
     writer = BatchWriter(shop)
     slot = UnitOfWork.OperationSlot(
       Operation(
@@ -109,6 +114,8 @@ public final class EventImport {
       }
     }
   }
+
+  deinit { try? shop.store.checkpointsItself(true) }
 
   /// Takes in one line of JSON.
   public func accept(line: ArraySlice<UInt8>, number: Int) throws(EngineError) {
