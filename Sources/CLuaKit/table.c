@@ -7,8 +7,11 @@
 #define SPAN_LIMIT 1000000
 #define SHIFT_LIMIT (1 << 24)
 
+/* Raw: what a metatable says of the length is not asked, and not passed over in silence. */
 static lua_Integer length_L(lua_State *L, int index) {
   luaL_checktype(L, index, LUA_TTABLE);
+  if (luaL_getmetafield(L, index, "__len") != LUA_TNIL)
+    luaL_error(L, "a table with '__len' is not taken here; copy its elements first");
   return (lua_Integer)lua_rawlen(L, index);
 }
 

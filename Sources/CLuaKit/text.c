@@ -57,11 +57,10 @@ static int string_format(lua_State *L) {
       lua_replace(L, index);
     }
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, count, 1);
+  /* In this very frame, so that its errors name the function. */
+  int results = lua_tocfunction(L, lua_upvalueindex(1))(L);
   lk_charge_L(L, lua_rawlen(L, -1) / 64);
-  return 1;
+  return results;
 }
 
 /* library table: charges the named functions of a table by their text. */

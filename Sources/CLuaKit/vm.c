@@ -261,7 +261,20 @@ static int setup(lua_State *L) {
   lk_open_base_L(L);
   lk_open_table_L(L);
   if (lk_of(L)->console) lk_open_console_L(L);
+  /* Where Lua looks for the name of a function that pcall called. */
+  lua_createtable(L, 0, 8);
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -2, LUA_GNAME);
+  lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lk_open_text_L(L); /* last: it seals the metatable of texts, which luaopen_string makes anew */
+  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_library);
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) { /* loaded library name value */
+    if (lua_type(L, -1) != LUA_TTABLE) continue;
+    lua_pushvalue(L, -2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, -6);
+  }
   return 0;
 }
 

@@ -47,6 +47,7 @@ final class Batch: @unchecked Sendable {
     /// another number.
     fileprivate(set) var isSurprise = false
     fileprivate(set) var failure: EngineError?
+    fileprivate var isWritten = false
 
     init(entry: UnitOfWork.Entry, cart: Cart) {
       self.entry = entry
@@ -75,8 +76,8 @@ final class Batch: @unchecked Sendable {
     self.readFrom = readFrom
   }
 
-  /// The steps of a change.
-  func steps(at place: Int) -> [UnitOfWork.Step] { stepPlaces[place].map { log[$0].step } }
+  /// The steps of an import that did not land.
+  private(set) var unlanded: [UnitOfWork.Failure] = []
 
   /// Writes all steps in one transaction of the shop's store.
   func write(_ shop: Shop) throws {
@@ -91,11 +92,12 @@ final class Batch: @unchecked Sendable {
       var works = [UnitFlusher.Work?](repeating: nil, count: changes.count)
       for logged in log {
         guard let place = logged.place else {
+          if othersWrote, try isKnown(logged.step, shop.store) { continue }
           try flusher.write(loose: logged.step)
           continue
         }
         let change = changes[place]
-        guard change.failure == nil else { continue }
+        guard change.failure == nil, !logged.step.events.isEmpty else { continue }
         let work: UnitFlusher.Work
         if let begun = works[place] {
           work = begun
@@ -107,6 +109,7 @@ final class Batch: @unchecked Sendable {
       }
       for (change, work) in zip(changes, works) {
         guard let work else { continue }
+        change.isWritten = true
         try flusher.end(work, &change.cart)
         if work.isRenumbered { change.isSurprise = true }
       }
@@ -114,10 +117,19 @@ final class Batch: @unchecked Sendable {
       return flusher.operations
     }
     for (slot, id) in operations { slot.id = id }
+    let isDisturbed = dataVersion != readFrom || changes.contains(where: \.isSurprise)
+    for logged in log where isDisturbed {
+      guard let source = logged.step.source, source.line > 0 else { continue }
+      switch logged.step.fate {
+      case .landed: break
+      case .known: unlanded.append(.init(error: nil, source: source))
+      case .refused(let error): unlanded.append(.init(error: error, source: source))
+      }
+    }
     for change in changes {
       let stored = change.entry.stored
       stored.failure = change.failure
-      if change.failure == nil { stored.base = Base(change.cart) }
+      if change.isWritten { stored.base = Base(change.cart) }
       if change.isSurprise { stored.isSurprise = true }
     }
   }
@@ -140,17 +152,28 @@ final class Batch: @unchecked Sendable {
     do throws(EngineError) {
       do {
         let stored = change.entry.stored
-        guard let base = stored.base else {
-          let name = change.cart.id
-          if try store.key(named: name) != nil {
-            throw ModelError(.conflict, "cart \(name): another process has made it")
+        var key = stored.base?.key
+        if key == nil {
+          key = try store.key(named: change.cart.id)
+          if key == nil, try !statesTakenOrder(place, store), try !holdsKnown(place, store) {
+            return
           }
+          guard key == nil || isImported(place) else {
+            throw ModelError(
+              .conflict, "cart \(change.cart.id): another process has made it")
+          }
+        }
+        guard let key, let current = try store.cart(key) else {
+          // A new cart whose order is taken: decided again from nothing.
+          change.cart = try decideAgain(place, on: nil, change.cart, shop)
+          change.isSurprise = true
           return
         }
-        let version = try store.version(of: base.key)
-        guard version != base.version || stored.isSurprise else { return }
-        guard let current = try store.cart(base.key) else { return }
-        change.cart = try decideAgain(place, on: current, shop.settings)
+        guard
+          try current.version != stored.base?.version || stored.isSurprise
+            || statesTakenOrder(place, store) || holdsKnown(place, store)
+        else { return }
+        change.cart = try decideAgain(place, on: current, current, shop)
         stored.base = Base(current)
         change.isSurprise = true
       } catch { throw EngineError(error) }
@@ -160,22 +183,82 @@ final class Batch: @unchecked Sendable {
     }
   }
 
-  private func decideAgain(_ place: Int, on current: Cart, _ settings: StoreSettings)
-    throws -> Cart
+  private func isImported(_ place: Int) -> Bool {
+    stepPlaces[place].allSatisfy { log[$0].step.isImported }
+  }
+
+  /// Whether an import states the number of an order that another cart has meanwhile.
+  private func statesTakenOrder(_ place: Int, _ store: CartStore) throws -> Bool {
+    for index in stepPlaces[place] where log[index].step.isImported {
+      for case .cartOrdered(let record) in log[index].step.events
+      where try store.key(order: record.id) != nil { return true }
+    }
+    return false
+  }
+
+  /// Whether an event of these steps is in the store already.
+  private func holdsKnown(_ place: Int, _ store: CartStore) throws -> Bool {
+    for index in stepPlaces[place] where log[index].step.isImported {
+      if let key = log[index].step.key, try store.hasEvent(key) { return true }
+    }
+    return false
+  }
+
+  private func isKnown(_ step: UnitOfWork.Step, _ store: CartStore) throws -> Bool {
+    guard step.isImported, let key = step.key, try store.hasEvent(key) else { return false }
+    step.fate = .known
+    step.events = []
+    return true
+  }
+
+  /// - Parameter blank: gives the cart's id where there is none yet.
+  private func decideAgain(_ place: Int, on current: Cart?, _ blank: Cart, _ shop: Shop) throws
+    -> Cart
   {
     var cart = current
     for index in stepPlaces[place] {
       let step = log[index].step
-      guard let command = step.command else {
-        throw ModelError(
-          .conflict, "cart \(current.id): changed while this was worked out; do it again")
+      if try isKnown(step, shop.store) { continue }
+      do {
+        step.events = try events(of: step, on: cart, shop)
+      } catch let error as ModelError {
+        // A line of a file is refused by itself; a person's commands on a cart go together.
+        guard step.isImported else { throw error }
+        step.fate = .refused(EngineError(error))
+        step.events = []
       }
-      step.events = try decide(command, on: cart, settings)
-      step.at = max(step.at, cart.updated)
+      guard !step.events.isEmpty else { continue }
+      var next =
+        cart ?? Cart(key: blank.key, id: blank.id, currency: blank.currency, at: step.at)
+      if !step.isImported { step.at = max(step.at, next.updated) }
       for body in step.events {
-        cart.apply(body, version: cart.version + 1, actor: step.actor, at: step.at)
+        next.apply(body, version: next.version + 1, actor: step.actor, at: step.at)
+      }
+      cart = next
+    }
+    return cart ?? blank
+  }
+
+  private func events(of step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> [EventBody]
+  {
+    guard let command = step.command else {
+      throw ModelError(
+        .conflict, "cart \(cart?.id ?? ""): changed while this was worked out; do it again")
+    }
+    guard step.isImported else { return try decide(command, on: cart, shop.settings) }
+    if let cart {
+      // The creation that followed from a first line: the cart is there, and that is all it wanted.
+      if command.isCreate, step.source?.line == 0 { return [] }
+      guard step.at >= cart.updated else {
+        throw ModelError(
+          .conflict, "at: \(step.at) is before the cart's last event, \(cart.updated)")
       }
     }
-    return cart
+    if case .order(let request) = command, try shop.store.key(order: request.id) != nil {
+      throw ModelError(.conflict, "order \(quoted(request.id)): exists already")
+    }
+    let events = try decide(command, on: cart, shop.settings)
+    guard events.isEmpty, let cart else { return events }
+    return try command.unchanged(cart)
   }
 }

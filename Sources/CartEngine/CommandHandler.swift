@@ -324,7 +324,7 @@ public final class CommandHandler {
       try recordSettings()
       let slot = currentSlot
       if slot.operation.key.isEmpty { slot.operation.key = shop.newOperationKey() }
-      failures += try unit.flush(shop).map(\.error)
+      failures += try unit.flush(shop).compactMap(\.error)
       revision += 1
       lastFlush = shop.now()
     } catch { throw EngineError(error) }

@@ -28,6 +28,12 @@ public enum Files {
     return text
   }
 
+  public static func isFolder(_ path: String) -> Bool {
+    guard let directory = opendir(path) else { return false }
+    closedir(directory)
+    return true
+  }
+
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Whether two paths lead to one file.

@@ -56,7 +56,7 @@ struct UnitFlusher {
       work.version += 1
       let event = Event(
         seq: 0, cart: work.key, version: work.version, operation: operation,
-        actor: step.actor, at: step.at, body: try numbered(body, work))
+        actor: step.actor, at: step.at, body: try numbered(body, work, step))
       work.head = try writer.append(
         event, prev: work.head, key: index == 0 ? step.key : nil, origin: step.origin)
       try count(event, step.operation.operation.kind)
@@ -97,6 +97,15 @@ struct UnitFlusher {
 
   private mutating func number(_ slot: UnitOfWork.OperationSlot) throws -> Int64 {
     if let id = slot.id ?? numbers[ObjectIdentifier(slot)] { return id }
+    // Another import may have brought the same group meanwhile.
+    if let id = try shop.store.operation(key: slot.operation.key),
+      let stored = try shop.store.operation(id)
+    {
+      slot.carts = Set(try shop.store.carts(of: stored))
+      numbers[ObjectIdentifier(slot)] = id
+      operations.append((slot, id))
+      return id
+    }
     var operation = slot.operation
     if let parent = slot.parent { operation.parent = try number(parent) }
     let id = try writer.begin(operation)
@@ -105,10 +114,12 @@ struct UnitFlusher {
     return id
   }
 
-  /// Another process may have taken the order number that this run foresaw.
-  private func numbered(_ body: EventBody, _ work: Work) throws -> EventBody {
+  /// Another process may have taken the order number that this run foresaw; what a file states stays.
+  private func numbered(_ body: EventBody, _ work: Work, _ step: UnitOfWork.Step) throws
+    -> EventBody
+  {
     guard case .cartOrdered(var record) = body else { return body }
-    if Int64(record.id) != nil, try shop.store.key(order: record.id) != nil {
+    if !step.isImported, Int64(record.id) != nil, try shop.store.key(order: record.id) != nil {
       record.id = try OrderNumbers.next(shop) { try shop.store.key(order: $0) != nil }
       work.order = record.id
     }
@@ -119,23 +130,28 @@ struct UnitFlusher {
   /// Compensating events do not count; instead the undone ones are taken out where they happened.
   private func count(_ event: Event, _ kind: Operation.Kind) throws {
     switch event.body {
-    case .operationUndone(let target): try recount(target, on: event.cart, sign: -1)
-    case .operationRedone(let target): try recount(target, on: event.cart, sign: 1)
+    case .operationUndone(let target): try recount(target, on: event.cart, isUndone: true)
+    case .operationRedone(let target): try recount(target, on: event.cart, isUndone: false)
     default:
       guard kind != .undo, kind != .redo else { return }
       try ProductCounter.count(event.body, at: event.at, sign: 1, writer)
     }
   }
 
-  private func recount(_ target: Int64, on cart: Int64, sign: Int64) throws {
+  /// Takes out, or puts back, the events that a marker changes: an import may hold groups that are
+  /// undone already.
+  private func recount(_ target: Int64, on cart: Int64, isUndone: Bool) throws {
     let parents = try shop.store.parents()
     let history = History(try shop.store.history(of: cart), id: "", parents: parents)
     let compensating = history.compensatingOperations()
+    let before = history.undone()
+    let after = isUndone ? before.union([target]) : before.subtracting([target])
     for event in history.events
-    where history.isUndone(event.operation, [target]) && !event.body.isFinal
-      && !compensating.contains(event.operation)
-    {
-      try ProductCounter.count(event.body, at: event.at, sign: sign, writer)
+    where !event.body.isFinal && !compensating.contains(event.operation) {
+      let was = history.isUndone(event.operation, before)
+      let now = history.isUndone(event.operation, after)
+      guard was != now else { continue }
+      try ProductCounter.count(event.body, at: event.at, sign: now ? -1 : 1, writer)
     }
   }
 }

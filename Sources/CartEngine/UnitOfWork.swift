@@ -18,7 +18,7 @@ final class UnitOfWork {
   private var keyAfterFlush: [Int64: Int64] = [:]
   private var nextProvisional: Int64 = -1
   /// The store's version as the last flush saw it, and as it was when gathering began.
-  private var dataVersion: Int64?
+  private(set) var dataVersion: Int64?
   private var gatheredFrom: Int64?
 
   private static let cacheLimit = 5_000
@@ -64,12 +64,29 @@ final class UnitOfWork {
     /// Key of the first event where the world outside gave one; else it is made.
     let key: EventKey?
     let origin: String
-    /// The line of the file that it came from, or 0.
-    let line: Int
+    /// Where it came from, for steps of an import.
+    let source: Source?
+    /// What became of it when it was written; for steps of an import.
+    var fate = Fate.landed
+
+    var isImported: Bool { source != nil }
+
+    /// The line of a file, or 0 for what follows from another line; and what it stated.
+    struct Source {
+      let line: Int
+      let type: EventType
+    }
+
+    enum Fate {
+      case landed
+      /// Another import brought the same event meanwhile.
+      case known
+      case refused(EngineError)
+    }
 
     init(
       command: Command?, events: [EventBody], actor: Actor, at: Timestamp,
-      operation: OperationSlot, key: EventKey? = nil, origin: String = "", line: Int = 0
+      operation: OperationSlot, key: EventKey? = nil, origin: String = "", source: Source? = nil
     ) {
       self.command = command
       self.events = events
@@ -78,14 +95,16 @@ final class UnitOfWork {
       self.operation = operation
       self.key = key
       self.origin = origin
-      self.line = line
+      self.source = source
     }
   }
 
-  /// A cart that a flush left as it was.
+  /// A step of an import that did not land when it was written, or a cart that a flush left as it was.
   struct Failure {
-    let error: EngineError
-    let steps: [Step]
+    /// Nil for an event that was there already.
+    let error: EngineError?
+    /// Nil for a cart as a whole.
+    let source: Step.Source?
   }
 
   /// An operation that gets its number when it is first flushed.
@@ -102,8 +121,14 @@ final class UnitOfWork {
     }
   }
 
-  /// - Parameter store: where it reads; a flush may go over another connection.
-  init(store: CartStore) { self.store = store }
+  /// - Parameters:
+  ///   - store: where it reads; a flush may go over another connection.
+  ///   - version: of the writing connection, before anything was read; nil where it is not known.
+  init(store: CartStore, version: Int64? = nil) {
+    self.store = store
+    dataVersion = version
+    gatheredFrom = version
+  }
 
   var isClean: Bool { log.isEmpty }
 
@@ -242,11 +267,11 @@ final class UnitOfWork {
       for change in batch.changes { entries[change.entry.cart.key] = nil }
     }
     try result.get()
-    var failed: [Failure] = []
-    for (place, change) in batch.changes.enumerated() {
+    var failed = batch.unlanded
+    for change in batch.changes {
       let (entry, key) = (change.entry, change.entry.cart.key)
       if let error = change.failure {
-        failed.append(Failure(error: error, steps: batch.steps(at: place)))
+        failed.append(Failure(error: error, source: nil))
         entries[key] = nil
         continue
       }

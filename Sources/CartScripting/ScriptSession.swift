@@ -162,6 +162,7 @@ public final class ScriptSession {
 
   /// A first line that begins with `#` is the system's, not Lua's; its line stays.
   static func withoutShebang(_ source: String) -> String {
+    let source = source.hasPrefix("\u{FEFF}") ? String(source.dropFirst()) : source
     guard source.hasPrefix("#"), let end = source.firstIndex(of: "\n") else { return source }
     return String(source[end...])
   }

@@ -1,6 +1,7 @@
 import CartModel
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// The database of a shop: its journal, the carts that it makes, catalogue and counters.
 ///
@@ -46,12 +47,22 @@ public final class CartStore {
         sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
       if !readOnly { try db.execute(sql: "PRAGMA secure_delete = ON") }
     }
-    do {
-      queue = try DatabaseQueue(path: path, configuration: configuration)
-    } catch {
-      throw StoreError(opening: path, error)
-    }
+    queue = try Self.open(path, configuration)
     try prepare()
+  }
+
+  /// Two processes that make the same database at once meet where SQLite does not wait by itself.
+  private static func open(_ path: String, _ configuration: Configuration) throws(StoreError)
+    -> DatabaseQueue
+  {
+    for attempt in 1... {
+      do {
+        return try DatabaseQueue(path: path, configuration: configuration)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < 100 {
+        usleep(50_000)
+      } catch { throw StoreError(opening: path, error) }
+    }
+    throw .busy
   }
 
   /// Another connection to the same database, only to read.
@@ -59,14 +70,23 @@ public final class CartStore {
     try CartStore(path: path, readOnly: true, random: { 0 })
   }
 
+  private func identity() throws -> (application: Int64, version: Int64, tables: Int64) {
+    try queue.unsafeRead { db in
+      (
+        try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+        try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+        try Int64.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+      )
+    }
+  }
+
   private func prepare() throws(StoreError) {
     do {
-      let (identity, version, tables) = try queue.unsafeRead { db in
-        (
-          try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-          try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
-          try Int64.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-        )
+      var (identity, version, tables) = try identity()
+      // Another process may be in the middle of making it.
+      for _ in 0..<20 where identity == 0 && tables > 0 {
+        usleep(50_000)
+        (identity, version, tables) = try self.identity()
       }
       if identity == Self.applicationID, version == Self.schemaVersion { return }
       guard identity == Self.applicationID || tables == 0 else {

@@ -77,7 +77,12 @@ struct GlobalOptions: ParsableArguments {
       }
       workplace.budget.wall = UInt64(span.milliseconds) * 1_000_000
     }
-    if let memory { workplace.capacity.memory = try Self.bytes(memory) }
+    if let memory {
+      let bytes = try Self.bytes(memory)
+      workplace.capacity.memory = bytes
+      // One value may take half of it, where that is more than it may anyway.
+      workplace.capacity.block = max(workplace.capacity.block, bytes / 2)
+    }
     if let now { workplace.now = try usage("--now") { try Timestamp(now) } }
     return workplace
   }

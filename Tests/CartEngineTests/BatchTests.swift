@@ -120,4 +120,130 @@ struct BatchTests {
     }
     #expect(try unit.key(named: "a") == nil)
   }
+
+  // MARK: Two imports at once, and what an attack on them found
+
+  private func take(_ importer: EventImport, _ lines: [String], from first: Int = 1) throws {
+    for (index, line) in lines.enumerated() {
+      try importer.accept(line: Array(line.utf8)[...], number: first + index)
+    }
+  }
+
+  private func journalled(_ shop: Shop, _ prefix: String) throws -> Int {
+    var count = 0
+    try shop.store.forEachEvent { if $0.id.hasPrefix(prefix), $0.id.count < 20 { count += 1 } }
+    return count
+  }
+
+  /// Changes to what a line is already are events too, also when they are decided again.
+  @Test func whatIsCountedIsInTheJournal() throws {
+    let test = try TestShop()
+    test.clock.now = try Timestamp("2026-11-01T07:30:00Z")
+    let other = try test.reopened()
+    try test.take(added(1, 0, 1), into: other)
+    let rejects = Rejects()
+    let importer = try importer(test, rejects)
+    let handler = CommandHandler(other, actor: .staff("bob"), consent: .given)
+    for turn in 0..<12 {
+      try take(
+        importer,
+        (0..<10).map { number in
+          """
+          {"type":"line.changed","at":"2026-11-01T08:00:00Z","cart":"cart1","line":"S1",\
+          "quantity":3,"id":"m\(turn)-\(number)"}
+          """
+        }, from: turn * 10 + 1)
+      guard turn % 4 == 1 else { continue }
+      try operation(handler) {
+        let key = try #require(try handler.key(named: "cart1"))
+        try handler.execute(.setQuantity(.name("S1"), Int64(5 + turn)), on: key)
+      }
+    }
+    let report = try importer.finish()
+    #expect(report.total + report.rejects == 120 && report.rejects == rejects.list.count)
+    #expect(try journalled(test.shop, "m") == report.total)
+    #expect(try test.reopened(seed: 3).check().problems == [])
+  }
+
+  @Test func anOrderNumberThatAFileStatesStays() throws {
+    let test = try TestShop()
+    func order(_ cart: String) -> [String] {
+      [
+        """
+        {"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"\(cart)","sku":"S","quantity":1,"price":"1.00"}
+        """,
+        """
+        {"type":"cart.ordered","at":"2026-11-01T07:01:00Z","cart":"\(cart)","order":"1001"}
+        """,
+      ]
+    }
+    let rejects = Rejects()
+    let importer = try importer(test, rejects)
+    try take(importer, order("first"))
+    let other = try test.reopened()
+    try test.take(order("second").joined(separator: "\n"), into: other)
+    let report = try importer.finish()
+    #expect(report.landed == ["line.added": 1] && rejects.list.map(\.line) == [2])
+    #expect(rejects.list.first?.reason == "order '1001': exists already")
+    let key = try #require(try other.store.key(order: "1001"))
+    #expect(try other.store.cart(key)?.id == "second")
+    #expect(try test.reopened(seed: 3).check().problems == [])
+  }
+
+  @Test func theSameEventsFromTwoImportsLandOnce() throws {
+    let test = try TestShop()
+    let lines = (0..<40).map { added($0 % 3, $0 / 6, $0) }
+    let rejects = Rejects()
+    let importer = try importer(test, rejects)
+    try take(importer, Array(lines[..<5]))
+    let (report, _) = try test.take(
+      lines[3..<30].joined(separator: "\n"), into: try test.reopened())
+    #expect(report.total == 27)
+    try take(importer, Array(lines[5...]), from: 6)
+    let own = try importer.finish()
+    #expect(own.total + own.known + own.rejects == 40)
+    #expect(try journalled(test.shop, "e") == own.total + 27)
+    #expect(try test.reopened(seed: 3).check().problems == [])
+  }
+
+  @Test func exportsOfUndoneGroupsAndCustomersComeBack() throws {
+    let test = try TestShop()
+    try test.take(
+      TestShop.products + "\n" + added(1, 1, 1) + """
+
+        {"type":"customer.upserted","at":"2026-11-01T07:00:00Z","customer":"7","shopper":{"email":"a@example.com","group":"B2B"}}
+        """)
+    let handler = test.handler()
+    let key = try #require(try handler.key(named: "cart1"))
+    let added = try operation(handler) { _ = try handler.add("MUG-01", 5, to: key) }
+    handler.begin("undo")
+    _ = try handler.undo(try #require(added))
+    _ = try handler.finish()
+    let exported = try test.exported()
+    let copy = try TestShop(seed: 5)
+    // All or none, first without saving.
+    var options = EventImport.Options()
+    options.dry = true
+    let dry = try EventImport(copy.shop, source: "dry", options: options) {
+      (reject: Reject) throws(EngineError) in Issue.record("\(reject)")
+    }
+    try take(dry, exported.split(separator: "\n").map(String.init))
+    #expect(try dry.finish().rejects == 0)
+    let (_, rejects) = try copy.take(exported)
+    #expect(rejects == [])
+    #expect(try copy.exported() == exported)
+    // Undoing the import takes out only what still counts.
+    let again = copy.handler()
+    again.begin("undo")
+    _ = try again.undo(1)
+    _ = try again.finish()
+    #expect(try copy.shop.check().problems == [])
+  }
+
+  @Test func anIdOfARefusedLineIsFree() throws {
+    let test = try TestShop()
+    let bad = added(1, 0, 1).replacing("\"quantity\":1", with: "\"quantity\":9999999")
+    let (report, rejects) = try test.take(bad + "\n" + added(1, 0, 1))
+    #expect(report.known == 0 && report.total == 1 && rejects.count == 1)
+  }
 }

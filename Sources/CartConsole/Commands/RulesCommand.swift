@@ -18,7 +18,15 @@ extension Commands {
     }
     var (errors, warnings) = (0, 0)
     for path in files {
-      for finding in try ScriptLint.check(try Files.text(path), name: "@" + Files.name(path)) {
+      let findings: [ScriptFinding]
+      do {
+        findings = try ScriptLint.check(try Files.text(path), name: "@" + Files.name(path))
+      } catch {
+        errors += 1
+        io.output(printable("\(path):1: error: \(ConsoleError(error).message)") + "\n")
+        continue
+      }
+      for finding in findings {
         if finding.isError { errors += 1 } else { warnings += 1 }
         io.output(
           printable("\(path):\(finding.line): \(finding.isError ? "error" : "warning"): ")
@@ -33,8 +41,11 @@ extension Commands {
   }
 
   private static func luaFiles(_ path: String) throws -> [String] {
-    guard !path.hasSuffix(".lua") else { return [path] }
-    return Files.list(path).filter { $0.hasSuffix(".lua") }.map { path + "/" + $0 }
+    let inside = Files.list(path)
+    guard !path.hasSuffix(".lua"), Files.isFolder(path) || !Files.exists(path) else {
+      return [path]
+    }
+    return inside.filter { $0.hasSuffix(".lua") }.map { path + "/" + $0 }
   }
 
   /// The Lua API for a reader, or for an editor.

@@ -73,7 +73,8 @@ struct EventDecoder: Sendable {
     case .productUpserted: return .product(try product(fields))
     case .customerUpserted:
       var known = try shopper(fields.json["shopper"] ?? .object([]))
-      for key in ["email", "name", "phone", "company", "group"] {
+      // Not `group`, which is the operation's.
+      for key in ["email", "name", "phone", "company"] {
         if let field = ShopperField.byKey[key], let text = try fields.text(key, limit: 500) {
           known[field] = text
         }

@@ -33,7 +33,7 @@ struct Arrival {
   ) -> UnitOfWork.Step {
     .init(
       command: command, events: events, actor: event.actor ?? .shopper, at: event.at,
-      operation: operation, key: key, origin: origin, line: line)
+      operation: operation, key: key, origin: origin, source: .init(line: line, type: event.type))
   }
 }
 
@@ -57,7 +57,9 @@ extension EventImport {
         guard let entry = try entry(named: name) else {
           return "cart \(quoted(name)): unknown"
         }
-        guard let id = try store.operation(key: target) else {
+        // A dry run has given nothing a number.
+        let dry = options.dry && groups[target] != nil ? Int64(0) : nil
+        guard let id = try store.operation(key: target) ?? dry else {
           return "target \(quoted(target)): unknown operation"
         }
         let slot = try slot(for: arrival.event, kind: redo ? .redo : .undo, target: id)
@@ -173,10 +175,10 @@ extension EventImport {
 }
 
 extension Command {
-  fileprivate var isCreate: Bool { if case .create = self { true } else { false } }
+  var isCreate: Bool { if case .create = self { true } else { false } }
 
   /// The event of a command that leaves the cart as it is.
-  fileprivate func unchanged(_ cart: Cart) throws(ModelError) -> [EventBody] {
+  func unchanged(_ cart: Cart) throws(ModelError) -> [EventBody] {
     switch self {
     case .setQuantity(let line, let quantity, _):
       return [.lineChanged(cart.lines[try cart.index(of: line)], quantity: quantity)]

@@ -42,7 +42,7 @@ public final class EventImport {
   private let decoder: EventDecoder
   let unit: UnitOfWork
   let slot: UnitOfWork.OperationSlot
-  private let options: Options
+  let options: Options
   private let onReject: (Reject) throws(EngineError) -> Void
   var groups: [String: UnitOfWork.OperationSlot] = [:]
   /// How often a line stood before, by half of its digest.
@@ -81,11 +81,13 @@ public final class EventImport {
     self.options = options
     self.onReject = onReject
     decoder = EventDecoder(currency: shop.settings.currency)
+    let version: Int64
     do throws(StoreError) {
+      version = try shop.store.dataVersion()
       store = try shop.store.reader()
       newest = try store.lastEventKey()
     } catch { throw EngineError(error) }
-    unit = UnitOfWork(store: store)
+    unit = UnitOfWork(store: store, version: version)
     if !shop.store.isReadOnly {
       do throws(StoreError) { try shop.store.checkpointsItself(false) } catch {
         throw EngineError(error)
@@ -179,6 +181,7 @@ public final class EventImport {
         return
       }
       landed[Int(stated.type.rawValue)] += 1
+      if !stated.id.isEmpty { given.insert(key) }
     } catch {
       // What the rules refuse is a reject; a full disk is the end.
       guard error.code != .store, error.code != .file else { throw error }
@@ -208,14 +211,20 @@ public final class EventImport {
   private func settle() throws(EngineError) {
     guard let (batch, result) = writer.take() else { return }
     latest = nil
+    let version = unit.dataVersion
     do {
       for failure in try unit.settle(batch, result) {
-        for step in failure.steps where step.line > 0 {
-          if let type = step.events.first?.type { landed[Int(type.rawValue)] -= 1 }
-          try reject(step.line, failure.error.message, "")
+        guard let source = failure.source else { continue }
+        landed[Int(source.type.rawValue)] -= 1
+        if let error = failure.error {
+          try reject(source.line, error.message, "")
+        } else {
+          report.known += 1
         }
       }
       try store.refresh()
+      // Somebody else wrote: what was not there may be there now.
+      if unit.dataVersion != version { newest = try store.lastEventKey() }
     } catch { throw EngineError(error) }
   }
 
@@ -235,7 +244,7 @@ public final class EventImport {
 
   private func isKnown(_ key: EventKey, isGiven: Bool) throws(EngineError) -> Bool {
     // Made keys differ within a file by how often their line stood before.
-    if isGiven, !given.insert(key).inserted { return true }
+    if isGiven, given.contains(key) { return true }
     // Most files run forward in time: a key behind all that were there before cannot be there.
     guard let newest, newest.high > key.high || newest.high == key.high && newest.low >= key.low
     else { return false }

@@ -97,6 +97,22 @@ private struct Lint {
     return text(at - 1) == "money" && ![".", ":"].contains(text(at - 2))
   }
 
+  /// Whether an expression that ends here is divided by: money / money is a number.
+  private func isQuotient(endingAt index: Int) -> Bool {
+    var (depth, at) = (0, index)
+    while at >= 0 {
+      if [")", "]", "}"].contains(text(at)) { depth += 1 }
+      if ["(", "[", "{"].contains(text(at)) { depth -= 1 }
+      if depth < 0 { return false }
+      if depth == 0, text(at) == "/" { return true }
+      if depth == 0, tokens[at].kind == .keyword || ["=", ",", ";"].contains(text(at)) {
+        return false
+      }
+      at -= 1
+    }
+    return false
+  }
+
   /// Where an expression of names and fields that begins here ends.
   private func chain(from index: Int) -> Int? {
     guard tokens.indices.contains(index), tokens[index].kind == .name else { return nil }
@@ -133,11 +149,12 @@ private struct Lint {
   mutating func money() {
     for index in tokens.indices where text(index) == "==" || text(index) == "~=" {
       let minus = text(index + 1) == "-" ? 1 : 0
-      let onLeft = isMoney(endingAt: index - 1) && isPlain(index + 1 + minus)
+      let onLeft =
+        isMoney(endingAt: index - 1) && isPlain(index + 1 + minus)
+        && !isQuotient(endingAt: index - 1)
       let onRight =
         isPlain(index - 1)
-        && (chain(from: index + 1).map(isMoney) == true
-          || text(index + 1) == "money" && text(index + 2) == "(")
+        && (chain(from: index + 1).map { isMoney(endingAt: $0) && text($0 + 1) != "/" } == true)
       guard onLeft || onRight else { continue }
       warn(
         index,
