@@ -18,7 +18,7 @@ extension ScriptSession {
   /// - Throws: `file`, and what the script raises; the rows before stay imported.
   public func read(
     _ reader: LineReader, through importer: ScriptImporter, into target: EventImport,
-    each: (Int) -> Void
+    each: (Int) throws -> Void
   ) throws {
     let bridge = ImportBridge(target)
     self.bridge = bridge
@@ -36,7 +36,7 @@ extension ScriptSession {
         importer.row, [value, .integer(Int64(line)), .function(emit), .function(reject)],
         ScriptSession.importBudget)
       if let failure = bridge.failure { throw failure }
-      each(line)
+      try each(line)
     }
     if importer.format == "jsonl" {
       while let line = try reader.next() {

@@ -369,6 +369,7 @@ public struct InterruptFlag {
   public init() { address = lk_watch_interrupts() }
 
   public func clear() { address.pointee = 0 }
+  public var isSet: Bool { address.pointee != 0 }
 }
 
 /// The C side calls this; it never raises, and nothing of Lua runs before it has returned.

@@ -40,9 +40,10 @@ public struct ImportCommand {
     } catch let failure as Interrupted {
       try rejects.close()
       guard let operation = failure.report.operation else { throw failure.error }
+      let shown = ConsoleError(failure.error)
       throw ConsoleError(
-        .partly,
-        ConsoleError(failure.error).message
+        shown.exit == .interrupted ? .interrupted : .partly,
+        shown.message
           + "; \(failure.report.total) events landed before it as operation \(operation); "
           + "'cartio undo \(operation)' takes them back, importing again goes on")
     }
@@ -78,8 +79,13 @@ public struct ImportCommand {
     let target = try EventImport(shop, source: name, options: options) {
       (reject: Reject) throws(EngineError) in try rejects.add(reject)
     }
+    // A quiet standard input would not see the flag: there Ctrl-C ends the program as ever.
+    let interrupt = path == "-" ? nil : InterruptFlag()
     var count = 0
-    func progress(_ line: Int) {
+    func progress(_ line: Int) throws {
+      if interrupt?.isSet == true {
+        throw ConsoleError(.interrupted, "interrupted after line \(line)")
+      }
       count += 1
       if count % 100_000 == 0 { io.messages("\(count) lines …") }
     }
@@ -98,7 +104,7 @@ public struct ImportCommand {
 
   private func read(
     _ reader: LineReader, _ script: String, _ shop: Shop, _ workplace: Workplace,
-    _ io: ConsoleIO, _ target: EventImport, _ progress: (Int) -> Void
+    _ io: ConsoleIO, _ target: EventImport, _ progress: (Int) throws -> Void
   ) throws {
     let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
     let session = try ScriptSession(

@@ -103,7 +103,7 @@ public final class EventImport {
   /// Takes in a file of JSON lines.
   ///
   /// - Parameter each: called with each line's number.
-  public func accept(_ reader: LineReader, each: (Int) -> Void) throws {
+  public func accept(_ reader: LineReader, each: (Int) throws -> Void) throws {
     try store.confined {
       let texts = TextCache()
       while let chunk = try reader.nextChunk() {
@@ -111,7 +111,7 @@ public final class EventImport {
           let bytes = chunk.line(number)
           guard let line = decoder.parse(bytes, number: number, texts) else { continue }
           try accept(line) { Self.shown(bytes) }
-          each(number)
+          try each(number)
         }
       }
     }
