@@ -148,6 +148,7 @@ public final class LineReader {
     descriptor = -1
     buffer = bytes
     atEnd = true
+    skipMark()
   }
 
   /// The next line without its end; nil at the end of the file.
@@ -213,6 +214,12 @@ public final class LineReader {
       throw Files.failure("read", path)
     }
     atEnd = count == 0
+    skipMark()
+  }
+
+  /// A byte order mark at the beginning of a file is no part of its first line.
+  private func skipMark() {
+    if number == 0, index == 0, buffer.starts(with: [0xef, 0xbb, 0xbf]) { index = 3 }
   }
 
   deinit { if descriptor > 2 { close(descriptor) } }
