@@ -135,6 +135,30 @@ struct SuddenEndTests {
     #expect(program.run("check").status == 0)
   }
 
+  /// The script reads while a batch is being written on another thread.
+  @Test func anImporterThatLooksThingsUpReadsBesideTheWriter() throws {
+    let product = """
+      {"type":"product.upserted","at":"2026-11-01T07:00:00Z","sku":"S1","name":"Ware","price":"2.50","currency":"EUR"}
+
+      """
+    #expect(program.run("import", "-", input: product).status == 0)
+    let script = folder.write(
+      "rows.lua",
+      """
+      importer "rows" { row = function(r, n, emit)
+        local last = carts{status = "any", limit = 1}:first()
+        emit{type = "line.added", at = "2026-11-01T08:00:00Z", cart = "c" .. n % 3000, sku = r.sku,
+          quantity = 1, price = product(r.sku).price, line = last and last.id:sub(1, 2) .. n or "first"}
+      end }
+      """)
+    let rows = "sku\n" + String(repeating: "S1\n", count: Self.count)
+    let result = program.run(
+      "import", folder.write("rows.csv", rows), "--using", script)
+    #expect(result.status == 0, "\(result.messages.suffix(300))")
+    #expect(pieces() == Self.count)
+    #expect(program.run("check").status == 0)
+  }
+
   @Test func anImportThatFindsNoRoomGoesOnWhereItWas() throws {
     let input = folder.write("lines", lines.joined(separator: "\n"))
     #expect(program.run("-e", "return 1").status == 0)

@@ -91,7 +91,7 @@ public struct ImportCommand {
     }
     do {
       if let script {
-        try read(reader, script, shop, workplace, io, target, progress)
+        try read(reader, script, workplace, io, target, progress)
       } else {
         try target.accept(reader, each: progress)
       }
@@ -103,10 +103,14 @@ public struct ImportCommand {
   }
 
   private func read(
-    _ reader: LineReader, _ script: String, _ shop: Shop, _ workplace: Workplace,
+    _ reader: LineReader, _ script: String, _ workplace: Workplace,
     _ io: ConsoleIO, _ target: EventImport, _ progress: (Int) throws -> Void
   ) throws {
-    let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
+    // What the script asks for goes over a connection of its own: the import's writes on another
+    // thread.
+    var reading = workplace
+    reading.isReadOnly = true
+    let handler = CommandHandler(try reading.openShop(), mode: .sandbox, actor: .importer)
     let session = try ScriptSession(
       handler, profile: .rule, seed: workplace.seed ?? 0, capacity: .importer
     ) { io.messages(printable($0)) }
