@@ -25,7 +25,15 @@ public final class Console {
   var wantsToQuit = false
   /// How many files are being read, one by another.
   var reading = 0
-  private var saidLocal = false
+  /// The plan last shown: `.plan save FILE`.
+  var plan: Plan?
+  /// The job that the next run goes on with.
+  var resumption: (job: Int64, retry: Bool)?
+  var saidLocal = false
+  /// Where `run --plan` writes its plan.
+  var planTarget: String?
+  /// Whether the terminal shows how far a bulk run is.
+  var hasStatus = false
   private var pending = ""
   private let interrupt: InterruptFlag?
 
@@ -35,7 +43,7 @@ public final class Console {
     self.interrupt = interrupt
     shop = try workplace.openShop()
     handler = CommandHandler(
-      shop, actor: try workplace.actor(),
+      shop, mode: workplace.mode, actor: try workplace.actor(),
       consent: workplace.consent(interactive: io.ask != nil))
     let seed = workplace.seed ?? UInt64.random(in: .min ... .max)
     session = try ScriptSession(
@@ -44,7 +52,11 @@ public final class Console {
     session.limit(workplace.budget)
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = workplace.rulesFolder + "/lib"
-    if let interrupt { session.interrupt(on: interrupt) }
+    if let interrupt {
+      session.interrupt(on: interrupt)
+      handler.shouldStop = { interrupt.isSet }
+    }
+    handler.onProgress = progress()
     if let ask = io.ask {
       session.ask = { question in Self.isYes(ask(question + " [y/N] ")) }
     }
@@ -125,104 +137,20 @@ public final class Console {
       shown.exit == .interrupted ? "interrupted" : "error: " + printableLines(shown.message))
   }
 
-  // MARK: Runs
-
-  /// Runs a chunk of Lua as one operation and shows its values.
-  public func run(chunk: String, name: String, raw: Bool = false) throws {
-    if !raw, io.ask != nil, let finding = ScriptLint.moneyComparisons(chunk).first {
-      io.messages("note: " + finding.message)
-    }
-    if !raw, !saidLocal, chunk.hasPrefix("local "), io.ask != nil {
-      saidLocal = true
-      io.messages("note: a 'local' ends with its chunk; without 'local' the name stays")
-    }
-    var values: [LuaValue] = []
-    try perform(chunk) {
-      values = try session.run(chunk, name: name, isExpression: true)
-      if raw {
-        io.output(
-          values.isEmpty ? "" : values.map { session.text($0) }.joined(separator: "\t") + "\n")
-      } else {
-        try show(values)
-      }
-    }
-  }
-
-  /// Runs a script file; its values are not printed.
-  public func run(file path: String, arguments: [String]) throws {
-    let source = try Files.text(path)
-    session.libraryFolder = Files.folder(path) + "/lib"
-    try session.set(
-      "arg",
-      .table(
-        [LuaValue.Pair(.integer(0), .string(path))]
-          + arguments.enumerated().map { .init(.integer(Int64($0) + 1), .string($1)) }))
-    let person = handler.actor
-    handler.actor = person.via(script: Files.name(path))
-    defer { handler.actor = person }
-    do {
-      try perform((["run", path] + arguments).joined(separator: " ")) {
-        _ = try session.run(source, name: "@" + Files.name(path))
-      }
-    } catch let error as ScriptError where error.code == .incomplete {
-      // A file has no next line that could finish it.
-      throw ScriptError(.failed, error.message)
-    }
-  }
-
-  /// Does work as one operation: saves it at the end, or says what was saved before it failed.
-  func perform(_ command: String, _ body: () throws -> Void) throws {
-    handler.begin(command)
-    do {
-      try body()
-      if handler.needsConfirmation { try confirmMany() }
-      try announce(try handler.finish())
-    } catch let error as ScriptError where error.code == .incomplete {
-      _ = handler.abandon()
-      throw error
-    } catch {
-      let outcome = handler.abandon()
-      guard let operation = outcome.operation else { throw error }
-      throw ConsoleError(
-        .partly,
-        ConsoleError(error).message
-          + "; \(outcome.carts) carts were changed before it: .undo \(operation) takes that back")
-    }
-  }
-
-  private func confirmMany() throws {
-    let count = handler.changedCarts
-    let answer = io.ask?("This changes \(count) carts. Type \(count) to go on: ")
-    guard answer == String(count) else {
-      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-    }
-  }
-
-  /// Says what an operation did.
-  func announce(_ outcome: Outcome) throws {
-    for failure in outcome.failures.prefix(20) {
-      io.messages("not done: " + printable(failure.message))
-    }
-    if let operation = outcome.operation, outcome.carts > 0 {
-      let carts = outcome.carts == 1 ? "1 cart" : "\(outcome.carts) carts"
-      io.messages(
-        "operation \(operation): \(carts) changed; "
-          + (outcome.isFinal
-            ? "an order cannot be undone" : ".undo \(operation) takes it back"))
-    }
-    guard !outcome.failures.isEmpty else { return }
-    let message = "\(outcome.failures.count) carts were changed by somebody else and left alone"
-    throw ConsoleError(outcome.carts > 0 ? .partly : .failed, message)
-  }
-
   // MARK: Showing
 
   /// A chunk's values: a cart or a query alone in full, else all on one line.
-  private func show(_ values: [LuaValue]) throws {
+  func show(_ values: [LuaValue]) throws {
     if values.isEmpty || values == [.nil] { return }
+    if values.count == 1, case .table = values[0], let plan = session.lastPlan,
+      plan.key != self.plan?.key
+    {
+      show(plan)
+      return
+    }
     switch values.count == 1 ? try session.shown(values[0]) : .text("") {
-    case .cart(let cart): show(cart)
-    case .carts(let keys): try show(carts: keys)
+    case .cart(let cart, let moment): handler.at(moment) { show(cart) }
+    case .carts(let keys, let moment): try handler.at(moment) { try show(carts: keys) }
     case .text:
       io.output(safe(values.map { session.text($0) }.joined(separator: "\t"), io) + "\n")
     }
@@ -230,15 +158,16 @@ public final class Console {
 
   func show(_ cart: Cart) {
     current = cart.key
-    seen[cart.key] = cart
+    if handler.moment == nil { seen[cart.key] = cart }
     if mode == .json {
       var writer = JSONWriter()
-      CartJSON.write(
-        cart, status: cart.status(at: handler.now, shop.settings), shop.settings, &writer)
+      let settings = handler.settings
+      CartJSON.write(cart, status: cart.status(at: handler.now, settings), settings, &writer)
       io.output(writer.text + "\n")
       return
     }
-    let page = CartPage(terminal: io.terminal, context: handler.context, zone: shop.zone)
+    let page = CartPage(
+      terminal: io.terminal, context: handler.context, zone: shop.zone, note: note(on: cart.key))
     io.output(page.text(cart))
   }
 

@@ -10,6 +10,8 @@ public struct ConsoleIO {
   /// Asks a question and gives what was typed; nil where nobody can be asked.
   public var ask: ((String) -> String?)?
   public var terminal: Terminal
+  /// Shows how far something is, in one line that the next replaces; nil where nobody looks.
+  public var status: ((String) -> Void)?
 
   public init(
     output: @escaping (String) -> Void, messages: @escaping (String) -> Void,
@@ -23,9 +25,11 @@ public struct ConsoleIO {
 
   /// Standard output and standard error.
   public static func standard() -> ConsoleIO {
-    ConsoleIO(
+    var io = ConsoleIO(
       output: { write($0, to: 1) }, messages: { write($0 + "\n", to: 2) },
       terminal: .standard(Workplace.environment))
+    if isatty(2) != 0 { io.status = { write("\r\u{1b}[K" + $0, to: 2) } }
+    return io
   }
 
   /// Writes all of a text; a reader that went away ends the program as it does others.

@@ -29,7 +29,9 @@ extension Console {
   /// The store's name and the mode, or where a chunk goes on.
   var prompt: String {
     let name = printable(String(shop.settings.name.prefix(20)))
-    let head = name + (shop.store.isReadOnly ? " (read-only)" : " (live)")
+    let mode =
+      handler.mode == .live && shop.store.isReadOnly ? "read-only" : handler.mode.rawValue
+    let head = "\(name) (\(mode))"
     return isContinuing
       ? String(repeating: " ", count: max(0, CellWidth.of(head) - 2)) + "..> " : head + "> "
   }

@@ -16,7 +16,7 @@ struct ReportLibrary {
     if let table = try BuiltInReports.run(name, query, console.handler) { return table }
     if console.session.reports[name] != nil { return try console.session.report(name, query) }
     for session in sessions() where session.reports[name] != nil {
-      return try session.report(name, query)
+      return try session.handler.at(console.handler.moment) { try session.report(name, query) }
     }
     let known = BuiltInReports.titles.map(\.name) + titles().map(\.name)
     throw EngineError(

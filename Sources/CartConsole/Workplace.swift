@@ -12,6 +12,8 @@ public struct Workplace {
   public var rulesFolder: String
   public var staff: String
   public var isReadOnly = false
+  /// `live`; `sandbox` for `--sandbox`, `plan` for `run --plan`.
+  public var mode = CommandHandler.Mode.live
   /// Yes to all that may be asked.
   public var saysYes = false
   public var budget = LuaVM.Budget.console
@@ -52,6 +54,22 @@ public struct Workplace {
 
   public var settingsPath: String { home + "/store.lua" }
   public var historyPath: String { statePath("history") }
+  public var plansFolder: String { home + "/plans" }
+  public var sandboxLogPath: String { Files.folder(databasePath) + "/sandbox.jsonl" }
+
+  /// The digest of each rule file, with its libraries and lists, by its path in the folder.
+  func ruleDigests() throws -> [String: String] {
+    var digests: [String: String] = [:]
+    for folder in ["", "lib/", "lists/"] {
+      for name in Files.list(rulesFolder + "/" + folder)
+      where folder == "lists/" || name.hasSuffix(".lua") {
+        let path = rulesFolder + "/" + folder + name
+        guard !Files.isFolder(path) else { continue }
+        digests[folder + name] = hexadecimal(Digest.key(of: try Files.read(path)).bytes)
+      }
+    }
+    return digests
+  }
 
   private func statePath(_ name: String) -> String {
     let base =

@@ -57,6 +57,10 @@ final class Batch: @unchecked Sendable {
 
   private(set) var changes: [Change]
   private var log: [Logged]
+  /// Places of carts that are written together or not at all.
+  private let bonds: [[Int]]
+  /// Writes what belongs into the same transaction; it is given the carts that are left as they are.
+  var alongside: ((StoreWriter, [Change]) throws -> Void)?
   /// The store's version when gathering began; nil where it is not known.
   private let readFrom: Int64?
   /// The store's version when the batch was written.
@@ -70,9 +74,10 @@ final class Batch: @unchecked Sendable {
     return places
   }()
 
-  init(changes: [Change], log: [Logged], readFrom: Int64?) {
+  init(changes: [Change], log: [Logged], bonds: [[Int]], readFrom: Int64?) {
     self.changes = changes
     self.log = log
+    self.bonds = bonds
     self.readFrom = readFrom
   }
 
@@ -88,6 +93,7 @@ final class Batch: @unchecked Sendable {
         change.failure = change.entry.stored.failure
         if othersWrote || change.entry.stored.isSurprise { try rebase(change, place, shop) }
       }
+      spreadFailures()
       var flusher = UnitFlusher(writer: writer, shop: shop)
       var works = [UnitFlusher.Work?](repeating: nil, count: changes.count)
       for logged in log {
@@ -113,6 +119,7 @@ final class Batch: @unchecked Sendable {
         try flusher.end(work, &change.cart)
         if work.isRenumbered { change.isSurprise = true }
       }
+      try alongside?(writer, changes.filter { $0.failure != nil })
       dataVersion = version
       return flusher.operations
     }
@@ -142,6 +149,23 @@ final class Batch: @unchecked Sendable {
     DispatchQueue.global(qos: .utility).async {
       self.log = []
       self.changes = []
+    }
+  }
+
+  /// Leaves carts as they are that belong together with one that has to be.
+  private func spreadFailures() {
+    var isDone = bonds.isEmpty
+    while !isDone {
+      isDone = true
+      for bond in bonds {
+        guard let failed = bond.first(where: { changes[$0].failure != nil }) else { continue }
+        let reason = changes[failed].failure?.message ?? ""
+        for place in bond where changes[place].failure == nil {
+          changes[place].failure = EngineError(
+            .conflict, "cart \(changes[place].cart.id): left as it is, as \(reason)")
+          isDone = false
+        }
+      }
     }
   }
 
@@ -242,6 +266,7 @@ final class Batch: @unchecked Sendable {
   private func events(of step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> [EventBody]
   {
     guard let command = step.command else {
+      if let cart, let again = step.again { return try again(cart) }
       throw ModelError(
         .conflict, "cart \(cart?.id ?? ""): changed while this was worked out; do it again")
     }

@@ -10,13 +10,74 @@ public struct HistoryEntry: Sendable {
 }
 
 extension CommandHandler {
+  /// The cart of a key, as this run sees it; nil where there is none.
+  public func cart(_ key: Int64) throws(EngineError) -> Cart? {
+    if let moment { return try cart(key, at: moment) }
+    do throws(StoreError) { return try unit.entry(key)?.cart } catch { throw EngineError(error) }
+  }
+
+  /// Whether this run has changed a cart and not saved it.
+  public func isUnsaved(_ key: Int64) -> Bool {
+    moment == nil && unit.entries[key]?.place != nil
+  }
+
+  public func key(named name: String) throws(EngineError) -> Int64? {
+    do throws(StoreError) { return try unit.key(named: name) } catch { throw EngineError(error) }
+  }
+
+  public func key(order: String) throws(EngineError) -> Int64? {
+    do throws(StoreError) { return try unit.key(order: order) } catch { throw EngineError(error) }
+  }
+
+  public var context: FilterContext { FilterContext(now: now, settings: settings) }
+
+  /// The keys of the carts that match, as this run sees them.
+  public func keys(matching filter: Filter) throws(EngineError) -> [Int64] {
+    if let moment = filter.at ?? moment { return try keys(matching: filter, at: moment) }
+    do throws(StoreError) {
+      let mine = Set(unit.dirty.map(\.cart.key))
+      let changed = unit.dirty.map(\.cart).filter { filter.matches($0, context) }
+      return try shop.store.keys(matching: filter, context, excluding: mine, with: changed)
+    } catch { throw EngineError(error) }
+  }
+
+  /// Finds the one cart that a name means: an id, an alias, or a prefix of at least 4 characters.
+  public func find(_ name: String) throws(EngineError) -> Int64 {
+    if let key = try key(named: name) { return key }
+    guard name.count >= 4 else {
+      throw EngineError(
+        .notFound,
+        "cart \(quoted(name)): expected an id or at least its first 4 characters")
+    }
+    var keys: Set<Int64>
+    do throws(StoreError) {
+      keys = Set(try shop.store.keys(prefix: name, limit: 6))
+    } catch { throw EngineError(error) }
+    keys.formUnion(unit.newKeys(prefix: name))
+    guard let key = keys.first else {
+      throw EngineError(.notFound, "cart \(quoted(name)): there is none of this id")
+    }
+    guard keys.count == 1 else {
+      var names: [String] = []
+      for key in keys.sorted().prefix(5) { names.append(try cart(key)?.id ?? "") }
+      throw EngineError(
+        .ambiguous,
+        "cart \(quoted(name)): several begin so: \(names.joined(separator: ", "))"
+          + (keys.count > 5 ? ", …" : "") + "; type more of it")
+    }
+    return key
+  }
+}
+
+extension CommandHandler {
   /// The stored events of a cart, oldest first.
   public func history(of key: Int64) throws(EngineError) -> [HistoryEntry] {
     do {
       let cart = try cart(key)
       let parents = try shop.store.parents()
-      let history = History(
-        try shop.store.history(of: cart?.key ?? key), id: cart?.id ?? "", parents: parents)
+      var events = try unit.history(of: key)
+      if let moment { events = Array(events.prefix { $0.at <= moment }) }
+      let history = History(events, id: cart?.id ?? "", parents: parents)
       let undone = history.undone()
       var reasons: [Int64: String] = [:]
       return try history.events.map { event in
@@ -27,14 +88,6 @@ extension CommandHandler {
           event: event, reason: reasons[event.operation] ?? "",
           isUndone: history.isUndone(event.operation, undone) && !event.body.isFinal)
       }
-    } catch { throw EngineError(error) }
-  }
-
-  /// Operations, newest first, with whether each was taken back.
-  public func operations(limit: Int) throws(EngineError) -> [(operation: Operation, isUndone: Bool)]
-  {
-    do {
-      return try shop.store.operations(limit: limit).map { ($0, try isUndone($0.id)) }
     } catch { throw EngineError(error) }
   }
 

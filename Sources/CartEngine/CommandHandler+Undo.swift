@@ -48,15 +48,23 @@ extension CommandHandler {
     try shop.store.lastUndo(of: id) == .undo
   }
 
-  /// Takes an operation back, or forward again, as an operation of its own.
+  /// Takes an operation back, or forward again, as an operation of its own within this run.
   ///
-  /// - Returns: what changed, and the new operation's number; nil where nothing was saved.
+  /// Its number is the outcome's when the run has ended.
   /// - Throws: `notFound`, `refused`, `conflict`, `unconfirmed`.
+  @discardableResult
   public func undo(_ id: Int64, redo: Bool = false, cart: Int64? = nil) throws(EngineError)
-    -> (report: UndoReport, operation: Int64?)
+    -> UndoReport
   {
+    try checkPresent()
+    if jobs.isReplaying {
+      do throws(StoreError) {
+        return UndoReport(
+          target: try shop.store.operation(id) ?? currentSlot.operation, carts: [], stays: [])
+      } catch { throw EngineError(error) }
+    }
     let verb = redo ? "redo" : "undo"
-    return try separately(
+    return try within(
       Operation(
         key: "", actor: actor, kind: redo ? .redo : .undo, command: "\(verb) \(id)", at: now,
         target: id, targetCart: cart)
@@ -67,8 +75,18 @@ extension CommandHandler {
   public func previewUndo(_ id: Int64, redo: Bool = false, cart: Int64? = nil)
     throws(EngineError) -> UndoReport
   {
-    let trial = CommandHandler(shop, mode: .sandbox, actor: actor, consent: .given)
-    return try trial.revert(id, redo: redo, cart: cart)
+    let state = (changed, eventCount, isFinal, mode, others)
+    unit.savepoint()
+    // Nobody is asked about what is only looked at.
+    if mode == .live { mode = .plan }
+    defer {
+      unit.rollback()
+      (changed, eventCount, isFinal, mode, others) = state
+      revision += 1
+    }
+    return try within(
+      Operation(key: "", actor: actor, kind: redo ? .redo : .undo, command: "", at: now)
+    ) { () throws(EngineError) in try revert(id, redo: redo, cart: cart) }
   }
 
   /// Takes an operation back, or forward again: whole, or on one cart.
@@ -98,6 +116,7 @@ extension CommandHandler {
       var any = false
       for key in candidates {
         if try revert(id, on: key, redo: redo, parents, &report) { any = true }
+        try flushIfDue()
       }
       guard any || !report.stays.isEmpty else {
         throw EngineError(
@@ -114,28 +133,55 @@ extension CommandHandler {
     _ id: Int64, on key: Int64, redo: Bool, _ parents: [Int64: Int64],
     _ report: inout UndoReport
   ) throws -> Bool {
-    guard let current = try cart(key) else { return false }
+    guard let entry = try unit.entry(key) else { return false }
+    let current = entry.cart
     guard current.state != .ordered else {
       if !redo { report.stays.append("cart \(current.id): is ordered and stays as it is") }
       return false
     }
-    let history = History(try shop.store.history(of: key), id: current.id, parents: parents)
-    var undone = history.undone()
-    guard undone.contains(id) == redo else { return false }
-    if redo { undone.remove(id) } else { undone.insert(id) }
+    let history = History(try unit.history(of: key), id: current.id, parents: parents)
+    guard history.undone().contains(id) == redo else { return false }
     let own = history.events.filter { history.isUndone($0.operation, [id]) }
-    let final = own.filter(\.body.isFinal)
-    if !redo { report.stays += final.map { "cart \(current.id): \(Self.words($0.body))" } }
-    guard final.count < own.count, var target = history.folded(without: undone) else {
-      return false
+    if !redo {
+      report.stays += own.filter(\.body.isFinal).map {
+        "cart \(current.id): \(Self.words($0.body))"
+      }
     }
-    target.order = current.order
+    guard let target = Self.target(history, id, redo: redo, current) else { return false }
     if !redo { report.stays += Self.later(history, id, own, target) }
-    let difference = current.difference(to: target)
-    let marker: EventBody = redo ? .operationRedone(target: id) : .operationUndone(target: id)
-    try record([marker] + difference, on: key)
-    report.carts.append((current.id, key, difference.count))
+    let events = Self.compensation(id, redo: redo, current, target)
+    let store = shop.store
+    try record(events, on: entry) { cart in
+      let history = History(try store.history(of: key), id: cart.id, parents: parents)
+      guard cart.state != .ordered, history.undone().contains(id) == redo,
+        let target = Self.target(history, id, redo: redo, cart)
+      else {
+        throw ModelError(.conflict, "cart \(cart.id): was changed meanwhile; look at it again")
+      }
+      return Self.compensation(id, redo: redo, cart, target)
+    }
+    report.carts.append((current.id, key, events.count - 1))
     return true
+  }
+
+  /// What the cart is to become; nil where nothing can be taken back.
+  private static func target(_ history: History, _ id: Int64, redo: Bool, _ current: Cart) -> Cart?
+  {
+    var undone = history.undone()
+    if redo { undone.remove(id) } else { undone.insert(id) }
+    guard
+      history.events.contains(where: { history.isUndone($0.operation, [id]) && !$0.body.isFinal }),
+      var target = history.folded(without: undone)
+    else { return nil }
+    target.order = current.order
+    return target
+  }
+
+  private static func compensation(_ id: Int64, redo: Bool, _ current: Cart, _ target: Cart)
+    -> [EventBody]
+  {
+    [redo ? .operationRedone(target: id) : .operationUndone(target: id)]
+      + current.difference(to: target)
   }
 
   /// Lines that the operation touched and somebody changed later: their value stands.

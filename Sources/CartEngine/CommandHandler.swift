@@ -9,31 +9,48 @@ public struct Outcome: Equatable, Sendable {
   public var events: Int
   /// Whether something left the house that undo cannot take back.
   public var isFinal = false
-  /// Carts that somebody else had changed so that the command no longer fits.
+  /// Carts that were left as they are: somebody else had changed them so that the command no longer
+  /// fits, or a bulk run failed on them.
   public var failures: [EngineError]
+  /// The bulk job that this run was, or went on with.
+  public var job: Job?
 }
 
 /// The one way to change carts: commands in, events out.
 ///
-/// The mode says what becomes of the unit of work: `live` flushes it, `sandbox` never does.
+/// The mode says what becomes of the unit of work: `live` flushes it, `plan` and `sandbox` never do.
 public final class CommandHandler {
   public let shop: Shop
-  public let mode: Mode
+  public internal(set) var mode: Mode
   /// The clock of this run, fixed when it began.
-  public private(set) var now: Timestamp
+  public internal(set) var now: Timestamp
   public var actor: Actor
-  private let unit: UnitOfWork
-  private var slot: UnitOfWork.OperationSlot?
-  private var changed: Set<Int64> = []
-  private var eventCount = 0
-  private var isFinal = false
-  private var failures: [EngineError] = []
-  private var lastFlush: Timestamp
-
   /// Whether a write to many carts may go on; asked for once a run.
   public var consent: Consent
+  /// Called with how many carts of a bulk run are done, of how many.
+  public var onProgress: ((_ done: Int, _ total: Int) -> Void)?
+  /// Asked between the carts of a bulk run; true ends it there.
+  public var shouldStop: (() -> Bool)?
 
-  public enum Mode: String, Sendable { case live, sandbox }
+  let unit: UnitOfWork
+  var slot: UnitOfWork.OperationSlot?
+  /// Operations within this run that are none of its own: undo and redo.
+  var others: [UnitOfWork.OperationSlot] = []
+  var changed: Set<Int64> = []
+  var eventCount = 0
+  var isFinal = false
+  var failures: [EngineError] = []
+  /// Carts whose changes were refused when they were written.
+  var lost: Set<Int64> = []
+  var lastFlush: Timestamp
+  /// Set while everything is read as it stood then.
+  public internal(set) var moment: Timestamp?
+  /// The keys of carts that a plan of this run makes, by their names.
+  var promised: [String: Int64] = [:]
+  var past = PastCarts()
+  var jobs = JobState()
+
+  public enum Mode: String, Sendable { case live, plan, sandbox }
 
   public enum Consent: Equatable, Sendable {
     /// Somebody is there to be asked at the end.
@@ -57,6 +74,20 @@ public final class CommandHandler {
     now = shop.now()
     lastFlush = now
     unit = UnitOfWork(store: shop.store)
+    if mode != .live { unit.savepoint() }
+  }
+
+  /// Changes the mode; what was not saved is dropped.
+  ///
+  /// - Returns: how many changed carts were dropped.
+  @discardableResult
+  public func enter(_ mode: Mode) -> Int {
+    let dropped = unit.dirty.count
+    unit.discard()
+    revision += 1
+    self.mode = mode
+    if mode != .live { unit.savepoint() }
+    return dropped
   }
 
   // MARK: A run
@@ -68,18 +99,32 @@ public final class CommandHandler {
     _ command: String, kind: Operation.Kind = .change, target: Int64? = nil,
     targetCart: Int64? = nil, reason: String = "", at: Timestamp? = nil
   ) {
-    if mode == .live { unit.refresh() }
+    if mode == .live { unit.savepoints = [] }
+    unit.refresh()
     revision += 1
-    now = at ?? shop.now()
+    now = at ?? moment ?? shop.now()
     lastFlush = shop.now()
-    changed = []
-    eventCount = 0
-    isFinal = false
-    failures = []
+    (changed, eventCount, isFinal) = ([], 0, false)
+    (failures, others, lost) = ([], [], [])
+    past = PastCarts()
+    jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
       Operation(
         key: "", actor: actor, kind: kind, command: String(command.prefix(2000)), at: now,
         target: target, targetCart: targetCart, reason: reason))
+    beginSavepoint()
+  }
+
+  /// A run of the sandbox can be taken back by itself, and one that may be asked about can become a
+  /// plan.
+  private func beginSavepoint() {
+    switch mode {
+    case .sandbox:
+      while unit.savepoints.count > 1, unit.isIdle { unit.release() }
+      unit.savepoint()
+    case .live where consent == .askAtEnd: unit.savepoint()
+    default: break
+    }
   }
 
   /// Says why; an operation has one reason, the first that is given.
@@ -96,221 +141,65 @@ public final class CommandHandler {
   }
 
   /// Counts what may have changed the carts as this run sees them.
-  public private(set) var revision = 0
+  public internal(set) var revision = 0
 
   /// How many carts this run has changed.
   public var changedCarts: Int { changed.count }
   /// Whether anything of this run is saved already.
-  public var hasFlushed: Bool { slot?.id != nil }
+  public var hasFlushed: Bool { slot?.id != nil || others.contains { $0.id != nil } }
   public var operationNumber: Int64? { slot?.id }
   public var needsConfirmation: Bool {
-    consent == .askAtEnd && Int64(changed.count) > shop.settings.confirmAbove
+    mode == .live && consent == .askAtEnd && Int64(changed.count) > shop.settings.confirmAbove
   }
 
   /// Ends a run: saves what is left, in live mode.
   public func finish() throws(EngineError) -> Outcome {
-    if mode == .live { try flush() }
-    let outcome = Outcome(
-      operation: slot?.id, carts: changed.count - failures.count, events: eventCount,
-      isFinal: isFinal, failures: failures)
-    return outcome
+    if mode == .live {
+      unit.savepoints = []
+      try flush()
+    }
+    return Outcome(
+      operation: slot?.id ?? others.last { $0.id != nil }?.id,
+      carts: changed.count - lost.count, events: eventCount, isFinal: isFinal,
+      failures: failures, job: jobs.latest)
   }
 
   /// Ends a run that failed: drops what was not saved and says what was.
   public func abandon() -> Outcome {
-    if mode == .live { unit.discard() }
+    switch mode {
+    case .live: unit.discard()
+    case .plan: enter(.plan)
+    case .sandbox: if unit.savepoints.count > 1 { unit.rollback() }
+    }
     revision += 1
     return Outcome(
-      operation: slot?.id, carts: slot?.carts.count ?? 0, events: eventCount, failures: failures)
+      operation: slot?.id ?? others.last { $0.id != nil }?.id, carts: slot?.carts.count ?? 0,
+      events: eventCount, failures: failures, job: jobs.latest)
   }
 
-  // MARK: Reading
-
-  public func cart(_ key: Int64) throws(EngineError) -> Cart? {
-    do throws(StoreError) { return try unit.entry(key)?.cart } catch { throw EngineError(error) }
-  }
-
-  public func key(named name: String) throws(EngineError) -> Int64? {
-    do throws(StoreError) { return try unit.key(named: name) } catch { throw EngineError(error) }
-  }
-
-  public func key(order: String) throws(EngineError) -> Int64? {
-    do throws(StoreError) { return try unit.key(order: order) } catch { throw EngineError(error) }
-  }
-
-  public var context: FilterContext { FilterContext(now: now, settings: shop.settings) }
-
-  /// The keys of the carts that match, as this run sees them.
-  public func keys(matching filter: Filter) throws(EngineError) -> [Int64] {
-    do {
-      if unit.dirty.isEmpty { return try shop.store.keys(matching: filter, context) }
-      let mine = Set(unit.dirty.map(\.cart.key))
-      var carts: [Cart] = []
-      for key in try shop.store.keys(matching: filter, context, excluding: mine) {
-        if let cart = try shop.store.cart(key) { carts.append(cart) }
-      }
-      carts += unit.dirty.map(\.cart).filter { filter.matches($0, context) }
-      return filter.arrange(carts, context).map(\.key)
-    } catch { throw EngineError(error) }
-  }
-
-  /// Finds the one cart that a name means: an id, an alias, or a prefix of at least 4 characters.
-  public func find(_ name: String) throws(EngineError) -> Int64 {
-    if let key = try key(named: name) { return key }
-    guard name.count >= 4 else {
-      throw EngineError(
-        .notFound,
-        "cart \(quoted(name)): expected an id or at least its first 4 characters")
-    }
-    var keys: Set<Int64>
-    do throws(StoreError) {
-      keys = Set(try shop.store.keys(prefix: name, limit: 6))
-    } catch { throw EngineError(error) }
-    keys.formUnion(unit.newKeys(prefix: name))
-    guard let key = keys.first else {
-      throw EngineError(.notFound, "cart \(quoted(name)): there is none of this id")
-    }
-    guard keys.count == 1 else {
-      var names: [String] = []
-      for key in keys.sorted().prefix(5) { names.append(try cart(key)?.id ?? "") }
-      throw EngineError(
-        .ambiguous,
-        "cart \(quoted(name)): several begin so: \(names.joined(separator: ", "))"
-          + (keys.count > 5 ? ", …" : "") + "; type more of it")
-    }
-    return key
-  }
-
-  // MARK: Changing
-
-  /// Decides a command on a cart and puts its events into the unit of work.
-  ///
-  /// - Returns: the cart as it then is.
-  /// - Throws: `refused`, `notFound`, `conflict`, `unconfirmed`.
-  @discardableResult
-  public func execute(_ command: Command, on key: Int64) throws(EngineError) -> Cart {
-    let entry: UnitOfWork.Entry
-    do {
-      guard let found = try unit.entry(key) else {
-        throw EngineError(.notFound, "cart: it does not exist any more")
-      }
-      entry = found
-      var command = pinned(command, entry.cart)
-      if case .order(var request) = command, request.id.isEmpty {
-        request.id = try OrderNumbers.next(shop) { try unit.key(order: $0) != nil }
-        command = .order(request)
-      }
-      let events = try decide(command, on: entry.cart, shop.settings)
-      guard !events.isEmpty else { return entry.cart }
-      try willChange(entry.cart.key)
-      if events.contains(where: \.isFinal) { isFinal = true }
-      unit.add(step(command, events, at: max(now, entry.cart.updated)), to: entry)
-      eventCount += events.count
-      revision += 1
-    } catch { throw EngineError(error) }
-    try flushIfDue()
-    return entry.cart
-  }
-
-  /// Makes a new cart.
-  public func create(
-    id: String? = nil, currency: Currency? = nil, _ fields: [ShopperField: String] = [:]
-  ) throws(EngineError) -> Cart {
-    let name = id ?? shop.newID()
-    guard try key(named: name) == nil else {
-      throw EngineError(.conflict, "cart \(quoted(name)): exists already")
-    }
-    let command = Command.create(currency ?? shop.settings.currency, fields)
-    do {
-      let events = try decide(command, on: nil, shop.settings)
-      try willChange(0)
-      let entry = unit.create(id: name, step(command, events, at: now))
-      changed.remove(0)
-      changed.insert(entry.cart.key)
-      eventCount += events.count
-      revision += 1
-      return entry.cart
-    } catch { throw EngineError(error) }
-  }
-
-  /// Puts events into the unit that were decided elsewhere: undo.
-  func record(_ events: [EventBody], on key: Int64) throws(EngineError) {
-    do {
-      guard let entry = try unit.entry(key) else { return }
-      try willChange(entry.cart.key)
-      unit.add(step(nil, events, at: max(now, entry.cart.updated)), to: entry)
-      eventCount += events.count
-      revision += 1
-    } catch { throw EngineError(error) }
-  }
-
-  /// Does work under an operation of its own, between what this run did before and does after.
-  func separately<T>(_ operation: Operation, _ body: () throws(EngineError) -> T)
-    throws(EngineError) -> (T, Int64?)
+  /// Does work under an operation of its own, within this run.
+  func within<T>(_ operation: Operation, _ body: () throws(EngineError) -> T) throws(EngineError)
+    -> T
   {
-    if mode == .live { try flush() }
-    let outer = (slot, changed, eventCount, isFinal)
-    (slot, changed, eventCount) = (UnitOfWork.OperationSlot(operation), [], 0)
-    defer { (slot, changed, eventCount, isFinal) = outer }
-    do throws(EngineError) {
-      let result = try body()
-      if mode == .live { try flush() }
-      return (result, slot?.id)
-    } catch {
-      unit.discard()
-      revision += 1
-      throw error
-    }
+    let (outer, own) = (currentSlot, UnitOfWork.OperationSlot(operation))
+    slot = own
+    others.append(own)
+    defer { slot = outer }
+    return try body()
   }
 
-  /// Remembers, for the moment of commit, the quantity that the line had when it was decided.
-  private func pinned(_ command: Command, _ cart: Cart) -> Command {
-    switch command {
-    case .setQuantity(let line, let quantity, nil):
-      guard let index = try? cart.index(of: line) else { return command }
-      return .setQuantity(
-        .id(cart.lines[index].id), quantity, expected: cart.lines[index].quantity)
-    case .remove(let line, nil):
-      guard let index = try? cart.index(of: line) else { return command }
-      return .remove(.id(cart.lines[index].id), expected: cart.lines[index].quantity)
-    default: return command
-    }
-  }
-
-  private func step(_ command: Command?, _ events: [EventBody], at time: Timestamp)
-    -> UnitOfWork.Step
-  {
-    UnitOfWork.Step(
-      command: command, events: events, actor: actor, at: time, operation: currentSlot)
-  }
-
-  private var currentSlot: UnitOfWork.OperationSlot {
+  var currentSlot: UnitOfWork.OperationSlot {
     if slot == nil { begin("") }
-    guard let slot else {
-      return UnitOfWork.OperationSlot(Operation(key: "", actor: actor, command: "", at: now))
-    }
-    return slot
+    if let slot { return slot }
+    let made = UnitOfWork.OperationSlot(Operation(key: "", actor: actor, command: "", at: now))
+    slot = made
+    return made
   }
 
-  private func willChange(_ key: Int64) throws(EngineError) {
-    guard mode == .live, !changed.contains(key) else { return }
-    let count = Int64(changed.count + 1)
-    switch consent {
-    case .refuse where count > shop.settings.confirmAbove:
-      throw EngineError(
-        .unconfirmed,
-        "this changes more than \(shop.settings.confirmAbove) carts and nobody confirmed it; "
-          + "nothing was changed; run it with --yes, or with confirm=N")
-    case .upTo(let limit) where count > limit:
-      throw EngineError(
-        .unconfirmed, "this changes more than the \(limit) carts that were confirmed")
-    default: break
-    }
-    changed.insert(key)
-  }
+  // MARK: Saving
 
-  private func flushIfDue() throws(EngineError) {
-    guard mode == .live, consent == .given || hasFlushed else { return }
+  func flushIfDue() throws(EngineError) {
+    guard mode == .live, unit.savepoints.isEmpty, consent == .given || hasFlushed else { return }
     guard
       unit.dirty.count >= Self.flushCarts
         || shop.now().milliseconds - lastFlush.milliseconds >= Self.flushInterval
@@ -318,16 +207,25 @@ public final class CommandHandler {
     try flush()
   }
 
-  private func flush() throws(EngineError) {
-    guard !unit.isClean else { return }
+  func flush() throws(EngineError) {
+    guard !unit.isClean || jobs.isUnsaved else { return }
     do {
       try recordSettings()
-      let slot = currentSlot
-      if slot.operation.key.isEmpty { slot.operation.key = shop.newOperationKey() }
-      failures += try unit.flush(shop).compactMap(\.error)
+      for slot in [currentSlot] + others where slot.operation.key.isEmpty {
+        slot.operation.key = shop.newOperationKey()
+      }
+      if unit.isClean {
+        try shop.store.write(recorded: shop.now()) { try saveJobs($0, []) }
+      } else {
+        for failure in try unit.flush(shop, alongside: saveJobs) {
+          if let error = failure.error { failures.append(error) }
+          lost.insert(failure.cart)
+        }
+      }
+      jobs.wereSaved()
       revision += 1
       lastFlush = shop.now()
-    } catch { throw EngineError(error) }
+    } catch { throw fatal(EngineError(error)) }
   }
 
   /// Journals the settings when they are not the recorded ones, as an operation of their own.

@@ -12,6 +12,8 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case conflict
     /// It touches many carts, or leaves the house, and nobody said yes.
     case unconfirmed
+    /// Somebody stopped it.
+    case interrupted
     /// Text or a file of the wrong form.
     case malformed
     /// A file could not be read or written.
@@ -37,7 +39,9 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  init(_ error: StoreError) { self.init(.store, error.message) }
+  init(_ error: StoreError) {
+    self.init(error.code == .conflict ? .conflict : .store, error.message)
+  }
 
   /// Any error of this room or of one below it.
   public init(_ error: any Error) {

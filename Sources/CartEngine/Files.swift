@@ -34,6 +34,13 @@ public enum Files {
     return true
   }
 
+  /// The path from the root, so that it means the same from another folder.
+  public static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    return String(cString: here) + "/" + path
+  }
+
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Whether two paths lead to one file.
@@ -77,6 +84,13 @@ public enum Files {
     }
     return names.sorted()
   }
+
+  /// Puts a file in the place of another.
+  static func move(_ path: String, to target: String) throws(EngineError) {
+    guard rename(path, target) == 0 else { throw failure("write", target) }
+  }
+
+  public static func remove(_ path: String) { unlink(path) }
 
   static func failure(_ verb: String, _ path: String) -> EngineError {
     EngineError(.file, "file \(path): cannot \(verb) it: \(String(cString: strerror(errno)))")

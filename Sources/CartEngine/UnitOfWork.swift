@@ -6,17 +6,21 @@ import CartStore
 /// Every mode writes here, and later reads of the same run see it; whether and when it is flushed
 /// is the command handler's policy. Carts that are not stored yet have negative keys.
 final class UnitOfWork {
-  private let store: CartStore
-  private(set) var entries: [Int64: Entry] = [:]
+  let store: CartStore
+  var entries: [Int64: Entry] = [:]
   /// Changed carts in the order of their first change since the last flush.
-  private(set) var dirty: [Entry] = []
+  var dirty: [Entry] = []
   /// All steps in the order in which they came, which is the journal's.
-  private var log: [Batch.Logged] = []
+  var log: [Batch.Logged] = []
   /// What only this unit knows: of the steps gathered, and of the batches under way.
-  private var gathered = Unsaved()
+  var gathered = Unsaved()
   private var underway: [Unsaved] = []
   private var keyAfterFlush: [Int64: Int64] = [:]
   private var nextProvisional: Int64 = -1
+  /// Where it can go back to, the innermost last; nothing is flushed while there is one.
+  var savepoints: [Savepoint] = []
+  /// Places of changed carts that are written together or not at all.
+  var bonds: [[Int]] = []
   /// The store's version as the last flush saw it, and as it was when gathering began.
   private(set) var dataVersion: Int64?
   private var gatheredFrom: Int64?
@@ -24,7 +28,7 @@ final class UnitOfWork {
   private static let cacheLimit = 5_000
 
   /// Names that are not stored yet.
-  private struct Unsaved {
+  struct Unsaved {
     var names: [String: Int64] = [:]
     var orders: [String: Int64] = [:]
     var products: [String: Product] = [:]
@@ -32,9 +36,9 @@ final class UnitOfWork {
 
   /// One cart with what was done to it and not yet flushed.
   final class Entry {
-    fileprivate(set) var cart: Cart
+    var cart: Cart
     /// Its place among the changed carts; nil where it is not changed.
-    fileprivate var place: Int?
+    var place: Int?
     /// How many batches under way change it.
     fileprivate var underway = 0
     /// What who writes knows of it, and nobody else touches while a batch is under way.
@@ -66,6 +70,8 @@ final class UnitOfWork {
     let origin: String
     /// Where it came from, for steps of an import.
     let source: Source?
+    /// Works it out anew on a cart that somebody else changed; for steps without a command.
+    var again: ((Cart) throws -> [EventBody])?
     /// What became of it when it was written; for steps of an import.
     var fate = Fate.landed
 
@@ -105,6 +111,8 @@ final class UnitOfWork {
     let error: EngineError?
     /// Nil for a cart as a whole.
     let source: Step.Source?
+    /// The cart's key.
+    var cart: Int64 = 0
   }
 
   /// An operation that gets its number when it is first flushed.
@@ -137,13 +145,18 @@ final class UnitOfWork {
   /// The cart as this run sees it; nil where there is none.
   func entry(_ key: Int64) throws(StoreError) -> Entry? {
     if let entry = entries[key] { return entry }
-    let key = keyAfterFlush[key] ?? key
+    var key = key
+    while let next = keyAfterFlush[key] { key = next }
     if let entry = entries[key] { return entry }
     guard key > 0, let cart = try store.cart(key) else { return nil }
+    // A long loop reads more carts than it changes.
+    if entries.count > Self.cacheLimit + 2 * dirty.count { dropIdle() }
     let entry = Entry(stored: cart)
     entries[key] = entry
     return entry
   }
+
+  private func dropIdle() { entries = entries.filter { !$0.value.isIdle } }
 
   func key(named name: String) throws(StoreError) -> Int64? {
     if let key = unsaved({ $0.names[name] }) { return key }
@@ -183,12 +196,17 @@ final class UnitOfWork {
     cart.head = 0
     let entry = Entry(new: cart)
     entries[cart.key] = entry
+    savepoints.last?.keep(new: entry)
     add(step, to: entry)
     return entry
   }
 
+  /// Lets a key that a plan used for a new cart mean the cart that came of it.
+  func rename(_ key: Int64, to entry: Entry) { keyAfterFlush[key] = entry.cart.key }
+
   /// Applies a step to a cart.
   func add(_ step: Step, to entry: Entry) {
+    savepoints.last?.keep(entry)
     let place = entry.place ?? dirty.count
     if entry.place == nil {
       entry.place = place
@@ -223,6 +241,8 @@ final class UnitOfWork {
     for entry in dirty { entries[entry.cart.key] = nil }
     dirty = []
     log = []
+    bonds = []
+    savepoints = []
     gathered = Unsaved()
   }
 
@@ -232,8 +252,14 @@ final class UnitOfWork {
   ///
   /// A cart that somebody else changed since it was read has its commands decided again on what it
   /// is now; what then fails is in the result, and the cart is left as it is.
-  func flush(_ shop: Shop) throws -> [Failure] {
+  ///
+  /// - Parameter alongside: writes what belongs into the same transaction; it is given the carts that
+  ///   are left as they are.
+  func flush(
+    _ shop: Shop, alongside: ((StoreWriter, [Batch.Change]) throws -> Void)? = nil
+  ) throws -> [Failure] {
     guard let batch = detach() else { return [] }
+    batch.alongside = alongside
     return try settle(batch, Result { try batch.write(shop) })
   }
 
@@ -243,7 +269,7 @@ final class UnitOfWork {
   func detach() -> Batch? {
     guard !isClean else { return nil }
     let batch = Batch(
-      changes: dirty.map { Batch.Change(entry: $0, cart: $0.cart) }, log: log,
+      changes: dirty.map { Batch.Change(entry: $0, cart: $0.cart) }, log: log, bonds: bonds,
       readFrom: gatheredFrom)
     for entry in dirty {
       entry.place = nil
@@ -251,6 +277,7 @@ final class UnitOfWork {
     }
     dirty = []
     log = []
+    bonds = []
     underway.append(gathered)
     gathered = Unsaved()
     gatheredFrom = dataVersion
@@ -271,7 +298,7 @@ final class UnitOfWork {
     for change in batch.changes {
       let (entry, key) = (change.entry, change.entry.cart.key)
       if let error = change.failure {
-        failed.append(Failure(error: error, source: nil))
+        failed.append(Failure(error: error, source: nil, cart: key))
         entries[key] = nil
         continue
       }
@@ -293,7 +320,7 @@ final class UnitOfWork {
     }
     batch.free()
     if isClean, underway.isEmpty { gatheredFrom = dataVersion }
-    if entries.count > Self.cacheLimit { entries = entries.filter { !$0.value.isIdle } }
+    if entries.count > Self.cacheLimit { dropIdle() }
     return failed
   }
 }

@@ -37,11 +37,11 @@ public enum BuiltInReports {
       var currency: Currency
     }
     var groups: [Group: (carts: Int64, pieces: Int64, value: Money)] = [:]
-    let settings = handler.shop.settings
+    let settings = handler.settings
     var filter = query.filter
     if !filter.namesStatus { filter.anyStatus = true }
     do {
-      try handler.shop.store.forEachCart { cart in
+      try handler.forEachCart { cart in
         if let since = query.since, cart.created < since { return }
         if let until = query.until, cart.created >= until { return }
         guard filter.matches(cart, handler.context) else { return }
@@ -100,11 +100,8 @@ public enum BuiltInReports {
         "report top-added: counts products over all carts and takes no filter but limit=, since, "
           + "until")
     }
-    var counts: [ProductCount]
-    do throws(StoreError) {
-      counts = try handler.shop.store.counts(
-        from: query.since?.quarter ?? .min, until: query.until?.quarter ?? .max)
-    } catch { throw EngineError(error) }
+    var counts = try handler.productCounts(
+      from: query.since?.quarter ?? .min, until: query.until?.quarter ?? .max)
     counts.sort { a, b in
       a.added != b.added
         ? a.added > b.added

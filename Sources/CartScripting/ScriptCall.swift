@@ -14,7 +14,20 @@ struct ScriptCall {
   let arguments: [LuaValue]
 
   var handler: CommandHandler { session.handler }
-  var settings: StoreSettings { handler.shop.settings }
+  /// The settings in force, or those of the moment that the object looks at.
+  var settings: StoreSettings {
+    guard let moment else { return handler.settings }
+    return (try? handler.settings(at: moment)) ?? handler.settings
+  }
+  /// The run's clock, or the moment that the object looks at.
+  var now: Timestamp { moment ?? handler.now }
+
+  private var moment: Timestamp? {
+    switch receiver {
+    case .cart, .line, .order: session.moment(of: object.word)
+    default: nil
+    }
+  }
 
   /// Checks the receiver and the number of arguments.
   func check() throws(LuaRaise) {
@@ -111,4 +124,14 @@ struct ScriptCall {
 
   /// The cart of the receiver, as this run sees it.
   func cart() throws -> Cart { try session.cart(object.word) }
+
+  /// The receiver's key, to change it.
+  ///
+  /// - Throws: for a cart as it stood at an earlier moment.
+  func target() throws -> Int64 {
+    guard let moment = session.moment(of: object.word) else { return object.word }
+    throw LuaRaise(
+      "\(name): cart \(try cart().id) is shown as it stood at "
+        + "\(handler.shop.zone.text(moment)); it can only be read")
+  }
 }

@@ -4,14 +4,45 @@ import LuaKit
 
 /// What scripts hold of the host, and times.
 extension ScriptSession {
-  /// The cart of a key, as this run sees it.
-  func cart(_ key: Int64) throws -> Cart {
+  /// The cart that a word of an object names: as this run sees it, or as it stood.
+  func cart(_ word: Int64) throws -> Cart {
     reads &+= 1
     if reads == 0, vm.isExpired { throw LuaRaise("stopped") }
-    guard let cart = try handler.cart(key) else {
-      throw LuaRaise("cart: it is no longer available")
+    let cart: Cart?
+    if let moment = moment(of: word) {
+      cart = try handler.cart(key(of: word), at: moment)
+    } else {
+      cart = try handler.cart(word)
     }
+    guard let cart else { throw LuaRaise("cart: it is no longer available") }
     return cart
+  }
+
+  // MARK: Moments
+
+  /// What an object holds for a cart as it stood at a moment: the moment's number over the key, as a
+  /// negative number beyond those of carts that are not saved yet.
+  func word(_ key: Int64, at moment: Timestamp?) throws(LuaRaise) -> Int64 {
+    guard let moment else { return key }
+    if let number = momentIndex[moment] { return -(number << Self.keyBits | key) }
+    guard moments.count < 100_000 else {
+      throw LuaRaise("at: expected at most 100000 different times in a session")
+    }
+    moments.append(moment)
+    momentIndex[moment] = Int64(moments.count)
+    return -(Int64(moments.count) << Self.keyBits | key)
+  }
+
+  private static var keyBits: Int64 { 40 }
+
+  func moment(of word: Int64) -> Timestamp? {
+    guard word <= -(1 << Self.keyBits) else { return nil }
+    let number = Int(-word >> Self.keyBits)
+    return number <= moments.count ? moments[number - 1] : nil
+  }
+
+  func key(of word: Int64) -> Int64 {
+    word <= -(1 << Self.keyBits) ? -word & (1 << Self.keyBits - 1) : word
   }
 
   /// Whether two objects are of the same cart: a new one's key changes when it is first saved.
@@ -19,7 +50,8 @@ extension ScriptSession {
     guard case .object(let a) = a, case .object(let b) = b, a.classID == b.classID,
       a.slot == b.slot
     else { return false }
-    return a.word == b.word ? true : try cart(a.word).key == cart(b.word).key
+    if a.word == b.word { return true }
+    return try moment(of: a.word) == moment(of: b.word) && cart(a.word).key == cart(b.word).key
   }
 
   /// A number for a text, the same in the whole session.

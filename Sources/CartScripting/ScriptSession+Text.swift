@@ -46,7 +46,9 @@ extension ScriptSession {
   /// What `tostring` gives for an object.
   func text(_ object: LuaObject) -> String {
     switch ScriptClassID(rawValue: object.classID) {
-    case .cart: return "cart " + ((try? cart(object.word))?.id ?? "?")
+    case .cart:
+      let time = moment(of: object.word).map { " at " + handler.shop.zone.text($0) } ?? ""
+      return "cart " + ((try? cart(object.word))?.id ?? "?") + time
     case .line: return "line " + interned(object.slot)
     case .lines: return "lines"
     case .money: return (try? money(object))?.description ?? "money"
@@ -77,15 +79,18 @@ extension ScriptSession {
   /// What a value stands for, so that a console can show it in full.
   public enum Shown: Equatable {
     case text(String)
-    case cart(Cart)
-    case carts([Int64])
+    /// A cart, and the moment that it is shown as of.
+    case cart(Cart, at: Timestamp?)
+    case carts([Int64], at: Timestamp?)
   }
 
   public func shown(_ value: LuaValue) throws -> Shown {
     guard case .object(let object) = value else { return .text(text(value)) }
     switch ScriptClassID(rawValue: object.classID) {
-    case .cart: return .cart(try cart(object.word))
-    case .query: return .carts(try handler.keys(matching: query(object).filter))
+    case .cart: return .cart(try cart(object.word), at: moment(of: object.word))
+    case .query:
+      let filter = try query(object).filter
+      return .carts(try handler.keys(matching: filter), at: filter.at)
     default: return .text(text(object))
     }
   }

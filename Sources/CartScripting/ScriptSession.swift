@@ -28,6 +28,11 @@ public final class ScriptSession {
   /// The numbers of the names of lines, for each `cart.lines` that was read.
   var lineLists = RecentValues<[UInt32]>()
   var customers = RecentValues<ScriptCustomer>()
+  /// Earlier moments that objects look at.
+  var moments: [Timestamp] = []
+  var momentIndex: [Timestamp: Int64] = [:]
+  /// What `plan(fn)` worked out last.
+  public var lastPlan: Plan?
   var definitions: [PendingDefinition] = []
   /// Set while a file is read through an importer.
   var bridge: ImportBridge?
@@ -147,6 +152,9 @@ public final class ScriptSession {
       return try body()
     } catch {
       guard depth == 1 else { throw ScriptError(error) }
+      if error.code == .error, interruptFlag?.isSet == true {
+        throw ScriptError(.interrupted, "interrupted")
+      }
       throw failed(error)
     }
   }

@@ -115,14 +115,21 @@ struct FilterSQL {
 extension CartStore {
   /// The keys of the carts that match, in the filter's order, up to its limit.
   ///
-  /// - Parameter excluding: carts that a unit of work answers for itself.
+  /// - Parameters:
+  ///   - conditions: what a stored cart must meet beside the filter.
+  ///   - excluding: carts that a unit of work answers for itself.
+  ///   - others: carts that match beside the stored ones.
   /// - Complexity: O(carts) at most; ordered by `updated` with a limit, about O(limit).
   public func keys(
-    matching filter: Filter, _ context: FilterContext, excluding: Set<Int64> = []
+    matching filter: Filter, _ context: FilterContext, and conditions: [Filter.Condition] = [],
+    excluding: Set<Int64> = [], with others: [Cart] = []
   ) throws(StoreError) -> [Int64] {
-    let sql = FilterSQL(filter, context)
-    guard sql.isExact, let column = FilterSQL.sorts[filter.sort.field] else {
-      return filter.arrange(try carts(filter, sql, context, excluding), context).map(\.key)
+    var wanted = filter
+    wanted.conditions += conditions
+    let sql = FilterSQL(wanted, context)
+    guard others.isEmpty, sql.isExact, let column = FilterSQL.sorts[filter.sort.field] else {
+      let stored = try carts(wanted, sql, context, excluding)
+      return filter.arrange(stored + others, context).map(\.key)
     }
     let direction = filter.sort.descending ? "DESC" : "ASC"
     return try consistently { statements in

@@ -23,7 +23,7 @@ public final class CartStore {
   public let isReadOnly: Bool
 
   static let applicationID: Int64 = 0x4361_7274
-  static let schemaVersion: Int64 = 1
+  static let schemaVersion: Int64 = 2
   /// Pages of the log from which a commit checkpoints: 16 MB.
   private static let checkpointPages = 4000
 
@@ -99,7 +99,10 @@ public final class CartStore {
             + "\(Self.schemaVersion)); update this one")
       }
       guard !isReadOnly else {
-        throw StoreError(.missing, "database: \(path) is empty; open it once without --read-only")
+        throw StoreError(
+          .missing,
+          "database: \(path) is \(tables == 0 ? "empty" : "of an older Cartio"); open it once "
+            + "without --read-only")
       }
       try Schema.migrator().migrate(queue)
       try queue.writeWithoutTransaction {
@@ -156,6 +159,9 @@ public final class CartStore {
       }
     }
   }
+
+  /// Hands the connection itself to this room's own work.
+  func lend<T>(_ body: (Database) throws -> T) throws -> T { try queue.unsafeRead(body) }
 
   /// Lets the reads that follow in a `confined` body see what was committed since.
   public func refresh() throws(StoreError) {

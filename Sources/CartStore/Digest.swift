@@ -38,6 +38,12 @@ public struct Digest {
     return EventKey(high: UInt64(bigEndian: out.0), low: UInt64(bigEndian: out.1))
   }
 
+  public static func key(of bytes: [UInt8]) -> EventKey {
+    var digest = Digest()
+    digest.add(bytes)
+    return digest.finishKey()
+  }
+
   public static func key(of text: String) -> EventKey {
     var digest = Digest()
     digest.add(text)

@@ -98,6 +98,41 @@ public struct Operation: Equatable, Sendable {
   }
 }
 
+/// A bulk run over many carts that can be gone on with: how far it came.
+public struct Job: Equatable, Sendable {
+  public var id: Int64 = 0
+  /// The stable name of the operation that it belongs to.
+  public var operation: String
+  /// Which bulk run of that operation it is, from 0.
+  public var ordinal: Int64
+  /// What was typed or run.
+  public var command: String
+  /// How to run it again, as who made it understands it.
+  public var origin: String
+  public var actor: Actor
+  public var at: Timestamp
+  public var total: Int64
+  /// How many were gone through, those that failed included.
+  public var next: Int64 = 0
+  public var failed: Int64 = 0
+
+  public init(
+    operation: String, ordinal: Int64, command: String, origin: String, actor: Actor,
+    at: Timestamp, total: Int64
+  ) {
+    self.operation = operation
+    self.ordinal = ordinal
+    self.command = command
+    self.origin = origin
+    self.actor = actor
+    self.at = at
+    self.total = total
+  }
+
+  public var isFinished: Bool { next >= total }
+  public var done: Int64 { next - failed }
+}
+
 /// An event with what an export says beside it.
 public struct JournalEntry: Equatable, Sendable {
   public var event: Event

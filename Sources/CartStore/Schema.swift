@@ -9,8 +9,22 @@ enum Schema {
   static func migrator() -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 journal and carts") { try $0.execute(sql: first) }
+    migrator.registerMigration("2 jobs") { try $0.execute(sql: second) }
     return migrator
   }
+
+  /// The keys of a job stand apart from what changes with each commit.
+  private static let second = """
+    CREATE TABLE job(
+      id INTEGER PRIMARY KEY, operation TEXT NOT NULL, ordinal INTEGER NOT NULL,
+      command TEXT NOT NULL, origin TEXT NOT NULL, actor INTEGER NOT NULL, at INTEGER NOT NULL,
+      total INTEGER NOT NULL, next INTEGER NOT NULL, UNIQUE(operation, ordinal)) STRICT;
+    CREATE TABLE job_carts(job INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT;
+    CREATE TABLE job_failure(
+      job INTEGER NOT NULL, cart INTEGER NOT NULL, message TEXT NOT NULL,
+      PRIMARY KEY(job, cart)) STRICT, WITHOUT ROWID;
+    CREATE INDEX event_loose ON event(type, at) WHERE cart IS NULL;
+    """
 
   private static let first = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

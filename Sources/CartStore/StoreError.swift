@@ -9,6 +9,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case notADatabase
     case missing
     case newerSchema
+    /// Another process did meanwhile what this one was about to do.
+    case conflict
     case other
   }
 

@@ -258,7 +258,7 @@ public final class StoreWriter {
     operations[operation, default: (0, 0)].carts += 1
   }
 
-  private func actorID(_ actor: Actor) throws(StoreError) -> Int64 {
+  func actorID(_ actor: Actor) throws(StoreError) -> Int64 {
     if let id = statements.actorIDs[actor] { return id }
     let insert = try statements("INSERT OR IGNORE INTO actor(name) VALUES(?)")
     insert.bind(1, actor.description)

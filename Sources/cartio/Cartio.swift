@@ -31,8 +31,10 @@ struct Cartio: ParsableCommand {
     commandName: "cartio", abstract: "A console for a store's live shopping carts.",
     discussion: "Without a command: the console.", version: "0.1.0",
     subcommands: [
-      ConsoleCommand.self, Run.self, Undo.self, Redo.self, Import.self, ExportCommand.self,
-      Report.self, PracticeCommand.self, Rules.self, APICommand.self, Check.self, Doctor.self,
+      ConsoleCommand.self, Run.self, Apply.self, Undo.self, Redo.self, Jobs.self, Import.self,
+      ExportCommand.self,
+      Report.self, PracticeCommand.self, Rules.self, APICommand.self, Backup.self, Check.self,
+      Doctor.self,
     ], defaultSubcommand: ConsoleCommand.self)
 }
 
@@ -46,6 +48,8 @@ struct GlobalOptions: ParsableArguments {
   var staff: String?
   @Flag(help: "Change nothing.")
   var readOnly = false
+  @Flag(help: "Save nothing: try things.")
+  var sandbox = false
   @Option(help: "The folder of rules and reports (else $CARTIO_RULES).")
   var rules: String?
   @Flag(help: "Yes to all that may be asked.")
@@ -59,7 +63,7 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "A fixed clock, where nothing live is written: ISO 8601.")
   var now: String?
 
-  static let flags: Set<String> = ["--read-only", "--yes"]
+  static let flags: Set<String> = ["--read-only", "--sandbox", "--yes"]
   static let valued: Set<String> = [
     "--home", "--db", "--as", "--rules", "--timeout", "--memory", "--seed", "--now",
   ]
@@ -67,6 +71,7 @@ struct GlobalOptions: ParsableArguments {
   func workplace(database: String? = nil) throws -> Workplace {
     var workplace = Workplace(home: home, database: db ?? database, rules: rules, staff: staff)
     workplace.isReadOnly = readOnly
+    if sandbox { workplace.mode = .sandbox }
     workplace.saysYes = yes
     workplace.seed = seed
     if let timeout {
@@ -119,6 +124,15 @@ struct GlobalOptions: ParsableArguments {
       }
     }
     return arguments
+  }
+}
+
+extension GlobalOptions {
+  /// For commands that write files' content into the database, or make it: there is nothing to try.
+  func refuseSandbox(_ command: String) throws {
+    guard !sandbox else {
+      throw ValidationError("\(command): cannot be tried in the sandbox; leave out --sandbox")
+    }
   }
 }
 

@@ -34,45 +34,22 @@ struct Run: ParsableCommand {
   var file: String
   @Argument(parsing: .remaining, help: "What the script finds in arg[1], arg[2], …")
   var arguments: [String] = []
+  @Flag(help: "Work out what it would do, and do nothing.")
+  var plan = false
+  @Option(name: .shortAndLong, help: "With --plan: the file that keeps the plan.")
+  var output: String?
+
+  func validate() throws {
+    guard plan || output == nil else { throw ValidationError("-o: goes with --plan") }
+  }
 
   func run() throws {
-    try finish { try Commands.run(file, arguments, try global.workplace()) }
+    try finish {
+      var workplace = try global.workplace()
+      if plan { workplace.mode = .plan }
+      return try Commands.run(file, arguments, plan: output, workplace)
+    }
   }
-}
-
-struct Undo: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "undo", abstract: "Take an operation back.")
-
-  @OptionGroup var global: GlobalOptions
-  @Argument(help: "The operation's number, as .ops shows it.")
-  var operation: Int64
-  @Option(help: "Only on this cart.")
-  var cart: String?
-
-  func run() throws { try finish { try revert("undo", operation, cart, global) } }
-}
-
-struct Redo: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "redo", abstract: "Do an undone operation again.")
-
-  @OptionGroup var global: GlobalOptions
-  @Argument(help: "The operation's number, as .ops shows it.")
-  var operation: Int64
-  @Option(help: "Only on this cart.")
-  var cart: String?
-
-  func run() throws { try finish { try revert("redo", operation, cart, global) } }
-}
-
-private func revert(_ verb: String, _ operation: Int64, _ cart: String?, _ global: GlobalOptions)
-  throws -> ConsoleError.Exit
-{
-  let quote = cart?.contains("\"") == true ? "'" : "\""
-  return try Commands.verb(
-    ".\(verb) \(operation)" + (cart.map { " cart=\(quote)\($0)\(quote)" } ?? ""),
-    try global.workplace())
 }
 
 struct Import: ParsableCommand {
@@ -102,6 +79,7 @@ struct Import: ParsableCommand {
 
   func run() throws {
     try finish {
+      try global.refuseSandbox("import")
       var command = ImportCommand(path: file)
       command.script = using
       command.rejectsPath = rejects
@@ -185,6 +163,7 @@ struct PracticeCommand: ParsableCommand {
 
   func run() throws {
     try finish {
+      try global.refuseSandbox("practice")
       var workplace = try global.workplace()
       if global.db == nil, Workplace.environment("CARTIO_DB") == nil {
         workplace.databasePath = workplace.home + "/practice.db"

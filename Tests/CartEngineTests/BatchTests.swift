@@ -221,7 +221,7 @@ struct BatchTests {
     let key = try #require(try handler.key(named: "cart1"))
     let added = try operation(handler) { _ = try handler.add("MUG-01", 5, to: key) }
     handler.begin("undo")
-    _ = try handler.undo(try #require(added))
+    _ = try takeBack(handler, try #require(added))
     _ = try handler.finish()
     let exported = try test.exported()
     let copy = try TestShop(seed: 5)
@@ -239,7 +239,7 @@ struct BatchTests {
     // Undoing the import takes out only what still counts.
     let again = copy.handler()
     again.begin("undo")
-    _ = try again.undo(1)
+    _ = try takeBack(again, 1)
     _ = try again.finish()
     #expect(try copy.shop.check().problems == [])
   }

@@ -118,11 +118,11 @@ struct ExchangeTests {
     }
     for number in numbers where number % 2 == 0 {
       source.clock.advance(1000)
-      _ = try handler.undo(number)
+      _ = try takeBack(handler, number)
     }
     for number in numbers where number % 4 == 0 {
       source.clock.advance(1000)
-      _ = try handler.undo(number, redo: true)
+      _ = try takeBack(handler, number, redo: true)
     }
     #expect(try source.shop.check().problems == [])
     let export = try source.exported()

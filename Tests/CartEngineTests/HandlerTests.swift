@@ -101,7 +101,7 @@ struct HandlerTests {
     handler.consent = .given
     try operation(handler) { for _ in 0..<600 { _ = try handler.create() } }
     #expect(try test.shop.store.cartCount() == 600)
-    let operations = try handler.operations(limit: 10)
+    let operations = try handler.operations()
     #expect(operations.map(\.operation.carts) == [600])
     #expect(try test.shop.check().problems == [])
   }

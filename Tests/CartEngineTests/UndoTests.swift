@@ -64,7 +64,7 @@ struct UndoTests {
     while !numbers.isEmpty {
       let number = numbers.remove(at: carts.random.pick(0...numbers.count - 1))
       handler.begin("undo")
-      _ = try handler.undo(number)
+      _ = try takeBack(handler, number)
     }
     expectSame(try contents(test, keys), before)
     #expect(try test.shop.check().problems == [])
@@ -83,7 +83,7 @@ struct UndoTests {
       let handler = test.handler("dora")
       for number in ordered {
         handler.begin("undo")
-        _ = try handler.undo(number)
+        _ = try takeBack(handler, number)
       }
       #expect(try test.shop.check().problems == [])
       results.append(try contents(test, keys))
@@ -98,8 +98,8 @@ struct UndoTests {
     let numbers = try wander(test, keys, &carts, count: 40)
     let after = try contents(test, keys)
     let handler = test.handler("dora")
-    for number in numbers.reversed() { _ = try handler.undo(number) }
-    for number in numbers { _ = try handler.undo(number, redo: true) }
+    for number in numbers.reversed() { _ = try takeBack(handler, number) }
+    for number in numbers { _ = try takeBack(handler, number, redo: true) }
     expectSame(try contents(test, keys), after)
     #expect(try test.shop.check().problems == [])
   }
@@ -113,7 +113,7 @@ struct UndoTests {
       #"{"type":"line.changed","at":"2026-11-01T09:00:00Z","cart":"c1","sku":"SCREW","quantity":5}"#
     )
     handler.begin("undo")
-    let report = try handler.undo(number).report
+    let report = try takeBack(handler, number).report
     #expect(report.stays == ["cart c1: line 'SCREW' stays at 5, as shopper set it later"])
     let cart = try #require(try test.shop.store.cart(keys[0]))
     #expect(cart.lines.last?.sku == "SCREW" && cart.lines.last?.quantity == 5)
@@ -130,7 +130,7 @@ struct UndoTests {
         try handler.execute(.remove(.sku("TEA-01")), on: keys[1])
       })
     #expect(try test.shop.store.counts(from: .min, until: .max) != before)
-    _ = try handler.undo(number)
+    _ = try takeBack(handler, number)
     #expect(try test.shop.store.counts(from: .min, until: .max) == before)
   }
 
@@ -139,20 +139,20 @@ struct UndoTests {
     let handler = test.handler()
     let number = try #require(
       try operation(handler) { try handler.add("SCREW", 2, to: keys[0]) })
-    let undo = try #require(try handler.undo(number).operation)
+    let undo = try #require(try takeBack(handler, number).operation)
     #expect(throws: EngineError(.refused, "operation \(number): is undone already; see .ops")) {
-      try handler.undo(number)
+      try takeBack(handler, number)
     }
     #expect(
       throws: EngineError(
         .refused, "operation \(undo): is itself an undo; use redo \(number)")
-    ) { try handler.undo(undo) }
+    ) { try takeBack(handler, undo) }
     #expect(
       throws: EngineError(.notFound, "operation 999: there is none of this number; see .ops")
-    ) { try handler.undo(999) }
+    ) { try takeBack(handler, 999) }
     #expect(throws: EngineError(.refused, "operation \(number + 2): is not undone")) {
       let next = try operation(handler) { try handler.add("SCREW", 2, to: keys[0]) }
-      _ = try handler.undo(try #require(next), redo: true)
+      _ = try takeBack(handler, try #require(next), redo: true)
     }
   }
 
@@ -165,7 +165,7 @@ struct UndoTests {
         try handler.execute(.order(.init(id: "")), on: keys[0])
         try handler.add("SCREW", 1, to: keys[1])
       })
-    let report = try handler.undo(number).report
+    let report = try takeBack(handler, number).report
     #expect(report.stays == ["cart c1: is ordered and stays as it is"])
     #expect(report.carts.map(\.id) == ["c2"])
     #expect(try test.shop.store.cart(keys[0])?.state == .ordered)
@@ -178,10 +178,10 @@ struct UndoTests {
     var made: Cart?
     let number = try #require(try operation(handler) { made = try handler.create() })
     let id = try #require(made).id
-    _ = try handler.undo(number)
+    _ = try takeBack(handler, number)
     let key = try #require(try test.shop.store.key(named: id))
     #expect(try test.shop.store.cart(key)?.state == .deleted)
-    _ = try handler.undo(number, redo: true)
+    _ = try takeBack(handler, number, redo: true)
     #expect(try test.shop.store.cart(key)?.state == .open)
     #expect(try test.shop.check().problems == [])
   }

@@ -23,8 +23,10 @@ public final class TemporaryFolder: @unchecked Sendable {
     return path
   }
 
-  public func read(_ name: String) -> String {
-    guard let stream = fopen(file(name), "r") else { return "" }
+  public func read(_ name: String) -> String { String(decoding: bytes(name), as: UTF8.self) }
+
+  public func bytes(_ name: String) -> [UInt8] {
+    guard let stream = fopen(file(name), "r") else { return [] }
     defer { fclose(stream) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -33,7 +35,7 @@ public final class TemporaryFolder: @unchecked Sendable {
       if count == 0 { break }
       bytes.append(contentsOf: chunk[..<count])
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   deinit {

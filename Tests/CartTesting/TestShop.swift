@@ -86,3 +86,18 @@ public func operation(
   }
   return try handler.finish().operation
 }
+
+/// Takes an operation back, or forward again, as a run by itself.
+@discardableResult
+public func takeBack(_ handler: CommandHandler, _ number: Int64, redo: Bool = false) throws
+  -> (report: UndoReport, operation: Int64?)
+{
+  handler.begin("undo")
+  do {
+    let report = try handler.undo(number, redo: redo)
+    return (report, try handler.finish().operation)
+  } catch {
+    _ = handler.abandon()
+    throw error
+  }
+}

@@ -89,7 +89,7 @@ struct TerminalTests {
     terminal.type("30\n")
     #expect(terminal.read(until: "30 carts changed") != nil)
     terminal.type(".undo\n")
-    #expect(terminal.read(until: "Type the number to go on: ") != nil)
+    #expect(terminal.read(until: "Type 30 to go on: ") != nil)
     terminal.type("30\n")
     #expect(terminal.read(until: "undo of operation") != nil)
     terminal.type("exit\n")

@@ -48,10 +48,13 @@ public enum Commands {
   }
 
   /// A script file.
-  public static func run(_ path: String, _ arguments: [String], _ workplace: Workplace) throws
-    -> ConsoleError.Exit
-  {
+  ///
+  /// - Parameter target: where its plan goes, for a workplace that plans.
+  public static func run(
+    _ path: String, _ arguments: [String], plan target: String? = nil, _ workplace: Workplace
+  ) throws -> ConsoleError.Exit {
     let console = try batch(workplace)
+    console.planTarget = target
     do { try console.run(file: path, arguments: arguments) } catch { console.report(error) }
     return console.exit
   }
@@ -61,6 +64,46 @@ public enum Commands {
     let console = try batch(workplace)
     console.take(line)
     return console.exit
+  }
+
+  /// Does a plan of a file.
+  public static func apply(
+    _ path: String, only: [String], except: [String], _ workplace: Workplace
+  ) throws -> ConsoleError.Exit {
+    func names(_ list: [String]) -> [String] {
+      list.flatMap { $0.split(separator: ",").map(String.init) }
+    }
+    let console = try batch(workplace)
+    do {
+      try console.apply(
+        path, .init(only: names(only), except: names(except)), confirmed: nil, line: "apply " + path
+      )
+    } catch { console.report(error) }
+    return console.exit
+  }
+
+  /// Lists bulk runs, or goes on with one.
+  public static func jobs(_ words: [String], _ workplace: Workplace) throws -> ConsoleError.Exit {
+    let console = try batch(workplace)
+    do { try console.verb([".jobs"] + words, line: "jobs " + words.joined(separator: " ")) } catch {
+      console.report(error)
+    }
+    return console.exit
+  }
+
+  /// Copies the database while others may write; the copy is checked before it has its name.
+  public static func backup(to path: String, _ workplace: Workplace, _ io: ConsoleIO) throws {
+    try workplace.checkTarget(path)
+    guard !Files.exists(path) else {
+      throw EngineError(.file, "file \(path): is there already; name another, or remove it")
+    }
+    guard Files.exists(workplace.databasePath) else {
+      throw EngineError(.notFound, "database: \(workplace.databasePath) does not exist")
+    }
+    var reading = workplace
+    reading.isReadOnly = true
+    let events = try reading.openShop().backup(to: path)
+    io.messages("\(events) events of \(workplace.databasePath) copied to \(path)")
   }
 
   /// Somebody may sit at a terminal and be asked, also when a script runs.

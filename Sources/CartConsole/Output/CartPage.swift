@@ -7,12 +7,15 @@ struct CartPage {
   let terminal: Terminal
   let context: FilterContext
   let zone: ZoneRules
+  /// What stands behind the status: `[not saved]`.
+  let note: String
 
   func text(_ cart: Cart) -> String {
     let status = cart.status(at: context.now, context.settings)
     let totals = try? cart.price(context.settings)
     var out = terminal.styled("Cart \(printable(cart.id))", .bold)
-    out += "  " + terminal.styled(status.rawValue, Self.style(status)) + "\n"
+    out += "  " + terminal.styled(status.rawValue, Self.style(status))
+    out += note.isEmpty ? "\n" : "  " + terminal.styled(note, .yellow) + "\n"
     let age = Span(
       milliseconds: max(0, context.now.milliseconds - cart.updated.milliseconds))
     out += row("Last update", "\(zone.text(cart.updated)) (\(age) ago), version \(cart.version)")

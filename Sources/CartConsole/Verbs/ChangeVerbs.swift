@@ -3,32 +3,41 @@ import CartModel
 
 /// Verbs that change one cart.
 enum ChangeVerbs {
-  static let all: [Verb] = [
-    Verb(
-      "new", "[email= name= country= currency= reason=]", 0...0,
-      options: ["email", "name", "country", "currency", "phone", "company", "reason"],
-      "Makes an empty cart."
-    ) { console, call in
-      var made: Cart?
-      try console.perform(call.line) {
-        if let reason = call.options["reason"] { try console.handler.note(reason: reason) }
-        var currency: Currency?
-        if let code = call.options["currency"] {
-          guard let named = Currency(code: code) else {
-            throw ModelError(
-              .malformed,
-              "currency: expected a code of ISO 4217, got \(quoted(code))"
-                + didYouMean(code, among: Currency.codes))
-          }
-          currency = named
+  /// What a verb does to the cart of its first word.
+  typealias Body = @Sendable (Console, VerbCall, Cart) throws -> Cart
+
+  static let all: [Verb] = [create] + changes.map(\.verb)
+
+  /// What `.each` can do to each cart, by the verb's name.
+  static let byName = Dictionary(uniqueKeysWithValues: changes.map { ($0.verb.name, $0) })
+
+  private static let create = Verb(
+    "new", "[email= name= country= currency= reason=]", 0...0,
+    options: ["email", "name", "country", "currency", "phone", "company", "reason"],
+    "Makes an empty cart."
+  ) { console, call in
+    var made: Cart?
+    try console.perform(call.line) {
+      if let reason = call.options["reason"] { try console.handler.note(reason: reason) }
+      var currency: Currency?
+      if let code = call.options["currency"] {
+        guard let named = Currency(code: code) else {
+          throw ModelError(
+            .malformed,
+            "currency: expected a code of ISO 4217, got \(quoted(code))"
+              + didYouMean(code, among: Currency.codes))
         }
-        if let country = call.options["country"] { try Country.check(country) }
-        var fields: [ShopperField: String] = [:]
-        for (key, value) in call.options { fields[ShopperField.byKey[key]] = value }
-        made = try console.handler.create(currency: currency, fields)
+        currency = named
       }
-      if let made, let stored = try console.handler.cart(made.key) { console.summary(stored) }
-    },
+      if let country = call.options["country"] { try Country.check(country) }
+      var fields: [ShopperField: String] = [:]
+      for (key, value) in call.options { fields[ShopperField.byKey[key]] = value }
+      made = try console.handler.create(currency: currency, fields)
+    }
+    if let made, let stored = try console.handler.cart(made.key) { console.summary(stored) }
+  }
+
+  private static let changes: [(verb: Verb, body: Body)] = [
     change("add", "ID SKU [QTY]", 2...3, "Adds a product to a cart.") { console, call, cart in
       let quantity = try call.quantity(2, default: 1)
       return try console.handler.add(call[1], quantity, to: cart.key)
@@ -82,10 +91,11 @@ enum ChangeVerbs {
   /// A verb that changes the cart of its first word and shows it in short.
   private static func change(
     _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
-    _ help: String, _ body: @escaping @Sendable (Console, VerbCall, Cart) throws -> Cart
-  ) -> Verb {
-    Verb(name, usage + " [reason=]", words, options: options.union(["reason"]), help) {
-      console, call in
+    _ help: String, _ body: @escaping Body
+  ) -> (verb: Verb, body: Body) {
+    let verb = Verb(
+      name, usage + " [reason=]", words, options: options.union(["reason"]), help
+    ) { console, call in
       var changed: Cart?
       try console.perform(call.line) {
         if let reason = call.options["reason"] { try console.handler.note(reason: reason) }
@@ -95,6 +105,7 @@ enum ChangeVerbs {
         console.summary(stored)
       }
     }
+    return (verb, body)
   }
 }
 
@@ -121,6 +132,7 @@ extension Console {
     text += ", \(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
     text += ", total \(total) \(cart.currency)"
     if let order = cart.order { text += ", order \(printable(order.id))" }
+    if handler.isUnsaved(cart.key) { text += "  [not saved]" }
     io.output(text + "\n")
   }
 
@@ -137,6 +149,7 @@ extension Console {
 
   /// What leaves the house wants a yes: at the terminal, by `--yes`, or by `confirm=1`.
   func confirm(_ question: String, _ call: VerbCall) throws {
+    if handler.mode != .live || handler.consent == .given { return }
     if workplace.saysYes || call.options["confirm"] == "1" { return }
     guard let ask = io.ask else {
       throw EngineError(

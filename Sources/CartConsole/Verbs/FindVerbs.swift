@@ -5,15 +5,19 @@ import CartStore
 
 /// Verbs that look and change nothing.
 enum FindVerbs {
-  static let all: [Verb] = [
+  static let all: [Verb] = verbs.map(\.looking)
+
+  private static let verbs: [Verb] = [
     Verb(
-      "carts", "[WHERE… sort= limit=]", 0...100,
+      "carts", "[WHERE… sort= limit= at=]", 0...100,
       "Lists carts, the latest first: .carts country=DE total>100 anna"
     ) { console, call in
       console.handler.begin(call.line)
       var filter = try console.filter(call.words)
       if filter.limit == nil, console.io.terminal.width != nil { filter.limit = 50 }
-      try console.show(carts: try console.handler.keys(matching: filter))
+      try console.handler.at(filter.at) {
+        try console.show(carts: try console.handler.keys(matching: filter))
+      }
     },
     Verb("cart", "ID", 0...1, "Shows a cart in full.") { console, call in
       console.handler.begin(call.line)
@@ -42,14 +46,16 @@ enum FindVerbs {
         filter.conditions.append(.init(.status, .equal, [.status(.ordered)]))
       }
       if filter.limit == nil, console.io.terminal.width != nil { filter.limit = 50 }
-      try console.show(orders: try console.handler.keys(matching: filter))
+      try console.handler.at(filter.at) {
+        try console.show(orders: try console.handler.keys(matching: filter))
+      }
     },
     Verb("products", "[TEXT]", 0...20, "Lists the catalogue.") { console, call in
       let text = call.words.joined(separator: " ")
-      let products = try console.shop.store.products(containing: text)
+      let products = try console.handler.products(containing: text)
       console.show(
         ReportTable(
-          name: "products", title: "Products", asOf: console.shop.now(),
+          name: "products", title: "Products", asOf: console.handler.now,
           columns: [
             .init("sku"), .init("name"), .init("price", "number"), .init("currency"),
             .init("stock", "integer"),
@@ -101,11 +107,11 @@ extension Console {
     let ids = shortened(carts.map(\.id))
     var rows: [[ReportTable.Cell]] = []
     for (index, cart) in carts.enumerated() {
-      let total = try? cart.price(shop.settings).total
+      let total = try? cart.price(handler.settings).total
       let who = cart.shopper[.email].isEmpty ? cart.shopper[.name] : cart.shopper[.email]
       rows.append([
         .integer(Int64(index) + 1), .text(ids[index]),
-        .text(cart.status(at: handler.now, shop.settings).rawValue),
+        .text(cart.status(at: handler.now, handler.settings).rawValue),
         io.terminal.width == nil
           ? .time(cart.updated)
           : .text(

@@ -4,15 +4,21 @@ import CartReports
 
 /// Verbs that say what happened and take it back.
 enum SafetyVerbs {
-  static let all: [Verb] = [
-    Verb("ops", "[limit=]", 0...0, options: ["limit"], "Lists operations, newest first.") {
-      console, call in
-      var limit = 20
-      if let text = call.options["limit"] {
-        guard let number = Int(text), number > 0 else {
-          throw ModelError(.malformed, "limit: expected a whole number from 1, got \(quoted(text))")
+  static let all: [Verb] = operations + ModeVerbs.all
+
+  private static let operations: [Verb] = [
+    Verb(
+      "ops", "[WHERE… limit=]", 0...20, options: Set(OperationFilter.keys),
+      "Lists operations, newest first: .ops actor=anna since=2h cart=ID undone=no coupon"
+    ) { console, call in
+      console.handler.begin(call.line)
+      var filter = OperationFilter()
+      filter.words = call.words
+      let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
+      for (key, value) in call.options {
+        try filter.add(key, value, parser) { name throws(EngineError) in
+          do { return try console.key(name) } catch { throw EngineError(error) }
         }
-        limit = number
       }
       console.show(
         ReportTable(
@@ -22,7 +28,7 @@ enum SafetyVerbs {
             .init("carts", "integer"), .init("events", "integer"), .init("undone"),
             .init("command"), .init("reason"),
           ],
-          rows: try console.handler.operations(limit: limit).map {
+          rows: try console.handler.operations(filter).map {
             [
               .integer($0.operation.id), .time($0.operation.at),
               .text($0.operation.actor.description), .integer($0.operation.carts),
@@ -57,11 +63,22 @@ extension Console {
       }
       operation = number
     } else {
+      if !redo, handler.mode == .sandbox {
+        handler.begin(call.line)
+        let count = handler.takeBackLatest()
+        if count > 0 {
+          io.output(
+            "undo of the sandbox's last step: \(Self.carts(count)) as before  [not saved]\n")
+          return
+        }
+      }
       guard
         let last = try redo ? handler.lastRedoable() : handler.lastUndoable()
       else { throw EngineError(.notFound, "\(verb): \(handler.actor) has nothing to \(verb)") }
       operation = last
     }
+    let consent = handler.consent
+    defer { handler.consent = consent }
     handler.begin(call.line)
     let only = try call.options["cart"].map { try key($0) }
     let preview = try handler.previewUndo(operation, redo: redo, cart: only)
@@ -69,28 +86,53 @@ extension Console {
     guard !preview.carts.isEmpty else {
       throw EngineError(.refused, "operation \(operation): nothing of it can be taken back")
     }
-    let many = Int64(preview.carts.count) > shop.settings.confirmAbove
-    let consent = handler.consent
-    defer { handler.consent = consent }
-    if many, consent == .askAtEnd {
-      let answer = io.ask?("This changes \(preview.carts.count) carts. Type the number to go on: ")
-      guard answer == String(preview.carts.count) else {
+    try confirmUndo(call, preview.carts.count, verb)
+    let report = try handler.undo(operation, redo: redo, cart: only)
+    let outcome = try handler.finish()
+    clearStatus()
+    seen = [:]
+    for failure in outcome.failures { io.messages("not done: " + printable(failure.message)) }
+    for sentence in report.stays.prefix(20) where !redo {
+      io.messages("stays: " + printable(sentence))
+    }
+    let count = max(0, report.carts.count - outcome.failures.count)
+    let number = outcome.operation.map { ", as operation \($0)" } ?? "  [not saved]"
+    io.output("\(verb) of operation \(operation): \(Self.carts(count)) changed\(number)\n")
+    if handler.mode == .sandbox { try logSandbox() }
+    guard outcome.failures.isEmpty else {
+      throw ConsoleError(
+        count > 0 ? .partly : .failed,
+        "\(Self.carts(outcome.failures.count)) changed meanwhile; '\(verb) \(operation)' again does "
+          + "the rest")
+    }
+  }
+
+  /// Many carts want their number typed; the last operation, which nobody named, a yes.
+  private func confirmUndo(_ call: VerbCall, _ count: Int, _ verb: String) throws {
+    guard handler.mode == .live else { return }
+    if Int64(count) > shop.settings.confirmAbove, handler.consent == .askAtEnd {
+      let answer = io.ask?("This changes \(count) carts. Type \(count) to go on: ")
+      guard answer == String(count) else {
         throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
       }
-      handler.consent = .given
-    } else if let word = call.options["confirm"], let count = Int64(word) {
-      handler.consent = .upTo(count)
+      unask()
+    } else if let word = call.options["confirm"] {
+      guard word == String(count) else {
+        throw EngineError(
+          .unconfirmed, "confirm=\(word): this changes \(count) carts; nothing was changed")
+      }
+      unask()
     } else if call.words.isEmpty, io.ask != nil, !workplace.saysYes {
       guard Self.isYes(io.ask?("\(verb) this? [y/N] ")) else {
         throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
       }
     }
-    let result = try handler.undo(operation, redo: redo, cart: only)
-    seen = [:]
-    let carts = result.report.carts.count
-    io.output(
-      "\(verb) of operation \(operation): \(carts) \(carts == 1 ? "cart" : "carts") changed"
-        + (result.operation.map { ", as operation \($0)" } ?? "") + "\n")
+  }
+
+  /// What was said yes to is saved as it goes.
+  private func unask() {
+    handler.consent = .given
+    handler.begin("")
   }
 
   private func describe(_ report: UndoReport, _ verb: String) {

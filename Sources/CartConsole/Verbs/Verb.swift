@@ -11,6 +11,8 @@ struct Verb: Sendable {
   let options: Set<String>
   /// The least and the most plain words.
   let words: ClosedRange<Int>
+  /// Whether it only looks, and so can look at an earlier moment: `.at`.
+  var looks = false
   let body: @Sendable (Console, VerbCall) throws -> Void
 
   init(
@@ -27,7 +29,16 @@ struct Verb: Sendable {
 
   var line: String { "." + name + (usage.isEmpty ? "" : " " + usage) }
 
-  static let all: [Verb] = (FindVerbs.all + ChangeVerbs.all + SafetyVerbs.all + ScreenVerbs.all)
+  static let all: [Verb] =
+    FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
+    + ScreenVerbs.all
+
+  /// The verb as one that can look at an earlier moment.
+  var looking: Verb {
+    var copy = self
+    copy.looks = true
+    return copy
+  }
 }
 
 /// A verb's words: plain ones, and options taken out.
@@ -46,11 +57,23 @@ extension Console {
     do throws(ModelError) { words = try Words.split(line) } catch {
       throw ConsoleError.usage("\(quoted(line)): \(error.message)")
     }
+    try verb(words, line: line)
+  }
+
+  /// Runs a verb, its name with the dot first.
+  ///
+  /// - Parameter only: whether it may change something.
+  func verb(_ words: [String], line: String, only isAllowed: (Verb) -> Bool = { _ in true })
+    throws
+  {
     let name = String(words[0].dropFirst())
     guard let verb = Verb.all.first(where: { $0.name == name }) else {
       throw ConsoleError.usage(
         "no verb \(quoted(words[0]))" + didYouMean(name, among: Verb.all.map(\.name))
           + "; .help lists them")
+    }
+    guard isAllowed(verb) else {
+      throw ConsoleError.usage("\(quoted(line)): .\(name) cannot be used here")
     }
     var (plain, options) = ([String](), [String: String]())
     for word in words.dropFirst() {
@@ -89,7 +112,11 @@ extension Console {
   func cart(_ word: String) throws -> Cart {
     let key = try key(word)
     guard let cart = try handler.cart(key) else {
-      throw EngineError(.notFound, "cart \(quoted(word)): it does not exist any more")
+      throw EngineError(
+        .notFound,
+        "cart \(quoted(word)): "
+          + (handler.moment.map { "was not made yet at \(shop.zone.text($0))" }
+            ?? "it does not exist any more"))
     }
     return cart
   }

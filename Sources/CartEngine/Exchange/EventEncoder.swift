@@ -32,7 +32,7 @@ struct EventEncoder {
     writer.newline()
   }
 
-  private func write(_ body: EventBody, _ writer: inout JSONWriter) {
+  func write(_ body: EventBody, _ writer: inout JSONWriter) {
     switch body {
     case .cartCreated(let currency, let changes):
       writer.string("currency", currency.code)

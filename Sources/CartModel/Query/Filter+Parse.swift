@@ -34,7 +34,7 @@ public struct FilterParser {
     try add(String(name), parsed, try unquoted(rest.dropFirst(comparison.count)), to: &filter)
   }
 
-  /// Adds one condition by the name of its field, or `sort`, `by`, `limit`, `since`, `until`,
+  /// Adds one condition by the name of its field, or `sort`, `limit`, `at`, `since`, `until`,
   /// `min_total`, `max_total`, `min_idle`.
   public func add(
     _ name: String, _ comparison: Filter.Comparison = .equal, _ value: String,
@@ -50,6 +50,11 @@ public struct FilterParser {
         throw ModelError(.malformed, "limit: expected a whole number from 1, got \(quoted(value))")
       }
       filter.limit = limit
+    case "at":
+      guard comparison == .equal else {
+        throw ModelError(.malformed, "at: expected at=TIME, got at\(comparison.rawValue)\(value)")
+      }
+      filter.at = try time(value)
     case "since": try add("updated", .greaterOrEqual, value, to: &filter)
     case "until": try add("updated", .less, value, to: &filter)
     case "min_total": try add("total", .greaterOrEqual, value, to: &filter)
@@ -62,7 +67,7 @@ public struct FilterParser {
   }
 
   static let extras = [
-    "sort", "limit", "since", "until", "min_total", "max_total", "min_idle",
+    "sort", "limit", "at", "since", "until", "min_total", "max_total", "min_idle",
   ]
 
   private func field(_ name: String) throws(ModelError) -> FilterField {

@@ -10,6 +10,8 @@ public struct Filter: Equatable, Sendable {
   public var words: [String] = []
   public var sort: Sort = .init(field: .updated, descending: true)
   public var limit: Int?
+  /// The moment to look at; nil for now. Both readings leave it to who asks.
+  public var at: Timestamp?
 
   public init() {}
 

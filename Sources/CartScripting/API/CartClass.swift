@@ -20,7 +20,7 @@ enum CartClass {
     [
       ScriptField("id", "string", "The id that users see.") { .string(try $0.cart().id) },
       ScriptField("status", "string", "active, abandoned, expired, ordered, deleted or held.") {
-        .string(try $0.cart().status(at: $0.handler.now, $0.settings).rawValue)
+        .string(try $0.cart().status(at: $0.now, $0.settings).rawValue)
       },
       ScriptField("created", "number", "Epoch seconds.") {
         ScriptSession.seconds(try $0.cart().created)
@@ -29,7 +29,7 @@ enum CartClass {
         ScriptSession.seconds(try $0.cart().updated)
       },
       ScriptField("idle", "number", "Seconds since the shopper last did something.") {
-        .number(Double(try $0.cart().idle(at: $0.handler.now).milliseconds) / 1000)
+        .number(Double(try $0.cart().idle(at: $0.now).milliseconds) / 1000)
       },
       ScriptField("version", "integer", "Counts its events.") { .integer(try $0.cart().version) },
       ScriptField("currency", "string", "ISO 4217.") { .string(try $0.cart().currency.code) },
@@ -94,7 +94,7 @@ enum CartClass {
       "Adds a product, or more of one that is there."
     ) { call in
       let quantity = try call.optionalInteger(1) ?? 1
-      try call.handler.add(try call.text(0), quantity, to: call.object.word)
+      try call.handler.add(try call.text(0), quantity, to: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -102,32 +102,32 @@ enum CartClass {
       returns: "cart", "Sets the quantity of a line: a line, its SKU, its id or #n."
     ) { call in
       let command = Command.setQuantity(try line(call), try call.integer(1))
-      try call.handler.execute(command, on: call.object.word)
+      try call.handler.execute(command, on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
       "remove", [.required("line", "line|string")], returns: "cart", "Takes a line off."
     ) { call in
-      try call.handler.execute(.remove(try line(call)), on: call.object.word)
+      try call.handler.execute(.remove(try line(call)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
       "apply_coupon", [.required("code", "string")], returns: "cart", "Applies a coupon."
     ) { call in
-      try call.handler.applyCoupon(try call.text(0), to: call.object.word)
+      try call.handler.applyCoupon(try call.text(0), to: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
       "remove_coupon", [.required("code", "string")], returns: "cart", "Takes a coupon off."
     ) { call in
-      try call.handler.execute(.removeCoupon(try call.text(0)), on: call.object.word)
+      try call.handler.execute(.removeCoupon(try call.text(0)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
       "set_address", [.required("address", "table")], returns: "cart",
       "Sets the shipping address, or {shipping={…}, billing={…}}."
     ) { call in
-      try call.handler.execute(.setAddress(try address(call, 0)), on: call.object.word)
+      try call.handler.execute(.setAddress(try address(call, 0)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -156,15 +156,15 @@ enum CartClass {
       }
       if let value = options["address"] {
         let fields = try addressFields(call, value)
-        try call.handler.execute(.setAddress(fields), on: call.object.word)
+        try call.handler.execute(.setAddress(fields), on: try call.target())
       }
       let request = Command.OrderRequest(id: "", note: words.joined(separator: " · "))
       let cart = try call.cart()
       let total = try cart.price(call.settings).total
       try call.session.confirm("order cart \(cart.id) for \(total) \(total.currency)")
-      try call.handler.execute(.order(request), on: call.object.word)
+      try call.handler.execute(.order(request), on: try call.target())
       if status == "paid" {
-        try call.handler.execute(.changeOrder(.paid, total: nil), on: call.object.word)
+        try call.handler.execute(.changeOrder(.paid, total: nil), on: try call.target())
       }
       return [call.arguments[0]]
     },
@@ -187,8 +187,35 @@ enum CartClass {
         reason = try call.optionalText(0)
       }
       if let reason { try call.handler.note(reason: reason) }
-      try call.handler.execute(.restore, on: call.object.word)
+      try call.handler.execute(.restore, on: try call.target())
       return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "at", [.required("time", "string|number")], returns: "cart?",
+      "The cart as it stood at a time, to read; nil where it was not made yet."
+    ) { call in
+      let key = call.session.key(of: call.object.word)
+      let time = try call.time(0)
+      guard key > 0, try call.handler.cart(key, at: time) != nil else { return [.nil] }
+      return [call.session.object(cart: try call.session.word(key, at: time))]
+    },
+    ScriptFunction(
+      "diff", [.required("from", "string|number"), .optional("to", "string|number")],
+      returns: "table[]",
+      "What changed between two times, or since one: {what=, before=, after=}."
+    ) { call in
+      let until = call[1] == .nil ? nil : try call.time(1)
+      let difference = try call.handler.difference(
+        of: call.session.key(of: call.object.word), from: try call.time(0), to: until)
+      return [
+        .list(
+          difference.map {
+            .record([
+              ("what", .string($0.what)), ("before", .string($0.before)),
+              ("after", .string($0.after)),
+            ])
+          })
+      ]
     },
     ScriptFunction("history", returns: "table[]", "Its events, oldest first.") { call in
       [try history(call)]
@@ -200,7 +227,7 @@ enum CartClass {
   {
     ScriptFunction(name, [.optional("reason", "string")], returns: "cart", help) { call in
       if let reason = try call.optionalText(0) { try call.handler.note(reason: reason) }
-      try call.handler.execute(command, on: call.object.word)
+      try call.handler.execute(command, on: try call.target())
       return [call.arguments[0]]
     }
   }
@@ -263,7 +290,10 @@ enum CartClass {
   }
 
   private static func history(_ call: ScriptCall) throws -> LuaValue {
-    let entries = try call.handler.history(of: call.object.word)
+    let word = call.object.word
+    let entries = try call.handler.at(call.session.moment(of: word)) {
+      try call.handler.history(of: call.session.key(of: word))
+    }
     return .list(
       entries.map { entry in
         .record([

@@ -89,14 +89,14 @@ enum CartFunctions {
     case .string(let text): return text
     case .integer(let number):
       switch name {
-      case "since", "until", "created", "updated":
+      case "since", "until", "created", "updated", "at":
         return try call.session.timestamp(value, name).description
       case "min_idle", "idle": return "\(number)s"
       default: return String(number)
       }
     case .number(let number):
       switch name {
-      case "since", "until", "created", "updated":
+      case "since", "until", "created", "updated", "at":
         return try call.session.timestamp(value, name).description
       case "min_idle", "idle":
         guard number >= 0, number < 1e12 else {

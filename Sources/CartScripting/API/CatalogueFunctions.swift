@@ -43,7 +43,7 @@ enum CatalogueFunctions {
           limit = Int(clamping: given)
         }
       }
-      let list = try call.handler.shop.store.products(containing: text, limit: limit)
+      let list = try call.handler.products(containing: text, limit: limit)
       return [.list(list.map { object(call, $0.sku) })]
     },
     ScriptFunction(
@@ -63,7 +63,12 @@ enum CatalogueFunctions {
       let keys = try call.handler.keys(matching: filter)
       return [
         .list(
-          keys.map { .object(LuaObject(classID: ScriptClassID.order.rawValue, word: $0)) })
+          try keys.map {
+            .object(
+              LuaObject(
+                classID: ScriptClassID.order.rawValue,
+                word: try call.session.word($0, at: filter.at)))
+          })
       ]
     },
     ScriptFunction(

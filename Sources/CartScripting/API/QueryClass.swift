@@ -27,20 +27,16 @@ enum QueryClass {
         "by", [.required("field", "string")], returns: "table[]",
         "Groups as {value=, count=}, the largest first.", by),
       ScriptFunction("list", returns: "cart[]", "All matching carts as a table.") { call in
-        [.list(try keys(call).map(call.session.object(cart:)))]
+        [.list(try keys(call).map { try object(call, $0) })]
       },
       ScriptFunction("first", returns: "cart?", "The first matching cart, or nil.") { call in
-        [try keys(call).first.map(call.session.object(cart:)) ?? .nil]
+        [try keys(call).first.map { try object(call, $0) } ?? .nil]
       },
       ScriptFunction(
         "each", [.required("fn", "function")], returns: "integer",
-        "Calls a function with each cart; gives how many."
-      ) { call in
-        let function = try call.function(0)
-        let keys = try keys(call)
-        for key in keys { _ = try call.session.call(function, [call.session.object(cart: key)]) }
-        return [.integer(Int64(keys.count))]
-      },
+        "Calls a function with each cart; gives how many were done, then on how many it failed, if "
+          + "any. What fails on a cart is taken back and the others go on; see jobs.",
+        each),
     ],
     events: [
       // A generic `for` calls with the loop's last value: nil asks for the first.
@@ -53,7 +49,8 @@ enum QueryClass {
         }
         guard query.next < query.keys.count else { return [.nil] }
         query.next += 1
-        return [call.session.object(cart: query.keys[query.next - 1])]
+        let key = try call.session.word(query.keys[query.next - 1], at: query.filter.at)
+        return [call.session.object(cart: key)]
       },
       ScriptFunction("tostring", [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
@@ -65,6 +62,43 @@ enum QueryClass {
         return [.integer(Int64(try call.handler.keys(matching: query.filter).count))]
       },
     ])
+
+  private static let each: @Sendable (inout ScriptCall) throws -> [LuaValue] = { call in
+    let (session, function) = (call.session, try call.function(0))
+    let moment = try session.query(call.object).filter.at
+    // A report that leaves out what failed would lie: there the first failure ends it.
+    guard session.profile == .console, moment == nil else {
+      let keys = try keys(call)
+      for key in keys {
+        _ = try session.call(function, [session.object(cart: try session.word(key, at: moment))])
+      }
+      return [.integer(Int64(keys.count))]
+    }
+    let (done, failed) = try call.handler.each(try keys(call)) { key in
+      do {
+        _ = try session.call(function, [session.object(cart: key)])
+      } catch let failure as LuaFailure {
+        // A limit would end the script at this cart each time; Ctrl-C would not.
+        throw JobStop(failure, isSpoilt: failure.code != .killed(.interrupt))
+      } catch let raise as LuaRaise {
+        throw EngineError(.refused, raise.message)
+      }
+    }
+    return [.integer(Int64(done))] + (failed > 0 ? [.integer(Int64(failed))] : [])
+  }
+
+  /// The matching carts, as they are or as they stood.
+  private static func forEach(_ call: ScriptCall, _ body: (Cart) throws -> Void) throws {
+    let keys = try keys(call)
+    try call.handler.at(try call.session.query(call.object).filter.at) {
+      for key in keys { try body(try call.session.cart(key)) }
+    }
+  }
+
+  private static func object(_ call: ScriptCall, _ key: Int64) throws -> LuaValue {
+    let moment = try call.session.query(call.object).filter.at
+    return call.session.object(cart: try call.session.word(key, at: moment))
+  }
 
   private static func keys(_ call: ScriptCall) throws -> [Int64] {
     let keys = try call.handler.keys(matching: call.session.query(call.object).filter)
@@ -82,10 +116,9 @@ enum QueryClass {
       "subtotal": { $0.subtotal }, "discount": { $0.discount }, "shipping": { $0.shipping },
       "tax": { $0.tax }, "total": { $0.total },
     ]
-    let keys = try keys(call)
     if let field = numeric[name] {
       var sum: Int64 = 0
-      for key in keys { sum += field(try call.session.cart(key)) }
+      try forEach(call) { sum += field($0) }
       return [.integer(sum)]
     }
     guard let field = amounts[name] else {
@@ -94,11 +127,12 @@ enum QueryClass {
         0, "one of \(known.joined(separator: ", "))", quoted(name) + didYouMean(name, among: known))
     }
     var sum: Money?
-    for key in keys {
-      let amount = field(try call.session.cart(key).price(call.settings))
+    let handler = call.handler
+    try forEach(call) { cart in
+      let amount = field(try cart.price(handler.settings))
       guard let so = sum else {
         sum = amount
-        continue
+        return
       }
       guard so.currency == amount.currency else {
         throw LuaRaise(
@@ -111,7 +145,9 @@ enum QueryClass {
 
   private static let by: @Sendable (inout ScriptCall) throws -> [LuaValue] = { call in
     let name = try call.text(0)
-    let context = call.handler.context
+    let handler = call.handler
+    let moment = try call.session.query(call.object).filter.at
+    let context = handler.at(moment) { handler.context }
     let fields: [String: @Sendable (Cart) -> [String]] = [
       "status": { [$0.status(at: context.now, context.settings).rawValue] },
       "country": { [$0.shopper[.country]] }, "currency": { [$0.currency.code] },
@@ -128,8 +164,8 @@ enum QueryClass {
         0, "one of \(known.joined(separator: ", "))", quoted(name) + didYouMean(name, among: known))
     }
     var counts: [String: Int64] = [:]
-    for key in try keys(call) {
-      for value in Set(field(try call.session.cart(key))) { counts[value, default: 0] += 1 }
+    try forEach(call) { cart in
+      for value in Set(field(cart)) { counts[value, default: 0] += 1 }
     }
     let sorted = counts.sorted {
       $0.value != $1.value

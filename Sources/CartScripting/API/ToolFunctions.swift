@@ -1,46 +1,10 @@
 import CartEngine
 import CartModel
-import CartStore
 import LuaKit
 
-/// Tools beside carts: undo, operations, messages, help, modules.
+/// Tools beside carts: messages, help, modules.
 enum ToolFunctions {
   static let all: [ScriptFunction] = [
-    ScriptFunction(
-      "undo", [.required("operation", "integer")], returns: "integer",
-      "Takes an operation back; gives how many carts changed."
-    ) { call in [try revert(call, redo: false)] },
-    ScriptFunction(
-      "redo", [.required("operation", "integer")], returns: "integer",
-      "Does an undone operation again; gives how many carts changed."
-    ) { call in [try revert(call, redo: true)] },
-    ScriptFunction(
-      "ops", [.optional("options", "table")], returns: "table[]",
-      "Operations, newest first: {op=, at=, actor=, command=, carts=, events=, undone=}."
-    ) { call in
-      let options = try call.record(0, "limit")
-      var limit = 50
-      if let value = options["limit"] {
-        guard case .integer(let given) = value, given > 0 else {
-          throw LuaRaise("ops: limit: expected a whole number from 1")
-        }
-        limit = Int(clamping: given)
-      }
-      let operations = try call.handler.operations(limit: limit)
-      return [
-        .list(
-          operations.map {
-            .record([
-              ("op", .integer($0.operation.id)),
-              ("at", ScriptSession.seconds($0.operation.at)),
-              ("actor", .string($0.operation.actor.description)),
-              ("command", .string($0.operation.command)),
-              ("carts", .integer($0.operation.carts)),
-              ("events", .integer($0.operation.events)), ("undone", .boolean($0.isUndone)),
-            ])
-          })
-      ]
-    },
     ScriptFunction(
       "progress", [.required("n", "integer"), .optional("total", "integer")],
       "Says how far a script is."
@@ -81,10 +45,4 @@ enum ToolFunctions {
       return [try call.session.require(name)]
     },
   ]
-
-  private static func revert(_ call: ScriptCall, redo: Bool) throws -> LuaValue {
-    let result = try call.handler.undo(try call.integer(0), redo: redo)
-    for sentence in result.report.stays { call.session.messages(sentence) }
-    return .integer(Int64(result.report.carts.count))
-  }
 }

@@ -1,0 +1,189 @@
+import CartEngine
+import CartModel
+import CartReports
+
+/// Showing what would happen, and doing it.
+extension Console {
+  /// The sentence behind a cart that is not as it is stored.
+  func note(on key: Int64) -> String {
+    if let moment = handler.moment { return "as of \(shop.zone.text(moment))" }
+    return handler.mode != .live && handler.isUnsaved(key) ? "[not saved]" : ""
+  }
+
+  /// How many carts of a plan are listed.
+  private static let shown = 1_000
+
+  func show(_ plan: Plan) {
+    self.plan = plan
+    show(plan.changes.prefix(io.terminal.width == nil ? Self.shown : 20), plan.changes.count)
+    io.messages(
+      "[not saved] \(Self.carts(plan.changes.count)), \(plan.events) events"
+        + Self.effects(plan.orders, plan.mails) + Self.sum(plan.difference))
+    for failure in plan.failures.prefix(20) { io.messages("not done: " + printable(failure)) }
+    let drifted = drift(plan)
+    for line in drifted.prefix(5) { io.messages("changed since: " + line) }
+    if drifted.count > 5 { io.messages("and \(drifted.count - 5) more changed since") }
+  }
+
+  private func show(_ changes: some Collection<PlannedChange>, _ total: Int) {
+    let rows = changes.map { change -> [ReportTable.Cell] in
+      [
+        .text(change.cart), .integer(change.version),
+        change.before.map { .money($0) } ?? .empty, change.after.map { .money($0) } ?? .empty,
+        .text((change.after ?? change.before)?.currency.code ?? ""), .text(change.words),
+      ]
+    }
+    show(
+      ReportTable(
+        name: "plan", title: "Plan", asOf: handler.now,
+        columns: [
+          .init("cart", "id"), .init("version", "integer"), .init("before", "money"),
+          .init("after", "money"), .init("currency"), .init("change"),
+        ],
+        rows: rows))
+    if total > changes.count { io.messages("and \(Self.carts(total - changes.count)) more") }
+  }
+
+  private static func effects(_ orders: Int, _ mails: Int) -> String {
+    (orders > 0 ? ", \(orders) \(orders == 1 ? "order" : "orders") to come" : "")
+      + (mails > 0 ? ", \(mails) \(mails == 1 ? "mail" : "mails") to come" : "")
+  }
+
+  private static func sum(_ difference: [Money]) -> String {
+    let words = difference.map { "\($0.minor > 0 ? "+" : "")\($0) \($0.currency)" }
+    return words.isEmpty ? "" : ", totals " + words.joined(separator: ", ")
+  }
+
+  /// Carts of a plan that somebody changed since it was made.
+  private func drift(_ plan: Plan) -> [String] {
+    var list: [String] = []
+    for change in plan.changes where change.version > 0 {
+      guard let key = try? shop.store.key(named: change.cart),
+        let words = try? handler.changes(of: key, since: change.version)
+      else { continue }
+      list.append("cart \(printable(change.cart)): \(words)")
+    }
+    return list
+  }
+
+  // MARK: Plans
+
+  /// A plan with what it depends on beside the settings.
+  func complete(_ plan: Plan) throws -> Plan {
+    var plan = plan
+    plan.rules = try workplace.ruleDigests()
+    return plan
+  }
+
+  /// Writes a plan; without a path into the folder of plans.
+  func save(_ plan: Plan, to path: String?) throws -> String {
+    guard !plan.changes.isEmpty else {
+      throw EngineError(.refused, "plan: it changes nothing; nothing was written")
+    }
+    let target: String
+    if let path {
+      try workplace.checkTarget(path)
+      target = path
+    } else {
+      try Files.makeFolder(workplace.plansFolder)
+      let stamp = plan.made.description.prefix(19).filter { $0 != "-" && $0 != ":" }
+      target = "\(workplace.plansFolder)/\(stamp)-\(plan.key.prefix(6)).plan"
+    }
+    try PlanFile.write(try complete(plan), to: target)
+    return target
+  }
+
+  /// The end of `run --plan`.
+  func finishPlan() throws {
+    let plan = handler.takePlan()
+    handler.enter(.plan)
+    show(plan)
+    guard let target = planTarget else { return }
+    let path = try save(plan, to: target)
+    io.messages("the plan is in \(path); 'cartio apply \(path)' does it")
+  }
+
+  /// A run over many carts becomes a plan that is shown; the number typed does it.
+  func doAsPlanned() throws {
+    let plan = try complete(handler.takePlan())
+    clearStatus()
+    show(plan)
+    let count = plan.changes.count
+    let answer = io.ask?("This changes \(count) carts. Type \(count) to go on: ")
+    guard answer == String(count) else {
+      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
+    }
+    let path = try save(plan, to: nil)
+    handler.consent = .given
+    try apply(try PlanReader(path), .init(), path: path)
+    Files.remove(path)
+  }
+
+  /// Does a plan and says what became of it.
+  ///
+  /// - Throws: `partly` where carts were left as they are.
+  func apply(_ reader: PlanReader, _ selection: PlanSelection, path: String) throws {
+    let report: ApplyReport
+    do {
+      report = try handler.apply(reader, selection, rules: try workplace.ruleDigests())
+    } catch let error as EngineError where error.code == .interrupted && handler.hasFlushed {
+      throw EngineError(
+        .interrupted, "interrupted; 'cartio apply \(path)' does the rest")
+    }
+    clearStatus()
+    for drift in report.drifted {
+      io.messages("not done: cart \(printable(drift.cart)): \(drift.reason)")
+    }
+    var parts = ["\(Self.carts(report.done)) done"]
+    if report.known > 0 { parts.append("\(report.known) were done before") }
+    if report.leftOut > 0 { parts.append("\(report.leftOut) left out") }
+    if !report.drifted.isEmpty {
+      parts.append("\(report.drifted.count) changed since and left alone")
+    }
+    let summary = "plan: " + parts.joined(separator: ", ")
+    guard !report.drifted.isEmpty else {
+      io.messages(summary)
+      return
+    }
+    let outcome = try handler.finish()
+    let undo = outcome.operation.map { "; .undo \($0) takes back what was done" } ?? ""
+    throw ConsoleError(report.done > 0 ? .partly : .failed, summary + undo)
+  }
+
+  // MARK: The sandbox
+
+  func logSandbox() throws {
+    do {
+      try SandboxLog(path: workplace.sandboxLogPath).add(
+        handler.latestPlan(), at: shop.now())
+    } catch {
+      io.messages("warning: \(ConsoleError(error).message); what was tried is not kept")
+    }
+  }
+
+  // MARK: Progress
+
+  /// Shows how far a bulk run is, at a terminal, from its second second on.
+  func progress() -> ((Int, Int) -> Void)? {
+    guard let status = io.status else { return nil }
+    let clock = shop.now
+    var (began, shown) = (clock(), clock())
+    var last = 0
+    return { [weak self] done, total in
+      let now = clock()
+      if done <= last { began = now }
+      last = done
+      let elapsed = now.milliseconds - began.milliseconds
+      guard elapsed > 1000, now.milliseconds - shown.milliseconds > 200, done > 0 else { return }
+      shown = now
+      let left = elapsed * Int64(total - done) / Int64(done) / 1000
+      self?.hasStatus = true
+      status("\(Self.grouped(done)) of \(Self.carts(total)), \(left) s left")
+    }
+  }
+
+  func clearStatus() {
+    if hasStatus { io.status?("") }
+    hasStatus = false
+  }
+}

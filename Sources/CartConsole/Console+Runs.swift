@@ -1,0 +1,183 @@
+import CartEngine
+import CartModel
+import CartScripting
+import LuaKit
+
+/// Runs: one verb, one chunk, one script, each an operation.
+extension Console {
+  /// Runs a chunk of Lua as one operation and shows its values.
+  public func run(chunk: String, name: String, raw: Bool = false) throws {
+    if !raw, io.ask != nil, let finding = ScriptLint.moneyComparisons(chunk).first {
+      io.messages("note: " + finding.message)
+    }
+    if !raw, !saidLocal, chunk.hasPrefix("local "), io.ask != nil {
+      saidLocal = true
+      io.messages("note: a 'local' ends with its chunk; without 'local' the name stays")
+    }
+    var values: [LuaValue] = []
+    try perform(chunk) {
+      values = try session.run(chunk, name: name, isExpression: true)
+      if raw {
+        io.output(
+          values.isEmpty ? "" : values.map { session.text($0) }.joined(separator: "\t") + "\n")
+      } else {
+        try show(values)
+      }
+    }
+  }
+
+  /// Runs a script file; its values are not printed.
+  public func run(file path: String, arguments: [String]) throws {
+    let source = try Files.text(path)
+    session.libraryFolder = Files.folder(path) + "/lib"
+    try session.set(
+      "arg",
+      .table(
+        [LuaValue.Pair(.integer(0), .string(path))]
+          + arguments.enumerated().map { .init(.integer(Int64($0) + 1), .string($1)) }))
+    let person = handler.actor
+    handler.actor = person.via(script: Files.name(path))
+    defer { handler.actor = person }
+    do {
+      try perform(
+        (["run", path] + arguments).joined(separator: " "),
+        origin: JobOrigin.script(Files.absolute(path), arguments)
+      ) {
+        _ = try session.run(source, name: "@" + Files.name(path))
+      }
+    } catch let error as ScriptError where error.code == .incomplete {
+      // A file has no next line that could finish it.
+      throw ScriptError(.failed, error.message)
+    }
+  }
+
+  /// Does work as one operation: saves it at the end, or says what was saved before it failed.
+  ///
+  /// - Parameter origin: how a job of it is run again; nil for the command as it was typed.
+  func perform(_ command: String, origin: JobOrigin? = nil, _ body: () throws -> Void) throws {
+    let consent = handler.consent
+    defer { handler.consent = consent }
+    handler.setOrigin((origin ?? .line(command)).text)
+    if let (job, retry) = resumption {
+      // Whoever started the job has said yes to it.
+      handler.consent = .given
+      try handler.begin(job: job, retry: retry)
+    } else {
+      handler.begin(command)
+    }
+    do {
+      try body()
+      if handler.needsConfirmation { try doAsPlanned() }
+      let outcome = try handler.finish()
+      clearStatus()
+      try announce(outcome)
+    } catch let error as ScriptError where error.code == .incomplete {
+      _ = handler.abandon()
+      throw error
+    } catch let error as ConsoleError where error.exit == .partly {
+      _ = handler.abandon()
+      throw error
+    } catch {
+      clearStatus()
+      throw partly(error, handler.abandon())
+    }
+  }
+
+  /// An error after something of the run was saved says so, and how to go on or back.
+  private func partly(_ error: any Error, _ outcome: Outcome) -> any Error {
+    guard let operation = outcome.operation else { return error }
+    var message = ConsoleError(error).message
+    if let job = outcome.job, !job.isFinished {
+      message +=
+        "; job \(job.id) stopped after \(job.next) of \(job.total) carts"
+        + (job.failed > 0 ? ", \(job.failed) of them failed" : "")
+        + ": 'cartio jobs resume \(job.id)' goes on, .undo \(operation) takes back what was done"
+    } else {
+      message +=
+        "; \(outcome.carts) carts were changed before it: .undo \(operation) takes that back"
+    }
+    return ConsoleError(.partly, message)
+  }
+
+  /// Says what an operation did.
+  func announce(_ outcome: Outcome) throws {
+    for failure in outcome.failures.prefix(20) {
+      io.messages("not done: " + printable(failure.message))
+    }
+    if outcome.failures.count > 20 { io.messages("and \(outcome.failures.count - 20) more") }
+    switch handler.mode {
+    case .live: break
+    case .sandbox:
+      if outcome.events > 0 {
+        io.messages(
+          "[not saved] \(Self.carts(outcome.carts)) changed in the sandbox only; see .plan")
+        try logSandbox()
+      }
+    case .plan: try finishPlan()
+    }
+    if let operation = outcome.operation, outcome.carts > 0 {
+      io.messages(
+        "operation \(operation): \(Self.carts(outcome.carts)) changed; "
+          + (outcome.isFinal
+            ? "orders and mails of it cannot be undone" : ".undo \(operation) takes it back"))
+    }
+    guard !outcome.failures.isEmpty else { return }
+    let isPartly = outcome.carts > 0 && handler.mode == .live
+    if let job = outcome.job, job.failed > 0 {
+      throw ConsoleError(
+        isPartly ? .partly : .failed,
+        "job \(job.id): \(job.done) of \(job.total) carts done, \(job.failed) failed; "
+          + "'cartio jobs retry \(job.id)' does those again")
+    }
+    throw ConsoleError(
+      isPartly ? .partly : .failed,
+      "\(Self.carts(outcome.failures.count)) \(outcome.failures.count == 1 ? "was" : "were") left "
+        + "as they are, for the reasons above")
+  }
+
+  static func carts(_ count: Int) -> String {
+    count == 1 ? "1 cart" : "\(grouped(count)) carts"
+  }
+
+  /// `12,000`.
+  static func grouped(_ count: Int) -> String {
+    let digits = Array(String(count))
+    return String(
+      digits.enumerated().flatMap { index, digit in
+        let left = digits.count - index
+        return left % 3 == 0 && index > 0 ? [",", digit] : [digit]
+      })
+  }
+}
+
+/// How a job is run again.
+enum JobOrigin: Equatable {
+  /// A verb, or a chunk at the prompt.
+  case line(String)
+  case script(String, [String])
+
+  /// As the job keeps it.
+  var text: String {
+    var writer = JSONWriter()
+    writer.object { writer in
+      switch self {
+      case .line(let line): writer.string("line", line)
+      case .script(let path, let arguments):
+        writer.string("script", path)
+        writer.array("arguments") { for word in arguments { $0.string(nil, word) } }
+      }
+    }
+    return writer.text
+  }
+
+  init?(_ text: String) {
+    guard let json = try? JSONParser.parse(text) else { return nil }
+    if let line = json["line"]?.string {
+      self = .line(line)
+    } else if let path = json["script"]?.string, case .array(let items)? = json["arguments"] {
+      self = .script(path, items.compactMap(\.string))
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartStore
+
+/// Verbs over many carts, and the jobs that they are.
+enum BulkVerbs {
+  static let all: [Verb] = [
+    Verb(
+      "each", "WHERE… : VERB… [confirm=N]", 2...200, options: ["confirm"],
+      "Does a verb to each matching cart: .each country=DE : coupon SAVE10"
+    ) { console, call in
+      guard let colon = call.words.firstIndex(of: ":"), colon + 1 < call.words.count else {
+        throw ConsoleError.usage("each: expected WHERE… : VERB…, got no ' : ' and verb")
+      }
+      let rest = Array(call.words[(colon + 1)...])
+      let name = rest[0].hasPrefix(".") ? String(rest[0].dropFirst()) : rest[0]
+      guard let change = ChangeVerbs.byName[name] else {
+        let known = ChangeVerbs.byName.keys.sorted()
+        throw ConsoleError.usage(
+          "each: expected one of \(known.joined(separator: ", ")), got \(quoted(name))"
+            + didYouMean(name, among: known))
+      }
+      try console.each(call, Array(call.words[..<colon]), change, Array(rest.dropFirst()))
+    },
+    Verb(
+      "jobs", "[resume|retry N]", 0...2,
+      "Lists bulk runs; goes on with one, or does again what failed of it."
+    ) { console, call in
+      guard !call.words.isEmpty else { return try console.listJobs() }
+      guard ["resume", "retry"].contains(call[0]), let id = Int64(call[1]) else {
+        throw ConsoleError.usage("jobs: expected resume N or retry N, got \(quoted(call[0]))")
+      }
+      try console.goOn(job: id, retry: call[0] == "retry")
+    },
+  ]
+}
+
+extension Console {
+  fileprivate func each(
+    _ call: VerbCall, _ wanted: [String], _ change: (verb: Verb, body: ChangeVerbs.Body),
+    _ words: [String]
+  ) throws {
+    var (plain, options) = ([String](), [String: String]())
+    for word in words {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2, ["reason", "note"].contains(parts[0]) {
+        options[String(parts[0])] = String(parts[1])
+      } else {
+        plain.append(word)
+      }
+    }
+    guard change.verb.words.contains(plain.count + 1) else {
+      throw ConsoleError.usage(
+        "each: .\(change.verb.name): expected \(change.verb.line), without the ID")
+    }
+    try perform(call.line) {
+      if let reason = options["reason"] { try handler.note(reason: reason) }
+      let keys = try handler.keys(matching: try filter(wanted))
+      if let word = call.options["confirm"], resumption == nil {
+        guard word == String(keys.count) else {
+          throw EngineError(
+            .unconfirmed,
+            "confirm=\(word): \(Self.carts(keys.count)) match; nothing was changed")
+        }
+        handler.consent = .given
+      }
+      let (done, failed) = try handler.each(keys) { key in
+        guard let cart = try handler.cart(key) else { return }
+        let own = VerbCall(line: call.line, words: [cart.id] + plain, options: options)
+        _ = try change.body(self, own, cart)
+      }
+      if done + failed == 0 { io.messages("no cart matches") }
+    }
+  }
+
+  fileprivate func listJobs() throws {
+    let jobs: [Job]
+    do throws(StoreError) { jobs = try shop.store.jobs(limit: 50) } catch {
+      throw ConsoleError(error)
+    }
+    show(
+      ReportTable(
+        name: "jobs", title: "Jobs", asOf: shop.now(),
+        columns: [
+          .init("job", "integer"), .init("at", "time"), .init("actor"), .init("state", "id"),
+          .init("carts", "integer"), .init("done", "integer"), .init("failed", "integer"),
+          .init("command"),
+        ],
+        rows: jobs.map {
+          [
+            .integer($0.id), .time($0.at), .text($0.actor.description),
+            .text($0.isFinished ? "finished" : "open"), .integer($0.total), .integer($0.done),
+            .integer($0.failed), .text($0.command),
+          ]
+        }))
+  }
+
+  /// Runs a job's script or line again, which then does only what is left.
+  func goOn(job id: Int64, retry: Bool) throws {
+    guard resumption == nil else {
+      throw ConsoleError.usage("jobs: a job cannot go on with another")
+    }
+    let job: Job?
+    do throws(StoreError) { job = try shop.store.job(id) } catch { throw ConsoleError(error) }
+    guard let job else {
+      throw EngineError(.notFound, "job \(id): there is none of this number; see .jobs")
+    }
+    guard handler.mode == .live else {
+      throw EngineError(.refused, "job \(id): goes on in live mode only; see .live")
+    }
+    guard let origin = JobOrigin(job.origin) else {
+      throw EngineError(.refused, "job \(id): was made by another program")
+    }
+    resumption = (id, retry)
+    defer { resumption = nil }
+    io.messages("job \(id): " + printable(job.command))
+    switch origin {
+    case .line(let line) where Self.isVerb(line): try verb(line)
+    case .line(let line): try run(chunk: line, name: "=prompt")
+    case .script(let path, let arguments): try run(file: path, arguments: arguments)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import CartEngine
+import CartModel
+
+/// Verbs that try things and do them later.
+enum ModeVerbs {
+  static let all: [Verb] = [
+    Verb("sandbox", "", 0...0, "From now on nothing is saved; .live ends it.") { console, _ in
+      guard console.handler.mode != .sandbox else {
+        console.io.messages("this is the sandbox already; .live ends it")
+        return
+      }
+      console.handler.enter(.sandbox)
+      console.seen = [:]
+      console.io.messages("sandbox: nothing is saved from now on; .plan shows what was tried")
+    },
+    Verb("live", "", 0...0, "Leaves the sandbox; what was tried there is dropped.") { console, _ in
+      guard console.handler.mode != .live else {
+        console.io.messages("this is live already")
+        return
+      }
+      let dropped = console.handler.enter(.live)
+      console.seen = [:]
+      console.io.messages(
+        "live: changes are saved from now on"
+          + (dropped > 0 ? "; what was tried on \(Console.carts(dropped)) is dropped" : ""))
+    },
+    Verb(
+      "plan", "[save [FILE]]", 0...2,
+      "Shows what the sandbox, or the last plan(fn), would do; keeps it in a file."
+    ) { console, call in
+      guard call.words.isEmpty || call[0] == "save" else {
+        throw ConsoleError.usage("plan: expected nothing or save FILE, got \(quoted(call[0]))")
+      }
+      guard !call.words.isEmpty else {
+        console.show(try console.latestPlan())
+        return
+      }
+      try console.promote(to: call.words.count > 1 ? call[1] : nil)
+    },
+    Verb(
+      "promote", "[FILE]", 0...1, "Makes a plan of what was tried in the sandbox; .apply does it."
+    ) { console, call in
+      guard console.handler.mode == .sandbox else {
+        throw EngineError(.refused, "promote: there is no sandbox here; see .sandbox and .plan")
+      }
+      try console.promote(to: call.words.first)
+    },
+    Verb(
+      "apply", "FILE [only=ID,… except=ID,… confirm=N]", 1...1,
+      options: ["only", "except", "confirm"],
+      "Does a plan: carts that changed since are left alone and named."
+    ) { console, call in
+      func names(_ key: String) -> [String] {
+        (call.options[key] ?? "").split(separator: ",").map(String.init)
+      }
+      try console.apply(
+        call[0], .init(only: names("only"), except: names("except")),
+        confirmed: call.options["confirm"], line: call.line)
+    },
+  ]
+}
+
+extension Console {
+  fileprivate func latestPlan() throws -> Plan {
+    if handler.mode == .sandbox {
+      handler.begin(".plan")
+      return handler.plan()
+    }
+    guard let plan = session.lastPlan else {
+      throw EngineError(
+        .notFound, "plan: there is none; try things in .sandbox, or say plan(function() … end)")
+    }
+    return plan
+  }
+
+  fileprivate func promote(to path: String?) throws {
+    let file = try save(try latestPlan(), to: path)
+    io.messages(
+      "the plan is in \(file); " + (handler.mode == .sandbox ? ".live, then " : "")
+        + ".apply \(file) does it")
+  }
+
+  /// Does a plan of a file.
+  ///
+  /// - Parameter count: how many carts were confirmed.
+  public func apply(
+    _ path: String, _ selection: PlanSelection, confirmed count: String?, line: String
+  ) throws {
+    let reader = try PlanReader(path)
+    io.messages(
+      "plan of \(printable(reader.plan.command)) by \(reader.plan.actor), made "
+        + "\(shop.zone.text(reader.plan.made)): \(Self.carts(reader.carts)), \(reader.events) events"
+        + (reader.orders > 0 ? ", \(reader.orders) orders" : "")
+        + (reader.mails > 0 ? ", \(reader.mails) mails" : "")
+        + (reader.difference.isEmpty ? "" : ", totals \(reader.difference)"))
+    let consent = handler.consent
+    defer { handler.consent = consent }
+    if handler.mode == .live { try confirm(reader, count) }
+    try perform(line + ": " + reader.plan.command) {
+      try apply(reader, selection, path: path)
+    }
+    seen = [:]
+  }
+
+  /// Many carts want their number typed; what cannot be undone always wants a yes.
+  private func confirm(_ reader: PlanReader, _ count: String?) throws {
+    if handler.consent == .given { return }
+    let isFinal = reader.orders + reader.mails > 0
+    if let count {
+      guard count == String(reader.carts) else {
+        throw EngineError(
+          .unconfirmed,
+          "confirm=\(count): the plan changes \(Self.carts(reader.carts)); nothing was changed")
+      }
+    } else if isFinal || Int64(reader.carts) > shop.settings.confirmAbove {
+      guard let ask = io.ask else {
+        throw EngineError(
+          .unconfirmed,
+          "this changes \(Self.carts(reader.carts))"
+            + (isFinal ? " and makes orders or mails, which cannot be undone" : "")
+            + ", and nobody confirmed it; nothing was changed; run it with --yes, or with confirm=N"
+        )
+      }
+      for change in try PlanReader(reader.path).preview(10) {
+        io.messages("  cart \(printable(change.cart)): \(change.words)")
+      }
+      let warning = isFinal ? " Orders and mails of it cannot be undone." : ""
+      let answer = ask(
+        "This changes \(Self.carts(reader.carts)).\(warning) Type \(reader.carts) to go on: ")
+      guard answer == String(reader.carts) else {
+        throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
+      }
+    }
+    handler.consent = .given
+  }
+}

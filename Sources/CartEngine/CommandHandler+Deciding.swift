@@ -1,0 +1,168 @@
+import CartModel
+import CartStore
+
+extension CommandHandler {
+  /// Decides a command on a cart and puts its events into the unit of work.
+  ///
+  /// - Returns: the cart as it then is.
+  /// - Throws: `refused`, `notFound`, `conflict`, `unconfirmed`.
+  @discardableResult
+  public func execute(_ command: Command, on key: Int64) throws(EngineError) -> Cart {
+    try checkPresent()
+    let entry: UnitOfWork.Entry
+    do {
+      guard let found = try unit.entry(key) else {
+        throw EngineError(.notFound, "cart: it does not exist any more")
+      }
+      entry = found
+      // What a resumed script does outside its bulk run was done when it first ran.
+      if jobs.isReplaying { return entry.cart }
+      var command = pinned(command, entry.cart)
+      if case .order(var request) = command, request.id.isEmpty {
+        request.id = try OrderNumbers.next(shop) { try unit.key(order: $0) != nil }
+        command = .order(request)
+      }
+      let events = try decide(command, on: entry.cart, shop.settings)
+      guard !events.isEmpty else { return entry.cart }
+      try willChange(entry.cart.key)
+      if events.contains(where: \.isFinal) { isFinal = true }
+      unit.add(
+        step(mode == .live ? command : nil, events, at: max(now, entry.cart.updated)), to: entry)
+      eventCount += events.count
+      revision += 1
+    } catch { throw EngineError(error) }
+    try flushIfDue()
+    return entry.cart
+  }
+
+  /// Makes a new cart.
+  public func create(
+    id: String? = nil, currency: Currency? = nil, _ fields: [ShopperField: String] = [:]
+  ) throws(EngineError) -> Cart {
+    try checkPresent()
+    if jobs.isReplaying { return try replayedCreation() }
+    let name = id ?? shop.newID()
+    guard try key(named: name) == nil else {
+      throw EngineError(.conflict, "cart \(quoted(name)): exists already")
+    }
+    let command = Command.create(currency ?? shop.settings.currency, fields)
+    do {
+      let events = try decide(command, on: nil, shop.settings)
+      try willChange(0)
+      let entry = unit.create(id: name, step(command, events, at: now))
+      changed.remove(0)
+      changed.insert(entry.cart.key)
+      eventCount += events.count
+      revision += 1
+      return entry.cart
+    } catch { throw EngineError(error) }
+  }
+
+  /// Puts events into the unit that were decided elsewhere: undo, and plans.
+  ///
+  /// - Parameters:
+  ///   - key: of the first event, where it must land at most once.
+  ///   - again: works them out anew on a cart that somebody else changed meanwhile.
+  func record(
+    _ events: [EventBody], on entry: UnitOfWork.Entry, key: EventKey? = nil,
+    again: ((Cart) throws -> [EventBody])? = nil
+  ) throws(EngineError) {
+    try willChange(entry.cart.key)
+    if events.contains(where: \.isFinal) { isFinal = true }
+    let step = step(nil, events, at: max(now, entry.cart.updated), key: key)
+    step.again = again
+    unit.add(step, to: entry)
+    eventCount += events.count
+    revision += 1
+  }
+
+  /// Remembers, for the moment of commit, the quantity that the line had when it was decided.
+  private func pinned(_ command: Command, _ cart: Cart) -> Command {
+    switch command {
+    case .setQuantity(let line, let quantity, nil):
+      guard let index = try? cart.index(of: line) else { return command }
+      return .setQuantity(
+        .id(cart.lines[index].id), quantity, expected: cart.lines[index].quantity)
+    case .remove(let line, nil):
+      guard let index = try? cart.index(of: line) else { return command }
+      return .remove(.id(cart.lines[index].id), expected: cart.lines[index].quantity)
+    default: return command
+    }
+  }
+
+  func step(_ command: Command?, _ events: [EventBody], at time: Timestamp, key: EventKey? = nil)
+    -> UnitOfWork.Step
+  {
+    UnitOfWork.Step(
+      command: command, events: events, actor: actor, at: time, operation: currentSlot, key: key)
+  }
+
+  func willChange(_ key: Int64) throws(EngineError) {
+    guard !changed.contains(key) else { return }
+    let count = Int64(changed.count + 1)
+    switch consent {
+    case _ where mode != .live: break
+    case .refuse where count > shop.settings.confirmAbove:
+      throw fatal(
+        EngineError(
+          .unconfirmed,
+          "this changes more than \(shop.settings.confirmAbove) carts and nobody confirmed it; "
+            + "nothing was changed; run it with --yes, or with confirm=N"))
+    case .upTo(let limit) where count > limit:
+      throw fatal(
+        EngineError(
+          .unconfirmed, "this changes more than the \(limit) carts that were confirmed"))
+    default: break
+    }
+    changed.insert(key)
+  }
+
+  /// An error that ends a bulk run, and is not just one cart's.
+  func fatal(_ error: EngineError) -> EngineError {
+    jobs.fatal = error
+    return error
+  }
+
+  /// The past cannot be changed.
+  func checkPresent() throws(EngineError) {
+    guard let moment else { return }
+    throw EngineError(
+      .refused, "this is how things stood at \(shop.zone.text(moment)); it can only be read")
+  }
+
+  // MARK: All or nothing
+
+  /// Does work that is kept as a whole or not at all.
+  ///
+  /// - Throws: what the body throws, and `conflict` where somebody else changed one of the carts;
+  ///   then nothing of it was done.
+  @discardableResult
+  public func atomically<T>(_ body: () throws -> T) throws -> T {
+    guard !jobs.isReplaying else { return try body() }
+    let flushes = mode == .live && consent == .given && unit.savepoints.isEmpty
+    if flushes { try flush() }
+    let counts = (changed, eventCount, isFinal, lost)
+    func restore() {
+      (changed, eventCount, isFinal, lost) = counts
+      revision += 1
+    }
+    unit.savepoint()
+    let result: T
+    do { result = try body() } catch {
+      unit.rollback()
+      restore()
+      throw error
+    }
+    unit.release(together: true)
+    guard flushes else { return result }
+    let before = failures.count
+    try flush()
+    guard failures.count == before else {
+      let reason = failures[before].message
+      failures.removeSubrange(before...)
+      restore()
+      throw EngineError(.conflict, "nothing of it was done: \(reason)")
+    }
+    return result
+  }
+}

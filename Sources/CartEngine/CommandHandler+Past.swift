@@ -1,0 +1,156 @@
+import CartModel
+import CartStore
+
+/// What a run remembers of earlier moments.
+struct PastCarts {
+  struct View: Hashable {
+    var cart: Int64
+    var at: Timestamp
+  }
+
+  var carts: [View: Cart?] = [:]
+  var settings: [Timestamp: StoreSettings] = [:]
+
+  /// How many carts are remembered.
+  static let limit = 5_000
+}
+
+/// Reading things as they stood at an earlier moment: states, prices and figures.
+extension CommandHandler {
+  /// Reads everything as it stood at a moment, for the length of the body; nothing can be changed.
+  public func at<T>(_ time: Timestamp?, _ body: () throws -> T) rethrows -> T {
+    guard let time else { return try body() }
+    let (outer, outerNow) = (moment, now)
+    (moment, now) = (time, time)
+    revision += 1
+    defer {
+      (moment, now) = (outer, outerNow)
+      revision += 1
+    }
+    return try body()
+  }
+
+  /// The settings in force, or those of the moment that is read.
+  public var settings: StoreSettings {
+    guard let moment else { return shop.settings }
+    return (try? settings(at: moment)) ?? shop.settings
+  }
+
+  /// The settings that the journal recorded up to a moment; ours where it has none.
+  public func settings(at time: Timestamp) throws(EngineError) -> StoreSettings {
+    if let known = past.settings[time] { return known }
+    do {
+      let text = try shop.store.settings(at: time)
+      let settings =
+        text.isEmpty ? shop.settings : try StoreSettings(try JSONParser.parse(text))
+      past.settings[time] = settings
+      return settings
+    } catch { throw EngineError(error) }
+  }
+
+  /// A cart as it stood; nil where it was not made yet.
+  ///
+  /// - Complexity: O(its events).
+  public func cart(_ key: Int64, at time: Timestamp) throws(EngineError) -> Cart? {
+    let view = PastCarts.View(cart: key, at: time)
+    if let known = past.carts[view] { return known }
+    do throws(StoreError) {
+      var cart = try shop.store.cart(key)
+      if let now = cart, now.updated > time {
+        let events = try shop.store.history(of: key).prefix { $0.at <= time }
+        cart = History(Array(events), id: now.id).replayed()
+      }
+      if past.carts.count >= PastCarts.limit { past.carts = [:] }
+      past.carts[view] = .some(cart)
+      return cart
+    } catch { throw EngineError(error) }
+  }
+
+  /// The carts that matched at a moment, in the filter's order.
+  ///
+  /// Carts without later events are as they are now; the others are worked out from theirs.
+  /// - Complexity: O(carts + events of those that changed since).
+  public func keys(matching filter: Filter, at time: Timestamp) throws(EngineError) -> [Int64] {
+    do {
+      let context = FilterContext(now: time, settings: try settings(at: time))
+      var changed: [Cart] = []
+      for key in try shop.store.keys(changedAfter: time) {
+        if let cart = try cart(key, at: time), filter.matches(cart, context) {
+          changed.append(cart)
+        }
+      }
+      let until = Filter.Condition(.updated, .lessOrEqual, [.time(time)])
+      return try shop.store.keys(matching: filter, context, and: [until], with: changed)
+    } catch { throw EngineError(error) }
+  }
+
+  /// The catalogue, or that of the moment that is read; only what has `text` in its SKU or name.
+  public func products(containing text: String = "", limit: Int = .max) throws(EngineError)
+    -> [Product]
+  {
+    do throws(StoreError) {
+      guard let moment else { return try shop.store.products(containing: text, limit: limit) }
+      let wanted = text.lowercased()
+      return Array(
+        try shop.store.products(at: moment).filter {
+          wanted.isEmpty || contains($0.sku, wanted) || contains($0.name, wanted)
+        }.prefix(limit))
+    } catch { throw EngineError(error) }
+  }
+
+  private func contains(_ text: String, _ wanted: String) -> Bool {
+    let text = Array(text.lowercased().utf8)
+    return text.firstRange(of: Array(wanted.utf8)) != nil
+  }
+
+  /// Pieces by product over quarter hours `from` ..< `until`.
+  ///
+  /// - Complexity: O(quarters × products); for an earlier moment, O(events).
+  public func productCounts(from: Int64, until: Int64) throws(EngineError) -> [ProductCount] {
+    do {
+      guard let moment else { return try shop.store.counts(from: from, until: until) }
+      var counts: [String: ProductCount] = [:]
+      let parents = try shop.store.parents()
+      try shop.store.forEachCart { cart in
+        guard cart.created <= moment else { return }
+        let events = try shop.store.history(of: cart.key).prefix { $0.at <= moment }
+        let history = History(Array(events), id: cart.id, parents: parents)
+        let (undone, compensating) = (history.undone(), history.compensatingOperations())
+        for event in history.events where (from..<until).contains(event.at.quarter) {
+          if compensating.contains(event.operation) { continue }
+          if history.isUndone(event.operation, undone), !event.body.isFinal { continue }
+          for change in ProductCounter.changes(event.body) {
+            counts[change.sku, default: ProductCount(sku: change.sku, name: change.name)]
+              .add(change)
+          }
+        }
+      }
+      return counts.values.filter { $0.added != 0 || $0.removed != 0 || $0.ordered != 0 }
+    } catch { throw EngineError(error) }
+  }
+
+  /// Calls a function with each cart, as this run sees it.
+  public func forEachCart(_ body: (Cart) throws -> Void) throws(EngineError) {
+    do {
+      if let moment {
+        try shop.store.forEachCart { cart in
+          guard cart.created <= moment else { return }
+          if cart.updated <= moment { return try body(cart) }
+          if let then = try self.cart(cart.key, at: moment) { try body(then) }
+        }
+        return
+      }
+      let mine = Set(unit.dirty.map(\.cart.key))
+      try shop.store.forEachCart { if !mine.contains($0.key) { try body($0) } }
+      for entry in unit.dirty { try body(entry.cart) }
+    } catch { throw EngineError(error) }
+  }
+}
+
+extension ProductCount {
+  fileprivate mutating func add(_ other: ProductCount) {
+    added += other.added
+    removed += other.removed
+    ordered += other.ordered
+  }
+}

@@ -1,0 +1,84 @@
+import CartModel
+import CartStore
+
+/// What a run knows of its bulk loops.
+struct JobState {
+  /// How to run it again; see `CommandHandler.begin(job:)`.
+  var origin = ""
+  /// How many bulk loops began.
+  var ordinal: Int64 = 0
+  /// The loops of this run, until all that they did is saved.
+  var loops: [Loop] = []
+  /// The loop under way.
+  var current: Loop?
+  /// The job that this run goes on with.
+  var resumed: Job?
+  var isRetry = false
+  /// Whether the loop of the job that is gone on with was come to.
+  var isReached = false
+  /// Carts that the operation made when it first ran; taken in order.
+  var creations: [Int64] = []
+  /// Ends a bulk loop: no more carts would fare better.
+  var fatal: EngineError?
+  /// The last one that was saved.
+  var latest: Job?
+
+  /// Whether what the script does now was done when it first ran.
+  var isReplaying: Bool { resumed != nil && current == nil && (!isReached || isRetry) }
+  var isUnsaved: Bool { loops.contains(where: \.isUnsaved) }
+
+  /// One bulk loop.
+  final class Loop {
+    /// As it is stored, or will be.
+    var job: Job
+    /// The keys of its carts; a new cart's is negative until it is saved.
+    let keys: [Int64]
+    let isStored: Bool
+    let isRetry: Bool
+    /// How many were gone through.
+    var next: Int64
+    var saved: Int64
+    var failed: [(cart: Int64, message: String)] = []
+    /// For a retry, what was made good.
+    var mended: [Int64] = []
+    /// Which items changed a cart, since the last flush.
+    var items: [Int64: Set<Int64>] = [:]
+    var hasEffects = false
+
+    init(_ job: Job, _ keys: [Int64], isStored: Bool, isRetry: Bool) {
+      self.job = job
+      self.keys = keys
+      self.isStored = isStored
+      self.isRetry = isRetry
+      next = job.next
+      saved = job.next
+    }
+
+    var isUnsaved: Bool {
+      isStored || job.id != 0
+        ? next != saved || !failed.isEmpty || !mended.isEmpty : hasEffects || !failed.isEmpty
+    }
+  }
+
+  init(origin: String = "") { self.origin = origin }
+
+  mutating func wereSaved() {
+    for loop in loops {
+      loop.items = [:]
+      if loop.job.id != 0 { latest = loop.job }
+    }
+    loops.removeAll { $0 !== current && !$0.isUnsaved }
+  }
+}
+
+/// Ends a bulk loop from within.
+public struct JobStop: Error {
+  public let error: any Error
+  /// Whether the cart it was at would end it again: it counts as failed.
+  public let isSpoilt: Bool
+
+  public init(_ error: any Error, isSpoilt: Bool) {
+    self.error = error
+    self.isSpoilt = isSpoilt
+  }
+}

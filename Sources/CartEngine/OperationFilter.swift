@@ -1,0 +1,105 @@
+import CartModel
+import CartStore
+
+/// Which operations are meant.
+public struct OperationFilter: Equatable, Sendable {
+  /// Whole, or what follows `staff:` and its like.
+  public var actor = ""
+  public var cart: Int64?
+  public var since: Timestamp?
+  public var until: Timestamp?
+  public var isUndone: Bool?
+  /// Each must stand in the command or the reason, in any case.
+  public var words: [String] = []
+  public var limit = 20
+
+  public init() {}
+
+  public static let keys = ["actor", "cart", "since", "until", "undone", "limit"]
+}
+
+/// An operation, and whether it was taken back.
+public struct OperationEntry: Sendable {
+  public var operation: Operation
+  public var isUndone: Bool
+}
+
+extension CommandHandler {
+  /// Operations, newest first.
+  ///
+  /// - Complexity: O(operations) where the filter is narrow.
+  public func operations(_ filter: OperationFilter = .init()) throws(EngineError)
+    -> [OperationEntry]
+  {
+    do {
+      var own: Set<Int64>?
+      if let cart = filter.cart { own = Set(try shop.store.history(of: cart).map(\.operation)) }
+      let parents = own == nil ? [:] : try shop.store.parents()
+      if let list = own { own = list.union(list.compactMap { parents[$0] }) }
+      var (list, before) = ([OperationEntry](), Int64.max)
+      while list.count < filter.limit {
+        let page = try shop.store.operations(limit: 200, before: before)
+        guard let oldest = page.last else { break }
+        for operation in page where filter.matches(operation) && own?.contains(operation.id) ?? true
+        {
+          let isUndone = try isUndone(operation.id)
+          if filter.isUndone == nil || filter.isUndone == isUndone {
+            list.append(OperationEntry(operation: operation, isUndone: isUndone))
+          }
+          if list.count == filter.limit { break }
+        }
+        before = oldest.id
+      }
+      return list
+    } catch { throw EngineError(error) }
+  }
+}
+
+extension OperationFilter {
+  fileprivate func matches(_ operation: Operation) -> Bool {
+    let name = operation.actor.description
+    if !actor.isEmpty, name != actor, !name.hasPrefix(actor + " via "),
+      !name.hasSuffix(":" + actor), !name.contains(":" + actor + " via ")
+    {
+      return false
+    }
+    if let since, operation.at < since { return false }
+    if let until, operation.at >= until { return false }
+    let text = (operation.command + " " + operation.reason).lowercased()
+    return words.allSatisfy { text.contains($0.lowercased()) }
+  }
+}
+
+/// Reads the words of an operation filter, as typed or given by a script.
+extension OperationFilter {
+  /// - Parameter find: the key of a cart's name.
+  /// - Throws: `malformed`, with a suggestion for a mistyped key.
+  public mutating func add(
+    _ key: String, _ value: String, _ parser: FilterParser,
+    find: (String) throws(EngineError) -> Int64
+  ) throws(EngineError) {
+    do throws(ModelError) {
+      switch key {
+      case "actor": actor = value
+      case "since": since = try parser.time(value)
+      case "until": until = try parser.time(value)
+      case "limit":
+        guard let number = Int(value), number > 0 else {
+          throw ModelError(
+            .malformed, "limit: expected a whole number from 1, got \(quoted(value))")
+        }
+        limit = number
+      case "undone":
+        guard ["yes", "no", "true", "false"].contains(value) else {
+          throw ModelError(.malformed, "undone: expected yes or no, got \(quoted(value))")
+        }
+        isUndone = value == "yes" || value == "true"
+      case "cart": break
+      default:
+        throw ModelError(
+          .malformed, "ops: no key \(quoted(key))\(didYouMean(key, among: Self.keys))")
+      }
+    } catch { throw EngineError(error) }
+    if key == "cart" { cart = try find(value) }
+  }
+}

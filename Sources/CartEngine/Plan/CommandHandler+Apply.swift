@@ -1,0 +1,262 @@
+import CartModel
+import CartStore
+
+/// What became of a plan, in truthful numbers.
+public struct ApplyReport: Equatable, Sendable {
+  /// Carts that were changed.
+  public var done = 0
+  /// Carts that this plan had changed before.
+  public var known = 0
+  /// Carts that were not asked for.
+  public var leftOut = 0
+  /// Carts that are not as they were when the plan was made, with what changed.
+  public var drifted: [Drift] = []
+
+  public struct Drift: Equatable, Sendable {
+    public var cart: String
+    public var reason: String
+  }
+
+  public init() {}
+}
+
+/// Which carts of a plan to do; ids, or their first characters.
+public struct PlanSelection: Equatable, Sendable {
+  public var only: [String]
+  public var except: [String]
+
+  public init(only: [String] = [], except: [String] = []) {
+    self.only = only
+    self.except = except
+  }
+
+  func contains(_ cart: String) -> Bool {
+    (only.isEmpty || only.contains { Self.means($0, cart) })
+      && !except.contains { Self.means($0, cart) }
+  }
+
+  static func means(_ name: String, _ cart: String) -> Bool {
+    name == cart || name.count >= 4 && cart.hasPrefix(name)
+  }
+}
+
+extension CommandHandler {
+  /// Does a plan: each cart that is as it was when the plan was made, in batches.
+  ///
+  /// Doing it again does what is left, and no cart twice.
+  /// - Parameter rules: digests of the rule files as they are, by name.
+  /// - Throws: `conflict` where settings or rules are others than the plan's, `malformed`,
+  ///   `notFound` for a name that is not in the plan, `interrupted`.
+  public func apply(
+    _ reader: PlanReader, _ selection: PlanSelection = .init(), rules: [String: String]
+  ) throws(EngineError) -> ApplyReport {
+    try checkPresent()
+    try checkFits(reader.plan, rules)
+    var report = ApplyReport()
+    try check(selection, reader)
+    let slots = try slots(reader.plan)
+    var planned: [Int64: (cart: String, version: Int64)] = [:]
+    let earlier = failures.count
+    var count = 0
+    func takeFailures() throws(EngineError) {
+      // Carts that changed between the look at them and the write.
+      for key in lost.sorted() {
+        guard let (cart, version) = planned.removeValue(forKey: key) else { continue }
+        let words = try changes(of: key, since: version) ?? "was changed meanwhile"
+        report.drifted.append(.init(cart: cart, reason: words))
+        report.done -= 1
+      }
+      failures.removeSubrange(min(earlier, failures.count)...)
+    }
+    while let item = try reader.next() {
+      count += 1
+      if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      let cart = item.change.cart
+      guard selection.contains(cart) else {
+        report.leftOut += 1
+        continue
+      }
+      switch try apply(item, reader.plan, slots) {
+      case .done(let key):
+        report.done += 1
+        planned[key] = (cart, item.change.version)
+      case .known: report.known += 1
+      case .drifted(let reason): report.drifted.append(.init(cart: cart, reason: reason))
+      }
+      try flushIfDue()
+      try takeFailures()
+      onProgress?(count, reader.carts)
+    }
+    if mode == .live {
+      unit.savepoints = []
+      try flush()
+      try takeFailures()
+    }
+    return report
+  }
+
+  /// A name that means no cart of the plan is a mistake, known before anything is done.
+  private func check(_ selection: PlanSelection, _ reader: PlanReader) throws(EngineError) {
+    var unmatched = Set(selection.only + selection.except)
+    guard !unmatched.isEmpty else { return }
+    let names = try PlanReader(reader.path)
+    while let item = try names.next() {
+      unmatched = unmatched.filter { !PlanSelection.means($0, item.change.cart) }
+    }
+    guard let name = unmatched.sorted().first else { return }
+    throw EngineError(
+      .notFound,
+      "plan \(reader.path): has no cart \(quoted(name)); expected an id, or its first 4 "
+        + "characters")
+  }
+
+  private enum Fate {
+    case done(Int64)
+    case known
+    case drifted(String)
+  }
+
+  private func apply(
+    _ item: PlanReader.Item, _ plan: Plan, _ slots: [UnitOfWork.OperationSlot]
+  ) throws(EngineError) -> Fate {
+    let change = item.change
+    do {
+      let digest = Digest.key(of: "plan:\(plan.key):\(change.cart)")
+      let key = EventKey(at: plan.made, digest.high, digest.low)
+      if try shop.store.hasEvent(key) { return .known }
+      var entry: UnitOfWork.Entry?
+      if let number = try unit.key(named: change.cart) { entry = try unit.entry(number) }
+      guard let current = entry else {
+        guard change.version == 0 else { return .drifted("there is no cart of this id") }
+        return .done(try create(item, key, slots))
+      }
+      guard current.cart.version == change.version else {
+        let words = try changes(of: current.cart.key, since: change.version)
+        return .drifted(
+          words ?? "is at version \(current.cart.version), the plan was made from \(change.version)"
+        )
+      }
+      try add(item.stated[...], to: current, key, slots)
+      return .done(current.cart.key)
+    } catch let error as ModelError {
+      return .drifted(error.message)
+    } catch { throw EngineError(error) }
+  }
+
+  private func create(
+    _ item: PlanReader.Item, _ key: EventKey, _ slots: [UnitOfWork.OperationSlot]
+  ) throws -> Int64 {
+    guard let first = item.stated.first, case .cart(_, let command, _) = first.payload,
+      command.isCreate
+    else { throw ModelError(.malformed, "the plan does not begin with making it") }
+    let outer = slot
+    slot = slots[0]
+    defer { slot = outer }
+    try willChange(0)
+    let events = try decide(command, on: nil, shop.settings)
+    let entry = unit.create(id: item.change.cart, step(nil, events, at: now, key: key))
+    if let promised = promised.removeValue(forKey: item.change.cart) {
+      unit.rename(promised, to: entry)
+    }
+    changed.remove(0)
+    changed.insert(entry.cart.key)
+    eventCount += events.count
+    revision += 1
+    try add(item.stated.dropFirst(), to: entry, nil, slots)
+    return entry.cart.key
+  }
+
+  /// Decides what a plan states on the cart that it was worked out on.
+  private func add(
+    _ stated: ArraySlice<StatedEvent>, to entry: UnitOfWork.Entry, _ key: EventKey?,
+    _ slots: [UnitOfWork.OperationSlot]
+  ) throws {
+    let outer = slot
+    defer { slot = outer }
+    // All of one cart or nothing of it.
+    unit.savepoint()
+    let counts = (changed, eventCount, isFinal)
+    do {
+      for (index, event) in stated.enumerated() {
+        let number = Int(event.group) ?? 0
+        guard slots.indices.contains(number) else {
+          throw EngineError(.malformed, "plan: unknown group \(quoted(event.group))")
+        }
+        slot = slots[number]
+        try record(
+          try bodies(event, on: entry.cart, slots[number].operation), on: entry,
+          key: index == 0 ? key : nil)
+      }
+      unit.release(together: false)
+    } catch {
+      unit.rollback()
+      (changed, eventCount, isFinal) = counts
+      throw error
+    }
+  }
+
+  private func bodies(_ event: StatedEvent, on cart: Cart, _ operation: Operation) throws
+    -> [EventBody]
+  {
+    let compensating = operation.kind == .undo || operation.kind == .redo
+    switch event.payload {
+    case .cart(_, let command, _):
+      return try decide(command, on: cart, shop.settings, compensating: compensating)
+    case .order(_, let state, let total):
+      let sum = try total.map { try Money($0, cart.currency) }
+      return try decide(.changeOrder(state, total: sum), on: cart, shop.settings)
+    case .undone(_, _, let redo):
+      let target = operation.target ?? 0
+      return [redo ? .operationRedone(target: target) : .operationUndone(target: target)]
+    case .product, .customer, .settings:
+      throw ModelError(.malformed, "plan: \(event.type.name) belongs to no cart")
+    }
+  }
+
+  /// One operation for each group of the plan.
+  private func slots(_ plan: Plan) throws(EngineError) -> [UnitOfWork.OperationSlot] {
+    if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = plan.reason }
+    var slots: [UnitOfWork.OperationSlot] = [currentSlot]
+    for group in plan.groups.dropFirst() {
+      var operation = Operation(
+        key: "", actor: actor, kind: group.kind, command: group.command, at: now)
+      do throws(StoreError) { operation.target = try shop.store.operation(key: group.target) } catch
+      {
+        throw EngineError(error)
+      }
+      guard operation.target != nil else {
+        throw EngineError(
+          .notFound, "plan: takes back an operation that this database does not have")
+      }
+      let slot = UnitOfWork.OperationSlot(operation)
+      slots.append(slot)
+      others.append(slot)
+    }
+    return slots
+  }
+
+  /// A plan shows what its settings and rules make of it: under others it would show something else.
+  private func checkFits(_ plan: Plan, _ rules: [String: String]) throws(EngineError) {
+    if plan.settings != shop.settings.json {
+      let (then, now) = (
+        try? JSONParser.parse(plan.settings), try? JSONParser.parse(shop.settings.json)
+      )
+      var names: [String] = []
+      for json in [then, now] {
+        guard case .object(let members)? = json else { continue }
+        names += members.map(\.key).filter { then?[$0] != now?[$0] }
+      }
+      let list = Set(names).sorted().joined(separator: ", ")
+      throw EngineError(
+        .conflict,
+        "the settings are not those that the plan was made with (\(list)); make it again")
+    }
+    guard plan.rules == rules else {
+      let names = Set(plan.rules.keys).union(rules.keys).filter { plan.rules[$0] != rules[$0] }
+      throw EngineError(
+        .conflict,
+        "the rules are not those that the plan was made with "
+          + "(\(names.sorted().joined(separator: ", "))); make it again")
+    }
+  }
+}

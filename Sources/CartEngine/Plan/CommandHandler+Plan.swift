@@ -1,0 +1,109 @@
+import CartModel
+import CartStore
+
+extension CommandHandler {
+  /// What this run, or the sandbox, holds and has not saved.
+  public func plan() -> Plan { plan(since: 0) }
+
+  /// What the latest run of the sandbox did, for its log.
+  public func latestPlan() -> Plan { plan(since: max(0, unit.savepoints.count - 1)) }
+
+  /// Takes back the latest run of the sandbox.
+  ///
+  /// - Returns: how many carts it had changed; 0 where there is none.
+  public func takeBackLatest() -> Int {
+    guard mode == .sandbox else { return 0 }
+    while unit.savepoints.count > 1, unit.isIdle { unit.release() }
+    guard unit.savepoints.count > 1 else { return 0 }
+    let count = unit.changedSinceSavepoint.count
+    unit.rollback()
+    revision += 1
+    return count
+  }
+
+  /// Works out what a function would do: its reads see its writes, and nothing of it is kept.
+  public func plan(_ body: () throws -> Void) throws -> Plan {
+    try checkPresent()
+    let state = (mode, changed, eventCount, isFinal, failures, jobs)
+    let depth = unit.savepoints.count
+    unit.savepoint()
+    mode = .plan
+    defer {
+      unit.rollback()
+      (mode, changed, eventCount, isFinal, failures, jobs) = state
+      revision += 1
+    }
+    try body()
+    return plan(since: depth)
+  }
+
+  /// Takes what this run holds as a plan; the run then holds nothing.
+  public func takePlan() -> Plan {
+    let plan = plan()
+    for change in unit.changes(since: 0) where change.before == nil {
+      promised[change.entry.cart.id] = change.entry.cart.key
+    }
+    unit.discard()
+    (changed, eventCount, isFinal) = ([], 0, false)
+    jobs.loops = []
+    revision += 1
+    return plan
+  }
+
+  private func plan(since depth: Int) -> Plan {
+    let operation = currentSlot.operation
+    var groups = [Plan.Group(kind: .change, command: operation.command, target: "")]
+    var numbers: [ObjectIdentifier: Int] = [:]
+    var (changes, steps) = ([PlannedChange](), [[PlannedStep]]())
+    var (commands, reason) = ([String](), operation.reason)
+    for change in unit.changes(since: depth) {
+      for step in change.steps {
+        let own = step.operation.operation
+        if !own.command.isEmpty, commands.count < 5, !commands.contains(own.command) {
+          commands.append(own.command)
+        }
+        if reason.isEmpty { reason = own.reason }
+      }
+      let planned = change.steps.map { step in
+        PlannedStep(group: group(of: step.operation, &groups, &numbers), events: step.events)
+      }
+      changes.append(
+        PlannedChange(
+          before: change.before, after: change.entry.cart, events: planned.flatMap(\.events),
+          shop.settings))
+      steps.append(planned)
+    }
+    return Plan(
+      key: shop.newOperationKey(), made: now, actor: actor,
+      command: commands.isEmpty ? operation.command : commands.joined(separator: "; "),
+      reason: reason, settings: shop.settings.json, rules: [:], groups: groups,
+      changes: changes, failures: failures.map(\.message), steps: steps)
+  }
+
+  /// All changes are of one operation; what was taken back is of one each.
+  private func group(
+    of slot: UnitOfWork.OperationSlot, _ groups: inout [Plan.Group],
+    _ numbers: inout [ObjectIdentifier: Int]
+  ) -> Int {
+    let operation = slot.operation
+    guard operation.kind == .undo || operation.kind == .redo else { return 0 }
+    if let number = numbers[ObjectIdentifier(slot)] { return number }
+    let target = operation.target.flatMap { try? shop.store.operation($0) }
+    groups.append(
+      .init(kind: operation.kind, command: operation.command, target: target?.key ?? ""))
+    numbers[ObjectIdentifier(slot)] = groups.count - 1
+    return groups.count - 1
+  }
+
+  /// What happened to a cart after a version, in words; nil where nothing did.
+  public func changes(of key: Int64, since version: Int64) throws(EngineError) -> String? {
+    do {
+      let later = try shop.store.history(of: key).filter { $0.version > version }
+      guard let last = later.last else { return nil }
+      let words = later.prefix(3).map { "\($0.actor): \($0.body.words)" }
+      return words.joined(separator: "; ")
+        + (later.count > 3 ? "; and \(later.count - 3) more" : "")
+        + " (\(shop.zone.text(last.at)))"
+    } catch { throw EngineError(error) }
+  }
+}

@@ -1,0 +1,137 @@
+import CartModel
+import CartStore
+
+/// What a run would do, worked out and not done.
+public struct Plan: Sendable {
+  /// Names the plan: an event of it is in the journal at most once.
+  public var key: String
+  public var made: Timestamp
+  public var actor: Actor
+  /// What was typed or run.
+  public var command: String
+  public var reason: String
+  /// The settings that it was worked out with, as the journal records them.
+  public var settings: String
+  /// Digests of the rule files, by name.
+  public var rules: [String: String]
+  /// What its events belong to: the run itself, and what it took back or did again.
+  public var groups: [Group]
+  public var changes: [PlannedChange]
+  /// Why carts of a bulk run were left out.
+  public var failures: [String] = []
+  /// The events of each change.
+  var steps: [[PlannedStep]]
+
+  public struct Group: Equatable, Sendable {
+    public var kind: Operation.Kind
+    public var command: String
+    /// For undo and redo, the stable name of the operation.
+    public var target: String
+  }
+
+  public var events: Int { changes.reduce(0) { $0 + $1.events } }
+  public var orders: Int { changes.reduce(0) { $0 + $1.orders.count } }
+  public var mails: Int { changes.reduce(0) { $0 + $1.mails.count } }
+
+  /// What all totals change by, in each currency.
+  public var difference: [Money] {
+    var sums: [Currency: Int64] = [:]
+    for change in changes {
+      guard let after = change.after ?? change.before else { continue }
+      let delta = (change.after?.minor ?? 0) &- (change.before?.minor ?? 0)
+      sums[after.currency, default: 0] &+= delta
+    }
+    return sums.sorted { $0.key.code < $1.key.code }.map { Money(minor: $0.value, $0.key) }
+  }
+}
+
+/// What a plan does to one cart.
+public struct PlannedChange: Equatable, Sendable {
+  /// The cart's public id.
+  public var cart: String
+  /// The version that it was worked out from; 0 for a new cart.
+  public var version: Int64
+  /// The total before; nil for a new cart, or one that is out of range.
+  public var before: Money?
+  /// The total after; nil for a cart that is out of range.
+  public var after: Money?
+  public var lines: [LineChange]
+  /// What changes beside lines, in words.
+  public var others: [String]
+  /// Numbers of the orders to come.
+  public var orders: [String]
+  /// Whom mails will go to.
+  public var mails: [String]
+  public var events: Int
+
+  public struct LineChange: Equatable, Sendable {
+    public var line: String
+    public var sku: String
+    public var name: String
+    public var price: String
+    /// Pieces; 0 where it is not there.
+    public var before: Int64
+    public var after: Int64
+
+    /// `MUG-01: 2 → 5`, `+ 2 × MUG-01`, `− 2 × MUG-01`.
+    public var words: String {
+      if before == 0 { return "+ \(after) × \(printable(sku))" }
+      if after == 0 { return "− \(before) × \(printable(sku))" }
+      return "\(printable(sku)): \(before) → \(after)"
+    }
+  }
+
+  /// All of it in one line.
+  public var words: String { (lines.map(\.words) + others).joined(separator: "; ") }
+}
+
+/// One step of a plan on one cart.
+struct PlannedStep: Sendable {
+  /// Its place among the plan's groups.
+  var group: Int
+  var events: [EventBody]
+}
+
+extension PlannedChange {
+  init(before: Cart?, after: Cart, events: [EventBody], _ settings: StoreSettings) {
+    cart = after.id
+    version = before?.version ?? 0
+    self.before = before.flatMap { try? $0.price(settings).total }
+    self.after = try? after.price(settings).total
+    lines = Self.lines(before?.lines ?? [], after.lines, after.currency)
+    self.events = events.count
+    (others, orders, mails) = ([], [], [])
+    for event in events {
+      switch event {
+      case .lineAdded, .lineChanged, .lineRemoved, .operationUndone, .operationRedone: break
+      case .cartOrdered(let record):
+        orders.append(record.id)
+        others.append("order \(printable(record.id)) to come")
+      case .cartSent(let to, _):
+        mails.append(to)
+        others.append("mail to \(printable(to)) to come")
+      default: others.append(event.words)
+      }
+    }
+  }
+
+  private static func lines(_ before: [Line], _ after: [Line], _ currency: Currency) -> [LineChange]
+  {
+    func change(_ line: Line, _ from: Int64, _ to: Int64) -> LineChange {
+      LineChange(
+        line: line.id, sku: line.sku, name: line.name, price: line.price.text(currency),
+        before: from, after: to)
+    }
+    var changes: [LineChange] = []
+    for line in before {
+      let now = after.first { $0.id == line.id }
+      if now?.quantity != line.quantity {
+        changes.append(change(line, line.quantity, now?.quantity ?? 0))
+      }
+    }
+    for line in after where !before.contains(where: { $0.id == line.id }) {
+      changes.append(change(line, 0, line.quantity))
+    }
+    return changes
+  }
+}

@@ -1,0 +1,158 @@
+import CartModel
+import CartStore
+
+/// Reads a plan from its file, cart by cart.
+public final class PlanReader {
+  public let path: String
+  /// The plan without its changes.
+  public let plan: Plan
+  public let carts: Int
+  public let orders: Int
+  public let mails: Int
+  public let events: Int
+  /// What all totals change by, in words.
+  public let difference: String
+  private let reader: LineReader
+  private let decoder: EventDecoder
+  private var count = 0
+  private var hasEnded = false
+
+  /// One cart's line.
+  struct Item {
+    var change: PlannedChange
+    var stated: [StatedEvent]
+  }
+
+  /// Opens a plan and reads its first line.
+  ///
+  /// - Throws: `file`, `malformed`.
+  public init(_ path: String) throws(EngineError) {
+    self.path = path
+    reader = try LineReader(path)
+    guard let line = try reader.next() else {
+      throw EngineError(.malformed, "plan \(path): is empty; make it again")
+    }
+    let json = try Self.parse(line, path, 1)
+    guard json["plan"]?.scalar != nil else {
+      throw EngineError(.malformed, "plan \(path): expected a plan that cartio made")
+    }
+    guard json["plan"]?.scalar == String(PlanFile.format) else {
+      throw EngineError(
+        .malformed, "plan \(path): is of another release; expected format \(PlanFile.format)")
+    }
+    func text(_ key: String) -> String { json[key]?.scalar ?? "" }
+    func number(_ key: String) -> Int { Int(text(key)) ?? 0 }
+    (carts, orders) = (number("carts"), number("orders"))
+    (mails, events) = (number("mails"), number("events"))
+    var settings = JSONWriter()
+    settings.value(nil, json["settings"] ?? .null)
+    var groups: [Plan.Group] = []
+    if case .array(let items)? = json["groups"] {
+      groups = items.map {
+        Plan.Group(
+          kind: $0["kind"]?.string == "undo"
+            ? .undo : $0["kind"]?.string == "redo" ? .redo : .change,
+          command: $0["command"]?.string ?? "", target: $0["target"]?.string ?? "")
+      }
+    }
+    var rules: [String: String] = [:]
+    if case .object(let members)? = json["rules"] {
+      for member in members { rules[member.key] = member.value.string ?? "" }
+    }
+    var sums: [String] = []
+    if case .array(let items)? = json["difference"] {
+      sums = items.map { "\($0["total"]?.string ?? "") \($0["currency"]?.string ?? "")" }
+    }
+    difference = sums.joined(separator: ", ")
+    do throws(ModelError) {
+      plan = Plan(
+        key: text("key"), made: try Timestamp(text("made")), actor: try Actor(text("actor")),
+        command: text("command"), reason: text("reason"), settings: settings.text, rules: rules,
+        groups: groups, changes: [], steps: [])
+    } catch { throw EngineError(.malformed, "plan \(path): \(error.message)") }
+    let currency = try StoreSettings(try JSONParser.parse(settings.text)).currency
+    decoder = EventDecoder(currency: currency)
+    guard !plan.key.isEmpty, !groups.isEmpty else {
+      throw EngineError(.malformed, "plan \(path): its first line lacks key or groups")
+    }
+  }
+
+  /// The next cart; nil at the end.
+  ///
+  /// - Throws: `malformed`, also for a file that was cut off.
+  func next() throws(EngineError) -> Item? {
+    guard !hasEnded else { return nil }
+    guard let line = try reader.next() else {
+      throw EngineError(
+        .malformed, "plan \(path): ends after \(count) of \(carts) carts; make it again")
+    }
+    let json = try Self.parse(line, path, reader.number)
+    if let end = json["end"]?.scalar {
+      guard Int(end) == count, count == carts else {
+        throw EngineError(.malformed, "plan \(path): has \(count) of \(carts) carts; make it again")
+      }
+      hasEnded = true
+      return nil
+    }
+    count += 1
+    return try item(json)
+  }
+
+  private func item(_ json: JSONValue) throws(EngineError) -> Item {
+    let place = "plan \(path), line \(reader.number)"
+    guard let cart = json["cart"]?.string, !cart.isEmpty,
+      let version = json["version"]?.scalar.flatMap({ Int64($0) }), version >= 0,
+      case .array(let events)? = json["events"], !events.isEmpty
+    else { throw EngineError(.malformed, "\(place): expected cart, version and events") }
+    let currency = Currency(code: json["currency"]?.string ?? "") ?? decoder.currency
+    func texts(_ key: String) -> [String] {
+      guard case .array(let items)? = json[key] else { return [] }
+      return items.compactMap(\.string)
+    }
+    var lines: [PlannedChange.LineChange] = []
+    if case .array(let items)? = json["lines"] {
+      lines = items.map { item in
+        func text(_ key: String) -> String { item[key]?.scalar ?? "" }
+        return .init(
+          line: text("line"), sku: text("sku"), name: text("name"), price: text("price"),
+          before: Int64(text("before")) ?? 0, after: Int64(text("after")) ?? 0)
+      }
+    }
+    var stated: [StatedEvent] = []
+    for event in events {
+      do throws(EventDecoder.Failure) { stated.append(try decoder.decode(event)) } catch {
+        let reason: String
+        switch error {
+        case .rejected(let text): reason = text
+        case .unknownType(let name): reason = "unknown type \(quoted(name))"
+        }
+        throw EngineError(.malformed, "\(place): \(reason)")
+      }
+    }
+    let change = PlannedChange(
+      cart: cart, version: version,
+      before: json["before"]?.string.flatMap { try? Money($0, currency) },
+      after: json["after"]?.string.flatMap { try? Money($0, currency) }, lines: lines,
+      others: texts("changes"), orders: texts("orders"), mails: texts("mails"),
+      events: stated.count)
+    return Item(change: change, stated: stated)
+  }
+
+  /// The first changes, for showing; the reader is used up.
+  public func preview(_ limit: Int) throws(EngineError) -> [PlannedChange] {
+    var changes: [PlannedChange] = []
+    while changes.count < limit, let item = try next() { changes.append(item.change) }
+    return changes
+  }
+
+  private static func parse(_ line: ArraySlice<UInt8>, _ path: String, _ number: Int)
+    throws(EngineError) -> JSONValue
+  {
+    guard let text = String(validating: line, as: UTF8.self) else {
+      throw EngineError(.malformed, "plan \(path), line \(number): expected UTF-8")
+    }
+    do throws(EngineError) { return try JSONParser.parse(text) } catch {
+      throw EngineError(.malformed, "plan \(path), line \(number): \(error.message)")
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import CartModel
+import CartStore
+
+extension UnitOfWork {
+  /// A state that the unit can go back to.
+  final class Savepoint {
+    fileprivate let log: Int
+    fileprivate let dirty: Int
+    fileprivate let bonds: Int
+    fileprivate let gathered: Unsaved
+    fileprivate(set) var images: [ObjectIdentifier: Image] = [:]
+
+    /// A cart as it was; nil for one that did not exist.
+    struct Image {
+      let entry: Entry
+      let cart: Cart?
+      fileprivate let wasChanged: Bool
+    }
+
+    fileprivate init(_ unit: UnitOfWork) {
+      log = unit.log.count
+      dirty = unit.dirty.count
+      bonds = unit.bonds.count
+      gathered = unit.gathered
+    }
+
+    func keep(_ entry: Entry) {
+      let id = ObjectIdentifier(entry)
+      guard images[id] == nil else { return }
+      images[id] = Image(entry: entry, cart: entry.cart, wasChanged: entry.place != nil)
+    }
+
+    func keep(new entry: Entry) {
+      images[ObjectIdentifier(entry)] = Image(entry: entry, cart: nil, wasChanged: false)
+    }
+  }
+
+  func savepoint() { savepoints.append(Savepoint(self)) }
+
+  /// Keeps what was done since the innermost savepoint.
+  ///
+  /// - Parameter together: whether its carts are to be written together or not at all.
+  func release(together: Bool = false) {
+    guard let inner = savepoints.popLast() else { return }
+    if let outer = savepoints.last {
+      for (id, image) in inner.images where outer.images[id] == nil { outer.images[id] = image }
+    }
+    let places = inner.images.values.compactMap(\.entry.place)
+    if together, places.count > 1 { bonds.append(places) }
+  }
+
+  /// Takes back what was done since the innermost savepoint.
+  func rollback() {
+    guard let savepoint = savepoints.popLast() else { return }
+    for image in savepoint.images.values {
+      let entry = image.entry
+      if let cart = image.cart { entry.cart = cart } else { entries[entry.cart.key] = nil }
+      if !image.wasChanged { entry.place = nil }
+    }
+    log.removeSubrange(savepoint.log...)
+    dirty.removeSubrange(savepoint.dirty...)
+    bonds.removeSubrange(savepoint.bonds...)
+    gathered = savepoint.gathered
+  }
+
+  /// Whether nothing was done since the innermost savepoint.
+  var isIdle: Bool { savepoints.last.map { $0.log == log.count } ?? true }
+
+  /// The carts that changed since the innermost savepoint.
+  var changedSinceSavepoint: [Entry] {
+    savepoints.last.map { $0.images.values.map(\.entry) } ?? []
+  }
+
+  /// What was done to one cart since a savepoint.
+  struct Change {
+    let entry: Entry
+    /// Nil for a new cart.
+    let before: Cart?
+    fileprivate(set) var steps: [Step]
+  }
+
+  /// What was done to each cart since a savepoint, in the order of first change.
+  ///
+  /// - Parameter depth: how many savepoints lie around it.
+  func changes(since depth: Int) -> [Change] {
+    guard depth < savepoints.count else { return [] }
+    var places: [Int: Int] = [:]
+    var changes: [Change] = []
+    for logged in log[savepoints[depth].log...] {
+      guard let place = logged.place else { continue }
+      if let index = places[place] {
+        changes[index].steps.append(logged.step)
+        continue
+      }
+      let id = ObjectIdentifier(dirty[place])
+      let image = savepoints[depth...].lazy.compactMap { $0.images[id] }.first
+      places[place] = changes.count
+      changes.append(Change(entry: dirty[place], before: image?.cart, steps: [logged.step]))
+    }
+    return changes
+  }
+
+  /// A cart's events as this run sees them: those stored up to the version that was read, and those
+  /// gathered, whose operations have negative numbers.
+  func history(of key: Int64) throws(StoreError) -> [Event] {
+    guard let entry = try entry(key) else { return [] }
+    guard let place = entry.place else {
+      return try store.history(of: entry.cart.key).filter { $0.version <= entry.cart.version }
+    }
+    let steps = log.filter { $0.place == place }.map(\.step)
+    let gathered = Int64(steps.reduce(0) { $0 + $1.events.count })
+    let base = entry.cart.version - gathered
+    var events = key > 0 ? try store.history(of: key).filter { $0.version <= base } : []
+    var numbers: [ObjectIdentifier: Int64] = [:]
+    for step in steps {
+      let slot = ObjectIdentifier(step.operation)
+      let number = step.operation.id ?? numbers[slot] ?? Int64(-1 - numbers.count)
+      numbers[slot] = number
+      for body in step.events {
+        events.append(
+          Event(
+            seq: .max, cart: entry.cart.key, version: base + Int64(events.count) + 1,
+            operation: number, actor: step.actor, at: step.at, body: body))
+      }
+    }
+    return events
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import CartConsole
+import CartEngine
+import CartModel
+
+struct Apply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Do a plan; carts that changed since are left alone and named.",
+    discussion: "Doing it again does what is left, and no cart twice.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The plan, as run --plan -o or .plan save made it.")
+  var file: String
+  @Option(parsing: .upToNextOption, help: "Only these carts.")
+  var only: [String] = []
+  @Option(parsing: .upToNextOption, help: "All but these carts.")
+  var except: [String] = []
+
+  func run() throws {
+    try finish {
+      try Commands.apply(file, only: only, except: except, try global.workplace())
+    }
+  }
+}
+
+struct Jobs: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "jobs", abstract: "List bulk runs; go on with one, or do again what failed.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "resume N or retry N.")
+  var words: [String] = []
+
+  func run() throws { try finish { try Commands.jobs(words, try global.workplace()) } }
+}
+
+struct Backup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup", abstract: "Copy the database while others may write.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The file to make.")
+  var file: String
+
+  func run() throws {
+    try finish {
+      try Commands.backup(to: file, try global.workplace(), .standard())
+      return .done
+    }
+  }
+}
+
+struct Undo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take an operation back.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The operation's number, as .ops shows it.")
+  var operation: Int64
+  @Option(help: "Only on this cart.")
+  var cart: String?
+
+  func run() throws { try finish { try revert("undo", operation, cart, global) } }
+}
+
+struct Redo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "redo", abstract: "Do an undone operation again.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The operation's number, as .ops shows it.")
+  var operation: Int64
+  @Option(help: "Only on this cart.")
+  var cart: String?
+
+  func run() throws { try finish { try revert("redo", operation, cart, global) } }
+}
+
+private func revert(_ verb: String, _ operation: Int64, _ cart: String?, _ global: GlobalOptions)
+  throws -> ConsoleError.Exit
+{
+  let quote = cart?.contains("\"") == true ? "'" : "\""
+  return try Commands.verb(
+    ".\(verb) \(operation)" + (cart.map { " cart=\(quote)\($0)\(quote)" } ?? ""),
+    try global.workplace())
+}

@@ -1,0 +1,354 @@
+import CartEngine
+import CartModel
+import CartStore
+import CartTesting
+import Testing
+
+struct PlanTests {
+  /// A shop with carts c1001 … and a catalogue; the same for the same seed.
+  private func shop(_ count: Int, seed: UInt64 = 1) throws -> TestShop {
+    var settings = StoreSettings()
+    settings.coupons = [
+      Coupon(code: "SAVE10", kind: .freeShipping), Coupon(code: "TEA5", kind: .fixed(500)),
+    ]
+    let test = try TestShop(settings: settings, seed: seed)
+    try test.take(TestShop.products)
+    var lines = ""
+    for cart in 1...count {
+      lines += """
+        {"type":"line.added","at":"2026-11-01T07:00:0\(cart % 10)Z","cart":"c\(1000 + cart)","sku":"MUG-01","quantity":\(1 + cart % 7),"price":"12.99"}
+
+        """
+    }
+    try test.take(lines)
+    return test
+  }
+
+  private func planned(_ test: TestShop, _ body: (CommandHandler) throws -> Void) throws -> Plan {
+    let handler = CommandHandler(test.shop, mode: .plan, actor: .staff("anna"))
+    handler.begin("script")
+    try body(handler)
+    return handler.takePlan()
+  }
+
+  private func apply(
+    _ test: TestShop, _ path: String, _ selection: PlanSelection = .init(),
+    rules: [String: String] = [:]
+  ) throws -> (report: ApplyReport, outcome: Outcome) {
+    let handler = test.handler()
+    handler.begin("apply")
+    do {
+      let report = try handler.apply(try PlanReader(path), selection, rules: rules)
+      return (report, try handler.finish())
+    } catch {
+      _ = handler.abandon()
+      throw error
+    }
+  }
+
+  private func anyCart(_ handler: CommandHandler, _ carts: inout RandomCarts) throws -> Int64 {
+    var filter = Filter()
+    filter.anyStatus = true
+    return carts.random.pick(try handler.keys(matching: filter))
+  }
+
+  private func contents(_ shop: Shop) throws -> [String: Cart] {
+    var carts: [String: Cart] = [:]
+    try shop.store.forEachCart { carts[$0.id] = $0 }
+    return carts
+  }
+
+  private func expectSame(_ a: Shop, _ b: Shop) throws {
+    let (a, b) = (try contents(a), try contents(b))
+    #expect(a.keys.sorted() == b.keys.sorted())
+    for (id, cart) in a {
+      let other = try #require(b[id])
+      #expect(cart.hasSameContent(as: other), "\(id): \(cart.difference(to: other))")
+      #expect(cart.version == other.version)
+    }
+  }
+
+  /// Queries within loops, carts that are made, taken back operations, orders: as a script would.
+  private func wander(_ handler: CommandHandler, _ carts: inout RandomCarts, undoing past: [Int64])
+    throws
+  {
+    var rest = past
+    for _ in 0..<60 {
+      switch carts.random.pick(0...9) {
+      case 0: _ = try handler.create([.email: "new@example.com"])
+      case 1 where !rest.isEmpty:
+        _ = try? handler.undo(rest.remove(at: carts.random.pick(0...rest.count - 1)))
+      case 2:
+        let filter = try FilterParser(zone: .utc, now: handler.now).parse(["quantity>3", "limit=4"])
+        for key in try handler.keys(matching: filter) {
+          _ = try? handler.execute(.setQuantity(.position(1), 2), on: key)
+        }
+      case 3:
+        let key = try anyCart(handler, &carts)
+        _ = try? handler.execute(.order(.init(id: "", note: "n")), on: key)
+      default:
+        let key = try anyCart(handler, &carts)
+        let cart = try #require(try handler.cart(key))
+        _ = try? handler.execute(carts.command(for: cart), on: key)
+      }
+    }
+  }
+
+  @Test(arguments: 1...12)
+  func planThenApplyEqualsRun(seed: Int) throws {
+    let shops = try [shop(12, seed: UInt64(seed)), shop(12, seed: UInt64(seed))]
+    var past: [Int64] = []
+    for test in shops {
+      let handler = test.handler("ben")
+      var carts = RandomCarts(seed: UInt64(seed + 100))
+      past = []
+      for _ in 0..<5 {
+        let number = try operation(handler) { try wander(handler, &carts, undoing: []) }
+        past.append(try #require(number))
+      }
+    }
+    let before = try contents(shops[0].shop)
+    var carts = RandomCarts(seed: UInt64(seed))
+    let plan = try planned(shops[0]) { try wander($0, &carts, undoing: past) }
+    #expect(try contents(shops[0].shop) == before)
+    let path = shops[0].folder.file("x.plan")
+    try PlanFile.write(plan, to: path)
+    let (report, _) = try apply(shops[0], path)
+    #expect(report.done == plan.changes.count && report.drifted.isEmpty && report.known == 0)
+
+    carts = RandomCarts(seed: UInt64(seed))
+    let handler = shops[1].handler()
+    try operation(handler) { try wander(handler, &carts, undoing: past) }
+    try expectSame(shops[0].shop, shops[1].shop)
+    #expect(try shops[0].shop.check().problems == [])
+    for change in plan.changes {
+      let cart = try #require(try contents(shops[0].shop)[change.cart])
+      #expect(try cart.price(shops[0].shop.settings).total == change.after)
+    }
+  }
+
+  @Test func fiveOfAHundredThatChangedAreNamed() throws {
+    let test = try shop(100)
+    let plan = try planned(test) { handler in
+      for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
+    }
+    #expect(plan.changes.count == 100)
+    let path = test.folder.file("x.plan")
+    try PlanFile.write(plan, to: path)
+    var lines = ""
+    for cart in [3, 30, 57, 58, 99] {
+      lines += """
+        {"type":"line.changed","at":"2026-11-01T09:00:00Z","cart":"c\(1000 + cart)","sku":"MUG-01","quantity":9}
+
+        """
+    }
+    try test.take(lines)
+    let (report, outcome) = try apply(test, path)
+    #expect(report.done == 95 && outcome.carts == 95)
+    #expect(
+      report.drifted.map(\.cart).sorted() == ["c1003", "c1030", "c1057", "c1058", "c1099"])
+    #expect(
+      report.drifted.first { $0.cart == "c1030" }?.reason
+        == "shopper: MUG-01: quantity 3 → 9 (2026-11-01 09:00:00)")
+    #expect(try contents(test.shop)["c1003"]?.lines.map(\.sku) == ["MUG-01"])
+    #expect(try contents(test.shop)["c1004"]?.lines.map(\.sku) == ["MUG-01", "TEA-01"])
+    // Again: nothing happens a second time.
+    let seq = try test.shop.store.lastSeq()
+    let (again, _) = try apply(test, path)
+    #expect(again.done == 0 && again.known == 95 && again.drifted.count == 5)
+    #expect(try test.shop.store.lastSeq() == seq)
+    // Also not after it was taken back: that is what redo is for.
+    try takeBack(test.handler(), try #require(outcome.operation))
+    #expect(try apply(test, path).report.done == 0)
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test func onlyAndExceptChoose() throws {
+    let test = try shop(10)
+    let plan = try planned(test) { handler in
+      for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
+    }
+    let path = test.folder.file("x.plan")
+    try PlanFile.write(plan, to: path)
+    #expect(
+      throws: EngineError(
+        .notFound,
+        "plan \(path): has no cart 'nope'; expected an id, or its first 4 characters")
+    ) { try apply(test, path, .init(only: ["nope"])) }
+    #expect(try apply(test, path, .init(only: ["c1001", "c1002"])).report.done == 2)
+    let (rest, _) = try apply(test, path, .init(except: ["c1010"]))
+    #expect(rest.done == 7 && rest.known == 2 && rest.leftOut == 1)
+    #expect(try apply(test, path).report.done == 1)
+  }
+
+  @Test func aPlanWantsTheSettingsAndRulesThatItWasMadeWith() throws {
+    let test = try shop(3)
+    var plan = try planned(test) { handler in
+      try handler.add("TEA-01", 2, to: try handler.find("c1001"))
+    }
+    plan.rules = ["hold.lua": "0a"]
+    let path = test.folder.file("x.plan")
+    try PlanFile.write(plan, to: path)
+    #expect(
+      throws: EngineError(
+        .conflict,
+        "the rules are not those that the plan was made with (hold.lua); make it again")
+    ) { try apply(test, path, rules: ["hold.lua": "0b"]) }
+    var settings = test.shop.settings
+    settings.tax.rate = try Percent("7")
+    try test.shop.use(settings)
+    #expect(
+      throws: EngineError(
+        .conflict, "the settings are not those that the plan was made with (tax); make it again")
+    ) { try apply(test, path, rules: ["hold.lua": "0a"]) }
+    #expect(try contents(test.shop)["c1001"]?.version == 2)
+  }
+
+  @Test func aPlanThatWasCutOffSaysSo() throws {
+    let test = try shop(3)
+    let plan = try planned(test) { handler in
+      for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
+    }
+    let path = test.folder.file("x.plan")
+    try PlanFile.write(plan, to: path)
+    let lines = test.folder.read("x.plan").split(separator: "\n")
+    test.folder.write("cut.plan", lines.prefix(2).joined(separator: "\n") + "\n")
+    let cut = test.folder.file("cut.plan")
+    #expect(
+      throws: EngineError(.malformed, "plan \(cut): ends after 1 of 3 carts; make it again")
+    ) { try apply(test, cut) }
+    test.folder.write("odd.plan", "{\"a\":1}\n")
+    let odd = test.folder.file("odd.plan")
+    #expect(
+      throws: EngineError(.malformed, "plan \(odd): expected a plan that cartio made")
+    ) { try PlanReader(odd) }
+  }
+
+  @Test func aPlanInTheMiddleOfARunLeavesNothing() throws {
+    let test = try shop(5)
+    let handler = test.handler()
+    let key = try handler.find("c1001")
+    try operation(handler) {
+      try handler.add("TEA-01", 1, to: key)
+      let plan = try handler.plan {
+        try handler.add("TEA-01", 4, to: key)
+        #expect(try handler.cart(key)?.lines.last?.quantity == 5)
+        _ = try handler.create()
+      }
+      #expect(plan.changes.map(\.words) == ["TEA-01: 1 → 5", "created in EUR"])
+      #expect(try handler.cart(key)?.lines.last?.quantity == 1)
+    }
+    #expect(try test.shop.store.cartCount() == 5)
+    #expect(try test.shop.store.cart(key)?.lines.last?.quantity == 1)
+    #expect(try test.shop.check().problems == [])
+  }
+
+  // MARK: The sandbox
+
+  @Test func aThousandSandboxWritesLeaveTheDatabaseAsItIs() throws {
+    let test = try shop(40)
+    try test.shop.store.checkpoint()
+    let before = test.folder.bytes("cartio.db")
+    let log = test.folder.bytes("cartio.db-wal")
+    let handler = test.handler()
+    handler.enter(.sandbox)
+    var carts = RandomCarts(seed: 3)
+    var writes = 0
+    while writes < 1000 {
+      handler.begin("try")
+      let key = try anyCart(handler, &carts)
+      let cart = try #require(try handler.cart(key))
+      let command =
+        carts.random.chance(3) ? Command.order(.init(id: "")) : carts.command(for: cart)
+      guard (try? handler.execute(command, on: key)) != nil else {
+        _ = handler.abandon()
+        continue
+      }
+      let outcome = try handler.finish()
+      #expect(outcome.operation == nil)
+      writes += 1
+    }
+    #expect(test.folder.bytes("cartio.db") == before)
+    #expect(test.folder.bytes("cartio.db-wal") == log)
+    // The other door sees nothing of it, and may write: no lock is held.
+    let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
+    try operation(other) { try other.add("TEA-01", 1, to: try other.find("c1001")) }
+    #expect(handler.plan().changes.count > 10)
+    #expect(handler.enter(.live) > 10)
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test func whatFailsInTheSandboxLeavesEarlierStepsAsTheyWere() throws {
+    let test = try shop(3)
+    let handler = CommandHandler(test.shop, mode: .sandbox, actor: .staff("anna"))
+    let key = try handler.find("c1001")
+    try operation(handler) { try handler.add("TEA-01", 1, to: key) }
+    #expect(throws: (any Error).self) {
+      try operation(handler) {
+        try handler.add("TEA-01", 3, to: key)
+        try handler.add("NOPE", 3, to: key)
+      }
+    }
+    #expect(handler.plan().changes.map(\.words) == ["+ 1 × TEA-01"])
+    try operation(handler) { try handler.add("TEA-01", 3, to: key) }
+    #expect(handler.plan().changes.map(\.words) == ["+ 4 × TEA-01"])
+    #expect(handler.takeBackLatest() == 1)
+    #expect(handler.takeBackLatest() == 1)
+    #expect(handler.takeBackLatest() == 0)
+    #expect(handler.plan().changes.isEmpty)
+  }
+
+  // MARK: All or nothing
+
+  @Test func atomicallyKeepsAllOrNothing() throws {
+    let test = try shop(5)
+    let handler = test.handler()
+    struct Stop: Error {}
+    try operation(handler) {
+      try handler.add("TEA-01", 1, to: try handler.find("c1001"))
+      #expect(throws: Stop.self) {
+        try handler.atomically {
+          try handler.add("TEA-01", 1, to: try handler.find("c1001"))
+          try handler.add("TEA-01", 1, to: try handler.find("c1002"))
+          throw Stop()
+        }
+      }
+      try handler.atomically {
+        try handler.add("TEA-01", 1, to: try handler.find("c1003"))
+      }
+    }
+    let carts = try contents(test.shop)
+    #expect(carts["c1001"]?.lines.last?.quantity == 1 && carts["c1002"]?.lines.count == 1)
+    #expect(carts["c1003"]?.lines.count == 2)
+    #expect(try test.shop.check().problems == [])
+  }
+
+  /// Somebody else changes one of the carts before it is written: none of them is.
+  @Test(arguments: [CommandHandler.Consent.given, .refuse])
+  func aConflictInAtomicallySparesAllItsCarts(consent: CommandHandler.Consent) throws {
+    let test = try shop(5)
+    let handler = test.handler("anna", consent: consent)
+    let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
+    func collide() throws {
+      try handler.execute(.setQuantity(.position(1), 8), on: try handler.find("c1001"))
+      try handler.execute(.setQuantity(.position(1), 8), on: try handler.find("c1002"))
+      try operation(other) {
+        try other.execute(.setQuantity(.position(1), 7), on: try other.find("c1002"))
+      }
+    }
+    handler.begin("both")
+    try handler.add("TEA-01", 1, to: try handler.find("c1004"))
+    if consent == .given {
+      #expect(throws: EngineError.self) { try handler.atomically(collide) }
+      #expect(try handler.finish().carts == 1)
+    } else {
+      try handler.atomically(collide)
+      let outcome = try handler.finish()
+      #expect(outcome.carts == 1 && outcome.failures.count == 2)
+    }
+    let carts = try contents(test.shop)
+    #expect(carts["c1001"]?.quantity == 2 && carts["c1002"]?.quantity == 7)
+    #expect(carts["c1004"]?.lines.count == 2)
+    #expect(try test.shop.check().problems == [])
+  }
+}
