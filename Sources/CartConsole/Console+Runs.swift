@@ -65,12 +65,11 @@ extension Console {
     } else {
       handler.begin(command)
     }
+    let outcome: Outcome
     do {
       try body()
       if handler.needsConfirmation { try doAsPlanned() }
-      let outcome = try handler.finish()
-      clearStatus()
-      try announce(outcome)
+      outcome = try handler.finish()
     } catch let error as ScriptError where error.code == .incomplete {
       _ = handler.abandon()
       throw error
@@ -81,6 +80,8 @@ extension Console {
       clearStatus()
       throw partly(error, handler.abandon())
     }
+    clearStatus()
+    try announce(outcome)
   }
 
   /// An error after something of the run was saved says so, and how to go on or back.

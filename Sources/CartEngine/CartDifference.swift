@@ -7,6 +7,12 @@ public struct CartDifference: Equatable, Sendable {
   public var before: String
   /// Empty where it is not there any more.
   public var after: String
+
+  public init(what: String, before: String, after: String) {
+    self.what = what
+    self.before = before
+    self.after = after
+  }
 }
 
 extension CommandHandler {

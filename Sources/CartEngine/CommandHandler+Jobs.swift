@@ -51,6 +51,7 @@ extension CommandHandler {
   /// - Returns: how many carts were done, and on how many the function failed.
   /// - Throws: what ends the loop: an interruption, a limit, a full disk. What was done before stands
   ///   where it is saved already.
+  @discardableResult
   public func each(_ keys: [Int64], _ body: (Int64) throws -> Void) throws -> (
     done: Int, failed: Int
   ) {

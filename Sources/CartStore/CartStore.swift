@@ -41,11 +41,16 @@ public final class CartStore {
     configuration.readonly = readOnly
     configuration.busyMode = .timeout(5)
     configuration.foreignKeysEnabled = false
-    configuration.journalMode = readOnly ? .default : .wal
+    // GRDB would write to the file each time it opens it: WAL is asked for here, once.
+    configuration.journalMode = .default
     configuration.prepareDatabase { db in
       try db.execute(
         sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
-      if !readOnly { try db.execute(sql: "PRAGMA secure_delete = ON") }
+      guard !readOnly else { return }
+      if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
+      }
+      try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
     }
     queue = try Self.open(path, configuration)
     try prepare()
