@@ -47,6 +47,7 @@ enum Benchmarks {
       print("start, -e 'return 1': \(text(starts)); tarantool is not installed here")
     }
     try LuaBenchmarks.run(anchor, folder)
+    try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000))
     for name in [
       "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",
       "anchor.db",
@@ -56,12 +57,14 @@ enum Benchmarks {
   }
 
   /// Shopper events as a busy shop would send them.
-  private static func write(_ carts: Int, to path: String) throws {
+  ///
+  /// - Parameter step: milliseconds from one cart to the next.
+  static func write(_ carts: Int, to path: String, step: Int64 = 400) throws {
     var random = SeededRandom(seed: 1)
-    var at = Timestamp(milliseconds: 1_700_000_000_000)
+    var at = Timestamp(milliseconds: start)
     let file = try OutputFile(path)
     for _ in 0..<carts {
-      at = at.advanced(by: 400)
+      at = at.advanced(by: step)
       let digits = hexadecimal(EventKey(high: random.next(), low: random.next()).bytes)
       let cart = "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(4))-\(digits.suffix(20))"
       let ip = "\(random.pick(1...223)).\(random.pick(0...255)).\(random.pick(0...255)).7"
@@ -87,10 +90,13 @@ enum Benchmarks {
     try file.flush()
   }
 
+  /// When the first of them acts; milliseconds since 1970.
+  static let start: Int64 = 1_700_000_000_000
+
   // MARK: Measuring
 
   /// The median of some runs in seconds; nil when one failed.
-  private static func measure(_ runs: Int, _ body: () -> Bool) -> Double? {
+  static func measure(_ runs: Int, _ body: () -> Bool) -> Double? {
     var times: [Double] = []
     for _ in 0..<runs {
       let start = seconds()
@@ -107,6 +113,11 @@ enum Benchmarks {
   }
 
   static func run(_ words: [String], output: String = "/dev/null") -> Bool {
+    memory(words, output: output) != nil
+  }
+
+  /// Runs a program and gives the most memory that it held, in bytes; nil where it failed.
+  static func memory(_ words: [String], output: String = "/dev/null") -> Int? {
     var pid: pid_t = 0
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -117,12 +128,14 @@ enum Benchmarks {
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     let pointers = words.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
-    var status: Int32 = 0
-    return posix_spawn(&pid, words[0], &actions, nil, pointers, environ) == 0
-      && waitpid(pid, &status, 0) == pid && status == 0
+    var (status, usage) = (Int32(0), rusage())
+    guard posix_spawn(&pid, words[0], &actions, nil, pointers, environ) == 0,
+      wait4(pid, &status, 0, &usage) == pid, status == 0
+    else { return nil }
+    return usage.ru_maxrss << 10
   }
 
-  private static func text(_ seconds: Double?) -> String {
+  static func text(_ seconds: Double?) -> String {
     seconds.map { "\(($0 * 100_000).rounded() / 100) ms" } ?? "failed"
   }
 

@@ -59,7 +59,7 @@ struct UndoTests {
     let (test, keys) = try shop(seed: seed)
     let before = try contents(test, keys)
     var carts = RandomCarts(seed: seed)
-    var numbers = try wander(test, keys, &carts, count: 150)
+    var numbers = try wander(test, keys, &carts, count: 500)
     let handler = test.handler("dora")
     while !numbers.isEmpty {
       let number = numbers.remove(at: carts.random.pick(0...numbers.count - 1))

@@ -357,6 +357,20 @@ struct CommandLineTests {
 
   // MARK: Examples
 
+  @Test func theReplacingExampleIsABulkRun() {
+    practice()
+    let script = Self.root + "/examples/scripts/replace.lua"
+    let before = program.run("-e", "return carts{sku='MUG-01'}:count()").output
+    let done = program.run("run", script, "MUG-01", "CUP-S4", "--yes")
+    #expect(done.status == 0 && done.output.hasPrefix(before.dropLast()), "\(done.messages)")
+    #expect(program.run("-e", "return carts{sku='MUG-01'}:count()").output == "0\n")
+    #expect(program.run("jobs").output.contains("finished"))
+    #expect(program.run("run", script, "CUP-S4", "NOPE").status == 1)
+    #expect(program.run("-e", ".undo", "--yes").status == 0)
+    #expect(program.run("-e", "return carts{sku='MUG-01'}:count()").output == before)
+    #expect(program.run("check").status == 0)
+  }
+
   @Test func theBulkExampleWantsAYesAndCanBeUndone() {
     practice()
     let script = Self.root + "/examples/scripts/coupon.lua"

@@ -97,6 +97,48 @@ struct TerminalTests {
     #expect(Program(folder).run("check").status == 0)
   }
 
+  @Test func theSandboxSaysSo() throws {
+    let terminal = start()
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".sandbox\n")
+    #expect(terminal.read(until: "(sandbox)> ") != nil)
+    terminal.type("for i = 1, 30 do carts.create{} end\n")
+    #expect(terminal.read(until: "[not saved] 30 carts changed in the sandbox only") != nil)
+    terminal.type(".live\n")
+    #expect(terminal.read(until: "what was tried on 30 carts is dropped") != nil)
+    #expect(terminal.read(until: "(live)> ") != nil)
+    leave(terminal)
+    #expect(Program(folder).run("-e", "return #carts{status='any'}").output == "20\n")
+  }
+
+  /// Ctrl-C stops between two carts and names the command that goes on.
+  @Test func ctrlCStopsABulkRunThatCanBeGoneOnWith() throws {
+    let program = Program(folder)
+    var lines = ""
+    for cart in 1...4000 {
+      lines += #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"c\#(cart)"}"# + "\n"
+    }
+    #expect(program.run("import", "-", input: lines).status == 0)
+    let script = folder.write(
+      "bulk.lua",
+      """
+      carts{status='any'}:each(function(c) c:set_address{city='Köln'} print('cart ' .. c.id) end)
+      """)
+    let terminal = program.terminal(["run", script, "--yes"])
+    for _ in 0..<600 { _ = terminal.read(until: "cart c") }
+    terminal.type("\u{3}")
+    let said = try #require(terminal.read(until: "takes back what was done"))
+    #expect(said.contains("interrupted; job 1 stopped after "))
+    #expect(said.contains(" of 4000 carts: 'cartio jobs resume 1' goes on, .undo 2 "))
+    #expect(terminal.finish() == 3)
+    let resumed = program.run("jobs", "resume", "1")
+    #expect(resumed.status == 0, "\(resumed.messages)")
+    #expect(
+      program.run("-e", "return ops{}[1].events, jobs()[1].done, jobs()[1].state").output
+        == "4000\t4000\tfinished\n")
+    #expect(program.run("check").status == 0)
+  }
+
   @Test func thePromptIsSafeInTheCLocale() throws {
     let terminal = start { $0.environment["LC_ALL"] = "C" }
     #expect(terminal.read(until: "(live)> ") != nil)

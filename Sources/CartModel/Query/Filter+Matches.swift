@@ -25,12 +25,13 @@ extension Filter {
 
   /// Sorts as the filter says, ties by key, and cuts to the limit.
   public func arrange(_ carts: [Cart], _ context: FilterContext) -> [Cart] {
-    let keyed = carts.map { ($0, $0.sortKey(sort.field, context)) }
-    let sorted = keyed.sorted { a, b in
-      if a.1 != b.1 { return sort.descending ? b.1 < a.1 : a.1 < b.1 }
-      return sort.descending ? a.0.key > b.0.key : a.0.key < b.0.key
+    // Places are sorted, not carts, which are large.
+    let keys = carts.map { $0.sortKey(sort.field, context) }
+    let sorted = carts.indices.sorted { a, b in
+      if keys[a] != keys[b] { return sort.descending ? keys[b] < keys[a] : keys[a] < keys[b] }
+      return sort.descending ? carts[a].key > carts[b].key : carts[a].key < carts[b].key
     }
-    return (limit.map { Array(sorted.prefix($0)) } ?? sorted).map(\.0)
+    return sorted.prefix(limit ?? .max).map { carts[$0] }
   }
 }
 
