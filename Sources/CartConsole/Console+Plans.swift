@@ -95,7 +95,7 @@ extension Console {
 
   /// The end of `run --plan`.
   func finishPlan() throws {
-    let plan = handler.takePlan()
+    let plan = try handler.takePlan()
     handler.enter(.plan)
     show(plan)
     guard let target = planTarget else { return }
@@ -105,7 +105,7 @@ extension Console {
 
   /// A run over many carts becomes a plan that is shown; the number typed does it.
   func doAsPlanned() throws {
-    let plan = try complete(handler.takePlan())
+    let plan = try complete(try handler.takePlan())
     clearStatus()
     show(plan)
     let count = plan.changes.count
@@ -155,7 +155,7 @@ extension Console {
   func logSandbox() throws {
     do {
       try SandboxLog(path: workplace.sandboxLogPath).add(
-        handler.latestPlan(), at: shop.now())
+        try handler.latestPlan(), at: shop.now())
     } catch {
       io.messages("warning: \(ConsoleError(error).message); what was tried is not kept")
     }

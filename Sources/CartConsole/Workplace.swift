@@ -98,7 +98,10 @@ public struct Workplace {
   private func openStore() throws -> CartStore {
     let readOnly = isReadOnly || now != nil
     if !readOnly { try Files.makeFolder(Files.folder(databasePath)) }
-    return try CartStore(path: databasePath, readOnly: readOnly, random: Self.random())
+    // What is not saved is held in memory: there the file may have less of it.
+    return try CartStore(
+      path: databasePath, readOnly: readOnly, cache: mode == .live ? 65_536 : 8_192,
+      random: Self.random())
   }
 
   /// Refuses to write over a file that is being read, or over the database.

@@ -10,11 +10,17 @@ extension UnitOfWork {
     fileprivate let gathered: Unsaved
     fileprivate(set) var images: [ObjectIdentifier: Image] = [:]
 
-    /// A cart as it was; nil for one that did not exist.
     struct Image {
       let entry: Entry
-      let cart: Cart?
-      fileprivate let wasChanged: Bool
+      let before: Before
+      fileprivate var wasChanged: Bool { if case .changed = before { true } else { false } }
+    }
+
+    /// A cart as it was: one that is stored so need not be held twice.
+    enum Before {
+      case none
+      case stored(version: Int64)
+      indirect case changed(Cart)
     }
 
     fileprivate init(_ unit: UnitOfWork) {
@@ -27,11 +33,13 @@ extension UnitOfWork {
     func keep(_ entry: Entry) {
       let id = ObjectIdentifier(entry)
       guard images[id] == nil else { return }
-      images[id] = Image(entry: entry, cart: entry.cart, wasChanged: entry.place != nil)
+      images[id] = Image(
+        entry: entry,
+        before: entry.place == nil ? .stored(version: entry.cart.version) : .changed(entry.cart))
     }
 
     func keep(new entry: Entry) {
-      images[ObjectIdentifier(entry)] = Image(entry: entry, cart: nil, wasChanged: false)
+      images[ObjectIdentifier(entry)] = Image(entry: entry, before: .none)
     }
   }
 
@@ -54,8 +62,13 @@ extension UnitOfWork {
     guard let savepoint = savepoints.popLast() else { return }
     for image in savepoint.images.values {
       let entry = image.entry
-      if let cart = image.cart { entry.cart = cart } else { entries[entry.cart.key] = nil }
-      if !image.wasChanged { entry.place = nil }
+      if case .changed(let cart) = image.before {
+        entry.cart = cart
+      } else {
+        // Read afresh when it is next wanted.
+        entries[entry.cart.key] = nil
+        entry.place = nil
+      }
     }
     log.removeSubrange(savepoint.log...)
     dirty.removeSubrange(savepoint.dirty...)
@@ -76,28 +89,39 @@ extension UnitOfWork {
     let entry: Entry
     /// Nil for a new cart.
     let before: Cart?
-    fileprivate(set) var steps: [Step]
+    let steps: [Step]
   }
 
-  /// What was done to each cart since a savepoint, in the order of first change.
+  /// Gives what was done to each cart since a savepoint, in the order of first change.
   ///
   /// - Parameter depth: how many savepoints lie around it.
-  func changes(since depth: Int) -> [Change] {
-    guard depth < savepoints.count else { return [] }
-    var places: [Int: Int] = [:]
-    var changes: [Change] = []
-    for logged in log[savepoints[depth].log...] {
-      guard let place = logged.place else { continue }
-      if let index = places[place] {
-        changes[index].steps.append(logged.step)
-        continue
-      }
+  func forEachChange(since depth: Int, _ body: (Change) -> Void) throws(StoreError) {
+    guard depth < savepoints.count else { return }
+    var (order, steps) = ([Int](), [[Int32]](repeating: [], count: dirty.count))
+    for index in savepoints[depth].log..<log.count {
+      guard let place = log[index].place else { continue }
+      if steps[place].isEmpty { order.append(place) }
+      steps[place].append(Int32(index))
+    }
+    for place in order {
       let id = ObjectIdentifier(dirty[place])
       let image = savepoints[depth...].lazy.compactMap { $0.images[id] }.first
-      places[place] = changes.count
-      changes.append(Change(entry: dirty[place], before: image?.cart, steps: [logged.step]))
+      var before: Cart?
+      switch image?.before {
+      case .changed(let cart): before = cart
+      case .stored(let version): before = try stored(dirty[place].cart, version)
+      case .none?, nil: break
+      }
+      body(
+        Change(entry: dirty[place], before: before, steps: steps[place].map { log[Int($0)].step }))
     }
-    return changes
+  }
+
+  /// A cart as it was stored at a version.
+  private func stored(_ cart: Cart, _ version: Int64) throws(StoreError) -> Cart? {
+    if let now = try store.cart(cart.key), now.version == version { return now }
+    let events = try store.history(of: cart.key).filter { $0.version <= version }
+    return History(events, id: cart.id).replayed()
   }
 
   /// A cart's events as this run sees them: those stored up to the version that was read, and those

@@ -29,11 +29,13 @@ public final class CartStore {
 
   /// Opens the database; makes it where there is none, unless `readOnly`.
   ///
-  /// - Parameter random: salts and keys of events come from it.
+  /// - Parameters:
+  ///   - cache: how much of the file is kept in memory; KiB.
+  ///   - random: salts and keys of events come from it.
   /// - Throws: `notADatabase`, `newerSchema`, `missing`, `busy`.
-  public init(path: String, readOnly: Bool = false, random: @escaping () -> UInt64)
-    throws(StoreError)
-  {
+  public init(
+    path: String, readOnly: Bool = false, cache: Int = 65_536, random: @escaping () -> UInt64
+  ) throws(StoreError) {
     self.path = path
     self.random = random
     isReadOnly = readOnly
@@ -45,7 +47,7 @@ public final class CartStore {
     configuration.journalMode = .default
     configuration.prepareDatabase { db in
       try db.execute(
-        sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+        sql: "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
       guard !readOnly else { return }
       if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
         try db.execute(sql: "PRAGMA journal_mode = WAL")

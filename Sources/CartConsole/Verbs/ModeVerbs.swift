@@ -64,7 +64,7 @@ extension Console {
   fileprivate func latestPlan() throws -> Plan {
     if handler.mode == .sandbox {
       handler.begin(".plan")
-      return handler.plan()
+      return try handler.plan()
     }
     guard let plan = session.lastPlan else {
       throw EngineError(

@@ -3,10 +3,12 @@ import CartStore
 
 extension CommandHandler {
   /// What this run, or the sandbox, holds and has not saved.
-  public func plan() -> Plan { plan(since: 0) }
+  public func plan() throws(EngineError) -> Plan { try plan(since: 0) }
 
   /// What the latest run of the sandbox did, for its log.
-  public func latestPlan() -> Plan { plan(since: max(0, unit.savepoints.count - 1)) }
+  public func latestPlan() throws(EngineError) -> Plan {
+    try plan(since: max(0, unit.savepoints.count - 1))
+  }
 
   /// Takes back the latest run of the sandbox.
   ///
@@ -34,15 +36,13 @@ extension CommandHandler {
       revision += 1
     }
     try body()
-    return plan(since: depth)
+    return try plan(since: depth)
   }
 
   /// Takes what this run holds as a plan; the run then holds nothing.
-  public func takePlan() -> Plan {
-    let plan = plan()
-    for change in unit.changes(since: 0) where change.before == nil {
-      promised[change.entry.cart.id] = change.entry.cart.key
-    }
+  public func takePlan() throws(EngineError) -> Plan {
+    let plan = try plan()
+    for entry in unit.dirty where entry.cart.key < 0 { promised[entry.cart.id] = entry.cart.key }
     unit.discard()
     (changed, eventCount, isFinal) = ([], 0, false)
     jobs.loops = []
@@ -50,13 +50,15 @@ extension CommandHandler {
     return plan
   }
 
-  private func plan(since depth: Int) -> Plan {
+  private func plan(since depth: Int) throws(EngineError) -> Plan {
     let operation = currentSlot.operation
     var groups = [Plan.Group(kind: .change, command: operation.command, target: "")]
     var numbers: [ObjectIdentifier: Int] = [:]
     var (changes, steps) = ([PlannedChange](), [[PlannedStep]]())
+    changes.reserveCapacity(unit.dirty.count)
+    steps.reserveCapacity(unit.dirty.count)
     var (commands, reason) = ([String](), operation.reason)
-    for change in unit.changes(since: depth) {
+    func add(_ change: UnitOfWork.Change) {
       for step in change.steps {
         let own = step.operation.operation
         if !own.command.isEmpty, commands.count < 5, !commands.contains(own.command) {
@@ -72,6 +74,9 @@ extension CommandHandler {
           before: change.before, after: change.entry.cart, events: planned.flatMap(\.events),
           shop.settings))
       steps.append(planned)
+    }
+    do throws(StoreError) { try unit.forEachChange(since: depth, add) } catch {
+      throw EngineError(error)
     }
     return Plan(
       key: shop.newOperationKey(), made: now, actor: actor,
