@@ -56,11 +56,15 @@ extension Console {
   /// - Parameter origin: how a job of it is run again; nil for the command as it was typed.
   func perform(_ command: String, origin: JobOrigin? = nil, _ body: () throws -> Void) throws {
     let consent = handler.consent
-    defer { handler.consent = consent }
+    defer {
+      handler.consent = consent
+      handler.asksForFinal = false
+    }
     handler.setOrigin((origin ?? .line(command)).text)
     if let (job, retry) = resumption {
-      // Whoever started the job has said yes to it.
+      // Whoever started the job has said yes to its carts, but not to what is final.
       handler.consent = .given
+      handler.asksForFinal = !workplace.saysYes
       try handler.begin(job: job, retry: retry)
     } else {
       handler.begin(command)

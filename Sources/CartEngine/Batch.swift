@@ -240,10 +240,16 @@ final class Batch: @unchecked Sendable {
     -> Cart
   {
     var cart = current
+    var isChanged = false
     for index in stepPlaces[place] {
       let step = log[index].step
       if try isKnown(step, shop.store) { continue }
       do {
+        // It reads the stored history, which does not have the steps before it.
+        guard step.again == nil || !isChanged else {
+          throw ModelError(
+            .conflict, "cart \(blank.id): changed while this was worked out; do it again")
+        }
         step.events = try events(of: step, on: cart, shop)
       } catch let error as ModelError {
         // A line of a file is refused by itself; a person's commands on a cart go together.
@@ -252,6 +258,7 @@ final class Batch: @unchecked Sendable {
         step.events = []
       }
       guard !step.events.isEmpty else { continue }
+      isChanged = true
       var next =
         cart ?? Cart(key: blank.key, id: blank.id, currency: blank.currency, at: step.at)
       if !step.isImported { step.at = max(step.at, next.updated) }

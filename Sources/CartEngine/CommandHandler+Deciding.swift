@@ -103,13 +103,13 @@ extension CommandHandler {
     switch consent {
     case _ where mode != .live: break
     case .refuse where count > shop.settings.confirmAbove:
-      throw fatal(
+      throw refuse(
         EngineError(
           .unconfirmed,
           "this changes more than \(shop.settings.confirmAbove) carts and nobody confirmed it; "
             + "nothing was changed; run it with --yes, or with confirm=N"))
     case .upTo(let limit) where count > limit:
-      throw fatal(
+      throw refuse(
         EngineError(
           .unconfirmed, "this changes more than the \(limit) carts that were confirmed"))
     default: break
@@ -118,9 +118,14 @@ extension CommandHandler {
   }
 
   /// An error that ends a bulk run, and is not just one cart's.
-  func fatal(_ error: EngineError) -> EngineError {
+  public func fatal(_ error: EngineError) -> EngineError {
     jobs.fatal = error
     return error
+  }
+
+  private func refuse(_ error: EngineError) -> EngineError {
+    refusal = error
+    return fatal(error)
   }
 
   /// The past cannot be changed.
@@ -141,9 +146,11 @@ extension CommandHandler {
     guard !jobs.isReplaying else { return try body() }
     let flushes = mode == .live && consent == .given && unit.savepoints.isEmpty
     if flushes { try flush() }
-    let counts = (changed, eventCount, isFinal, lost)
+    let counts = (changed, eventCount, isFinal, lost, failures, jobs.loops)
+    let reason = currentSlot.operation.reason
     func restore() {
-      (changed, eventCount, isFinal, lost) = counts
+      (changed, eventCount, isFinal, lost, failures, jobs.loops) = counts
+      currentSlot.operation.reason = reason
       revision += 1
     }
     unit.savepoint()
@@ -158,10 +165,9 @@ extension CommandHandler {
     let before = failures.count
     try flush()
     guard failures.count == before else {
-      let reason = failures[before].message
-      failures.removeSubrange(before...)
+      let words = failures[before].message
       restore()
-      throw EngineError(.conflict, "nothing of it was done: \(reason)")
+      throw EngineError(.conflict, "nothing of it was done: \(words)")
     }
     return result
   }

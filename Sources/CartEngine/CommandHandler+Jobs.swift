@@ -104,7 +104,7 @@ extension CommandHandler {
   private func run(_ key: Int64, of loop: JobState.Loop, _ body: (Int64) throws -> Void) throws
     -> Bool
   {
-    let counts = (changed, eventCount, isFinal)
+    let counts = (changed, eventCount, isFinal, currentSlot.operation.reason)
     unit.savepoint()
     var message: String?
     var end: (any Error)?
@@ -124,7 +124,7 @@ extension CommandHandler {
       return true
     }
     unit.rollback()
-    (changed, eventCount, isFinal) = counts
+    (changed, eventCount, isFinal, currentSlot.operation.reason) = counts
     revision += 1
     if let message, jobs.fatal == nil {
       let name = (try? cart(key))?.id ?? "?"

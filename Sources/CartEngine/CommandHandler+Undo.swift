@@ -64,7 +64,28 @@ extension CommandHandler {
       } catch { throw EngineError(error) }
     }
     let verb = redo ? "redo" : "undo"
-    return try within(
+    // With a yes to all it is saved as it goes; else one that fails leaves nothing behind.
+    let isWhole = mode != .live || consent != .given
+    let state = (changed, eventCount, isFinal, refusal, jobs.fatal)
+    if isWhole { unit.savepoint() }
+    defer { if isWhole, unit.savepoints.isEmpty == false { unit.release() } }
+    do throws(EngineError) {
+      return try reverting(id, verb, redo: redo, cart: cart)
+    } catch {
+      if isWhole {
+        unit.rollback()
+        unit.savepoint()
+        (changed, eventCount, isFinal, refusal, jobs.fatal) = state
+        revision += 1
+      }
+      throw error
+    }
+  }
+
+  private func reverting(_ id: Int64, _ verb: String, redo: Bool, cart: Int64?)
+    throws(EngineError) -> UndoReport
+  {
+    try within(
       Operation(
         key: "", actor: actor, kind: redo ? .redo : .undo, command: "\(verb) \(id)", at: now,
         target: id, targetCart: cart)
@@ -115,6 +136,7 @@ extension CommandHandler {
       }
       var any = false
       for key in candidates {
+        if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
         if try revert(id, on: key, redo: redo, parents, &report) { any = true }
         try flushIfDue()
       }

@@ -31,6 +31,8 @@ public final class CommandHandler {
   public var onProgress: ((_ done: Int, _ total: Int) -> Void)?
   /// Asked between the carts of a bulk run; true ends it there.
   public var shouldStop: (() -> Bool)?
+  /// Whether what cannot be undone wants a yes of its own, though the carts were confirmed.
+  public var asksForFinal = false
 
   let unit: UnitOfWork
   var slot: UnitOfWork.OperationSlot?
@@ -42,6 +44,9 @@ public final class CommandHandler {
   var failures: [EngineError] = []
   /// Carts whose changes were refused when they were written.
   var lost: Set<Int64> = []
+  /// Why the run cannot end well, whatever a script makes of it: too many carts for what was
+  /// confirmed, or a write that failed.
+  var refusal: EngineError?
   var lastFlush: Timestamp
   /// Set while everything is read as it stood then.
   public internal(set) var moment: Timestamp?
@@ -99,13 +104,14 @@ public final class CommandHandler {
     _ command: String, kind: Operation.Kind = .change, target: Int64? = nil,
     targetCart: Int64? = nil, reason: String = "", at: Timestamp? = nil
   ) {
-    if mode == .live { unit.savepoints = [] }
+    // What an earlier run left behind without ending is none of this one's.
+    if mode == .live { unit.discard() }
     unit.refresh()
     revision += 1
     now = at ?? moment ?? shop.now()
     lastFlush = shop.now()
     (changed, eventCount, isFinal) = ([], 0, false)
-    (failures, others, lost) = ([], [], [])
+    (failures, others, lost, refusal) = ([], [], [], nil)
     past = PastCarts()
     jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
@@ -155,6 +161,7 @@ public final class CommandHandler {
   /// Ends a run: saves what is left, in live mode.
   public func finish() throws(EngineError) -> Outcome {
     if mode == .live {
+      if let refusal { throw refusal }
       unit.savepoints = []
       try flush()
     }
@@ -223,9 +230,20 @@ public final class CommandHandler {
         }
       }
       jobs.wereSaved()
+      // A new cart has another key from now on.
+      for key in changed where key < 0 {
+        guard let stored = try unit.entry(key)?.cart.key, stored > 0 else { continue }
+        changed.remove(key)
+        changed.insert(stored)
+      }
       revision += 1
       lastFlush = shop.now()
-    } catch { throw fatal(EngineError(error)) }
+    } catch {
+      // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
+      let error = EngineError(error)
+      refusal = error
+      throw fatal(error)
+    }
   }
 
   /// Journals the settings when they are not the recorded ones, as an operation of their own.

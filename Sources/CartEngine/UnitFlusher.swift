@@ -24,6 +24,8 @@ struct UnitFlusher {
     fileprivate var latest: ObjectIdentifier?
     /// The number that its order got instead of one that was taken.
     fileprivate var order: String?
+    /// What this flush wrote of it so far.
+    fileprivate var written: [Event] = []
     var isRenumbered: Bool { order != nil }
 
     fileprivate init(key: Int64, version: Int64, head: Int64, wasOrdered: Bool) {
@@ -59,7 +61,8 @@ struct UnitFlusher {
         actor: step.actor, at: step.at, body: try numbered(body, work, step))
       work.head = try writer.append(
         event, prev: work.head, key: index == 0 ? step.key : nil, origin: step.origin)
-      try count(event, step.operation.operation.kind)
+      try count(event, step.operation.operation.kind, work)
+      work.written.append(event)
     }
   }
 
@@ -128,10 +131,10 @@ struct UnitFlusher {
   }
 
   /// Compensating events do not count; instead the undone ones are taken out where they happened.
-  private func count(_ event: Event, _ kind: Operation.Kind) throws {
+  private func count(_ event: Event, _ kind: Operation.Kind, _ work: Work) throws {
     switch event.body {
-    case .operationUndone(let target): try recount(target, on: event.cart, isUndone: true)
-    case .operationRedone(let target): try recount(target, on: event.cart, isUndone: false)
+    case .operationUndone(let target): try recount(target, work, isUndone: true)
+    case .operationRedone(let target): try recount(target, work, isUndone: false)
     default:
       guard kind != .undo, kind != .redo else { return }
       try ProductCounter.count(event.body, at: event.at, sign: 1, writer)
@@ -140,9 +143,10 @@ struct UnitFlusher {
 
   /// Takes out, or puts back, the events that a marker changes: an import may hold groups that are
   /// undone already.
-  private func recount(_ target: Int64, on cart: Int64, isUndone: Bool) throws {
+  private func recount(_ target: Int64, _ work: Work, isUndone: Bool) throws {
     let parents = try shop.store.parents()
-    let history = History(try shop.store.history(of: cart), id: "", parents: parents)
+    let history = History(
+      try shop.store.history(of: work.key) + work.written, id: "", parents: parents)
     let compensating = history.compensatingOperations()
     let before = history.undone()
     let after = isUndone ? before.union([target]) : before.subtracting([target])

@@ -89,6 +89,8 @@ extension UnitOfWork {
     let entry: Entry
     /// Nil for a new cart.
     let before: Cart?
+    /// Whether what stood before was itself not saved.
+    let isOverUnsaved: Bool
     let steps: [Step]
   }
 
@@ -106,14 +108,16 @@ extension UnitOfWork {
     for place in order {
       let id = ObjectIdentifier(dirty[place])
       let image = savepoints[depth...].lazy.compactMap { $0.images[id] }.first
-      var before: Cart?
+      var (before, isOverUnsaved) = (Cart?.none, false)
       switch image?.before {
-      case .changed(let cart): before = cart
+      case .changed(let cart): (before, isOverUnsaved) = (cart, true)
       case .stored(let version): before = try stored(dirty[place].cart, version)
       case .none?, nil: break
       }
       body(
-        Change(entry: dirty[place], before: before, steps: steps[place].map { log[Int($0)].step }))
+        Change(
+          entry: dirty[place], before: before, isOverUnsaved: isOverUnsaved,
+          steps: steps[place].map { log[Int($0)].step }))
     }
   }
 

@@ -289,10 +289,11 @@ public final class ScriptSession {
 
   /// What leaves the house and cannot be undone wants a yes.
   func confirm(_ question: String) throws {
-    if handler.consent == .given || handler.mode != .live { return }
+    if handler.mode != .live || handler.consent == .given && !handler.asksForFinal { return }
     guard let ask else {
-      throw EngineError(
-        .unconfirmed, "\(question): nobody confirmed it; nothing was changed; run it with --yes")
+      throw handler.fatal(
+        EngineError(
+          .unconfirmed, "\(question): nobody confirmed it; nothing was changed; run it with --yes"))
     }
     guard ask(question + "?") else { throw EngineError(.unconfirmed, "\(question): not confirmed") }
   }

@@ -149,12 +149,13 @@ extension Console {
 
   /// What leaves the house wants a yes: at the terminal, by `--yes`, or by `confirm=1`.
   func confirm(_ question: String, _ call: VerbCall) throws {
-    if handler.mode != .live || handler.consent == .given { return }
+    if handler.mode != .live || handler.consent == .given && !handler.asksForFinal { return }
     if workplace.saysYes || call.options["confirm"] == "1" { return }
     guard let ask = io.ask else {
-      throw EngineError(
-        .unconfirmed,
-        "\(question): nobody confirmed it; nothing was changed; say --yes or confirm=1")
+      throw handler.fatal(
+        EngineError(
+          .unconfirmed,
+          "\(question): nobody confirmed it; nothing was changed; say --yes or confirm=1"))
     }
     guard Self.isYes(ask(question + ". Do it? [y/N] ")) else {
       throw EngineError(.unconfirmed, "not confirmed; nothing was changed")

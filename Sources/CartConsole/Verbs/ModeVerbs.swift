@@ -105,7 +105,7 @@ extension Console {
   /// Many carts want their number typed; what cannot be undone always wants a yes.
   private func confirm(_ reader: PlanReader, _ count: String?) throws {
     if handler.consent == .given { return }
-    let isFinal = reader.orders + reader.mails > 0
+    let isFinal = try PlanReader(reader.path).finalEvents() > 0
     if let count {
       guard count == String(reader.carts) else {
         throw EngineError(

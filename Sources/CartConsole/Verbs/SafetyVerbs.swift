@@ -53,7 +53,19 @@ enum SafetyVerbs {
 }
 
 extension Console {
+  /// Undo or redo as a run; what fails of it leaves nothing behind.
   func revert(_ call: VerbCall, redo: Bool) throws {
+    do { try reallyRevert(call, redo: redo) } catch {
+      clearStatus()
+      let outcome = handler.abandon()
+      guard outcome.operation != nil, ConsoleError(error).exit != .partly else { throw error }
+      throw ConsoleError(
+        .partly,
+        "\(ConsoleError(error).message); some carts were done: the same again does the rest")
+    }
+  }
+
+  private func reallyRevert(_ call: VerbCall, redo: Bool) throws {
     let verb = redo ? "redo" : "undo"
     var operation: Int64
     if let word = call.words.first {

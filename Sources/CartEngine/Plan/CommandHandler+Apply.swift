@@ -130,6 +130,9 @@ extension CommandHandler {
         guard change.version == 0 else { return .drifted("there is no cart of this id") }
         return .done(try create(item, key, slots))
       }
+      guard change.version != PlannedChange.unsaved else {
+        return .drifted("the plan was made over changes that were not saved")
+      }
       guard current.cart.version == change.version else {
         let words = try changes(of: current.cart.key, since: change.version)
         return .drifted(

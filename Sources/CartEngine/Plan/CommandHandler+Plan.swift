@@ -27,12 +27,14 @@ extension CommandHandler {
   public func plan(_ body: () throws -> Void) throws -> Plan {
     try checkPresent()
     let state = (mode, changed, eventCount, isFinal, failures, jobs)
+    let reason = currentSlot.operation.reason
     let depth = unit.savepoints.count
     unit.savepoint()
     mode = .plan
     defer {
       unit.rollback()
       (mode, changed, eventCount, isFinal, failures, jobs) = state
+      currentSlot.operation.reason = reason
       revision += 1
     }
     try body()
@@ -73,6 +75,7 @@ extension CommandHandler {
         PlannedChange(
           before: change.before, after: change.entry.cart, events: planned.flatMap(\.events),
           shop.settings))
+      if change.isOverUnsaved { changes[changes.count - 1].version = PlannedChange.unsaved }
       steps.append(planned)
     }
     do throws(StoreError) { try unit.forEachChange(since: depth, add) } catch {

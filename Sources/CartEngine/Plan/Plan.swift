@@ -51,6 +51,8 @@ public struct PlannedChange: Equatable, Sendable {
   public var cart: String
   /// The version that it was worked out from; 0 for a new cart.
   public var version: Int64
+  /// The version of a cart whose state before was itself not saved: such a change cannot be applied.
+  static let unsaved: Int64 = -1
   /// The total before; nil for a new cart, or one that is out of range.
   public var before: Money?
   /// The total after; nil for a cart that is out of range.

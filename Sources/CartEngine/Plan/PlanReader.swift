@@ -101,7 +101,8 @@ public final class PlanReader {
   private func item(_ json: JSONValue) throws(EngineError) -> Item {
     let place = "plan \(path), line \(reader.number)"
     guard let cart = json["cart"]?.string, !cart.isEmpty,
-      let version = json["version"]?.scalar.flatMap({ Int64($0) }), version >= 0,
+      let version = json["version"]?.scalar.flatMap({ Int64($0) }),
+      version >= PlannedChange.unsaved,
       case .array(let events)? = json["events"], !events.isEmpty
     else { throw EngineError(.malformed, "\(place): expected cart, version and events") }
     let currency = Currency(code: json["currency"]?.string ?? "") ?? decoder.currency
@@ -136,6 +137,15 @@ public final class PlanReader {
       others: texts("changes"), orders: texts("orders"), mails: texts("mails"),
       events: stated.count)
     return Item(change: change, stated: stated)
+  }
+
+  /// How many events leave the house for good, by the events themselves; the reader is used up.
+  public func finalEvents() throws(EngineError) -> Int {
+    var count = 0
+    while let item = try next() {
+      count += item.stated.count { $0.type == .cartOrdered || $0.type == .cartSent }
+    }
+    return count
   }
 
   /// The first changes, for showing; the reader is used up.

@@ -194,7 +194,7 @@ enum CartClass {
       "at", [.required("time", "string|number")], returns: "cart?",
       "The cart as it stood at a time, to read; nil where it was not made yet."
     ) { call in
-      let key = call.session.key(of: call.object.word)
+      let key = try call.cart().key
       let time = try call.time(0)
       guard key > 0, try call.handler.cart(key, at: time) != nil else { return [.nil] }
       return [call.session.object(cart: try call.session.word(key, at: time))]
@@ -206,7 +206,7 @@ enum CartClass {
     ) { call in
       let until = call[1] == .nil ? nil : try call.time(1)
       let difference = try call.handler.difference(
-        of: call.session.key(of: call.object.word), from: try call.time(0), to: until)
+        of: try call.cart().key, from: try call.time(0), to: until)
       return [
         .list(
           difference.map {
