@@ -205,6 +205,15 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   return results;
 }
 
+int lk_position(lk_vm *vm, char *into, size_t size) {
+  lua_Debug record;
+  if (!vm->running || !lua_getstack(vm->running, 1, &record)) return 0;
+  lua_getinfo(vm->running, "Sl", &record);
+  if (record.currentline <= 0) return 0;
+  int length = snprintf(into, size, "%s:%d", record.short_src, record.currentline);
+  return length < 0 ? 0 : length < (int)size ? length : (int)size - 1;
+}
+
 int lk_number_text(double value, char *into, size_t size) {
   int length = snprintf(into, size, "%.14g", value);
   if (length > 0 && (size_t)length + 2 < size && into[strspn(into, "-0123456789")] == 0) {

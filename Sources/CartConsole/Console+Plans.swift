@@ -14,7 +14,7 @@ extension Console {
   private static let shown = 1_000
 
   func show(_ plan: Plan) {
-    self.plan = plan
+    shownPlan = plan.key
     show(plan.changes.prefix(io.terminal.width == nil ? Self.shown : 20), plan.changes.count)
     io.messages(
       "[not saved] \(Self.carts(plan.changes.count)), \(plan.events) events"

@@ -128,11 +128,13 @@ extension Console {
     }
     guard !outcome.failures.isEmpty else { return }
     let isPartly = outcome.carts > 0 && handler.mode == .live
-    if let job = outcome.job, job.failed > 0 {
-      throw ConsoleError(
-        isPartly ? .partly : .failed,
-        "job \(job.id): \(job.done) of \(job.total) carts done, \(job.failed) failed; "
-          + "'cartio jobs retry \(job.id)' does those again")
+    let failed = outcome.jobs.filter { $0.failed > 0 }.map { job in
+      "job \(job.id): \(job.done) of \(job.total) carts done, \(job.failed) failed; "
+        + "'cartio jobs retry \(job.id)' does those again"
+    }
+    if let last = failed.last {
+      for words in failed.dropLast() { io.messages(words) }
+      throw ConsoleError(isPartly ? .partly : .failed, last)
     }
     throw ConsoleError(
       isPartly ? .partly : .failed,

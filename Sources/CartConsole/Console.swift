@@ -25,8 +25,8 @@ public final class Console {
   var wantsToQuit = false
   /// How many files are being read, one by another.
   var reading = 0
-  /// The plan last shown: `.plan save FILE`.
-  var plan: Plan?
+  /// The key of the plan last shown: it is not shown twice.
+  var shownPlan: String?
   /// The job that the next run goes on with.
   var resumption: (job: Int64, retry: Bool)?
   var saidLocal = false
@@ -143,7 +143,7 @@ public final class Console {
   func show(_ values: [LuaValue]) throws {
     if values.isEmpty || values == [.nil] { return }
     if values.count == 1, case .table = values[0], let plan = session.lastPlan,
-      plan.key != self.plan?.key
+      plan.key != shownPlan
     {
       show(plan)
       return

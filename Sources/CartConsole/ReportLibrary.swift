@@ -13,6 +13,12 @@ struct ReportLibrary {
     query.filter = try parser.parse(words)
     if let since = options["since"] { query.since = try parser.time(since) }
     if let until = options["until"] { query.until = try parser.time(until) }
+    return try console.handler.at(query.filter.at ?? console.handler.moment) {
+      try run(name, query)
+    }
+  }
+
+  private func run(_ name: String, _ query: ReportQuery) throws -> ReportTable {
     if let table = try BuiltInReports.run(name, query, console.handler) { return table }
     if console.session.reports[name] != nil { return try console.session.report(name, query) }
     for session in sessions() where session.reports[name] != nil {

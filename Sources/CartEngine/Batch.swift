@@ -74,6 +74,9 @@ final class Batch: @unchecked Sendable {
     return places
   }()
 
+  /// Operations of this batch that were taken back on some cart.
+  private var takenBack: [ObjectIdentifier: Int64] = [:]
+
   init(changes: [Change], log: [Logged], bonds: [[Int]], readFrom: Int64?) {
     self.changes = changes
     self.log = log
@@ -84,14 +87,24 @@ final class Batch: @unchecked Sendable {
   /// The steps of an import that did not land.
   private(set) var unlanded: [UnitOfWork.Failure] = []
 
+  /// The types of the lines of a file that it holds.
+  var sources: [EventType] {
+    log.compactMap { logged in
+      logged.step.source.flatMap { $0.line > 0 ? $0.type : nil }
+    }
+  }
+
   /// Writes all steps in one transaction of the shop's store.
   func write(_ shop: Shop) throws {
     let operations = try shop.store.write(recorded: shop.now()) { writer in
       let version = try shop.store.dataVersion()
       let othersWrote = version != readFrom
+      takenBack = try operationsTakenBack(shop.store)
       for (place, change) in changes.enumerated() {
         change.failure = change.entry.stored.failure
-        if othersWrote || change.entry.stored.isSurprise { try rebase(change, place, shop) }
+        if othersWrote || change.entry.stored.isSurprise || !takenBack.isEmpty {
+          try rebase(change, place, shop)
+        }
       }
       spreadFailures()
       var flusher = UnitFlusher(writer: writer, shop: shop)
@@ -196,6 +209,7 @@ final class Batch: @unchecked Sendable {
         guard
           try current.version != stored.base?.version || stored.isSurprise
             || statesTakenOrder(place, store) || holdsKnown(place, store)
+            || goesOnTakenBack(place, key, store)
         else { return }
         change.cart = try decideAgain(place, on: current, current, shop)
         stored.base = Base(current)
@@ -228,6 +242,40 @@ final class Batch: @unchecked Sendable {
     return false
   }
 
+  /// The numbers of this batch's operations that undo was said of, by the whole or for a cart.
+  private func operationsTakenBack(_ store: CartStore) throws -> [ObjectIdentifier: Int64] {
+    guard try store.hasUndos() else { return [:] }
+    var (numbers, seen) = ([ObjectIdentifier: Int64](), Set<ObjectIdentifier>())
+    for logged in log where seen.insert(ObjectIdentifier(logged.step.operation)).inserted {
+      let slot = logged.step.operation
+      let key = slot.operation.key
+      guard let number = try slot.id ?? (key.isEmpty ? nil : store.operation(key: key)),
+        try store.isTarget(number) || slot.parent?.id.map(store.isTarget) ?? false
+      else { continue }
+      numbers[ObjectIdentifier(slot)] = number
+    }
+    return numbers
+  }
+
+  /// Whether a step belongs to an operation that was taken back on this cart.
+  private func goesOnTakenBack(_ place: Int, _ key: Int64, _ store: CartStore) throws -> Bool {
+    guard !takenBack.isEmpty else { return false }
+    let undone = try undone(on: key, store)
+    return stepPlaces[place].contains { undone(log[$0].step) != nil }
+  }
+
+  /// Gives, for a step, the number of its operation where that was taken back on the cart.
+  private func undone(on key: Int64?, _ store: CartStore) throws -> (UnitOfWork.Step) -> Int64? {
+    guard !takenBack.isEmpty, let key else { return { _ in nil } }
+    let history = History(try store.history(of: key), id: "", parents: try store.parents())
+    let undone = history.undone()
+    return { [takenBack] step in
+      takenBack[ObjectIdentifier(step.operation)].flatMap {
+        history.isUndone($0, undone) ? $0 : nil
+      }
+    }
+  }
+
   private func isKnown(_ step: UnitOfWork.Step, _ store: CartStore) throws -> Bool {
     guard step.isImported, let key = step.key, try store.hasEvent(key) else { return false }
     step.fate = .known
@@ -241,10 +289,17 @@ final class Batch: @unchecked Sendable {
   {
     var cart = current
     var isChanged = false
+    let undone = try undone(on: current?.key, shop.store)
     for index in stepPlaces[place] {
       let step = log[index].step
       if try isKnown(step, shop.store) { continue }
       do {
+        if let number = undone(step) {
+          throw ModelError(
+            .conflict,
+            "cart \(blank.id): operation \(number), which this belongs to, was taken back on it; "
+              + "redo it first, or start anew")
+        }
         // It reads the stored history, which does not have the steps before it.
         guard step.again == nil || !isChanged else {
           throw ModelError(

@@ -52,6 +52,7 @@ extension CommandHandler {
       let entry = unit.create(id: name, step(command, events, at: now))
       changed.remove(0)
       changed.insert(entry.cart.key)
+      if jobs.current == nil { jobs.made.append(entry.cart.key) }
       eventCount += events.count
       revision += 1
       return entry.cart
@@ -146,13 +147,15 @@ extension CommandHandler {
     guard !jobs.isReplaying else { return try body() }
     let flushes = mode == .live && consent == .given && unit.savepoints.isEmpty
     if flushes { try flush() }
-    let counts = (changed, eventCount, isFinal, lost, failures, jobs.loops)
+    let counts = (changed, eventCount, isFinal, lost, failures, jobs.loops, jobs.made)
     let reason = currentSlot.operation.reason
     func restore() {
-      (changed, eventCount, isFinal, lost, failures, jobs.loops) = counts
+      (changed, eventCount, isFinal, lost, failures, jobs.loops, jobs.made) = counts
       currentSlot.operation.reason = reason
       revision += 1
     }
+    jobs.atomicDepth += 1
+    defer { jobs.atomicDepth -= 1 }
     unit.savepoint()
     let result: T
     do { result = try body() } catch {

@@ -25,7 +25,7 @@ extension CommandHandler {
       if let number = try shop.store.operation(key: job.operation),
         let operation = try shop.store.operation(number)
       {
-        guard try !isUndone(number) else {
+        guard try standing(operation) != .undone else {
           throw EngineError(
             .refused,
             "job \(id): its operation \(number) was taken back; 'redo \(number)' first, or start "
@@ -34,7 +34,9 @@ extension CommandHandler {
         currentSlot.operation = operation
         currentSlot.id = number
         currentSlot.carts = Set(try shop.store.carts(of: operation))
-        jobs.creations = try shop.store.created(by: operation)
+        jobs.carriedCarts = currentSlot.carts.count
+        jobs.made = try shop.store.carts(ofJob: id).made
+        jobs.savedMade = jobs.made.count
       } else {
         currentSlot.operation.key = job.operation
       }
@@ -48,22 +50,24 @@ extension CommandHandler {
 
   /// Calls a function with each cart; what fails on one is taken back, and the others go on.
   ///
+  /// - Parameter place: where the script began it; tells one loop of a run from another.
   /// - Returns: how many carts were done, and on how many the function failed.
   /// - Throws: what ends the loop: an interruption, a limit, a full disk. What was done before stands
   ///   where it is saved already.
   @discardableResult
-  public func each(_ keys: [Int64], _ body: (Int64) throws -> Void) throws -> (
+  public func each(_ keys: [Int64], place: String = "", _ body: (Int64) throws -> Void) throws -> (
     done: Int, failed: Int
   ) {
-    guard jobs.current == nil else {
+    // Within another loop, or where all or nothing is wanted, the first failure ends it.
+    guard jobs.current == nil, jobs.atomicDepth == 0 else {
       for key in keys { try body(key) }
       return (keys.count, 0)
     }
-    let ordinal = jobs.ordinal
-    jobs.ordinal += 1
-    guard let loop = try loop(ordinal, keys) else {
+    let ordinal = jobs.ordinals[place, default: 0]
+    jobs.ordinals[place] = ordinal + 1
+    guard let loop = try loop(place, ordinal, keys) else {
       let operation = jobs.resumed?.operation ?? ""
-      let job = try shop.store.job(of: operation, ordinal: ordinal)
+      let job = try shop.store.job(of: operation, place: place, ordinal: ordinal)
       return (Int(job?.done ?? 0), Int(job?.failed ?? 0))
     }
     jobs.current = loop
@@ -82,20 +86,22 @@ extension CommandHandler {
   }
 
   /// The loop of this place; nil for one that was gone through when the script first ran.
-  private func loop(_ ordinal: Int64, _ keys: [Int64]) throws(EngineError) -> JobState.Loop? {
+  private func loop(_ place: String, _ ordinal: Int64, _ keys: [Int64]) throws(EngineError)
+    -> JobState.Loop?
+  {
     guard let resumed = jobs.resumed, !jobs.isReached || jobs.isRetry else {
       let made = Job(
-        operation: currentSlot.operation.key, ordinal: ordinal,
+        operation: currentSlot.operation.key, place: place, ordinal: ordinal,
         command: currentSlot.operation.command, origin: jobs.origin, actor: actor, at: now,
         total: Int64(keys.count))
       return JobState.Loop(made, keys, isStored: false, isRetry: false)
     }
-    guard ordinal == resumed.ordinal else { return nil }
+    guard place == resumed.place, ordinal == resumed.ordinal else { return nil }
     do throws(StoreError) {
       let keys =
         jobs.isRetry
         ? try shop.store.failures(ofJob: resumed.id).map(\.cart)
-        : try shop.store.carts(ofJob: resumed.id)
+        : try shop.store.carts(ofJob: resumed.id).keys
       return JobState.Loop(resumed, keys, isStored: true, isRetry: jobs.isRetry)
     } catch { throw EngineError(error) }
   }
@@ -158,7 +164,8 @@ extension CommandHandler {
       }
       if loop.job.id == 0 {
         loop.job.operation = currentSlot.operation.key
-        loop.job.id = try writer.begin(loop.job, carts: try loop.keys.map(storedKey))
+        loop.job.id = try writer.begin(
+          loop.job, carts: try loop.keys.map(storedKey), made: try jobs.made.map(storedKey))
       }
       if loop.next != loop.saved {
         try writer.advance(job: loop.job.id, from: loop.saved, to: loop.next)
@@ -172,6 +179,9 @@ extension CommandHandler {
       loop.saved = loop.next
       (loop.failed, loop.mended) = ([], [])
     }
+    if jobs.made.count != jobs.savedMade, !jobs.saved.isEmpty {
+      try writer.set(made: try jobs.made.map(storedKey), of: currentSlot.operation.key)
+    }
   }
 
   /// A new cart has its key by the time the job that goes over it is saved.
@@ -183,12 +193,23 @@ extension CommandHandler {
 
   /// A cart that the script made when it first ran.
   func replayedCreation() throws(EngineError) -> Cart {
-    guard !jobs.creations.isEmpty, let cart = try cart(jobs.creations.removeFirst()) else {
+    guard jobs.replayed < jobs.made.count, let cart = try cart(jobs.made[jobs.replayed]) else {
       throw EngineError(
         .refused,
-        "job \(jobs.resumed?.id ?? 0): the script makes more carts before its loop than it did at "
-          + "first; start it anew")
+        "job \(jobs.resumed?.id ?? 0): the script makes more carts outside its loop than it did "
+          + "at first; start it anew")
     }
+    jobs.replayed += 1
     return cart
+  }
+
+  /// A run that was to go on with a job and never came to its loop did nothing of it.
+  func checkReached() throws(EngineError) {
+    guard let job = jobs.resumed, !jobs.isReached else { return }
+    throw EngineError(
+      .refused,
+      "job \(job.id): the script did not come to its loop"
+        + (job.place.isEmpty ? "" : " at \(job.place)")
+        + " again; nothing was done; start it anew")
   }
 }

@@ -10,6 +10,8 @@ struct PastCarts {
 
   var carts: [View: Cart?] = [:]
   var settings: [Timestamp: StoreSettings] = [:]
+  /// The catalogue as it stood, by SKU.
+  var products: [Timestamp: [String: Product]] = [:]
 
   /// How many carts are remembered.
   static let limit = 5_000
@@ -41,8 +43,8 @@ extension CommandHandler {
     if let known = past.settings[time] { return known }
     do {
       let text = try shop.store.settings(at: time)
-      let settings =
-        text.isEmpty ? shop.settings : try StoreSettings(try JSONParser.parse(text))
+      var settings = text == nil ? StoreSettings() : shop.settings
+      if let text, !text.isEmpty { settings = try StoreSettings(try JSONParser.parse(text)) }
       past.settings[time] = settings
       return settings
     } catch { throw EngineError(error) }
@@ -92,10 +94,26 @@ extension CommandHandler {
       guard let moment else { return try shop.store.products(containing: text, limit: limit) }
       let wanted = text.lowercased()
       return Array(
-        try shop.store.products(at: moment).filter {
+        try products(at: moment).values.filter {
           wanted.isEmpty || contains($0.sku, wanted) || contains($0.name, wanted)
-        }.prefix(limit))
+        }.sorted { $0.sku.utf8.lexicographicallyPrecedes($1.sku.utf8) }.prefix(limit))
     } catch { throw EngineError(error) }
+  }
+
+  /// A product of the catalogue, or as it stood at the moment that is read; nil where there is none.
+  public func product(_ sku: String) throws(EngineError) -> Product? {
+    do throws(StoreError) {
+      guard let moment else { return try shop.store.product(sku) }
+      return try products(at: moment)[sku]
+    } catch { throw EngineError(error) }
+  }
+
+  private func products(at time: Timestamp) throws(StoreError) -> [String: Product] {
+    if let known = past.products[time] { return known }
+    let products = Dictionary(
+      try shop.store.products(at: time).map { ($0.sku, $0) }, uniquingKeysWith: { $1 })
+    past.products = [time: products]
+    return products
   }
 
   private func contains(_ text: String, _ wanted: String) -> Bool {

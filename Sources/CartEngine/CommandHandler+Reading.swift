@@ -26,7 +26,11 @@ extension CommandHandler {
   }
 
   public func key(order: String) throws(EngineError) -> Int64? {
-    do throws(StoreError) { return try unit.key(order: order) } catch { throw EngineError(error) }
+    let key: Int64?
+    do throws(StoreError) { key = try unit.key(order: order) } catch { throw EngineError(error) }
+    // At an earlier moment an order may be still to come.
+    guard let moment, let found = key else { return key }
+    return try cart(found, at: moment)?.order == nil ? nil : found
   }
 
   public var context: FilterContext { FilterContext(now: now, settings: settings) }
@@ -109,7 +113,13 @@ extension CommandHandler {
       for entry in cart.shopper.fields { shopper[entry.field] = entry.value }
     }
     do throws(StoreError) {
-      if let known = try shop.store.customer(who) {
+      let known: Shopper?
+      if let moment {
+        known = try shop.store.customer(who, at: moment)
+      } else {
+        known = try shop.store.customer(who)
+      }
+      if let known {
         for entry in known.fields { shopper[entry.field] = entry.value }
       } else if keys.isEmpty {
         return nil

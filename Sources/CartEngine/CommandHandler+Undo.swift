@@ -16,36 +16,52 @@ public struct UndoReport: Equatable, Sendable {
 }
 
 extension CommandHandler {
-  /// The last operation of this actor that can be taken back.
-  public func lastUndoable() throws(EngineError) -> Int64? {
-    try last(of: [.change], isDone: true)
-  }
+  /// The last operation of this actor of which anything can be taken back.
+  public func lastUndoable() throws(EngineError) -> Int64? { try last(redo: false) }
 
-  /// The last operation of this actor that was taken back.
-  public func lastRedoable() throws(EngineError) -> Int64? {
-    try last(of: [.change], isDone: false)
-  }
+  /// The last operation of this actor of which anything was taken back and can be done again.
+  public func lastRedoable() throws(EngineError) -> Int64? { try last(redo: true) }
 
-  private func last(of kinds: Set<Operation.Kind>, isDone: Bool) throws(EngineError) -> Int64? {
-    do throws(StoreError) {
-      var before = Int64.max
-      while true {
-        let page = try shop.store.operations(limit: 200, before: before)
-        guard let oldest = page.last else { return nil }
-        for operation in page
-        where kinds.contains(operation.kind) && operation.carts > 0
-          && operation.actor.isSame(as: actor)
-        {
-          if try isUndone(operation.id) != isDone { return operation.id }
-        }
-        before = oldest.id
+  /// An operation whose orders stand, or of which nothing is left to do, is passed over.
+  private func last(redo: Bool) throws(EngineError) -> Int64? {
+    var before = Int64.max
+    while true {
+      let page: [Operation]
+      do throws(StoreError) { page = try shop.store.operations(limit: 200, before: before) } catch {
+        throw EngineError(error)
       }
-    } catch { throw EngineError(error) }
+      guard let oldest = page.last else { return nil }
+      for operation in page
+      where operation.kind == .change && operation.carts > 0 && operation.actor.isSame(as: actor) {
+        guard try standing(operation) != (redo ? .done : .undone) else { continue }
+        do throws(EngineError) {
+          if try !previewUndo(operation.id, redo: redo, limit: 1).carts.isEmpty {
+            return operation.id
+          }
+        } catch { guard error.code == .refused else { throw error } }
+      }
+      before = oldest.id
+    }
   }
 
-  /// Whether the last word on an operation, as a whole, was to undo it.
-  public func isUndone(_ id: Int64) throws(StoreError) -> Bool {
-    try shop.store.lastUndo(of: id) == .undo
+  /// How much of an operation stands.
+  ///
+  /// - Complexity: O(its events) where it was taken back on single carts, else O(1).
+  public func standing(_ operation: Operation) throws(EngineError) -> OperationEntry.Standing {
+    do {
+      let last = try shop.store.lastUndo(of: operation.id)
+      guard try shop.store.hasUndosOfCarts(operation.id) else {
+        return last == .undo ? .undone : .done
+      }
+      let parents = try shop.store.parents()
+      var (done, undone) = (false, false)
+      for key in try shop.store.carts(of: operation) {
+        let history = History(try shop.store.history(of: key), id: "", parents: parents)
+        if history.undone().contains(operation.id) { undone = true } else { done = true }
+        if done, undone { return .partly }
+      }
+      return undone ? .undone : .done
+    } catch { throw EngineError(error) }
   }
 
   /// Takes an operation back, or forward again, as an operation of its own within this run.
@@ -63,39 +79,42 @@ extension CommandHandler {
           target: try shop.store.operation(id) ?? currentSlot.operation, carts: [], stays: [])
       } catch { throw EngineError(error) }
     }
-    let verb = redo ? "redo" : "undo"
+    guard id != currentSlot.id else {
+      throw EngineError(
+        .refused, "operation \(id): is this run's own; it can be taken back when it has ended")
+    }
     // With a yes to all it is saved as it goes; else one that fails leaves nothing behind.
-    let isWhole = mode != .live || consent != .given
+    guard mode != .live || consent != .given else { return try reverting(id, redo, cart) }
     let state = (changed, eventCount, isFinal, refusal, jobs.fatal)
-    if isWhole { unit.savepoint() }
-    defer { if isWhole, unit.savepoints.isEmpty == false { unit.release() } }
+    unit.savepoint()
     do throws(EngineError) {
-      return try reverting(id, verb, redo: redo, cart: cart)
+      let report = try reverting(id, redo, cart)
+      unit.release()
+      return report
     } catch {
-      if isWhole {
-        unit.rollback()
-        unit.savepoint()
-        (changed, eventCount, isFinal, refusal, jobs.fatal) = state
-        revision += 1
-      }
+      unit.rollback()
+      (changed, eventCount, isFinal, refusal, jobs.fatal) = state
+      revision += 1
       throw error
     }
   }
 
-  private func reverting(_ id: Int64, _ verb: String, redo: Bool, cart: Int64?)
-    throws(EngineError) -> UndoReport
+  private func reverting(_ id: Int64, _ redo: Bool, _ cart: Int64?) throws(EngineError)
+    -> UndoReport
   {
     try within(
       Operation(
-        key: "", actor: actor, kind: redo ? .redo : .undo, command: "\(verb) \(id)", at: now,
-        target: id, targetCart: cart)
+        key: "", actor: actor, kind: redo ? .redo : .undo,
+        command: "\(redo ? "redo" : "undo") \(id)", at: now, target: id, targetCart: cart)
     ) { () throws(EngineError) in try revert(id, redo: redo, cart: cart) }
   }
 
   /// What `undo` would do; nothing is saved.
-  public func previewUndo(_ id: Int64, redo: Bool = false, cart: Int64? = nil)
-    throws(EngineError) -> UndoReport
-  {
+  ///
+  /// - Parameter limit: how many changed carts suffice.
+  public func previewUndo(
+    _ id: Int64, redo: Bool = false, cart: Int64? = nil, limit: Int = .max
+  ) throws(EngineError) -> UndoReport {
     let state = (changed, eventCount, isFinal, mode, others)
     unit.savepoint()
     // Nobody is asked about what is only looked at.
@@ -107,11 +126,11 @@ extension CommandHandler {
     }
     return try within(
       Operation(key: "", actor: actor, kind: redo ? .redo : .undo, command: "", at: now)
-    ) { () throws(EngineError) in try revert(id, redo: redo, cart: cart) }
+    ) { () throws(EngineError) in try revert(id, redo: redo, cart: cart, limit: limit) }
   }
 
   /// Takes an operation back, or forward again: whole, or on one cart.
-  private func revert(_ id: Int64, redo: Bool = false, cart only: Int64? = nil)
+  private func revert(_ id: Int64, redo: Bool, cart only: Int64?, limit: Int = .max)
     throws(EngineError) -> UndoReport
   {
     do {
@@ -135,7 +154,7 @@ extension CommandHandler {
         candidates = [only]
       }
       var any = false
-      for key in candidates {
+      for key in candidates where report.carts.count < limit {
         if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
         if try revert(id, on: key, redo: redo, parents, &report) { any = true }
         try flushIfDue()
@@ -187,8 +206,7 @@ extension CommandHandler {
   }
 
   /// What the cart is to become; nil where nothing can be taken back.
-  private static func target(_ history: History, _ id: Int64, redo: Bool, _ current: Cart) -> Cart?
-  {
+  static func target(_ history: History, _ id: Int64, redo: Bool, _ current: Cart) -> Cart? {
     var undone = history.undone()
     if redo { undone.remove(id) } else { undone.insert(id) }
     guard

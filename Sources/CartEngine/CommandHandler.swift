@@ -12,8 +12,12 @@ public struct Outcome: Equatable, Sendable {
   /// Carts that were left as they are: somebody else had changed them so that the command no longer
   /// fits, or a bulk run failed on them.
   public var failures: [EngineError]
-  /// The bulk job that this run was, or went on with.
-  public var job: Job?
+  /// The bulk jobs that this run was, or went on with.
+  public var jobs: [Job]
+  /// The one to speak of first: that is not finished, or failed on a cart, or came last.
+  public var job: Job? {
+    jobs.first { !$0.isFinished } ?? jobs.first { $0.failed > 0 } ?? jobs.last
+  }
 }
 
 /// The one way to change carts: commands in, events out.
@@ -100,24 +104,19 @@ public final class CommandHandler {
   /// Starts a run: one verb, one chunk, one script.
   ///
   /// - Parameter command: what was typed, for the list of operations.
-  public func begin(
-    _ command: String, kind: Operation.Kind = .change, target: Int64? = nil,
-    targetCart: Int64? = nil, reason: String = "", at: Timestamp? = nil
-  ) {
+  public func begin(_ command: String) {
     // What an earlier run left behind without ending is none of this one's.
     if mode == .live { unit.discard() }
     unit.refresh()
     revision += 1
-    now = at ?? moment ?? shop.now()
+    now = moment ?? shop.now()
     lastFlush = shop.now()
     (changed, eventCount, isFinal) = ([], 0, false)
     (failures, others, lost, refusal) = ([], [], [], nil)
     past = PastCarts()
     jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
-      Operation(
-        key: "", actor: actor, kind: kind, command: String(command.prefix(2000)), at: now,
-        target: target, targetCart: targetCart, reason: reason))
+      Operation(key: "", actor: actor, command: String(command.prefix(2000)), at: now))
     beginSavepoint()
   }
 
@@ -162,13 +161,14 @@ public final class CommandHandler {
   public func finish() throws(EngineError) -> Outcome {
     if mode == .live {
       if let refusal { throw refusal }
+      try checkReached()
       unit.savepoints = []
       try flush()
     }
     return Outcome(
       operation: slot?.id ?? others.last { $0.id != nil }?.id,
       carts: changed.count - lost.count, events: eventCount, isFinal: isFinal,
-      failures: failures, job: jobs.latest)
+      failures: failures, jobs: jobs.saved)
   }
 
   /// Ends a run that failed: drops what was not saved and says what was.
@@ -180,8 +180,9 @@ public final class CommandHandler {
     }
     revision += 1
     return Outcome(
-      operation: slot?.id ?? others.last { $0.id != nil }?.id, carts: slot?.carts.count ?? 0,
-      events: eventCount, failures: failures, job: jobs.latest)
+      operation: slot?.id ?? others.last { $0.id != nil }?.id,
+      carts: (slot?.carts.count ?? 0) - jobs.carriedCarts,
+      events: eventCount, failures: failures, jobs: jobs.saved)
   }
 
   /// Does work under an operation of its own, within this run.

@@ -86,6 +86,9 @@ public enum Files {
   }
 
   /// Puts a file in the place of another.
+  /// A name beside a file for what is not whole yet; no other process uses it.
+  static func partial(_ path: String) -> String { "\(path).\(getpid()).partial" }
+
   static func move(_ path: String, to target: String) throws(EngineError) {
     guard rename(path, target) == 0 else { throw failure("write", target) }
   }

@@ -5,8 +5,8 @@ import CartStore
 struct JobState {
   /// How to run it again; see `CommandHandler.begin(job:)`.
   var origin = ""
-  /// How many bulk loops began.
-  var ordinal: Int64 = 0
+  /// How many bulk loops began at each place of the script.
+  var ordinals: [String: Int64] = [:]
   /// The loops of this run, until all that they did is saved.
   var loops: [Loop] = []
   /// The loop under way.
@@ -16,16 +16,26 @@ struct JobState {
   var isRetry = false
   /// Whether the loop of the job that is gone on with was come to.
   var isReached = false
-  /// Carts that the operation made when it first ran; taken in order.
-  var creations: [Int64] = []
+  /// Carts that the operation made outside of bulk loops, those of its first run included; a new
+  /// cart's key is negative until it is saved.
+  var made: [Int64] = []
+  var savedMade = 0
+  /// How many of them a run that goes on with a job came past.
+  var replayed = 0
+  /// How many carts the operation had changed before this run went on with it.
+  var carriedCarts = 0
+  /// How many blocks of all or nothing are under way: in one, a bulk loop is none.
+  var atomicDepth = 0
   /// Ends a bulk loop: no more carts would fare better.
   var fatal: EngineError?
-  /// The last one that was saved.
-  var latest: Job?
+  /// Those that were saved, as they stand.
+  var saved: [Job] = []
 
   /// Whether what the script does now was done when it first ran.
   var isReplaying: Bool { resumed != nil && current == nil && (!isReached || isRetry) }
-  var isUnsaved: Bool { loops.contains(where: \.isUnsaved) }
+  var isUnsaved: Bool {
+    loops.contains(where: \.isUnsaved) || made.count != savedMade && !saved.isEmpty
+  }
 
   /// One bulk loop.
   final class Loop {
@@ -63,9 +73,15 @@ struct JobState {
   init(origin: String = "") { self.origin = origin }
 
   mutating func wereSaved() {
+    savedMade = made.count
     for loop in loops {
       loop.items = [:]
-      if loop.job.id != 0 { latest = loop.job }
+      guard loop.job.id != 0 else { continue }
+      if let index = saved.firstIndex(where: { $0.id == loop.job.id }) {
+        saved[index] = loop.job
+      } else {
+        saved.append(loop.job)
+      }
     }
     loops.removeAll { $0 !== current && !$0.isUnsaved }
   }

@@ -21,7 +21,14 @@ public struct OperationFilter: Equatable, Sendable {
 /// An operation, and whether it was taken back.
 public struct OperationEntry: Sendable {
   public var operation: Operation
-  public var isUndone: Bool
+  public var standing: Standing
+
+  public enum Standing: Sendable {
+    case done
+    /// Taken back on some of its carts.
+    case partly
+    case undone
+  }
 }
 
 extension CommandHandler {
@@ -42,9 +49,10 @@ extension CommandHandler {
         guard let oldest = page.last else { break }
         for operation in page where filter.matches(operation) && own?.contains(operation.id) ?? true
         {
-          let isUndone = try isUndone(operation.id)
-          if filter.isUndone == nil || filter.isUndone == isUndone {
-            list.append(OperationEntry(operation: operation, isUndone: isUndone))
+          let standing = try standing(operation)
+          // What is taken back in part is both.
+          if filter.isUndone.map({ standing != ($0 ? .done : .undone) }) ?? true {
+            list.append(OperationEntry(operation: operation, standing: standing))
           }
           if list.count == filter.limit { break }
         }

@@ -6,7 +6,9 @@ extension Shop {
   ///
   /// - Returns: how many events the copy has.
   public func backup(to path: String) throws(EngineError) -> Int64 {
-    let partial = path + ".partial"
+    let partial = Files.partial(path)
+    // What cannot be written says so as a file does.
+    _ = try OutputFile(partial)
     Files.remove(partial)
     do {
       let events = try store.backup(to: partial)

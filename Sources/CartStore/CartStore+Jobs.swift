@@ -7,11 +7,13 @@ extension CartStore {
   }
 
   /// A bulk run by its place in an operation.
-  public func job(of operation: String, ordinal: Int64) throws(StoreError) -> Job? {
+  public func job(of operation: String, place: String, ordinal: Int64) throws(StoreError) -> Job? {
     try read {
-      let statement = try $0("SELECT id FROM job WHERE operation = ? AND ordinal = ?")
+      let statement = try $0(
+        "SELECT id FROM job WHERE operation = ? AND place = ? AND ordinal = ?")
       statement.bind(1, operation)
-      statement.bind(2, ordinal)
+      statement.bind(2, place)
+      statement.bind(3, ordinal)
       defer { statement.reset() }
       guard try statement.step() else { return nil }
       return try $0.jobs("WHERE id = ?", statement.int(0)).first
@@ -23,14 +25,14 @@ extension CartStore {
     try read { try $0.jobs("ORDER BY id DESC LIMIT ?", Int64(limit)) }
   }
 
-  /// The carts of a bulk run, in its order.
-  public func carts(ofJob id: Int64) throws(StoreError) -> [Int64] {
+  /// The carts of a bulk run, in its order, and those that its operation made outside of bulk runs.
+  public func carts(ofJob id: Int64) throws(StoreError) -> (keys: [Int64], made: [Int64]) {
     try read {
-      let statement = try $0("SELECT keys FROM job_carts WHERE job = ?")
+      let statement = try $0("SELECT keys, made FROM job_carts WHERE job = ?")
       statement.bind(1, id)
       defer { statement.reset() }
-      guard try statement.step() else { return [] }
-      return try JobKeys.decode(statement.bytes(0))
+      guard try statement.step() else { return ([], []) }
+      return (try JobKeys.decode(statement.bytes(0)), try JobKeys.decode(statement.bytes(1)))
     }
   }
 
@@ -44,41 +46,41 @@ extension CartStore {
       return list
     }
   }
-
-  /// The carts that an operation made, in order.
-  public func created(by operation: Operation) throws(StoreError) -> [Int64] {
-    try read {
-      let statement = try $0(
-        "SELECT cart FROM event WHERE seq BETWEEN ? AND ? AND op = ? AND type = ? ORDER BY seq")
-      statement.bind(1, operation.first)
-      statement.bind(2, operation.last)
-      statement.bind(3, operation.id)
-      statement.bind(4, Int64(EventType.cartCreated.rawValue))
-      return try statement.keys()
-    }
-  }
 }
 
 extension StoreWriter {
   /// Records a bulk run and gives its number.
-  public func begin(_ job: Job, carts: [Int64]) throws(StoreError) -> Int64 {
+  ///
+  /// - Parameter made: the carts that its operation made so far outside of bulk runs.
+  public func begin(_ job: Job, carts: [Int64], made: [Int64]) throws(StoreError) -> Int64 {
     let id = try statements.single("SELECT max(id) FROM job") + 1
     let actor = try actorID(job.actor)
-    let insert = try statements("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0)")
+    let insert = try statements("INSERT INTO job VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)")
     insert.bind(1, id)
     insert.bind(2, job.operation)
-    insert.bind(3, job.ordinal)
-    insert.bind(4, job.command)
-    insert.bind(5, job.origin)
-    insert.bind(6, actor)
-    insert.bind(7, job.at.milliseconds)
-    insert.bind(8, job.total)
+    insert.bind(3, job.place)
+    insert.bind(4, job.ordinal)
+    insert.bind(5, job.command)
+    insert.bind(6, job.origin)
+    insert.bind(7, actor)
+    insert.bind(8, job.at.milliseconds)
+    insert.bind(9, job.total)
     try insert.run()
-    let keys = try statements("INSERT INTO job_carts VALUES(?, ?)")
+    let keys = try statements("INSERT INTO job_carts VALUES(?, ?, ?)")
     keys.bind(1, id)
     keys.bind(2, JobKeys.encode(carts))
+    keys.bind(3, JobKeys.encode(made))
     try keys.run()
     return id
+  }
+
+  /// Records the carts that an operation made outside of its bulk runs.
+  public func set(made: [Int64], of operation: String) throws(StoreError) {
+    let update = try statements(
+      "UPDATE job_carts SET made = ? WHERE job IN (SELECT id FROM job WHERE operation = ?)")
+    update.bind(1, JobKeys.encode(made))
+    update.bind(2, operation)
+    try update.run()
   }
 
   /// Records how far a bulk run came.
@@ -86,13 +88,16 @@ extension StoreWriter {
   /// - Throws: `conflict` where another process went on with it.
   public func advance(job: Int64, from: Int64, to: Int64) throws(StoreError) {
     guard try statements.single("SELECT next FROM job WHERE id = ?", job) == from else {
-      throw StoreError(
-        .conflict, "job \(job): another process goes on with it; see 'cartio jobs'")
+      throw Self.taken(job)
     }
     let update = try statements("UPDATE job SET next = ? WHERE id = ?")
     update.bind(1, to)
     update.bind(2, job)
     try update.run()
+  }
+
+  private static func taken(_ job: Int64) -> StoreError {
+    StoreError(.conflict, "job \(job): another process goes on with it; see 'cartio jobs'")
   }
 
   /// Records why a bulk run failed on a cart.
@@ -116,8 +121,7 @@ extension StoreWriter {
     let there = try statements.single(
       "SELECT count(*) FROM job_failure WHERE job = ? AND cart = ?", job, cart)
     guard there == 1 else {
-      throw StoreError(
-        .conflict, "job \(job): another process goes on with it; see 'cartio jobs'")
+      throw Self.taken(job)
     }
     let delete = try statements("DELETE FROM job_failure WHERE job = ? AND cart = ?")
     delete.bind(1, job)
@@ -130,19 +134,19 @@ extension Statements {
   fileprivate func jobs(_ clause: String, _ argument: Int64) throws(StoreError) -> [Job] {
     let statement = try self(
       """
-      SELECT id, operation, ordinal, command, origin, actor, at, total, next,
+      SELECT id, operation, place, ordinal, command, origin, actor, at, total, next,
         (SELECT count(*) FROM job_failure WHERE job = job.id) FROM job \(clause)
       """)
     statement.bind(1, argument)
     var list: [Job] = []
     while try statement.step() {
       var job = Job(
-        operation: statement.text(1), ordinal: statement.int(2), command: statement.text(3),
-        origin: statement.text(4), actor: try actor(statement.int(5)),
-        at: Timestamp(milliseconds: statement.int(6)), total: statement.int(7))
+        operation: statement.text(1), place: statement.text(2), ordinal: statement.int(3),
+        command: statement.text(4), origin: statement.text(5), actor: try actor(statement.int(6)),
+        at: Timestamp(milliseconds: statement.int(7)), total: statement.int(8))
       job.id = statement.int(0)
-      job.next = statement.int(8)
-      job.failed = statement.int(9)
+      job.next = statement.int(9)
+      job.failed = statement.int(10)
       list.append(job)
     }
     return list

@@ -101,6 +101,31 @@ extension CartStore {
     }
   }
 
+  /// Whether an operation was taken back, or done again, on single carts since that was last said of
+  /// it as a whole.
+  public func hasUndosOfCarts(_ id: Int64) throws(StoreError) -> Bool {
+    try read {
+      try $0.single(
+        """
+        SELECT EXISTS(SELECT 1 FROM operation WHERE target = ?1 AND target_cart IS NOT NULL
+          AND id > coalesce((SELECT max(id) FROM operation
+            WHERE target = ?1 AND target_cart IS NULL), 0))
+        """, id) == 1
+    }
+  }
+
+  /// Whether any operation was ever taken back.
+  public func hasUndos() throws(StoreError) -> Bool {
+    try read {
+      try $0.single("SELECT EXISTS(SELECT 1 FROM operation WHERE target IS NOT NULL)") == 1
+    }
+  }
+
+  /// Whether undo or redo was said of an operation, as a whole or for one cart.
+  public func isTarget(_ id: Int64) throws(StoreError) -> Bool {
+    try read { try $0.single("SELECT EXISTS(SELECT 1 FROM operation WHERE target = ?)", id) == 1 }
+  }
+
   /// Imported operations and the import that brought each.
   public func parents() throws(StoreError) -> [Int64: Int64] {
     try read {

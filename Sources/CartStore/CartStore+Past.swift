@@ -11,9 +11,12 @@ extension CartStore {
     }
   }
 
-  /// The settings in force at a moment, as the journal records them; before the first record, what
-  /// that says of before, else it itself. Empty where none is recorded.
-  public func settings(at time: Timestamp) throws(StoreError) -> String {
+  /// The settings in force at a moment, as the journal records them.
+  ///
+  /// Before the first record it is what that says of before; where that says nothing, they were the
+  /// defaults, once a change was made live by then, and else, as nothing tells, the first recorded.
+  /// - Returns: nil for the defaults; empty where nothing tells.
+  public func settings(at time: Timestamp) throws(StoreError) -> String? {
     try read { statements in
       let type = Int64(EventType.settingsChanged.rawValue)
       func body(_ clause: String) throws(StoreError) -> (before: String, after: String)? {
@@ -28,8 +31,33 @@ extension CartStore {
         return (before, after)
       }
       if let last = try body("at <= ?2 ORDER BY at DESC, seq DESC") { return last.after }
-      guard let first = try body("at > ?2 ORDER BY at, seq") else { return "" }
-      return first.before.isEmpty ? first.after : first.before
+      let first = try body("at > ?2 ORDER BY at, seq")
+      if let before = first?.before, !before.isEmpty { return before }
+      let live = try statements.single(
+        "SELECT EXISTS(SELECT 1 FROM operation WHERE kind = ?1 AND parent IS NULL AND at <= ?2)",
+        Int64(Operation.Kind.change.rawValue), time.milliseconds)
+      return live == 1 && first != nil ? nil : first?.after ?? ""
+    }
+  }
+
+  /// What the shop knew of a customer at a moment; nil where it knew none.
+  ///
+  /// - Complexity: O(events of customers).
+  public func customer(_ key: String, at time: Timestamp) throws(StoreError) -> Shopper? {
+    try consistently { statements in
+      let rows = try statements.fresh(
+        "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? AND at <= ? ORDER BY at, seq")
+      rows.bind(1, Int64(EventType.customerUpserted.rawValue))
+      rows.bind(2, time.milliseconds)
+      var shopper: Shopper?
+      while try rows.step() {
+        if case .customerUpserted(key, let changes) = try statements.entry(rows).event.body {
+          var known = shopper ?? Shopper()
+          for change in changes { known[change.field] = change.after }
+          shopper = known
+        }
+      }
+      return shopper
     }
   }
 

@@ -62,14 +62,16 @@ public final class CartStore {
   private static func open(_ path: String, _ configuration: Configuration) throws(StoreError)
     -> DatabaseQueue
   {
-    for attempt in 1... {
+    let deadline = ContinuousClock.now + .seconds(5)
+    while true {
       do {
         return try DatabaseQueue(path: path, configuration: configuration)
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < 100 {
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+      {
         usleep(50_000)
       } catch { throw StoreError(opening: path, error) }
     }
-    throw .busy
   }
 
   /// Another connection to the same database, only to read.

@@ -103,7 +103,9 @@ public struct Job: Equatable, Sendable {
   public var id: Int64 = 0
   /// The stable name of the operation that it belongs to.
   public var operation: String
-  /// Which bulk run of that operation it is, from 0.
+  /// Where its script began it, `file.lua:12`; empty for a verb.
+  public var place: String
+  /// Which bulk run of that place it is, from 0.
   public var ordinal: Int64
   /// What was typed or run.
   public var command: String
@@ -117,10 +119,11 @@ public struct Job: Equatable, Sendable {
   public var failed: Int64 = 0
 
   public init(
-    operation: String, ordinal: Int64, command: String, origin: String, actor: Actor,
-    at: Timestamp, total: Int64
+    operation: String, place: String, ordinal: Int64, command: String, origin: String,
+    actor: Actor, at: Timestamp, total: Int64
   ) {
     self.operation = operation
+    self.place = place
     self.ordinal = ordinal
     self.command = command
     self.origin = origin

@@ -16,10 +16,12 @@ enum Schema {
   /// The keys of a job stand apart from what changes with each commit.
   private static let second = """
     CREATE TABLE job(
-      id INTEGER PRIMARY KEY, operation TEXT NOT NULL, ordinal INTEGER NOT NULL,
-      command TEXT NOT NULL, origin TEXT NOT NULL, actor INTEGER NOT NULL, at INTEGER NOT NULL,
-      total INTEGER NOT NULL, next INTEGER NOT NULL, UNIQUE(operation, ordinal)) STRICT;
-    CREATE TABLE job_carts(job INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT;
+      id INTEGER PRIMARY KEY, operation TEXT NOT NULL, place TEXT NOT NULL,
+      ordinal INTEGER NOT NULL, command TEXT NOT NULL, origin TEXT NOT NULL,
+      actor INTEGER NOT NULL, at INTEGER NOT NULL, total INTEGER NOT NULL,
+      next INTEGER NOT NULL, UNIQUE(operation, place, ordinal)) STRICT;
+    CREATE TABLE job_carts(
+      job INTEGER PRIMARY KEY, keys BLOB NOT NULL, made BLOB NOT NULL) STRICT;
     CREATE TABLE job_failure(
       job INTEGER NOT NULL, cart INTEGER NOT NULL, message TEXT NOT NULL,
       PRIMARY KEY(job, cart)) STRICT, WITHOUT ROWID;

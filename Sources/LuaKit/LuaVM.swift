@@ -294,6 +294,13 @@ public final class LuaVM {
     lk_set_interrupt(vm, flag.address)
   }
 
+  /// Where the script is that called the host: `file.lua:12`; empty outside a call.
+  public var position: String {
+    var text = [CChar](repeating: 0, count: 100)
+    let length = lk_position(vm, &text, text.count)
+    return String(decoding: text.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Whether the run under way is interrupted or out of time: what the host does for it should end.
   public var isExpired: Bool { lk_expired(vm) != LK_NONE }
 

@@ -14,7 +14,9 @@ private final class ConsoleHarness {
   private final class Box { var text = "" }
 
   init(width: Int? = nil, colour: Bool = false) throws {
-    var workplace = Workplace(home: folder.path, staff: "anna")
+    var workplace = Workplace(
+      home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
+      staff: "anna")
     let quiet = ConsoleIO(output: { _ in }, messages: { _ in })
     try Commands.practice(
       carts: 30, days: 3, seed: 7, until: "2026-11-01T08:00:00Z", workplace, quiet)

@@ -31,6 +31,24 @@ struct JobTests {
     return list
   }
 
+  /// A bulk loop that ends at its nth cart.
+  private func stopped(_ test: TestShop, _ keys: [Int64], at place: Int, isSpoilt: Bool = false)
+    throws -> (outcome: Outcome, job: Job)
+  {
+    let handler = test.handler()
+    handler.begin("each")
+    var calls = 0
+    #expect(throws: Stop.self) {
+      try handler.each(keys) { key in
+        try handler.add("TEA-01", 1, to: key)
+        calls += 1
+        if calls == place { throw JobStop(Stop(), isSpoilt: isSpoilt) }
+      }
+    }
+    let outcome = handler.abandon()
+    return (outcome, try #require(outcome.job))
+  }
+
   private func ids(_ keys: [Int64], _ shop: Shop) throws -> [String] {
     try keys.map { try shop.store.cart($0)?.id ?? "" }
   }
@@ -133,17 +151,7 @@ struct JobTests {
 
   @Test func twoThatGoOnWithOneJobDoNoCartTwice() throws {
     let (test, keys) = try shop(1200)
-    let handler = test.handler()
-    handler.begin("each")
-    var calls = 0
-    #expect(throws: Stop.self) {
-      try handler.each(keys) { key in
-        try handler.add("TEA-01", 1, to: key)
-        calls += 1
-        if calls == 400 { throw JobStop(Stop(), isSpoilt: false) }
-      }
-    }
-    let job = try #require(handler.abandon().job)
+    let (_, job) = try stopped(test, keys, at: 400)
     #expect(job.next == 399 || job.next == 400)
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
@@ -187,18 +195,7 @@ struct JobTests {
 
   @Test func aJobWhoseOperationWasTakenBackDoesNotGoOn() throws {
     let (test, keys) = try shop(600)
-    let handler = test.handler()
-    handler.begin("each")
-    var calls = 0
-    #expect(throws: Stop.self) {
-      try handler.each(keys) { key in
-        try handler.add("TEA-01", 1, to: key)
-        calls += 1
-        if calls == 500 { throw JobStop(Stop(), isSpoilt: true) }
-      }
-    }
-    let outcome = handler.abandon()
-    let job = try #require(outcome.job)
+    let (outcome, job) = try stopped(test, keys, at: 500, isSpoilt: true)
     let number = try #require(outcome.operation)
     // The cart that it ended at would end it again: it counts as failed.
     #expect(job.next == 500 && job.failed == 1)
@@ -212,6 +209,119 @@ struct JobTests {
     #expect(throws: EngineError(.notFound, "job 99: there is none of this number; see .jobs")) {
       try test.handler().begin(job: 99, retry: false)
     }
+  }
+
+  @Test func whatOneTookBackOnACartIsNotGoneOnWithThere() throws {
+    let (test, keys) = try shop(10)
+    let handler = test.handler()
+    handler.begin("each")
+    try handler.each(keys) { key in
+      try handler.add("TEA-01", 1, to: key)
+      if key == keys[2] || key == keys[3] { try handler.add("NOPE", 1, to: key) }
+    }
+    let outcome = try handler.finish()
+    let (number, job) = (try #require(outcome.operation), try #require(outcome.job))
+    // The job's carts are one operation: taken back on a cart, a retry cannot add to it there.
+    let undoing = test.handler()
+    undoing.begin("undo")
+    try undoing.undo(number, cart: keys[0])
+    _ = try undoing.finish()
+    let again = test.handler()
+    try again.begin(job: job.id, retry: true)
+    try again.each([]) {
+      try again.add("TEA-01", 1, to: $0)
+      try again.add("TEA-01", 1, to: keys[0])
+    }
+    let retried = try again.finish()
+    let words =
+      "cart c10003: left as it is, as cart c10001: operation \(number), which this belongs to, was "
+      + "taken back on it; redo it first, or start anew"
+    #expect(retried.failures.first?.message == words)
+    #expect(retried.job?.failed == 2)
+    #expect(try teas(test) == [0, 1, 0, 0, 1, 1, 1, 1, 1, 1])
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test func aRunThatSomebodyTakesBackMeanwhileStaysTakenBack() throws {
+    let (test, keys) = try shop(300)
+    let handler = test.handler()
+    let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
+    handler.begin("script")
+    for key in keys { try handler.add("TEA-01", 1, to: key) }
+    let number = try #require(handler.operationNumber)
+    try takeBack(other, number)
+    for key in keys.prefix(3) { try handler.add("TEA-01", 1, to: key) }
+    let outcome = try handler.finish()
+    #expect(outcome.failures.count == 3)
+    #expect(try teas(test).prefix(256).allSatisfy { $0 == 0 })
+    #expect(
+      throws: EngineError(
+        .refused, "operation \(number): is this run's own; it can be taken back when it has ended")
+    ) { try handler.undo(number) }
+    #expect(try test.shop.check().problems == [])
+  }
+
+  /// A script with two loops, of which the first may not come to pass when it is run again, and which
+  /// makes carts inside and outside of them.
+  @Test func loopsAreKnownByTheirPlaceAndCartsByWhereTheyWereMade() throws {
+    let (test, keys) = try shop(20)
+    func script(_ handler: CommandHandler, withFirst: Bool, failing: Set<Int64>) throws -> [String]
+    {
+      let before = try handler.create()
+      if withFirst {
+        try handler.each(Array(keys.prefix(5)), place: "a.lua:1") { key in
+          try handler.add("MUG-01", 1, to: try handler.create().key)
+          try handler.add("SCREW", 1, to: key)
+        }
+      }
+      try handler.each(keys, place: "a.lua:2") { key in
+        guard !failing.contains(key) else { throw EngineError(.refused, "no") }
+        try handler.add("TEA-01", 1, to: key)
+      }
+      let after = try handler.create()
+      try handler.add("TEA-01", 7, to: after.key)
+      return [before.id, after.id]
+    }
+    let handler = test.handler()
+    handler.begin("script")
+    let made = try script(handler, withFirst: true, failing: [keys[3], keys[4]])
+    let outcome = try handler.finish()
+    #expect(outcome.jobs.map(\.failed) == [0, 2])
+    let again = test.handler()
+    try again.begin(job: try #require(outcome.job).id, retry: true)
+    #expect(try script(again, withFirst: false, failing: []) == made)
+    let retried = try again.finish()
+    #expect(retried.job?.failed == 0 && retried.carts == 2)
+    #expect(try teas(test).prefix(20).allSatisfy { $0 == 1 })
+    #expect(try teas(test).suffix(1) == [7])
+    let missing = test.handler()
+    let (_, job) = try stopped(test, keys, at: 9)
+    try missing.begin(job: job.id, retry: false)
+    try missing.each(keys, place: "b.lua:1") { try missing.add("TEA-01", 1, to: $0) }
+    #expect(
+      throws: EngineError(
+        .refused,
+        "job \(job.id): the script did not come to its loop again; nothing was done; start it anew")
+    ) { try missing.finish() }
+    _ = missing.abandon()
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test func aLoopWithinAllOrNothingIsAllOrNothing() throws {
+    let (test, keys) = try shop(20)
+    let handler = test.handler()
+    handler.begin("script")
+    #expect(throws: EngineError.self) {
+      try handler.atomically {
+        try handler.each(keys) { key in
+          try handler.add("TEA-01", 1, to: key)
+          if key == keys[9] { try handler.add("NOPE", 1, to: key) }
+        }
+      }
+    }
+    let outcome = try handler.finish()
+    #expect(outcome.jobs.isEmpty && outcome.carts == 0)
+    #expect(try teas(test).reduce(0, +) == 0)
   }
 
   @Test func withoutAYesNothingIsSaved() throws {

@@ -24,6 +24,13 @@ struct PlanTests {
     return test
   }
 
+  /// Two packs of tea for each cart.
+  private func teaForAll(_ test: TestShop) throws -> Plan {
+    try planned(test) { handler in
+      for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
+    }
+  }
+
   private func planned(_ test: TestShop, _ body: (CommandHandler) throws -> Void) throws -> Plan {
     let handler = CommandHandler(test.shop, mode: .plan, actor: .staff("anna"))
     handler.begin("script")
@@ -129,9 +136,7 @@ struct PlanTests {
 
   @Test func fiveOfAHundredThatChangedAreNamed() throws {
     let test = try shop(100)
-    let plan = try planned(test) { handler in
-      for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
-    }
+    let plan = try teaForAll(test)
     #expect(plan.changes.count == 100)
     let path = test.folder.file("x.plan")
     try PlanFile.write(plan, to: path)
@@ -165,9 +170,7 @@ struct PlanTests {
 
   @Test func onlyAndExceptChoose() throws {
     let test = try shop(10)
-    let plan = try planned(test) { handler in
-      for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
-    }
+    let plan = try teaForAll(test)
     let path = test.folder.file("x.plan")
     try PlanFile.write(plan, to: path)
     #expect(
@@ -204,11 +207,34 @@ struct PlanTests {
     #expect(try contents(test.shop)["c1001"]?.version == 2)
   }
 
+  /// A plan is a file, and files are edited: what it states of taking back must be what that is.
+  @Test func anEditedPlanCannotFakeATakingBack() throws {
+    let test = try shop(2)
+    let handler = test.handler()
+    let key = try handler.find("c1001")
+    let number = try #require(try operation(handler) { try handler.add("TEA-01", 2, to: key) })
+    let plan = try planned(test) { _ = try $0.undo(number) }
+    let path = test.folder.file("x.plan")
+    try PlanFile.write(plan, to: path)
+    let text = test.folder.read("x.plan")
+    func edited(_ old: String, _ new: String) throws -> ApplyReport {
+      #expect(text.contains(old), "\(old)")
+      test.folder.write("e.plan", text.replacing(old, with: new))
+      return try apply(test, test.folder.file("e.plan")).report
+    }
+    #expect(throws: EngineError.self) { try edited(#""kind":"undo""#, #""kind":"redo""#) }
+    #expect(throws: EngineError.self) { try edited(#""kind":"undo""#, #""kind":"change""#) }
+    #expect(
+      try edited(#""type":"line.removed""#, #""quantity":9,"type":"line.changed""#).drifted.count
+        == 1)
+    #expect(try test.shop.store.cart(key)?.version == 3)
+    #expect(try apply(test, path).report.done == 1)
+    #expect(try test.shop.check().problems == [])
+  }
+
   @Test func aPlanThatWasCutOffSaysSo() throws {
     let test = try shop(3)
-    let plan = try planned(test) { handler in
-      for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
-    }
+    let plan = try teaForAll(test)
     let path = test.folder.file("x.plan")
     try PlanFile.write(plan, to: path)
     let lines = test.folder.read("x.plan").split(separator: "\n")

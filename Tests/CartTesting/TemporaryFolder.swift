@@ -6,8 +6,9 @@ public final class TemporaryFolder: @unchecked Sendable {
   public let path: String
 
   public init() {
-    var template = Array("/tmp/cartio-test-XXXXXX".utf8CString)
-    path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/cartio-test-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? parent
   }
 
   public func file(_ name: String) -> String { path + "/" + name }

@@ -182,6 +182,9 @@ void lk_answer_reference(lk_vm *vm, int reference);
 void lk_answer_table(lk_vm *vm, uint32_t pairs);
 void lk_fail(lk_vm *vm, const char *bytes, size_t length);
 
+/* Where the script is that called the host, as `file.lua:12`; the length, 0 outside a call. */
+int lk_position(lk_vm *vm, char *into, size_t size);
+
 /* From now on SIGINT sets a flag, whose address this gives, and interrupts system calls. */
 volatile sig_atomic_t *lk_watch_interrupts(void);
 

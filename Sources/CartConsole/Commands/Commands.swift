@@ -128,6 +128,10 @@ public enum Commands {
     var filter: Filter?
     if !words.isEmpty {
       var parsed = try FilterParser(zone: shop.zone, now: handler.now).parse(words)
+      guard parsed.at == nil else {
+        throw ConsoleError.usage(
+          "export: at= chooses by an earlier moment, but what is written is now")
+      }
       if !parsed.namesStatus { parsed.anyStatus = true }
       filter = parsed
     }
@@ -146,6 +150,9 @@ public enum Commands {
     }
     guard (1...3650).contains(days) else {
       throw ConsoleError.usage("practice: --days: expected 1 … 3650, got \(days)")
+    }
+    guard !workplace.isReadOnly, workplace.now == nil else {
+      throw ConsoleError.usage("practice: writes; not with --read-only or --now (see --until)")
     }
     let now = Workplace.clock()
     var end = now

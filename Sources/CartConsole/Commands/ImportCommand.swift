@@ -95,11 +95,11 @@ public struct ImportCommand {
       } else {
         try target.accept(reader, each: progress)
       }
+      return (try target.finish(), reader.number)
     } catch {
       // What was accepted before stays: it is history, and importing again goes on.
-      throw Interrupted(error: error, report: (try? target.finish()) ?? ImportReport())
+      throw Interrupted(error: error, report: target.abandon())
     }
-    return (try target.finish(), reader.number)
   }
 
   private func read(

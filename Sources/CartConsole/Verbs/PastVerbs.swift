@@ -13,7 +13,7 @@ enum PastVerbs {
       let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
       let time = try parser.time(call[0])
       guard time <= console.handler.now else {
-        throw ConsoleError.usage("at: \(console.shop.zone.text(time)) is not over yet")
+        throw ModelError(.outOfRange, "at: \(console.shop.zone.text(time)) is not over yet")
       }
       let verb = call[1].hasPrefix(".") ? call[1] : "." + call[1]
       console.io.messages("as of \(console.shop.zone.text(time))")

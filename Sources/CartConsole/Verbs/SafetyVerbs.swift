@@ -4,9 +4,7 @@ import CartReports
 
 /// Verbs that say what happened and take it back.
 enum SafetyVerbs {
-  static let all: [Verb] = operations + ModeVerbs.all
-
-  private static let operations: [Verb] = [
+  static let all: [Verb] = [
     Verb(
       "ops", "[WHERE… limit=]", 0...20, options: Set(OperationFilter.keys),
       "Lists operations, newest first: .ops actor=anna since=2h cart=ID undone=no coupon"
@@ -32,7 +30,7 @@ enum SafetyVerbs {
             [
               .integer($0.operation.id), .time($0.operation.at),
               .text($0.operation.actor.description), .integer($0.operation.carts),
-              .integer($0.operation.events), .text($0.isUndone ? "yes" : ""),
+              .integer($0.operation.events), .text($0.standing.text),
               .text($0.operation.command), .text($0.operation.reason),
             ]
           }))
@@ -55,7 +53,7 @@ enum SafetyVerbs {
 extension Console {
   /// Undo or redo as a run; what fails of it leaves nothing behind.
   func revert(_ call: VerbCall, redo: Bool) throws {
-    do { try reallyRevert(call, redo: redo) } catch {
+    do { try runRevert(call, redo: redo) } catch {
       clearStatus()
       let outcome = handler.abandon()
       guard outcome.operation != nil, ConsoleError(error).exit != .partly else { throw error }
@@ -65,7 +63,7 @@ extension Console {
     }
   }
 
-  private func reallyRevert(_ call: VerbCall, redo: Bool) throws {
+  private func runRevert(_ call: VerbCall, redo: Bool) throws {
     let verb = redo ? "redo" : "undo"
     var operation: Int64
     if let word = call.words.first {
@@ -158,5 +156,15 @@ extension Console {
     if report.carts.count > 10 { io.messages("  and \(report.carts.count - 10) more carts") }
     for sentence in report.stays.prefix(10) { io.messages("  stays: " + printable(sentence)) }
     if report.stays.count > 10 { io.messages("  and \(report.stays.count - 10) more stay") }
+  }
+}
+
+extension OperationEntry.Standing {
+  fileprivate var text: String {
+    switch self {
+    case .done: ""
+    case .partly: "partly"
+    case .undone: "yes"
+    }
   }
 }

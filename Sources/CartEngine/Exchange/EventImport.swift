@@ -145,6 +145,19 @@ public final class EventImport {
   /// Saves what is left and gives the numbers.
   public func finish() throws(EngineError) -> ImportReport {
     try flushAll()
+    return summary()
+  }
+
+  /// Ends an import that failed: saves what is left where that can be, and says what landed.
+  public func abandon() -> ImportReport {
+    do throws(EngineError) { return try finish() } catch {
+      while writer.count > 0 { try? settle() }
+      if let rest = unit.detach() { forget(rest) }
+      return summary()
+    }
+  }
+
+  private func summary() -> ImportReport {
     report.operation = slot.id
     for type in EventType.allCases where landed[Int(type.rawValue)] > 0 {
       report.landed[type.name] = landed[Int(type.rawValue)]
@@ -153,6 +166,11 @@ public final class EventImport {
       $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0
     }
     return report
+  }
+
+  /// Takes out of the count what was not written.
+  private func forget(_ batch: Batch) {
+    for type in batch.sources { landed[Int(type.rawValue)] -= 1 }
   }
 
   private func accept(_ line: ParsedLine, _ text: () -> String) throws(EngineError) {
@@ -211,6 +229,7 @@ public final class EventImport {
   private func settle() throws(EngineError) {
     guard let (batch, result) = writer.take() else { return }
     latest = nil
+    if case .failure = result { forget(batch) }
     let version = unit.dataVersion
     do {
       for failure in try unit.settle(batch, result) {

@@ -180,22 +180,63 @@ extension CommandHandler {
     unit.savepoint()
     let counts = (changed, eventCount, isFinal)
     do {
+      var compensated: (group: Int, cart: Cart)?
       for (index, event) in stated.enumerated() {
         let number = Int(event.group) ?? 0
         guard slots.indices.contains(number) else {
           throw EngineError(.malformed, "plan: unknown group \(quoted(event.group))")
+        }
+        if number != compensated?.group {
+          try check(entry.cart, isAs: compensated?.cart)
+          compensated = try expected(event, number, entry, slots[number].operation)
+        } else if case .undone = event.payload {
+          throw EngineError(.malformed, "plan: takes back twice on one cart; make it again")
         }
         slot = slots[number]
         try record(
           try bodies(event, on: entry.cart, slots[number].operation), on: entry,
           key: index == 0 ? key : nil)
       }
+      try check(entry.cart, isAs: compensated?.cart)
       unit.release(together: false)
     } catch {
       unit.rollback()
       (changed, eventCount, isFinal) = counts
       throw error
     }
+  }
+
+  /// What taking back, or doing again, makes of a cart; a plan may state nothing else of it.
+  private func expected(
+    _ event: StatedEvent, _ group: Int, _ entry: UnitOfWork.Entry, _ operation: Operation
+  ) throws -> (group: Int, cart: Cart)? {
+    let isMarker: Bool
+    if case .undone(_, _, let redo) = event.payload {
+      isMarker = operation.kind == (redo ? .redo : .undo)
+    } else {
+      isMarker = operation.kind == .change
+    }
+    guard isMarker else {
+      throw EngineError(
+        .malformed, "plan: \(event.type.name) does not belong to its group; make the plan again")
+    }
+    guard operation.kind != .change, let id = operation.target else { return nil }
+    let redo = operation.kind == .redo
+    let history = History(
+      try unit.history(of: entry.cart.key), id: entry.cart.id, parents: try shop.store.parents())
+    guard history.undone().contains(id) == redo,
+      let target = Self.target(history, id, redo: redo, entry.cart)
+    else {
+      throw ModelError(
+        .conflict, "operation \(id) \(redo ? "is not" : "cannot be") taken back on it")
+    }
+    return (group, target)
+  }
+
+  private func check(_ cart: Cart, isAs expected: Cart?) throws(ModelError) {
+    guard let expected, !cart.hasSameContent(as: expected) else { return }
+    throw ModelError(
+      .malformed, "the plan states something else than taking back; make it again")
   }
 
   private func bodies(_ event: StatedEvent, on cart: Cart, _ operation: Operation) throws

@@ -106,6 +106,7 @@ extension CommandHandler {
   /// What happened to a cart after a version, in words; nil where nothing did.
   public func changes(of key: Int64, since version: Int64) throws(EngineError) -> String? {
     do {
+      guard try shop.store.version(of: key) != version else { return nil }
       let later = try shop.store.history(of: key).filter { $0.version > version }
       guard let last = later.last else { return nil }
       let words = later.prefix(3).map { "\($0.actor): \($0.body.words)" }

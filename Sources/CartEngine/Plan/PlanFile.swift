@@ -11,7 +11,7 @@ public enum PlanFile {
   ///
   /// - Throws: `file`.
   public static func write(_ plan: Plan, to path: String) throws(EngineError) {
-    let partial = path + ".partial"
+    let partial = Files.partial(path)
     let file = try OutputFile(partial)
     do throws(EngineError) {
       var writer = JSONWriter()

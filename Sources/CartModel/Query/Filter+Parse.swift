@@ -54,7 +54,11 @@ public struct FilterParser {
       guard comparison == .equal else {
         throw ModelError(.malformed, "at: expected at=TIME, got at\(comparison.rawValue)\(value)")
       }
-      filter.at = try time(value)
+      let moment = try time(value)
+      guard moment <= now else {
+        throw ModelError(.outOfRange, "at: \(zone.text(moment)) is not over yet")
+      }
+      filter.at = moment
     case "since": try add("updated", .greaterOrEqual, value, to: &filter)
     case "until": try add("updated", .less, value, to: &filter)
     case "min_total": try add("total", .greaterOrEqual, value, to: &filter)

@@ -158,9 +158,7 @@ enum CatalogueFunctions {
   }
 
   private static func product(_ call: ScriptCall, _ sku: String) throws -> Product? {
-    do throws(StoreError) { return try call.handler.shop.store.product(sku) } catch {
-      throw EngineError(error)
-    }
+    try call.handler.product(sku)
   }
 
   private static func product(_ call: ScriptCall) throws -> Product {

@@ -74,7 +74,9 @@ enum QueryClass {
       }
       return [.integer(Int64(keys.count))]
     }
-    let (done, failed) = try call.handler.each(try keys(call)) { key in
+    let (done, failed) = try call.handler.each(
+      try keys(call), place: session.vm.position
+    ) { key in
       do {
         _ = try session.call(function, [session.object(cart: key)])
       } catch let failure as LuaFailure {

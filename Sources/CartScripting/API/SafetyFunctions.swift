@@ -33,7 +33,7 @@ enum SafetyFunctions {
     ) { call in [try revert(call, redo: true)] },
     ScriptFunction(
       "ops", [.optional("options", "table")], returns: "table[]",
-      "Operations, newest first: {op=, at=, actor=, command=, carts=, events=, undone=, reason=}; "
+      "Operations, newest first: {op=, at=, actor=, command=, carts=, events=, undone=true|false|'partly', reason=}; "
         + "of {actor=, cart=, since=, until=, undone=, limit=}, and words of the command.", ops),
     ScriptFunction(
       "jobs", returns: "table[]",
@@ -84,11 +84,15 @@ enum SafetyFunctions {
             ("op", .integer($0.operation.id)), ("at", ScriptSession.seconds($0.operation.at)),
             ("actor", .string($0.operation.actor.description)),
             ("command", .string($0.operation.command)), ("carts", .integer($0.operation.carts)),
-            ("events", .integer($0.operation.events)), ("undone", .boolean($0.isUndone)),
+            ("events", .integer($0.operation.events)), ("undone", undone($0)),
             ("reason", .string($0.operation.reason)),
           ])
         })
     ]
+  }
+
+  private static func undone(_ entry: OperationEntry) -> LuaValue {
+    entry.standing == .partly ? .string("partly") : .boolean(entry.standing == .undone)
   }
 
   private static func value(_ plan: Plan, _ session: ScriptSession) -> LuaValue {

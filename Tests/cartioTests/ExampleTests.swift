@@ -1,0 +1,71 @@
+import CartEngine
+import CartTesting
+import Glibc
+import Testing
+
+/// The scripts of `examples`, run as a user runs them.
+struct ExampleTests {
+  let folder = TemporaryFolder()
+  var program: Program { Program(folder) }
+
+  private func practice() {
+    let result = program.run(
+      "practice", "--carts", "80", "--until", "2026-11-01T08:00:00Z", "--db",
+      folder.file("cartio.db"))
+    #expect(result.status == 0, "\(result.messages)")
+  }
+
+  @Test func theReplacingExampleIsABulkRun() {
+    practice()
+    let script = CommandLineTests.root + "/examples/scripts/replace.lua"
+    let before = program.run("-e", "return carts{sku='MUG-01'}:count()").output
+    let done = program.run("run", script, "MUG-01", "CUP-S4", "--yes")
+    #expect(done.status == 0 && done.output.hasPrefix(before.dropLast()), "\(done.messages)")
+    #expect(program.run("-e", "return carts{sku='MUG-01'}:count()").output == "0\n")
+    #expect(program.run("jobs").output.contains("finished"))
+    #expect(program.run("run", script, "CUP-S4", "NOPE").status == 1)
+    #expect(program.run("-e", ".undo", "--yes").status == 0)
+    #expect(program.run("-e", "return carts{sku='MUG-01'}:count()").output == before)
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test func theBulkExampleWantsAYesAndCanBeUndone() {
+    practice()
+    let script = CommandLineTests.root + "/examples/scripts/coupon.lua"
+    folder.write(
+      "store.lua",
+      "return { coupons = { FREESHIP = { free_shipping = true } }, confirm_above = 3 }")
+    let before = program.run("export", "carts").output
+    let refused = program.run("run", script, "FREESHIP", "DE", "1")
+    #expect(refused.status == 1 && refused.messages.contains("more than 3 carts and nobody"))
+    #expect(program.run("export", "carts").output == before)
+    let many = program.run("run", script, "FREESHIP", "DE", "1", "--yes")
+    #expect(many.status == 0 && many.output.contains("carts got FREESHIP"), "\(many.messages)")
+    #expect(
+      program.run("-e", "carts{coupon='FREESHIP', country='DE'}:count() > 0").output == "true\n")
+    #expect(program.run("-e", ".undo", "--yes").status == 0)
+    #expect(program.run("check").status == 0)
+    func plain(_ text: String) -> [String] {
+      text.split(separator: "\n").map { line in
+        line.split(separator: ",").filter {
+          !$0.hasPrefix("\"version\"") && !$0.hasPrefix("\"updated\"")
+        }
+        .joined(separator: ",")
+      }
+    }
+    #expect(plain(program.run("export", "carts").output) == plain(before))
+  }
+
+  @Test func theReportExampleRuns() {
+    practice()
+    let result = program.run(
+      "--rules", CommandLineTests.root + "/examples/reports", "--now", "2026-11-01T08:00:00Z",
+      "report",
+      "by-domain", "--format", "csv")
+    #expect(
+      result.output.hasPrefix("domain,carts,registered,total\r\nexample.com,"), "\(result.messages)"
+    )
+  }
+
+  // MARK: Practice and check
+}
