@@ -146,7 +146,8 @@ extension Console {
       return
     }
     let outcome = try handler.finish()
-    let undo = outcome.operation.map { "; .undo \($0) takes back what was done" } ?? ""
+    let undo =
+      outcome.operation == nil ? "" : "; \(outcome.reversal) takes back what was done"
     throw ConsoleError(report.done > 0 ? .partly : .failed, summary + undo)
   }
 

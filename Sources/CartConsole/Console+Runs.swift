@@ -90,16 +90,16 @@ extension Console {
 
   /// An error after something of the run was saved says so, and how to go on or back.
   private func partly(_ error: any Error, _ outcome: Outcome) -> any Error {
-    guard let operation = outcome.operation else { return error }
+    guard outcome.operation != nil else { return error }
     var message = ConsoleError(error).message
     if let job = outcome.job, !job.isFinished {
       message +=
         "; job \(job.id) stopped after \(job.next) of \(job.total) carts"
         + (job.failed > 0 ? ", \(job.failed) of them failed" : "")
-        + ": 'cartio jobs resume \(job.id)' goes on, .undo \(operation) takes back what was done"
+        + ": 'cartio jobs resume \(job.id)' goes on, \(outcome.reversal) takes back what was done"
     } else {
       message +=
-        "; \(outcome.carts) carts were changed before it: .undo \(operation) takes that back"
+        "; \(outcome.carts) carts were changed before it: \(outcome.reversal) takes that back"
     }
     return ConsoleError(.partly, message)
   }
@@ -124,7 +124,7 @@ extension Console {
       io.messages(
         "operation \(operation): \(Self.carts(outcome.carts)) changed; "
           + (outcome.isFinal
-            ? "orders and mails of it cannot be undone" : ".undo \(operation) takes it back"))
+            ? "orders and mails of it cannot be undone" : "\(outcome.reversal) takes it back"))
     }
     guard !outcome.failures.isEmpty else { return }
     let isPartly = outcome.carts > 0 && handler.mode == .live

@@ -90,7 +90,7 @@ final class Batch: @unchecked Sendable {
   /// The types of the lines of a file that it holds.
   var sources: [EventType] {
     log.compactMap { logged in
-      logged.step.source.flatMap { $0.line > 0 ? $0.type : nil }
+      logged.step.imported.flatMap { $0.line > 0 ? $0.type : nil }
     }
   }
 
@@ -139,11 +139,11 @@ final class Batch: @unchecked Sendable {
     for (slot, id) in operations { slot.id = id }
     let isDisturbed = dataVersion != readFrom || changes.contains(where: \.isSurprise)
     for logged in log where isDisturbed {
-      guard let source = logged.step.source, source.line > 0 else { continue }
-      switch logged.step.fate {
+      guard let step = logged.step.imported, step.line > 0 else { continue }
+      switch step.fate {
       case .landed: break
-      case .known: unlanded.append(.init(error: nil, source: source))
-      case .refused(let error): unlanded.append(.init(error: error, source: source))
+      case .known: unlanded.append(.init(error: nil, step: step))
+      case .refused(let error): unlanded.append(.init(error: error, step: step))
       }
     }
     for change in changes {
@@ -277,8 +277,10 @@ final class Batch: @unchecked Sendable {
   }
 
   private func isKnown(_ step: UnitOfWork.Step, _ store: CartStore) throws -> Bool {
-    guard step.isImported, let key = step.key, try store.hasEvent(key) else { return false }
-    step.fate = .known
+    guard let imported = step.imported, let key = step.key, try store.hasEvent(key) else {
+      return false
+    }
+    imported.fate = .known
     step.events = []
     return true
   }
@@ -301,15 +303,12 @@ final class Batch: @unchecked Sendable {
               + "redo it first, or start anew")
         }
         // It reads the stored history, which does not have the steps before it.
-        guard step.again == nil || !isChanged else {
-          throw ModelError(
-            .conflict, "cart \(blank.id): changed while this was worked out; do it again")
-        }
+        if case .work? = step.again, isChanged { throw changed(blank) }
         step.events = try events(of: step, on: cart, shop)
       } catch let error as ModelError {
         // A line of a file is refused by itself; a person's commands on a cart go together.
-        guard step.isImported else { throw error }
-        step.fate = .refused(EngineError(error))
+        guard let imported = step.imported else { throw error }
+        imported.fate = .refused(EngineError(error))
         step.events = []
       }
       guard !step.events.isEmpty else { continue }
@@ -325,17 +324,22 @@ final class Batch: @unchecked Sendable {
     return cart ?? blank
   }
 
+  private func changed(_ cart: Cart?) -> ModelError {
+    ModelError(
+      .conflict, "cart \(cart?.id ?? ""): changed while this was worked out; do it again")
+  }
+
   private func events(of step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> [EventBody]
   {
     guard let command = step.command else {
-      if let cart, let again = step.again { return try again(cart) }
-      throw ModelError(
-        .conflict, "cart \(cart?.id ?? ""): changed while this was worked out; do it again")
+      guard let cart else { throw changed(nil) }
+      guard case .work(let again)? = step.again else { throw changed(cart) }
+      return try again(cart)
     }
-    guard step.isImported else { return try decide(command, on: cart, shop.settings) }
+    guard let imported = step.imported else { return try decide(command, on: cart, shop.settings) }
     if let cart {
       // The creation that followed from a first line: the cart is there, and that is all it wanted.
-      if command.isCreate, step.source?.line == 0 { return [] }
+      if command.isCreate, imported.line == 0 { return [] }
       guard step.at >= cart.updated else {
         throw ModelError(
           .conflict, "at: \(step.at) is before the cart's last event, \(cart.updated)")

@@ -27,7 +27,9 @@ extension CommandHandler {
       try willChange(entry.cart.key)
       if events.contains(where: \.isFinal) { isFinal = true }
       unit.add(
-        step(mode == .live ? command : nil, events, at: max(now, entry.cart.updated)), to: entry)
+        step(
+          events, at: max(now, entry.cart.updated),
+          again: mode == .live ? .command(command) : nil), to: entry)
       eventCount += events.count
       revision += 1
     } catch { throw EngineError(error) }
@@ -49,7 +51,7 @@ extension CommandHandler {
     do {
       let events = try decide(command, on: nil, shop.settings)
       try willChange(0)
-      let entry = unit.create(id: name, step(command, events, at: now))
+      let entry = unit.create(id: name, step(events, at: now, again: .command(command)))
       changed.remove(0)
       changed.insert(entry.cart.key)
       if jobs.current == nil { jobs.made.append(entry.cart.key) }
@@ -70,9 +72,9 @@ extension CommandHandler {
   ) throws(EngineError) {
     try willChange(entry.cart.key)
     if events.contains(where: \.isFinal) { isFinal = true }
-    let step = step(nil, events, at: max(now, entry.cart.updated), key: key)
-    step.again = again
-    unit.add(step, to: entry)
+    unit.add(
+      step(events, at: max(now, entry.cart.updated), key: key, again: again.map { .work($0) }),
+      to: entry)
     eventCount += events.count
     revision += 1
   }
@@ -91,11 +93,12 @@ extension CommandHandler {
     }
   }
 
-  func step(_ command: Command?, _ events: [EventBody], at time: Timestamp, key: EventKey? = nil)
-    -> UnitOfWork.Step
-  {
+  func step(
+    _ events: [EventBody], at time: Timestamp, key: EventKey? = nil,
+    again: UnitOfWork.Step.Again? = nil
+  ) -> UnitOfWork.Step {
     UnitOfWork.Step(
-      command: command, events: events, actor: actor, at: time, operation: currentSlot, key: key)
+      events: events, actor: actor, at: time, operation: currentSlot, key: key, again: again)
   }
 
   func willChange(_ key: Int64) throws(EngineError) {

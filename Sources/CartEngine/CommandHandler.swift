@@ -5,6 +5,9 @@ import CartStore
 public struct Outcome: Equatable, Sendable {
   /// The operation's number; nil where nothing was saved.
   public var operation: Int64?
+  /// The verb that takes it back, `.undo 7`, or `.redo 5` for what took 5 back; empty where nothing
+  /// was saved.
+  public var reversal: String
   public var carts: Int
   public var events: Int
   /// Whether something left the house that undo cannot take back.
@@ -166,7 +169,7 @@ public final class CommandHandler {
       try flush()
     }
     return Outcome(
-      operation: slot?.id ?? others.last { $0.id != nil }?.id,
+      operation: saved?.id, reversal: reversal,
       carts: changed.count - lost.count, events: eventCount, isFinal: isFinal,
       failures: failures, jobs: jobs.saved)
   }
@@ -180,9 +183,23 @@ public final class CommandHandler {
     }
     revision += 1
     return Outcome(
-      operation: slot?.id ?? others.last { $0.id != nil }?.id,
+      operation: saved?.id, reversal: reversal,
       carts: (slot?.carts.count ?? 0) - jobs.carriedCarts,
       events: eventCount, failures: failures, jobs: jobs.saved)
+  }
+
+  /// The operation that this run is known by.
+  private var saved: UnitOfWork.OperationSlot? {
+    slot?.id != nil ? slot : others.last { $0.id != nil }
+  }
+
+  private var reversal: String {
+    guard let saved, let id = saved.id else { return "" }
+    switch (saved.operation.kind, saved.operation.target) {
+    case (.undo, let target?): return ".redo \(target)"
+    case (.redo, let target?): return ".undo \(target)"
+    default: return ".undo \(id)"
+    }
   }
 
   /// Does work under an operation of its own, within this run.
@@ -258,7 +275,6 @@ public final class CommandHandler {
       key: shop.newOperationKey(), actor: actor, command: "settings", at: now)
     own.add(
       loose: .init(
-        command: nil,
         events: [.settingsChanged(before: shop.recordedSettings, after: current)],
         actor: actor, at: now, operation: .init(operation)))
     _ = try own.flush(shop)

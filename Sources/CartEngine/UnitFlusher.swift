@@ -60,7 +60,8 @@ struct UnitFlusher {
         seq: 0, cart: work.key, version: work.version, operation: operation,
         actor: step.actor, at: step.at, body: try numbered(body, work, step))
       work.head = try writer.append(
-        event, prev: work.head, key: index == 0 ? step.key : nil, origin: step.origin)
+        event, prev: work.head, key: index == 0 ? step.key : nil,
+        origin: step.imported?.origin ?? "")
       try count(event, step.operation.operation.kind, work)
       work.written.append(event)
     }
@@ -85,7 +86,7 @@ struct UnitFlusher {
         seq: 0, cart: 0, version: 0, operation: operation, actor: step.actor, at: step.at,
         body: body)
       try writer.append(
-        event, prev: 0, key: index == 0 ? step.key : nil, origin: step.origin)
+        event, prev: 0, key: index == 0 ? step.key : nil, origin: step.imported?.origin ?? "")
       switch body {
       case .productUpserted(_, let product): try writer.save(product)
       case .customerUpserted(let key, let changes):

@@ -96,28 +96,42 @@ extension UnitOfWork {
 
   /// Gives what was done to each cart since a savepoint, in the order of first change.
   ///
-  /// - Parameter depth: how many savepoints lie around it.
-  func forEachChange(since depth: Int, _ body: (Change) -> Void) throws(StoreError) {
+  /// - Parameters:
+  ///   - depth: how many savepoints lie around it.
+  ///   - consuming: whether the unit forgets all it holds on the way: a hundred thousand carts are
+  ///     then not held twice.
+  func forEachChange(since depth: Int, consuming: Bool = false, _ body: (Change) -> Void)
+    throws(StoreError)
+  {
     guard depth < savepoints.count else { return }
-    var (order, steps) = ([Int](), [[Int32]](repeating: [], count: dirty.count))
+    var (order, places) = ([Int](), [[Int32]](repeating: [], count: dirty.count))
     for index in savepoints[depth].log..<log.count {
       guard let place = log[index].place else { continue }
-      if steps[place].isEmpty { order.append(place) }
-      steps[place].append(Int32(index))
+      if places[place].isEmpty { order.append(place) }
+      places[place].append(Int32(index))
     }
-    for place in order {
+    let befores = order.map { place in
       let id = ObjectIdentifier(dirty[place])
-      let image = savepoints[depth...].lazy.compactMap { $0.images[id] }.first
+      return savepoints[depth...].lazy.compactMap { $0.images[id]?.before }.first
+    }
+    var (entries, steps) = ([Entry?](dirty), log.map { Step?.some($0.step) })
+    if consuming { discard() }
+    for (place, image) in zip(order, befores) {
+      guard let entry = entries[place] else { continue }
       var (before, isOverUnsaved) = (Cart?.none, false)
-      switch image?.before {
+      switch image {
       case .changed(let cart): (before, isOverUnsaved) = (cart, true)
-      case .stored(let version): before = try stored(dirty[place].cart, version)
+      case .stored(let version): before = try stored(entry.cart, version)
       case .none?, nil: break
       }
       body(
         Change(
-          entry: dirty[place], before: before, isOverUnsaved: isOverUnsaved,
-          steps: steps[place].map { log[Int($0)].step }))
+          entry: entry, before: before, isOverUnsaved: isOverUnsaved,
+          steps: places[place].compactMap { steps[Int($0)] }))
+      guard consuming else { continue }
+      entries[place] = nil
+      for index in places[place] { steps[Int(index)] = nil }
+      places[place] = []
     }
   }
 

@@ -58,59 +58,12 @@ final class UnitOfWork {
     fileprivate var isIdle: Bool { place == nil && underway == 0 }
   }
 
-  /// One command, and the events that it became.
-  final class Step {
-    let command: Command?
-    var events: [EventBody]
-    let actor: Actor
-    var at: Timestamp
-    let operation: OperationSlot
-    /// Key of the first event where the world outside gave one; else it is made.
-    let key: EventKey?
-    let origin: String
-    /// Where it came from, for steps of an import.
-    let source: Source?
-    /// Works it out anew on a cart that somebody else changed; for steps without a command.
-    var again: ((Cart) throws -> [EventBody])?
-    /// What became of it when it was written; for steps of an import.
-    var fate = Fate.landed
-
-    var isImported: Bool { source != nil }
-
-    /// The line of a file, or 0 for what follows from another line; and what it stated.
-    struct Source {
-      let line: Int
-      let type: EventType
-    }
-
-    enum Fate {
-      case landed
-      /// Another import brought the same event meanwhile.
-      case known
-      case refused(EngineError)
-    }
-
-    init(
-      command: Command?, events: [EventBody], actor: Actor, at: Timestamp,
-      operation: OperationSlot, key: EventKey? = nil, origin: String = "", source: Source? = nil
-    ) {
-      self.command = command
-      self.events = events
-      self.actor = actor
-      self.at = at
-      self.operation = operation
-      self.key = key
-      self.origin = origin
-      self.source = source
-    }
-  }
-
   /// A step of an import that did not land when it was written, or a cart that a flush left as it was.
   struct Failure {
     /// Nil for an event that was there already.
     let error: EngineError?
     /// Nil for a cart as a whole.
-    let source: Step.Source?
+    let step: ImportedStep?
     /// The cart's key.
     var cart: Int64 = 0
   }
@@ -298,7 +251,7 @@ final class UnitOfWork {
     for change in batch.changes {
       let (entry, key) = (change.entry, change.entry.cart.key)
       if let error = change.failure {
-        failed.append(Failure(error: error, source: nil, cart: key))
+        failed.append(Failure(error: error, step: nil, cart: key))
         entries[key] = nil
         continue
       }

@@ -114,8 +114,7 @@ struct BatchTests {
       _ = unit.create(
         id: name,
         .init(
-          command: .create(.eur, [:]), events: [.cartCreated(.eur, [])], actor: .shopper,
-          at: TestShop.start, operation: slot))
+          events: [.cartCreated(.eur, [])], actor: .shopper, at: TestShop.start, operation: slot))
       writer.start(try #require(unit.detach()))
     }
     for _ in 0..<2 {

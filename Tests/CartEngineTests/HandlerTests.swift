@@ -68,7 +68,8 @@ struct HandlerTests {
     let outcome = try first.finish()
     #expect(
       outcome.failures.map(\.message) == [
-        "line 'MUG-01': its quantity changed from 2 to 5 since it was read; look at the cart again"
+        "cart c1000, line 'MUG-01': its quantity changed from 2 to 5 since it was read; look at "
+          + "the cart again"
       ])
     #expect(outcome.carts == 0)
     #expect(try test.shop.store.cart(key)?.quantity == 5)

@@ -87,7 +87,8 @@ struct CartTests {
         == "quantity: expected 1 … 1000000, got 0")
     #expect(
       refusal(.setQuantity(.name("TEA"), 3, expected: 2), on: full)
-        == "line 'TEA': its quantity changed from 2 to 1 since it was read; look at the cart again")
+        == "cart c1, line 'TEA': its quantity changed from 2 to 1 since it was read; look at the cart again"
+    )
     #expect(
       refusal(.remove(.name("MUG")), on: full)
         == "line 'MUG': several lines of the cart c1 have this SKU; say which: #1, #2")

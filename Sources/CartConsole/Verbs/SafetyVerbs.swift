@@ -11,7 +11,15 @@ enum SafetyVerbs {
     ) { console, call in
       console.handler.begin(call.line)
       var filter = OperationFilter()
-      filter.words = call.words
+      for word in call.words {
+        guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
+          filter.words.append(word)
+          continue
+        }
+        let key = String(word[..<equals])
+        throw ModelError(
+          .malformed, "ops: no key \(quoted(key))\(didYouMean(key, among: OperationFilter.keys))")
+      }
       let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
       for (key, value) in call.options {
         try filter.add(key, value, parser) { name throws(EngineError) in

@@ -30,10 +30,10 @@ struct Arrival {
 
   func step(
     _ command: Command?, _ events: [EventBody], _ operation: UnitOfWork.OperationSlot
-  ) -> UnitOfWork.Step {
+  ) -> UnitOfWork.ImportedStep {
     .init(
       command: command, events: events, actor: event.actor ?? .shopper, at: event.at,
-      operation: operation, key: key, origin: origin, source: .init(line: line, type: event.type))
+      operation: operation, key: key, origin: origin, line: line, type: event.type)
   }
 }
 

@@ -233,10 +233,10 @@ public final class EventImport {
     let version = unit.dataVersion
     do {
       for failure in try unit.settle(batch, result) {
-        guard let source = failure.source else { continue }
-        landed[Int(source.type.rawValue)] -= 1
+        guard let step = failure.step else { continue }
+        landed[Int(step.type.rawValue)] -= 1
         if let error = failure.error {
-          try reject(source.line, error.message, "")
+          try reject(step.line, error.message, "")
         } else {
           report.known += 1
         }

@@ -62,6 +62,11 @@ extension CommandHandler {
       // Carts that changed between the look at them and the write.
       for key in lost.sorted() {
         guard let (cart, version) = planned.removeValue(forKey: key) else { continue }
+        if try hasDone(cart, reader.plan) {
+          report.known += 1
+          report.done -= 1
+          continue
+        }
         let words = try changes(of: key, since: version) ?? "was changed meanwhile"
         report.drifted.append(.init(cart: cart, reason: words))
         report.done -= 1
@@ -121,8 +126,7 @@ extension CommandHandler {
   ) throws(EngineError) -> Fate {
     let change = item.change
     do {
-      let digest = Digest.key(of: "plan:\(plan.key):\(change.cart)")
-      let key = EventKey(at: plan.made, digest.high, digest.low)
+      let key = Self.key(of: change.cart, plan)
       if try shop.store.hasEvent(key) { return .known }
       var entry: UnitOfWork.Entry?
       if let number = try unit.key(named: change.cart) { entry = try unit.entry(number) }
@@ -146,6 +150,19 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
+  /// The key of the first event that a plan writes to a cart.
+  private static func key(of cart: String, _ plan: Plan) -> EventKey {
+    let digest = Digest.key(of: "plan:\(plan.key):\(cart)")
+    return EventKey(at: plan.made, digest.high, digest.low)
+  }
+
+  /// Whether the plan, applied by somebody else meanwhile, has changed a cart.
+  private func hasDone(_ cart: String, _ plan: Plan) throws(EngineError) -> Bool {
+    do throws(StoreError) { return try shop.store.hasEvent(Self.key(of: cart, plan)) } catch {
+      throw EngineError(error)
+    }
+  }
+
   private func create(
     _ item: PlanReader.Item, _ key: EventKey, _ slots: [UnitOfWork.OperationSlot]
   ) throws -> Int64 {
@@ -157,7 +174,7 @@ extension CommandHandler {
     defer { slot = outer }
     try willChange(0)
     let events = try decide(command, on: nil, shop.settings)
-    let entry = unit.create(id: item.change.cart, step(nil, events, at: now, key: key))
+    let entry = unit.create(id: item.change.cart, step(events, at: now, key: key))
     if let promised = promised.removeValue(forKey: item.change.cart) {
       unit.rename(promised, to: entry)
     }

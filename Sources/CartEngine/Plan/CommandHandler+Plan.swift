@@ -43,8 +43,8 @@ extension CommandHandler {
 
   /// Takes what this run holds as a plan; the run then holds nothing.
   public func takePlan() throws(EngineError) -> Plan {
-    let plan = try plan()
     for entry in unit.dirty where entry.cart.key < 0 { promised[entry.cart.id] = entry.cart.key }
+    let plan = try plan(since: 0, consuming: true)
     unit.discard()
     (changed, eventCount, isFinal) = ([], 0, false)
     jobs.loops = []
@@ -52,7 +52,7 @@ extension CommandHandler {
     return plan
   }
 
-  private func plan(since depth: Int) throws(EngineError) -> Plan {
+  private func plan(since depth: Int, consuming: Bool = false) throws(EngineError) -> Plan {
     let operation = currentSlot.operation
     var groups = [Plan.Group(kind: .change, command: operation.command, target: "")]
     var numbers: [ObjectIdentifier: Int] = [:]
@@ -78,7 +78,8 @@ extension CommandHandler {
       if change.isOverUnsaved { changes[changes.count - 1].version = PlannedChange.unsaved }
       steps.append(planned)
     }
-    do throws(StoreError) { try unit.forEachChange(since: depth, add) } catch {
+    do throws(StoreError) { try unit.forEachChange(since: depth, consuming: consuming, add) } catch
+    {
       throw EngineError(error)
     }
     return Plan(

@@ -115,6 +115,13 @@ extension PlannedChange {
       default: others.append(event.words)
       }
     }
+    for line in after.lines {
+      guard let old = before?.lines.first(where: { $0.id == line.id }), old.price != line.price
+      else { continue }
+      others.append(
+        "price of \(printable(line.sku)): \(old.price.text(after.currency)) → "
+          + line.price.text(after.currency))
+    }
   }
 
   private static func lines(_ before: [Line], _ after: [Line], _ currency: Currency) -> [LineChange]

@@ -185,7 +185,7 @@ extension Cart {
     guard let expected, expected != line.quantity else { return }
     throw ModelError(
       .conflict,
-      "line \(quoted(line.sku)): its quantity changed from \(expected) to \(line.quantity) since "
+      "cart \(id), line \(quoted(line.sku)): its quantity changed from \(expected) to \(line.quantity) since "
         + "it was read; look at the cart again")
   }
 

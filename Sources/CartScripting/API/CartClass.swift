@@ -154,9 +154,10 @@ enum CartClass {
           "order: status: expected placed or paid, got \(quoted(status))"
             + didYouMean(status, among: ["placed", "paid"]))
       }
+      let target = try call.target()
       if let value = options["address"] {
         let fields = try addressFields(call, value)
-        try call.handler.execute(.setAddress(fields), on: try call.target())
+        try call.handler.execute(.setAddress(fields), on: target)
       }
       let request = Command.OrderRequest(id: "", note: words.joined(separator: " · "))
       let cart = try call.cart()

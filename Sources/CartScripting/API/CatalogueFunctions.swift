@@ -61,9 +61,14 @@ enum CatalogueFunctions {
         filter.conditions.append(.init(.status, .equal, [.status(.ordered)]))
       }
       let keys = try call.handler.keys(matching: filter)
+      call.session.charge(keys.count)
+      // A status given may let in carts that are none.
+      let ordered = try call.handler.at(filter.at) {
+        try keys.filter { try call.handler.cart($0)?.order != nil }
+      }
       return [
         .list(
-          try keys.map {
+          try ordered.map {
             .object(
               LuaObject(
                 classID: ScriptClassID.order.rawValue,

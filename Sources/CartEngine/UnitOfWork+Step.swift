@@ -1,0 +1,74 @@
+import CartModel
+import CartStore
+
+extension UnitOfWork {
+  /// One command, and the events that it became.
+  ///
+  /// A plan holds hundreds of thousands: what only imports need stands in a class of its own.
+  class Step {
+    var events: [EventBody]
+    let actor: Actor
+    var at: Timestamp
+    let operation: OperationSlot
+    /// Key of the first event where it must land at most once; else it is made.
+    let key: EventKey?
+    /// How it is decided on a cart that somebody else changed; nil where it cannot be.
+    let again: Again?
+
+    enum Again {
+      indirect case command(Command)
+      case work((Cart) throws -> [EventBody])
+    }
+
+    init(
+      events: [EventBody], actor: Actor, at: Timestamp, operation: OperationSlot,
+      key: EventKey? = nil, again: Again? = nil
+    ) {
+      self.events = events
+      self.actor = actor
+      self.at = at
+      self.operation = operation
+      self.key = key
+      self.again = again
+    }
+
+    /// Where it came from, for steps of an import.
+    var imported: ImportedStep? { nil }
+    var isImported: Bool { imported != nil }
+    var command: Command? { if case .command(let command)? = again { command } else { nil } }
+  }
+
+  /// A step of an import.
+  final class ImportedStep: Step {
+    /// The line of a file, or 0 for what follows from another line.
+    let line: Int
+    /// What the line stated.
+    let type: EventType
+    /// Its key as the file has it.
+    let origin: String
+    /// What became of it when it was written.
+    var fate = Fate.landed
+    private let stated: Command?
+
+    enum Fate {
+      case landed
+      /// Another import brought the same event meanwhile.
+      case known
+      case refused(EngineError)
+    }
+
+    init(
+      command: Command?, events: [EventBody], actor: Actor, at: Timestamp,
+      operation: OperationSlot, key: EventKey, origin: String, line: Int, type: EventType
+    ) {
+      stated = command
+      self.line = line
+      self.type = type
+      self.origin = origin
+      super.init(events: events, actor: actor, at: at, operation: operation, key: key)
+    }
+
+    override var imported: ImportedStep? { self }
+    override var command: Command? { stated }
+  }
+}
