@@ -90,18 +90,19 @@ extension Console {
 
   /// An error after something of the run was saved says so, and how to go on or back.
   private func partly(_ error: any Error, _ outcome: Outcome) -> any Error {
-    guard outcome.operation != nil else { return error }
     var message = ConsoleError(error).message
     if let job = outcome.job, !job.isFinished {
       message +=
         "; job \(job.id) stopped after \(job.next) of \(job.total) carts"
         + (job.failed > 0 ? ", \(job.failed) of them failed" : "")
-        + ": 'cartio jobs resume \(job.id)' goes on, \(outcome.reversal) takes back what was done"
+        + ": 'cartio jobs resume \(job.id)' goes on"
+        + (outcome.reversal.isEmpty ? "" : ", \(outcome.reversal) takes back what was done")
     } else {
+      guard outcome.operation != nil else { return error }
       message +=
         "; \(outcome.carts) carts were changed before it: \(outcome.reversal) takes that back"
     }
-    return ConsoleError(.partly, message)
+    return ConsoleError(outcome.operation == nil ? ConsoleError(error).exit : .partly, message)
   }
 
   /// Says what an operation did.

@@ -50,9 +50,18 @@ enum FindVerbs {
         try console.show(orders: try console.handler.keys(matching: filter))
       }
     },
-    Verb("products", "[TEXT]", 0...20, "Lists the catalogue.") { console, call in
+    Verb("products", "[TEXT] [limit=]", 0...20, options: ["limit"], "Lists the catalogue.") {
+      console, call in
       let text = call.words.joined(separator: " ")
-      let products = try console.handler.products(containing: text)
+      var limit = Int.max
+      if let word = call.options["limit"] {
+        guard let number = Int(word), number > 0 else {
+          throw ModelError(
+            .malformed, "limit: expected a whole number from 1, got \(quoted(word))")
+        }
+        limit = number
+      }
+      let products = try console.handler.products(containing: text, limit: limit)
       console.show(
         ReportTable(
           name: "products", title: "Products", asOf: console.handler.now,

@@ -73,6 +73,9 @@ extension Console {
 
   private func runRevert(_ call: VerbCall, redo: Bool) throws {
     let verb = redo ? "redo" : "undo"
+    let consent = handler.consent
+    defer { handler.consent = consent }
+    handler.begin(call.line)
     var operation: Int64
     if let word = call.words.first {
       guard let number = Int64(word) else {
@@ -82,7 +85,6 @@ extension Console {
       operation = number
     } else {
       if !redo, handler.mode == .sandbox {
-        handler.begin(call.line)
         let count = handler.takeBackLatest()
         if count > 0 {
           io.output(
@@ -95,9 +97,6 @@ extension Console {
       else { throw EngineError(.notFound, "\(verb): \(handler.actor) has nothing to \(verb)") }
       operation = last
     }
-    let consent = handler.consent
-    defer { handler.consent = consent }
-    handler.begin(call.line)
     let only = try call.options["cart"].map { try key($0) }
     let preview = try handler.previewUndo(operation, redo: redo, cart: only)
     describe(preview, verb)
