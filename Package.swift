@@ -87,7 +87,7 @@ let package = Package(
     .target(
       name: "CartTesting", dependencies: ["CTesting", "CartModel", "CartStore", "CartEngine"],
       path: "Tests/CartTesting", swiftSettings: swift),
-    tests("CartModel", ["CartModel"]),
+    tests("CartModel", ["CartModel", "CartEngine"]),
     tests("CartStore", ["CartModel", "CartStore", grdb]),
     tests("CartEngine", ["CartModel", "CartStore", "CartEngine"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),

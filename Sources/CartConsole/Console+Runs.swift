@@ -121,11 +121,25 @@ extension Console {
       }
     case .plan: try finishPlan()
     }
+    if let operation = outcome.operation, outcome.carts == 0, outcome.failures.isEmpty,
+      outcome.events > 0
+    {
+      io.messages("operation \(operation): \(outcome.reversal) takes it back")
+    }
     if let operation = outcome.operation, outcome.carts > 0 {
       io.messages(
         "operation \(operation): \(Self.carts(outcome.carts)) changed; "
           + (outcome.isFinal
             ? "orders and mails of it cannot be undone" : "\(outcome.reversal) takes it back"))
+    }
+    let held = try handler.heldCarts()
+    for cart in held.prefix(5) {
+      let cause = cart.heldBy.map { "\($0.rule): \($0.reason)" } ?? ""
+      io.messages(
+        "cart \(printable(cart.id)): taken out of sale by \(printable(cause))")
+    }
+    if held.count > 5 {
+      io.messages("and \(Self.carts(held.count - 5)) more; see .carts status=held")
     }
     guard !outcome.failures.isEmpty else { return }
     let isPartly = outcome.carts > 0 && handler.mode == .live

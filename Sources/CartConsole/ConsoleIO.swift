@@ -32,6 +32,18 @@ public struct ConsoleIO {
     return io
   }
 
+  /// As `standard`; who sits at a terminal can be asked, also when a script runs.
+  public static func interactive() -> ConsoleIO {
+    var io = standard()
+    if Terminal.isInteractive {
+      io.ask = { question in
+        write(question, to: 2)
+        return readLine()
+      }
+    }
+    return io
+  }
+
   /// Writes all of a text; a reader that went away ends the program as it does others.
   public static func write(_ text: String, to descriptor: Int32) {
     var text = text

@@ -18,6 +18,7 @@ extension CommandHandler {
       // What a resumed script does outside its bulk run was done when it first ran.
       if jobs.isReplaying { return entry.cart }
       var command = pinned(command, entry.cart)
+      if case .order = command { try judgeOrder(entry.cart) }
       if case .order(var request) = command, request.id.isEmpty {
         request.id = try OrderNumbers.next(shop) { try unit.key(order: $0) != nil }
         command = .order(request)
@@ -32,6 +33,7 @@ extension CommandHandler {
           again: mode == .live ? .command(command) : nil), to: entry)
       eventCount += events.count
       revision += 1
+      if command.mayBeJudged { try judge(entry) }
     } catch { throw EngineError(error) }
     try flushIfDue()
     return entry.cart
@@ -57,6 +59,7 @@ extension CommandHandler {
       if jobs.current == nil { jobs.made.append(entry.cart.key) }
       eventCount += events.count
       revision += 1
+      try judge(entry)
       return entry.cart
     } catch { throw EngineError(error) }
   }
@@ -176,5 +179,15 @@ extension CommandHandler {
       throw EngineError(.conflict, "nothing of it was done: \(words)")
     }
     return result
+  }
+}
+
+extension Command {
+  /// Whether it is a change that lists and rules look at: not what a person decides of the sale itself.
+  var mayBeJudged: Bool {
+    switch self {
+    case .delete, .hold, .flag, .unflag, .order, .changeOrder, .send: false
+    default: true
+    }
   }
 }

@@ -8,9 +8,14 @@ public struct UndoReport: Equatable, Sendable {
   public var carts: [(id: String, key: Int64, events: Int)]
   /// What stays: orders, mails, and lines that somebody changed later.
   public var stays: [String]
+  /// How many entries of lists are put on or taken off.
+  public var entries = 0
+
+  /// Whether nothing changes.
+  public var isEmpty: Bool { carts.isEmpty && entries == 0 }
 
   public static func == (a: UndoReport, b: UndoReport) -> Bool {
-    a.target == b.target && a.stays == b.stays
+    a.target == b.target && a.stays == b.stays && a.entries == b.entries
       && a.carts.elementsEqual(b.carts) { $0.key == $1.key && $0.events == $1.events }
   }
 }
@@ -32,10 +37,10 @@ extension CommandHandler {
       }
       guard let oldest = page.last else { return nil }
       for operation in page
-      where operation.kind == .change && operation.carts > 0 && operation.actor.isSame(as: actor) {
+      where operation.kind == .change && operation.events > 0 && operation.actor.isSame(as: actor) {
         guard try standing(operation) != (redo ? .done : .undone) else { continue }
         do throws(EngineError) {
-          if try !previewUndo(operation.id, redo: redo, limit: 1).carts.isEmpty {
+          if try !previewUndo(operation.id, redo: redo, limit: 1).isEmpty {
             return operation.id
           }
         } catch { guard error.code == .refused else { throw error } }
@@ -153,7 +158,7 @@ extension CommandHandler {
         }
         candidates = [only]
       }
-      var any = false
+      var any = only == nil ? try revertEntries(target, redo, &report) : false
       for key in candidates where report.carts.count < limit {
         if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
         if try revert(id, on: key, redo: redo, parents, &report) { any = true }
@@ -167,6 +172,27 @@ extension CommandHandler {
       }
       return report
     } catch { throw EngineError(error) }
+  }
+
+  /// Takes entries off that an operation put on, and puts on those that it took off.
+  private func revertEntries(_ target: Operation, _ redo: Bool, _ report: inout UndoReport) throws
+    -> Bool
+  {
+    var known: [String: ListEntry] = [:]
+    for entry in try unit.listEntries() { known[entry.id] = entry }
+    var events: [EventBody] = []
+    for body in try shop.store.listEvents(of: target) {
+      switch (body, redo) {
+      case (.entryAdded(let entry), false), (.entryRemoved(let entry), true):
+        if known[entry.id] != nil { events.append(.entryRemoved(entry)) }
+      case (.entryRemoved(let entry), false), (.entryAdded(let entry), true):
+        if known[entry.id] == nil { events.append(.entryAdded(entry)) }
+      default: break
+      }
+    }
+    addLoose(events)
+    report.entries = events.count
+    return !events.isEmpty
   }
 
   /// - Returns: whether the operation was in the other state on this cart.

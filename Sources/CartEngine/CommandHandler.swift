@@ -61,6 +61,11 @@ public final class CommandHandler {
   var promised: [String: Int64] = [:]
   var past = PastCarts()
   var jobs = JobState()
+  lazy var lists = ShopLists(shop.store)
+  /// Carts that lists or rules took out of sale in this run, in order.
+  private(set) var judged: [Int64] = []
+  /// Carts whose orders were refused, and why.
+  var refused: [Int64: Cause] = [:]
 
   public enum Mode: String, Sendable { case live, plan, sandbox }
 
@@ -117,6 +122,8 @@ public final class CommandHandler {
     (changed, eventCount, isFinal) = ([], 0, false)
     (failures, others, lost, refusal) = ([], [], [], nil)
     past = PastCarts()
+    (refused, judged) = ([:], [])
+    lists.refresh()
     jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
       Operation(key: "", actor: actor, command: String(command.prefix(2000)), at: now))
@@ -148,6 +155,17 @@ public final class CommandHandler {
     if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = reason }
   }
 
+  func noteHeld(_ key: Int64) { judged.append(key) }
+
+  /// The carts that lists or rules took out of sale in this run, as they are now.
+  public func heldCarts() throws(EngineError) -> [Cart] {
+    var carts: [Cart] = []
+    for key in judged {
+      if let cart = try cart(key), cart.heldBy != nil { carts.append(cart) }
+    }
+    return carts
+  }
+
   /// Counts what may have changed the carts as this run sees them.
   public internal(set) var revision = 0
 
@@ -167,6 +185,7 @@ public final class CommandHandler {
       try checkReached()
       unit.savepoints = []
       try flush()
+      try holdRefused()
     }
     return Outcome(
       operation: saved?.id, reversal: reversal,
@@ -177,7 +196,9 @@ public final class CommandHandler {
   /// Ends a run that failed: drops what was not saved and says what was.
   public func abandon() -> Outcome {
     switch mode {
-    case .live: unit.discard()
+    case .live:
+      unit.discard()
+      do throws(EngineError) { try holdRefused() } catch { failures.append(error) }
     case .plan: enter(.plan)
     case .sandbox: if unit.savepoints.count > 1 { unit.rollback() }
     }
@@ -256,6 +277,7 @@ public final class CommandHandler {
       }
       revision += 1
       lastFlush = shop.now()
+      lists.refresh()
     } catch {
       // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
       let error = EngineError(error)

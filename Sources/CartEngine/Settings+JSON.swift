@@ -9,7 +9,7 @@ extension StoreSettings {
     let reader = try SettingsReader(json, "store.lua")
     try reader.allow(
       "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
-      "expires_after", "confirm_above")
+      "expires_after", "confirm_above", "lists")
     name = try reader.text("name") ?? name
     if let code = try reader.text("currency") {
       guard let currency = Currency(code: code) else {
@@ -36,6 +36,26 @@ extension StoreSettings {
       try shipping.allow("fee", "free_from")
       self.shipping.fee = try shipping.amount("fee", currency) ?? 0
       self.shipping.freeFrom = try shipping.amount("free_from", currency)
+    }
+    if let lists = try reader.object("lists") {
+      try lists.allow("own", "share")
+      if let share = try lists.text("share") {
+        self.lists.share = try lists.percent("share", share)
+      }
+      if let own = lists.json["own"] {
+        guard case .array(let items) = own else {
+          throw lists.failure("own", "a list of addresses and e-mails", own.kind)
+        }
+        for item in items {
+          guard let text = item.scalar,
+            (try? AddressBlock(text)) != nil || (try? EmailPattern(text)) != nil
+          else {
+            throw lists.failure(
+              "own", "addresses and e-mails", item.scalar.map { quoted($0) } ?? item.kind)
+          }
+          self.lists.own.append(text)
+        }
+      }
     }
     if let coupons = try reader.object("coupons") {
       for member in coupons.members {
@@ -79,6 +99,12 @@ extension StoreSettings {
       writer.string("abandoned_after", "\(abandonedAfter.milliseconds / 1000)s")
       writer.string("expires_after", "\(expiresAfter.milliseconds / 1000)s")
       writer.number("confirm_above", confirmAbove)
+      if lists != Lists() {
+        writer.object("lists") { writer in
+          writer.array("own") { for text in lists.own { $0.string(nil, text) } }
+          writer.string("share", lists.share.description)
+        }
+      }
     }
     return writer.text
   }

@@ -94,6 +94,8 @@ struct UnitFlusher {
         for change in changes { shopper[change.field] = change.after }
         try writer.save(customer: key, shopper)
       case .settingsChanged(_, let after): try writer.set("settings", after)
+      case .entryAdded(let entry): try writer.save(entry)
+      case .entryRemoved(let entry): try writer.remove(entry)
       default: break
       }
     }

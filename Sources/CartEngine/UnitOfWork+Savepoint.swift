@@ -73,6 +73,7 @@ extension UnitOfWork {
     log.removeSubrange(savepoint.log...)
     dirty.removeSubrange(savepoint.dirty...)
     bonds.removeSubrange(savepoint.bonds...)
+    if !gathered.entries.isEmpty { listChanges += 1 }
     gathered = savepoint.gathered
   }
 

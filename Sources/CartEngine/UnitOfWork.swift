@@ -23,6 +23,8 @@ final class UnitOfWork {
   var bonds: [[Int]] = []
   /// The store's version as the last flush saw it, and as it was when gathering began.
   private(set) var dataVersion: Int64?
+  /// Counts what may have changed the unsaved entries of lists.
+  var listChanges = 0
   private var gatheredFrom: Int64?
 
   private static let cacheLimit = 5_000
@@ -32,6 +34,8 @@ final class UnitOfWork {
     var names: [String: Int64] = [:]
     var orders: [String: Int64] = [:]
     var products: [String: Product] = [:]
+    /// Entries of lists by their ids; nil for one that was taken off.
+    var entries: [String: ListEntry?] = [:]
   }
 
   /// One cart with what was done to it and not yet flushed.
@@ -134,6 +138,11 @@ final class UnitOfWork {
     return nil
   }
 
+  /// Entries of lists that are not stored yet, by their ids; nil for one that was taken off.
+  var unsavedEntries: [String: ListEntry?] {
+    (underway + [gathered]).reduce(into: [:]) { $0.merge($1.entries) { $1 } }
+  }
+
   /// The keys of new carts whose name begins so.
   func newKeys(prefix: String) -> [Int64] {
     gathered.names.filter { $0.key.hasPrefix(prefix) }.map(\.value)
@@ -174,8 +183,17 @@ final class UnitOfWork {
 
   /// Adds events that belong to no cart.
   func add(loose step: Step) {
-    for case .productUpserted(_, let product) in step.events {
-      gathered.products[product.sku] = product
+    for body in step.events {
+      switch body {
+      case .productUpserted(_, let product): gathered.products[product.sku] = product
+      case .entryAdded(let entry):
+        gathered.entries[entry.id] = .some(entry)
+        listChanges += 1
+      case .entryRemoved(let entry):
+        gathered.entries[entry.id] = .some(nil)
+        listChanges += 1
+      default: break
+      }
     }
     log.append(.init(place: nil, step: step))
   }
@@ -196,6 +214,7 @@ final class UnitOfWork {
     log = []
     bonds = []
     savepoints = []
+    if !gathered.entries.isEmpty { listChanges += 1 }
     gathered = Unsaved()
   }
 
@@ -232,6 +251,7 @@ final class UnitOfWork {
     log = []
     bonds = []
     underway.append(gathered)
+    if !gathered.entries.isEmpty { listChanges += 1 }
     gathered = Unsaved()
     gatheredFrom = dataVersion
     return batch

@@ -101,7 +101,7 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
 enum ScriptAPI {
   static let functions: [ScriptFunction] =
     CartFunctions.all + CatalogueFunctions.all + MoneyClass.functions + TimeFunctions.all
-    + SafetyFunctions.all + ToolFunctions.all + DefinitionFunctions.all
+    + SafetyFunctions.all + ListFunctions.all + ToolFunctions.all + DefinitionFunctions.all
   static let classes: [ScriptClass] = [
     CartClass.declaration, LineClass.sequence, LineClass.declaration, MoneyClass.declaration,
     QueryClass.declaration, CatalogueFunctions.productClass, CatalogueFunctions.orderClass,

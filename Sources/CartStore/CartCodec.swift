@@ -22,6 +22,15 @@ enum CartCodec {
         for line in order.lines { writer.group(5) { write(line, &$0) } }
       }
     }
+    if let cause = cart.heldBy {
+      writer.group(6) {
+        $0.text(1, cause.rule)
+        $0.text(2, cause.source)
+        $0.text(3, cause.reason)
+        $0.text(4, cause.tell)
+      }
+    }
+    for key in cart.pardons { writer.text(7, key) }
   }
 
   /// Fields of a shopper that stand in columns, so that SQL can filter by them.
@@ -38,9 +47,25 @@ enum CartCodec {
       case 3: cart.coupons.append(field.text)
       case 4: cart.flags.append(field.text)
       case 5: cart.order = try order(field.group, cart.currency)
+      case 6: cart.heldBy = try cause(field.group)
+      case 7: cart.pardons.append(field.text)
       default: break
       }
     }
+  }
+
+  private static func cause(_ reader: ByteReader) throws(StoreError) -> Cause {
+    var (reader, cause) = (reader, Cause(rule: "", source: "", reason: ""))
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: cause.rule = field.text
+      case 2: cause.source = field.text
+      case 3: cause.reason = field.text
+      case 4: cause.tell = field.text
+      default: break
+      }
+    }
+    return cause
   }
 
   static func write(_ line: Line, _ writer: inout ByteWriter) {

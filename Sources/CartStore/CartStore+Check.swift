@@ -303,6 +303,7 @@ private struct Checker {
   /// The catalogue and the settings are what their last events said.
   mutating func catalogue() throws(StoreError) {
     var products: [String: Product] = [:]
+    var entries: [String: ListEntry] = [:]
     var settings = ""
     let events = try statements.fresh(
       "\(Statements.selectEvent) WHERE cart IS NULL ORDER BY seq")
@@ -310,6 +311,8 @@ private struct Checker {
       switch try statements.entry(events).event.body {
       case .productUpserted(_, let product): products[product.sku] = product
       case .settingsChanged(_, let after): settings = after
+      case .entryAdded(let entry): entries[entry.id] = entry
+      case .entryRemoved(let entry): entries[entry.id] = nil
       default: break
       }
     }
@@ -322,11 +325,24 @@ private struct Checker {
       }
     }
     for sku in products.keys.sorted() { report.add("product \(quoted(sku)): is missing") }
+    try lists(entries)
     let meta = try statements("SELECT value FROM meta WHERE name = 'settings'")
     defer { meta.reset() }
     if try (meta.step() ? meta.text(0) : "") != settings {
       report.add("settings: differ from the last event about them")
     }
+  }
+
+  private mutating func lists(_ expected: [String: ListEntry]) throws(StoreError) {
+    var expected = expected
+    let rows = try statements.fresh("SELECT id, data FROM entry")
+    while try rows.step() {
+      let stored = try? ListCodec.entry(rows.text(0), rows.bytes(1))
+      if stored != expected.removeValue(forKey: rows.text(0)) {
+        report.add("list entry \(quoted(rows.text(0))): differs from its last event")
+      }
+    }
+    for id in expected.keys.sorted() { report.add("list entry \(quoted(id)): is missing") }
   }
 
   private mutating func problems(_ sql: String, _ words: (String) -> String) throws(StoreError) {

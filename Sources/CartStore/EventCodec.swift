@@ -58,8 +58,26 @@ enum EventCodec {
     case .orderCancelled(let id, let before):
       writer.text(1, id)
       writer.int(4, Int64(before.rawValue))
-    case .cartDeleted(let before), .cartHeld(let before), .cartRestored(let before):
+    case .cartDeleted(let before):
       writer.int(1, Int64(before.rawValue))
+    case .cartHeld(let before, let cause):
+      writer.int(1, Int64(before.rawValue))
+      if let cause { write(cause, &writer, &personal) }
+    case .cartRestored(let before, let judge):
+      writer.int(1, Int64(before.rawValue))
+      if judge { writer.int(2, 1) }
+    case .cartFlagged(let cause): write(cause, &writer, &personal)
+    case .cartUnflagged(let rule): writer.text(2, rule)
+    case .entryAdded(let entry), .entryRemoved(let entry):
+      writer.text(1, entry.id)
+      writer.int(2, Int64(entry.list.rawValue))
+      writer.int(3, Int64(entry.pattern.kind.rawValue))
+      writer.text(4, entry.author.description)
+      writer.int(5, entry.created.milliseconds)
+      if let expires = entry.expires { writer.int(6, expires.milliseconds) }
+      personal.text(2, entry.reason)
+      personal.text(3, entry.pattern.text)
+      personal.text(4, entry.tell)
     case .cartSent(let to, let note):
       personal.text(3, to)
       personal.text(2, note)
@@ -171,8 +189,14 @@ enum EventCodec {
     case .orderRefunded:
       return .orderRefunded(record.text(1), total: try record.total(), before: record.orderBefore)
     case .cartDeleted: return .cartDeleted(before: record.before)
-    case .cartHeld: return .cartHeld(before: record.before)
-    case .cartRestored: return .cartRestored(before: record.before)
+    case .cartHeld: return .cartHeld(before: record.before, cause: cause(record, person))
+    case .cartRestored:
+      return .cartRestored(before: record.before, judge: record.int(2) == 1)
+    case .cartFlagged:
+      return .cartFlagged(cause(record, person) ?? Cause(rule: "", source: "", reason: ""))
+    case .cartUnflagged: return .cartUnflagged(record.text(2))
+    case .entryAdded: return .entryAdded(try entry(record, person))
+    case .entryRemoved: return .entryRemoved(try entry(record, person))
     case .cartSent: return .cartSent(to: person.name, note: person.note)
     case .operationUndone: return .operationUndone(target: record.int(1))
     case .operationRedone: return .operationRedone(target: record.int(1))
@@ -183,6 +207,28 @@ enum EventCodec {
     case .settingsChanged:
       return .settingsChanged(before: record.text(1), after: record.text(2))
     }
+  }
+
+  private static func write(
+    _ cause: Cause, _ writer: inout ByteWriter, _ personal: inout ByteWriter
+  ) {
+    writer.text(2, cause.rule)
+    writer.text(3, cause.source)
+    personal.text(2, cause.reason)
+    personal.text(4, cause.tell)
+  }
+
+  private static func cause(_ record: Record, _ person: Personal) -> Cause? {
+    guard record.first(2) != nil else { return nil }
+    return Cause(
+      rule: record.text(2), source: record.text(3), reason: person.note, tell: person.tell)
+  }
+
+  private static func entry(_ record: Record, _ person: Personal) throws(StoreError) -> ListEntry {
+    try ListCodec.entry(
+      id: record.text(1), list: record.int(2), kind: record.int(3), text: person.name,
+      reason: person.note, tell: person.tell, author: record.text(4), created: record.int(5),
+      expires: record.first(6)?.number)
   }
 
   private static func write(
@@ -203,11 +249,12 @@ enum EventCodec {
     writer.text(3, change.after)
   }
 
-  /// A fact's content: changes of personal fields, a note, a name.
+  /// A fact's content: changes of personal fields, a note, a name, what is told outside.
   private struct Personal {
     var changes: [FieldChange] = []
     var note = ""
     var name = ""
+    var tell = ""
 
     init(_ bytes: UnsafeRawBufferPointer?) throws(StoreError) {
       guard let bytes else { return }
@@ -218,6 +265,7 @@ enum EventCodec {
         case 1: groups.append((tag, field))
         case 2: note = field.text
         case 3: name = field.text
+        case 4: tell = field.text
         default: break
         }
       }

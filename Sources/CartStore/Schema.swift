@@ -10,8 +10,13 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 journal and carts") { try $0.execute(sql: first) }
     migrator.registerMigration("2 jobs") { try $0.execute(sql: second) }
+    migrator.registerMigration("3 lists") { try $0.execute(sql: third) }
     return migrator
   }
+
+  private static let third = """
+    CREATE TABLE entry(id TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    """
 
   /// The keys of a job stand apart from what changes with each commit.
   private static let second = """

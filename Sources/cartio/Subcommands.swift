@@ -10,16 +10,16 @@ struct ConsoleCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @Option(
-    name: .customShort("e"), parsing: .unconditional,
-    help: "Run one chunk of Lua, or one verb, and end.")
-  var chunk: String?
+    name: .customShort("e"), parsing: .unconditionalSingleValue,
+    help: "Run one chunk of Lua, or one verb, and end; several run in their order.")
+  var chunks: [String] = []
   @Flag(help: "Go on after an error in a line of standard input.")
   var keepGoing = false
 
   func run() throws {
     try finish {
       let workplace = try global.workplace()
-      if let chunk { return try Commands.evaluate(chunk, workplace) }
+      if !chunks.isEmpty { return try Commands.evaluate(chunks, workplace) }
       return try Commands.console(workplace, keepGoing: keepGoing)
     }
   }
@@ -62,7 +62,8 @@ struct Import: ParsableCommand {
   var file: String
   @Option(help: "Read the file through an importer script.")
   var using: String?
-  @Option(name: .customLong("as-type"), help: "What the file holds: events.")
+  @Option(
+    name: .customLong("as-type"), help: "What the file holds: events, blacklist or allowlist.")
   var type = "events"
   @Option(help: "Where lines go that cannot be taken in (else FILE.rejects.jsonl).")
   var rejects: String?
@@ -70,21 +71,36 @@ struct Import: ParsableCommand {
   var strict = false
   @Flag(help: "Skip events of unknown types.")
   var lenient = false
+  @Flag(help: "Judge the carts by the blacklist, as if it happened now.")
+  var live = false
 
   func validate() throws {
-    guard type == "events" else {
-      throw ValidationError("--as-type: expected events, got \(quoted(type))")
+    let known = ["events"] + ListEntry.List.allCases.map(\.name)
+    guard known.contains(type) else {
+      throw ValidationError(
+        "--as-type: expected \(known.joined(separator: ", ")), got \(quoted(type))"
+          + didYouMean(type, among: known))
+    }
+    guard type == "events" || using == nil else {
+      throw ValidationError("--using: an importer makes events; not with --as-type \(type)")
     }
   }
 
   func run() throws {
     try finish {
       try global.refuseSandbox("import")
+      if let list = ListEntry.List.allCases.first(where: { $0.name == type }) {
+        var command = ListImportCommand(path: file, list: list)
+        command.rejectsPath = rejects
+        command.isStrict = strict
+        return try command.run(try global.workplace(), .interactive())
+      }
       var command = ImportCommand(path: file)
       command.script = using
       command.rejectsPath = rejects
       command.isStrict = strict
       command.isLenient = lenient
+      command.isLive = live
       return try command.run(try global.workplace(), .standard())
     }
   }

@@ -108,7 +108,7 @@ struct CartTests {
       refusal(.remove(.position(1)), on: deleted)
         == "cart c1: is deleted and cannot be changed; restore it first")
     #expect(refusal(.delete, on: deleted) == "cart c1: is deleted already")
-    #expect(refusal(.restore, on: full) == "cart c1: expected held or deleted, is open")
+    #expect(refusal(.restore(), on: full) == "cart c1: expected held or deleted, is open")
     #expect(refusal(.removeCoupon("X"), on: full) == "coupon 'X': not on the cart c1; it has none")
     #expect(
       refusal(.add(try line("A\0B", 1, "1")), on: full) == "sku: a text cannot hold a NUL")

@@ -20,7 +20,7 @@ struct ReportTests {
     let handler = test.handler()
     try operation(handler) {
       for key in Int64(1)...6 where try handler.cart(key)?.state == .open {
-        try handler.execute(key % 2 == 0 ? .hold : .delete, on: key)
+        try handler.execute(key % 2 == 0 ? .hold() : .delete, on: key)
       }
     }
     handler.begin("report")

@@ -45,8 +45,8 @@ public struct RandomCarts {
     case 9:
       return random.chance(50)
         ? .identify(fields(address: false)) : .setAddress(fields(address: true))
-    case 10: return random.pick([.delete, .hold, .restore])
-    default: return .restore
+    case 10: return random.pick([.delete, .hold(), .restore()])
+    default: return .restore()
     }
   }
 

@@ -34,15 +34,17 @@ public enum Commands {
     return .done
   }
 
-  /// `-e`: one chunk or one verb, its values raw.
-  public static func evaluate(_ chunk: String, _ workplace: Workplace) throws
+  /// `-e`: chunks or verbs one after the other, their values raw, up to the first error.
+  public static func evaluate(_ chunks: [String], _ workplace: Workplace) throws
     -> ConsoleError.Exit
   {
     let console = try batch(workplace)
-    if Console.isVerb(chunk) {
-      console.take(chunk)
-    } else {
-      do { try console.run(chunk: chunk, name: "=-e", raw: true) } catch { console.report(error) }
+    for chunk in chunks where console.exit == .done {
+      if Console.isVerb(chunk) {
+        console.take(chunk)
+      } else {
+        do { try console.run(chunk: chunk, name: "=-e", raw: true) } catch { console.report(error) }
+      }
     }
     return console.exit
   }
@@ -106,16 +108,8 @@ public enum Commands {
     io.messages("\(events) events of \(workplace.databasePath) copied to \(path)")
   }
 
-  /// Somebody may sit at a terminal and be asked, also when a script runs.
   private static func batch(_ workplace: Workplace) throws -> Console {
-    var io = ConsoleIO.standard()
-    if Terminal.isInteractive {
-      io.ask = { question in
-        ConsoleIO.write(question, to: 2)
-        return readLine()
-      }
-    }
-    return try Console(workplace, io: io, interrupt: InterruptFlag())
+    try Console(workplace, io: .interactive(), interrupt: InterruptFlag())
   }
 
   public static func export(

@@ -12,6 +12,8 @@ public struct ImportCommand {
   public var rejectsPath: String?
   public var isStrict = false
   public var isLenient = false
+  /// Judge carts by the lists, as if it happened now.
+  public var isLive = false
 
   public init(path: String) { self.path = path }
 
@@ -75,6 +77,7 @@ public struct ImportCommand {
     var options = EventImport.Options()
     options.lenient = isLenient
     options.dry = dry
+    options.live = isLive
     let name = path == "-" ? "standard input" : Files.name(path)
     let target = try EventImport(shop, source: name, options: options) {
       (reject: Reject) throws(EngineError) in try rejects.add(reject)
@@ -135,6 +138,9 @@ public struct ImportCommand {
     for (type, count) in report.landed.sorted(by: { $0.key < $1.key }) {
       io.messages("  \(CellWidth.padded(String(count), to: 8, right: true))  \(type)")
     }
+    if report.held > 0 {
+      io.messages("\(report.held) carts were taken out of sale; see .carts status=held")
+    }
     if report.known > 0 { io.messages("\(report.known) were there from before") }
     if report.skipped > 0 { io.messages("\(report.skipped) of unknown types were skipped") }
     if report.rejects > 0 {
@@ -149,46 +155,12 @@ public struct ImportCommand {
   }
 
   private func defaultRejectsPath(_ workplace: Workplace) -> String {
+    Self.rejectsPath(for: path, workplace)
+  }
+
+  static func rejectsPath(for path: String, _ workplace: Workplace) -> String {
     if path != "-", Files.isWritableFolder(of: path) { return path + ".rejects.jsonl" }
     let name = path == "-" ? "import" : Files.name(path)
     return Files.folder(workplace.databasePath) + "/" + name + ".rejects.jsonl"
-  }
-}
-
-/// The lines that could not be taken in, with number and reason; made with the first of them.
-private final class RejectsFile {
-  let path: String
-  private var file: OutputFile?
-  private var writer = JSONWriter()
-
-  /// - Parameter isAskedFor: whether somebody named it; then it is made at once, so that a path that
-  ///   cannot be written is known before anything lands.
-  init(_ path: String, isAskedFor: Bool) throws(EngineError) {
-    self.path = path
-    if isAskedFor {
-      file = try OutputFile(path)
-    } else {
-      // One of an earlier import would be taken for this one's.
-      unlink(path)
-    }
-  }
-
-  func add(_ reject: Reject) throws(EngineError) {
-    let file: OutputFile
-    if let open = self.file { file = open } else { file = try OutputFile(path) }
-    self.file = file
-    writer.removeAll()
-    writer.object {
-      $0.number("line", Int64(reject.line))
-      $0.string("reason", reject.reason)
-      $0.string("text", reject.text)
-    }
-    writer.newline()
-    try file.write(writer.bytes)
-  }
-
-  func close() throws(EngineError) {
-    try file?.flush()
-    file = nil
   }
 }

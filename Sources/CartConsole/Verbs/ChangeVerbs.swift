@@ -67,10 +67,10 @@ enum ChangeVerbs {
       console, _, cart in try console.handler.execute(.delete, on: cart.key)
     },
     change("hold", "ID", 1...1, "Takes a cart out of sale; .restore brings it back.") {
-      console, _, cart in try console.handler.execute(.hold, on: cart.key)
+      console, _, cart in try console.handler.execute(.hold(), on: cart.key)
     },
     change("restore", "ID", 1...1, "Brings a held or deleted cart back.") {
-      console, _, cart in try console.handler.execute(.restore, on: cart.key)
+      console, _, cart in try console.handler.execute(.restore(), on: cart.key)
     },
     change(
       "order", "ID [note= confirm=1]", 1...1, options: ["note", "confirm"],

@@ -100,7 +100,7 @@ extension Console {
     let only = try call.options["cart"].map { try key($0) }
     let preview = try handler.previewUndo(operation, redo: redo, cart: only)
     describe(preview, verb)
-    guard !preview.carts.isEmpty else {
+    guard !preview.isEmpty else {
       throw EngineError(.refused, "operation \(operation): nothing of it can be taken back")
     }
     try confirmUndo(call, preview.carts.count, verb)
@@ -114,7 +114,11 @@ extension Console {
     }
     let count = max(0, report.carts.count - outcome.failures.count)
     let number = outcome.operation.map { ", as operation \($0)" } ?? "  [not saved]"
-    io.output("\(verb) of operation \(operation): \(Self.carts(count)) changed\(number)\n")
+    let entries =
+      report.entries == 0
+      ? "" : ", \(report.entries) \(report.entries == 1 ? "entry" : "entries") of lists"
+    io.output(
+      "\(verb) of operation \(operation): \(Self.carts(count))\(entries) changed\(number)\n")
     if handler.mode == .sandbox { try logSandbox() }
     guard outcome.failures.isEmpty else {
       throw ConsoleError(
@@ -161,6 +165,7 @@ extension Console {
       io.messages("  cart \(printable(cart.id)): \(cart.events) changes")
     }
     if report.carts.count > 10 { io.messages("  and \(report.carts.count - 10) more carts") }
+    if report.entries > 0 { io.messages("  lists: \(report.entries) changes") }
     for sentence in report.stays.prefix(10) { io.messages("  stays: " + printable(sentence)) }
     if report.stays.count > 10 { io.messages("  and \(report.stays.count - 10) more stay") }
   }

@@ -33,6 +33,7 @@ final class StatedEvent: Sendable {
     case product(Product)
     case customer(String, [ShopperField: String])
     case settings(String)
+    case entry(ListEntry, isRemoved: Bool)
   }
 }
 
@@ -90,6 +91,8 @@ struct EventDecoder: Sendable {
       do throws(EngineError) { return .settings(try StoreSettings(settings).json) } catch {
         throw .rejected(error.message)
       }
+    case .entryAdded, .entryRemoved:
+      return .entry(try entry(fields), isRemoved: type == .entryRemoved)
     case .orderPaid, .orderCancelled, .orderRefunded:
       let state: Order.State =
         type == .orderPaid ? .paid : type == .orderCancelled ? .cancelled : .refunded
@@ -141,13 +144,50 @@ struct EventDecoder: Sendable {
         result: try fields.required("result"), card: try fields.text("card", limit: 200) ?? "")
     case .cartOrdered: return .order(try order(fields, currency))
     case .cartDeleted: return .delete
-    case .cartHeld: return .hold
-    case .cartRestored: return .restore
+    case .cartHeld: return .hold(fields.json["rule"] == nil ? nil : try cause(fields))
+    case .cartRestored: return .restore(judge: fields.json["judge"] == .bool(true))
+    case .cartFlagged: return .flag(try cause(fields))
+    case .cartUnflagged: return .unflag(try fields.required("rule"))
     default:
       return .send(
         to: try fields.text("to", limit: 320) ?? "",
         note: try fields.text("note", limit: 2000) ?? "")
     }
+  }
+
+  private func cause(_ fields: Fields) throws(Failure) -> Cause {
+    Cause(
+      rule: try fields.required("rule"), source: try fields.text("source", limit: 200) ?? "",
+      reason: try fields.text("cause", limit: 2000) ?? "",
+      tell: try fields.text("tell", limit: 2000) ?? "")
+  }
+
+  private func entry(_ fields: Fields) throws(Failure) -> ListEntry {
+    let name = try fields.text("list", limit: 20) ?? "blacklist"
+    guard let list = ListEntry.List.allCases.first(where: { $0.name == name }) else {
+      throw .rejected("list: expected blacklist or allowlist, got \(quoted(name))")
+    }
+    var given: [(ListEntry.Kind, String)] = []
+    for kind in ListEntry.Kind.allCases {
+      if let text = try fields.text(kind.name, limit: 320) { given.append((kind, text)) }
+    }
+    guard let (kind, text) = given.first, given.count == 1 else {
+      throw .rejected("expected one of 'ip', 'email' and 'country', got \(given.count)")
+    }
+    let author = try fields.text("author", limit: 300) ?? "import"
+    let (created, expires) = (try fields.time("created"), try fields.time("expires"))
+    var entry: ListEntry
+    let at = fields.json["at"]?.scalar ?? ""
+    do throws(ModelError) {
+      entry = ListEntry(
+        id: "", list: list, pattern: try ListEntry.Pattern(kind, text), author: try Actor(author),
+        created: try Timestamp(at), expires: expires)
+    } catch { throw .rejected(error.message) }
+    if let created { entry.created = created }
+    entry.id = try fields.text("entry", limit: 100) ?? ""
+    entry.reason = try fields.text("cause", limit: 2000) ?? ""
+    entry.tell = try fields.text("tell", limit: 2000) ?? ""
+    return entry
   }
 
   private func line(_ fields: Fields) throws(Failure) -> Line {
@@ -186,6 +226,7 @@ struct EventDecoder: Sendable {
     var request = Command.OrderRequest(
       id: try fields.text("order", limit: 255) ?? "",
       note: try fields.text("note", limit: 4000) ?? "")
+    request.isFact = true
     if let json = fields.json["lines"] {
       guard case .array(let items) = json else {
         throw .rejected("lines: expected a list, got \(json.kind)")
@@ -287,6 +328,11 @@ private struct Fields {
       throw .rejected("missing field '\(key)'")
     }
     return text
+  }
+
+  func time(_ key: String) throws(Failure) -> Timestamp? {
+    guard let text = try text(key, limit: 40) else { return nil }
+    do throws(ModelError) { return try Timestamp(text) } catch { throw .rejected(error.message) }
   }
 
   func quantity() throws(Failure) -> Int64 {

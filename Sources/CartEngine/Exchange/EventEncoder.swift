@@ -95,8 +95,32 @@ struct EventEncoder {
       writer.string("customer", key)
       write(changes, &writer)
     case .settingsChanged(_, let after): writer.raw("settings", after)
-    case .cartDeleted, .cartHeld, .cartRestored, .operationUndone, .operationRedone: break
+    case .cartHeld(_, let cause): if let cause { write(cause, &writer) }
+    case .cartFlagged(let cause): write(cause, &writer)
+    case .cartUnflagged(let rule): writer.string("rule", rule)
+    case .cartRestored(_, let judge): if judge { writer.bool("judge", true) }
+    case .entryAdded(let entry), .entryRemoved(let entry): write(entry, &writer)
+    case .cartDeleted, .operationUndone, .operationRedone: break
     }
+  }
+
+  private func write(_ cause: Cause, _ writer: inout JSONWriter) {
+    writer.string("rule", cause.rule)
+    writer.known("source", cause.source)
+    writer.known("cause", cause.reason)
+    writer.known("tell", cause.tell)
+  }
+
+  /// `cause` is the entry's reason: `reason` is the operation's.
+  func write(_ entry: ListEntry, _ writer: inout JSONWriter) {
+    writer.string("list", entry.list.name)
+    writer.string("entry", entry.id)
+    writer.string(entry.pattern.kind.name, entry.pattern.text)
+    writer.known("cause", entry.reason)
+    writer.known("tell", entry.tell)
+    writer.string("author", entry.author.description)
+    writer.string("created", entry.created.description)
+    if let expires = entry.expires { writer.string("expires", expires.description) }
   }
 
   private func write(_ line: Line, _ quantity: Int64, _ writer: inout JSONWriter) {

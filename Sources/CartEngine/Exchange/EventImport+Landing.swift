@@ -76,6 +76,13 @@ extension EventImport {
         let changes = fields.map { FieldChange($0.key, after: $0.value) }
           .sorted { $0.field.rawValue < $1.field.rawValue }
         try addLoose(.customerUpserted(key: name, changes), arrival)
+      case .entry(var entry, let isRemoved):
+        // Without a name of its own an entry is known by what it says.
+        if entry.id.isEmpty {
+          entry.id = hexadecimal(
+            Digest.key(of: "\(entry.list.name):\(entry.pattern.text)").bytes)
+        }
+        try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), arrival)
       case .settings(let text):
         try addLoose(
           .settingsChanged(before: shop.recordedSettings, after: text), arrival)
@@ -130,8 +137,10 @@ extension EventImport {
   ) throws -> UnitOfWork.Entry {
     let command = Command.create(currency, fields)
     let events = try decide(command, on: nil, shop.settings)
-    return unit.create(
+    let entry = unit.create(
       id: name, arrival.step(command, events, try slot(for: arrival.event)))
+    try judge(entry, arrival.event.at)
+    return entry
   }
 
   private func land(
@@ -151,6 +160,7 @@ extension EventImport {
     // An event that changes nothing did happen all the same: a quantity set to what it was.
     if events.isEmpty { events = try command.unchanged(entry.cart) }
     unit.add(arrival.step(compensating ? nil : command, events, slot), to: entry)
+    if !compensating, command.mayBeJudged { try judge(entry, arrival.event.at) }
     return nil
   }
 

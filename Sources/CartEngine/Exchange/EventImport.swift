@@ -10,6 +10,8 @@ public struct ImportReport: Equatable, Sendable {
   public var known = 0
   public var skipped = 0
   public var rejects = 0
+  /// Carts that were taken out of sale, with `live`.
+  public var held = 0
   /// How often each kind of reason stood, most often first.
   public var reasons: [(reason: String, count: Int)] = []
 
@@ -28,6 +30,12 @@ public struct Reject: Equatable, Sendable {
   public var line: Int
   public var reason: String
   public var text: String
+
+  public init(line: Int, reason: String, text: String) {
+    self.line = line
+    self.reason = reason
+    self.text = text
+  }
 }
 
 /// Takes events in as history: one operation, committed in batches.
@@ -58,12 +66,17 @@ public final class EventImport {
   var latest: (name: String, entry: UnitOfWork.Entry)?
   private var reasons: [String: Int] = [:]
   private var report = ImportReport()
+  /// The operations of verdicts, by the rule's name.
+  private var verdicts: [String: UnitOfWork.OperationSlot] = [:]
+  private lazy var lists = ShopLists(store)
 
   public struct Options: Sendable {
     /// Skip types that are not known, instead of rejecting them.
     public var lenient = false
     /// Work everything out and save nothing.
     public var dry = false
+    /// Judge each changed cart by the lists, as if it happened now.
+    public var live = false
     /// How many events a transaction holds.
     var batch = 10_000
 
@@ -140,6 +153,26 @@ public final class EventImport {
     let kind = Self.kind(of: reason)
     reasons[kind, default: 0] += 1
     try onReject(Reject(line: line, reason: reason, text: text))
+  }
+
+  /// Takes a cart out of sale that the lists are against.
+  func judge(_ entry: UnitOfWork.Entry, _ time: Timestamp) throws {
+    guard options.live, entry.cart.state == .open,
+      let cause = try lists.entry(against: entry.cart, at: time, unit)?.cause
+    else { return }
+    let slot =
+      verdicts[cause.rule]
+      ?? .init(
+        Operation(
+          key: shop.newOperationKey(), actor: .rule(cause.rule), command: cause.rule,
+          at: shop.now()))
+    verdicts[cause.rule] = slot
+    report.held += 1
+    unit.add(
+      UnitOfWork.Step(
+        events: try decide(.hold(cause), on: entry.cart, shop.settings),
+        actor: slot.operation.actor, at: time, operation: slot, again: .command(.hold(cause))),
+      to: entry)
   }
 
   /// Saves what is left and gives the numbers.

@@ -5,7 +5,9 @@ import CartStore
 ///
 /// Nothing that depends on the clock: an open cart is `open`, whether abandoned or not.
 public struct Export {
-  public enum Kind: String, CaseIterable, Sendable { case carts, lines, events, orders, products }
+  public enum Kind: String, CaseIterable, Sendable {
+    case carts, lines, events, orders, products, blacklist, allowlist
+  }
   public enum Format: String, CaseIterable, Sendable { case jsonl, csv }
 
   private let shop: Shop
@@ -25,6 +27,8 @@ public struct Export {
       case (.events, .jsonl): return try events(filter, file)
       case (.events, .csv):
         throw EngineError(.malformed, "export events: expected --format jsonl, got csv")
+      case (.blacklist, _): return try entries(.blacklist, format, file)
+      case (.allowlist, _): return try entries(.allowlist, format, file)
       case (.products, .jsonl): return try products(file) { $0.bytes($1) }
       default: return try rows(kind, format, filter, file)
       }
@@ -132,6 +136,37 @@ public struct Export {
     return products.count
   }
 
+  /// Entries as `import --as-type blacklist` reads them.
+  private func entries(_ list: ListEntry.List, _ format: Format, _ file: OutputFile) throws -> Int {
+    let entries = try handler.entries(list)
+    if format == .csv { try file.write(CSV.line(Self.header(.blacklist))) }
+    for entry in entries {
+      guard format == .jsonl else {
+        let texts = ListEntry.Kind.allCases.map {
+          $0 == entry.pattern.kind ? entry.pattern.text : ""
+        }
+        try file.write(
+          CSV.line(
+            [list.name] + texts + [entry.reason, entry.tell, entry.expires?.description ?? ""]))
+        continue
+      }
+      try file.write(
+        json { writer in
+          writer.object {
+            $0.string("list", list.name)
+            $0.string(entry.pattern.kind.name, entry.pattern.text)
+            $0.known("reason", entry.reason)
+            $0.known("tell", entry.tell)
+            $0.string("author", entry.author.description)
+            $0.string("created", entry.created.description)
+            if let expires = entry.expires { $0.string("expires", expires.description) }
+          }
+        })
+    }
+    try file.flush()
+    return entries.count
+  }
+
   private func bytes(_ product: Product) -> [UInt8] {
     json { writer in
       writer.object {
@@ -165,6 +200,7 @@ public struct Export {
     case .orders:
       ["order", "cart", "at", "status", "total", "currency", "email", "quantity"]
     case .products: ["sku", "name", "price", "currency", "image", "stock"]
+    case .blacklist, .allowlist: ["list", "ip", "email", "country", "reason", "tell", "expires"]
     case .events: []
     }
   }

@@ -147,6 +147,8 @@ extension CommandHandler {
       return .done(current.cart.key)
     } catch let error as ModelError {
       return .drifted(error.message)
+    } catch let error as EngineError where error.code == .refused && jobs.fatal == nil {
+      return .drifted(error.message)
     } catch { throw EngineError(error) }
   }
 
@@ -210,11 +212,13 @@ extension CommandHandler {
           throw EngineError(.malformed, "plan: takes back twice on one cart; make it again")
         }
         slot = slots[number]
+        if event.type == .cartOrdered { try judgeOrder(entry.cart) }
         try record(
           try bodies(event, on: entry.cart, slots[number].operation), on: entry,
           key: index == 0 ? key : nil)
       }
       try check(entry.cart, isAs: compensated?.cart)
+      try judge(entry)
       unit.release(together: false)
     } catch {
       unit.rollback()
@@ -269,7 +273,7 @@ extension CommandHandler {
     case .undone(_, _, let redo):
       let target = operation.target ?? 0
       return [redo ? .operationRedone(target: target) : .operationUndone(target: target)]
-    case .product, .customer, .settings:
+    case .product, .customer, .settings, .entry:
       throw ModelError(.malformed, "plan: \(event.type.name) belongs to no cart")
     }
   }

@@ -11,6 +11,8 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
 
   public static func staff(_ name: String) -> Actor { Actor(known: "staff:" + name) }
 
+  public static func rule(_ name: String) -> Actor { Actor(known: "rule:" + name) }
+
   /// - Throws: `malformed` for a text that is none of the kinds above.
   public init(_ text: String) throws(ModelError) {
     let kind = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

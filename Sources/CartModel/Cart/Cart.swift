@@ -22,6 +22,10 @@ public struct Cart: Equatable, Sendable {
   public var coupons: [String] = []
   /// Names of the rules that flagged it, sorted.
   public var flags: [String] = []
+  /// What took it out of sale, where no person did.
+  public var heldBy: Cause?
+  /// Keys of causes that it was held by and brought back from: the same does not hold it again.
+  public var pardons: [String] = []
   public var order: Order?
 
   public init(key: Int64, id: String, currency: Currency, at: Timestamp) {

@@ -10,8 +10,19 @@ public struct StoreSettings: Equatable, Sendable {
   public var expiresAfter = Span(milliseconds: 30 * 86_400_000)
   /// A write to more carts than this wants a confirmation.
   public var confirmAbove: Int64 = 25
+  public var lists = Lists()
 
   public init() {}
+
+  /// What makes an entry of the blacklist want a confirmation of its own.
+  public struct Lists: Equatable, Sendable {
+    /// The shop's own addresses and e-mails, as entries are written.
+    public var own: [String] = []
+    /// The most of the turnover that an entry may be about without it.
+    public var share = Percent(millionths: 1_000_000)
+
+    public init() {}
+  }
 
   public struct Tax: Equatable, Sendable {
     public var rate = Percent(millionths: 0)

@@ -52,7 +52,7 @@ extension Cart {
     case .couponRemoved(let code, _):
       coupons.removeAll { $0 == code }
     case .cartOrdered(let record):
-      state = .ordered
+      (state, heldBy) = (.ordered, nil)
       order = Order(
         id: record.id, at: time, lines: record.lines, total: record.total, state: .placed)
     case .orderPaid(_, let total, _):
@@ -60,11 +60,23 @@ extension Cart {
       if let total { order?.total = total }
     case .orderCancelled: order?.state = .cancelled
     case .orderRefunded: order?.state = .refunded
-    case .cartDeleted: if state != .ordered { state = .deleted }
-    case .cartHeld: if state != .ordered { state = .held }
-    case .cartRestored: if state != .ordered { state = .open }
+    case .cartDeleted:
+      guard state != .ordered else { return }
+      (state, heldBy) = (.deleted, nil)
+    case .cartHeld(_, let cause):
+      guard state != .ordered else { return }
+      (state, heldBy) = (.held, cause)
+    case .cartRestored(_, let judge):
+      guard state != .ordered else { return }
+      if let key = heldBy?.key, !judge, !pardons.contains(key) { pardons.append(key) }
+      (state, heldBy) = (.open, nil)
+    case .cartFlagged(let cause):
+      guard !flags.contains(cause.rule) else { return }
+      flags.append(cause.rule)
+      flags.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    case .cartUnflagged(let rule): flags.removeAll { $0 == rule }
     case .paymentAttempted, .cartSent, .operationUndone, .operationRedone, .productUpserted,
-      .customerUpserted, .settingsChanged:
+      .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved:
       break
     }
   }

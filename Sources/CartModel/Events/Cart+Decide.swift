@@ -25,17 +25,25 @@ extension Cart {
     switch command {
     case .create:
       throw ModelError(.conflict, "cart \(id): exists already")
-    case .restore:
+    case .restore(let judge):
       guard state == .held || state == .deleted else {
         throw ModelError(.notAllowed, "cart \(id): expected held or deleted, is \(state)")
       }
-      return [.cartRestored(before: state)]
+      return [.cartRestored(before: state, judge: judge)]
     case .changeOrder(let to, let total):
       return [try decideOrder(to, total)]
     case .hold where state == .held, .delete where state == .deleted:
       throw ModelError(.notAllowed, "cart \(id): is \(state) already")
     case .delete where state == .held:
       return [.cartDeleted(before: state)]
+    case .unflag(let rule): return flags.contains(rule) ? [.cartUnflagged(rule)] : []
+    case .flag(let cause): return flags.contains(cause.rule) ? [] : [.cartFlagged(cause)]
+    case .order(let request) where state == .held && request.isFact:
+      let flag = Cause(
+        rule: heldBy?.rule ?? "held", source: heldBy?.source ?? "",
+        reason: "the store reported its order while it was held")
+      return (flags.contains(flag.rule) ? [] : [.cartFlagged(flag)])
+        + [try decideOrder(request, settings)]
     case .attemptPayment(let result, let card) where state != .deleted:
       try check(result, "result", 64)
       try check(card, "card", 200)
@@ -84,8 +92,8 @@ extension Cart {
       try check(note, "note", 2000)
       return [.cartSent(to: to, note: note)]
     case .delete: return [.cartDeleted(before: state)]
-    case .hold: return [.cartHeld(before: state)]
-    case .create, .restore, .changeOrder, .attemptPayment: return []
+    case .hold(let cause): return [.cartHeld(before: state, cause: cause)]
+    case .create, .restore, .changeOrder, .attemptPayment, .flag, .unflag: return []
     }
   }
 

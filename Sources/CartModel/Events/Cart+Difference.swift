@@ -1,5 +1,5 @@
 extension Cart {
-  /// The events that turn this cart into `target`: lines, shopper, coupons and state.
+  /// The events that turn this cart into `target`: lines, shopper, coupons, flags and state.
   ///
   /// Orders are left as they are. Applying the result gives exactly the target's content.
   public func difference(to target: Cart) -> [EventBody] {
@@ -45,10 +45,14 @@ extension Cart {
       if let index { emit(.couponRemoved(code, at: index)) }
       emit(.couponApplied(code, at: place))
     }
-    if work.state != target.state {
+    for rule in work.flags where !target.flags.contains(rule) { emit(.cartUnflagged(rule)) }
+    for rule in target.flags where !work.flags.contains(rule) {
+      emit(.cartFlagged(Cause(rule: rule, source: "", reason: "")))
+    }
+    if work.state != target.state || work.heldBy != target.heldBy {
       switch target.state {
-      case .open: emit(.cartRestored(before: work.state))
-      case .held: emit(.cartHeld(before: work.state))
+      case .open: emit(.cartRestored(before: work.state, judge: false))
+      case .held: emit(.cartHeld(before: work.state, cause: target.heldBy))
       case .deleted: emit(.cartDeleted(before: work.state))
       case .ordered: break
       }
@@ -56,10 +60,11 @@ extension Cart {
     return events
   }
 
-  /// Whether everything that undo restores is equal; versions and times are not compared.
+  /// Whether everything that undo restores is equal; versions, times and pardons are not compared.
   public func hasSameContent(as other: Cart) -> Bool {
     lines == other.lines && shopper == other.shopper && coupons == other.coupons
       && state == other.state && order == other.order && currency == other.currency
+      && flags == other.flags && heldBy == other.heldBy
   }
 }
 

@@ -15,8 +15,12 @@ public enum Command: Equatable, Sendable {
   case order(OrderRequest)
   case changeOrder(Order.State, total: Money?)
   case delete
-  case hold
-  case restore
+  /// Without a cause a person does it.
+  case hold(Cause? = nil)
+  /// With `judge`, what held it may hold it again.
+  case restore(judge: Bool = false)
+  case flag(Cause)
+  case unflag(String)
   case send(to: String, note: String)
 
   /// What an order is to be; what is nil comes from the cart.
@@ -25,6 +29,8 @@ public enum Command: Equatable, Sendable {
     public var lines: [OrderLine]?
     public var total: Money?
     public var note: String
+    /// The store reports it: it happened, also where the cart was out of sale.
+    public var isFact = false
 
     public init(id: String, lines: [OrderLine]? = nil, total: Money? = nil, note: String = "") {
       self.id = id

@@ -46,8 +46,13 @@ public enum EventBody: Equatable, Sendable {
   case orderCancelled(String, before: Order.State)
   case orderRefunded(String, total: Money?, before: Order.State)
   case cartDeleted(before: Cart.State)
-  case cartHeld(before: Cart.State)
-  case cartRestored(before: Cart.State)
+  /// Without a cause a person did it.
+  case cartHeld(before: Cart.State, cause: Cause?)
+  /// Unless it is to be judged again, what held it does not hold it a second time.
+  case cartRestored(before: Cart.State, judge: Bool)
+  case cartFlagged(Cause)
+  /// A rule's name.
+  case cartUnflagged(String)
   case cartSent(to: String, note: String)
   /// All later events of this operation on this cart make up for those of `target`.
   case operationUndone(target: Int64)
@@ -56,6 +61,8 @@ public enum EventBody: Equatable, Sendable {
   case customerUpserted(key: String, [FieldChange])
   /// The canonical text of the settings, before and after.
   case settingsChanged(before: String, after: String)
+  case entryAdded(ListEntry)
+  case entryRemoved(ListEntry)
 
   /// What became an order: its lines and total as they stood.
   public struct OrderRecord: Equatable, Sendable {
@@ -97,6 +104,10 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   case productUpserted = 20
   case customerUpserted = 21
   case settingsChanged = 22
+  case cartFlagged = 23
+  case cartUnflagged = 24
+  case entryAdded = 25
+  case entryRemoved = 26
 
   /// As the contract writes it: `line.added`.
   public var name: String { Self.names[self] ?? "" }
@@ -143,6 +154,10 @@ extension EventBody {
     case .productUpserted: .productUpserted
     case .customerUpserted: .customerUpserted
     case .settingsChanged: .settingsChanged
+    case .cartFlagged: .cartFlagged
+    case .cartUnflagged: .cartUnflagged
+    case .entryAdded: .entryAdded
+    case .entryRemoved: .entryRemoved
     }
   }
 

@@ -22,15 +22,23 @@ extension EventBody {
     case .orderRefunded(let id, let total, _):
       "order \(printable(id)) refunded" + (total.map { ", \($0)" } ?? "")
     case .cartDeleted: "deleted"
-    case .cartHeld: "held"
-    case .cartRestored: "restored"
+    case .cartHeld(_, let cause): "held" + (cause.map { Self.words($0) } ?? "")
+    case .cartRestored(_, let judge): "restored" + (judge ? ", to be judged again" : "")
+    case .cartFlagged(let cause): "flagged" + Self.words(cause)
+    case .cartUnflagged(let rule): "flag of \(printable(rule)) taken off"
     case .cartSent(let to, _): "sent to \(printable(to))"
     case .operationUndone(let target): "operation \(target) undone"
     case .operationRedone(let target): "operation \(target) done again"
     case .productUpserted(_, let product): "product \(printable(product.sku))"
     case .customerUpserted(let key, _): "customer \(printable(key))"
     case .settingsChanged: "settings changed"
+    case .entryAdded(let entry): "\(entry.list.name): \(printable(entry.cause.reason))"
+    case .entryRemoved(let entry): "\(entry.list.name): \(printable(entry.pattern.text)) taken off"
     }
+  }
+
+  private static func words(_ cause: Cause) -> String {
+    " by \(printable(cause.rule))" + (cause.reason.isEmpty ? "" : ": \(printable(cause.reason))")
   }
 
   private static func name(_ line: Line) -> String {

@@ -1,8 +1,11 @@
 /// An IP address or a block of them (RFC 4632, RFC 4291): `203.0.113.0/24`, `2001:db8::/32`.
-public struct AddressBlock: Equatable, Sendable {
+///
+/// A v4 address in its v6 form (`::ffff:203.0.113.7`) is that v4 address.
+public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
   private let bits: UInt128
-  private let length: Int
-  private let isV6: Bool
+  /// How many leading bits its addresses share.
+  public let length: Int
+  public let isV6: Bool
 
   /// - Throws: `malformed`.
   public init(_ text: some StringProtocol) throws(ModelError) {
@@ -14,10 +17,12 @@ public struct AddressBlock: Equatable, Sendable {
     let width = isV6 ? 128 : 32
     var length = width
     if parts.count == 2 {
-      guard let given = Int(parts[1]), (0...width).contains(given),
-        parts[1].allSatisfy(\.isNumber)
+      // The length of a v4 block in its v6 form counts from the form's first bit.
+      let mapped = !isV6 && address.contains(":") ? 96 : 0
+      guard let given = Int(parts[1]), (mapped...width + mapped).contains(given),
+        parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) })
       else { throw bad() }
-      length = given
+      length = given - mapped
     }
     self.isV6 = isV6
     self.length = length
@@ -26,25 +31,78 @@ public struct AddressBlock: Equatable, Sendable {
 
   public func contains(_ address: some StringProtocol) -> Bool {
     guard let (bits, isV6) = Self.parse(address), isV6 == self.isV6 else { return false }
-    return length == 0 || bits >> UInt128((isV6 ? 128 : 32) - length) == self.bits
+    return length == 0 || bits >> UInt128(width - length) == self.bits
+  }
+
+  /// Whether every address of the other is one of its own.
+  public func contains(_ other: AddressBlock) -> Bool {
+    isV6 == other.isV6 && length <= other.length
+      && (length == 0 || other.first >> UInt128(width - length) == bits)
+  }
+
+  /// Its first and its last address, as numbers.
+  public var first: UInt128 { length == 0 ? 0 : bits << UInt128(width - length) }
+  public var last: UInt128 { first | (width == length ? 0 : .max >> UInt128(128 - width + length)) }
+
+  private var width: Int { isV6 ? 128 : 32 }
+
+  /// The number of an address, and whether it is of version 6; nil for what is none.
+  public static func number(_ text: some StringProtocol) -> (UInt128, isV6: Bool)? {
+    parse(text).map { ($0.0, isV6: $0.1) }
   }
 
   private static func parse(_ text: some StringProtocol) -> (UInt128, Bool)? {
-    if text.contains(":") { return v6(String(text)).map { ($0, true) } }
-    return v4(text).map { (UInt128($0), false) }
+    guard text.utf8.contains(UInt8(ascii: ":")) else {
+      return v4(text).map { (UInt128($0), false) }
+    }
+    guard let bits = v6(String(text)) else { return nil }
+    return bits >> 32 == 0xffff ? (bits & 0xffff_ffff, false) : (bits, true)
+  }
+
+  /// The canonical text (RFC 5952).
+  public var description: String {
+    let address = isV6 ? Self.textV6(first) : Self.textV4(UInt32(truncatingIfNeeded: first))
+    return length == width ? address : "\(address)/\(length)"
+  }
+
+  private static func textV4(_ bits: UInt32) -> String {
+    "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+  }
+
+  private static func textV6(_ bits: UInt128) -> String {
+    let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
+    // The longest run of zeros, of two at least, is written as `::`.
+    var (best, start) = (0..<0, 0)
+    while start < 8 {
+      var end = start
+      while end < 8, groups[end] == 0 { end += 1 }
+      if end - start > max(best.count, 1) { best = start..<end }
+      start = max(end, start + 1)
+    }
+    func text(_ range: Range<Int>) -> String {
+      groups[range].map { String($0, radix: 16) }.joined(separator: ":")
+    }
+    guard !best.isEmpty else { return text(0..<8) }
+    return text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
   }
 
   private static func v4(_ text: some StringProtocol) -> UInt32? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    var value: UInt32 = 0
-    for part in parts {
-      guard part.count <= 3, part.allSatisfy({ $0.isASCII && $0.isNumber }),
-        let byte = UInt8(part)
-      else { return nil }
-      value = value << 8 | UInt32(byte)
+    var (value, number, digits, dots): (UInt32, UInt32, Int, Int) = (0, 0, 0, 0)
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39:
+        number = number * 10 + UInt32(byte - 0x30)
+        digits += 1
+        guard digits <= 3, number <= 255 else { return nil }
+      case UInt8(ascii: "."):
+        guard digits > 0, dots < 3 else { return nil }
+        value = value << 8 | number
+        (number, digits, dots) = (0, 0, dots + 1)
+      default: return nil
+      }
     }
-    return value
+    guard dots == 3, digits > 0 else { return nil }
+    return value << 8 | number
   }
 
   private static func v6(_ text: String) -> UInt128? {

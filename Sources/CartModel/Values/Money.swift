@@ -134,6 +134,9 @@ public struct Percent: Hashable, Sendable, CustomStringConvertible {
 
   public init(millionths: Int64) { self.millionths = millionths }
 
+  /// To two decimals, half up; for showing.
+  public var rounded: Percent { Percent(millionths: (millionths + 5_000) / 10_000 * 10_000) }
+
   public var description: String {
     var text = DecimalText.print(millionths, scale: 6)
     while text.hasSuffix("0") { text.removeLast() }

@@ -170,14 +170,22 @@ enum CartClass {
       return [call.arguments[0]]
     },
     effect("delete", .delete, "Deletes the cart; it can be restored."),
-    effect("hold", .hold, "Takes the cart out of sale; it can be restored."),
+    effect("hold", .hold(), "Takes the cart out of sale; it can be restored."),
     ScriptFunction(
       "restore", [.optional("reason", "string|table")], returns: "cart",
-      "Brings a held or deleted cart back: a reason, or {reason=}."
+      "Brings a held or deleted cart back: a reason, or {reason=, judge=}; what held it does not hold "
+        + "it again, unless judge is true."
     ) { call in
-      var reason: String?
+      var (reason, judge) = (String?.none, false)
       if case .table? = Optional(call[0]) {
-        let options = try call.record(0, "reason")
+        let options = try call.record(0, "reason", "judge")
+        if let value = options["judge"] {
+          guard case .boolean(let flag) = value else {
+            throw LuaRaise(
+              "restore: judge: expected true or false, got \(call.session.kind(value))")
+          }
+          judge = flag
+        }
         if let value = options["reason"] {
           guard case .string(let text) = value else {
             throw LuaRaise("restore: reason: expected a text, got \(call.session.kind(value))")
@@ -188,7 +196,7 @@ enum CartClass {
         reason = try call.optionalText(0)
       }
       if let reason { try call.handler.note(reason: reason) }
-      try call.handler.execute(.restore, on: try call.target())
+      try call.handler.execute(.restore(judge: judge), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(

@@ -1,0 +1,172 @@
+import CartEngine
+import CartModel
+import CartReports
+
+/// Who may not buy, and who always may.
+enum ListVerbs {
+  static let all = ListEntry.List.allCases.map { list in
+    Verb(
+      list.name, "add|remove|check|list [ip= email= country= ttl= reason= tell= confirm=N]", 1...2,
+      options: ["ip", "email", "country", "ttl", "reason", "tell", "confirm"],
+      list == .blacklist
+        ? "Who may not buy: .blacklist add ip=203.0.113.0/24 ttl=7d; email=*@spam.example, country=."
+        : "Who always may, whatever the blacklist says: .allowlist add email=vip@example.com."
+    ) { console, call in
+      switch call[0] {
+      case "add": try console.add(call, to: list)
+      case "remove": try console.remove(call, from: list)
+      case "check": try console.check(call, list)
+      case "list": try console.show(list, matching: call[1])
+      default:
+        let known = ["add", "remove", "check", "list"]
+        throw ConsoleError.usage(
+          "\(list.name): expected \(known.joined(separator: ", ")), got \(quoted(call[0]))"
+            + didYouMean(call[0], among: known))
+      }
+    }
+  }
+}
+
+extension Console {
+  private func pattern(_ call: VerbCall, _ list: ListEntry.List) throws -> ListEntry.Pattern {
+    let given = ListEntry.Kind.allCases.filter { call.options[$0.name] != nil }
+    guard let kind = given.first, given.count == 1, let text = call.options[kind.name] else {
+      throw ConsoleError.usage(
+        "\(list.name) \(call[0]): expected one of ip=, email= and country=, got \(given.count)")
+    }
+    return try ListEntry.Pattern(kind, text)
+  }
+
+  fileprivate func add(_ call: VerbCall, to list: ListEntry.List) throws {
+    let pattern = try pattern(call, list)
+    let ttl = try call.options["ttl"].map { try Span($0) }
+    guard ttl.map({ $0.milliseconds > 0 }) ?? true else {
+      throw ModelError(.outOfRange, "ttl: expected more than 0 s")
+    }
+    let consent = handler.consent
+    defer { handler.consent = consent }
+    if list == .blacklist {
+      handler.begin(call.line)
+      try confirm(
+        try handler.preview(pattern), "\(pattern.kind.name) \(printable(pattern.text))",
+        confirmed: call.options["confirm"])
+    } else if let word = call.options["confirm"], let count = Int64(word) {
+      handler.consent = .upTo(count)
+    }
+    var restored = 0
+    try perform(call.line) {
+      if let reason = call.options["reason"] { try handler.note(reason: reason) }
+      restored =
+        try handler.add(
+          pattern, to: list, reason: call.options["reason"] ?? "",
+          tell: call.options["tell"] ?? "", ttl: ttl
+        ).restored
+    }
+    seen = [:]
+    let until = ttl.map { " until \(shop.zone.text(handler.now.advanced(by: $0.milliseconds)))" }
+    io.output(
+      "\(list.name): \(pattern.kind.name) \(printable(pattern.text))\(until ?? "")"
+        + (restored > 0 ? ", \(Self.carts(restored)) brought back" : "") + "\n")
+  }
+
+  /// Shows whom an entry would hit; a dangerous one wants the number of carts typed.
+  func confirm(_ preview: ListPreview, _ what: String, confirmed: String?) throws {
+    func sum(_ money: [Money]) -> String {
+      money.isEmpty ? "" : " (\(money.map { "\($0) \($0.currency)" }.joined(separator: ", ")))"
+    }
+    io.messages(
+      "\(what) \(what.hasPrefix("the ") ? "hit" : "hits") "
+        + "\(preview.open) open \(preview.open == 1 ? "cart" : "carts")\(sum(preview.openValue)) and "
+        + "\(preview.orders) past \(preview.orders == 1 ? "order" : "orders")"
+        + sum(preview.orderValue)
+        + (preview.orders > 0 ? ", \(preview.share.rounded) % of the turnover" : ""))
+    if !preview.examples.isEmpty {
+      io.messages("  carts " + preview.examples.map { printable($0) }.joined(separator: ", "))
+    }
+    for warning in preview.warnings { io.messages("  warning: \(warning)") }
+    if let confirmed {
+      guard confirmed == String(preview.carts) else {
+        throw EngineError(
+          .unconfirmed,
+          "confirm=\(confirmed): it is about \(Self.carts(preview.carts)); nothing was changed")
+      }
+      return
+    }
+    guard !preview.warnings.isEmpty, handler.mode == .live, handler.consent != .given else {
+      return
+    }
+    guard let ask = io.ask else {
+      throw EngineError(
+        .unconfirmed,
+        "blacklist: \(preview.warnings[0]); nothing was changed; run it with --yes, or with "
+          + "confirm=\(preview.carts)")
+    }
+    guard ask("Type \(preview.carts) to go on: ") == String(preview.carts) else {
+      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
+    }
+  }
+
+  fileprivate func remove(_ call: VerbCall, from list: ListEntry.List) throws {
+    let pattern = try pattern(call, list)
+    try perform(call.line) {
+      if let reason = call.options["reason"] { try handler.note(reason: reason) }
+      try handler.remove(pattern, from: list)
+    }
+    io.output("\(list.name): \(pattern.kind.name) \(printable(pattern.text)) taken off\n")
+  }
+
+  fileprivate func check(_ call: VerbCall, _ list: ListEntry.List) throws {
+    handler.begin(call.line)
+    var shopper = Shopper()
+    var who = ""
+    if !call[1].isEmpty {
+      guard let cart = try handler.cart(try key(call[1])) else { return }
+      shopper = cart.shopper
+      who = "cart \(cart.id)"
+    } else {
+      let pattern = try pattern(call, list)
+      who = "\(pattern.kind.name) \(pattern.text)"
+      switch pattern.kind {
+      case .ip: shopper[.ip] = call.options["ip"] ?? ""
+      case .email: shopper[.email] = call.options["email"] ?? ""
+      case .country: shopper[.country] = pattern.text
+      }
+    }
+    let found = try handler.entry(list, for: shopper)
+    guard let found else {
+      io.output("\(printable(who)): not on the \(list.name)\n")
+      return
+    }
+    let allowed = list == .blacklist ? try handler.entry(.allowlist, for: shopper) : nil
+    io.output(
+      "\(printable(who)): on the \(list.name) as \(found.pattern.kind.name) "
+        + "\(printable(found.pattern.text)), by \(found.author) at \(shop.zone.text(found.created))"
+        + (found.expires.map { ", until \(shop.zone.text($0))" } ?? "")
+        + (found.reason.isEmpty ? "" : ": \(printable(found.reason))")
+        + (allowed.map { "; but the allowlist has \(printable($0.pattern.text))" } ?? "") + "\n")
+  }
+
+  fileprivate func show(_ list: ListEntry.List, matching text: String) throws {
+    handler.begin("." + list.name)
+    let glob = Glob("*\(text)*")
+    let entries = try handler.entries(list).filter {
+      text.isEmpty || glob.matches($0.pattern.text) || glob.matches($0.reason)
+    }
+    show(
+      ReportTable(
+        name: list.name, title: list == .blacklist ? "Blacklist" : "Allowlist", asOf: handler.now,
+        columns: [
+          .init("kind"), .init("entry"), .init("until", "time"), .init("author"),
+          .init("created", "time"), .init("reason"), .init("tell"),
+        ],
+        rows: entries.map {
+          [
+            .text($0.pattern.kind.name), .text($0.pattern.text),
+            $0.expires.map { .time($0) } ?? .empty, .text($0.author.description),
+            .time($0.created), .text($0.reason), .text($0.tell),
+          ]
+        }))
+    let expired = entries.count { !$0.isActive(at: handler.now) }
+    if expired > 0 { io.messages("\(expired) of them have expired") }
+  }
+}

@@ -1,0 +1,129 @@
+import CartModel
+import CartStore
+
+/// Whom an entry of the blacklist would hit, before it stands.
+public struct ListPreview: Equatable, Sendable {
+  /// Carts that are open now, and what they are worth in each currency.
+  public var open = 0
+  public var openValue: [Money] = []
+  /// Orders of the past, and what they came to.
+  public var orders = 0
+  public var orderValue: [Money] = []
+  /// The part of all orders' money, in the currency where it is largest; millionths of a percent.
+  public var share = Percent(millionths: 0)
+  /// Some of the carts, open ones first.
+  public var examples: [String] = []
+  /// Why it wants a confirmation of its own.
+  public var warnings: [String] = []
+
+  /// How many carts it is about: what is typed to confirm it.
+  public var carts: Int { open + orders }
+}
+
+extension CommandHandler {
+  /// Whom an entry would hit.
+  ///
+  /// - Complexity: O(carts).
+  public func preview(_ pattern: ListEntry.Pattern) throws(EngineError) -> ListPreview {
+    var preview = try preview { pattern.matches($0) }
+    preview.warnings = warnings(pattern) + preview.warnings
+    return preview
+  }
+
+  /// Whom any of many entries would hit.
+  public func preview(_ rows: [ListFile.Row]) throws(EngineError) -> ListPreview {
+    let index = ListIndex(
+      rows.map {
+        ListEntry(id: "", list: .blacklist, pattern: $0.pattern, author: actor, created: now)
+      }, now: now)
+    var preview = try preview { index.entry(for: $0) != nil }
+    preview.warnings = rows.flatMap { warnings($0.pattern) }.prefix(5) + preview.warnings
+    return preview
+  }
+
+  private func preview(matching: (Shopper) -> Bool) throws(EngineError) -> ListPreview {
+    var preview = ListPreview()
+    var (open, hit, all): ([Currency: Int64], [Currency: Int64], [Currency: Int64]) = (
+      [:], [:], [:]
+    )
+    var late: [String] = []
+    try forEachCart { cart in
+      if let order = cart.order, order.state != .cancelled {
+        all[order.total.currency, default: 0] &+= order.total.minor
+      }
+      guard cart.state == .open || cart.order != nil, matching(cart.shopper) else { return }
+      if let order = cart.order {
+        preview.orders += 1
+        if order.state != .cancelled { hit[order.total.currency, default: 0] &+= order.total.minor }
+        if late.count < 5 { late.append(cart.id) }
+      } else {
+        preview.open += 1
+        if let total = try? cart.price(settings).total {
+          open[total.currency, default: 0] &+= total.minor
+        }
+        if preview.examples.count < 5 { preview.examples.append(cart.id) }
+      }
+    }
+    func money(_ sums: [Currency: Int64]) -> [Money] {
+      sums.filter { $0.value != 0 }.sorted { $0.key.code < $1.key.code }
+        .map { Money(minor: $0.value, $0.key) }
+    }
+    preview.examples = Array((preview.examples + late).prefix(5))
+    (preview.openValue, preview.orderValue) = (money(open), money(hit))
+    for (currency, sum) in hit {
+      guard let whole = all[currency], whole > 0 else { continue }
+      let share = sum.multipliedFullWidth(by: 100_000_000)
+      let part = whole.dividingFullWidth((share.high, share.low)).quotient
+      preview.share = Percent(millionths: max(preview.share.millionths, part))
+    }
+    if preview.share.millionths > settings.lists.share.millionths {
+      preview.warnings = [
+        "its orders are \(preview.share.rounded) % of the turnover, more than \(settings.lists.share) %"
+      ]
+    }
+    return preview
+  }
+
+  private func warnings(_ pattern: ListEntry.Pattern) -> [String] {
+    var list: [String] = []
+    for own in settings.lists.own where touches(pattern, own) {
+      list.append("it is about \(printable(own)), which is the shop's own")
+    }
+    if case .ip(let block) = pattern,
+      let net = Self.privateNets.first(where: {
+        $0.block.contains(block) || block.contains($0.block)
+      })
+    {
+      list.append("it is about \(net.block), \(net.what): a proxy of the shop's own, not a shopper")
+    }
+    return list
+  }
+
+  private func touches(_ pattern: ListEntry.Pattern, _ own: String) -> Bool {
+    switch pattern {
+    case .ip(let block):
+      guard let mine = try? AddressBlock(own) else { return false }
+      return block.contains(mine) || mine.contains(block)
+    case .email(let pattern):
+      guard let mine = try? EmailPattern(own) else { return false }
+      switch mine.kind {
+      case .exact(let address): return pattern.matches(address)
+      default:
+        // Anybody at the shop's domain.
+        let domain = mine.description.split(separator: "@").last.map(String.init) ?? own
+        return pattern == mine || EmailAddress("x@" + domain).map(pattern.matches) ?? false
+          || pattern.description.hasSuffix("@" + domain)
+      }
+    case .country: return false
+    }
+  }
+
+  /// Addresses that no shopper comes from (RFC 1918, 6598, 3927, 1122, 4193, 4291).
+  private static let privateNets: [(block: AddressBlock, what: String)] = [
+    ("10.0.0.0/8", "a private net"), ("172.16.0.0/12", "a private net"),
+    ("192.168.0.0/16", "a private net"), ("100.64.0.0/10", "a carrier's shared net"),
+    ("169.254.0.0/16", "a link's own net"), ("127.0.0.0/8", "this machine itself"),
+    ("fc00::/7", "a private net"), ("fe80::/10", "a link's own net"),
+    ("::1", "this machine itself"),
+  ].compactMap { text, what in (try? AddressBlock(text)).map { ($0, what) } }
+}

@@ -1,0 +1,60 @@
+import CartModel
+import CartStore
+
+/// The shop's blacklist and allowlist as a run sees them, its own unsaved entries included.
+///
+/// Made when they are first asked, and again when an entry changed or expired.
+final class ShopLists {
+  private let store: CartStore
+  private var state: (stamp: Stamp, until: Timestamp?)?
+  private(set) var blacklist = ListIndex(now: Timestamp(milliseconds: 0))
+  private(set) var allowlist = ListIndex(now: Timestamp(milliseconds: 0))
+
+  private struct Stamp: Equatable {
+    var revision: Int64
+    var unsaved: Int
+  }
+
+  init(_ store: CartStore) { self.store = store }
+
+  /// Lets the next question see what other processes wrote.
+  func refresh() { isStale = true }
+
+  private var isStale = true
+
+  /// The entry that a cart's person is on, unless the allowlist has them or the cart was brought back
+  /// from it before.
+  func entry(against cart: Cart, at now: Timestamp, _ unit: UnitOfWork) throws(StoreError)
+    -> ListEntry?
+  {
+    try update(now, unit)
+    guard let entry = blacklist.entry(for: cart.shopper),
+      allowlist.isEmpty || allowlist.entry(for: cart.shopper) == nil,
+      !cart.pardons.contains(entry.cause.key)
+    else { return nil }
+    return entry
+  }
+
+  func update(_ now: Timestamp, _ unit: UnitOfWork) throws(StoreError) {
+    let isDue = state?.until.map { $0 <= now } ?? false
+    guard isStale || isDue || state?.stamp.unsaved != unit.listChanges else { return }
+    isStale = false
+    let stamp = Stamp(revision: try store.listsRevision(), unsaved: unit.listChanges)
+    guard isDue || state?.stamp != stamp else { return }
+    let entries = try unit.listEntries()
+    blacklist = ListIndex(entries.filter { $0.list == .blacklist }, now: now)
+    allowlist = ListIndex(entries.filter { $0.list == .allowlist }, now: now)
+    state = (stamp, [blacklist.until, allowlist.until].compactMap { $0 }.min())
+  }
+}
+
+extension UnitOfWork {
+  /// All entries of both lists as this run sees them.
+  func listEntries() throws(StoreError) -> [ListEntry] {
+    let stored = try store.entries()
+    let changes = unsavedEntries
+    guard !changes.isEmpty else { return stored }
+    return (stored.filter { changes[$0.id] == nil } + changes.values.compactMap { $0 })
+      .sorted { $0.id < $1.id }
+  }
+}

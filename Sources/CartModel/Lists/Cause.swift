@@ -1,0 +1,25 @@
+/// Why a rule or a list took a cart out of sale, or flagged it.
+public struct Cause: Equatable, Hashable, Sendable {
+  /// Its name among rules: a rule's, or `blacklist`.
+  public var rule: String
+  /// What exactly it was: a version of the rule, or an entry of the list. A cart that a person
+  /// brought back is not held again by the same.
+  public var source: String
+  /// For staff.
+  public var reason: String
+  /// What may be said outside; empty for nothing.
+  public var tell: String
+
+  public init(rule: String, source: String, reason: String, tell: String = "") {
+    self.rule = rule
+    self.source = source
+    self.reason = reason
+    self.tell = tell
+  }
+
+  /// Distinguishes it among all causes.
+  public var key: String { "\(rule):\(source)" }
+
+  /// What a shopper may be told.
+  public var outside: String { tell.isEmpty ? "it cannot be ordered" : tell }
+}

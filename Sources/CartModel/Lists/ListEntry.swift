@@ -1,0 +1,98 @@
+/// An entry of the blacklist, or of the allowlist, which wins.
+public struct ListEntry: Equatable, Sendable {
+  /// Its stable name.
+  public var id: String
+  public var list: List
+  public var pattern: Pattern
+  /// For staff.
+  public var reason: String
+  /// What may be said outside; empty for nothing.
+  public var tell: String
+  public var author: Actor
+  public var created: Timestamp
+  /// From this moment on it counts no more; nil for never.
+  public var expires: Timestamp?
+
+  public enum List: UInt8, Sendable, CaseIterable {
+    case blacklist = 1
+    case allowlist = 2
+
+    public var name: String { self == .blacklist ? "blacklist" : "allowlist" }
+  }
+
+  public enum Kind: UInt8, Sendable, CaseIterable {
+    case ip = 1
+    case email = 2
+    case country = 3
+
+    public var name: String { String(describing: self) }
+  }
+
+  public init(
+    id: String, list: List, pattern: Pattern, reason: String = "", tell: String = "",
+    author: Actor, created: Timestamp, expires: Timestamp? = nil
+  ) {
+    self.id = id
+    self.list = list
+    self.pattern = pattern
+    self.reason = reason
+    self.tell = tell
+    self.author = author
+    self.created = created
+    self.expires = expires
+  }
+
+  public func isActive(at time: Timestamp) -> Bool { expires.map { time < $0 } ?? true }
+
+  /// What it becomes on a cart.
+  public var cause: Cause {
+    Cause(
+      rule: list.name, source: id,
+      reason: "\(pattern.kind.name) \(pattern.text)" + (reason.isEmpty ? "" : ": \(reason)"),
+      tell: tell)
+  }
+
+  /// What an entry is about, in canonical form.
+  public enum Pattern: Hashable, Sendable {
+    case ip(AddressBlock)
+    case email(EmailPattern)
+    case country(String)
+
+    /// - Throws: `malformed`, with what was expected.
+    public init(_ kind: Kind, _ text: String) throws(ModelError) {
+      switch kind {
+      case .ip: self = .ip(try AddressBlock(text))
+      case .email: self = .email(try EmailPattern(text))
+      case .country:
+        let code = text.uppercased()
+        try Country.check(code)
+        self = .country(code)
+      }
+    }
+
+    public var kind: Kind {
+      switch self {
+      case .ip: .ip
+      case .email: .email
+      case .country: .country
+      }
+    }
+
+    public var text: String {
+      switch self {
+      case .ip(let block): block.description
+      case .email(let pattern): pattern.description
+      case .country(let code): code
+      }
+    }
+
+    /// Whether it is about this person.
+    public func matches(_ shopper: Shopper) -> Bool {
+      switch self {
+      case .ip(let block): block.contains(shopper[.ip])
+      case .email(let pattern): EmailAddress(shopper[.email]).map(pattern.matches) ?? false
+      case .country(let code): shopper[.country] == code
+      }
+    }
+  }
+}

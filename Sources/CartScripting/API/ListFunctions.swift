@@ -1,0 +1,124 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// The blacklist and the allowlist.
+enum ListFunctions {
+  static let all = ListEntry.List.allCases.flatMap { list in
+    [
+      ScriptFunction(
+        "\(list.name).add", [.required("entry", "table")], returns: "table",
+        "Puts {ip=|email=|country=, reason=, tell=, ttl=} on the \(list.name); gives the entry."
+          + (list == .blacklist
+            ? " One that is about the shop's own or much of its turnover wants confirm=N." : "")
+      ) { call in try add(call, to: list) },
+      ScriptFunction(
+        "\(list.name).remove", [.required("entry", "table")], returns: "integer",
+        "Takes {ip=|email=|country=} off the \(list.name); gives how many entries it was."
+      ) { call in
+        let options = try call.record(0, "ip", "email", "country", "reason")
+        let pattern = try pattern(call, options)
+        if case .string(let reason)? = options["reason"] { try call.handler.note(reason: reason) }
+        return [.integer(Int64(try call.handler.remove(pattern, from: list).count))]
+      },
+      ScriptFunction(
+        "\(list.name).check", [.required("who", "cart|table")], returns: "table?",
+        "The entry that a cart's person, or {ip=, email=, country=}, is on, or nil."
+      ) { call in
+        let shopper = try shopper(call)
+        guard let entry = try call.handler.entry(list, for: shopper) else { return [.nil] }
+        return [value(entry)]
+      },
+      ScriptFunction(
+        "\(list.name).list", returns: "table[]",
+        "All entries: {ip=|email=|country=, reason=, tell=, author=, created=, expires=}."
+      ) { call in
+        let entries = try call.handler.entries(list)
+        call.session.charge(entries.count)
+        return [.list(entries.map(value))]
+      },
+    ]
+  }
+
+  private static func add(_ call: ScriptCall, to list: ListEntry.List) throws -> [LuaValue] {
+    let options = try call.record(
+      0, "ip", "email", "country", "reason", "tell", "ttl", "confirm")
+    func text(_ key: String) throws -> String {
+      guard let value = options[key] else { return "" }
+      guard case .string(let text) = value else {
+        throw LuaRaise("\(call.name): \(key): expected a text, got \(call.session.kind(value))")
+      }
+      return text
+    }
+    let pattern = try pattern(call, options)
+    let ttl = try span(call, options["ttl"])
+    if list == .blacklist, call.handler.mode == .live, call.handler.consent != .given {
+      let preview = try call.handler.preview(pattern)
+      if let warning = preview.warnings.first,
+        options["confirm"] != .integer(Int64(preview.carts))
+      {
+        throw call.handler.fatal(
+          EngineError(
+            .unconfirmed,
+            "\(warning); nothing was changed; say confirm = \(preview.carts), or run it with --yes")
+        )
+      }
+    }
+    let added = try call.handler.add(
+      pattern, to: list, reason: try text("reason"), tell: try text("tell"), ttl: ttl)
+    return [value(added.entry)]
+  }
+
+  private static func span(_ call: ScriptCall, _ value: LuaValue?) throws -> Span? {
+    switch value {
+    case nil: return nil
+    case .string(let text)?: return try Span(text)
+    case .integer(let seconds)? where (1...10_000_000_000).contains(seconds):
+      return Span(milliseconds: seconds * 1000)
+    case let other?:
+      throw LuaRaise(
+        "\(call.name): ttl: expected a span as \"7d\", or seconds, got \(call.session.kind(other))")
+    }
+  }
+
+  private static func pattern(_ call: ScriptCall, _ options: [String: LuaValue]) throws
+    -> ListEntry.Pattern
+  {
+    let given = ListEntry.Kind.allCases.filter { options[$0.name] != nil }
+    guard let kind = given.first, given.count == 1, let value = options[kind.name] else {
+      throw LuaRaise(
+        "\(call.name): expected one of ip, email and country, got \(given.count)")
+    }
+    guard case .string(let text) = value else {
+      throw LuaRaise(
+        "\(call.name): \(kind.name): expected a text, got \(call.session.kind(value))")
+    }
+    return try ListEntry.Pattern(kind, text)
+  }
+
+  private static func shopper(_ call: ScriptCall) throws -> Shopper {
+    if case .object(let object) = call[0], object.classID == ScriptClassID.cart.rawValue {
+      return try call.session.cart(object.word).shopper
+    }
+    var shopper = Shopper()
+    let options = try call.record(0, "ip", "email", "country")
+    for (key, field) in [("ip", ShopperField.ip), ("email", .email), ("country", .country)] {
+      guard let value = options[key] else { continue }
+      guard case .string(let text) = value else {
+        throw LuaRaise("\(call.name): \(key): expected a text, got \(call.session.kind(value))")
+      }
+      shopper[field] = text
+    }
+    return shopper
+  }
+
+  private static func value(_ entry: ListEntry) -> LuaValue {
+    var members: [(String, LuaValue)] = [
+      (entry.pattern.kind.name, .string(entry.pattern.text)), ("reason", .string(entry.reason)),
+      ("tell", .string(entry.tell)), ("author", .string(entry.author.description)),
+      ("created", ScriptSession.seconds(entry.created)),
+    ]
+    if let expires = entry.expires { members.append(("expires", ScriptSession.seconds(expires))) }
+    return .record(members)
+  }
+}

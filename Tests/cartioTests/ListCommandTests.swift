@@ -1,0 +1,122 @@
+import CartEngine
+import CartTesting
+import Testing
+
+/// The blacklist as staff and operators meet it.
+struct ListCommandTests {
+  let folder = TemporaryFolder()
+  var program: Program { Program(folder) }
+
+  /// Three shoppers of one net, one of them with an order.
+  private func shop() {
+    var lines = ""
+    for cart in 1...3 {
+      lines += """
+        {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"cart100\(cart)","shopper":{"email":"s\(cart)@example.com","ip":"203.0.113.\(cart)"}}
+        {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"cart100\(cart)","sku":"MUG-01","quantity":\(cart),"price":"10.00"}
+
+        """
+    }
+    lines += #"{"type":"cart.ordered","at":"2026-11-01T07:00:02Z","cart":"cart1003","order":"7"}"#
+    folder.write("shop.jsonl", lines + "\n")
+    #expect(program.run("import", folder.file("shop.jsonl")).status == 0)
+  }
+
+  @Test func anEntryIsShownBeforeItStandsAndADangerousOneWantsItsNumber() {
+    shop()
+    let narrow = program.run("-e", ".blacklist add ip=203.0.113.1 reason=cards ttl=7d")
+    #expect(narrow.status == 0)
+    #expect(
+      narrow.messages.hasPrefix("ip 203.0.113.1 hits 1 open cart (10.00 EUR) and 0 past orders\n"))
+    let wide = program.run("-e", ".blacklist add ip=203.0.113.0/24")
+    #expect(wide.status == 1)
+    #expect(
+      wide.messages.hasSuffix(
+        "error: blacklist: its orders are 100 % of the turnover, more than 1 %; nothing was changed; "
+          + "run it with --yes, or with confirm=3\n"))
+    #expect(program.run("-e", ".blacklist add ip=203.0.113.0/24 confirm=2").status == 1)
+    #expect(program.run("-e", ".blacklist add ip=203.0.113.0/24 confirm=3").status == 0)
+    #expect(
+      program.run("-e", ".blacklist list").output.split(separator: "\n").map {
+        $0.split(separator: " ")[1]
+      } == ["entry", "203.0.113.0/24", "203.0.113.1"])
+    #expect(
+      program.run("-e", ".blacklist check cart1002").output.hasPrefix(
+        "cart cart1002: on the blacklist as ip 203.0.113.0/24, by staff:"))
+  }
+
+  @Test func aHitTakesTheCartOutOfSaleAndItsOrderIsRefused() {
+    shop()
+    #expect(
+      program.run("-e", ".blacklist add email=*@example.com reason=spam", "--yes").status == 0)
+    let order = program.run("-e", ".order cart1001", "--yes")
+    #expect(order.status == 1)
+    #expect(
+      order.messages
+        == "error: cart cart1001: no order is made of it: blacklist, email *@example.com: spam; "
+        + "'allowlist add' lets the person buy\n")
+    #expect(program.run("-e", "cart('cart1001').status").output == "held\n")
+    let change = program.run("-e", ".set cart1002 MUG-01 5")
+    #expect(
+      change.status == 0
+        && change.messages.hasSuffix(
+          "cart cart1002: taken out of sale by blacklist: email *@example.com: spam\n")
+    )
+    #expect(program.run("-e", "cart('cart1002').status").output == "held\n")
+    #expect(
+      program.run("-e", ".history cart1002").output.contains(
+        "held by blacklist: email *@example.com: spam"))
+    let allowed = program.run("-e", ".allowlist add email=s2@example.com", "--yes")
+    #expect(allowed.output == "allowlist: email s2@example.com, 1 cart brought back\n")
+    #expect(program.run("-e", ".order cart1002", "--yes").status == 0)
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test func aFileOfDomainsGoesInAndOut() {
+    shop()
+    folder.write("domains.txt", "# throw-away\n0-mail.com\nmailinator.com\nwhat is this\n")
+    let first = program.run("import", folder.file("domains.txt"), "--as-type", "blacklist")
+    #expect(first.status == 3)
+    #expect(first.messages.contains("2 entries put on, 0 were there from before, 1 lines rejected"))
+    let again = program.run("import", folder.file("domains.txt"), "--as-type", "blacklist")
+    #expect(again.messages.contains("0 entries put on, 2 were there from before"))
+    for format in ["jsonl", "csv"] {
+      let file = folder.file("list." + format)
+      #expect(program.run("export", "blacklist", "--format", format, "-o", file).status == 0)
+      let other = folder.file("other-\(format).db")
+      #expect(
+        program.run("import", file, "--as-type", "blacklist", "--db", other).messages.contains(
+          "2 entries put on"))
+      #expect(
+        program.run("-e", "blacklist.check{email='x@mailinator.com'}.email", "--db", other).output
+          == "*@mailinator.com\n")
+    }
+    let undo = program.run("undo", "2")
+    #expect(
+      undo.output == "undo of operation 2: 0 carts, 2 entries of lists changed, as operation 3\n")
+    #expect(program.run("-e", "#blacklist.list()").output == "0\n")
+  }
+
+  @Test func wrongWordsNameWhatWasExpected() {
+    shop()
+    for (line, message) in [
+      (
+        ".blacklist ad ip=1.2.3.4",
+        "blacklist: expected add, remove, check, list, got 'ad'; did you mean 'add'?"
+      ),
+      (".blacklist add", "blacklist add: expected one of ip=, email= and country=, got 0"),
+      (".blacklist add ip=1.2.3.400", "ip: expected an address or a CIDR block, got '1.2.3.400'"),
+      (
+        ".blacklist add ip=1.2.3.4 ttl=soon",
+        "duration: expected a number and one of s m h d w, as 2h, got 'soon'"
+      ),
+      (".blacklist remove ip=1.2.3.4", "blacklist: has no entry ip 1.2.3.4; see .blacklist list"),
+    ] {
+      let result = program.run("-e", line)
+      #expect(result.status != 0 && result.messages == "error: \(message)\n", "\(line)")
+    }
+    #expect(
+      program.run("-e", "blacklist.add{ip='10.0.0.1'}").messages.hasSuffix(
+        "nothing was changed; say confirm = 0, or run it with --yes\n"))
+  }
+}
