@@ -57,14 +57,17 @@ let package = Package(
     // MARK: The prompt, without a thought of carts
     room("LineEditor", ["CEditLine"]),
 
+    // MARK: Rules, over the Lua of carts
+    room("CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting"]),
+
     // MARK: What users see
     room("CartReports", ["CartModel", "CartStore", "CartEngine"]),
     room("CartScripting", ["CartModel", "CartStore", "CartEngine", "CartReports", "LuaKit"]),
     room(
       "CartConsole",
       [
-        "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "LuaKit",
-        "LineEditor",
+        "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "CartRules",
+        "LuaKit", "LineEditor",
       ]),
 
     // MARK: Executables: subcommands, nothing else
@@ -97,6 +100,8 @@ let package = Package(
       "CartScripting",
       ["CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "LuaKit"],
       exclude: ["Attacks.txt", "Golden"]),
+    tests(
+      "CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting", "CartRules"]),
     tests(
       "CartConsole", ["CartModel", "CartEngine", "CartReports", "CartConsole"],
       exclude: ["Golden"]),

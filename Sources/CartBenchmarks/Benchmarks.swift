@@ -128,11 +128,26 @@ enum Benchmarks {
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     let pointers = words.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
-    var (status, usage) = (Int32(0), rusage())
-    guard posix_spawn(&pid, words[0], &actions, nil, pointers, environ) == 0,
-      wait4(pid, &status, 0, &usage) == pid, status == 0
-    else { return nil }
-    return usage.ru_maxrss << 10
+    var (status, peak) = (Int32(0), 0)
+    guard posix_spawn(&pid, words[0], &actions, nil, pointers, environ) == 0 else { return nil }
+    // Not the usage that wait4 gives: in that a child begins with what its parent held.
+    while waitpid(pid, &status, WNOHANG) == 0 {
+      peak = max(peak, highWater(of: pid))
+      usleep(5_000)
+    }
+    return status == 0 ? peak : nil
+  }
+
+  /// `VmHWM` of proc(5), in bytes.
+  private static func highWater(of pid: pid_t) -> Int {
+    guard let stream = fopen("/proc/\(pid)/status", "r") else { return 0 }
+    defer { fclose(stream) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, Int32(line.count), stream) != nil {
+      guard strncmp(line, "VmHWM:", 6) == 0 else { continue }
+      return Int(strtol(Array(line.dropFirst(6)), nil, 10)) << 10
+    }
+    return 0
   }
 
   static func text(_ seconds: Double?) -> String {

@@ -61,6 +61,7 @@ extension Console {
       handler.asksForFinal = false
     }
     handler.setOrigin((origin ?? .line(command)).text)
+    book.refresh()
     if let (job, retry) = resumption {
       // Whoever started the job has said yes to its carts, but not to what is final.
       handler.consent = .given
@@ -131,6 +132,11 @@ extension Console {
         "operation \(operation): \(Self.carts(outcome.carts)) changed; "
           + (outcome.isFinal
             ? "orders and mails of it cannot be undone" : "\(outcome.reversal) takes it back"))
+    }
+    for rule in outcome.rules {
+      io.messages(
+        "operation \(rule.operation) by \(rule.actor): \(Self.carts(rule.carts)); "
+          + ".undo \(rule.operation) takes it back")
     }
     let held = try handler.heldCarts()
     for cart in held.prefix(5) {

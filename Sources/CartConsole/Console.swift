@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartRules
 import CartScripting
 import LuaKit
 
@@ -10,6 +11,7 @@ public final class Console {
   public let shop: Shop
   public let handler: CommandHandler
   public let session: ScriptSession
+  let book: RuleBook
   public let io: ConsoleIO
   public var mode = OutputMode.table
   /// What ended with the last error; for the exit code.
@@ -45,6 +47,9 @@ public final class Console {
     handler = CommandHandler(
       shop, mode: workplace.mode, actor: try workplace.actor(),
       consent: workplace.consent(interactive: io.ask != nil))
+    book = RuleBook(handler, folder: workplace.rulesFolder)
+    handler.judge = book
+    book.messages = { io.messages(printable($0)) }
     let seed = workplace.seed ?? UInt64.random(in: .min ... .max)
     session = try ScriptSession(
       handler, profile: .console, seed: seed, capacity: workplace.capacity
@@ -184,7 +189,7 @@ public final class Console {
 }
 
 /// A script's text: on a terminal nothing in it acts; only line ends and tabs pass.
-private func safe(_ text: String, _ io: ConsoleIO) -> String {
+func safe(_ text: String, _ io: ConsoleIO) -> String {
   io.terminal.width == nil ? text : printableLines(text)
 }
 

@@ -187,12 +187,30 @@ extension CommandHandler {
         if known[entry.id] != nil { events.append(.entryRemoved(entry)) }
       case (.entryRemoved(let entry), false), (.entryAdded(let entry), true):
         if known[entry.id] == nil { events.append(.entryAdded(entry)) }
+      case (.ruleSet(let setting), _):
+        let (before, current) = try settings(of: setting.rule, around: target)
+        if redo, current != setting { events.append(.ruleSet(setting)) }
+        if !redo, current == setting { events.append(.ruleSet(before)) }
       default: break
       }
     }
     addLoose(events)
     report.entries = events.count
     return !events.isEmpty
+  }
+
+  /// A rule's setting before an operation, and as it is now.
+  private func settings(of rule: String, around operation: Operation) throws(StoreError) -> (
+    before: RuleSetting, current: RuleSetting
+  ) {
+    let first = RuleSetting(rule: rule, mode: .shadow)
+    var (before, current) = (first, first)
+    for event in try shop.store.ruleEvents() {
+      guard case .ruleSet(let setting) = event.body, setting.rule == rule else { continue }
+      if event.seq < operation.first { before = setting }
+      current = setting
+    }
+    return (before, current)
   }
 
   /// - Returns: whether the operation was in the other state on this cart.

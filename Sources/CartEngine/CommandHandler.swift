@@ -17,6 +17,15 @@ public struct Outcome: Equatable, Sendable {
   public var failures: [EngineError]
   /// The bulk jobs that this run was, or went on with.
   public var jobs: [Job]
+  /// What rules and lists did beside it.
+  public var rules: [RuleOperation]
+
+  public struct RuleOperation: Equatable, Sendable {
+    public var operation: Int64
+    public var actor: Actor
+    public var carts: Int
+  }
+
   /// The one to speak of first: that is not finished, or failed on a cart, or came last.
   public var job: Job? {
     jobs.first { !$0.isFinished } ?? jobs.first { $0.failed > 0 } ?? jobs.last
@@ -62,6 +71,10 @@ public final class CommandHandler {
   var past = PastCarts()
   var jobs = JobState()
   lazy var lists = ShopLists(shop.store)
+  /// Brings the rules; the lists are judged without it.
+  public weak var judge: (any Judge)?
+  /// What rules said of carts in this run, so that it is said once.
+  var decisions: [String: String] = [:]
   /// Carts that lists or rules took out of sale in this run, in order.
   private(set) var judged: [Int64] = []
   /// Carts whose orders were refused, and why.
@@ -122,7 +135,7 @@ public final class CommandHandler {
     (changed, eventCount, isFinal) = ([], 0, false)
     (failures, others, lost, refusal) = ([], [], [], nil)
     past = PastCarts()
-    (refused, judged) = ([:], [])
+    (refused, judged, decisions) = ([:], [], [:])
     lists.refresh()
     jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
@@ -190,7 +203,7 @@ public final class CommandHandler {
     return Outcome(
       operation: saved?.id, reversal: reversal,
       carts: changed.count - lost.count, events: eventCount, isFinal: isFinal,
-      failures: failures, jobs: jobs.saved)
+      failures: failures, jobs: jobs.saved, rules: ruleOperations)
   }
 
   /// Ends a run that failed: drops what was not saved and says what was.
@@ -206,12 +219,23 @@ public final class CommandHandler {
     return Outcome(
       operation: saved?.id, reversal: reversal,
       carts: (slot?.carts.count ?? 0) - jobs.carriedCarts,
-      events: eventCount, failures: failures, jobs: jobs.saved)
+      events: eventCount, failures: failures, jobs: jobs.saved, rules: ruleOperations)
   }
 
   /// The operation that this run is known by.
   private var saved: UnitOfWork.OperationSlot? {
-    slot?.id != nil ? slot : others.last { $0.id != nil }
+    slot?.id != nil
+      ? slot : others.last { $0.id != nil && ($0.operation.kind != .change) }
+  }
+
+  /// What rules and lists did in this run, an operation each.
+  private var ruleOperations: [Outcome.RuleOperation] {
+    others.compactMap { slot in
+      guard let id = slot.id, slot.operation.kind == .change, !slot.carts.isEmpty else {
+        return nil
+      }
+      return .init(operation: id, actor: slot.operation.actor, carts: slot.carts.count)
+    }
   }
 
   private var reversal: String {
@@ -247,7 +271,7 @@ public final class CommandHandler {
   func flushIfDue() throws(EngineError) {
     guard mode == .live, unit.savepoints.isEmpty, consent == .given || hasFlushed else { return }
     guard
-      unit.dirty.count >= Self.flushCarts
+      unit.dirty.count >= Self.flushCarts || unit.log.count >= 20 * Self.flushCarts
         || shop.now().milliseconds - lastFlush.milliseconds >= Self.flushInterval
     else { return }
     try flush()

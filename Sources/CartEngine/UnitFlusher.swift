@@ -96,6 +96,10 @@ struct UnitFlusher {
       case .settingsChanged(_, let after): try writer.set("settings", after)
       case .entryAdded(let entry): try writer.save(entry)
       case .entryRemoved(let entry): try writer.remove(entry)
+      case .sourceRecorded(let digest, let text): try writer.save(source: digest, text)
+      case .decisionMade(let decision):
+        guard let cart = try shop.store.key(named: decision.cart) else { break }
+        try writer.save(decision, on: cart, at: step.at)
       default: break
       }
     }

@@ -9,8 +9,18 @@ struct Dispatch: Sendable {
     let name: String
     let receiver: ScriptClassID?
     let parameters: [ScriptParameter]
+    /// Whether a rule may use it while it judges.
+    var isPure = false
     let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
   }
+
+  private static let pureFunctions: Set<String> = [
+    "money", "duration", "time", "date", "now", "list", "product", "blacklist.check", "log",
+    "same", "has", "get",
+  ]
+  private static let pureClasses: Set<ScriptClassID> = [
+    .cart, .lines, .line, .money, .product, .list,
+  ]
 
   private(set) var entries: [Entry] = []
   private var functions: [(String, Int)] = []
@@ -27,9 +37,10 @@ struct Dispatch: Sendable {
     for declared in ScriptAPI.classes {
       let kind = declared.kind
       for field in declared.fields {
-        let entry = Entry(name: "\(kind.name).\(field.name)", receiver: kind, parameters: []) {
+        var entry = Entry(name: "\(kind.name).\(field.name)", receiver: kind, parameters: []) {
           [try field.body(&$0)]
         }
+        entry.isPure = Self.pureClasses.contains(kind)
         entries.append(entry)
         members.append((kind, field.name, entries.count - 1, false))
       }
@@ -43,6 +54,7 @@ struct Dispatch: Sendable {
       for event in declared.events {
         // An operator's other side may be the object: it checks its own arguments.
         events.append((kind, event.name, add(event, nil, kind.name)))
+        entries[entries.count - 1].isPure = Self.pureClasses.contains(kind)
       }
       missing[kind] = addMissing(declared)
     }
@@ -56,6 +68,8 @@ struct Dispatch: Sendable {
         return []
       })
     print = entries.count - 1
+    // What names a mistake may always speak.
+    for number in Array(missing.values) + [missingGlobal, print] { entries[number].isPure = true }
   }
 
   func define(in vm: LuaVM) throws(LuaFailure) {
@@ -85,7 +99,10 @@ struct Dispatch: Sendable {
   ) -> Int {
     entries.append(
       Entry(
-        name: name, receiver: receiver, parameters: function.parameters, body: function.body))
+        name: name, receiver: receiver, parameters: function.parameters,
+        isPure: Self.pureFunctions.contains(name)
+          || receiver == .money || receiver == .line || receiver == .lines,
+        body: function.body))
     return entries.count - 1
   }
 

@@ -93,6 +93,7 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
   case definition = 9
   /// The global `carts`, a function with a function inside.
   case carts = 10
+  case list = 11
 
   var name: String { String(describing: self) }
 }
@@ -101,11 +102,12 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
 enum ScriptAPI {
   static let functions: [ScriptFunction] =
     CartFunctions.all + CatalogueFunctions.all + MoneyClass.functions + TimeFunctions.all
-    + SafetyFunctions.all + ListFunctions.all + ToolFunctions.all + DefinitionFunctions.all
+    + SafetyFunctions.all + ListFunctions.all + ListFile.functions + ToolFunctions.all
+    + DefinitionFunctions.all
   static let classes: [ScriptClass] = [
     CartClass.declaration, LineClass.sequence, LineClass.declaration, MoneyClass.declaration,
     QueryClass.declaration, CatalogueFunctions.productClass, CatalogueFunctions.orderClass,
-    CatalogueFunctions.customerClass, DefinitionFunctions.declaration,
+    CatalogueFunctions.customerClass, DefinitionFunctions.declaration, ListFile.declaration,
     CartFunctions.namespace,
   ]
 }

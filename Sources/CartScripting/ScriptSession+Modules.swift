@@ -2,20 +2,45 @@ import CartEngine
 import CartModel
 import LuaKit
 
-/// `require`.
+/// What a script reads beside itself: `require` and `list`.
 extension ScriptSession {
+  /// The text of a file of `lib` or `lists`; nil where there is none.
+  func source(_ path: String) throws -> String? {
+    let text: String?
+    if let readSource {
+      text = try readSource(path)
+    } else {
+      let whole = Files.folder(libraryFolder) + "/" + path
+      text = libraryFolder.isEmpty || !Files.exists(whole) ? nil : try Files.text(whole)
+    }
+    if text != nil, !usedSources.contains(path) { usedSources.append(path) }
+    return text
+  }
+
+  /// Reads a list before a script asks for it, so that it is among what was used.
+  public func readList(_ name: String) throws { _ = try list(name) }
+
+  /// A list of the folder `lists`, read once.
+  func list(_ name: String) throws -> ScriptList {
+    if let known = lists[name] { return known }
+    guard !name.contains("/"), !name.hasPrefix("."), let text = try source("lists/" + name) else {
+      throw LuaRaise("list: no file \(quoted(name)); expected it at lists/\(name)")
+    }
+    let list = ScriptList(text)
+    lists[name] = list
+    return list
+  }
+
   /// Loads a module of the library folder; what it returns is the same each time.
   func require(_ name: String) throws -> LuaValue {
     if let module = modules[name] { return .function(module) }
-    let path = "\(libraryFolder)/\(name).lua"
     guard !loading.contains(name) else {
       throw LuaRaise(
         "require: \(quoted(name)) requires itself: \((loading + [name]).joined(separator: " → "))")
     }
-    guard !libraryFolder.isEmpty, Files.exists(path) else {
+    guard let source = try source("lib/\(name).lua") else {
       throw LuaRaise("require: no module \(quoted(name)); expected it at lib/\(name).lua")
     }
-    let source = try Files.text(path)
     loading.append(name)
     defer { loading.removeLast() }
     do throws(LuaFailure) {

@@ -16,6 +16,11 @@ public final class ScriptSession {
   public var messages: (String) -> Void = { _ in }
   /// Folders that `require` and `list` look into.
   public var libraryFolder = ""
+  /// Gives the text of `lib/x.lua` or `lists/y` in place of those folders.
+  public var readSource: ((String) throws -> String?)?
+  /// What was read beside the script itself, by its path.
+  public internal(set) var usedSources: [String] = []
+  var lists: [String: ScriptList] = [:]
 
   private(set) var vm: LuaVM
   private(set) var environment: LuaEnvironment
@@ -38,6 +43,10 @@ public final class ScriptSession {
   var bridge: ImportBridge?
   public internal(set) var reports: [String: ScriptReport] = [:]
   public internal(set) var importers: [String: ScriptImporter] = [:]
+  /// In the order in which they stand.
+  public internal(set) var rules: [ScriptRule] = []
+  /// While a rule judges, only what is the same live and later can be asked.
+  var isJudging = false
   var modules: [String: LuaFunction] = [:]
   var loading: [String] = []
   /// What the latest run spent on a VM that was replaced.
@@ -102,8 +111,11 @@ public final class ScriptSession {
   /// A fresh set of globals: what scripts did to theirs before is not seen from now on.
   public func renew() throws(ScriptError) {
     do throws(LuaFailure) {
+      for rule in rules { vm.release(rule.when) }
+      vm.release(environment)
       environment = try vm.environment(sealed: profile == .rule)
       modules = [:]
+      (rules, definitions) = ([], [])
     } catch { throw failed(error) }
   }
 
@@ -245,7 +257,8 @@ public final class ScriptSession {
     modules = [:]
     reports = [:]
     importers = [:]
-    definitions = []
+    (rules, definitions, lists) = ([], [], [:])
+    isJudging = false
     guard error.code == .memory else { return error }
     return ScriptError(
       .memory,
@@ -263,6 +276,11 @@ public final class ScriptSession {
     let revision = handler.revision
     defer { if handler.revision != revision { vm.touch() } }
     do {
+      if isJudging, !entry.isPure {
+        throw LuaRaise(
+          "\(entry.name): not inside a rule, which sees the cart, c:same, list, product, money and "
+            + "times only")
+      }
       try call.check()
       return try entry.body(&call)
     } catch let error as LuaRaise {

@@ -304,6 +304,8 @@ private struct Checker {
   mutating func catalogue() throws(StoreError) {
     var products: [String: Product] = [:]
     var entries: [String: ListEntry] = [:]
+    var sources: [String: String] = [:]
+    var decisions: [String: Decision] = [:]
     var settings = ""
     let events = try statements.fresh(
       "\(Statements.selectEvent) WHERE cart IS NULL ORDER BY seq")
@@ -311,6 +313,8 @@ private struct Checker {
       switch try statements.entry(events).event.body {
       case .productUpserted(_, let product): products[product.sku] = product
       case .settingsChanged(_, let after): settings = after
+      case .sourceRecorded(let digest, let text): sources[digest] = text
+      case .decisionMade(let decision): decisions["\(decision.rule) \(decision.cart)"] = decision
       case .entryAdded(let entry): entries[entry.id] = entry
       case .entryRemoved(let entry): entries[entry.id] = nil
       default: break
@@ -326,11 +330,37 @@ private struct Checker {
     }
     for sku in products.keys.sorted() { report.add("product \(quoted(sku)): is missing") }
     try lists(entries)
+    try rules(sources, decisions)
     let meta = try statements("SELECT value FROM meta WHERE name = 'settings'")
     defer { meta.reset() }
     if try (meta.step() ? meta.text(0) : "") != settings {
       report.add("settings: differ from the last event about them")
     }
+  }
+
+  private mutating func rules(_ sources: [String: String], _ decisions: [String: Decision])
+    throws(StoreError)
+  {
+    var (sources, decisions) = (sources, decisions)
+    let texts = try statements.fresh("SELECT digest, text FROM source")
+    while try texts.step() {
+      if texts.text(1) == sources.removeValue(forKey: texts.text(0)) { continue }
+      report.add("source \(quoted(texts.text(0))): differs from its event")
+    }
+    for digest in sources.keys.sorted() { report.add("source \(quoted(digest)): is missing") }
+    let rows = try statements.fresh(
+      "SELECT rule, cart.name, decision.version, outcome, shadow FROM decision "
+        + "LEFT JOIN cart ON cart.id = decision.cart")
+    while try rows.step() {
+      let name = "\(rows.text(0)) \(rows.text(1))"
+      let expected = decisions.removeValue(forKey: name)
+      if rows.int(2) != expected?.version || (rows.int(4) == 1) != expected?.isShadow
+        || rows.int(3) != expected.map({ Int64($0.outcome.rawValue) })
+      {
+        report.add("decision of \(quoted(name)): differs from its last event")
+      }
+    }
+    for name in decisions.keys.sorted() { report.add("decision of \(quoted(name)): is missing") }
   }
 
   private mutating func lists(_ expected: [String: ListEntry]) throws(StoreError) {

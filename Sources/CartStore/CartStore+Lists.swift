@@ -12,17 +12,18 @@ extension CartStore {
     }
   }
 
-  /// What an operation did to the lists, in order.
+  /// What an operation did to the lists and to what is set of rules, in order.
   public func listEvents(of operation: Operation) throws(StoreError) -> [EventBody] {
     try consistently { statements in
       let rows = try statements.fresh(
         "\(Statements.selectEvent) WHERE seq BETWEEN ?1 AND ?2 AND op = ?3 AND cart IS NULL "
-          + "AND type IN (?4, ?5) ORDER BY seq")
+          + "AND type IN (?4, ?5, ?6) ORDER BY seq")
       rows.bind(1, operation.first)
       rows.bind(2, operation.last)
       rows.bind(3, operation.id)
       rows.bind(4, Int64(EventType.entryAdded.rawValue))
       rows.bind(5, Int64(EventType.entryRemoved.rawValue))
+      rows.bind(6, Int64(EventType.ruleSet.rawValue))
       var list: [EventBody] = []
       while try rows.step() { list.append(try statements.entry(rows).event.body) }
       return list

@@ -68,6 +68,18 @@ enum EventCodec {
       if judge { writer.int(2, 1) }
     case .cartFlagged(let cause): write(cause, &writer, &personal)
     case .cartUnflagged(let rule): writer.text(2, rule)
+    case .sourceRecorded(let digest, let text):
+      writer.text(1, digest)
+      writer.text(2, text)
+    case .ruleVersioned(let version): RuleCodec.write(version, &writer)
+    case .ruleSet(let setting): RuleCodec.write(setting, &writer)
+    case .decisionMade(let decision):
+      writer.text(1, decision.cart)
+      writer.text(2, decision.rule)
+      writer.int(3, decision.version)
+      writer.int(4, Int64(decision.outcome.rawValue))
+      if decision.isShadow { writer.int(5, 1) }
+      personal.text(2, decision.reason)
     case .entryAdded(let entry), .entryRemoved(let entry):
       writer.text(1, entry.id)
       writer.int(2, Int64(entry.list.rawValue))
@@ -195,6 +207,16 @@ enum EventCodec {
     case .cartFlagged:
       return .cartFlagged(cause(record, person) ?? Cause(rule: "", source: "", reason: ""))
     case .cartUnflagged: return .cartUnflagged(record.text(2))
+    case .sourceRecorded:
+      return .sourceRecorded(digest: record.text(1), text: record.text(2))
+    case .ruleVersioned: return .ruleVersioned(try RuleCodec.version(record.fields))
+    case .ruleSet: return .ruleSet(try RuleCodec.setting(record.fields))
+    case .decisionMade:
+      return .decisionMade(
+        Decision(
+          cart: record.text(1), rule: record.text(2), version: record.int(3),
+          outcome: Decision.Outcome(rawValue: UInt8(clamping: record.int(4))) ?? .error,
+          isShadow: record.int(5) == 1, reason: person.note))
     case .entryAdded: return .entryAdded(try entry(record, person))
     case .entryRemoved: return .entryRemoved(try entry(record, person))
     case .cartSent: return .cartSent(to: person.name, note: person.note)

@@ -10,12 +10,17 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 journal and carts") { try $0.execute(sql: first) }
     migrator.registerMigration("2 jobs") { try $0.execute(sql: second) }
-    migrator.registerMigration("3 lists") { try $0.execute(sql: third) }
+    migrator.registerMigration("3 lists and rules") { try $0.execute(sql: third) }
     return migrator
   }
 
   private static let third = """
     CREATE TABLE entry(id TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE source(digest TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE decision(
+      rule TEXT NOT NULL, cart INTEGER NOT NULL, version INTEGER NOT NULL,
+      outcome INTEGER NOT NULL, shadow INTEGER NOT NULL, at INTEGER NOT NULL,
+      PRIMARY KEY(rule, cart)) STRICT, WITHOUT ROWID;
     """
 
   /// The keys of a job stand apart from what changes with each commit.

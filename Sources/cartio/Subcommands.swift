@@ -216,21 +216,17 @@ struct Doctor: ParsableCommand {
 
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "Rule files.", subcommands: [RulesCheck.self])
-}
-
-struct RulesCheck: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "check",
-    abstract: "Compile rule files and warn of what Lua 5.4.4 gets wrong, without running them.")
+    commandName: "rules", abstract: "Rules: list them, put them in force, judge all open carts.",
+    discussion: """
+      list; run; enforce, shadow, off, show, diff, rollback or new NAME; set NAME KEY=VALUE…; \
+      check [FILE…]. A new or changed rule is in shadow until it is enforced.
+      """)
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "Files or folders (else the folder of rules).")
-  var paths: [String] = []
+  @Argument(help: "What to do, and with which rule.")
+  var words: [String] = []
 
-  func run() throws {
-    try finish { try Commands.checkRules(paths, try global.workplace(), .standard()) }
-  }
+  func run() throws { try finish { try Commands.rules(words, try global.workplace()) } }
 }
 
 enum APIFormat: String, ExpressibleByArgument, CaseIterable {

@@ -1,8 +1,20 @@
 import CartEngine
 import CartModel
 import CartScripting
+import LuaKit
 
 extension Commands {
+  /// `cartio rules WORD …`; `check` looks at files alone.
+  public static func rules(_ words: [String], _ workplace: Workplace) throws -> ConsoleError.Exit {
+    if words.first == "check" {
+      return try checkRules(Array(words.dropFirst()), workplace, .standard())
+    }
+    let console = try Console(workplace, io: .interactive(), interrupt: InterruptFlag())
+    let line = (["rules"] + words).joined(separator: " ")
+    do { try console.rules(words, line: line) } catch { console.report(error) }
+    return console.exit
+  }
+
   /// Compiles and lints rule files.
   ///
   /// - Returns: `failed` where one does not compile.

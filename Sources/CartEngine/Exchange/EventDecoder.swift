@@ -34,6 +34,8 @@ final class StatedEvent: Sendable {
     case customer(String, [ShopperField: String])
     case settings(String)
     case entry(ListEntry, isRemoved: Bool)
+    /// What rules are, and what they said.
+    case rules(EventBody)
   }
 }
 
@@ -91,6 +93,8 @@ struct EventDecoder: Sendable {
       do throws(EngineError) { return .settings(try StoreSettings(settings).json) } catch {
         throw .rejected(error.message)
       }
+    case .sourceRecorded, .ruleVersioned, .ruleSet, .decisionMade:
+      return .rules(try rules(type, fields))
     case .entryAdded, .entryRemoved:
       return .entry(try entry(fields), isRemoved: type == .entryRemoved)
     case .orderPaid, .orderCancelled, .orderRefunded:
@@ -152,6 +156,53 @@ struct EventDecoder: Sendable {
       return .send(
         to: try fields.text("to", limit: 320) ?? "",
         note: try fields.text("note", limit: 2000) ?? "")
+    }
+  }
+
+  private func rules(_ type: EventType, _ fields: Fields) throws(Failure) -> EventBody {
+    if type == .sourceRecorded {
+      return .sourceRecorded(
+        digest: try fields.required("source"), text: try fields.text("text", limit: 1 << 22) ?? "")
+    }
+    let rule = try fields.required("rule")
+    guard let number = Int64(try fields.text("version", limit: 20) ?? "0"), number >= 0 else {
+      throw .rejected("version: expected a whole number")
+    }
+    let cause = try fields.text("cause", limit: 2000) ?? ""
+    switch type {
+    case .ruleVersioned:
+      func pairs(_ key: String) throws(Failure) -> [(String, String)] {
+        guard case .object(let members)? = fields.json[key] else { return [] }
+        return members.map { ($0.key, $0.value.scalar ?? "") }
+      }
+      return .ruleVersioned(
+        RuleVersion(
+          rule: rule, kind: try fields.text("kind", limit: 10) == "policy" ? .policy : .rule,
+          number: number, file: try fields.text("file", limit: 255) ?? "",
+          sources: try pairs("sources").map { .init(path: $0.0, digest: $0.1) },
+          parameters: try pairs("params").map { .init(name: $0.0, value: $0.1) }))
+    case .ruleSet:
+      let mode = try fields.required("mode")
+      let known: [RuleSetting.Mode] = [.shadow, .enforce, .off]
+      guard let mode = known.first(where: { $0.name == mode }) else {
+        throw .rejected("mode: expected shadow, enforce or off, got \(quoted(mode))")
+      }
+      var band: Percent?
+      if let text = try fields.text("band", limit: 20) {
+        do throws(ModelError) { band = try Percent(text) } catch { throw .rejected(error.message) }
+      }
+      return .ruleSet(
+        RuleSetting(rule: rule, mode: mode, version: number, band: band, reason: cause))
+    default:
+      let outcome = try fields.required("outcome")
+      let known: [Decision.Outcome] = [.hold, .flag, .error]
+      guard let outcome = known.first(where: { $0.name == outcome }) else {
+        throw .rejected("outcome: expected hold, flag or error, got \(quoted(outcome))")
+      }
+      return .decisionMade(
+        Decision(
+          cart: try fields.required("of"), rule: rule, version: number, outcome: outcome,
+          isShadow: fields.json["shadow"] == .bool(true), reason: cause))
     }
   }
 

@@ -100,8 +100,36 @@ struct EventEncoder {
     case .cartUnflagged(let rule): writer.string("rule", rule)
     case .cartRestored(_, let judge): if judge { writer.bool("judge", true) }
     case .entryAdded(let entry), .entryRemoved(let entry): write(entry, &writer)
+    case .sourceRecorded(let digest, let text):
+      writer.string("source", digest)
+      writer.string("text", text)
+    case .ruleVersioned(let version): write(version, &writer)
+    case .ruleSet(let setting):
+      writer.string("rule", setting.rule)
+      writer.string("mode", setting.mode.name)
+      writer.number("version", setting.version)
+      if let band = setting.band { writer.string("band", band.description) }
+      writer.known("cause", setting.reason)
+    case .decisionMade(let decision):
+      writer.string("of", decision.cart)
+      writer.string("rule", decision.rule)
+      writer.number("version", decision.version)
+      writer.string("outcome", decision.outcome.name)
+      if decision.isShadow { writer.bool("shadow", true) }
+      writer.known("cause", decision.reason)
     case .cartDeleted, .operationUndone, .operationRedone: break
     }
+  }
+
+  private func write(_ version: RuleVersion, _ writer: inout JSONWriter) {
+    writer.string("rule", version.rule)
+    writer.string("kind", version.kind == .rule ? "rule" : "policy")
+    writer.number("version", version.number)
+    writer.string("file", version.file)
+    writer.object("sources") {
+      for source in version.sources { $0.string(source.path, source.digest) }
+    }
+    writer.object("params") { for item in version.parameters { $0.string(item.name, item.value) } }
   }
 
   private func write(_ cause: Cause, _ writer: inout JSONWriter) {

@@ -83,6 +83,7 @@ extension EventImport {
             Digest.key(of: "\(entry.list.name):\(entry.pattern.text)").bytes)
         }
         try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), arrival)
+      case .rules(let body): try addLoose(body, arrival)
       case .settings(let text):
         try addLoose(
           .settingsChanged(before: shop.recordedSettings, after: text), arrival)

@@ -3,17 +3,129 @@ import CartStore
 
 /// Who may not buy: a hit takes the cart out of sale, whole and restorable, and no order comes of it.
 extension CommandHandler {
-  /// Why a cart may not be sold; nil where nothing speaks against it.
-  public func cause(against cart: Cart) throws(EngineError) -> Cause? {
+  /// The entry of the blacklist that speaks against a cart; nil where none does.
+  private func listed(_ cart: Cart) throws(EngineError) -> Cause? {
     do throws(StoreError) { return try lists.entry(against: cart, at: now, unit)?.cause } catch {
       throw EngineError(error)
     }
   }
 
+  private func isAllowed(_ cart: Cart) throws(EngineError) -> Bool {
+    try entry(.allowlist, for: cart.shopper) != nil
+  }
+
   /// Takes a cart that was just changed out of sale where something speaks against it.
-  func judge(_ entry: UnitOfWork.Entry) throws(EngineError) {
-    guard entry.cart.state == .open, let cause = try cause(against: entry.cart) else { return }
-    try record(hold: cause, on: entry, in: unit, slot(of: cause.rule))
+  ///
+  /// - Returns: whether it did.
+  @discardableResult
+  func judge(_ entry: UnitOfWork.Entry) throws(EngineError) -> Bool {
+    guard entry.cart.state == .open else { return false }
+    if let cause = try listed(entry.cart) {
+      try record(.hold(cause), on: entry, in: unit, slot(of: cause.rule))
+      return true
+    }
+    guard let rules = judge, try !isAllowed(entry.cart) else { return false }
+    for verdict in try rules.verdicts(on: entry.cart) {
+      try decided(verdict, on: entry)
+      guard !verdict.isShadow, entry.cart.state == .open else { continue }
+      switch verdict.outcome {
+      case .error: break
+      case .flag where entry.cart.flags.contains(verdict.rule): break
+      case .flag:
+        try record(.flag(verdict.cause), on: entry, in: unit, slot(of: verdict.rule))
+      case .hold:
+        guard !entry.cart.pardons.contains(verdict.cause.key) else { break }
+        try record(.hold(verdict.cause), on: entry, in: unit, slot(of: verdict.rule))
+        if let ban = verdict.ban { try add(ban, verdict, entry.cart) }
+      }
+    }
+    return entry.cart.state == .held
+  }
+
+  /// Judges a cart as a pass over all of them does.
+  ///
+  /// - Returns: whether it was taken out of sale.
+  public func judge(_ key: Int64) throws(EngineError) -> Bool {
+    try checkPresent()
+    let found: UnitOfWork.Entry?
+    do throws(StoreError) { found = try unit.entry(key) } catch { throw EngineError(error) }
+    guard let found else { return false }
+    let isHeld = try judge(found)
+    try flushIfDue()
+    return isHeld
+  }
+
+  /// Journals what a rule said, unless it said the same before.
+  private func decided(_ verdict: Verdict, on entry: UnitOfWork.Entry) throws(EngineError) {
+    let cart = entry.cart
+    let name = "\(verdict.rule) \(cart.id)"
+    let word = "\(verdict.version) \(verdict.outcome.rawValue) \(verdict.isShadow)"
+    guard decisions[name] != word else { return }
+    decisions[name] = word
+    if cart.key > 0 {
+      do throws(StoreError) {
+        if let last = try shop.store.decision(of: verdict.rule, on: cart.key),
+          "\(last.version) \(last.outcome) \(last.isShadow)" == word
+        {
+          return
+        }
+      } catch { throw EngineError(error) }
+    }
+    let slot = slot(of: verdict.rule)
+    unit.add(
+      loose: UnitOfWork.Step(
+        events: [.decisionMade(verdict.decision(on: cart))], actor: slot.operation.actor, at: now,
+        operation: slot))
+  }
+
+  /// Puts a person on the blacklist for a rule; each time twice as long as the time before.
+  private func add(_ ban: Verdict.Ban, _ verdict: Verdict, _ cart: Cart) throws(EngineError) {
+    let field: ShopperField = ban.by == .ip ? .ip : ban.by == .email ? .email : .country
+    guard let pattern = try? ListEntry.Pattern(ban.by, cart.shopper[field]) else { return }
+    let earlier = try entries(.blacklist).filter { $0.pattern == pattern }
+    var span = ban.ttl.milliseconds
+    for old in earlier {
+      guard let expires = old.expires else { return }
+      span = max(span, 2 * (expires.milliseconds - old.created.milliseconds))
+    }
+    let slot = slot(of: verdict.rule)
+    let entry = ListEntry(
+      id: shop.newID(), list: .blacklist, pattern: pattern, reason: verdict.reason,
+      tell: verdict.tell, author: slot.operation.actor, created: now,
+      expires: now.advanced(by: min(span, Self.longestBan)))
+    unit.add(
+      loose: UnitOfWork.Step(
+        events: earlier.map { .entryRemoved($0) } + [.entryAdded(entry)],
+        actor: slot.operation.actor, at: now, operation: slot))
+    revision += 1
+  }
+
+  /// A year; milliseconds.
+  private static let longestBan: Int64 = 365 * 86_400_000
+
+  /// Sets what becomes of a rule's verdicts, as the rule itself does when it falls back to shadow.
+  public func record(setting: RuleSetting) {
+    let slot = slot(of: setting.rule)
+    unit.add(
+      loose: UnitOfWork.Step(
+        events: [.ruleSet(setting)], actor: slot.operation.actor, at: now, operation: slot))
+    revision += 1
+  }
+
+  /// Journals what a person does about rules, as part of this run.
+  public func record(rules events: [EventBody]) {
+    addLoose(events)
+    // A version is no change of anything: only what is set can be taken back.
+    eventCount -= events.count { if case .ruleSet = $0 { false } else { true } }
+  }
+
+  /// What speaks against selling a cart: the lists first, then the rules in force.
+  private func cause(against cart: Cart) throws(EngineError) -> Cause? {
+    if let cause = try listed(cart) { return cause }
+    guard let rules = judge, try !isAllowed(cart) else { return nil }
+    return try rules.verdicts(on: cart).first {
+      $0.outcome == .hold && !$0.isShadow && !cart.pardons.contains($0.cause.key)
+    }?.cause
   }
 
   /// - Throws: `refused` where something speaks against it; the cart is then held when the run ends.
@@ -27,17 +139,17 @@ extension CommandHandler {
   }
 
   private func record(
-    hold cause: Cause, on entry: UnitOfWork.Entry, in unit: UnitOfWork,
+    _ command: Command, on entry: UnitOfWork.Entry, in unit: UnitOfWork,
     _ slot: UnitOfWork.OperationSlot
   ) throws(EngineError) {
     do {
-      let events = try decide(.hold(cause), on: entry.cart, shop.settings)
+      let events = try decide(command, on: entry.cart, shop.settings)
       unit.add(
         UnitOfWork.Step(
           events: events, actor: slot.operation.actor, at: max(now, entry.cart.updated),
-          operation: slot, again: .command(.hold(cause))),
+          operation: slot, again: .command(command)),
         to: entry)
-      noteHeld(entry.cart.key)
+      if entry.cart.state == .held { noteHeld(entry.cart.key) }
       eventCount += events.count
       revision += 1
     } catch { throw EngineError(error) }
@@ -75,7 +187,7 @@ extension CommandHandler {
             Operation(
               key: shop.newOperationKey(), actor: .rule(cause.rule), command: cause.rule, at: now))
         slots[cause.rule] = slot
-        try record(hold: cause, on: entry, in: own, slot)
+        try record(.hold(cause), on: entry, in: own, slot)
       }
       for failure in try own.flush(shop) {
         if let error = failure.error { failures.append(error) }

@@ -98,7 +98,7 @@ public struct ListFile: Sendable {
 
 extension CSV {
   /// The fields of one line (RFC 4180); a quote may be doubled within quotes.
-  static func fields(_ line: String) -> [String] {
+  public static func fields(_ line: String) -> [String] {
     var (fields, field, isQuoted) = ([String](), "", false)
     var characters = Array(line)[...]
     while let character = characters.popFirst() {

@@ -273,7 +273,7 @@ extension CommandHandler {
     case .undone(_, _, let redo):
       let target = operation.target ?? 0
       return [redo ? .operationRedone(target: target) : .operationUndone(target: target)]
-    case .product, .customer, .settings, .entry:
+    case .product, .customer, .settings, .entry, .rules:
       throw ModelError(.malformed, "plan: \(event.type.name) belongs to no cart")
     }
   }

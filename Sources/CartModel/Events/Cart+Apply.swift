@@ -76,7 +76,8 @@ extension Cart {
       flags.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     case .cartUnflagged(let rule): flags.removeAll { $0 == rule }
     case .paymentAttempted, .cartSent, .operationUndone, .operationRedone, .productUpserted,
-      .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved:
+      .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,
+      .ruleVersioned, .ruleSet, .decisionMade:
       break
     }
   }

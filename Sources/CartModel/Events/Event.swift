@@ -63,6 +63,11 @@ public enum EventBody: Equatable, Sendable {
   case settingsChanged(before: String, after: String)
   case entryAdded(ListEntry)
   case entryRemoved(ListEntry)
+  /// The text of a file that a version of a rule was made of.
+  case sourceRecorded(digest: String, text: String)
+  case ruleVersioned(RuleVersion)
+  case ruleSet(RuleSetting)
+  case decisionMade(Decision)
 
   /// What became an order: its lines and total as they stood.
   public struct OrderRecord: Equatable, Sendable {
@@ -108,6 +113,10 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   case cartUnflagged = 24
   case entryAdded = 25
   case entryRemoved = 26
+  case sourceRecorded = 27
+  case ruleVersioned = 28
+  case ruleSet = 29
+  case decisionMade = 30
 
   /// As the contract writes it: `line.added`.
   public var name: String { Self.names[self] ?? "" }
@@ -158,6 +167,10 @@ extension EventBody {
     case .cartUnflagged: .cartUnflagged
     case .entryAdded: .entryAdded
     case .entryRemoved: .entryRemoved
+    case .sourceRecorded: .sourceRecorded
+    case .ruleVersioned: .ruleVersioned
+    case .ruleSet: .ruleSet
+    case .decisionMade: .decisionMade
     }
   }
 

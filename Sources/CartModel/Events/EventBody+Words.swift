@@ -33,6 +33,16 @@ extension EventBody {
     case .customerUpserted(let key, _): "customer \(printable(key))"
     case .settingsChanged: "settings changed"
     case .entryAdded(let entry): "\(entry.list.name): \(printable(entry.cause.reason))"
+    case .sourceRecorded(let digest, _): "source \(digest)"
+    case .ruleVersioned(let version): "\(version.rule): version \(version.number)"
+    case .ruleSet(let setting):
+      "\(setting.rule): \(setting.mode.name)"
+        + (setting.version > 0 ? " version \(setting.version)" : "")
+        + (setting.reason.isEmpty ? "" : ": \(printable(setting.reason))")
+    case .decisionMade(let decision):
+      "\(decision.rule) \(decision.version) on \(printable(decision.cart)): "
+        + "\(decision.outcome.name)\(decision.isShadow ? " in shadow" : "")"
+        + (decision.reason.isEmpty ? "" : ": \(printable(decision.reason))")
     case .entryRemoved(let entry): "\(entry.list.name): \(printable(entry.pattern.text)) taken off"
     }
   }

@@ -16,6 +16,11 @@ enum DefinitionFunctions {
       "Defines a report: report \"name\" { title =, run = function(q) … end }."
     ) { call in [try pending(call)] },
     ScriptFunction(
+      "rule", [.required("name", "string")], returns: "definition",
+      "Defines a rule: rule \"name\" { when = function(c, p) … end, params = {…}, action = \"hold\" or "
+        + "\"flag\", ban = {by=, ttl=}, reason =, tell =, priority =, share =, band = }."
+    ) { call in [try pending(call)] },
+    ScriptFunction(
       "importer", [.required("name", "string")], returns: "definition",
       "Defines an importer: importer \"name\" { format = \"csv\", row = function(r, n, emit, reject) … end }."
     ) { call in [try pending(call)] },
@@ -107,6 +112,9 @@ enum DefinitionFunctions {
     _ session: ScriptSession, _ pending: PendingDefinition, _ pairs: [LuaValue.Pair]
   ) throws {
     let what = "\(pending.kind) \(quoted(pending.name))"
+    guard pending.kind != "rule" else {
+      return try session.define(rule: pending.name, what, pairs)
+    }
     let allowed =
       pending.kind == "report"
       ? ["title", "run"] : ["format", "delimiter", "decimal", "row", "finish"]

@@ -1,0 +1,258 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartRules
+
+/// Rules: which there are, putting them in force, and what they did.
+enum RuleVerbs {
+  static let all: [Verb] = [
+    Verb(
+      "rules",
+      "[list|run|enforce|shadow|off|set|show|diff|rollback|new NAME [KEY=VALUE…]]", 0...20,
+      "Rules of the shop: .rules run judges all open carts; .rules enforce NAME puts one in force."
+    ) { console, call in
+      try console.rules(call.words, line: call.line)
+    }
+  ]
+}
+
+extension Console {
+  private static let ruleWords = [
+    "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "rollback", "new",
+  ]
+
+  /// What `cartio rules` and `.rules` do.
+  public func rules(_ words: [String], line: String) throws {
+    let word = words.first ?? "list"
+    let names = Array(words.dropFirst())
+    switch (word, names.count) {
+    case ("list", 0): try listRules(line)
+    case ("run", 0): try runRules(line)
+    case ("enforce", 1): try enforce(names[0], line)
+    case ("shadow", 1): try setRule(names[0], .shadow, line)
+    case ("off", 1): try setRule(names[0], .off, line)
+    case ("set", 2...): try setRule(names[0], Array(names.dropFirst()), line)
+    case ("show", 1): try showRule(names[0], line)
+    case ("diff", 1): try diffRule(names[0], line)
+    case ("rollback", 1): try rollBackRule(names[0], line)
+    case ("new", 1): try newRule(names[0])
+    default:
+      guard Self.ruleWords.contains(word) else {
+        throw ConsoleError.usage(
+          "rules: expected \(Self.ruleWords.joined(separator: ", ")), got \(quoted(word))"
+            + didYouMean(word, among: Self.ruleWords))
+      }
+      throw ConsoleError.usage(
+        "rules \(word): expected "
+          + (word == "set"
+            ? "NAME KEY=VALUE…" : ["list", "run"].contains(word) ? "nothing more" : "one NAME"))
+    }
+  }
+
+  /// Takes in what changed in the folder of rules, within a run.
+  private func scanRules() throws {
+    let scan = try book.scan()
+    for version in scan.added {
+      io.messages(
+        "rule \(version.rule): version \(version.number) of \(version.file), in shadow "
+          + "until 'rules enforce \(version.rule)'")
+    }
+    for (file, message) in scan.errors { io.messages("warning: \(file): \(printable(message))") }
+    for name in scan.gone {
+      io.messages("warning: rule \(name): no file defines it; its last version still judges")
+    }
+    book.refresh()
+  }
+
+  /// Whether rule files can become versions here.
+  private var canJournal: Bool {
+    handler.mode == .live && !workplace.isReadOnly && workplace.now == nil
+  }
+
+  private func refreshRules(_ line: String) throws {
+    guard canJournal else {
+      handler.begin(line)
+      return book.refresh()
+    }
+    try journal(line) { try scanRules() }
+  }
+
+  /// A run that touches rules only; nothing is said of an operation that did nothing.
+  private func journal(_ line: String, _ body: () throws -> Void) throws {
+    handler.begin(line)
+    do {
+      try body()
+      _ = try handler.finish()
+    } catch {
+      _ = handler.abandon()
+      throw error
+    }
+    book.refresh()
+  }
+
+  private func listRules(_ line: String) throws {
+    try refreshRules(line)
+    let store = shop.store
+    show(
+      ReportTable(
+        name: "rules", title: "Rules", asOf: shop.now(),
+        columns: [
+          .init("rule", "id"), .init("mode"), .init("version", "integer"),
+          .init("newest", "integer"), .init("hits", "integer"), .init("errors", "integer"),
+          .init("band"), .init("file"), .init("set by"), .init("why"),
+        ],
+        rows: try book.rules().map { rule in
+          let version = rule.current.number
+          let counts = try store.decisions(of: rule.name, version: version)
+          return [
+            .text(rule.name), .text(rule.setting.mode.name), .integer(version),
+            .integer(rule.newest.number), .integer(counts.hits), .integer(counts.errors),
+            .text(rule.setting.band.map { "\($0.rounded)%" } ?? ""), .text(rule.current.file),
+            .text(rule.setBy?.actor.description ?? ""), .text(rule.setting.reason),
+          ]
+        }))
+  }
+
+  private func runRules(_ line: String) throws {
+    try refreshRules(line)
+    var (judged, held) = (0, 0)
+    let consent = handler.consent
+    if handler.mode == .live { handler.consent = .given }
+    defer { handler.consent = consent }
+    try perform(line) {
+      let keys = try handler.keys(matching: Filter())
+      judged = keys.count
+      try book.pass(over: keys.count) {
+        for (index, key) in keys.enumerated() {
+          if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+          if try handler.judge(key) { held += 1 }
+          handler.onProgress?(index + 1, keys.count)
+        }
+      }
+    }
+    seen = [:]
+    io.output("\(Self.carts(judged)) judged, \(held) taken out of sale\n")
+  }
+
+  private func enforce(_ name: String, _ line: String) throws {
+    try refreshRules(line)
+    _ = try book.rule(name)
+    var hits = 0
+    handler.begin(line)
+    let keys = try handler.keys(matching: Filter())
+    for key in keys {
+      if let cart = try handler.cart(key), try book.isHit(name, cart) { hits += 1 }
+    }
+    var setting: RuleSetting?
+    try perform(line) { setting = try book.set(name, .enforce, judged: (hits, keys.count)) }
+    book.refresh()
+    guard let setting else { return }
+    io.output(
+      "rule \(name): version \(setting.version) is in force; it is against \(hits) of "
+        + "\(Self.carts(keys.count)) now, and falls back to shadow beyond "
+        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged\n")
+  }
+
+  private func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
+    try refreshRules(line)
+    try perform(line) { _ = try book.set(name, mode) }
+    book.refresh()
+    io.output("rule \(name): \(mode.name)\n")
+  }
+
+  private func setRule(_ name: String, _ words: [String], _ line: String) throws {
+    try refreshRules(line)
+    let pairs = try words.map { word in
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw ConsoleError.usage("rules set: expected KEY=VALUE, got \(quoted(word))")
+      }
+      return (name: String(parts[0]), value: String(parts[1]))
+    }
+    var version: RuleVersion?
+    try perform(line) { version = try book.set(name, parameters: pairs) }
+    book.refresh()
+    io.output(
+      "rule \(name): version \(version?.number ?? 0); 'rules enforce \(name)' puts it in force\n")
+  }
+
+  private func showRule(_ name: String, _ line: String) throws {
+    try refreshRules(line)
+    let rule = try book.rule(name)
+    show(
+      ReportTable(
+        name: "versions", title: "Versions", asOf: shop.now(),
+        columns: [
+          .init("version", "integer"), .init("at", "time"), .init("actor"), .init("file"),
+          .init("params"), .init("in force"),
+        ],
+        rows: rule.versions.reversed().map {
+          [
+            .integer($0.version.number), .time($0.at), .text($0.actor.description),
+            .text($0.version.file),
+            .text($0.version.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: " ")),
+            .text(
+              rule.setting.mode == .enforce && rule.current.number == $0.version.number ? "yes" : ""
+            ),
+          ]
+        }))
+    io.output(safe(try book.source(rule.current), io))
+  }
+
+  private func diffRule(_ name: String, _ line: String) throws {
+    try refreshRules(line)
+    let rule = try book.rule(name)
+    let old = rule.setting.version > 0 ? rule.current : rule.versions.dropLast().last?.version
+    guard let old, old.number != rule.newest.number else {
+      io.messages("rule \(name): version \(rule.current.number) is the newest; nothing differs")
+      return
+    }
+    io.output("--- version \(old.number)\n+++ version \(rule.newest.number)\n")
+    let lines = LineDifference.between(try book.source(old), try book.source(rule.newest))
+    io.output(safe(lines.map { $0 + "\n" }.joined(), io))
+  }
+
+  private func rollBackRule(_ name: String, _ line: String) throws {
+    var count = 0
+    let consent = handler.consent
+    // Bringing back is the safe direction: nobody needs to be asked.
+    if handler.mode == .live { handler.consent = .given }
+    defer { handler.consent = consent }
+    try perform(line) {
+      try handler.note(reason: "rollback of \(name)")
+      for key in try handler.keys(matching: try filter(["status=held"])) {
+        guard try handler.cart(key)?.heldBy?.rule == name else { continue }
+        try handler.execute(.restore(), on: key)
+        count += 1
+      }
+    }
+    seen = [:]
+    io.output("rule \(name): \(Self.carts(count)) brought back\n")
+  }
+
+  private func newRule(_ name: String) throws {
+    let path = "\(workplace.rulesFolder)/\(name).lua"
+    guard !name.isEmpty, name.utf8.allSatisfy({ $0 != 0x2f && $0 > 0x20 }), name.first != "." else {
+      throw ConsoleError.usage("rules new: expected a name of letters, digits, - and _")
+    }
+    guard !Files.exists(path) else {
+      throw EngineError(.file, "file \(path): is there already")
+    }
+    try Files.makeFolder(workplace.rulesFolder)
+    let file = try OutputFile(path)
+    try file.write(
+      """
+      -- In shadow until `cartio rules enforce \(name)`: what it would do is counted, nothing is done.
+      rule "\(name)" {
+        params = { max = 50 },
+        reason = "more pieces than a shopper buys",
+        when = function(c, p)
+          return c.quantity > p.max
+        end,
+      }
+
+      """)
+    try file.flush()
+    io.output("\(path)\n")
+  }
+}

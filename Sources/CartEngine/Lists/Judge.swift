@@ -1,0 +1,54 @@
+import CartModel
+
+/// Says what rules make of carts; a room above brings one, so that the engine knows no Lua.
+public protocol Judge: AnyObject {
+  /// What each rule that is against a cart says, or failed to say; the weightiest first.
+  func verdicts(on cart: Cart) throws(EngineError) -> [Verdict]
+}
+
+/// What a version of a rule says of a cart as it now is.
+public struct Verdict: Equatable, Sendable {
+  public var rule: String
+  public var version: Int64
+  public var outcome: Decision.Outcome
+  /// Whether it is only counted.
+  public var isShadow: Bool
+  /// For staff; of an error, its message.
+  public var reason: String
+  public var tell: String
+  /// What else follows from a hit: the person is put on the blacklist for a while.
+  public var ban: Ban?
+
+  public struct Ban: Equatable, Sendable {
+    public var by: ListEntry.Kind
+    public var ttl: Span
+
+    public init(by: ListEntry.Kind, ttl: Span) {
+      self.by = by
+      self.ttl = ttl
+    }
+  }
+
+  public init(
+    rule: String, version: Int64, outcome: Decision.Outcome, isShadow: Bool, reason: String,
+    tell: String = "", ban: Ban? = nil
+  ) {
+    self.rule = rule
+    self.version = version
+    self.outcome = outcome
+    self.isShadow = isShadow
+    self.reason = reason
+    self.tell = tell
+    self.ban = ban
+  }
+
+  public var cause: Cause {
+    Cause(rule: rule, source: String(version), reason: reason, tell: tell)
+  }
+
+  func decision(on cart: Cart) -> Decision {
+    Decision(
+      cart: cart.id, rule: rule, version: version, outcome: outcome, isShadow: isShadow,
+      reason: reason)
+  }
+}

@@ -1,0 +1,141 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// Rule files, and how they become versions.
+extension RuleBook {
+  /// What reading the folder of rules gave.
+  public struct Scan: Sendable {
+    /// Versions that are new, in the order of their names.
+    public var added: [RuleVersion] = []
+    /// Files that could not be read, and why.
+    public var errors: [(file: String, message: String)] = []
+    /// Rules that no file defines any more.
+    public var gone: [String] = []
+
+    public init() {}
+  }
+
+  /// Reads all rule files and journals what is new, as part of the handler's run.
+  public func scan() throws -> Scan {
+    var scan = Scan()
+    var seen: [String: String] = [:]
+    var events: [EventBody] = []
+    var recorded: Set<String> = []
+    for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
+      do {
+        let (rules, texts) = try definitions(file)
+        for rule in rules {
+          if let other = seen.updateValue(file, forKey: rule.name) {
+            throw EngineError(
+              .malformed, "rule \(quoted(rule.name)): is defined in \(other) already")
+          }
+          let known = try? self.rule(rule.name)
+          var version = RuleVersion(
+            rule: rule.name, kind: .rule, number: (known?.newest.number ?? 0) + 1, file: file,
+            sources: texts.map { .init(path: $0.path, digest: Self.digest($0.text)) })
+          version.parameters = (known?.newest.parameters ?? []).filter { parameter in
+            rule.parameters.contains { $0.name == parameter.name }
+          }
+          guard known?.newest.isSame(as: version) != true else { continue }
+          for (_, text) in texts where recorded.insert(Self.digest(text)).inserted {
+            if try handler.shop.store.source(Self.digest(text)) == nil {
+              events.append(.sourceRecorded(digest: Self.digest(text), text: text))
+            }
+          }
+          events.append(.ruleVersioned(version))
+          scan.added.append(version)
+        }
+      } catch { scan.errors.append((file, Self.message(error))) }
+    }
+    scan.gone = try rules().map(\.name).filter { seen[$0] == nil }
+    handler.record(rules: events)
+    return scan
+  }
+
+  private static func digest(_ text: String) -> String {
+    hexadecimal(Digest.key(of: text).bytes)
+  }
+
+  private static func message(_ error: any Error) -> String {
+    (error as? ScriptError)?.message ?? (error as? EngineError)?.message ?? "\(error)"
+  }
+
+  /// The rules that a file defines, and all texts that it was made of.
+  private func definitions(_ file: String) throws -> (
+    rules: [ScriptRule], texts: [(path: String, text: String)]
+  ) {
+    let text = try Files.text(folder + "/" + file)
+    let session = try ScriptSession(handler, profile: .rule, seed: 0) { _ in }
+    session.libraryFolder = folder + "/lib"
+    session.limit(.rule)
+    _ = try session.run(text, name: "@" + file)
+    // A list that is only read while judging belongs to the version as well.
+    for name in Self.listsNamed(text) where Files.exists(folder + "/lists/" + name) {
+      try? session.readList(name)
+    }
+    let texts = try session.usedSources.sorted().map { path in
+      (path: path, text: try Files.text(folder + "/" + path))
+    }
+    return (session.rules, [(path: file, text: text)] + texts)
+  }
+
+  /// The names in `list "name"` and `list("name")`.
+  private static func listsNamed(_ text: String) -> [String] {
+    text.matches(of: /\blist\s*\(?\s*["']([^"'\/]+)["']/).map { String($0.output.1) }
+  }
+
+  // MARK: Settings
+
+  /// Puts a rule into a mode.
+  ///
+  /// Enforcing pins the newest version and its band; without one of its own, twice the part of the
+  /// open carts that it is against now, and at least 1 %.
+  public func set(_ name: String, _ mode: RuleSetting.Mode, judged: (hits: Int, of: Int)? = nil)
+    throws -> RuleSetting
+  {
+    let state = try rule(name)
+    var setting = RuleSetting(rule: name, mode: mode)
+    if mode == .enforce {
+      setting.version = state.newest.number
+      let own = try instanceBand(state.newest)
+      let share = judged.map { $0.of == 0 ? 0 : Int64($0.hits) * 200_000_000 / Int64($0.of) } ?? 0
+      setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
+    }
+    handler.record(rules: [.ruleSet(setting)])
+    return setting
+  }
+
+  private func instanceBand(_ version: RuleVersion) throws -> Percent? {
+    try RuleInstance(version, handler) { _ in }.rule.band
+  }
+
+  /// Sets parameters of a rule: a new version, which judges in shadow until it is enforced.
+  ///
+  /// - Throws: `notFound` for a name that is no parameter, `malformed` for a value of another kind.
+  public func set(_ name: String, parameters: [(name: String, value: String)]) throws -> RuleVersion
+  {
+    let state = try rule(name)
+    let rule = try RuleInstance(state.newest, handler) { _ in }.rule
+    var version = state.newest
+    version.number += 1
+    for (key, value) in parameters {
+      guard let own = rule.parameters.first(where: { $0.name == key }) else {
+        throw EngineError(
+          .notFound,
+          "rule \(quoted(name)): no parameter \(quoted(key))"
+            + didYouMean(key, among: rule.parameters.map(\.name)))
+      }
+      if let expected = ScriptSession.mismatch(own.value, value) {
+        throw EngineError(
+          .malformed, "rule \(quoted(name)): \(key): expected \(expected), got \(quoted(value))")
+      }
+      version.parameters.removeAll { $0.name == key }
+      version.parameters.append(.init(name: key, value: value))
+    }
+    version.parameters.sort { $0.name < $1.name }
+    handler.record(rules: [.ruleVersioned(version)])
+    return version
+  }
+}

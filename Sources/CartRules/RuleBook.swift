@@ -1,0 +1,200 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// The shop's rules: which there are, which versions of them judge, and what they say of carts.
+///
+/// Judges for one command handler, and is confined to its thread.
+public final class RuleBook: Judge {
+  let handler: CommandHandler
+  /// Where rule files lie.
+  let folder: String
+  /// What a rule prints or logs, and what happened to it.
+  public var messages: (String) -> Void = { _ in }
+  private var states: [String: RuleState]?
+  private var instances: [String: RuleInstance] = [:]
+  /// Carts that a rule took out of sale since the book was read, and how many it may in a pass.
+  private var holds: [String: Int64] = [:]
+  /// What the journal had of the last day by then.
+  private var heldBefore: [String: Int64] = [:]
+  private var pass: Int64?
+
+  public init(_ handler: CommandHandler, folder: String) {
+    self.handler = handler
+    self.folder = folder
+  }
+
+  /// All rules by name, as the journal has them.
+  public func rules() throws -> [RuleState] {
+    try read().values.sorted { $0.name < $1.name }
+  }
+
+  /// - Throws: `notFound`, with a suggestion.
+  public func rule(_ name: String) throws -> RuleState {
+    let states = try read()
+    guard let state = states[name] else {
+      throw EngineError(
+        .notFound,
+        "rule \(quoted(name)): there is none\(didYouMean(name, among: states.keys.sorted()))")
+    }
+    return state
+  }
+
+  private func read() throws -> [String: RuleState] {
+    if let states { return states }
+    let read = RuleState.fold(try handler.shop.store.ruleEvents())
+    states = read
+    return read
+  }
+
+  /// Lets the next question see what was journalled since; a pass begins with fresh instances.
+  public func refresh() {
+    states = nil
+    instances = [:]
+    (holds, heldBefore) = ([:], [:])
+    pass = nil
+  }
+
+  // MARK: Judging
+
+  /// Runs work that judges many carts: the band of a rule is of their number.
+  public func pass<T>(over carts: Int, _ body: () throws -> T) rethrows -> T {
+    refresh()
+    pass = Int64(carts)
+    defer { pass = nil }
+    return try body()
+  }
+
+  public func verdicts(on cart: Cart) throws(EngineError) -> [Verdict] {
+    do {
+      var found: [(verdict: Verdict, priority: Int64)] = []
+      for state in try rules() where state.setting.mode != .off && state.current.kind == .rule {
+        if let verdict = try verdict(state, on: cart) { found.append(verdict) }
+      }
+      return found.sorted {
+        ($0.verdict.isShadow ? 1 : 0, -$0.priority, $0.verdict.rule)
+          < ($1.verdict.isShadow ? 1 : 0, -$1.priority, $1.verdict.rule)
+      }.map(\.verdict)
+    } catch { throw EngineError(error) }
+  }
+
+  private func verdict(_ state: RuleState, on cart: Cart) throws -> (Verdict, Int64)? {
+    var isShadow = state.setting.mode == .shadow
+    let version = state.current
+    do {
+      let instance = try instance(version)
+      // What fails on every cart need not be asked of all of them.
+      guard instance.failures < Self.failuresAllowed else { return nil }
+      guard var reason = try instance.judge(cart) else {
+        instance.failures = 0
+        return nil
+      }
+      if !isShadow {
+        // What an earlier cart left behind in the instance must not decide.
+        try instance.renew()
+        guard let again = try instance.judge(cart) else {
+          throw ScriptError(
+            .failed,
+            "it hit cart \(cart.id), but not in a fresh instance: it depends on other carts")
+        }
+        reason = again
+      }
+      instance.failures = 0
+      let rule = instance.rule
+      if !isShadow, rule.action == .hold, !cart.pardons.contains("\(rule.name):\(version.number)"),
+        try !mayHold(state)
+      {
+        isShadow = true
+      }
+      return (
+        Verdict(
+          rule: rule.name, version: version.number,
+          outcome: rule.action == .hold ? .hold : .flag, isShadow: isShadow, reason: reason,
+          tell: rule.tell, ban: rule.ban.map { .init(by: $0.by, ttl: $0.ttl) }),
+        rule.priority
+      )
+    } catch let error as ScriptError {
+      guard error.code != .interrupted else { throw error }
+      try failed(state, error.message)
+      return (
+        Verdict(
+          rule: state.name, version: version.number, outcome: .error, isShadow: isShadow,
+          reason: error.message),
+        0
+      )
+    }
+  }
+
+  private func instance(_ version: RuleVersion) throws -> RuleInstance {
+    if let known = instances[version.rule], known.version == version { return known }
+    let made = try RuleInstance(version, handler) { [weak self] in self?.messages(printable($0)) }
+    instances[version.rule] = made
+    return made
+  }
+
+  /// A rule that errs again and again judges nobody any more until a person looks at it.
+  private func failed(_ state: RuleState, _ message: String) throws {
+    let count = (instances[state.name]?.failures ?? 0) + 1
+    instances[state.name]?.failures = count
+    guard count >= Self.failuresAllowed, state.setting.mode == .enforce else { return }
+    fallBack(state, "it failed \(count) times in a row: \(message)")
+  }
+
+  private static let failuresAllowed = 5
+
+  /// Whether the newest version of a rule is against a cart; nothing is counted.
+  public func isHit(_ name: String, _ cart: Cart) throws -> Bool {
+    do { return try instance(try rule(name).newest).judge(cart) != nil } catch let error
+      as ScriptError
+    {
+      guard error.code != .interrupted else { throw error }
+      return false
+    }
+  }
+
+  /// The text of the file that a version was made of.
+  public func source(_ version: RuleVersion) throws -> String {
+    guard let digest = version.sources.first(where: { $0.path == version.file })?.digest,
+      let text = try handler.shop.store.source(digest)
+    else { return "" }
+    return text
+  }
+
+  // MARK: The breaker
+
+  /// Whether a rule may take one more cart out of sale; beyond its band it falls back to shadow.
+  private func mayHold(_ state: RuleState) throws -> Bool {
+    guard let band = state.setting.band else { return true }
+    let day = handler.now.advanced(by: -86_400_000)
+    let judged = try max(pass ?? 0, handler.shop.store.cartCount(changedAfter: day))
+    func allowance(_ carts: Int64) -> Int64 {
+      let product = carts.multipliedReportingOverflow(by: band.millionths)
+      return product.overflow ? carts : max(1, product.partialValue / 100_000_000)
+    }
+    let own = holds[state.name, default: 0]
+    let today: Int64
+    if let known = heldBefore[state.name] {
+      today = known
+    } else {
+      today = try handler.shop.store.holds(of: state.name, after: day)
+      heldBefore[state.name] = today
+    }
+    let passed = pass.map { own >= allowance($0) } ?? false
+    guard passed || today + own >= allowance(judged) else {
+      holds[state.name] = own + 1
+      return true
+    }
+    fallBack(state, "it would hold more than its band of \(band) %")
+    return false
+  }
+
+  private func fallBack(_ state: RuleState, _ reason: String) {
+    let setting = RuleSetting(
+      rule: state.name, mode: .shadow, version: state.current.number, band: state.setting.band,
+      reason: reason)
+    handler.record(setting: setting)
+    states?[state.name]?.setting = setting
+    messages("rule \(state.name) falls back to shadow: \(printable(reason))")
+  }
+}

@@ -1,0 +1,86 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// One version of a rule, compiled and ready to judge.
+final class RuleInstance {
+  let version: RuleVersion
+  private let session: ScriptSession
+  private let text: String
+  private(set) var rule: ScriptRule
+  private let parameters: [String: String]
+  /// Failures in a row.
+  var failures = 0
+  private var isBroken = false
+
+  /// - Throws: `ScriptError` for a file that does not compile or define the rule, `EngineError`.
+  init(_ version: RuleVersion, _ handler: CommandHandler, log: @escaping (String) -> Void) throws {
+    self.version = version
+    let store = handler.shop.store
+    let digests = Dictionary(
+      version.sources.map { ($0.path, $0.digest) }, uniquingKeysWith: { $1 })
+    func read(_ path: String) throws -> String? {
+      guard let digest = digests[path] else { return nil }
+      guard let text = try store.source(digest) else {
+        throw EngineError(
+          .notFound, "rule \(quoted(version.rule)): the text of \(path) is not in the database")
+      }
+      return text
+    }
+    guard let text = try read(version.file) else {
+      throw EngineError(.notFound, "rule \(quoted(version.rule)): its file is not in the database")
+    }
+    self.text = text
+    parameters = Dictionary(
+      version.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    session = try ScriptSession(handler, profile: .rule, seed: 0, output: log)
+    session.messages = log
+    session.readSource = read
+    session.limit(.rule)
+    rule = try Self.load(session, text, version)
+  }
+
+  private static func load(_ session: ScriptSession, _ text: String, _ version: RuleVersion) throws
+    -> ScriptRule
+  {
+    _ = try session.run(text, name: "@" + version.file)
+    guard let rule = session.rules.first(where: { $0.name == version.rule }) else {
+      throw EngineError(
+        .notFound, "\(version.file): no longer defines rule \(quoted(version.rule))")
+    }
+    return rule
+  }
+
+  /// A fresh set of globals: nothing that a script kept from one pass is seen by the next.
+  func renew() throws {
+    try session.renew()
+    rule = try Self.load(session, text, version)
+  }
+
+  /// - Returns: the reason of a hit; nil for none.
+  /// - Throws: what the rule raises, and limits.
+  func judge(_ cart: Cart) throws -> String? {
+    guard rule.isAbout(cart) else { return nil }
+    if isBroken { try renew() }
+    isBroken = false
+    do {
+      return try session.judge(rule, cart.key, parameters).map { $0.isEmpty ? rule.reason : $0 }
+    } catch {
+      // What was cut off has lost its VM.
+      isBroken = error.code == .limit || error.code == .memory
+      throw error
+    }
+  }
+}
+
+extension ScriptRule {
+  /// Whether the cart's shopper is among the share that the rule is about: always the same shoppers.
+  func isAbout(_ cart: Cart) -> Bool {
+    guard share.millionths < 100_000_000 else { return true }
+    let keys = [ShopperField.email, .customer, .session, .ip].map { cart.shopper[$0] }
+    let person = keys.first { !$0.isEmpty } ?? cart.id
+    let hash = Digest.key(of: "\(name):\(person)").high
+    return Int64(hash % 100_000_000) < share.millionths
+  }
+}

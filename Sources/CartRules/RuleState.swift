@@ -1,0 +1,53 @@
+import CartModel
+
+/// A rule as the journal has it: its versions, and what becomes of its verdicts.
+public struct RuleState: Sendable {
+  public let name: String
+  /// The oldest first; never empty.
+  public internal(set) var versions: [Made]
+  public internal(set) var setting: RuleSetting
+  /// Who set it, and when; nil where nobody did yet.
+  public internal(set) var setBy: (actor: Actor, at: Timestamp)?
+
+  /// A version, who made it, and when.
+  public struct Made: Sendable {
+    public var version: RuleVersion
+    public var actor: Actor
+    public var at: Timestamp
+  }
+
+  /// The version that judges now.
+  public var current: RuleVersion {
+    version(setting.version) ?? newest
+  }
+
+  public var newest: RuleVersion { versions[versions.count - 1].version }
+
+  /// Nil for a number that there is none of.
+  public func version(_ number: Int64) -> RuleVersion? {
+    versions.first { $0.version.number == number }?.version
+  }
+
+  /// Reads the journal's events about rules.
+  static func fold(_ events: [Event]) -> [String: RuleState] {
+    var states: [String: RuleState] = [:]
+    for event in events {
+      switch event.body {
+      case .ruleVersioned(let version):
+        let made = Made(version: version, actor: event.actor, at: event.at)
+        if states[version.rule] == nil {
+          states[version.rule] = RuleState(
+            name: version.rule, versions: [made],
+            setting: RuleSetting(rule: version.rule, mode: .shadow))
+        } else {
+          states[version.rule]?.versions.append(made)
+        }
+      case .ruleSet(let setting):
+        states[setting.rule]?.setting = setting
+        states[setting.rule]?.setBy = (event.actor, event.at)
+      default: break
+      }
+    }
+    return states
+  }
+}

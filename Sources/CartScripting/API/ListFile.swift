@@ -1,0 +1,74 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// A file of `rules/lists/`: one key a line, or CSV with a header whose first column is the key.
+struct ScriptList: Sendable {
+  private var rows: [String: [String]] = [:]
+  private var columns: [String] = []
+
+  init(_ text: String) {
+    for line in text.split(whereSeparator: \.isNewline) {
+      guard line.first != "#", line.contains(where: { !$0.isWhitespace }) else { continue }
+      let fields = CSV.fields(String(line))
+      if columns.isEmpty, rows.isEmpty, fields.count > 1 {
+        columns = fields
+      } else {
+        rows[Self.folded(fields[0])] = fields
+      }
+    }
+  }
+
+  func has(_ key: String) -> Bool { rows[Self.folded(key)] != nil }
+
+  /// The row of a key, by its columns' names.
+  func row(_ key: String) -> [(String, String)]? {
+    rows[Self.folded(key)].map { fields in
+      zip(columns.isEmpty ? ["key"] : columns, fields).map { ($0, $1) }
+    }
+  }
+
+  var count: Int { rows.count }
+
+  /// In any case, and domains by their ASCII form.
+  private static func folded(_ text: String) -> String { DomainName.ascii(text) }
+}
+
+/// `list "file"` and what it gives.
+enum ListFile {
+  static let functions = [
+    ScriptFunction(
+      "list", [.required("file", "string")], returns: "list",
+      "A file of rules/lists: one key a line, or CSV whose first column is the key."
+    ) { call in
+      let name = try call.text(0)
+      _ = try call.session.list(name)
+      return [
+        .object(
+          LuaObject(classID: ScriptClassID.list.rawValue, slot: call.session.intern(name)))
+      ]
+    }
+  ]
+
+  static let declaration = ScriptClass(
+    kind: .list, fields: [],
+    methods: [
+      ScriptFunction(
+        "has", [.required("key", "string")], returns: "boolean", "Whether a key stands in it."
+      ) { call in [.boolean(try list(call).has(try call.text(0)))] },
+      ScriptFunction(
+        "get", [.required("key", "string")], returns: "table?",
+        "The row of a key by its columns' names, or nil."
+      ) { call in
+        guard let row = try list(call).row(try call.text(0)) else { return [.nil] }
+        return [.record(row.map { ($0.0, .string($0.1)) })]
+      },
+    ],
+    events: [
+      ScriptFunction("len", [.rest], "") { call in [.integer(Int64(try list(call).count))] }
+    ])
+
+  private static func list(_ call: ScriptCall) throws -> ScriptList {
+    try call.session.list(call.session.interned(call.object.slot))
+  }
+}

@@ -1,0 +1,169 @@
+import CartModel
+
+/// What the journal holds of rules: their versions, settings, sources and decisions.
+extension CartStore {
+  /// All versions and settings of rules in the order in which they came, with who made them.
+  public func ruleEvents() throws(StoreError) -> [Event] {
+    try consistently { statements in
+      let rows = try statements.fresh(
+        "\(Statements.selectEvent) WHERE cart IS NULL AND type IN (?, ?) ORDER BY seq")
+      rows.bind(1, Int64(EventType.ruleVersioned.rawValue))
+      rows.bind(2, Int64(EventType.ruleSet.rawValue))
+      var list: [Event] = []
+      while try rows.step() { list.append(try statements.entry(rows).event) }
+      return list
+    }
+  }
+
+  /// The text of a source; nil where it is not recorded.
+  public func source(_ digest: String) throws(StoreError) -> String? {
+    try read {
+      let statement = try $0("SELECT text FROM source WHERE digest = ?")
+      statement.bind(1, digest)
+      defer { statement.reset() }
+      return try statement.step() ? statement.text(0) : nil
+    }
+  }
+
+  /// How many carts a version of a rule was against, and on how many it failed.
+  public func decisions(of rule: String, version: Int64) throws(StoreError) -> (
+    hits: Int64, errors: Int64
+  ) {
+    try read {
+      let statement = try $0(
+        "SELECT count(*) FILTER (WHERE outcome != 3), count(*) FILTER (WHERE outcome = 3) "
+          + "FROM decision WHERE rule = ? AND version = ?")
+      statement.bind(1, rule)
+      statement.bind(2, version)
+      defer { statement.reset() }
+      return try statement.step() ? (statement.int(0), statement.int(1)) : (0, 0)
+    }
+  }
+
+  /// The latest decision of a rule on a cart, as version and outcome; nil where there is none.
+  public func decision(of rule: String, on cart: Int64) throws(StoreError) -> (
+    version: Int64, outcome: Int64, isShadow: Bool
+  )? {
+    try read {
+      let statement = try $0(
+        "SELECT version, outcome, shadow FROM decision WHERE rule = ? AND cart = ?")
+      statement.bind(1, rule)
+      statement.bind(2, cart)
+      defer { statement.reset() }
+      guard try statement.step() else { return nil }
+      return (statement.int(0), statement.int(1), statement.int(2) == 1)
+    }
+  }
+
+  /// How many carts a rule took out of sale after a moment.
+  public func holds(of rule: String, after time: Timestamp) throws(StoreError) -> Int64 {
+    try read {
+      let statement = try $0(
+        "SELECT count(*) FROM decision WHERE rule = ? AND outcome = 1 AND shadow = 0 AND at > ?")
+      statement.bind(1, rule)
+      statement.bind(2, time.milliseconds)
+      defer { statement.reset() }
+      return try statement.step() ? statement.int(0) : 0
+    }
+  }
+
+  /// How many carts something happened to after a moment.
+  public func cartCount(changedAfter time: Timestamp) throws(StoreError) -> Int64 {
+    try read { try $0.single("SELECT count(*) FROM cart WHERE updated > ?", time.milliseconds) }
+  }
+}
+
+extension StoreWriter {
+  public func save(source digest: String, _ text: String) throws(StoreError) {
+    let statement = try statements("INSERT OR REPLACE INTO source VALUES(?, ?)")
+    statement.bind(1, digest)
+    statement.bind(2, text)
+    try statement.run()
+  }
+
+  public func save(_ decision: Decision, on cart: Int64, at time: Timestamp) throws(StoreError) {
+    let statement = try statements("INSERT OR REPLACE INTO decision VALUES(?, ?, ?, ?, ?, ?)")
+    statement.bind(1, decision.rule)
+    statement.bind(2, cart)
+    statement.bind(3, decision.version)
+    statement.bind(4, Int64(decision.outcome.rawValue))
+    statement.bind(5, decision.isShadow ? 1 : 0)
+    statement.bind(6, time.milliseconds)
+    try statement.run()
+  }
+}
+
+/// How versions and settings of rules become bytes. Tags are for ever: never change or reuse one.
+enum RuleCodec {
+  static func write(_ version: RuleVersion, _ writer: inout ByteWriter) {
+    writer.text(1, version.rule)
+    writer.int(2, Int64(version.kind.rawValue))
+    writer.int(3, version.number)
+    writer.text(4, version.file)
+    for source in version.sources {
+      writer.group(5) {
+        $0.text(1, source.path)
+        $0.text(2, source.digest)
+      }
+    }
+    for parameter in version.parameters {
+      writer.group(6) {
+        $0.text(1, parameter.name)
+        $0.text(2, parameter.value)
+      }
+    }
+  }
+
+  static func write(_ setting: RuleSetting, _ writer: inout ByteWriter) {
+    writer.text(1, setting.rule)
+    writer.int(2, Int64(setting.mode.rawValue))
+    writer.int(3, setting.version)
+    if let band = setting.band { writer.int(4, band.millionths) }
+    writer.text(5, setting.reason)
+  }
+
+  typealias Fields = [(tag: UInt8, field: ByteReader.Field)]
+
+  static func version(_ fields: Fields) throws(StoreError) -> RuleVersion {
+    var version = RuleVersion(rule: "", kind: .rule, number: 0, file: "", sources: [])
+    for (tag, field) in fields {
+      switch tag {
+      case 1: version.rule = field.text
+      case 2: version.kind = .init(rawValue: UInt8(clamping: field.number)) ?? .rule
+      case 3: version.number = field.number
+      case 4: version.file = field.text
+      case 5:
+        let (path, digest) = try texts(field.group)
+        version.sources.append(.init(path: path, digest: digest))
+      case 6:
+        let (name, value) = try texts(field.group)
+        version.parameters.append(.init(name: name, value: value))
+      default: break
+      }
+    }
+    return version
+  }
+
+  static func setting(_ fields: Fields) throws(StoreError) -> RuleSetting {
+    var setting = RuleSetting(rule: "", mode: .shadow)
+    for (tag, field) in fields {
+      switch tag {
+      case 1: setting.rule = field.text
+      case 2: setting.mode = .init(rawValue: UInt8(clamping: field.number)) ?? .shadow
+      case 3: setting.version = field.number
+      case 4: setting.band = Percent(millionths: field.number)
+      case 5: setting.reason = field.text
+      default: break
+      }
+    }
+    return setting
+  }
+
+  private static func texts(_ reader: ByteReader) throws(StoreError) -> (String, String) {
+    var (reader, first, second) = (reader, "", "")
+    while let (tag, field) = try reader.next() {
+      if tag == 1 { first = field.text } else if tag == 2 { second = field.text }
+    }
+    return (first, second)
+  }
+}

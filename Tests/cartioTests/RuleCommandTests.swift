@@ -1,0 +1,94 @@
+import CartEngine
+import CartTesting
+import Testing
+
+/// Rules as a merchant's developer meets them.
+struct RuleCommandTests {
+  let folder = TemporaryFolder()
+  var program: Program { Program(folder) }
+
+  private func shop() throws {
+    #expect(
+      program.run(
+        "practice", "--carts", "300", "--until", "2026-11-01T08:00:00Z", "--db",
+        folder.file("cartio.db")
+      ).status == 0)
+    try Files.makeFolder(folder.file("rules"))
+    folder.write(
+      "rules/hoard.lua",
+      """
+      rule "hoard" {
+        params = { max = 8 },
+        reason = "many pieces",
+        when = function(c, p) return c.quantity > p.max end,
+      }
+      """)
+  }
+
+  @Test func aRuleIsCountedThenEnforcedThenRolledBack() throws {
+    try shop()
+    let first = program.run("rules", "list")
+    #expect(first.status == 0)
+    #expect(
+      first.messages
+        == "rule hoard: version 1 of hoard.lua, in shadow until 'rules enforce hoard'\n")
+    #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 taken out of sale\n"))
+    let before = program.run("export", "carts").output
+    let enforced = program.run("rules", "enforce", "hoard")
+    #expect(enforced.status == 0 && enforced.output.contains("rule hoard: version 1 is in force"))
+    let run = program.run("rules", "run")
+    #expect(run.status == 0 && !run.output.hasSuffix(", 0 taken out of sale\n"))
+    let held = program.run("-e", "#carts{status='held'}").output
+    #expect(run.output.contains(", \(held.dropLast()) taken out of sale"))
+    #expect(program.run("rules", "list").output.contains("hoard  enforce"))
+    #expect(
+      program.run("rules", "rollback", "hoard").output
+        == "rule hoard: \(held.dropLast()) carts brought back\n")
+    // Byte for byte, but for version and updated.
+    func same(_ text: String) -> String {
+      text.replacing(/"version":\d+/, with: "").replacing(/"updated":"[^"]*"/, with: "")
+    }
+    let isSame = same(program.run("export", "carts").output) == same(before)
+    #expect(isSame)
+    #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 taken out of sale\n"))
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test func versionsAreSetShownAndCompared() throws {
+    try shop()
+    #expect(program.run("rules", "enforce", "hoard").status == 0)
+    #expect(program.run("rules", "set", "hoard", "max=20").output.contains("version 2"))
+    let wrong = program.run("rules", "set", "hoard", "mx=20")
+    #expect(wrong.status == 1)
+    #expect(
+      wrong.messages == "error: rule 'hoard': no parameter 'mx'; did you mean 'max'?\n")
+    folder.write("rules/hoard.lua", folder.read("rules/hoard.lua").replacing(">", with: ">="))
+    let diff = program.run("rules", "diff", "hoard").output
+    #expect(diff.hasPrefix("--- version 1\n+++ version 3\n"))
+    #expect(diff.contains("-   when = function(c, p) return c.quantity > p.max end,"))
+    #expect(diff.contains("+   when = function(c, p) return c.quantity >= p.max end,"))
+    #expect(program.run("rules", "off", "hoard").output == "rule hoard: off\n")
+    let missing = program.run("rules", "enforce", "hord")
+    #expect(missing.messages == "error: rule 'hord': there is none; did you mean 'hoard'?\n")
+    #expect(program.run("rules", "enfrce", "hoard").status == 64)
+  }
+
+  @Test func aNewRuleIsAFileThatWorks() throws {
+    try shop()
+    let made = program.run("rules", "new", "spam")
+    #expect(made.output == folder.file("rules/spam.lua") + "\n")
+    #expect(program.run("rules", "check", folder.file("rules/spam.lua")).status == 0)
+    #expect(program.run("rules", "list").output.contains("spam"))
+    #expect(program.run("rules", "new", "spam").status == 1)
+  }
+
+  @Test func aBrokenFileIsNamedAndTheOthersGoOn() throws {
+    try shop()
+    folder.write("rules/broken.lua", "rule \"broken\" { wen = 1 }")
+    let list = program.run("rules", "list")
+    #expect(list.status == 0 && list.output.contains("hoard"))
+    #expect(
+      list.messages.contains(
+        "warning: broken.lua: broken.lua:1: rule 'broken': no key 'wen'; did you mean 'when'?"))
+  }
+}
