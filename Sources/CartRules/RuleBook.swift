@@ -13,6 +13,7 @@ public final class RuleBook: Judge {
   /// What a rule prints or logs, and what happened to it.
   public var messages: (String) -> Void = { _ in }
   private var states: [String: RuleState]?
+  private var active: [RuleState]?
   private var instances: [String: RuleInstance] = [:]
   /// Carts that a rule took out of sale since the book was read, and how many it may in a pass.
   private var holds: [String: Int64] = [:]
@@ -50,7 +51,7 @@ public final class RuleBook: Judge {
 
   /// Lets the next question see what was journalled since; a pass begins with fresh instances.
   public func refresh() {
-    states = nil
+    (states, active) = (nil, nil)
     instances = [:]
     (holds, heldBefore) = ([:], [:])
     pass = nil
@@ -69,14 +70,23 @@ public final class RuleBook: Judge {
   public func verdicts(on cart: Cart) throws(EngineError) -> [Verdict] {
     do {
       var found: [(verdict: Verdict, priority: Int64)] = []
-      for state in try rules() where state.setting.mode != .off && state.current.kind == .rule {
+      for state in try judging() {
         if let verdict = try verdict(state, on: cart) { found.append(verdict) }
       }
+      if found.isEmpty { return [] }
       return found.sorted {
         ($0.verdict.isShadow ? 1 : 0, -$0.priority, $0.verdict.rule)
           < ($1.verdict.isShadow ? 1 : 0, -$1.priority, $1.verdict.rule)
       }.map(\.verdict)
     } catch { throw EngineError(error) }
+  }
+
+  /// The rules that judge, by name.
+  private func judging() throws -> [RuleState] {
+    if let active { return active }
+    let list = try rules().filter { $0.setting.mode != .off && $0.current.kind == .rule }
+    active = list
+    return list
   }
 
   private func verdict(_ state: RuleState, on cart: Cart) throws -> (Verdict, Int64)? {
@@ -195,6 +205,7 @@ public final class RuleBook: Judge {
       reason: reason)
     handler.record(setting: setting)
     states?[state.name]?.setting = setting
+    active = nil
     messages("rule \(state.name) falls back to shadow: \(printable(reason))")
   }
 }
