@@ -71,6 +71,12 @@ public final class CommandHandler {
   var past = PastCarts()
   var jobs = JobState()
   lazy var lists = ShopLists(shop.store)
+  lazy var facts = SharedFacts(shop.store)
+  /// Counts what may have made the facts old.
+  var hasFlushedCount = 0
+  var factsStamp = -1
+  /// Places of the carts of which something that carts share is changed and not saved.
+  var sharers: (rewinds: Int, count: Int, places: Set<Int>) = (0, 0, [])
   /// Brings the rules; the lists are judged without it.
   public weak var judge: (any Judge)?
   /// What rules said of carts in this run, so that it is said once.
@@ -137,6 +143,7 @@ public final class CommandHandler {
     past = PastCarts()
     (refused, judged, decisions) = ([:], [], [:])
     lists.refresh()
+    hasFlushedCount += 1
     jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
       Operation(key: "", actor: actor, command: String(command.prefix(2000)), at: now))
@@ -302,6 +309,7 @@ public final class CommandHandler {
       revision += 1
       lastFlush = shop.now()
       lists.refresh()
+      hasFlushedCount += 1
     } catch {
       // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
       let error = EngineError(error)

@@ -74,6 +74,7 @@ extension UnitOfWork {
     dirty.removeSubrange(savepoint.dirty...)
     bonds.removeSubrange(savepoint.bonds...)
     if !gathered.entries.isEmpty { listChanges += 1 }
+    rewind()
     gathered = savepoint.gathered
   }
 

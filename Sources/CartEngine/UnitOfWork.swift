@@ -25,6 +25,10 @@ final class UnitOfWork {
   private(set) var dataVersion: Int64?
   /// Counts what may have changed the unsaved entries of lists.
   var listChanges = 0
+  /// Counts how often steps were taken out again.
+  private(set) var rewinds = 0
+
+  func rewind() { rewinds += 1 }
   private var gatheredFrom: Int64?
 
   private static let cacheLimit = 5_000
@@ -215,6 +219,7 @@ final class UnitOfWork {
     bonds = []
     savepoints = []
     if !gathered.entries.isEmpty { listChanges += 1 }
+    rewind()
     gathered = Unsaved()
   }
 
@@ -252,6 +257,7 @@ final class UnitOfWork {
     bonds = []
     underway.append(gathered)
     if !gathered.entries.isEmpty { listChanges += 1 }
+    rewind()
     gathered = Unsaved()
     gatheredFrom = dataVersion
     return batch

@@ -19,7 +19,7 @@ struct Dispatch: Sendable {
     "same", "has", "get",
   ]
   private static let pureClasses: Set<ScriptClassID> = [
-    .cart, .lines, .line, .money, .product, .list,
+    .cart, .lines, .line, .money, .product, .list, .same,
   ]
 
   private(set) var entries: [Entry] = []

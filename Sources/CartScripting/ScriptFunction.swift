@@ -94,6 +94,7 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
   /// The global `carts`, a function with a function inside.
   case carts = 10
   case list = 11
+  case same = 12
 
   var name: String { String(describing: self) }
 }
@@ -108,6 +109,7 @@ enum ScriptAPI {
     CartClass.declaration, LineClass.sequence, LineClass.declaration, MoneyClass.declaration,
     QueryClass.declaration, CatalogueFunctions.productClass, CatalogueFunctions.orderClass,
     CatalogueFunctions.customerClass, DefinitionFunctions.declaration, ListFile.declaration,
+    SameClass.declaration,
     CartFunctions.namespace,
   ]
 }

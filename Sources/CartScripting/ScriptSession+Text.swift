@@ -57,6 +57,7 @@ extension ScriptSession {
     case .order: return "order " + ((try? cart(object.word))?.order?.id ?? "?")
     case .customer: return "customer"
     case .definition: return "definition"
+    case .same: return "same"
     case .list: return "list \(quoted(interned(object.slot)))"
     case .carts: return "carts"
     case nil: return "object"

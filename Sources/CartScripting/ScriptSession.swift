@@ -32,6 +32,7 @@ public final class ScriptSession {
   var queries = RecentValues<ScriptQuery>()
   /// The numbers of the names of lines, for each `cart.lines` that was read.
   var lineLists = RecentValues<[UInt32]>()
+  var questions = RecentValues<SharedQuestion>()
   var customers = RecentValues<ScriptCustomer>()
   /// Earlier moments that objects look at.
   var moments: [Timestamp] = []
