@@ -47,6 +47,7 @@ enum Benchmarks {
       print("start, -e 'return 1': \(text(starts)); tarantool is not installed here")
     }
     try LuaBenchmarks.run(anchor, folder)
+    try ListBenchmarks.run()
     try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000))
     for name in [
       "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",

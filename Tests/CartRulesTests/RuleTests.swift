@@ -55,8 +55,8 @@ private final class RuleHarness {
     try operation(handler, "pass") {
       let keys = try handler.keys(matching: Filter())
       try book.pass(over: keys.count) {
-        for key in keys.sorted() {
-          if try handler.judge(key) { held.append(try handler.cart(key)?.id ?? "") }
+        try handler.judge(keys.sorted()) { key, isHeld in
+          if isHeld, let cart = try? handler.cart(key) { held.append(cart.id) }
         }
       }
     }

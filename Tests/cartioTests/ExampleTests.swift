@@ -56,6 +56,49 @@ struct ExampleTests {
     #expect(plain(program.run("export", "carts").output) == plain(before))
   }
 
+  /// The example rules over carts that each is and is not against.
+  @Test func theExampleRulesHoldWhatTheySay() throws {
+    let rules = CommandLineTests.root + "/examples/rules"
+    var lines = ""
+    func cart(_ id: String, _ shopper: String, _ quantity: Int, _ price: String, declined: Int = 0)
+    {
+      lines +=
+        #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"\#(id)","shopper":{\#(shopper)}}"#
+        + "\n"
+      lines +=
+        #"{"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"\#(id)","sku":"MUG-01","quantity":\#(quantity),"price":"\#(price)"}"#
+        + "\n"
+      for attempt in 0..<declined {
+        lines +=
+          #"{"type":"payment.attempted","at":"2026-11-01T07:00:02Z","cart":"\#(id)","result":"declined","card":"h\#(attempt)"}"#
+          + "\n"
+      }
+    }
+    cart("cart-mail", #""email":"x@Mailinator.com""#, 1, "10")
+    cart("cart-card", #""ip":"203.0.113.7""#, 1, "10", declined: 2)
+    cart("cart-tester", #""ip":"203.0.113.7""#, 1, "10", declined: 2)
+    cart("cart-hoard", #""country":"DE""#, 21, "10")
+    cart("cart-far", #""country":"BR","email":"a@example.com""#, 1, "301")
+    cart("cart-good", #""country":"DE","email":"b@example.com","ip":"203.0.113.8""#, 20, "10")
+    folder.write("carts.jsonl", lines)
+    #expect(program.run("import", folder.file("carts.jsonl")).status == 0)
+    for name in ["disposable", "card-testing", "hoarding", "far-and-dear"] {
+      #expect(program.run("rules", "enforce", name, "--rules", rules).status == 0)
+    }
+    let run = program.run("rules", "run", "--rules", rules)
+    #expect(run.status == 0, "\(run.messages)")
+    let held = program.run("-e", "for c in carts{status='held', sort='id'} do print(c.id) end")
+    #expect(held.output == "cart-hoard\ncart-mail\ncart-tester\n")
+    #expect(
+      program.run(
+        "-e", "for c in carts{status='any'} do if #c.flags > 0 then print(c.id, c.flags[1]) end end"
+      )
+      .output == "cart-far\tfar-and-dear\n")
+    #expect(
+      program.run("-e", "blacklist.check{ip='203.0.113.7'}.author").output == "rule:card-testing\n")
+    #expect(program.run("check").status == 0)
+  }
+
   @Test func theReportExampleRuns() {
     practice()
     let result = program.run(

@@ -123,11 +123,7 @@ extension Console {
       let keys = try handler.keys(matching: Filter())
       judged = keys.count
       try book.pass(over: keys.count) {
-        for (index, key) in keys.enumerated() {
-          if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
-          if try handler.judge(key) { held += 1 }
-          handler.onProgress?(index + 1, keys.count)
-        }
+        try handler.judge(keys) { if $1 { held += 1 } }
       }
     }
     seen = [:]

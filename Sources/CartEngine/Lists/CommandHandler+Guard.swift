@@ -42,10 +42,21 @@ extension CommandHandler {
     return entry.cart.state == .held
   }
 
-  /// Judges a cart as a pass over all of them does.
+  /// Judges carts in a pass over all of them: by the lists as they are when it begins.
   ///
-  /// - Returns: whether it was taken out of sale.
-  public func judge(_ key: Int64) throws(EngineError) -> Bool {
+  /// - Parameter held: called with each cart, and whether it was taken out of sale.
+  public func judge(_ keys: [Int64], _ held: (Int64, Bool) -> Void) throws(EngineError) {
+    do throws(StoreError) { try lists.update(now, unit) } catch { throw EngineError(error) }
+    lists.isFrozen = true
+    defer { lists.isFrozen = false }
+    for (index, key) in keys.enumerated() {
+      if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      held(key, try judge(key))
+      onProgress?(index + 1, keys.count)
+    }
+  }
+
+  private func judge(_ key: Int64) throws(EngineError) -> Bool {
     try checkPresent()
     let found: UnitOfWork.Entry?
     do throws(StoreError) { found = try unit.entry(key) } catch { throw EngineError(error) }

@@ -22,6 +22,10 @@ final class ShopLists {
 
   private var isStale = true
 
+  /// While a pass goes over all carts, the lists are as they were when it began: who is put on them
+  /// meanwhile must not make a difference to the carts that come later.
+  var isFrozen = false
+
   /// The entry that a cart's person is on, unless the allowlist has them or the cart was brought back
   /// from it before.
   func entry(against cart: Cart, at now: Timestamp, _ unit: UnitOfWork) throws(StoreError)
@@ -36,6 +40,7 @@ final class ShopLists {
   }
 
   func update(_ now: Timestamp, _ unit: UnitOfWork) throws(StoreError) {
+    guard !isFrozen || state == nil else { return }
     let isDue = state?.until.map { $0 <= now } ?? false
     guard isStale || isDue || state?.stamp.unsaved != unit.listChanges else { return }
     isStale = false
