@@ -83,7 +83,9 @@ extension Console {
       throw error
     } catch {
       clearStatus()
-      throw partly(error, handler.abandon())
+      let outcome = handler.abandon()
+      try sayHeld(outcome)
+      throw partly(error, outcome)
     }
     clearStatus()
     try announce(outcome)
@@ -133,20 +135,7 @@ extension Console {
           + (outcome.isFinal
             ? "orders and mails of it cannot be undone" : "\(outcome.reversal) takes it back"))
     }
-    for rule in outcome.rules {
-      io.messages(
-        "operation \(rule.operation) by \(rule.actor): \(Self.carts(rule.carts)); "
-          + ".undo \(rule.operation) takes it back")
-    }
-    let held = try handler.heldCarts()
-    for cart in held.prefix(5) {
-      let cause = cart.heldBy.map { "\($0.rule): \($0.reason)" } ?? ""
-      io.messages(
-        "cart \(printable(cart.id)): taken out of sale by \(printable(cause))")
-    }
-    if held.count > 5 {
-      io.messages("and \(Self.carts(held.count - 5)) more; see .carts status=held")
-    }
+    try sayHeld(outcome)
     guard !outcome.failures.isEmpty else { return }
     let isPartly = outcome.carts > 0 && handler.mode == .live
     let failed = outcome.jobs.filter { $0.failed > 0 }.map { job in
@@ -161,6 +150,24 @@ extension Console {
       isPartly ? .partly : .failed,
       "\(Self.carts(outcome.failures.count)) \(outcome.failures.count == 1 ? "was" : "were") left "
         + "as they are, for the reasons above")
+  }
+
+  /// Says which carts lists and rules took out of sale.
+  private func sayHeld(_ outcome: Outcome) throws {
+    for rule in outcome.rules {
+      io.messages(
+        "operation \(rule.operation) by \(rule.actor): \(Self.carts(rule.carts)); "
+          + ".undo \(rule.operation) takes it back")
+    }
+    let held = try handler.heldCarts()
+    for cart in held.prefix(5) {
+      let cause = cart.heldBy.map { "\($0.rule): \($0.reason)" } ?? ""
+      io.messages(
+        "cart \(printable(cart.id)): taken out of sale by \(printable(cause))")
+    }
+    if held.count > 5 {
+      io.messages("and \(Self.carts(held.count - 5)) more; see .carts status=held")
+    }
   }
 
   static func carts(_ count: Int) -> String {

@@ -61,6 +61,8 @@ final class Batch: @unchecked Sendable {
   private let bonds: [[Int]]
   /// Writes what belongs into the same transaction; it is given the carts that are left as they are.
   var alongside: ((StoreWriter, [Change]) throws -> Void)?
+  /// Looks again at a cart that is ordered; throws where it may not be.
+  var checkOrder: ((Cart) throws(EngineError) -> Void)?
   /// The store's version when gathering began; nil where it is not known.
   private let readFrom: Int64?
   /// The store's version when the batch was written.
@@ -105,6 +107,7 @@ final class Batch: @unchecked Sendable {
         if othersWrote || change.entry.stored.isSurprise || !takenBack.isEmpty {
           try rebase(change, place, shop)
         }
+        if othersWrote { checkOrders(change, place) }
       }
       spreadFailures()
       var flusher = UnitFlusher(writer: writer, shop: shop)
@@ -211,6 +214,12 @@ final class Batch: @unchecked Sendable {
             || statesTakenOrder(place, store) || holdsKnown(place, store)
             || goesOnTakenBack(place, key, store)
         else { return }
+        if current.version != stored.base?.version, !stored.isSurprise, makesOrder(place) {
+          throw ModelError(
+            .conflict,
+            "cart \(current.id): somebody changed it while it was ordered; look at it, and order it "
+              + "again")
+        }
         change.cart = try decideAgain(place, on: current, current, shop)
         stored.base = Base(current)
         change.isSurprise = true
@@ -218,6 +227,20 @@ final class Batch: @unchecked Sendable {
     } catch {
       guard error.code != .store else { throw error }
       change.failure = error
+    }
+  }
+
+  private func checkOrders(_ change: Change, _ place: Int) {
+    guard let checkOrder, change.failure == nil, change.cart.state == .ordered, makesOrder(place)
+    else { return }
+    do throws(EngineError) { try checkOrder(change.cart) } catch { change.failure = error }
+  }
+
+  /// Whether a person's steps make an order of the cart; what an import states did happen.
+  private func makesOrder(_ place: Int) -> Bool {
+    stepPlaces[place].contains { index in
+      !log[index].step.isImported
+        && log[index].step.events.contains { if case .cartOrdered = $0 { true } else { false } }
     }
   }
 

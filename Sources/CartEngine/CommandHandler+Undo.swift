@@ -158,11 +158,15 @@ extension CommandHandler {
         }
         candidates = [only]
       }
-      var any = only == nil ? try revertEntries(target, redo, &report) : false
+      var any = false
       for key in candidates where report.carts.count < limit {
         if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
         if try revert(id, on: key, redo: redo, parents, &report) { any = true }
         try flushIfDue()
+      }
+      // After the carts: an operation is known as one that takes back by its markers on them.
+      if only == nil, report.carts.count < limit, try revertEntries(target, redo, &report) {
+        any = true
       }
       guard any || !report.stays.isEmpty else {
         throw EngineError(
@@ -180,19 +184,31 @@ extension CommandHandler {
   {
     var known: [String: ListEntry] = [:]
     for entry in try unit.listEntries() { known[entry.id] = entry }
-    var events: [EventBody] = []
+    var (events, order) = ([EventBody](), [String]())
+    // What stood before the operation, or after it, is what is wanted of each entry.
+    var wanted: [String: (entry: ListEntry, stands: Bool)] = [:]
+    func note(_ entry: ListEntry, isAdded: Bool) {
+      if wanted[entry.id] == nil {
+        order.append(entry.id)
+      } else if !redo {
+        return
+      }
+      wanted[entry.id] = (entry, isAdded == redo)
+    }
     for body in try shop.store.listEvents(of: target) {
-      switch (body, redo) {
-      case (.entryAdded(let entry), false), (.entryRemoved(let entry), true):
-        if known[entry.id] != nil { events.append(.entryRemoved(entry)) }
-      case (.entryRemoved(let entry), false), (.entryAdded(let entry), true):
-        if known[entry.id] == nil { events.append(.entryAdded(entry)) }
-      case (.ruleSet(let setting), _):
+      switch body {
+      case .entryAdded(let entry): note(entry, isAdded: true)
+      case .entryRemoved(let entry): note(entry, isAdded: false)
+      case .ruleSet(let setting):
         let (before, current) = try settings(of: setting.rule, around: target)
         if redo, current != setting { events.append(.ruleSet(setting)) }
         if !redo, current == setting { events.append(.ruleSet(before)) }
       default: break
       }
+    }
+    for id in order {
+      guard let (entry, stands) = wanted[id], stands != (known[id] != nil) else { continue }
+      events.append(stands ? .entryAdded(entry) : .entryRemoved(entry))
     }
     addLoose(events)
     report.entries = events.count
@@ -234,7 +250,8 @@ extension CommandHandler {
     }
     guard let target = Self.target(history, id, redo: redo, current) else { return false }
     if !redo { report.stays += Self.later(history, id, own, target) }
-    let events = Self.compensation(id, redo: redo, current, target)
+    let pardoning = !redo && own.contains { $0.body.isHoldByRule }
+    let events = Self.compensation(id, redo: redo, current, target, pardoning)
     let store = shop.store
     try record(events, on: entry) { cart in
       let history = History(try store.history(of: key), id: cart.id, parents: parents)
@@ -243,7 +260,7 @@ extension CommandHandler {
       else {
         throw ModelError(.conflict, "cart \(cart.id): was changed meanwhile; look at it again")
       }
-      return Self.compensation(id, redo: redo, cart, target)
+      return Self.compensation(id, redo: redo, cart, target, pardoning)
     }
     report.carts.append((current.id, key, events.count - 1))
     return true
@@ -261,11 +278,11 @@ extension CommandHandler {
     return target
   }
 
-  private static func compensation(_ id: Int64, redo: Bool, _ current: Cart, _ target: Cart)
-    -> [EventBody]
-  {
+  private static func compensation(
+    _ id: Int64, redo: Bool, _ current: Cart, _ target: Cart, _ pardoning: Bool
+  ) -> [EventBody] {
     [redo ? .operationRedone(target: id) : .operationUndone(target: id)]
-      + current.difference(to: target)
+      + current.difference(to: target, pardoning: pardoning)
   }
 
   /// Lines that the operation touched and somebody changed later: their value stands.
@@ -309,6 +326,11 @@ extension Actor {
 }
 
 extension EventBody {
+  /// Whether a rule or a list took the cart out of sale.
+  fileprivate var isHoldByRule: Bool {
+    if case .cartHeld(_, .some) = self { true } else { false }
+  }
+
   /// The line that it is about.
   public var line: Line? {
     switch self {

@@ -84,7 +84,13 @@ public final class CommandHandler {
   /// Carts that lists or rules took out of sale in this run, in order.
   private(set) var judged: [Int64] = []
   /// Carts whose orders were refused, and why.
-  var refused: [Int64: Cause] = [:]
+  var refused: [Int64: Refusal] = [:]
+  /// While carts are brought back, what is against them may not take them out again at once.
+  var restsJudging = false
+  /// Rules that fell back to shadow in this run.
+  var fallen: [String: RuleSetting] = [:]
+  /// The carts that each rule took out of sale in this run.
+  var holders: (rewinds: Int, carts: [String: Set<Int64>]) = (0, [:])
 
   public enum Mode: String, Sendable { case live, plan, sandbox }
 
@@ -142,6 +148,7 @@ public final class CommandHandler {
     (failures, others, lost, refusal) = ([], [], [], nil)
     past = PastCarts()
     (refused, judged, decisions) = ([:], [], [:])
+    (fallen, holders) = ([:], (unit.rewinds, [:]))
     lists.refresh()
     hasFlushedCount += 1
     jobs = JobState(origin: jobs.origin)
@@ -294,7 +301,7 @@ public final class CommandHandler {
       if unit.isClean {
         try shop.store.write(recorded: shop.now()) { try saveJobs($0, []) }
       } else {
-        for failure in try unit.flush(shop, alongside: saveJobs) {
+        for failure in try unit.flush(shop, alongside: saveJobs, checkOrder: checkOrder) {
           if let error = failure.error { failures.append(error) }
           lost.insert(failure.cart)
         }

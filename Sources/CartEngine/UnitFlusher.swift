@@ -81,7 +81,22 @@ struct UnitFlusher {
   /// Writes events that belong to no cart.
   mutating func write(loose step: UnitOfWork.Step) throws {
     let operation = try number(step.operation)
-    for (index, body) in step.events.enumerated() {
+    var events = step.events
+    // Another process may have put an entry on that is about the same.
+    for case .entryAdded(let entry) in step.events where !step.isImported {
+      let removed = step.events.compactMap {
+        if case .entryRemoved(let old) = $0 { old.id } else { nil }
+      }
+      for old in try shop.store.entries(about: entry)
+      where old.id != entry.id && !removed.contains(old.id) {
+        events.insert(.entryRemoved(old), at: 0)
+      }
+    }
+    events = try events.compactMap { body in
+      guard case .ruleVersioned(let version) = body, !step.isImported else { return body }
+      return try numbered(version).map { .ruleVersioned($0) }
+    }
+    for (index, body) in events.enumerated() {
       let event = Event(
         seq: 0, cart: 0, version: 0, operation: operation, actor: step.actor, at: step.at,
         body: body)
@@ -103,6 +118,20 @@ struct UnitFlusher {
       default: break
       }
     }
+  }
+
+  /// Another process may have journalled the same version, or another of the same number, meanwhile.
+  private func numbered(_ version: RuleVersion) throws -> RuleVersion? {
+    var (newest, version) = (Int64(0), version)
+    for event in try shop.store.ruleEvents() {
+      guard case .ruleVersioned(let known) = event.body, known.rule == version.rule else {
+        continue
+      }
+      if known.number == version.number, known.isSame(as: version) { return nil }
+      newest = max(newest, known.number)
+    }
+    version.number = max(version.number, newest + 1)
+    return version
   }
 
   private mutating func number(_ slot: UnitOfWork.OperationSlot) throws -> Int64 {

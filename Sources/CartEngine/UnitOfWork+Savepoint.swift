@@ -137,6 +137,21 @@ extension UnitOfWork {
     }
   }
 
+  /// How many changes of lists and rules, which are no cart's, were made since a savepoint.
+  func looseChanges(since depth: Int) -> Int {
+    guard depth < savepoints.count else { return 0 }
+    return log[min(savepoints[depth].log, log.count)...].reduce(0) { count, logged in
+      guard logged.place == nil else { return count }
+      return count
+        + logged.step.events.count {
+          switch $0 {
+          case .entryAdded, .entryRemoved, .ruleSet: true
+          default: false
+          }
+        }
+    }
+  }
+
   /// A cart as it was stored at a version.
   private func stored(_ cart: Cart, _ version: Int64) throws(StoreError) -> Cart? {
     if let now = try store.cart(cart.key), now.version == version { return now }

@@ -233,10 +233,12 @@ final class UnitOfWork {
   /// - Parameter alongside: writes what belongs into the same transaction; it is given the carts that
   ///   are left as they are.
   func flush(
-    _ shop: Shop, alongside: ((StoreWriter, [Batch.Change]) throws -> Void)? = nil
+    _ shop: Shop, alongside: ((StoreWriter, [Batch.Change]) throws -> Void)? = nil,
+    checkOrder: ((Cart) throws(EngineError) -> Void)? = nil
   ) throws -> [Failure] {
     guard let batch = detach() else { return [] }
     batch.alongside = alongside
+    batch.checkOrder = checkOrder
     return try settle(batch, Result { try batch.write(shop) })
   }
 

@@ -70,9 +70,13 @@ extension RuleBook {
     let session = try ScriptSession(handler, profile: .rule, seed: 0) { _ in }
     session.libraryFolder = folder + "/lib"
     session.limit(.rule)
+    session.isFenced = true
     _ = try session.run(text, name: "@" + file)
     // A list that is only read while judging belongs to the version as well.
-    for name in Self.listsNamed(text) where Files.exists(folder + "/lists/" + name) {
+    let libraries = try session.usedSources.filter { $0.hasPrefix("lib/") }
+      .map { try Files.text(folder + "/" + $0) }
+    for name in ([text] + libraries).flatMap(Self.listsNamed)
+    where Files.exists(folder + "/lists/" + name) {
       try? session.readList(name)
     }
     let texts = try session.usedSources.sorted().map { path in

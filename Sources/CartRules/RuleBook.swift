@@ -15,10 +15,10 @@ public final class RuleBook: Judge {
   private var states: [String: RuleState]?
   private var active: [RuleState]?
   private var instances: [String: RuleInstance] = [:]
-  /// Carts that a rule took out of sale since the book was read, and how many it may in a pass.
-  private var holds: [String: Int64] = [:]
-  /// What the journal had of the last day by then.
-  private var heldBefore: [String: Int64] = [:]
+  /// What the journal had of the last day when it was first asked, and how many carts were open.
+  private var heldBefore: [String: (held: Int64, open: Int64)] = [:]
+  /// How often each rule failed in a row.
+  private var failures: [String: Int] = [:]
   private var pass: Int64?
 
   public init(_ handler: CommandHandler, folder: String) {
@@ -53,7 +53,7 @@ public final class RuleBook: Judge {
   public func refresh() {
     (states, active) = (nil, nil)
     instances = [:]
-    (holds, heldBefore) = ([:], [:])
+    (heldBefore, failures) = ([:], [:])
     pass = nil
   }
 
@@ -67,11 +67,11 @@ public final class RuleBook: Judge {
     return try body()
   }
 
-  public func verdicts(on cart: Cart) throws(EngineError) -> [Verdict] {
+  public func verdicts(on cart: Cart, fresh: Bool = false) throws(EngineError) -> [Verdict] {
     do {
       var found: [(verdict: Verdict, priority: Int64)] = []
       for state in try judging() {
-        if let verdict = try verdict(state, on: cart) { found.append(verdict) }
+        if let verdict = try verdict(state, on: cart, fresh) { found.append(verdict) }
       }
       if found.isEmpty { return [] }
       return found.sorted {
@@ -89,18 +89,21 @@ public final class RuleBook: Judge {
     return list
   }
 
-  private func verdict(_ state: RuleState, on cart: Cart) throws -> (Verdict, Int64)? {
+  private func verdict(_ state: RuleState, on cart: Cart, _ fresh: Bool) throws -> (
+    Verdict, Int64
+  )? {
+    // What fails on every cart need not be asked of all of them.
+    guard failures[state.name, default: 0] < Self.failuresAllowed else { return nil }
     var isShadow = state.setting.mode == .shadow
     let version = state.current
     do {
       let instance = try instance(version)
-      // What fails on every cart need not be asked of all of them.
-      guard instance.failures < Self.failuresAllowed else { return nil }
+      if fresh, !isShadow { try instance.renew() }
       guard var reason = try instance.judge(cart) else {
-        instance.failures = 0
+        failures[state.name] = 0
         return nil
       }
-      if !isShadow {
+      if !isShadow, !fresh {
         // What an earlier cart left behind in the instance must not decide.
         try instance.renew()
         guard let again = try instance.judge(cart) else {
@@ -110,10 +113,10 @@ public final class RuleBook: Judge {
         }
         reason = again
       }
-      instance.failures = 0
+      failures[state.name] = 0
       let rule = instance.rule
       if !isShadow, rule.action == .hold, !cart.pardons.contains("\(rule.name):\(version.number)"),
-        try !mayHold(state)
+        try !mayHold(state, cart)
       {
         isShadow = true
       }
@@ -130,7 +133,7 @@ public final class RuleBook: Judge {
       return (
         Verdict(
           rule: state.name, version: version.number, outcome: .error, isShadow: isShadow,
-          reason: error.message),
+          reason: String(error.message.prefix(500).filter { $0 != "\0" })),
         0
       )
     }
@@ -145,22 +148,32 @@ public final class RuleBook: Judge {
 
   /// A rule that errs again and again judges nobody any more until a person looks at it.
   private func failed(_ state: RuleState, _ message: String) throws {
-    let count = (instances[state.name]?.failures ?? 0) + 1
-    instances[state.name]?.failures = count
-    guard count >= Self.failuresAllowed, state.setting.mode == .enforce else { return }
-    fallBack(state, "it failed \(count) times in a row: \(message)")
+    let count = failures[state.name, default: 0] + 1
+    failures[state.name] = count
+    guard state.setting.mode == .enforce else {
+      if count == Self.failuresAllowed {
+        messages(
+          "rule \(state.name) failed \(count) times in a row and is not asked any more in this "
+            + "run: \(printable(message))")
+      }
+      return
+    }
+    // Other runs may have met it as well, a cart each.
+    let before = try handler.shop.store.decisions(of: state.name, version: state.current.number)
+    if count >= Self.failuresAllowed {
+      fallBack(state, "it failed \(count) times in a row: \(message)")
+    } else if Int(before.errors) + count > Self.failuresAllowed {
+      fallBack(state, "it failed on \(Int(before.errors) + count) carts: \(message)")
+    }
   }
 
   private static let failuresAllowed = 5
 
   /// Whether the newest version of a rule is against a cart; nothing is counted.
+  ///
+  /// - Throws: `ScriptError` where it fails.
   public func isHit(_ name: String, _ cart: Cart) throws -> Bool {
-    do { return try instance(try rule(name).newest).judge(cart) != nil } catch let error
-      as ScriptError
-    {
-      guard error.code != .interrupted else { throw error }
-      return false
-    }
+    try instance(try rule(name).newest).judge(cart) != nil
   }
 
   /// The text of the file that a version was made of.
@@ -174,32 +187,40 @@ public final class RuleBook: Judge {
   // MARK: The breaker
 
   /// Whether a rule may take one more cart out of sale; beyond its band it falls back to shadow.
-  private func mayHold(_ state: RuleState) throws -> Bool {
+  private func mayHold(_ state: RuleState, _ cart: Cart) throws -> Bool {
     guard let band = state.setting.band else { return true }
-    let day = handler.now.advanced(by: -86_400_000)
-    let judged = try max(pass ?? 0, handler.shop.store.cartCount(changedAfter: day))
+    let own = handler.holds(of: state.name, without: cart.key)
     func allowance(_ carts: Int64) -> Int64 {
       let product = carts.multipliedReportingOverflow(by: band.millionths)
-      return product.overflow ? carts : max(1, product.partialValue / 100_000_000)
+      let share = product.overflow ? carts : product.partialValue / 100_000_000
+      // In a small shop a band of 2 % is still one cart.
+      return band.millionths == 0 ? 0 : max(1, share)
     }
-    let own = holds[state.name, default: 0]
-    let today: Int64
+    if let pass, own >= allowance(pass) {
+      fallBack(state, "it would hold more than its band of \(band) %")
+      return false
+    }
+    let before: (held: Int64, open: Int64)
     if let known = heldBefore[state.name] {
-      today = known
+      before = known
     } else {
-      today = try handler.shop.store.holds(of: state.name, after: day)
-      heldBefore[state.name] = today
+      let day = handler.now.advanced(by: -86_400_000)
+      before = (
+        try handler.shop.store.holds(of: state.name, after: day),
+        try handler.shop.store.openCartCount()
+      )
+      heldBefore[state.name] = before
     }
-    let passed = pass.map { own >= allowance($0) } ?? false
-    guard passed || today + own >= allowance(judged) else {
-      holds[state.name] = own + 1
-      return true
-    }
-    fallBack(state, "it would hold more than its band of \(band) %")
+    // Of a day, those count that are open, and those that it took out.
+    let judged = max(max(pass ?? 0, before.open) + before.held, own + 1)
+    guard before.held + own >= allowance(judged) else { return true }
+    fallBack(state, "it would hold more than its band of \(band) % in a day")
     return false
   }
 
   private func fallBack(_ state: RuleState, _ reason: String) {
+    // What is only tried changes nothing of a rule.
+    guard handler.mode == .live else { return }
     let setting = RuleSetting(
       rule: state.name, mode: .shadow, version: state.current.number, band: state.setting.band,
       reason: reason)

@@ -10,8 +10,6 @@ final class RuleInstance {
   private let text: String
   private(set) var rule: ScriptRule
   private let parameters: [String: String]
-  /// Failures in a row.
-  var failures = 0
   private var isBroken = false
 
   /// - Throws: `ScriptError` for a file that does not compile or define the rule, `EngineError`.
@@ -38,6 +36,7 @@ final class RuleInstance {
     session.messages = log
     session.readSource = read
     session.limit(.rule)
+    session.isFenced = true
     rule = try Self.load(session, text, version)
   }
 
@@ -54,8 +53,11 @@ final class RuleInstance {
 
   /// A fresh set of globals: nothing that a script kept from one pass is seen by the next.
   func renew() throws {
+    // Until it is loaded again there is nothing to ask.
+    isBroken = true
     try session.renew()
     rule = try Self.load(session, text, version)
+    isBroken = false
   }
 
   /// - Returns: the reason of a hit; nil for none.
@@ -63,7 +65,6 @@ final class RuleInstance {
   func judge(_ cart: Cart) throws -> String? {
     guard rule.isAbout(cart) else { return nil }
     if isBroken { try renew() }
-    isBroken = false
     do {
       return try session.judge(rule, cart.key, parameters).map { $0.isEmpty ? rule.reason : $0 }
     } catch {

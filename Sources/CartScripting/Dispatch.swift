@@ -11,6 +11,8 @@ struct Dispatch: Sendable {
     let parameters: [ScriptParameter]
     /// Whether a rule may use it while it judges.
     var isPure = false
+    /// Whether a rule file may use it outside of what it defines.
+    var isDefinition = false
     let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
   }
 
@@ -18,6 +20,7 @@ struct Dispatch: Sendable {
     "money", "duration", "time", "date", "now", "list", "product", "blacklist.check", "log",
     "same", "has", "get",
   ]
+  private static let definitions: Set<String> = ["rule", "report", "importer", "require"]
   private static let pureClasses: Set<ScriptClassID> = [
     .cart, .lines, .line, .money, .product, .list, .same,
   ]
@@ -55,6 +58,7 @@ struct Dispatch: Sendable {
         // An operator's other side may be the object: it checks its own arguments.
         events.append((kind, event.name, add(event, nil, kind.name)))
         entries[entries.count - 1].isPure = Self.pureClasses.contains(kind)
+        entries[entries.count - 1].isDefinition = kind == .definition
       }
       missing[kind] = addMissing(declared)
     }
@@ -102,6 +106,7 @@ struct Dispatch: Sendable {
         name: name, receiver: receiver, parameters: function.parameters,
         isPure: Self.pureFunctions.contains(name)
           || receiver == .money || receiver == .line || receiver == .lines,
+        isDefinition: Self.definitions.contains(name),
         body: function.body))
     return entries.count - 1
   }

@@ -115,11 +115,17 @@ extension ScriptSession {
     }
     guard case .string(let by)? = value["by"],
       let kind = ListEntry.Kind.allCases.first(where: { $0.name == by })
-    else { throw LuaRaise("\(what): ban: by: expected ip, email or country") }
+    else { throw LuaRaise("\(what): ban: by: expected ip or email") }
     guard case .string(let text)? = value["ttl"] else {
       throw LuaRaise("\(what): ban: ttl: expected a span as \"7d\"")
     }
-    return ScriptRule.Ban(by: kind, ttl: try Span(text))
+    let span = try Span(text)
+    guard kind != .country, (1...(366 * 86_400_000)).contains(span.milliseconds) else {
+      throw LuaRaise(
+        "\(what): ban: expected by = \"ip\" or \"email\", and a ttl of more than 0 s and at most 366d"
+      )
+    }
+    return ScriptRule.Ban(by: kind, ttl: span)
   }
 
   /// Asks a rule about a cart.
@@ -138,7 +144,7 @@ extension ScriptSession {
     switch results.first ?? .nil {
     case .nil, .boolean(false): return nil
     case .boolean(true): return ""
-    case .string(let text): return String(text.prefix(500))
+    case .string(let text): return String(text.prefix(500).filter { $0 != "\0" })
     case let other:
       throw ScriptError(
         .failed,

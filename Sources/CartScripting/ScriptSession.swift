@@ -48,6 +48,8 @@ public final class ScriptSession {
   public internal(set) var rules: [ScriptRule] = []
   /// While a rule judges, only what is the same live and later can be asked.
   var isJudging = false
+  /// Whether the file itself, too, may only define and ask what a rule may ask.
+  public var isFenced = false
   var modules: [String: LuaFunction] = [:]
   var loading: [String] = []
   /// What the latest run spent on a VM that was replaced.
@@ -277,7 +279,7 @@ public final class ScriptSession {
     let revision = handler.revision
     defer { if handler.revision != revision { vm.touch() } }
     do {
-      if isJudging, !entry.isPure {
+      if isJudging && !entry.isPure || isFenced && !entry.isPure && !entry.isDefinition {
         throw LuaRaise(
           "\(entry.name): not inside a rule, which sees the cart, c:same, list, product, money and "
             + "times only")

@@ -12,14 +12,40 @@ extension CartStore {
     }
   }
 
+  public func entry(_ id: String) throws(StoreError) -> ListEntry? {
+    try read {
+      let statement = try $0("SELECT id, data FROM entry WHERE id = ?")
+      statement.bind(1, id)
+      defer { statement.reset() }
+      guard try statement.step() else { return nil }
+      return try ListCodec.entry(statement.text(0), statement.bytes(1))
+    }
+  }
+
+  /// The entries of the same list about the same.
+  public func entries(about entry: ListEntry) throws(StoreError) -> [ListEntry] {
+    try read {
+      let statement = try $0("SELECT id, data FROM entry WHERE about = ? ORDER BY id")
+      statement.bind(1, ListCodec.about(entry))
+      var list: [ListEntry] = []
+      while try statement.step() {
+        list.append(try ListCodec.entry(statement.text(0), statement.bytes(1)))
+      }
+      return list
+    }
+  }
+
   /// What an operation did to the lists and to what is set of rules, in order.
   public func listEvents(of operation: Operation) throws(StoreError) -> [EventBody] {
     try consistently { statements in
       let rows = try statements.fresh(
-        "\(Statements.selectEvent) WHERE seq BETWEEN ?1 AND ?2 AND op = ?3 AND cart IS NULL "
+        "\(Statements.selectEvent) WHERE seq BETWEEN ?1 AND ?2 AND cart IS NULL "
+          + "AND (op = ?3 OR op IN (SELECT id FROM operation WHERE parent = ?3)) "
           + "AND type IN (?4, ?5, ?6) ORDER BY seq")
+      let last = try statements.single(
+        "SELECT max(last) FROM operation WHERE id = ?1 OR parent = ?1", operation.id)
       rows.bind(1, operation.first)
-      rows.bind(2, operation.last)
+      rows.bind(2, max(last, operation.last))
       rows.bind(3, operation.id)
       rows.bind(4, Int64(EventType.entryAdded.rawValue))
       rows.bind(5, Int64(EventType.entryRemoved.rawValue))
@@ -40,9 +66,10 @@ extension StoreWriter {
   public func save(_ entry: ListEntry) throws(StoreError) {
     var bytes = ByteWriter()
     ListCodec.write(entry, &bytes)
-    let statement = try statements("INSERT OR REPLACE INTO entry VALUES(?, ?)")
+    let statement = try statements("INSERT OR REPLACE INTO entry VALUES(?, ?, ?)")
     statement.bind(1, entry.id)
-    statement.bind(2, bytes.bytes)
+    statement.bind(2, ListCodec.about(entry))
+    statement.bind(3, bytes.bytes)
     try statement.run()
     try touchLists()
   }
@@ -66,6 +93,11 @@ extension StoreWriter {
 
 /// How an entry of a list becomes bytes. Tags are for ever: never change or reuse one.
 enum ListCodec {
+  /// The same for entries of one list that are about the same.
+  static func about(_ entry: ListEntry) -> String {
+    "\(entry.list.rawValue) \(entry.pattern.kind.rawValue) \(entry.pattern.text)"
+  }
+
   static func write(_ entry: ListEntry, _ writer: inout ByteWriter) {
     writer.int(1, Int64(entry.list.rawValue))
     writer.int(2, Int64(entry.pattern.kind.rawValue))

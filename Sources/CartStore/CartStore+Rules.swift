@@ -82,9 +82,8 @@ extension CartStore {
     }
   }
 
-  /// How many carts something happened to after a moment.
-  public func cartCount(changedAfter time: Timestamp) throws(StoreError) -> Int64 {
-    try read { try $0.single("SELECT count(*) FROM cart WHERE updated > ?", time.milliseconds) }
+  public func openCartCount() throws(StoreError) -> Int64 {
+    try read { try $0.single("SELECT count(*) FROM cart WHERE state = 0") }
   }
 }
 

@@ -15,7 +15,9 @@ enum Schema {
   }
 
   private static let third = """
-    CREATE TABLE entry(id TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE entry(
+      id TEXT PRIMARY KEY, about TEXT NOT NULL, data BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX entry_about ON entry(about);
     CREATE TABLE source(digest TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE decision(
       rule TEXT NOT NULL, cart INTEGER NOT NULL, version INTEGER NOT NULL,

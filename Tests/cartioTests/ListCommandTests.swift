@@ -53,7 +53,9 @@ struct ListCommandTests {
     #expect(order.status == 1)
     #expect(
       order.messages
-        == "error: cart cart1001: no order is made of it: blacklist, email *@example.com: spam; "
+        == "operation 3 by rule:blacklist: 1 cart; .undo 3 takes it back\n"
+        + "cart cart1001: taken out of sale by blacklist: email *@example.com: spam\n"
+        + "error: cart cart1001: no order is made of it: blacklist, email *@example.com: spam; "
         + "'allowlist add' lets the person buy\n")
     #expect(program.run("-e", "cart('cart1001').status").output == "held\n")
     let change = program.run("-e", ".set cart1002 MUG-01 5")

@@ -51,6 +51,10 @@ public struct ImportCommand {
     }
     try rejects.close()
     describe(report, lines, rejects.path, io)
+    if isLive, let operation = report.operation {
+      let console = try Console(workplace, io: io)
+      try console.judge(importedBy: operation)
+    }
     return report.rejects == 0 ? .done : .partly
   }
 

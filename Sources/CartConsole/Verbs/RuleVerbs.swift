@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartRules
+import CartScripting
 
 /// Rules: which there are, putting them in force, and what they did.
 enum RuleVerbs {
@@ -25,6 +26,9 @@ extension Console {
   public func rules(_ words: [String], line: String) throws {
     let word = words.first ?? "list"
     let names = Array(words.dropFirst())
+    if ["enforce", "shadow", "off", "set"].contains(word), handler.mode != .live {
+      throw EngineError(.refused, "rules \(word): what is in force is set in live mode; see .live")
+    }
     switch (word, names.count) {
     case ("list", 0): try listRules(line)
     case ("run", 0): try runRules(line)
@@ -130,14 +134,35 @@ extension Console {
     io.output("\(Self.carts(judged)) judged, \(held) taken out of sale\n")
   }
 
+  /// Asks the rules about the carts that a live import changed.
+  func judge(importedBy operation: Int64) throws {
+    guard let imported = try shop.store.operation(operation) else { return }
+    let consent = handler.consent
+    handler.consent = .given
+    defer { handler.consent = consent }
+    try perform("import --live") {
+      let keys = try shop.store.carts(of: imported)
+      try book.pass(over: keys.count) { try handler.judge(keys) { _, _ in } }
+    }
+  }
+
   private func enforce(_ name: String, _ line: String) throws {
     try refreshRules(line)
     _ = try book.rule(name)
-    var hits = 0
+    var (hits, errors) = (0, 0)
     handler.begin(line)
     let keys = try handler.keys(matching: Filter())
     for key in keys {
-      if let cart = try handler.cart(key), try book.isHit(name, cart) { hits += 1 }
+      guard let cart = try handler.cart(key) else { continue }
+      do {
+        if try book.isHit(name, cart) { hits += 1 }
+      } catch let error as ScriptError where error.code != .interrupted {
+        errors += 1
+        guard errors < 5 else {
+          throw EngineError(
+            .refused, "rule \(name): fails on carts; it is not put in force: \(error.message)")
+        }
+      }
     }
     var setting: RuleSetting?
     try perform(line) { setting = try book.set(name, .enforce, judged: (hits, keys.count)) }
@@ -146,7 +171,8 @@ extension Console {
     io.output(
       "rule \(name): version \(setting.version) is in force; it is against \(hits) of "
         + "\(Self.carts(keys.count)) now, and falls back to shadow beyond "
-        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged\n")
+        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
+        + (errors > 0 ? "; it fails on \(Self.carts(errors))" : "") + "\n")
   }
 
   private func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
@@ -206,30 +232,46 @@ extension Console {
     io.output("--- version \(old.number)\n+++ version \(rule.newest.number)\n")
     let lines = LineDifference.between(try book.source(old), try book.source(rule.newest))
     io.output(safe(lines.map { $0 + "\n" }.joined(), io))
+    for version in [old, rule.newest] where old.parameters != rule.newest.parameters {
+      io.output(
+        safe(
+          "version \(version.number) sets "
+            + (version.parameters.isEmpty
+              ? "nothing"
+              : version.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: " "))
+            + "\n", io))
+    }
+    for source in rule.newest.sources where source.path != rule.newest.file {
+      if !old.sources.contains(source) { io.output(safe("\(source.path) differs\n", io)) }
+    }
   }
 
   private func rollBackRule(_ name: String, _ line: String) throws {
-    var count = 0
+    try refreshRules(line)
+    _ = try book.rule(name)
+    var (restored, bans) = (0, 0)
     let consent = handler.consent
     // Bringing back is the safe direction: nobody needs to be asked.
     if handler.mode == .live { handler.consent = .given }
     defer { handler.consent = consent }
     try perform(line) {
       try handler.note(reason: "rollback of \(name)")
-      for key in try handler.keys(matching: try filter(["status=held"])) {
-        guard try handler.cart(key)?.heldBy?.rule == name else { continue }
-        try handler.execute(.restore(), on: key)
-        count += 1
-      }
+      (restored, bans) = try handler.rollBack(rule: name)
     }
     seen = [:]
-    io.output("rule \(name): \(Self.carts(count)) brought back\n")
+    io.output(
+      "rule \(name): \(Self.carts(restored)) brought back"
+        + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") taken off" : "") + "\n")
   }
 
   private func newRule(_ name: String) throws {
     let path = "\(workplace.rulesFolder)/\(name).lua"
-    guard !name.isEmpty, name.utf8.allSatisfy({ $0 != 0x2f && $0 > 0x20 }), name.first != "." else {
-      throw ConsoleError.usage("rules new: expected a name of letters, digits, - and _")
+    guard !name.isEmpty, name.utf8.count <= 60,
+      name.utf8.allSatisfy({
+        (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
+      })
+    else {
+      throw ConsoleError.usage("rules new: expected a name of small letters, digits, - and _")
     }
     guard !Files.exists(path) else {
       throw EngineError(.file, "file \(path): is there already")

@@ -79,8 +79,18 @@ extension EventImport {
       case .entry(var entry, let isRemoved):
         // Without a name of its own an entry is known by what it says.
         if entry.id.isEmpty {
-          entry.id = hexadecimal(
+          let made = hexadecimal(
             Digest.key(of: "\(entry.list.name):\(entry.pattern.text)").bytes)
+          entry.id = try unit.entries(about: entry).first?.id ?? made
+        }
+        let known = try unit.entry(id: entry.id)
+        if isRemoved {
+          guard let known else {
+            return "entry: not on the \(entry.list.name): \(entry.pattern.text)"
+          }
+          entry = known
+        } else if let known, known != entry {
+          return "entry \(quoted(entry.id)): is another one already"
         }
         try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), arrival)
       case .rules(let body): try addLoose(body, arrival)
@@ -157,7 +167,10 @@ extension EventImport {
     {
       return "order \(quoted(request.id)): exists already"
     }
-    var events = try decide(command, on: entry.cart, shop.settings, compensating: compensating)
+    // What the store reports of a cart that was just taken out of sale here did happen all the same.
+    let isHeldLive = options.live && entry.cart.heldBy != nil
+    var events = try decide(
+      command, on: entry.cart, shop.settings, compensating: compensating || isHeldLive)
     // An event that changes nothing did happen all the same: a quantity set to what it was.
     if events.isEmpty { events = try command.unchanged(entry.cart) }
     unit.add(arrival.step(compensating ? nil : command, events, slot), to: entry)

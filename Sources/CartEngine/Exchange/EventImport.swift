@@ -158,7 +158,7 @@ public final class EventImport {
   /// Takes a cart out of sale that the lists are against.
   func judge(_ entry: UnitOfWork.Entry, _ time: Timestamp) throws {
     guard options.live, entry.cart.state == .open,
-      let cause = try lists.entry(against: entry.cart, at: time, unit)?.cause
+      let cause = try lists.entry(against: entry.cart, at: slot.operation.at, unit)?.cause
     else { return }
     let slot =
       verdicts[cause.rule]

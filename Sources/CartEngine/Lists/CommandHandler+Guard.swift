@@ -19,13 +19,13 @@ extension CommandHandler {
   /// - Returns: whether it did.
   @discardableResult
   func judge(_ entry: UnitOfWork.Entry) throws(EngineError) -> Bool {
-    guard entry.cart.state == .open else { return false }
+    guard entry.cart.state == .open, !restsJudging else { return false }
     if let cause = try listed(entry.cart) {
       try record(.hold(cause), on: entry, in: unit, slot(of: cause.rule))
       return true
     }
     guard let rules = judge, try !isAllowed(entry.cart) else { return false }
-    for verdict in try rules.verdicts(on: entry.cart) {
+    for verdict in try rules.verdicts(on: entry.cart, fresh: false) {
       try decided(verdict, on: entry)
       guard !verdict.isShadow, entry.cart.state == .open else { continue }
       switch verdict.outcome {
@@ -33,6 +33,7 @@ extension CommandHandler {
       case .flag where entry.cart.flags.contains(verdict.rule): break
       case .flag:
         try record(.flag(verdict.cause), on: entry, in: unit, slot(of: verdict.rule))
+        if let ban = verdict.ban { try add(ban, verdict, entry.cart) }
       case .hold:
         guard !entry.cart.pardons.contains(verdict.cause.key) else { break }
         try record(.hold(verdict.cause), on: entry, in: unit, slot(of: verdict.rule))
@@ -114,13 +115,46 @@ extension CommandHandler {
   /// A year; milliseconds.
   private static let longestBan: Int64 = 365 * 86_400_000
 
-  /// Sets what becomes of a rule's verdicts, as the rule itself does when it falls back to shadow.
-  public func record(setting: RuleSetting) {
-    let slot = slot(of: setting.rule)
-    unit.add(
-      loose: UnitOfWork.Step(
-        events: [.ruleSet(setting)], actor: slot.operation.actor, at: now, operation: slot))
-    revision += 1
+  /// Sets what becomes of a rule's verdicts, as the rule itself does when it falls back to shadow; it
+  /// stands whatever becomes of the run.
+  public func record(setting: RuleSetting) { fallen[setting.rule] = setting }
+
+  /// How many carts a rule took out of sale in this run, or refused an order of.
+  public func holds(of rule: String, without key: Int64) -> Int64 {
+    if holders.rewinds != unit.rewinds {
+      let all = holders.carts
+      holders = (unit.rewinds, [:])
+      for (name, keys) in all {
+        holders.carts[name] = keys.filter { (try? cart($0))??.heldBy?.rule == name }
+      }
+    }
+    let held = holders.carts[rule] ?? []
+    let others = refused.filter { $0.value.cause.rule == rule && !held.contains($0.key) }.keys
+    return Int64(held.count + others.count)
+      - (held.contains(key) || others.contains(key) ? 1 : 0)
+  }
+
+  /// Brings back all carts that a rule took out of sale, or that its bans did, and takes the bans off.
+  ///
+  /// They are not judged by it at once: that is for what happens to them next.
+  public func rollBack(rule name: String) throws(EngineError) -> (restored: Int, bans: Int) {
+    let actor = Actor.rule(name)
+    let bans = try entries(.blacklist).filter { $0.author == actor }
+    addLoose(bans.map { .entryRemoved($0) })
+    let sources = Set(bans.map(\.id))
+    var held = Filter()
+    held.conditions = [.init(.status, .equal, [.status(.held)])]
+    restsJudging = true
+    defer { restsJudging = false }
+    var restored = 0
+    for key in try keys(matching: held) {
+      guard let cause = try cart(key)?.heldBy,
+        cause.rule == name
+          || cause.rule == ListEntry.List.blacklist.name && sources.contains(cause.source)
+      else { continue }
+      if try execute(.restore(), on: key).state == .open { restored += 1 }
+    }
+    return (restored, bans.count)
   }
 
   /// Journals what a person does about rules, as part of this run.
@@ -131,18 +165,27 @@ extension CommandHandler {
   }
 
   /// What speaks against selling a cart: the lists first, then the rules in force.
-  private func cause(against cart: Cart) throws(EngineError) -> Cause? {
-    if let cause = try listed(cart) { return cause }
+  private func refusal(of cart: Cart) throws(EngineError) -> Refusal? {
+    if let cause = try listed(cart) { return Refusal(cause: cause) }
     guard let rules = judge, try !isAllowed(cart) else { return nil }
-    return try rules.verdicts(on: cart).first {
+    let verdict = try rules.verdicts(on: cart, fresh: true).first {
       $0.outcome == .hold && !$0.isShadow && !cart.pardons.contains($0.cause.key)
-    }?.cause
+    }
+    return verdict.map { Refusal(cause: $0.cause, decision: $0.decision(on: cart)) }
+  }
+
+  /// Why an order was not made.
+  struct Refusal {
+    var cause: Cause
+    /// What a rule said; nil for the lists.
+    var decision: Decision?
   }
 
   /// - Throws: `refused` where something speaks against it; the cart is then held when the run ends.
   func judgeOrder(_ cart: Cart) throws(EngineError) {
-    guard cart.state == .open, let cause = try cause(against: cart) else { return }
-    if mode == .live { refused[cart.key] = cause }
+    guard cart.state == .open, let refusal = try refusal(of: cart) else { return }
+    let cause = refusal.cause
+    if mode == .live { refused[cart.key] = refusal }
     throw EngineError(
       .refused,
       "cart \(cart.id): no order is made of it: \(cause.rule), \(cause.reason); 'allowlist add' lets "
@@ -160,7 +203,10 @@ extension CommandHandler {
           events: events, actor: slot.operation.actor, at: max(now, entry.cart.updated),
           operation: slot, again: .command(command)),
         to: entry)
-      if entry.cart.state == .held { noteHeld(entry.cart.key) }
+      if case .hold(let cause?) = command {
+        noteHeld(entry.cart.key)
+        holders.carts[cause.rule, default: []].insert(entry.cart.key)
+      }
       eventCount += events.count
       revision += 1
     } catch { throw EngineError(error) }
@@ -180,29 +226,56 @@ extension CommandHandler {
     return made
   }
 
+  /// Looks again, in the transaction that writes it, at an order whose person another process may have
+  /// listed meanwhile.
+  func checkOrder(_ cart: Cart) throws(EngineError) {
+    lists.refresh()
+    guard let cause = try listed(cart) else { return }
+    refused[cart.key] = Refusal(cause: cause)
+    throw EngineError(
+      .refused,
+      "cart \(cart.id): no order is made of it: \(cause.rule), \(cause.reason)")
+  }
+
   /// Takes the carts out of sale whose orders were refused, whatever became of the run.
   func holdRefused() throws(EngineError) {
-    guard !refused.isEmpty else { return }
-    let causes = refused.sorted { $0.key < $1.key }
-    refused = [:]
+    guard !refused.isEmpty || !fallen.isEmpty else { return }
+    lists.refresh()
+    let refusals = refused.sorted { $0.key < $1.key }
+    let settings = fallen.values.sorted { $0.rule < $1.rule }
+    (refused, fallen) = ([:], [:])
     let own = UnitOfWork(store: shop.store)
     var slots: [String: UnitOfWork.OperationSlot] = [:]
+    func slot(_ rule: String) -> UnitOfWork.OperationSlot {
+      if let known = slots[rule] { return known }
+      let made = UnitOfWork.OperationSlot(
+        Operation(key: shop.newOperationKey(), actor: .rule(rule), command: rule, at: now))
+      slots[rule] = made
+      others.append(made)
+      return made
+    }
+    func add(_ body: EventBody, _ slot: UnitOfWork.OperationSlot) {
+      own.add(
+        loose: UnitOfWork.Step(
+          events: [body], actor: slot.operation.actor, at: now, operation: slot))
+    }
     do {
-      for (key, cause) in causes {
+      for setting in settings { add(.ruleSet(setting), slot(setting.rule)) }
+      for (key, refusal) in refusals {
+        let cause = refusal.cause
+        // What was refused by an entry that the run itself put on may be gone with the run.
         guard let name = try unit.entry(key)?.cart.id, let stored = try own.key(named: name),
-          let entry = try own.entry(stored), entry.cart.state == .open
+          let entry = try own.entry(stored), entry.cart.state == .open,
+          try refusal.decision != nil || listed(entry.cart) == cause
         else { continue }
-        let slot =
-          slots[cause.rule]
-          ?? .init(
-            Operation(
-              key: shop.newOperationKey(), actor: .rule(cause.rule), command: cause.rule, at: now))
-        slots[cause.rule] = slot
-        try record(.hold(cause), on: entry, in: own, slot)
+        try record(.hold(cause), on: entry, in: own, slot(cause.rule))
+        if let decision = refusal.decision { add(.decisionMade(decision), slot(cause.rule)) }
       }
       for failure in try own.flush(shop) {
         if let error = failure.error { failures.append(error) }
       }
+      unit.refresh()
+      revision += 1
     } catch { throw EngineError(error) }
   }
 }

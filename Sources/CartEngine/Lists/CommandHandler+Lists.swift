@@ -38,6 +38,9 @@ extension CommandHandler {
           .refused, "\(name): expected at most 2000 bytes without a NUL, got \(quoted(text))")
       }
     }
+    guard ttl.map({ $0.milliseconds > 0 }) ?? true else {
+      throw EngineError(.refused, "ttl: expected more than 0 s")
+    }
     let entry = ListEntry(
       id: shop.newID(), list: list, pattern: pattern, reason: reason, tell: tell, author: actor,
       created: now, expires: ttl.map { now.advanced(by: $0.milliseconds) })
@@ -69,14 +72,20 @@ extension CommandHandler {
     var events: [EventBody] = []
     for row in rows {
       let old = known[row.list]?[row.pattern]
+      let expires = row.expires ?? row.ttl.map { now.advanced(by: $0.milliseconds) }
+      // What is over already need not be put on.
+      if let expires, expires <= now { continue }
       if let old, old.isActive(at: now), old.reason == row.reason, old.tell == row.tell,
         old.expires == row.expires
+          || row.expires == nil
+            && old.expires.map({ $0.milliseconds - old.created.milliseconds })
+              == row.ttl?.milliseconds
       {
         continue
       }
       let entry = ListEntry(
         id: shop.newID(), list: row.list, pattern: row.pattern, reason: row.reason, tell: row.tell,
-        author: actor, created: now, expires: row.expires)
+        author: actor, created: now, expires: expires)
       if let old { events.append(.entryRemoved(old)) }
       events.append(.entryAdded(entry))
       known[row.list]?[row.pattern] = entry

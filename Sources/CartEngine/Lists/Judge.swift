@@ -3,7 +3,9 @@ import CartModel
 /// Says what rules make of carts; a room above brings one, so that the engine knows no Lua.
 public protocol Judge: AnyObject {
   /// What each rule that is against a cart says, or failed to say; the weightiest first.
-  func verdicts(on cart: Cart) throws(EngineError) -> [Verdict]
+  ///
+  /// - Parameter fresh: whether nothing that rules kept from other carts may decide.
+  func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict]
 }
 
 /// What a version of a rule says of a cart as it now is.

@@ -10,6 +10,8 @@ public struct ListFile: Sendable {
     public var reason = ""
     public var tell = ""
     public var expires: Timestamp?
+    /// How long it counts from now on; where no time is given.
+    public var ttl: Span?
   }
 
   private enum Form {
@@ -56,7 +58,13 @@ public struct ListFile: Sendable {
       throw EngineError(.malformed, "expected an object")
     }
     var values: [String: String] = [:]
-    for member in members { values[member.key] = member.value.scalar }
+    for member in members where member.value != .null {
+      guard let text = member.value.scalar else {
+        throw EngineError(
+          .malformed, "\(member.key): expected a text, got \(member.value.kind)")
+      }
+      values[member.key] = text
+    }
     return try row(values)
   }
 
@@ -82,7 +90,20 @@ public struct ListFile: Sendable {
       }
       row.reason = values["reason"] ?? ""
       row.tell = values["tell"] ?? ""
+      for (name, text) in [("reason", row.reason), ("tell", row.tell)] {
+        guard text.utf8.count <= 2000, !text.containsNUL else {
+          throw ModelError(
+            .outOfRange, "\(name): expected at most 2000 bytes without a NUL, got \(quoted(text))")
+        }
+      }
       if let text = values["expires"] { row.expires = try Timestamp(text) }
+      if let text = values["ttl"] {
+        let span = try Span(text)
+        guard span.milliseconds > 0 else {
+          throw ModelError(.outOfRange, "ttl: expected more than 0 s")
+        }
+        row.ttl = span
+      }
       return row
     } catch { throw EngineError(error) }
   }

@@ -33,10 +33,13 @@ final class ShopLists {
   {
     try update(now, unit)
     guard let entry = blacklist.entry(for: cart.shopper),
-      allowlist.isEmpty || allowlist.entry(for: cart.shopper) == nil,
-      !cart.pardons.contains(entry.cause.key)
+      allowlist.isEmpty || allowlist.entry(for: cart.shopper) == nil
     else { return nil }
-    return entry
+    guard cart.pardons.contains(entry.cause.key) else { return entry }
+    // Another one may be against them as well.
+    return blacklist.entries.first {
+      $0.pattern.matches(cart.shopper) && !cart.pardons.contains($0.cause.key)
+    }
   }
 
   func update(_ now: Timestamp, _ unit: UnitOfWork) throws(StoreError) {
@@ -54,6 +57,21 @@ final class ShopLists {
 }
 
 extension UnitOfWork {
+  /// The entry of an id, as this run sees it.
+  func entry(id: String) throws(StoreError) -> ListEntry? {
+    if let known = unsavedEntries[id] { return known }
+    return try store.entry(id)
+  }
+
+  /// The entries of the same list about the same.
+  func entries(about entry: ListEntry) throws(StoreError) -> [ListEntry] {
+    let unsaved = unsavedEntries
+    let own = unsaved.values.compactMap { $0 }
+    return (try store.entries(about: entry).filter { unsaved[$0.id] == nil } + own).filter {
+      $0.list == entry.list && $0.pattern == entry.pattern
+    }
+  }
+
   /// All entries of both lists as this run sees them.
   func listEntries() throws(StoreError) -> [ListEntry] {
     let stored = try store.entries()

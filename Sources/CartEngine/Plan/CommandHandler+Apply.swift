@@ -148,7 +148,9 @@ extension CommandHandler {
     } catch let error as ModelError {
       return .drifted(error.message)
     } catch let error as EngineError where error.code == .refused && jobs.fatal == nil {
-      return .drifted(error.message)
+      let name = "cart \(change.cart): "
+      return .drifted(
+        error.message.hasPrefix(name) ? String(error.message.dropFirst(name.count)) : error.message)
     } catch { throw EngineError(error) }
   }
 
@@ -174,17 +176,36 @@ extension CommandHandler {
     let outer = slot
     slot = slots[0]
     defer { slot = outer }
+    // All of the cart or nothing of it.
+    unit.savepoint()
+    let counts = (changed, eventCount, isFinal)
+    do {
+      let made = try make(item, command, key, slots)
+      unit.release(together: false)
+      return made
+    } catch {
+      unit.rollback()
+      (changed, eventCount, isFinal) = counts
+      revision += 1
+      throw error
+    }
+  }
+
+  private func make(
+    _ item: PlanReader.Item, _ command: Command, _ key: EventKey,
+    _ slots: [UnitOfWork.OperationSlot]
+  ) throws -> Int64 {
     try willChange(0)
     let events = try decide(command, on: nil, shop.settings)
     let entry = unit.create(id: item.change.cart, step(events, at: now, key: key))
-    if let promised = promised.removeValue(forKey: item.change.cart) {
-      unit.rename(promised, to: entry)
-    }
     changed.remove(0)
     changed.insert(entry.cart.key)
     eventCount += events.count
     revision += 1
     try add(item.stated.dropFirst(), to: entry, nil, slots)
+    if let promised = promised.removeValue(forKey: item.change.cart) {
+      unit.rename(promised, to: entry)
+    }
     return entry.cart.key
   }
 
@@ -213,6 +234,7 @@ extension CommandHandler {
         }
         slot = slots[number]
         if event.type == .cartOrdered { try judgeOrder(entry.cart) }
+        if case .cart(_, .hold(let cause?), _) = event.payload { try check(stands: cause) }
         try record(
           try bodies(event, on: entry.cart, slots[number].operation), on: entry,
           key: index == 0 ? key : nil)
@@ -252,6 +274,14 @@ extension CommandHandler {
         .conflict, "operation \(id) \(redo ? "is not" : "cannot be") taken back on it")
     }
     return (group, target)
+  }
+
+  /// What a plan took out of sale by an entry that was never put on is not taken out of sale.
+  private func check(stands cause: Cause) throws {
+    guard cause.rule == ListEntry.List.blacklist.name else { return }
+    guard try entries(.blacklist).contains(where: { $0.id == cause.source }) else {
+      throw ModelError(.conflict, "it was to be held by an entry that the blacklist does not have")
+    }
   }
 
   private func check(_ cart: Cart, isAs expected: Cart?) throws(ModelError) {

@@ -82,11 +82,18 @@ extension CommandHandler {
     {
       throw EngineError(error)
     }
+    let loose = unit.looseChanges(since: depth)
+    var notes = failures.map(\.message)
+    if loose > 0 {
+      notes.append(
+        "\(loose) \(loose == 1 ? "change" : "changes") of lists and rules: a plan is of carts; make "
+          + "them by themselves")
+    }
     return Plan(
       key: shop.newOperationKey(), made: now, actor: actor,
       command: commands.isEmpty ? operation.command : commands.joined(separator: "; "),
       reason: reason, settings: shop.settings.json, rules: [:], groups: groups,
-      changes: changes, failures: failures.map(\.message), steps: steps)
+      changes: changes, failures: notes, steps: steps)
   }
 
   /// All changes are of one operation; what was taken back is of one each.

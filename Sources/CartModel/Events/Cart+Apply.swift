@@ -66,9 +66,14 @@ extension Cart {
     case .cartHeld(_, let cause):
       guard state != .ordered else { return }
       (state, heldBy) = (.held, cause)
+      if let cause { pardons.removeAll { $0 == cause.key } }
     case .cartRestored(_, let judge):
       guard state != .ordered else { return }
-      if let key = heldBy?.key, !judge, !pardons.contains(key) { pardons.append(key) }
+      if judge {
+        pardons = []
+      } else if let key = heldBy?.key, !pardons.contains(key) {
+        pardons.append(key)
+      }
       (state, heldBy) = (.open, nil)
     case .cartFlagged(let cause):
       guard !flags.contains(cause.rule) else { return }

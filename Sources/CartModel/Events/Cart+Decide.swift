@@ -32,6 +32,8 @@ extension Cart {
       return [.cartRestored(before: state, judge: judge)]
     case .changeOrder(let to, let total):
       return [try decideOrder(to, total)]
+    // Another rule, or the same in another process, was first.
+    case .hold(.some) where state == .held: return []
     case .hold where state == .held, .delete where state == .deleted:
       throw ModelError(.notAllowed, "cart \(id): is \(state) already")
     case .delete where state == .held:

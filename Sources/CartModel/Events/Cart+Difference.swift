@@ -2,7 +2,9 @@ extension Cart {
   /// The events that turn this cart into `target`: lines, shopper, coupons, flags and state.
   ///
   /// Orders are left as they are. Applying the result gives exactly the target's content.
-  public func difference(to target: Cart) -> [EventBody] {
+  ///
+  /// - Parameter pardoning: whether a cart that is brought back is not held again by what held it.
+  public func difference(to target: Cart, pardoning: Bool = true) -> [EventBody] {
     var events: [EventBody] = []
     var work = self
     func emit(_ body: EventBody) {
@@ -51,7 +53,7 @@ extension Cart {
     }
     if work.state != target.state || work.heldBy != target.heldBy {
       switch target.state {
-      case .open: emit(.cartRestored(before: work.state, judge: false))
+      case .open: emit(.cartRestored(before: work.state, judge: !pardoning))
       case .held: emit(.cartHeld(before: work.state, cause: target.heldBy))
       case .deleted: emit(.cartDeleted(before: work.state))
       case .ordered: break

@@ -28,6 +28,8 @@ public struct Event: Equatable, Sendable {
 }
 
 /// What happened, with the values before and after, so that a state also comes by rolling back.
+///
+/// What is rare and large stands apart: an import and a plan hold hundreds of thousands of the others.
 public enum EventBody: Equatable, Sendable {
   case cartCreated(Currency, [FieldChange])
   /// The line's quantity is how many were added; `at` places a new line, else it goes last.
@@ -47,27 +49,27 @@ public enum EventBody: Equatable, Sendable {
   case orderRefunded(String, total: Money?, before: Order.State)
   case cartDeleted(before: Cart.State)
   /// Without a cause a person did it.
-  case cartHeld(before: Cart.State, cause: Cause?)
+  indirect case cartHeld(before: Cart.State, cause: Cause?)
   /// Unless it is to be judged again, what held it does not hold it a second time.
   case cartRestored(before: Cart.State, judge: Bool)
-  case cartFlagged(Cause)
+  indirect case cartFlagged(Cause)
   /// A rule's name.
   case cartUnflagged(String)
   case cartSent(to: String, note: String)
   /// All later events of this operation on this cart make up for those of `target`.
   case operationUndone(target: Int64)
   case operationRedone(target: Int64)
-  case productUpserted(before: Product?, after: Product)
+  indirect case productUpserted(before: Product?, after: Product)
   case customerUpserted(key: String, [FieldChange])
   /// The canonical text of the settings, before and after.
   case settingsChanged(before: String, after: String)
-  case entryAdded(ListEntry)
-  case entryRemoved(ListEntry)
+  indirect case entryAdded(ListEntry)
+  indirect case entryRemoved(ListEntry)
   /// The text of a file that a version of a rule was made of.
-  case sourceRecorded(digest: String, text: String)
-  case ruleVersioned(RuleVersion)
-  case ruleSet(RuleSetting)
-  case decisionMade(Decision)
+  indirect case sourceRecorded(digest: String, text: String)
+  indirect case ruleVersioned(RuleVersion)
+  indirect case ruleSet(RuleSetting)
+  indirect case decisionMade(Decision)
 
   /// What became an order: its lines and total as they stood.
   public struct OrderRecord: Equatable, Sendable {

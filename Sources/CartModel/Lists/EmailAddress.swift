@@ -71,7 +71,15 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
         kind = .below(rest)
       } else {
         guard !local.isEmpty else { throw bad() }
-        kind = .glob(local.lowercased() + "@" + host.lowercased())
+        let labels = try host.lowercased().split(
+          separator: ".", omittingEmptySubsequences: false
+        ).map { label throws(ModelError) in
+          if label.utf8.allSatisfy({ $0 < 0x80 }) { return String(label) }
+          // Half a label cannot be put into ASCII.
+          guard !label.contains("*"), !label.contains("?") else { throw bad() }
+          return DomainName.ascii(label)
+        }
+        kind = .glob(EmailAddress.folded(local) + "@" + labels.joined(separator: "."))
       }
       return
     }
@@ -80,7 +88,13 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
     if local.isEmpty || local == "*" {
       kind = .domain(domain)
     } else if isWild(local) {
-      kind = .glob(local.lowercased() + "@" + domain)
+      let folded = EmailAddress.folded(local)
+      kind =
+        folded == "*"
+        ? .domain(domain)
+        : isWild(folded[...])
+          ? .glob(folded + "@" + domain)
+          : EmailAddress(folded + "@" + domain).map { .exact($0) } ?? .domain(domain)
     } else {
       guard let address = EmailAddress(text) else { throw bad() }
       kind = .exact(address)

@@ -64,6 +64,11 @@ enum ListFunctions {
         )
       }
     }
+    let consent = call.handler.consent
+    defer { call.handler.consent = consent }
+    if list == .allowlist, case .integer(let count)? = options["confirm"] {
+      call.handler.consent = .upTo(count)
+    }
     let added = try call.handler.add(
       pattern, to: list, reason: try text("reason"), tell: try text("tell"), ttl: ttl)
     return [value(added.entry)]
