@@ -32,6 +32,15 @@ extension CommandHandler {
     return try body()
   }
 
+  /// Lets everybody see a cart as it is given, at the time of its last event, for the length of the
+  /// body; nothing can be changed.
+  public func looking<T>(at cart: Cart, _ body: () throws -> T) rethrows -> T {
+    let outer = focus
+    focus = cart
+    defer { focus = outer }
+    return try at(cart.updated, body)
+  }
+
   /// The settings in force, or those of the moment that is read.
   public var settings: StoreSettings {
     guard let moment else { return shop.settings }

@@ -12,6 +12,7 @@ public struct HistoryEntry: Sendable {
 extension CommandHandler {
   /// The cart of a key, as this run sees it; nil where there is none.
   public func cart(_ key: Int64) throws(EngineError) -> Cart? {
+    if let focus, focus.key == key { return focus }
     if let moment { return try cart(key, at: moment) }
     do throws(StoreError) { return try unit.entry(key)?.cart } catch { throw EngineError(error) }
   }

@@ -85,6 +85,8 @@ public final class CommandHandler {
   private(set) var judged: [Int64] = []
   /// Carts whose orders were refused, and why.
   var refused: [Int64: Refusal] = [:]
+  /// The cart that is looked at as it stood; see `looking(at:)`.
+  var focus: Cart?
   /// While carts are brought back, what is against them may not take them out again at once.
   var restsJudging = false
   /// Rules that fell back to shadow in this run.

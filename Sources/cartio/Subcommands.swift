@@ -218,15 +218,22 @@ struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "Rules: list them, put them in force, judge all open carts.",
     discussion: """
-      list; run; enforce, shadow, off, show, diff, rollback or new NAME; set NAME KEY=VALUE…; \
+      list; run; enforce, shadow, off, show, diff, backtest, rollback or new NAME; set NAME KEY=VALUE…; \
       check [FILE…]. A new or changed rule is in shadow until it is enforced.
       """)
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "What to do, and with which rule.")
   var words: [String] = []
+  @Option(help: "With backtest: how far back, as 30d.")
+  var since: String?
+  @Option(help: "With backtest: the version to compare with.")
+  var against: String?
 
-  func run() throws { try finish { try Commands.rules(words, try global.workplace()) } }
+  func run() throws {
+    let options = [since.map { "since=\($0)" }, against.map { "against=\($0)" }].compactMap { $0 }
+    try finish { try Commands.rules(words + options, try global.workplace()) }
+  }
 }
 
 enum APIFormat: String, ExpressibleByArgument, CaseIterable {

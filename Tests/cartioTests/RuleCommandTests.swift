@@ -91,4 +91,21 @@ struct RuleCommandTests {
       list.messages.contains(
         "warning: broken.lua: broken.lua:1: rule 'broken': no key 'wen'; did you mean 'when'?"))
   }
+
+  @Test func aBacktestSaysWhatItWouldHaveCost() throws {
+    try shop()
+    #expect(program.run("rules", "enforce", "hoard").status == 0)
+    #expect(program.run("rules", "set", "hoard", "max=4").status == 0)
+    // The practice store's shoppers end on the first of November.
+    let test = program.run(
+      "rules", "backtest", "hoard", "--since", "2026-10-01", "--format", "json")
+    #expect(test.status == 64, "there is no --format")
+    let result = program.run("rules", "backtest", "hoard", "--since", "2026-10-01")
+    #expect(result.status == 0)
+    #expect(result.messages.contains("version 2: "))
+    #expect(result.messages.contains("would have been held"))
+    #expect(result.messages.contains("e-mail for"))
+    #expect(result.messages.contains("against version 1: +"))
+    #expect(program.run("rules", "backtest", "hoard", "--against", "9").status == 1)
+  }
 }

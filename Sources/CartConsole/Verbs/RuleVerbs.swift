@@ -9,7 +9,7 @@ enum RuleVerbs {
   static let all: [Verb] = [
     Verb(
       "rules",
-      "[list|run|enforce|shadow|off|set|show|diff|rollback|new NAME [KEY=VALUE…]]", 0...20,
+      "[list|run|enforce|shadow|off|set|show|diff|backtest|rollback|new NAME [KEY=VALUE…]]", 0...20,
       "Rules of the shop: .rules run judges all open carts; .rules enforce NAME puts one in force."
     ) { console, call in
       try console.rules(call.words, line: call.line)
@@ -19,7 +19,8 @@ enum RuleVerbs {
 
 extension Console {
   private static let ruleWords = [
-    "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "rollback", "new",
+    "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "backtest",
+    "rollback", "new",
   ]
 
   /// What `cartio rules` and `.rules` do.
@@ -38,6 +39,7 @@ extension Console {
     case ("set", 2...): try setRule(names[0], Array(names.dropFirst()), line)
     case ("show", 1): try showRule(names[0], line)
     case ("diff", 1): try diffRule(names[0], line)
+    case ("backtest", 1...3): try backtestRule(names[0], Array(names.dropFirst()), line)
     case ("rollback", 1): try rollBackRule(names[0], line)
     case ("new", 1): try newRule(names[0])
     default:
@@ -49,7 +51,7 @@ extension Console {
       throw ConsoleError.usage(
         "rules \(word): expected "
           + (word == "set"
-            ? "NAME KEY=VALUE…" : ["list", "run"].contains(word) ? "nothing more" : "one NAME"))
+            ? "NAME KEY=VALUE…" : word == "backtest" ? "NAME [since=30d] [against=VERSION]" : ["list", "run"].contains(word) ? "nothing more" : "one NAME"))
     }
   }
 
@@ -73,7 +75,7 @@ extension Console {
     handler.mode == .live && !workplace.isReadOnly && workplace.now == nil
   }
 
-  private func refreshRules(_ line: String) throws {
+  func refreshRules(_ line: String) throws {
     guard canJournal else {
       handler.begin(line)
       return book.refresh()

@@ -52,11 +52,11 @@ extension CommandHandler {
     do {
       var card = ""
       if key.kinds.contains(.card) {
-        for event in try unit.history(of: cart.key) {
+        for event in try unit.history(of: cart.key) where event.version <= cart.version {
           if case .paymentAttempted(_, let hash) = event.body, !hash.isEmpty { card = hash }
         }
       }
-      let isSaved = cart.key > 0 && unit.entries[cart.key]?.place == nil
+      let isSaved = focus != nil || cart.key > 0 && unit.entries[cart.key]?.place == nil
       return SharedQuestion(
         key: key, value: key.value(of: .init(cart.shopper, card: card)), until: cart.updated,
         seq: isSaved ? cart.head : .max,

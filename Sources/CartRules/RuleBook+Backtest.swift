@@ -1,0 +1,125 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// What a rule would have done in the past.
+public struct Backtest: Sendable {
+  public var rule: String
+  public var version: Int64
+  public var since: Timestamp
+  /// Carts that something happened to since then.
+  public var judged = 0
+  /// Those that it would have held, in the order of time.
+  public var hits: [Hit] = []
+  /// Carts that it failed on, and the last message.
+  public var errors = 0
+  public var error = ""
+  /// Of the judged carts, how many had an address, and an e-mail.
+  public var withAddress = 0
+  public var withEmail = 0
+
+  /// A cart that would have been held, as it stood then.
+  public struct Hit: Sendable {
+    public var cart: String
+    public var at: Timestamp
+    public var reason: String
+    public var total: Money?
+    /// The order that came of it later.
+    public var order: Order?
+    /// Whether the person had ordered before.
+    public var isRepeat: Bool
+  }
+
+  /// What the carts that it would have held were worth, by currency.
+  public var value: [Money] { Self.sum(hits.compactMap(\.total)) }
+  /// Those that were ordered later: what it would have cost.
+  public var lost: [Hit] { hits.filter { $0.order.map { $0.state != .cancelled } ?? false } }
+  public var lostValue: [Money] { Self.sum(lost.compactMap { $0.order?.total }) }
+
+  private static func sum(_ amounts: [Money]) -> [Money] {
+    var sums: [Currency: Int64] = [:]
+    for amount in amounts { sums[amount.currency, default: 0] &+= amount.minor }
+    return sums.sorted { $0.key.code < $1.key.code }.map { Money(minor: $0.value, $0.key) }
+  }
+}
+
+extension RuleBook {
+  /// Judges all carts as they stood after each of their events since a moment, with the prices of that
+  /// time and what was known of other carts by then.
+  ///
+  /// - Parameter number: the version; nil for the newest.
+  /// - Complexity: O(events of the carts that changed since).
+  public func backtest(_ name: String, version number: Int64? = nil, since: Timestamp) throws
+    -> Backtest
+  {
+    let state = try rule(name)
+    guard let version = number.map({ state.version($0) }) ?? state.newest else {
+      throw EngineError(
+        .notFound,
+        "rule \(quoted(name)): no version \(number ?? 0); it has 1 … \(state.newest.number)")
+    }
+    let instance = try RuleInstance(version, handler) { [weak self] in
+      self?.messages(printable($0))
+    }
+    var test = Backtest(rule: name, version: version.number, since: since)
+    for key in try handler.shop.store.keys(changedAfter: since).sorted() {
+      if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      guard let cart = try handler.shop.store.cart(key) else { continue }
+      try judge(cart, instance, &test)
+    }
+    test.hits.sort { ($0.at, $0.cart) < ($1.at, $1.cart) }
+    return test
+  }
+
+  private func judge(_ last: Cart, _ instance: RuleInstance, _ test: inout Backtest) throws {
+    let events = try handler.shop.store.history(of: last.key)
+    guard let first = events.first, events.contains(where: { $0.at > test.since }) else { return }
+    test.judged += 1
+    if !last.shopper[.ip].isEmpty { test.withAddress += 1 }
+    if !last.shopper[.email].isEmpty { test.withEmail += 1 }
+    var cart = Cart(key: last.key, id: last.id, currency: last.currency, at: first.at)
+    for event in events {
+      cart.apply(event)
+      guard event.at > test.since, cart.state == .open, event.body.isJudged else { continue }
+      do {
+        let reason = try handler.looking(at: cart) { try instance.judge(cart) }
+        guard let reason else { continue }
+        let total = try? cart.price(handler.settings(at: event.at)).total
+        test.hits.append(
+          Backtest.Hit(
+            cart: cart.id, at: event.at, reason: reason, total: total, order: last.order,
+            isRepeat: try ordered(before: cart)))
+        return
+      } catch let error as ScriptError {
+        guard error.code != .interrupted else { throw error }
+        test.errors += 1
+        test.error = error.message
+        return
+      }
+    }
+  }
+
+  /// Whether the person had ordered by then.
+  private func ordered(before cart: Cart) throws -> Bool {
+    for name in ["customer", "email"] {
+      let question = try handler.looking(at: cart) {
+        try handler.question(SharedKey([name]), of: cart, window: nil)
+      }
+      if try handler.count(.orders, question) > 0 { return true }
+    }
+    return false
+  }
+}
+
+extension EventBody {
+  /// Whether a live change of this kind is judged.
+  fileprivate var isJudged: Bool {
+    switch self {
+    case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet,
+      .couponApplied, .couponRemoved, .paymentAttempted, .cartRestored:
+      true
+    default: false
+    }
+  }
+}
