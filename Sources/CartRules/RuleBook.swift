@@ -176,6 +176,15 @@ public final class RuleBook: Judge {
     try instance(try rule(name).newest).judge(cart) != nil
   }
 
+  /// The line of its file where a version is stated; nil where that cannot be told.
+  public func line(of version: RuleVersion) throws -> Int? {
+    let lines = try source(version).split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.firstIndex { line in
+      line.firstMatch(of: /\brule\s*\(?\s*["']([^"']+)["']/).map { $0.output.1 == version.rule }
+        ?? false
+    }.map { $0 + 1 }
+  }
+
   /// The text of the file that a version was made of.
   public func source(_ version: RuleVersion) throws -> String {
     guard let digest = version.sources.first(where: { $0.path == version.file })?.digest,

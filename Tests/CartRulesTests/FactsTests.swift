@@ -225,12 +225,14 @@ struct BacktestTests {
           + "\n"
       }
       // Later taken down again: it would have been held all the same.
-      lines += #"{"type":"line.changed","at":"\#(stamp(3))","cart":"\#(cart)","sku":"A","quantity":1}"#
+      lines +=
+        #"{"type":"line.changed","at":"\#(stamp(3))","cart":"\#(cart)","sku":"A","quantity":1}"#
       lines += "\n"
       let orders = number % 3 == 0
       if orders {
         lines +=
-          #"{"type":"cart.ordered","at":"\#(stamp(4))","cart":"\#(cart)","order":"o\#(number)"}"# + "\n"
+          #"{"type":"cart.ordered","at":"\#(stamp(4))","cart":"\#(cart)","order":"o\#(number)"}"#
+          + "\n"
       }
       // Ten days back from the moment that is looked from.
       let isRecent = at.advanced(by: 240_000) > TestShop.start.advanced(by: -240 * 3_600_000)

@@ -108,4 +108,20 @@ struct RuleCommandTests {
     #expect(result.messages.contains("against version 1: +"))
     #expect(program.run("rules", "backtest", "hoard", "--against", "9").status == 1)
   }
+
+  @Test func whySaysWhichEntryOrRuleAndWhere() throws {
+    try shop()
+    #expect(program.run("rules", "enforce", "hoard").status == 0)
+    let cart = program.run("-e", "carts{'quantity<5', 'quantity>0', sort='id'}:first().id").output.dropLast()
+    #expect(program.run("-e", ".set \(cart) #1 99").status == 0)
+    let held = program.run("-e", ".why \(cart)")
+    #expect(held.output.contains("held  rule:hoard  version 1, hoard.lua:1  many pieces"))
+    #expect(held.messages == "now, as it is:\n  rule hoard, version 1: hold: many pieces\n")
+    #expect(program.run("-e", ".restore \(cart)").status == 0)
+    #expect(
+      program.run("-e", ".why \(cart)").messages.hasSuffix(
+        "many pieces (a person brought it back from that: it does not hold it)\n"))
+    #expect(program.run("-e", ".set \(cart) #1 1").status == 0)
+    #expect(program.run("-e", ".why \(cart)").messages == "nothing speaks against it now\n")
+  }
 }

@@ -21,7 +21,8 @@ extension Console {
         }
         against = number
       default:
-        throw ConsoleError.usage("rules backtest: expected since= and against=, got \(quoted(word))")
+        throw ConsoleError.usage(
+          "rules backtest: expected since= and against=, got \(quoted(word))")
       }
     }
     let rule = try book.rule(name)

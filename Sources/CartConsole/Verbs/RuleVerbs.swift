@@ -51,7 +51,10 @@ extension Console {
       throw ConsoleError.usage(
         "rules \(word): expected "
           + (word == "set"
-            ? "NAME KEY=VALUE…" : word == "backtest" ? "NAME [since=30d] [against=VERSION]" : ["list", "run"].contains(word) ? "nothing more" : "one NAME"))
+            ? "NAME KEY=VALUE…"
+            : word == "backtest"
+              ? "NAME [since=30d] [against=VERSION]"
+              : ["list", "run"].contains(word) ? "nothing more" : "one NAME"))
     }
   }
 

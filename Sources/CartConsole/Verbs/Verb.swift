@@ -31,7 +31,7 @@ struct Verb: Sendable {
 
   static let all: [Verb] =
     FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
-    + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + ScreenVerbs.all
+    + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + ScreenVerbs.all
 
   /// The verb as one that can look at an earlier moment.
   var looking: Verb {

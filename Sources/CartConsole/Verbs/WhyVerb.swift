@@ -1,0 +1,98 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartRules
+import CartStore
+
+/// Why a cart is held or flagged, and what speaks against it now.
+enum WhyVerb {
+  static let all: [Verb] = [
+    Verb(
+      "why", "[ID]", 0...1,
+      "Says why a cart was held or flagged, by which entry or rule, and what "
+        + "speaks against it now."
+    ) { console, call in
+      console.handler.begin(call.line)
+      console.book.refresh()
+      let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
+      console.current = cart.key
+      try console.explain(cart)
+    }
+  ]
+}
+
+extension Console {
+  fileprivate func explain(_ cart: Cart) throws {
+    var rows: [[ReportTable.Cell]] = []
+    func add(_ entry: HistoryEntry, _ what: String, _ cause: Cause?) throws {
+      rows.append([
+        .time(entry.event.at), .text(what + (entry.isUndone ? " [undone]" : "")),
+        .text(entry.event.actor.description), .text(try cause.map(source) ?? ""),
+        .text(cause?.reason ?? entry.reason),
+      ])
+    }
+    for entry in try handler.history(of: cart.key) {
+      switch entry.event.body {
+      case .cartHeld(_, let cause): try add(entry, "held", cause)
+      case .cartFlagged(let cause): try add(entry, "flagged", cause)
+      case .cartUnflagged: try add(entry, "flag taken off", nil)
+      case .cartRestored(_, let judge):
+        try add(entry, judge ? "restored, to be judged" : "restored", nil)
+      default: break
+      }
+    }
+    show(
+      ReportTable(
+        name: "why", title: cart.id, asOf: handler.now,
+        columns: [
+          .init("at", "time"), .init("what"), .init("actor"), .init("source"), .init("reason"),
+        ], rows: rows))
+    try explainNow(cart)
+  }
+
+  /// Where a cause is stated: an entry with its author and end, or a rule's version, file and line.
+  private func source(_ cause: Cause) throws -> String {
+    if cause.rule == ListEntry.List.blacklist.name {
+      guard let entry = try handler.entries(.blacklist).first(where: { $0.id == cause.source })
+      else {
+        return "an entry that was taken off since"
+      }
+      return "entry by \(entry.author)"
+        + (entry.expires.map { " until \(shop.zone.text($0))" } ?? "")
+    }
+    guard let number = Int64(cause.source), let rule = try? book.rule(cause.rule),
+      let version = rule.version(number)
+    else { return "" }
+    return "version \(number), \(version.file)"
+      + (try book.line(of: version).map { ":\($0)" } ?? "")
+  }
+
+  private func explainNow(_ cart: Cart) throws {
+    var against: [String] = []
+    if let entry = try handler.entry(.allowlist, for: cart.shopper) {
+      io.messages(
+        "the allowlist has \(entry.pattern.kind.name) \(printable(entry.pattern.text)): nothing holds it"
+      )
+      return
+    }
+    if let entry = try handler.entry(.blacklist, for: cart.shopper) {
+      against.append("blacklist: " + entry.cause.reason + forgiven(entry.cause, cart))
+    }
+    for verdict in try book.verdicts(on: cart, fresh: true) {
+      let state = verdict.isShadow ? ", in shadow" : ""
+      let words =
+        verdict.outcome == .error
+        ? "fails: \(verdict.reason)" : "\(verdict.outcome.name): \(verdict.reason)"
+      against.append(
+        "rule \(verdict.rule), version \(verdict.version)\(state): \(words)"
+          + forgiven(verdict.cause, cart))
+    }
+    io.messages(against.isEmpty ? "nothing speaks against it now" : "now, as it is:")
+    for line in against { io.messages("  " + printable(line)) }
+  }
+
+  private func forgiven(_ cause: Cause, _ cart: Cart) -> String {
+    cart.pardons.contains(cause.key)
+      ? " (a person brought it back from that: it does not hold it)" : ""
+  }
+}
