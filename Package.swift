@@ -58,7 +58,7 @@ let package = Package(
     room("LineEditor", ["CEditLine"]),
 
     // MARK: Rules, over the Lua of carts
-    room("CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting"]),
+    room("CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
 
     // MARK: What users see
     room("CartReports", ["CartModel", "CartStore", "CartEngine"]),

@@ -2,14 +2,15 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import LuaKit
 
 /// One version of a rule, compiled and ready to judge.
 final class RuleInstance {
   let version: RuleVersion
-  private let session: ScriptSession
+  fileprivate let session: ScriptSession
   private let text: String
   private(set) var rule: ScriptRule
-  private let parameters: [String: String]
+  fileprivate let parameters: [String: String]
   private var isBroken = false
 
   /// - Throws: `ScriptError` for a file that does not compile or define the rule, `EngineError`.
@@ -72,6 +73,15 @@ final class RuleInstance {
       isBroken = error.code == .limit || error.code == .memory
       throw error
     }
+  }
+}
+
+extension RuleInstance {
+  /// Asks the rule with some answers changed, and gives what it asked.
+  func trace(_ cart: Cart, changed: [String: LuaValue]) throws -> (
+    reason: String?, facts: [ScriptFact]
+  ) {
+    try session.trace(rule, cart.key, parameters, changed: changed)
   }
 }
 

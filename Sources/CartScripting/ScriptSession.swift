@@ -50,6 +50,10 @@ public final class ScriptSession {
   var isJudging = false
   /// Whether the file itself, too, may only define and ask what a rule may ask.
   public var isFenced = false
+  /// While a rule is traced, what it asked.
+  var facts: [ScriptFact]?
+  /// Answers that are tried in place of the true ones.
+  var answers: [String: LuaValue] = [:]
   var modules: [String: LuaFunction] = [:]
   var loading: [String] = []
   /// What the latest run spent on a VM that was replaced.
@@ -285,7 +289,7 @@ public final class ScriptSession {
             + "times only")
       }
       try call.check()
-      return try entry.body(&call)
+      return noted(try entry.body(&call), call)
     } catch let error as LuaRaise {
       throw error
     } catch let error as EngineError {

@@ -78,14 +78,20 @@ extension Console {
     if let entry = try handler.entry(.blacklist, for: cart.shopper) {
       against.append("blacklist: " + entry.cause.reason + forgiven(entry.cause, cart))
     }
-    for verdict in try book.verdicts(on: cart, fresh: true) {
+    for why in try book.explain(cart) {
+      let verdict = why.verdict
       let state = verdict.isShadow ? ", in shadow" : ""
       let words =
         verdict.outcome == .error
         ? "fails: \(verdict.reason)" : "\(verdict.outcome.name): \(verdict.reason)"
       against.append(
-        "rule \(verdict.rule), version \(verdict.version)\(state): \(words)"
+        "rule \(verdict.rule), version \(verdict.version), \(why.place)\(state): \(words)"
           + forgiven(verdict.cause, cart))
+      for fact in why.facts { against.append("    \(fact.name) = \(fact.value)") }
+      guard verdict.outcome != .error else { continue }
+      against.append(
+        why.way.map { "    it would not with \($0.name) = \($0.value)" }
+          ?? "    no change of a single fact would do")
     }
     io.messages(against.isEmpty ? "nothing speaks against it now" : "now, as it is:")
     for line in against { io.messages("  " + printable(line)) }

@@ -13,6 +13,12 @@ public struct SharedQuestion: Sendable {
   let currency: Currency
 
   public var isKnown: Bool { value != nil }
+
+  /// `ip, 10m`.
+  public var name: String {
+    key.kinds.map(\.rawValue).joined(separator: "+")
+      + (since.map { ", \(Span(milliseconds: until.milliseconds - $0.milliseconds))" } ?? "")
+  }
 }
 
 /// The journal as rules ask it, kept in memory and read on as it grows.

@@ -6,6 +6,9 @@ public protocol Judge: AnyObject {
   ///
   /// - Parameter fresh: whether nothing that rules kept from other carts may decide.
   func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict]
+
+  /// Why each rule that is against a cart is so.
+  func explain(_ cart: Cart) throws(EngineError) -> [Explanation]
 }
 
 /// What a version of a rule says of a cart as it now is.

@@ -261,6 +261,28 @@ enum CartClass {
           })
       ]
     },
+    ScriptFunction(
+      "why", returns: "table[]",
+      "Why rules are against it now: {rule=, version=, place=, outcome=, shadow=, reason=, facts={…}, "
+        + "way=}; way is the smallest change of one fact with which it would not be, or nil."
+    ) { call in
+      let list = try call.handler.explain(try call.target())
+      return [
+        .list(
+          list.map { why in
+            var members: [(String, LuaValue)] = [
+              ("rule", .string(why.verdict.rule)), ("version", .integer(why.verdict.version)),
+              ("place", .string(why.place)), ("outcome", .string(why.verdict.outcome.name)),
+              ("shadow", .boolean(why.verdict.isShadow)), ("reason", .string(why.verdict.reason)),
+              ("facts", .record(why.facts.map { ($0.name, .string($0.value)) })),
+            ]
+            if let way = why.way {
+              members.append(("way", .record([(way.name, .string(way.value))])))
+            }
+            return .record(members)
+          })
+      ]
+    },
     ScriptFunction("history", returns: "table[]", "Its events, oldest first.") { call in
       [try history(call)]
     },

@@ -1,0 +1,39 @@
+import CartModel
+
+/// Why a rule is against a cart, and what would have to be otherwise.
+public struct Explanation: Equatable, Sendable {
+  public var verdict: Verdict
+  /// Where the rule is stated: `hoard.lua:3`.
+  public var place: String
+  /// What the rule asked of the cart, with the answers, in the order of asking.
+  public var facts: [Fact]
+  /// The smallest change of one fact with which the rule would not be against the cart, tried out; nil
+  /// where no single change does.
+  public var way: Fact?
+
+  public struct Fact: Equatable, Sendable {
+    /// `quantity`, `lines[2].price`, `same(ip, 10m).carts`.
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(verdict: Verdict, place: String, facts: [Fact], way: Fact?) {
+    self.verdict = verdict
+    self.place = place
+    self.facts = facts
+    self.way = way
+  }
+}
+
+extension CommandHandler {
+  /// Why each rule is against a cart as it is now.
+  public func explain(_ key: Int64) throws(EngineError) -> [Explanation] {
+    guard let cart = try cart(key), let judge else { return [] }
+    return try judge.explain(cart)
+  }
+}
