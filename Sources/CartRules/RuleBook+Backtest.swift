@@ -10,6 +10,8 @@ public struct Backtest: Sendable {
   public var since: Timestamp
   /// Carts that something happened to since then.
   public var judged = 0
+  /// Whether it flags carts and holds none.
+  public var isFlag = false
   /// Those that it would have held, in the order of time.
   public var hits: [Hit] = []
   /// Carts that it failed on, and the last message.
@@ -63,6 +65,7 @@ extension RuleBook {
       self?.messages(printable($0))
     }
     var test = Backtest(rule: name, version: version.number, since: since)
+    test.isFlag = instance.rule.action == .flag
     for key in try handler.shop.store.keys(changedAfter: since).sorted() {
       if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       guard let cart = try handler.shop.store.cart(key) else { continue }

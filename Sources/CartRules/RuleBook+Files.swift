@@ -58,7 +58,7 @@ extension RuleBook {
     hexadecimal(Digest.key(of: text).bytes)
   }
 
-  private static func message(_ error: any Error) -> String {
+  static func message(_ error: any Error) -> String {
     (error as? ScriptError)?.message ?? (error as? EngineError)?.message ?? "\(error)"
   }
 

@@ -20,7 +20,9 @@ struct Dispatch: Sendable {
     "money", "duration", "time", "date", "now", "list", "product", "blacklist.check", "log",
     "same", "has", "get",
   ]
-  private static let definitions: Set<String> = ["rule", "report", "importer", "require"]
+  private static let definitions: Set<String> = [
+    "rule", "report", "importer", "require", "test", "fixture", "judge", "expect",
+  ]
   private static let pureClasses: Set<ScriptClassID> = [
     .cart, .lines, .line, .money, .product, .list, .same,
   ]

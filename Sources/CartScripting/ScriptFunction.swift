@@ -103,7 +103,8 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
 enum ScriptAPI {
   static let functions: [ScriptFunction] =
     CartFunctions.all + CatalogueFunctions.all + MoneyClass.functions + TimeFunctions.all
-    + SafetyFunctions.all + ListFunctions.all + ListFile.functions + ToolFunctions.all
+    + SafetyFunctions.all + ListFunctions.all + ListFile.functions
+    + TestFunctions.all + ToolFunctions.all
     + DefinitionFunctions.all
   static let classes: [ScriptClass] = [
     CartClass.declaration, LineClass.sequence, LineClass.declaration, MoneyClass.declaration,

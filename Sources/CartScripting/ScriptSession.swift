@@ -47,6 +47,9 @@ public final class ScriptSession {
   /// In the order in which they stand.
   public internal(set) var rules: [ScriptRule] = []
   /// While a rule judges, only what is the same live and later can be asked.
+  public internal(set) var tests: [ScriptTest] = []
+  /// Set while a test runs.
+  var judgeFixture: ((String, JSONValue) throws -> (reason: String?, facts: [ScriptFact]))?
   var isJudging = false
   /// Whether the file itself, too, may only define and ask what a rule may ask.
   public var isFenced = false
@@ -122,7 +125,7 @@ public final class ScriptSession {
       vm.release(environment)
       environment = try vm.environment(sealed: profile == .rule)
       modules = [:]
-      (rules, definitions) = ([], [])
+      (rules, tests, definitions) = ([], [], [])
     } catch { throw failed(error) }
   }
 
@@ -265,6 +268,7 @@ public final class ScriptSession {
     reports = [:]
     importers = [:]
     (rules, definitions, lists) = ([], [], [:])
+    tests = []
     isJudging = false
     guard error.code == .memory else { return error }
     return ScriptError(

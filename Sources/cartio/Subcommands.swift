@@ -218,7 +218,7 @@ struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "Rules: list them, put them in force, judge all open carts.",
     discussion: """
-      list; run; enforce, shadow, off, show, diff, backtest, rollback or new NAME; set NAME KEY=VALUE…; \
+      list; run; enforce, shadow, off, show, diff, backtest, rollback or new NAME; set NAME KEY=VALUE…; test [NAME]; \
       check [FILE…]. A new or changed rule is in shadow until it is enforced.
       """)
 
@@ -229,9 +229,13 @@ struct Rules: ParsableCommand {
   var since: String?
   @Option(help: "With backtest: the version to compare with.")
   var against: String?
+  @Option(help: "With test: tap or junit.")
+  var format: String?
 
   func run() throws {
-    let options = [since.map { "since=\($0)" }, against.map { "against=\($0)" }].compactMap { $0 }
+    let options = [
+      since.map { "since=\($0)" }, against.map { "against=\($0)" }, format.map { "format=\($0)" },
+    ].compactMap { $0 }
     try finish { try Commands.rules(words + options, try global.workplace()) }
   }
 }

@@ -99,6 +99,14 @@ struct ExampleTests {
     #expect(program.run("check").status == 0)
   }
 
+  @Test func theTestsOfTheExampleRulesPass() {
+    folder.write("shop.jsonl", "")
+    let result = program.run(
+      "rules", "test", "--rules", CommandLineTests.root + "/examples/rules")
+    #expect(result.status == 0, "\(result.output)\(result.messages)")
+    #expect(result.output.hasPrefix("TAP version 13\n1..6\nok 1 - card-testing.lua: "))
+  }
+
   @Test func theReportExampleRuns() {
     practice()
     let result = program.run(

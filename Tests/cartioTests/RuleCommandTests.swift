@@ -129,4 +129,41 @@ struct RuleCommandTests {
     #expect(program.run("-e", ".set \(cart) #1 1").status == 0)
     #expect(program.run("-e", ".why \(cart)").messages == "nothing speaks against it now\n")
   }
+
+  @Test func testsBesideRulesFailWithWordsAndAlone() throws {
+    try shop()
+    folder.write(
+      "rules/a.lua",
+      """
+      rule "a" { when = function(c) return c.quantity > 5 and "many" end }
+      test("passes", function() expect(judge("a", fixture{quantity=6}).reason, "many") end)
+      test("loops", function() while true do end end)
+      test("misspelt", function() judge("a", fixture{ipp="x"}) end)
+      test("wrong", function() expect(judge("a", fixture{quantity=5}).hit, true) end)
+      """)
+    let result = program.run("rules", "test", "a")
+    #expect(result.status == 1 && result.messages == "error: 3 of 4 tests failed\n")
+    #expect(
+      result.output == """
+        TAP version 13
+        1..4
+        ok 1 - a.lua: passes
+        not ok 2 - a.lua: loops
+          ---
+          message: "instruction limit reached"
+          ...
+        not ok 3 - a.lua: misspelt
+          ---
+          message: "a.lua:4: judge: fixture: no key 'ipp'; did you mean 'ip'?"
+          ...
+        not ok 4 - a.lua: wrong
+          ---
+          message: "a.lua:5: expected true, got false"
+          ...
+
+        """)
+    let junit = program.run("rules", "test", "a", "--format", "junit").output
+    #expect(junit.contains("<testsuite name=\"rules\" tests=\"4\" failures=\"3\">"))
+    #expect(program.run("-e", "judge('a', {})").status == 1)
+  }
 }

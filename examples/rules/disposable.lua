@@ -5,3 +5,9 @@ rule "disposable" {
     return c.email ~= "" and list "disposable.txt":has(c.domain)
   end,
 }
+
+test("a throw-away domain, in any case", function()
+  expect(judge("disposable", fixture { email = "x@Mailinator.COM" }).hit, true)
+  expect(judge("disposable", fixture { email = "x@example.com" }).hit, false)
+  expect(judge("disposable", fixture {}).hit, false)
+end)

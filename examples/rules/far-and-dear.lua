@@ -9,3 +9,14 @@ rule "far-and-dear" {
     return not near[c.country] and c.total > p.total and c:same("email").orders == 0
   end,
 }
+
+test("far and dear, and the first order", function()
+  local cart = { country = "BR", email = "a@example.com", subtotal = "301" }
+  expect(judge("far-and-dear", fixture(cart)).hit, true)
+  cart.country = "DE"
+  expect(judge("far-and-dear", fixture(cart)).hit, false)
+  cart.country, cart.subtotal = "BR", "299"
+  expect(judge("far-and-dear", fixture(cart)).hit, false)
+  cart.subtotal, cart.before = "301", { { email = "A@example.com", ago = "30d", ordered = true } }
+  expect(judge("far-and-dear", fixture(cart)).hit, false)
+end)

@@ -67,7 +67,7 @@ extension Console {
     let repeats = lost.count(where: \.isRepeat)
     io.messages(
       "version \(test.version): \(Self.carts(test.hits.count)) of \(Self.grouped(test.judged)) would "
-        + "have been held\(words(test.value)), \(lost.count) of them ordered later"
+        + "have been \(test.isFlag ? "flagged" : "held")\(words(test.value)), \(lost.count) of them ordered later"
         + "\(words(test.lostValue)), \(repeats) by repeat customers")
     io.messages(
       "IP known for \(share(test.withAddress)) % of carts, e-mail for \(share(test.withEmail)) %")

@@ -9,7 +9,8 @@ enum RuleVerbs {
   static let all: [Verb] = [
     Verb(
       "rules",
-      "[list|run|enforce|shadow|off|set|show|diff|backtest|rollback|new NAME [KEY=VALUE…]]", 0...20,
+      "[list|run|enforce|shadow|off|set|show|diff|test|backtest|rollback|new NAME [KEY=VALUE…]]",
+      0...20,
       "Rules of the shop: .rules run judges all open carts; .rules enforce NAME puts one in force."
     ) { console, call in
       try console.rules(call.words, line: call.line)
@@ -19,7 +20,7 @@ enum RuleVerbs {
 
 extension Console {
   private static let ruleWords = [
-    "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "backtest",
+    "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "test", "backtest",
     "rollback", "new",
   ]
 
@@ -39,6 +40,7 @@ extension Console {
     case ("set", 2...): try setRule(names[0], Array(names.dropFirst()), line)
     case ("show", 1): try showRule(names[0], line)
     case ("diff", 1): try diffRule(names[0], line)
+    case ("test", 0...2): try testRules(names, line)
     case ("backtest", 1...3): try backtestRule(names[0], Array(names.dropFirst()), line)
     case ("rollback", 1): try rollBackRule(names[0], line)
     case ("new", 1): try newRule(names[0])

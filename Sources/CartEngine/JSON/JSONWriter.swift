@@ -5,6 +5,13 @@ public struct JSONWriter {
 
   public init() {}
 
+  /// A text as a JSON string.
+  public static func quoted(_ text: String) -> String {
+    var writer = JSONWriter()
+    writer.string(nil, text)
+    return writer.text
+  }
+
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     needsComma = false

@@ -274,10 +274,10 @@ enum CartClass {
               ("rule", .string(why.verdict.rule)), ("version", .integer(why.verdict.version)),
               ("place", .string(why.place)), ("outcome", .string(why.verdict.outcome.name)),
               ("shadow", .boolean(why.verdict.isShadow)), ("reason", .string(why.verdict.reason)),
-              ("facts", .record(why.facts.map { ($0.name, .string($0.value)) })),
+              ("facts", .record(why.facts.map { ($0.name, .string(plain($0.value))) })),
             ]
             if let way = why.way {
-              members.append(("way", .record([(way.name, .string(way.value))])))
+              members.append(("way", .record([(way.name, .string(plain(way.value)))])))
             }
             return .record(members)
           })
@@ -287,6 +287,11 @@ enum CartClass {
       [try history(call)]
     },
   ]
+
+  /// A text without the quotes that show where it begins and ends.
+  private static func plain(_ text: String) -> String {
+    text.count > 1 && text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+  }
 
   private static func effect(_ name: String, _ command: Command, _ help: String)
     -> ScriptFunction

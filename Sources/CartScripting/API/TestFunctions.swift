@@ -1,0 +1,77 @@
+import CartEngine
+import CartModel
+import LuaKit
+
+/// A test that stands beside a rule.
+public struct ScriptTest: Sendable {
+  public let name: String
+  let body: LuaFunction
+}
+
+/// `test`, `fixture`, `judge` and `expect`: tests beside rules, which `cartio rules test` runs.
+enum TestFunctions {
+  static let names: Set<String> = ["test", "fixture", "judge", "expect"]
+
+  static let all: [ScriptFunction] = [
+    ScriptFunction(
+      "test", [.required("name", "string"), .required("body", "function")],
+      "Beside rules: test(\"name\", function() … end), which 'cartio rules test' runs."
+    ) { call in
+      let body = try call.function(1)
+      call.session.keep(body)
+      call.session.tests.append(ScriptTest(name: try call.text(0), body: body))
+      return []
+    },
+    ScriptFunction(
+      "fixture", [.required("cart", "table")], returns: "table",
+      "In a test, a cart: {ip=, email=, country=, session=, browser=, customer=, quantity=, subtotal=, "
+        + "lines={{sku=, quantity=, price=}}, declined=, ordered=, ago=, times=, before={fixture, …}}."
+    ) { call in
+      guard case .table = call[0] else { throw call.failure(0, "a table") }
+      return [call[0]]
+    },
+    ScriptFunction(
+      "judge", [.required("rule", "string"), .required("cart", "table")], returns: "table",
+      "In a test, what a rule says of a fixture: {hit=, reason=, facts={…}}."
+    ) { call in
+      guard let judge = call.session.judgeFixture else {
+        throw LuaRaise("judge: only inside a test; see 'cartio rules test'")
+      }
+      guard case .table = call[1] else { throw call.failure(1, "a fixture") }
+      let fixture = try call.session.json(call[1], "judge")
+      let (reason, facts) = try judge(try call.text(0), fixture)
+      return [
+        .record([
+          ("hit", .boolean(reason != nil)), ("reason", .string(reason ?? "")),
+          ("facts", .record(facts.map { ($0.name, $0.value) })),
+        ])
+      ]
+    },
+    ScriptFunction(
+      "expect", [.required("got", "any"), .required("expected", "any")],
+      "In a test: fails unless both are the same."
+    ) { call in
+      let (got, expected) = (call[0], call[1])
+      if got == expected || call.session.text(got) == call.session.text(expected) { return [] }
+      throw LuaRaise("expected \(call.session.text(expected)), got \(call.session.text(got))")
+    },
+  ]
+}
+
+extension ScriptSession {
+  /// Runs a test of its file.
+  ///
+  /// - Parameter judge: what a rule says of a fixture: the reason of a hit, and what it asked.
+  /// - Throws: what the test raises.
+  public func run(
+    _ test: ScriptTest,
+    judge:
+      @escaping (_ rule: String, _ fixture: JSONValue) throws -> (
+        reason: String?, facts: [ScriptFact]
+      )
+  ) throws(ScriptError) {
+    judgeFixture = judge
+    defer { judgeFixture = nil }
+    _ = try callFresh(test.body, [], .report)
+  }
+}
