@@ -36,7 +36,7 @@ struct lk_vm {
   uint32_t passes;
   uint64_t fuel, spent;
   int limited;
-  uint64_t cpu_end, wall_end, output_left;
+  uint64_t cpu_budget, cpu_end, wall_end, output_left;
   lk_limit killed, expired;
   volatile sig_atomic_t *interrupt;
   uint64_t random[2];
