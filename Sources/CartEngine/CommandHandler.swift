@@ -73,8 +73,8 @@ public final class CommandHandler {
   lazy var lists = ShopLists(shop.store)
   lazy var facts = SharedFacts(shop.store)
   /// Counts what may have made the facts old.
-  var hasFlushedCount = 0
-  var factsStamp = -1
+  var journalRevision = 0
+  var factsRevision = -1
   /// Places of the carts of which something that carts share is changed and not saved.
   var sharers: (rewinds: Int, count: Int, places: Set<Int>) = (0, 0, [])
   /// Brings the rules; the lists are judged without it.
@@ -152,7 +152,7 @@ public final class CommandHandler {
     (refused, judged, decisions) = ([:], [], [:])
     (fallen, holders) = ([:], (unit.rewinds, [:]))
     lists.refresh()
-    hasFlushedCount += 1
+    journalRevision += 1
     jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
       Operation(key: "", actor: actor, command: String(command.prefix(2000)), at: now))
@@ -318,7 +318,7 @@ public final class CommandHandler {
       revision += 1
       lastFlush = shop.now()
       lists.refresh()
-      hasFlushedCount += 1
+      journalRevision += 1
     } catch {
       // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
       let error = EngineError(error)

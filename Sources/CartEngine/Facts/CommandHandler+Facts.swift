@@ -150,9 +150,9 @@ extension CommandHandler {
   private func gather(_ question: SharedQuestion) throws(EngineError) -> [Part] {
     guard let value = question.value else { return [] }
     do {
-      if factsStamp != hasFlushedCount {
+      if factsRevision != journalRevision {
         try facts.catchUp()
-        factsStamp = hasFlushedCount
+        factsRevision = journalRevision
       }
       var range = Sightings.Range(
         since: question.since, until: question.until, seq: question.seq)

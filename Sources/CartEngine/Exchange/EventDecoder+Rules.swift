@@ -1,0 +1,86 @@
+import CartModel
+
+/// Entries of lists, and what rules are and said.
+extension EventDecoder {
+  func rules(_ type: EventType, _ fields: Fields) throws(Failure) -> EventBody {
+    if type == .sourceRecorded {
+      return .sourceRecorded(
+        digest: try fields.required("source"), text: try fields.text("text", limit: 1 << 22) ?? "")
+    }
+    let rule = try fields.required("rule")
+    guard let number = Int64(try fields.text("version", limit: 20) ?? "0"), number >= 0 else {
+      throw .rejected("version: expected a whole number")
+    }
+    let cause = try fields.text("cause", limit: 2000) ?? ""
+    switch type {
+    case .ruleVersioned:
+      func pairs(_ key: String) throws(Failure) -> [(String, String)] {
+        guard case .object(let members)? = fields.json[key] else { return [] }
+        return members.map { ($0.key, $0.value.scalar ?? "") }
+      }
+      return .ruleVersioned(
+        RuleVersion(
+          rule: rule, kind: try fields.text("kind", limit: 10) == "policy" ? .policy : .rule,
+          number: number, file: try fields.text("file", limit: 255) ?? "",
+          sources: try pairs("sources").map { .init(path: $0.0, digest: $0.1) },
+          parameters: try pairs("params").map { .init(name: $0.0, value: $0.1) }))
+    case .ruleSet:
+      let mode = try fields.required("mode")
+      let known: [RuleSetting.Mode] = [.shadow, .enforce, .off]
+      guard let mode = known.first(where: { $0.name == mode }) else {
+        throw .rejected("mode: expected shadow, enforce or off, got \(quoted(mode))")
+      }
+      var band: Percent?
+      if let text = try fields.text("band", limit: 20) {
+        do throws(ModelError) { band = try Percent(text) } catch { throw .rejected(error.message) }
+      }
+      return .ruleSet(
+        RuleSetting(rule: rule, mode: mode, version: number, band: band, reason: cause))
+    default:
+      let outcome = try fields.required("outcome")
+      let known: [Decision.Outcome] = [.hold, .flag, .error]
+      guard let outcome = known.first(where: { $0.name == outcome }) else {
+        throw .rejected("outcome: expected hold, flag or error, got \(quoted(outcome))")
+      }
+      return .decisionMade(
+        Decision(
+          cart: try fields.required("of"), rule: rule, version: number, outcome: outcome,
+          isShadow: fields.json["shadow"] == .bool(true), reason: cause))
+    }
+  }
+
+  func cause(_ fields: Fields) throws(Failure) -> Cause {
+    Cause(
+      rule: try fields.required("rule"), source: try fields.text("source", limit: 200) ?? "",
+      reason: try fields.text("cause", limit: 2000) ?? "",
+      tell: try fields.text("tell", limit: 2000) ?? "")
+  }
+
+  func entry(_ fields: Fields) throws(Failure) -> ListEntry {
+    let name = try fields.text("list", limit: 20) ?? "blacklist"
+    guard let list = ListEntry.List.allCases.first(where: { $0.name == name }) else {
+      throw .rejected("list: expected blacklist or allowlist, got \(quoted(name))")
+    }
+    var given: [(ListEntry.Kind, String)] = []
+    for kind in ListEntry.Kind.allCases {
+      if let text = try fields.text(kind.name, limit: 320) { given.append((kind, text)) }
+    }
+    guard let (kind, text) = given.first, given.count == 1 else {
+      throw .rejected("expected one of 'ip', 'email' and 'country', got \(given.count)")
+    }
+    let author = try fields.text("author", limit: 300) ?? "import"
+    let (created, expires) = (try fields.time("created"), try fields.time("expires"))
+    var entry: ListEntry
+    let at = fields.json["at"]?.scalar ?? ""
+    do throws(ModelError) {
+      entry = ListEntry(
+        id: "", list: list, pattern: try ListEntry.Pattern(kind, text), author: try Actor(author),
+        created: try Timestamp(at), expires: expires)
+    } catch { throw .rejected(error.message) }
+    if let created { entry.created = created }
+    entry.id = try fields.text("entry", limit: 100) ?? ""
+    entry.reason = try fields.text("cause", limit: 2000) ?? ""
+    entry.tell = try fields.text("tell", limit: 2000) ?? ""
+    return entry
+  }
+}

@@ -1,0 +1,61 @@
+import CartModel
+
+/// Typed access to the members of one object.
+struct Fields {
+  let json: JSONValue
+
+  init(_ json: JSONValue) { self.json = json }
+
+  typealias Failure = EventDecoder.Failure
+
+  /// - Parameter limit: the most bytes of UTF-8.
+  func text(_ key: String, limit: Int) throws(Failure) -> String? {
+    guard let value = json[key], value != .null else { return nil }
+    guard let text = value.scalar else {
+      throw .rejected("\(key): expected a text, got \(value.kind)")
+    }
+    guard text.utf8.count <= limit else {
+      throw .rejected("\(key): expected at most \(limit) bytes, got \(text.utf8.count)")
+    }
+    guard !text.containsNUL else { throw .rejected("\(key): a text cannot hold a NUL") }
+    return text
+  }
+
+  func required(_ key: String) throws(Failure) -> String {
+    guard let text = try text(key, limit: 255), !text.isEmpty else {
+      throw .rejected("missing field '\(key)'")
+    }
+    return text
+  }
+
+  func time(_ key: String) throws(Failure) -> Timestamp? {
+    guard let text = try text(key, limit: 40) else { return nil }
+    do throws(ModelError) { return try Timestamp(text) } catch { throw .rejected(error.message) }
+  }
+
+  func quantity() throws(Failure) -> Int64 {
+    guard let value = json["quantity"] else { throw .rejected("missing field 'quantity'") }
+    guard let text = value.scalar, let number = Int64(text), number > 0 else {
+      throw .rejected(
+        "quantity: expected a positive whole number, got "
+          + (value.scalar.map { quoted($0) } ?? value.kind))
+    }
+    return number
+  }
+
+  func price() throws(Failure) -> UnitPrice {
+    guard let value = json["price"] else { throw .rejected("missing field 'price'") }
+    guard let text = value.scalar else {
+      throw .rejected("price: expected a decimal, got \(value.kind)")
+    }
+    do throws(ModelError) { return try UnitPrice(text) } catch { throw .rejected(error.message) }
+  }
+
+  func place() throws(Failure) -> Int? {
+    guard let text = try text("position", limit: 20) else { return nil }
+    guard let place = Int(text), place > 0 else {
+      throw .rejected("position: expected a whole number from 1, got \(quoted(text))")
+    }
+    return place - 1
+  }
+}
