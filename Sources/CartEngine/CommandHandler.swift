@@ -263,6 +263,14 @@ public final class CommandHandler {
     }
   }
 
+  /// The carts that rules and lists did something to in this run, as far as it is saved: another
+  /// process may have been first.
+  public var cartsOfRules: Set<Int64> {
+    others.reduce(into: []) { set, slot in
+      if slot.operation.kind == .change { set.formUnion(slot.carts) }
+    }
+  }
+
   /// Does work under an operation of its own, within this run.
   func within<T>(_ operation: Operation, _ body: () throws(EngineError) -> T) throws(EngineError)
     -> T

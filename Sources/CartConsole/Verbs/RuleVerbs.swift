@@ -126,7 +126,7 @@ extension Console {
 
   private func runRules(_ line: String) throws {
     try refreshRules(line)
-    var (judged, held) = (0, 0)
+    var (judged, held) = (0, [Int64]())
     let consent = handler.consent
     if handler.mode == .live { handler.consent = .given }
     defer { handler.consent = consent }
@@ -134,11 +134,13 @@ extension Console {
       let keys = try handler.keys(matching: Filter())
       judged = keys.count
       try book.pass(over: keys.count) {
-        try handler.judge(keys) { if $1 { held += 1 } }
+        try handler.judge(keys) { if $1 { held.append($0) } }
       }
     }
     seen = [:]
-    io.output("\(Self.carts(judged)) judged, \(held) taken out of sale\n")
+    let own = handler.cartsOfRules
+    let count = handler.mode == .live ? held.count(where: own.contains) : held.count
+    io.output("\(Self.carts(judged)) judged, \(count) taken out of sale\n")
   }
 
   /// Asks the rules about the carts that a live import changed.
