@@ -169,4 +169,42 @@ struct PastTests {
         of: key, from: seven, to: try Timestamp("2026-11-01T07:20:00Z"))
     }
   }
+
+  @Test func cataloguePersonsAndOrdersAreThoseOfTheMoment() throws {
+    let test = try TestShop()
+    try test.take(
+      """
+      {"type":"product.upserted","at":"2026-11-01T07:00:00Z","sku":"A","name":"Old","price":"1","currency":"EUR"}
+      {"type":"customer.upserted","at":"2026-11-01T07:00:00Z","customer":"7","name":"Ann"}
+      {"type":"line.added","at":"2026-11-01T07:01:00Z","cart":"cart1","sku":"A","quantity":1,"price":"1"}
+      {"type":"product.upserted","at":"2026-11-01T07:30:00Z","sku":"A","name":"New","price":"2","currency":"EUR"}
+      {"type":"customer.upserted","at":"2026-11-01T07:30:00Z","customer":"7","name":"Anna"}
+      {"type":"cart.ordered","at":"2026-11-01T07:40:00Z","cart":"cart1","order":"9"}
+      """)
+    let handler = test.handler()
+    handler.begin("look")
+    let then = TestShop.start.advanced(by: -45 * 60_000)
+    #expect(try handler.product("A")?.name == "New")
+    #expect(try handler.customer("7")?.shopper[.name] == "Anna")
+    #expect(try handler.key(order: "9") != nil)
+    let product = try handler.at(then) { try handler.product("A") }
+    let person = try handler.at(then) { try handler.customer("7") }
+    let order = try handler.at(then) { try handler.key(order: "9") }
+    #expect(product?.name == "Old" && person?.shopper[.name] == "Ann" && order == nil)
+  }
+
+  /// A change that was made live before settings were recorded was made under the defaults.
+  @Test func beforeTheFirstRecordTheDefaultsWereInForce() throws {
+    let test = try TestShop()
+    try test.take(TestShop.products)
+    let handler = test.handler()
+    try operation(handler) { try handler.add("MUG-01", 1, to: try handler.create().key) }
+    test.clock.advance(60_000)
+    var settings = StoreSettings()
+    settings.shipping.fee = 490
+    try test.shop.use(settings)
+    try operation(handler) { try handler.add("MUG-01", 1, to: try handler.create().key) }
+    #expect(try handler.settings(at: TestShop.start).shipping.fee == 0)
+    #expect(try handler.settings(at: test.clock.now).shipping.fee == 490)
+  }
 }

@@ -185,4 +185,26 @@ struct UndoTests {
     #expect(try test.shop.store.cart(key)?.state == .open)
     #expect(try test.shop.check().problems == [])
   }
+
+  @Test func whatIsTakenBackOnOneCartIsPartlyTakenBack() throws {
+    let (test, keys) = try shop(seed: 1)
+    let handler = test.handler()
+    let number = try #require(
+      try operation(handler) { for key in keys { try handler.add("TEA-01", 1, to: key) } })
+    func standing() throws -> OperationEntry.Standing {
+      try handler.standing(try #require(try test.shop.store.operation(number)))
+    }
+    #expect(try standing() == .done)
+    for (index, key) in keys.enumerated() {
+      handler.begin("undo")
+      try handler.undo(number, cart: key)
+      _ = try handler.finish()
+      #expect(try standing() == (index == keys.count - 1 ? .undone : .partly))
+    }
+    // Nothing of it is left: the one before is next, and there is none of this person's.
+    #expect(try handler.lastUndoable() == nil)
+    #expect(try handler.lastRedoable() == number)
+    try takeBack(handler, number, redo: true)
+    #expect(try standing() == .done)
+  }
 }
