@@ -52,7 +52,7 @@ public final class CommandHandler {
 
   let unit: UnitOfWork
   var slot: UnitOfWork.OperationSlot?
-  /// Operations within this run that are none of its own: undo and redo.
+  /// Operations within this run that are none of its own: undo, redo, and what rules and lists did.
   var others: [UnitOfWork.OperationSlot] = []
   var changed: Set<Int64> = []
   var eventCount = 0

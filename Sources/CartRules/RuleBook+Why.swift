@@ -7,7 +7,7 @@ import LuaKit
 extension RuleBook {
   public func explain(_ cart: Cart) throws(EngineError) -> [Explanation] {
     do {
-      return try verdicts(on: cart, fresh: true).compactMap { verdict in
+      return try asked(cart).compactMap { verdict in
         let version = try rule(verdict.rule).version(verdict.version)
         guard let version else { return nil }
         let place = try version.file + (line(of: version).map { ":\($0)" } ?? "")

@@ -20,6 +20,8 @@ public final class RuleBook: Judge {
   /// How often each rule failed in a row.
   private var failures: [String: Int] = [:]
   private var pass: Int64?
+  /// While somebody only asks why, nothing becomes of what a rule says.
+  private var isAsking = false
 
   public init(_ handler: CommandHandler, folder: String) {
     self.handler = handler
@@ -148,6 +150,7 @@ public final class RuleBook: Judge {
 
   /// A rule that errs again and again judges nobody any more until a person looks at it.
   private func failed(_ state: RuleState, _ message: String) throws {
+    guard !isAsking else { return }
     let count = failures[state.name, default: 0] + 1
     failures[state.name] = count
     guard state.setting.mode == .enforce else {
@@ -193,11 +196,18 @@ public final class RuleBook: Judge {
     return text
   }
 
+  /// What rules say of a cart, without anything that follows from it.
+  func asked(_ cart: Cart) throws(EngineError) -> [Verdict] {
+    isAsking = true
+    defer { isAsking = false }
+    return try verdicts(on: cart, fresh: true)
+  }
+
   // MARK: The breaker
 
   /// Whether a rule may take one more cart out of sale; beyond its band it falls back to shadow.
   private func mayHold(_ state: RuleState, _ cart: Cart) throws -> Bool {
-    guard let band = state.setting.band else { return true }
+    guard !isAsking, let band = state.setting.band else { return true }
     let own = handler.holds(of: state.name, without: cart.key)
     func allowance(_ carts: Int64) -> Int64 {
       let product = carts.multipliedReportingOverflow(by: band.millionths)
@@ -215,7 +225,8 @@ public final class RuleBook: Judge {
     } else {
       let day = handler.now.advanced(by: -86_400_000)
       before = (
-        try handler.shop.store.holds(of: state.name, after: day),
+        try handler.shop.store.holds(
+          of: state.name, version: state.current.number, after: day),
         try handler.shop.store.openCartCount()
       )
       heldBefore[state.name] = before

@@ -70,13 +70,17 @@ extension CartStore {
     }
   }
 
-  /// How many carts a rule took out of sale after a moment.
-  public func holds(of rule: String, after time: Timestamp) throws(StoreError) -> Int64 {
+  /// How many carts a version of a rule took out of sale after a moment.
+  public func holds(of rule: String, version: Int64, after time: Timestamp) throws(StoreError)
+    -> Int64
+  {
     try read {
       let statement = try $0(
-        "SELECT count(*) FROM decision WHERE rule = ? AND outcome = 1 AND shadow = 0 AND at > ?")
+        "SELECT count(*) FROM decision WHERE rule = ? AND outcome = 1 AND shadow = 0 AND at > ? "
+          + "AND version = ?")
       statement.bind(1, rule)
       statement.bind(2, time.milliseconds)
+      statement.bind(3, version)
       defer { statement.reset() }
       return try statement.step() ? statement.int(0) : 0
     }

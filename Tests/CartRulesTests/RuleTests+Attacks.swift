@@ -102,4 +102,24 @@ extension RuleTests {
     let (_, rejects) = try TestShop(seed: 2).take(try rules.test.exported())
     #expect(rejects.isEmpty)
   }
+
+  @Test func askingWhyChangesNothingOfARule() throws {
+    let rules = try RuleHarness(100)
+    rules.write(
+      "q.lua",
+      """
+      rule "q" { band = "1%", when = function(c) return c.quantity > 5 end }
+      rule "bad" { when = function(c) return c.totl end }
+      """)
+    _ = try rules.scan()
+    for name in ["q", "bad"] { try rules.enforce(name) }
+    try operation(rules.handler) {
+      for cart in 50..<70 {
+        _ = try rules.handler.explain(try rules.handler.find("c\(1000 + cart)"))
+      }
+    }
+    rules.book.refresh()
+    for name in ["q", "bad"] { #expect(try rules.book.rule(name).setting.mode == .enforce) }
+    #expect(rules.said.isEmpty)
+  }
 }
