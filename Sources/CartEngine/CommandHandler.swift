@@ -79,20 +79,9 @@ public final class CommandHandler {
   var sharers: (rewinds: Int, count: Int, places: Set<Int>) = (0, 0, [])
   /// Brings the rules; the lists are judged without it.
   public weak var judge: (any Judge)?
-  /// What rules said of carts in this run, so that it is said once.
-  var decisions: [String: String] = [:]
-  /// Carts that lists or rules took out of sale in this run, in order.
-  private(set) var judged: [Int64] = []
-  /// Carts whose orders were refused, and why.
-  var refused: [Int64: Refusal] = [:]
   /// The cart that is looked at as it stood; see `looking(at:)`.
   var focus: Cart?
-  /// While carts are brought back, what is against them may not take them out again at once.
-  var restsJudging = false
-  /// Rules that fell back to shadow in this run.
-  var fallen: [String: RuleSetting] = [:]
-  /// The carts that each rule took out of sale in this run.
-  var holders: (rewinds: Int, carts: [String: Set<Int64>]) = (0, [:])
+  var guarding = GuardState(rewinds: 0)
 
   public enum Mode: String, Sendable { case live, plan, sandbox }
 
@@ -149,8 +138,7 @@ public final class CommandHandler {
     (changed, eventCount, isFinal) = ([], 0, false)
     (failures, others, lost, refusal) = ([], [], [], nil)
     past = PastCarts()
-    (refused, judged, decisions) = ([:], [], [:])
-    (fallen, holders) = ([:], (unit.rewinds, [:]))
+    guarding = GuardState(rewinds: unit.rewinds)
     lists.refresh()
     journalRevision += 1
     jobs = JobState(origin: jobs.origin)
@@ -184,12 +172,10 @@ public final class CommandHandler {
     if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = reason }
   }
 
-  func noteHeld(_ key: Int64) { judged.append(key) }
-
   /// The carts that lists or rules took out of sale in this run, as they are now.
   public func heldCarts() throws(EngineError) -> [Cart] {
     var carts: [Cart] = []
-    for key in judged {
+    for key in guarding.held {
       if let cart = try cart(key), cart.heldBy != nil { carts.append(cart) }
     }
     return carts

@@ -19,7 +19,7 @@ extension CommandHandler {
   /// - Returns: whether it did.
   @discardableResult
   func judge(_ entry: UnitOfWork.Entry) throws(EngineError) -> Bool {
-    guard entry.cart.state == .open, !restsJudging else { return false }
+    guard entry.cart.state == .open, !guarding.isResting else { return false }
     if let cause = try listed(entry.cart) {
       try record(.hold(cause), on: entry, in: unit, slot(of: cause.rule))
       return true
@@ -72,8 +72,8 @@ extension CommandHandler {
     let cart = entry.cart
     let name = "\(verdict.rule) \(cart.id)"
     let word = "\(verdict.version) \(verdict.outcome.rawValue) \(verdict.isShadow)"
-    guard decisions[name] != word else { return }
-    decisions[name] = word
+    guard guarding.decisions[name] != word else { return }
+    guarding.decisions[name] = word
     if cart.key > 0 {
       do throws(StoreError) {
         if let last = try shop.store.decision(of: verdict.rule, on: cart.key),
@@ -117,19 +117,20 @@ extension CommandHandler {
 
   /// Sets what becomes of a rule's verdicts, as the rule itself does when it falls back to shadow; it
   /// stands whatever becomes of the run.
-  public func record(setting: RuleSetting) { fallen[setting.rule] = setting }
+  public func record(setting: RuleSetting) { guarding.fallen[setting.rule] = setting }
 
   /// How many carts a rule took out of sale in this run, or refused an order of.
   public func holds(of rule: String, without key: Int64) -> Int64 {
-    if holders.rewinds != unit.rewinds {
-      let all = holders.carts
-      holders = (unit.rewinds, [:])
+    if guarding.holders.rewinds != unit.rewinds {
+      let all = guarding.holders.carts
+      guarding.holders = (unit.rewinds, [:])
       for (name, keys) in all {
-        holders.carts[name] = keys.filter { (try? cart($0))??.heldBy?.rule == name }
+        guarding.holders.carts[name] = keys.filter { (try? cart($0))??.heldBy?.rule == name }
       }
     }
-    let held = holders.carts[rule] ?? []
-    let others = refused.filter { $0.value.cause.rule == rule && !held.contains($0.key) }.keys
+    let held = guarding.holders.carts[rule] ?? []
+    let others = guarding.refused.filter { $0.value.cause.rule == rule && !held.contains($0.key) }
+      .keys
     return Int64(held.count + others.count)
       - (held.contains(key) || others.contains(key) ? 1 : 0)
   }
@@ -144,8 +145,8 @@ extension CommandHandler {
     let sources = Set(bans.map(\.id))
     var held = Filter()
     held.conditions = [.init(.status, .equal, [.status(.held)])]
-    restsJudging = true
-    defer { restsJudging = false }
+    guarding.isResting = true
+    defer { guarding.isResting = false }
     var restored = 0
     for key in try keys(matching: held) {
       guard let cause = try cart(key)?.heldBy,
@@ -165,27 +166,20 @@ extension CommandHandler {
   }
 
   /// What speaks against selling a cart: the lists first, then the rules in force.
-  private func refusal(of cart: Cart) throws(EngineError) -> Refusal? {
-    if let cause = try listed(cart) { return Refusal(cause: cause) }
+  private func refusal(of cart: Cart) throws(EngineError) -> GuardState.Refusal? {
+    if let cause = try listed(cart) { return GuardState.Refusal(cause: cause) }
     guard let rules = judge, try !isAllowed(cart) else { return nil }
     let verdict = try rules.verdicts(on: cart, fresh: true).first {
       $0.outcome == .hold && !$0.isShadow && !cart.pardons.contains($0.cause.key)
     }
-    return verdict.map { Refusal(cause: $0.cause, decision: $0.decision(on: cart)) }
-  }
-
-  /// Why an order was not made.
-  struct Refusal {
-    var cause: Cause
-    /// What a rule said; nil for the lists.
-    var decision: Decision?
+    return verdict.map { GuardState.Refusal(cause: $0.cause, decision: $0.decision(on: cart)) }
   }
 
   /// - Throws: `refused` where something speaks against it; the cart is then held when the run ends.
   func judgeOrder(_ cart: Cart) throws(EngineError) {
     guard cart.state == .open, let refusal = try refusal(of: cart) else { return }
     let cause = refusal.cause
-    if mode == .live { refused[cart.key] = refusal }
+    if mode == .live { guarding.refused[cart.key] = refusal }
     throw EngineError(
       .refused,
       "cart \(cart.id): no order is made of it: \(cause.rule), \(cause.reason); 'allowlist add' lets "
@@ -204,8 +198,8 @@ extension CommandHandler {
           operation: slot, again: .command(command)),
         to: entry)
       if case .hold(let cause?) = command {
-        noteHeld(entry.cart.key)
-        holders.carts[cause.rule, default: []].insert(entry.cart.key)
+        guarding.held.append(entry.cart.key)
+        guarding.holders.carts[cause.rule, default: []].insert(entry.cart.key)
       }
       eventCount += events.count
       revision += 1
@@ -231,7 +225,7 @@ extension CommandHandler {
   func checkOrder(_ cart: Cart) throws(EngineError) {
     lists.refresh()
     guard let cause = try listed(cart) else { return }
-    refused[cart.key] = Refusal(cause: cause)
+    guarding.refused[cart.key] = GuardState.Refusal(cause: cause)
     throw EngineError(
       .refused,
       "cart \(cart.id): no order is made of it: \(cause.rule), \(cause.reason)")
@@ -239,11 +233,11 @@ extension CommandHandler {
 
   /// Takes the carts out of sale whose orders were refused, whatever became of the run.
   func holdRefused() throws(EngineError) {
-    guard !refused.isEmpty || !fallen.isEmpty else { return }
+    guard !guarding.refused.isEmpty || !guarding.fallen.isEmpty else { return }
     lists.refresh()
-    let refusals = refused.sorted { $0.key < $1.key }
-    let settings = fallen.values.sorted { $0.rule < $1.rule }
-    (refused, fallen) = ([:], [:])
+    let refusals = guarding.refused.sorted { $0.key < $1.key }
+    let settings = guarding.fallen.values.sorted { $0.rule < $1.rule }
+    (guarding.refused, guarding.fallen) = ([:], [:])
     let own = UnitOfWork(store: shop.store)
     var slots: [String: UnitOfWork.OperationSlot] = [:]
     func slot(_ rule: String) -> UnitOfWork.OperationSlot {

@@ -1,0 +1,26 @@
+import CartModel
+
+/// What lists and rules did in a run.
+struct GuardState {
+  /// What rules said of carts, so that it is said once.
+  var decisions: [String: String] = [:]
+  /// Carts that were taken out of sale, in order.
+  var held: [Int64] = []
+  /// The same by rule, as far as it was not taken back; `rewinds` is the unit's.
+  var holders: (rewinds: Int, carts: [String: Set<Int64>])
+  /// Carts whose orders were refused, and why.
+  var refused: [Int64: Refusal] = [:]
+  /// Rules that fell back to shadow.
+  var fallen: [String: RuleSetting] = [:]
+  /// While carts are brought back, what is against them may not take them out again at once.
+  var isResting = false
+
+  /// Why an order was not made.
+  struct Refusal {
+    var cause: Cause
+    /// What a rule said; nil for the lists.
+    var decision: Decision?
+  }
+
+  init(rewinds: Int) { holders = (rewinds, [:]) }
+}
