@@ -157,7 +157,8 @@ extension Console {
     for rule in outcome.rules {
       io.messages(
         "operation \(rule.operation) by \(rule.actor): \(Self.carts(rule.carts)); "
-          + ".undo \(rule.operation) takes it back")
+          + (rule.actor.isPolicy
+            ? "orders cannot be undone" : ".undo \(rule.operation) takes it back"))
     }
     let held = try handler.heldCarts()
     for cart in held.prefix(5) {

@@ -290,6 +290,7 @@ public final class CommandHandler {
   func flush() throws(EngineError) {
     guard !unit.isClean || jobs.isUnsaved else { return }
     do {
+      resetCaps()
       try recordSettings()
       for slot in [currentSlot] + others where slot.operation.key.isEmpty {
         slot.operation.key = shop.newOperationKey()

@@ -51,7 +51,8 @@ final class FixtureShop {
   }
 
   private static let known = [
-    "ip", "email", "country", "session", "browser", "customer", "name", "quantity", "subtotal",
+    "ip", "email", "country", "session", "browser", "customer", "name", "company", "phone",
+    "group", "quantity", "subtotal",
     "lines", "declined", "card", "ordered", "ago", "times", "before", "currency",
   ]
 
@@ -67,7 +68,9 @@ final class FixtureShop {
     clock.now = time
     handler.begin("fixture")
     var fields: [ShopperField: String] = [:]
-    for key in ["ip", "email", "country", "session", "browser", "name"] {
+    for key in [
+      "ip", "email", "country", "session", "browser", "name", "company", "phone", "group",
+    ] {
       if let field = ShopperField.byKey[key], let text = fixture[key]?.scalar {
         fields[field] = text
       }

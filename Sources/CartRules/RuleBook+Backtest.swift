@@ -56,6 +56,11 @@ extension RuleBook {
     -> Backtest
   {
     let state = try rule(name)
+    guard state.newest.kind == .rule else {
+      throw EngineError(
+        .refused,
+        "rules backtest: \(name) is a policy; 'rules run \(name) --plan' shows what it would order")
+    }
     guard let version = number.map({ state.version($0) }) ?? state.newest else {
       throw EngineError(
         .notFound,

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import LuaKit
 
 /// Rule files, and how they become versions.
 extension RuleBook {
@@ -25,18 +26,20 @@ extension RuleBook {
     var recorded: Set<String> = []
     for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
       do {
-        let (rules, texts) = try definitions(file)
-        for rule in rules {
-          if let other = seen.updateValue(file, forKey: rule.name) {
+        let (definitions, texts) = try definitions(file)
+        for definition in definitions {
+          if let other = seen.updateValue(file, forKey: definition.name) {
             throw EngineError(
-              .malformed, "rule \(quoted(rule.name)): is defined in \(other) already")
+              .malformed,
+              "\(definition.kind) \(quoted(definition.name)): is defined in \(other) already")
           }
-          let known = try? self.rule(rule.name)
+          let known = try? self.rule(definition.name)
           var version = RuleVersion(
-            rule: rule.name, kind: .rule, number: (known?.newest.number ?? 0) + 1, file: file,
+            rule: definition.name, kind: definition.kind,
+            number: (known?.newest.number ?? 0) + 1, file: file,
             sources: texts.map { .init(path: $0.path, digest: Self.digest($0.text)) })
           version.parameters = (known?.newest.parameters ?? []).filter { parameter in
-            rule.parameters.contains { $0.name == parameter.name }
+            definition.parameters.contains { $0.name == parameter.name }
           }
           guard known?.newest.isSame(as: version) != true else { continue }
           for (_, text) in texts where recorded.insert(Self.digest(text)).inserted {
@@ -62,9 +65,16 @@ extension RuleBook {
     (error as? ScriptError)?.message ?? (error as? EngineError)?.message ?? "\(error)"
   }
 
-  /// The rules that a file defines, and all texts that it was made of.
+  /// A rule or policy that a file defines.
+  private struct Definition {
+    var name: String
+    var kind: RuleVersion.Kind
+    var parameters: [(name: String, value: LuaValue)]
+  }
+
+  /// What a file defines, and all texts that it was made of.
   private func definitions(_ file: String) throws -> (
-    rules: [ScriptRule], texts: [(path: String, text: String)]
+    definitions: [Definition], texts: [(path: String, text: String)]
   ) {
     let text = try Files.text(folder + "/" + file)
     let session = try ScriptSession(handler, profile: .rule, seed: 0) { _ in }
@@ -82,7 +92,12 @@ extension RuleBook {
     let texts = try session.usedSources.sorted().map { path in
       (path: path, text: try Files.text(folder + "/" + path))
     }
-    return (session.rules, [(path: file, text: text)] + texts)
+    let definitions =
+      session.rules.map { Definition(name: $0.name, kind: .rule, parameters: $0.parameters) }
+      + session.policies.map {
+        Definition(name: $0.name, kind: .policy, parameters: $0.parameters)
+      }
+    return (definitions, [(path: file, text: text)] + texts)
   }
 
   /// The names in `list "name"` and `list("name")`.
@@ -103,9 +118,12 @@ extension RuleBook {
     var setting = RuleSetting(rule: name, mode: mode)
     if mode == .enforce {
       setting.version = state.newest.number
-      let own = try instanceBand(state.newest)
-      let share = judged.map { $0.of == 0 ? 0 : Int64($0.hits) * 200_000_000 / Int64($0.of) } ?? 0
-      setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
+      if state.newest.kind == .rule {
+        let own = try instanceBand(state.newest)
+        let share =
+          judged.map { $0.of == 0 ? 0 : Int64($0.hits) * 200_000_000 / Int64($0.of) } ?? 0
+        setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
+      }
     }
     handler.record(rules: [.ruleSet(setting)])
     return setting
@@ -121,17 +139,20 @@ extension RuleBook {
   public func set(_ name: String, parameters: [(name: String, value: String)]) throws -> RuleVersion
   {
     let state = try rule(name)
-    let rule = try RuleInstance(state.newest, handler) { _ in }.rule
+    let own =
+      state.newest.kind == .policy
+      ? try PolicyInstance(state.newest, handler) { _ in }.policy.parameters
+      : try RuleInstance(state.newest, handler) { _ in }.rule.parameters
     var version = state.newest
     version.number += 1
     for (key, value) in parameters {
-      guard let own = rule.parameters.first(where: { $0.name == key }) else {
+      guard let parameter = own.first(where: { $0.name == key }) else {
         throw EngineError(
           .notFound,
           "rule \(quoted(name)): no parameter \(quoted(key))"
-            + didYouMean(key, among: rule.parameters.map(\.name)))
+            + didYouMean(key, among: own.map(\.name)))
       }
-      if let expected = ScriptSession.mismatch(own.value, value) {
+      if let expected = ScriptSession.mismatch(parameter.value, value) {
         throw EngineError(
           .malformed, "rule \(quoted(name)): \(key): expected \(expected), got \(quoted(value))")
       }

@@ -20,8 +20,9 @@ public final class RuleBook: Judge {
   /// How often each rule failed in a row.
   private var failures: [String: Int] = [:]
   private var pass: Int64?
+  private var only: String?
   /// While somebody only asks why, nothing becomes of what a rule says.
-  private var isAsking = false
+  var isAsking = false
 
   public init(_ handler: CommandHandler, folder: String) {
     self.handler = handler
@@ -62,10 +63,15 @@ public final class RuleBook: Judge {
   // MARK: Judging
 
   /// Runs work that judges many carts: the band of a rule is of their number.
-  public func pass<T>(over carts: Int, _ body: () throws -> T) rethrows -> T {
+  ///
+  /// - Parameter only: one rule; nil for all.
+  public func pass<T>(over carts: Int, only: String? = nil, _ body: () throws -> T) rethrows -> T {
     refresh()
-    pass = Int64(carts)
-    defer { pass = nil }
+    (pass, self.only) = (Int64(carts), only)
+    defer {
+      (pass, self.only) = (nil, nil)
+      active = nil
+    }
     return try body()
   }
 
@@ -86,7 +92,10 @@ public final class RuleBook: Judge {
   /// The rules that judge, by name.
   private func judging() throws -> [RuleState] {
     if let active { return active }
-    let list = try rules().filter { $0.setting.mode != .off && $0.current.kind == .rule }
+    let list = try rules().filter { state in
+      state.setting.mode != .off && state.current.kind == .rule
+        && only.map { $0 == state.name } ?? true
+    }
     active = list
     return list
   }
@@ -170,7 +179,7 @@ public final class RuleBook: Judge {
     }
   }
 
-  private static let failuresAllowed = 5
+  static let failuresAllowed = 5
 
   /// Whether the newest version of a rule is against a cart; nothing is counted.
   ///
@@ -183,7 +192,9 @@ public final class RuleBook: Judge {
   public func line(of version: RuleVersion) throws -> Int? {
     let lines = try source(version).split(separator: "\n", omittingEmptySubsequences: false)
     return lines.firstIndex { line in
-      line.firstMatch(of: /\brule\s*\(?\s*["']([^"']+)["']/).map { $0.output.1 == version.rule }
+      line.firstMatch(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map {
+        $0.output.1 == version.rule
+      }
         ?? false
     }.map { $0 + 1 }
   }
@@ -198,9 +209,18 @@ public final class RuleBook: Judge {
 
   /// What rules say of a cart, without anything that follows from it.
   func asked(_ cart: Cart) throws(EngineError) -> [Verdict] {
+    let outer = isAsking
     isAsking = true
-    defer { isAsking = false }
+    defer { isAsking = outer }
     return try verdicts(on: cart, fresh: true)
+  }
+
+  /// Runs work of which nothing follows.
+  func asking<T>(_ body: () throws -> T) rethrows -> T {
+    let outer = isAsking
+    isAsking = true
+    defer { isAsking = outer }
+    return try body()
   }
 
   // MARK: The breaker
@@ -238,7 +258,7 @@ public final class RuleBook: Judge {
     return false
   }
 
-  private func fallBack(_ state: RuleState, _ reason: String) {
+  func fallBack(_ state: RuleState, _ reason: String) {
     // What is only tried changes nothing of a rule.
     guard handler.mode == .live else { return }
     let setting = RuleSetting(
@@ -247,6 +267,6 @@ public final class RuleBook: Judge {
     handler.record(setting: setting)
     states?[state.name]?.setting = setting
     active = nil
-    messages("rule \(state.name) falls back to shadow: \(printable(reason))")
+    messages("\(state.current.kind) \(state.name) falls back to shadow: \(printable(reason))")
   }
 }

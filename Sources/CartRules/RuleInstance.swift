@@ -4,60 +4,83 @@ import CartScripting
 import CartStore
 import LuaKit
 
+/// The file that a version was made of, loaded: as it was then, whatever it is now.
+final class LoadedFile {
+  let session: ScriptSession
+  private let text: String
+  private let name: String
+  let parameters: [String: String]
+
+  /// - Throws: `ScriptError` for a file that does not compile, `EngineError`.
+  init(_ version: RuleVersion, _ handler: CommandHandler, log: @escaping (String) -> Void) throws {
+    let store = handler.shop.store
+    let digests = Dictionary(
+      version.sources.map { ($0.path, $0.digest) }, uniquingKeysWith: { $1 })
+    let what = "\(version.kind) \(quoted(version.rule))"
+    func read(_ path: String) throws -> String? {
+      guard let digest = digests[path] else { return nil }
+      guard let text = try store.source(digest) else {
+        throw EngineError(.notFound, "\(what): the text of \(path) is not in the database")
+      }
+      return text
+    }
+    guard let text = try read(version.file) else {
+      throw EngineError(.notFound, "\(what): its file is not in the database")
+    }
+    (self.text, name) = (text, "@" + version.file)
+    parameters = Dictionary(
+      version.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    session = try ScriptSession(
+      handler, profile: .rule, seed: 0, capacity: version.kind == .policy ? .policy : nil,
+      output: log)
+    session.messages = log
+    session.readSource = read
+    session.limit(.rule)
+    session.isFenced = true
+    try load()
+  }
+
+  func load() throws { _ = try session.run(text, name: name) }
+
+  /// A fresh set of globals: nothing that a script kept from one pass is seen by the next.
+  func renew() throws {
+    try session.renew()
+    try load()
+  }
+
+  static func undefined(_ version: RuleVersion) -> EngineError {
+    EngineError(
+      .notFound, "\(version.file): no longer defines \(version.kind) \(quoted(version.rule))")
+  }
+}
+
 /// One version of a rule, compiled and ready to judge.
 final class RuleInstance {
   let version: RuleVersion
-  fileprivate let session: ScriptSession
-  private let text: String
+  fileprivate let file: LoadedFile
   private(set) var rule: ScriptRule
-  fileprivate let parameters: [String: String]
   private var isBroken = false
 
   /// - Throws: `ScriptError` for a file that does not compile or define the rule, `EngineError`.
   init(_ version: RuleVersion, _ handler: CommandHandler, log: @escaping (String) -> Void) throws {
     self.version = version
-    let store = handler.shop.store
-    let digests = Dictionary(
-      version.sources.map { ($0.path, $0.digest) }, uniquingKeysWith: { $1 })
-    func read(_ path: String) throws -> String? {
-      guard let digest = digests[path] else { return nil }
-      guard let text = try store.source(digest) else {
-        throw EngineError(
-          .notFound, "rule \(quoted(version.rule)): the text of \(path) is not in the database")
-      }
-      return text
-    }
-    guard let text = try read(version.file) else {
-      throw EngineError(.notFound, "rule \(quoted(version.rule)): its file is not in the database")
-    }
-    self.text = text
-    parameters = Dictionary(
-      version.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    session = try ScriptSession(handler, profile: .rule, seed: 0, output: log)
-    session.messages = log
-    session.readSource = read
-    session.limit(.rule)
-    session.isFenced = true
-    rule = try Self.load(session, text, version)
+    file = try LoadedFile(version, handler, log: log)
+    rule = try Self.find(file, version)
   }
 
-  private static func load(_ session: ScriptSession, _ text: String, _ version: RuleVersion) throws
-    -> ScriptRule
-  {
-    _ = try session.run(text, name: "@" + version.file)
-    guard let rule = session.rules.first(where: { $0.name == version.rule }) else {
-      throw EngineError(
-        .notFound, "\(version.file): no longer defines rule \(quoted(version.rule))")
+  private static func find(_ file: LoadedFile, _ version: RuleVersion) throws -> ScriptRule {
+    guard let rule = file.session.rules.first(where: { $0.name == version.rule }) else {
+      throw LoadedFile.undefined(version)
     }
     return rule
   }
 
-  /// A fresh set of globals: nothing that a script kept from one pass is seen by the next.
+  /// A fresh set of globals.
   func renew() throws {
     // Until it is loaded again there is nothing to ask.
     isBroken = true
-    try session.renew()
-    rule = try Self.load(session, text, version)
+    try file.renew()
+    rule = try Self.find(file, version)
     isBroken = false
   }
 
@@ -67,7 +90,9 @@ final class RuleInstance {
     guard rule.isAbout(cart) else { return nil }
     if isBroken { try renew() }
     do {
-      return try session.judge(rule, cart.key, parameters).map { $0.isEmpty ? rule.reason : $0 }
+      return try file.session.judge(rule, cart.key, file.parameters).map {
+        $0.isEmpty ? rule.reason : $0
+      }
     } catch {
       // What was cut off has lost its VM.
       isBroken = error.code == .limit || error.code == .memory
@@ -81,7 +106,7 @@ extension RuleInstance {
   func trace(_ cart: Cart, changed: [String: LuaValue]) throws -> (
     reason: String?, facts: [ScriptFact]
   ) {
-    try session.trace(rule, cart.key, parameters, changed: changed)
+    try file.session.trace(rule, cart.key, file.parameters, changed: changed)
   }
 }
 

@@ -28,7 +28,7 @@ extension RuleBook {
         }
         continue
       }
-      let names = session.rules.map(\.name)
+      let names = Self.names(session)
       let isMeant = only.map { $0 == file || $0 + ".lua" == file || names.contains($0) } ?? true
       guard isMeant else { continue }
       isFound = true
@@ -52,6 +52,10 @@ extension RuleBook {
     return results
   }
 
+  private static func names(_ session: ScriptSession) -> [String] {
+    session.rules.map(\.name) + session.policies.map(\.name)
+  }
+
   private func open(_ text: String, _ file: String, _ handler: CommandHandler) throws
     -> ScriptSession
   {
@@ -67,20 +71,22 @@ extension RuleBook {
 
   /// Asks a rule of a file about a fixture, in a shop of its own.
   private func judge(_ name: String, _ fixture: JSONValue, _ text: String, _ file: String) throws
-    -> (
-      reason: String?, facts: [ScriptFact]
-    )
+    -> ScriptTestVerdict
   {
     let shop = try FixtureShop(handler.shop.settings, now: handler.now)
     let key = try shop.make(fixture)
     let session = try open(text, file, shop.handler)
+    if let policy = session.policies.first(where: { $0.name == name }) {
+      let (wish, facts) = try session.trace(policy, key, [:])
+      return .init(reason: wish?.reason, facts: facts, terms: wish?.terms)
+    }
     guard let rule = session.rules.first(where: { $0.name == name }) else {
       throw EngineError(
         .notFound,
-        "judge: \(file) defines no rule \(quoted(name))"
-          + didYouMean(name, among: session.rules.map(\.name)))
+        "judge: \(file) defines no rule or policy \(quoted(name))"
+          + didYouMean(name, among: Self.names(session)))
     }
     let (reason, facts) = try session.trace(rule, key, [:], changed: [:])
-    return (reason.map { $0.isEmpty ? rule.reason : $0 }, facts)
+    return .init(reason: reason.map { $0.isEmpty ? rule.reason : $0 }, facts: facts)
   }
 }

@@ -11,6 +11,8 @@ struct Dispatch: Sendable {
     let parameters: [ScriptParameter]
     /// Whether a rule may use it while it judges.
     var isPure = false
+    /// Whether a policy may ask it while it decides.
+    var isReading = false
     /// Whether a rule file may use it outside of what it defines.
     var isDefinition = false
     let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
@@ -21,7 +23,13 @@ struct Dispatch: Sendable {
     "same", "has", "get",
   ]
   private static let definitions: Set<String> = [
-    "rule", "report", "importer", "require", "test", "fixture", "judge", "expect",
+    "rule", "policy", "report", "importer", "require", "test", "fixture", "judge", "expect",
+  ]
+  /// What only looks at the shop.
+  private static let readingFunctions: Set<String> = [
+    "cart", "carts", "products", "order", "orders", "customer", "ops", "jobs", "blacklist.list",
+    "allowlist.check", "allowlist.list", "count", "sum", "by", "list", "first", "at", "diff",
+    "history", "show",
   ]
   private static let pureClasses: Set<ScriptClassID> = [
     .cart, .lines, .line, .money, .product, .list, .same,
@@ -46,6 +54,7 @@ struct Dispatch: Sendable {
           [try field.body(&$0)]
         }
         entry.isPure = Self.pureClasses.contains(kind)
+        entry.isReading = true
         entries.append(entry)
         members.append((kind, field.name, entries.count - 1, false))
       }
@@ -61,6 +70,7 @@ struct Dispatch: Sendable {
         events.append((kind, event.name, add(event, nil, kind.name)))
         entries[entries.count - 1].isPure = Self.pureClasses.contains(kind)
         entries[entries.count - 1].isDefinition = kind == .definition
+        entries[entries.count - 1].isReading = kind != .definition
       }
       missing[kind] = addMissing(declared)
     }
@@ -108,6 +118,7 @@ struct Dispatch: Sendable {
         name: name, receiver: receiver, parameters: function.parameters,
         isPure: Self.pureFunctions.contains(name)
           || receiver == .money || receiver == .line || receiver == .lines,
+        isReading: Self.readingFunctions.contains(name) && !(receiver == .cart && name == "order"),
         isDefinition: Self.definitions.contains(name),
         body: function.body))
     return entries.count - 1

@@ -16,14 +16,27 @@ extension ScriptSession {
   public func trace(
     _ rule: ScriptRule, _ cart: Int64, _ parameters: [String: String], changed: [String: LuaValue]
   ) throws(ScriptError) -> (reason: String?, facts: [ScriptFact]) {
+    try noting(changed) { () throws(ScriptError) in try judge(rule, cart, parameters) }
+  }
+
+  /// Asks a policy about a cart, noting what it asks.
+  public func trace(_ policy: ScriptPolicy, _ cart: Int64, _ parameters: [String: String])
+    throws(ScriptError) -> (wish: (reason: String, terms: OrderTerms)?, facts: [ScriptFact])
+  {
+    try noting([:]) { () throws(ScriptError) in try decide(policy, cart, parameters) }
+  }
+
+  private func noting<T>(_ changed: [String: LuaValue], _ body: () throws(ScriptError) -> T)
+    throws(ScriptError) -> (T, [ScriptFact])
+  {
     (facts, answers) = ([], changed)
     vm.touch()
     defer {
       (facts, answers) = (nil, [:])
       vm.touch()
     }
-    let reason = try judge(rule, cart, parameters)
-    return (reason, facts ?? [])
+    let answer = try body()
+    return (answer, facts ?? [])
   }
 
   /// The answer to a question of a rule that is traced: the true one, or the one to be tried.

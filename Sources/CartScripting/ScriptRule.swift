@@ -35,39 +35,12 @@ extension ScriptSession {
 
   /// Takes in what follows `rule "name"`.
   func define(rule name: String, _ what: String, _ pairs: [LuaValue.Pair]) throws {
-    var members: [String: LuaValue] = [:]
-    for pair in pairs {
-      let key = text(pair.key)
-      guard Self.ruleKeys.contains(key) else {
-        throw LuaRaise("\(what): no key \(quoted(key))\(didYouMean(key, among: Self.ruleKeys))")
-      }
-      members[key] = pair.value
-    }
+    let members = try DefinitionMembers(self, what, pairs, known: Self.ruleKeys)
     guard !rules.contains(where: { $0.name == name }) else {
       throw LuaRaise("\(what): is defined already")
     }
-    func bad(_ key: String, _ expected: String) -> LuaRaise {
-      LuaRaise("\(what): \(key): expected \(expected), got \(members[key].map(kind) ?? "nothing")")
-    }
-    func string(_ key: String) throws(LuaRaise) -> String? {
-      guard let value = members[key] else { return nil }
-      guard case .string(let text) = value else { throw bad(key, "a text") }
-      return text
-    }
-    func percent(_ key: String) throws(LuaRaise) -> Percent? {
-      guard members[key] != nil else { return nil }
-      guard case .string(let text)? = members[key], text.hasSuffix("%"),
-        let percent = try? Percent(text.dropLast()),
-        (0...100_000_000).contains(percent.millionths)
-      else { throw bad(key, "a share as \"2%\"") }
-      return percent
-    }
-    guard case .function(let when)? = members["when"] else {
-      throw bad("when", "a function")
-    }
-    keep(when)
-    var rule = ScriptRule(name: name, when: when)
-    if let action = try string("action") {
+    var rule = ScriptRule(name: name, when: try members.function("when"))
+    if let action = try members.string("action") {
       guard let known = ScriptRule.Action(rawValue: action) else {
         throw LuaRaise(
           "\(what): action: expected hold or flag, got \(quoted(action))"
@@ -75,56 +48,24 @@ extension ScriptSession {
       }
       rule.action = known
     }
-    rule.reason = try string("reason") ?? ""
-    rule.tell = try string("tell") ?? ""
-    if let value = members["priority"] {
-      guard case .integer(let number) = value else { throw bad("priority", "a whole number") }
-      rule.priority = number
+    rule.reason = try members.string("reason") ?? ""
+    rule.tell = try members.string("tell") ?? ""
+    rule.priority = try members.integer("priority") ?? 0
+    rule.share = try members.percent("share") ?? rule.share
+    rule.band = try members.percent("band")
+    if let ban = try members.table("ban", known: ["by", "ttl"]) {
+      rule.ban = try self.ban(ban, what)
     }
-    rule.share = try percent("share") ?? rule.share
-    rule.band = try percent("band")
-    if let value = members["ban"] { rule.ban = try ban(value, what) }
-    if let value = members["params"] {
-      guard case .table(let pairs) = value else { throw bad("params", "a table") }
-      for pair in pairs {
-        guard case .string(let key) = pair.key else { throw bad("params", "names") }
-        switch pair.value {
-        case .integer, .number, .string, .boolean: break
-        default:
-          throw LuaRaise(
-            "\(what): params: \(key): expected a number, a text, true or false, got "
-              + kind(pair.value))
-        }
-        rule.parameters.append((key, pair.value))
-      }
-      rule.parameters.sort { $0.name < $1.name }
-    }
+    rule.parameters = try members.parameters()
+    keep(rule.when)
     rules.append(rule)
   }
 
-  private func ban(_ value: LuaValue, _ what: String) throws -> ScriptRule.Ban {
-    guard case .table(let pairs) = value else {
-      throw LuaRaise("\(what): ban: expected {by=, ttl=}, got \(kind(value))")
-    }
-    for pair in pairs {
-      let key = text(pair.key)
-      guard ["by", "ttl"].contains(key) else {
-        throw LuaRaise(
-          "\(what): ban: no key \(quoted(key))\(didYouMean(key, among: ["by", "ttl"]))")
-      }
-    }
-    guard case .string(let by)? = value["by"],
-      let kind = ListEntry.Kind.allCases.first(where: { $0.name == by })
+  private func ban(_ ban: DefinitionMembers, _ what: String) throws -> ScriptRule.Ban {
+    guard case .string(let by)? = ban["by"],
+      let kind = ListEntry.Kind.allCases.first(where: { $0.name == by }), kind != .country
     else { throw LuaRaise("\(what): ban: by: expected ip or email") }
-    guard case .string(let text)? = value["ttl"] else {
-      throw LuaRaise("\(what): ban: ttl: expected a span as \"7d\"")
-    }
-    let span = try Span(text)
-    guard kind != .country, (1...(366 * 86_400_000)).contains(span.milliseconds) else {
-      throw LuaRaise(
-        "\(what): ban: expected by = \"ip\" or \"email\", and a ttl of more than 0 s and at most 366d"
-      )
-    }
+    guard let span = try ban.span("ttl") else { throw ban.bad("ttl", "a span as \"7d\"") }
     return ScriptRule.Ban(by: kind, ttl: span)
   }
 
@@ -138,18 +79,26 @@ extension ScriptSession {
   {
     isJudging = true
     defer { isJudging = false }
-    let table = LuaValue.record(
-      rule.parameters.map { ($0.name, Self.value(of: $0.value, setTo: parameters[$0.name])) })
-    let results = try callFresh(rule.when, [object(cart: cart), table], .rule)
-    switch results.first ?? .nil {
+    let results = try callFresh(
+      rule.when, [object(cart: cart), self.parameters(rule.parameters, set: parameters)], .rule)
+    return try reason(results.first ?? .nil, "rule \(quoted(rule.name))")
+  }
+
+  /// What `when` answered: nil for no, a reason for yes, which may be empty.
+  func reason(_ answer: LuaValue, _ what: String) throws(ScriptError) -> String? {
+    switch answer {
     case .nil, .boolean(false): return nil
     case .boolean(true): return ""
     case .string(let text): return String(text.prefix(500).filter { $0 != "\0" })
     case let other:
       throw ScriptError(
-        .failed,
-        "rule \(quoted(rule.name)): expected true, false, a text or nil, got \(kind(other))")
+        .failed, "\(what): expected true, false, a text or nil, got \(kind(other))")
     }
+  }
+
+  /// The parameters as `p`: the file's own, or what was set in their place.
+  func parameters(_ own: [(name: String, value: LuaValue)], set: [String: String]) -> LuaValue {
+    .record(own.map { ($0.name, Self.value(of: $0.value, setTo: set[$0.name])) })
   }
 
   /// A parameter's value: of the kind that the file gives it.

@@ -46,11 +46,14 @@ public final class ScriptSession {
   public internal(set) var importers: [String: ScriptImporter] = [:]
   /// In the order in which they stand.
   public internal(set) var rules: [ScriptRule] = []
-  /// While a rule judges, only what is the same live and later can be asked.
+  public internal(set) var policies: [ScriptPolicy] = []
   public internal(set) var tests: [ScriptTest] = []
   /// Set while a test runs.
-  var judgeFixture: ((String, JSONValue) throws -> (reason: String?, facts: [ScriptFact]))?
+  var judgeFixture: ((String, JSONValue) throws -> ScriptTestVerdict)?
+  /// While a rule judges, only what is the same live and later can be asked.
   var isJudging = false
+  /// While a policy decides, it may look at the shop and change nothing.
+  var isDeciding = false
   /// Whether the file itself, too, may only define and ask what a rule may ask.
   public var isFenced = false
   /// While a rule is traced, what it asked.
@@ -122,10 +125,11 @@ public final class ScriptSession {
   public func renew() throws(ScriptError) {
     do throws(LuaFailure) {
       for rule in rules { vm.release(rule.when) }
+      for policy in policies { policy.release(vm) }
       vm.release(environment)
       environment = try vm.environment(sealed: profile == .rule)
       modules = [:]
-      (rules, tests, definitions) = ([], [], [])
+      (rules, policies, tests, definitions) = ([], [], [], [])
     } catch { throw failed(error) }
   }
 
@@ -267,9 +271,9 @@ public final class ScriptSession {
     modules = [:]
     reports = [:]
     importers = [:]
-    (rules, definitions, lists) = ([], [], [:])
+    (rules, policies, definitions, lists) = ([], [], [], [:])
     tests = []
-    isJudging = false
+    (isJudging, isDeciding) = (false, false)
     guard error.code == .memory else { return error }
     return ScriptError(
       .memory,
@@ -287,11 +291,7 @@ public final class ScriptSession {
     let revision = handler.revision
     defer { if handler.revision != revision { vm.touch() } }
     do {
-      if isJudging && !entry.isPure || isFenced && !entry.isPure && !entry.isDefinition {
-        throw LuaRaise(
-          "\(entry.name): not inside a rule, which sees the cart, c:same, list, product, money and "
-            + "times only")
-      }
+      try checkFence(entry)
       try call.check()
       return noted(try entry.body(&call), call)
     } catch let error as LuaRaise {
@@ -301,6 +301,21 @@ public final class ScriptSession {
     } catch let error as ModelError {
       throw LuaRaise("\(entry.name): \(error.message)")
     }
+  }
+
+  /// - Throws: for what may not be used where the script is now.
+  private func checkFence(_ entry: Dispatch.Entry) throws(LuaRaise) {
+    if entry.isPure { return }
+    if isDeciding {
+      guard !entry.isReading else { return }
+      throw LuaRaise(
+        "\(entry.name): not inside a policy, which looks at the shop and changes nothing; what is to "
+          + "be ordered stands in 'order'")
+    }
+    guard isJudging || isFenced && !entry.isDefinition else { return }
+    throw LuaRaise(
+      "\(entry.name): not inside a rule, which sees the cart, c:same, list, product, money and "
+        + "times only")
   }
 
   /// Writes what a script asked for, as far as its budget of output goes.

@@ -137,6 +137,7 @@ enum CartCodec {
     writer.int(4, Int64(product.currency.number))
     writer.text(5, product.image)
     if let stock = product.stock { writer.int(6, stock) }
+    if let time = product.stocked { writer.int(7, time.milliseconds) }
   }
 
   static func product(_ reader: ByteReader) throws(StoreError) -> Product {
@@ -150,6 +151,7 @@ enum CartCodec {
       case 4: product.currency = try currency(field.number)
       case 5: product.image = field.text
       case 6: product.stock = field.number
+      case 7: product.stocked = Timestamp(milliseconds: field.number)
       default: break
       }
     }

@@ -46,7 +46,7 @@ extension CartStore {
   ) {
     try read {
       let statement = try $0(
-        "SELECT count(*) FILTER (WHERE outcome != 3), count(*) FILTER (WHERE outcome = 3) "
+        "SELECT count(*) FILTER (WHERE outcome NOT IN (3, 5)), count(*) FILTER (WHERE outcome = 3) "
           + "FROM decision WHERE rule = ? AND version = ?")
       statement.bind(1, rule)
       statement.bind(2, version)

@@ -80,6 +80,13 @@ enum EventCodec {
       writer.int(4, Int64(decision.outcome.rawValue))
       if decision.isShadow { writer.int(5, 1) }
       personal.text(2, decision.reason)
+    case .policyRan(let run):
+      writer.text(1, run.policy)
+      writer.int(2, run.version)
+      if run.isShadow { writer.int(3, 1) }
+      writer.int(4, run.carts)
+      writer.int(5, run.orders)
+      writer.int(6, run.left)
     case .entryAdded(let entry), .entryRemoved(let entry):
       writer.text(1, entry.id)
       writer.int(2, Int64(entry.list.rawValue))
@@ -217,6 +224,11 @@ enum EventCodec {
           cart: record.text(1), rule: record.text(2), version: record.int(3),
           outcome: Decision.Outcome(rawValue: UInt8(clamping: record.int(4))) ?? .error,
           isShadow: record.int(5) == 1, reason: person.note))
+    case .policyRan:
+      return .policyRan(
+        PolicyRun(
+          policy: record.text(1), version: record.int(2), isShadow: record.int(3) == 1,
+          carts: record.int(4), orders: record.int(5), left: record.int(6)))
     case .entryAdded: return .entryAdded(try entry(record, person))
     case .entryRemoved: return .entryRemoved(try entry(record, person))
     case .cartSent: return .cartSent(to: person.name, note: person.note)

@@ -231,10 +231,13 @@ struct Rules: ParsableCommand {
   var against: String?
   @Option(help: "With test: tap or junit.")
   var format: String?
+  @Flag(help: "With run: show what would be held and ordered, and do nothing.")
+  var plan = false
 
   func run() throws {
     let options = [
       since.map { "since=\($0)" }, against.map { "against=\($0)" }, format.map { "format=\($0)" },
+      plan ? "--plan" : nil,
     ].compactMap { $0 }
     try finish { try Commands.rules(words + options, try global.workplace()) }
   }

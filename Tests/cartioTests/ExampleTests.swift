@@ -99,12 +99,49 @@ struct ExampleTests {
     #expect(program.run("check").status == 0)
   }
 
+  @Test func regularCustomersGoOnTheAllowlist() throws {
+    var lines = ""
+    func order(_ cart: String, _ email: String, cancelled: Bool = false) {
+      lines += """
+        {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"\(cart)","shopper":{"email":"\(email)"}}
+        {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"\(cart)","sku":"X","quantity":1,"price":"1"}
+        {"type":"cart.ordered","at":"2026-11-01T07:00:02Z","cart":"\(cart)","order":"o-\(cart)"}
+
+        """
+      if cancelled {
+        lines += """
+          {"type":"order.cancelled","at":"2026-11-01T07:00:03Z","order":"o-\(cart)"}
+
+          """
+      }
+    }
+    for number in 1...3 {
+      order("vip-\(number)", "vip@example.com")
+      order("bad-\(number)", "bad@example.com", cancelled: number == 2)
+      if number < 3 { order("new-\(number)", "new@example.com") }
+    }
+    lines += """
+      {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"held-1","shopper":{"email":"vip@example.com"}}
+      {"type":"cart.held","at":"2026-11-01T07:00:01Z","cart":"held-1","rule":"blacklist","source":"x","cause":"y"}
+
+      """
+    folder.write("carts.jsonl", lines)
+    #expect(program.run("import", folder.file("carts.jsonl")).status == 0)
+    let script = CommandLineTests.root + "/examples/scripts/vip.lua"
+    let result = program.run("run", script, "3", "90d")
+    #expect(result.output == "1 put on the allowlist\n", "\(result.messages)")
+    #expect(
+      program.run("-e", "allowlist.check{email='vip@example.com'}.reason").output == "3 orders\n")
+    #expect(program.run("-e", "cart('held-1').status").output != "held\n")
+    #expect(program.run("run", script).output == "0 put on the allowlist\n")
+  }
+
   @Test func theTestsOfTheExampleRulesPass() {
     folder.write("shop.jsonl", "")
     let result = program.run(
       "rules", "test", "--rules", CommandLineTests.root + "/examples/rules")
     #expect(result.status == 0, "\(result.output)\(result.messages)")
-    #expect(result.output.hasPrefix("TAP version 13\n1..6\nok 1 - card-testing.lua: "))
+    #expect(result.output.hasPrefix("TAP version 13\n1..9\nok 1 - card-testing.lua: "))
   }
 
   @Test func theReportExampleRuns() {

@@ -40,7 +40,7 @@ struct RuleCommandTests {
     #expect(run.status == 0 && !run.output.hasSuffix(", 0 taken out of sale\n"))
     let held = program.run("-e", "#carts{status='held'}").output
     #expect(run.output.contains(", \(held.dropLast()) taken out of sale"))
-    #expect(program.run("rules", "list").output.contains("hoard  enforce"))
+    #expect(program.run("rules", "list").output.contains("hoard  rule  enforce"))
     #expect(
       program.run("rules", "rollback", "hoard").output
         == "rule hoard: \(held.dropLast()) carts brought back\n")
@@ -51,6 +51,57 @@ struct RuleCommandTests {
     let isSame = same(program.run("export", "carts").output) == same(before)
     #expect(isSame)
     #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 taken out of sale\n"))
+    #expect(program.run("check").status == 0)
+  }
+
+  @Test func aPolicyIsPlannedEnforcedAndRun() throws {
+    try Files.makeFolder(folder.file("rules"))
+    folder.write(
+      "rules/auto.lua",
+      """
+      policy "auto" {
+        every = "1h",
+        max = { orders = 2, total = "100", per = "1d" },
+        when = function(c) return c.group == "trade" and "on account" end,
+        order = { payment = "invoice" },
+      }
+      """)
+    var lines = ""
+    for cart in 1...3 {
+      lines += """
+        {"type":"cart.created","at":"2026-11-01T07:0\(cart):00Z","cart":"cart\(cart)","shopper":{"customer":\(cart),"group":"trade"}}
+        {"type":"line.added","at":"2026-11-01T07:0\(cart):00Z","cart":"cart\(cart)","sku":"PEN","quantity":\(cart),"price":"10.00"}
+
+        """
+    }
+    folder.write("carts.jsonl", lines)
+    #expect(program.run("import", folder.file("carts.jsonl")).status == 0)
+    let planned = program.run("rules", "run", "--plan")
+    #expect(
+      planned.output == """
+        3 carts judged, 0 taken out of sale
+        policy  cart   total  currency  outcome      reason
+        auto    cart1  10.00  EUR       would order  on account
+        auto    cart2  20.00  EUR       would order  on account
+        policy auto, version 1, in shadow: would order 2 of 2 carts, 30.00 EUR; no more until the cap of \
+        2 orders and 100.00 EUR in 1d allows it
+
+        """, "\(planned.output)\(planned.messages)")
+    #expect(
+      program.run("rules", "enforce", "auto").output
+        == "policy auto: version 1 is in force; it would order 2 of 2 carts now, 30.00 EUR; at most 2 "
+        + "orders and 100.00 EUR in 1d\n")
+    let run = program.run("rules", "run")
+    #expect(run.output.contains("auto    cart2  20.00  EUR       ordered  on account\n"))
+    #expect(run.messages.contains(" by policy:auto: 2 carts; orders cannot be undone\n"))
+    // An hour has not gone by.
+    #expect(program.run("rules", "run").output == "1 cart judged, 0 taken out of sale\n")
+    #expect(program.run("-e", "order('1001').cart.id").output == "cart1\n")
+    for word in ["rollback", "backtest"] {
+      let refused = program.run("rules", word, "auto")
+      #expect(refused.status == 1 && refused.messages.contains("is a policy"))
+    }
+    #expect(program.run("rules", "shadow", "auto").status == 0)
     #expect(program.run("check").status == 0)
   }
 

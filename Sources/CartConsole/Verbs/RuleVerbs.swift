@@ -11,7 +11,8 @@ enum RuleVerbs {
       "rules",
       "[list|run|enforce|shadow|off|set|show|diff|test|backtest|rollback|new NAME [KEY=VALUE…]]",
       0...20,
-      "Rules of the shop: .rules run judges all open carts; .rules enforce NAME puts one in force."
+      "Rules and policies: .rules run judges all open carts and runs the policies that are due, with --plan "
+        + "it only shows; .rules enforce NAME puts one in force."
     ) { console, call in
       try console.rules(call.words, line: call.line)
     }
@@ -33,7 +34,7 @@ extension Console {
     }
     switch (word, names.count) {
     case ("list", 0): try listRules(line)
-    case ("run", 0): try runRules(line)
+    case ("run", 0...2): try runRules(names, line)
     case ("enforce", 1): try enforce(names[0], line)
     case ("shadow", 1): try setRule(names[0], .shadow, line)
     case ("off", 1): try setRule(names[0], .off, line)
@@ -56,7 +57,7 @@ extension Console {
             ? "NAME KEY=VALUE…"
             : word == "backtest"
               ? "NAME [since=30d] [against=VERSION]"
-              : ["list", "run"].contains(word) ? "nothing more" : "one NAME"))
+              : word == "run" ? "[NAME] [--plan]" : word == "list" ? "nothing more" : "one NAME"))
     }
   }
 
@@ -65,12 +66,12 @@ extension Console {
     let scan = try book.scan()
     for version in scan.added {
       io.messages(
-        "rule \(version.rule): version \(version.number) of \(version.file), in shadow "
+        "\(version.kind) \(version.rule): version \(version.number) of \(version.file), in shadow "
           + "until 'rules enforce \(version.rule)'")
     }
     for (file, message) in scan.errors { io.messages("warning: \(file): \(printable(message))") }
     for name in scan.gone {
-      io.messages("warning: rule \(name): no file defines it; its last version still judges")
+      io.messages("warning: \(name): no file defines it; its last version still counts")
     }
     book.refresh()
   }
@@ -108,7 +109,7 @@ extension Console {
       ReportTable(
         name: "rules", title: "Rules", asOf: shop.now(),
         columns: [
-          .init("rule", "id"), .init("mode"), .init("version", "integer"),
+          .init("rule", "id"), .init("kind"), .init("mode"), .init("version", "integer"),
           .init("newest", "integer"), .init("hits", "integer"), .init("errors", "integer"),
           .init("band"), .init("file"), .init("set by"), .init("why"),
         ],
@@ -116,95 +117,13 @@ extension Console {
           let version = rule.current.number
           let counts = try store.decisions(of: rule.name, version: version)
           return [
-            .text(rule.name), .text(rule.setting.mode.name), .integer(version),
+            .text(rule.name), .text("\(rule.current.kind)"), .text(rule.setting.mode.name),
+            .integer(version),
             .integer(rule.newest.number), .integer(counts.hits), .integer(counts.errors),
             .text(rule.setting.band.map { "\($0.rounded)%" } ?? ""), .text(rule.current.file),
             .text(rule.setBy?.actor.description ?? ""), .text(rule.setting.reason),
           ]
         }))
-  }
-
-  private func runRules(_ line: String) throws {
-    try refreshRules(line)
-    var (judged, held) = (0, [Int64]())
-    let consent = handler.consent
-    if handler.mode == .live { handler.consent = .given }
-    defer { handler.consent = consent }
-    try perform(line) {
-      let keys = try handler.keys(matching: Filter())
-      judged = keys.count
-      try book.pass(over: keys.count) {
-        try handler.judge(keys) { if $1 { held.append($0) } }
-      }
-    }
-    seen = [:]
-    let own = handler.cartsOfRules
-    let count = handler.mode == .live ? held.count(where: own.contains) : held.count
-    io.output("\(Self.carts(judged)) judged, \(count) taken out of sale\n")
-  }
-
-  /// Asks the rules about the carts that a live import changed.
-  func judge(importedBy operation: Int64) throws {
-    guard let imported = try shop.store.operation(operation) else { return }
-    let consent = handler.consent
-    handler.consent = .given
-    defer { handler.consent = consent }
-    try perform("import --live") {
-      let keys = try shop.store.carts(of: imported)
-      try book.pass(over: keys.count) { try handler.judge(keys) { _, _ in } }
-    }
-  }
-
-  private func enforce(_ name: String, _ line: String) throws {
-    try refreshRules(line)
-    _ = try book.rule(name)
-    var (hits, errors) = (0, 0)
-    handler.begin(line)
-    let keys = try handler.keys(matching: Filter())
-    for key in keys {
-      guard let cart = try handler.cart(key) else { continue }
-      do {
-        if try book.isHit(name, cart) { hits += 1 }
-      } catch let error as ScriptError where error.code != .interrupted {
-        errors += 1
-        guard errors < 5 else {
-          throw EngineError(
-            .refused, "rule \(name): fails on carts; it is not put in force: \(error.message)")
-        }
-      }
-    }
-    var setting: RuleSetting?
-    try perform(line) { setting = try book.set(name, .enforce, judged: (hits, keys.count)) }
-    book.refresh()
-    guard let setting else { return }
-    io.output(
-      "rule \(name): version \(setting.version) is in force; it is against \(hits) of "
-        + "\(Self.carts(keys.count)) now, and falls back to shadow beyond "
-        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
-        + (errors > 0 ? "; it fails on \(Self.carts(errors))" : "") + "\n")
-  }
-
-  private func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
-    try refreshRules(line)
-    try perform(line) { _ = try book.set(name, mode) }
-    book.refresh()
-    io.output("rule \(name): \(mode.name)\n")
-  }
-
-  private func setRule(_ name: String, _ words: [String], _ line: String) throws {
-    try refreshRules(line)
-    let pairs = try words.map { word in
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw ConsoleError.usage("rules set: expected KEY=VALUE, got \(quoted(word))")
-      }
-      return (name: String(parts[0]), value: String(parts[1]))
-    }
-    var version: RuleVersion?
-    try perform(line) { version = try book.set(name, parameters: pairs) }
-    book.refresh()
-    io.output(
-      "rule \(name): version \(version?.number ?? 0); 'rules enforce \(name)' puts it in force\n")
   }
 
   private func showRule(_ name: String, _ line: String) throws {
@@ -253,24 +172,6 @@ extension Console {
     for source in rule.newest.sources where source.path != rule.newest.file {
       if !old.sources.contains(source) { io.output(safe("\(source.path) differs\n", io)) }
     }
-  }
-
-  private func rollBackRule(_ name: String, _ line: String) throws {
-    try refreshRules(line)
-    _ = try book.rule(name)
-    var (restored, bans) = (0, 0)
-    let consent = handler.consent
-    // Bringing back is the safe direction: nobody needs to be asked.
-    if handler.mode == .live { handler.consent = .given }
-    defer { handler.consent = consent }
-    try perform(line) {
-      try handler.note(reason: "rollback of \(name)")
-      (restored, bans) = try handler.rollBack(rule: name)
-    }
-    seen = [:]
-    io.output(
-      "rule \(name): \(Self.carts(restored)) brought back"
-        + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") taken off" : "") + "\n")
   }
 
   private func newRule(_ name: String) throws {

@@ -36,6 +36,8 @@ extension Console {
       case .cartHeld(_, let cause): try add(entry, "held", cause)
       case .cartFlagged(let cause): try add(entry, "flagged", cause)
       case .cartUnflagged: try add(entry, "flag taken off", nil)
+      case .cartOrdered(let record) where entry.event.actor.isPolicy:
+        try add(entry, "order \(record.id)", nil)
       case .cartRestored(_, let judge):
         try add(entry, judge ? "restored, to be judged" : "restored", nil)
       default: break
@@ -92,6 +94,17 @@ extension Console {
       against.append(
         why.way.map { "    it would not with \($0.name) = \($0.value)" }
           ?? "    no change of a single fact would do")
+    }
+    for wish in try book.wishes(on: cart) {
+      let version = try book.rule(wish.policy.policy).version(wish.policy.version)
+      let place = try version.map { try "\($0.file)" + (book.line(of: $0).map { ":\($0)" } ?? "") }
+      let words =
+        wish.item.outcome == .order
+        ? "would order it" : wish.item.outcome == .error ? "fails" : "wants to order it, but"
+      against.append(
+        "policy \(wish.policy.policy), version \(wish.policy.version), \(place ?? "")"
+          + (wish.policy.isShadow ? ", in shadow" : "") + ": \(words)"
+          + (wish.item.reason.isEmpty ? "" : ": \(wish.item.reason)"))
     }
     io.messages(against.isEmpty ? "nothing speaks against it now" : "now, as it is:")
     for line in against { io.messages("  " + printable(line)) }

@@ -36,11 +36,23 @@ extension EventDecoder {
       }
       return .ruleSet(
         RuleSetting(rule: rule, mode: mode, version: number, band: band, reason: cause))
+    case .policyRan:
+      func count(_ key: String) throws(Failure) -> Int64 {
+        guard let count = Int64(try fields.text(key, limit: 20) ?? "0"), count >= 0 else {
+          throw .rejected("\(key): expected a whole number")
+        }
+        return count
+      }
+      return .policyRan(
+        PolicyRun(
+          policy: rule, version: number, isShadow: fields.json["shadow"] == .bool(true),
+          carts: try count("carts"), orders: try count("orders"), left: try count("left")))
     default:
       let outcome = try fields.required("outcome")
-      let known: [Decision.Outcome] = [.hold, .flag, .error]
+      let known: [Decision.Outcome] = [.hold, .flag, .error, .order, .left]
       guard let outcome = known.first(where: { $0.name == outcome }) else {
-        throw .rejected("outcome: expected hold, flag or error, got \(quoted(outcome))")
+        throw .rejected(
+          "outcome: expected \(known.map(\.name).joined(separator: ", ")), got \(quoted(outcome))")
       }
       return .decisionMade(
         Decision(

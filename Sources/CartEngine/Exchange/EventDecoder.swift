@@ -93,7 +93,7 @@ struct EventDecoder: Sendable {
       do throws(EngineError) { return .settings(try StoreSettings(settings).json) } catch {
         throw .rejected(error.message)
       }
-    case .sourceRecorded, .ruleVersioned, .ruleSet, .decisionMade:
+    case .sourceRecorded, .ruleVersioned, .ruleSet, .decisionMade, .policyRan:
       return .rules(try rules(type, fields))
     case .entryAdded, .entryRemoved:
       return .entry(try entry(fields), isRemoved: type == .entryRemoved)
@@ -226,10 +226,11 @@ struct EventDecoder: Sendable {
       }
       stock = count
     }
+    let stocked = stock.flatMap { _ in try? Timestamp(fields.json["at"]?.scalar ?? "") }
     return Product(
       sku: try fields.required("sku"), name: try fields.text("name", limit: 4000) ?? "",
       price: try fields.price(), currency: try currency(fields) ?? currency,
-      image: try fields.text("image", limit: 4000) ?? "", stock: stock)
+      image: try fields.text("image", limit: 4000) ?? "", stock: stock, stocked: stocked)
   }
 
   private func currency(_ fields: Fields) throws(Failure) -> Currency? {

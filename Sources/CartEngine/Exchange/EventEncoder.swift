@@ -117,6 +117,13 @@ struct EventEncoder {
       writer.string("outcome", decision.outcome.name)
       if decision.isShadow { writer.bool("shadow", true) }
       writer.known("cause", decision.reason)
+    case .policyRan(let run):
+      writer.string("rule", run.policy)
+      writer.number("version", run.version)
+      if run.isShadow { writer.bool("shadow", true) }
+      writer.number("carts", run.carts)
+      writer.number("orders", run.orders)
+      writer.number("left", run.left)
     case .cartDeleted, .operationUndone, .operationRedone: break
     }
   }

@@ -7,8 +7,8 @@ public struct SharedQuestion: Sendable {
   /// Nil where it is not known of the cart.
   let value: String?
   /// The judged event's time and place.
-  let until: Timestamp
-  let seq: Int64
+  fileprivate(set) var until: Timestamp
+  fileprivate(set) var seq: Int64
   let since: Timestamp?
   let currency: Currency
 
@@ -76,6 +76,17 @@ extension CommandHandler {
     try series.isDistinct
       ? texts(series, question).count
       : gather(question).reduce(0) { $0 + $1.sightings[keyPath: series.path].count($1.range) }
+  }
+
+  /// The carts that have something in common with a cart, at any time; itself among them.
+  func carts(sharing kind: SharedKey.Kind, with cart: Cart) throws(EngineError) -> Set<Int64> {
+    var question = try question(SharedKey(kind), of: cart, window: nil)
+    (question.until, question.seq) = (Timestamp(milliseconds: .max), .max)
+    var carts: Set<Int64> = []
+    for part in try gather(question) {
+      part.sightings.carts.forEach(part.range) { carts.insert($0.cart) }
+    }
+    return carts
   }
 
   public enum SharedCount: Sendable {

@@ -32,6 +32,8 @@ public struct SharedKey: Hashable, Sendable {
     self.kinds = kinds.sorted { $0.rawValue < $1.rawValue }
   }
 
+  init(_ kind: Kind) { kinds = [kind] }
+
   /// The value that a person has of it; nil where any part is unknown.
   func value(of person: Person) -> String? {
     if kinds.count == 1 { return Self.part(kinds[0], person) }

@@ -26,10 +26,11 @@ extension CommandHandler {
     }
     guard let rules = judge, try !isAllowed(entry.cart) else { return false }
     for verdict in try rules.verdicts(on: entry.cart, fresh: false) {
-      try decided(verdict, on: entry)
+      try decided(
+        verdict.decision(on: entry.cart), entry.cart, slot(of: verdict.rule))
       guard !verdict.isShadow, entry.cart.state == .open else { continue }
       switch verdict.outcome {
-      case .error: break
+      case .error, .order, .left: break
       case .flag where entry.cart.flags.contains(verdict.rule): break
       case .flag:
         try record(.flag(verdict.cause), on: entry, in: unit, slot(of: verdict.rule))
@@ -68,26 +69,25 @@ extension CommandHandler {
   }
 
   /// Journals what a rule said, unless it said the same before.
-  private func decided(_ verdict: Verdict, on entry: UnitOfWork.Entry) throws(EngineError) {
-    let cart = entry.cart
-    let name = "\(verdict.rule) \(cart.id)"
-    let word = "\(verdict.version) \(verdict.outcome.rawValue) \(verdict.isShadow)"
+  func decided(_ decision: Decision, _ cart: Cart, _ slot: UnitOfWork.OperationSlot)
+    throws(EngineError)
+  {
+    let name = "\(decision.rule) \(cart.id)"
+    let word = "\(decision.version) \(decision.outcome.rawValue) \(decision.isShadow)"
     guard guarding.decisions[name] != word else { return }
     guarding.decisions[name] = word
     if cart.key > 0 {
       do throws(StoreError) {
-        if let last = try shop.store.decision(of: verdict.rule, on: cart.key),
+        if let last = try shop.store.decision(of: decision.rule, on: cart.key),
           "\(last.version) \(last.outcome) \(last.isShadow)" == word
         {
           return
         }
       } catch { throw EngineError(error) }
     }
-    let slot = slot(of: verdict.rule)
     unit.add(
       loose: UnitOfWork.Step(
-        events: [.decisionMade(verdict.decision(on: cart))], actor: slot.operation.actor, at: now,
-        operation: slot))
+        events: [.decisionMade(decision)], actor: slot.operation.actor, at: now, operation: slot))
   }
 
   /// Puts a person on the blacklist for a rule; each time twice as long as the time before.
@@ -175,6 +175,11 @@ extension CommandHandler {
     return verdict.map { GuardState.Refusal(cause: $0.cause, decision: $0.decision(on: cart)) }
   }
 
+  /// What an order of a cart would be refused for; nothing follows from asking.
+  public func orderRefusal(of cart: Cart) throws(EngineError) -> Cause? {
+    try refusal(of: cart)?.cause
+  }
+
   /// - Throws: `refused` where something speaks against it; the cart is then held when the run ends.
   func judgeOrder(_ cart: Cart) throws(EngineError) {
     guard cart.state == .open, let refusal = try refusal(of: cart) else { return }
@@ -223,6 +228,7 @@ extension CommandHandler {
   /// Looks again, in the transaction that writes it, at an order whose person another process may have
   /// listed meanwhile.
   func checkOrder(_ cart: Cart) throws(EngineError) {
+    try checkCap(cart)
     lists.refresh()
     guard let cause = try listed(cart) else { return }
     guarding.refused[cart.key] = GuardState.Refusal(cause: cause)

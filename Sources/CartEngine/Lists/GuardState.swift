@@ -10,6 +10,9 @@ struct GuardState {
   var holders: (rewinds: Int, carts: [String: Set<Int64>])
   /// Carts whose orders were refused, and why.
   var refused: [Int64: Refusal] = [:]
+  /// Policies that run, and the carts that they are ordering.
+  var tallies: [String: PolicyTally] = [:]
+  var ordering: [Int64: String] = [:]
   /// Rules that fell back to shadow.
   var fallen: [String: RuleSetting] = [:]
   /// While carts are brought back, what is against them may not take them out again at once.

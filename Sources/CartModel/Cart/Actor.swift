@@ -13,6 +13,8 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
 
   public static func rule(_ name: String) -> Actor { Actor(known: "rule:" + name) }
 
+  public static func policy(_ name: String) -> Actor { Actor(known: "policy:" + name) }
+
   /// - Throws: `malformed` for a text that is none of the kinds above.
   public init(_ text: String) throws(ModelError) {
     let kind = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -32,6 +34,8 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
   }
 
   public func via(script: String) -> Actor { Actor(known: description + " via script:" + script) }
+
+  public var isPolicy: Bool { description.hasPrefix("policy:") }
 
   /// Only what the shopper does wakes a cart.
   public var isShopper: Bool { description == "shopper" }

@@ -7,10 +7,12 @@ public struct Product: Equatable, Sendable {
   public var image: String
   /// Pieces in stock; nil where the shop does not count them.
   public var stock: Int64?
+  /// When it was said how many there are.
+  public var stocked: Timestamp?
 
   public init(
     sku: String, name: String = "", price: UnitPrice, currency: Currency, image: String = "",
-    stock: Int64? = nil
+    stock: Int64? = nil, stocked: Timestamp? = nil
   ) {
     self.sku = sku
     self.name = name
@@ -18,5 +20,6 @@ public struct Product: Equatable, Sendable {
     self.currency = currency
     self.image = image
     self.stock = stock
+    self.stocked = stocked
   }
 }

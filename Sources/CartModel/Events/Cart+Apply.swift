@@ -82,7 +82,7 @@ extension Cart {
     case .cartUnflagged(let rule): flags.removeAll { $0 == rule }
     case .paymentAttempted, .cartSent, .operationUndone, .operationRedone, .productUpserted,
       .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,
-      .ruleVersioned, .ruleSet, .decisionMade:
+      .ruleVersioned, .ruleSet, .decisionMade, .policyRan:
       break
     }
   }

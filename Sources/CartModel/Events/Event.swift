@@ -70,6 +70,7 @@ public enum EventBody: Equatable, Sendable {
   indirect case ruleVersioned(RuleVersion)
   indirect case ruleSet(RuleSetting)
   indirect case decisionMade(Decision)
+  indirect case policyRan(PolicyRun)
 
   /// What became an order: its lines and total as they stood.
   public struct OrderRecord: Equatable, Sendable {
@@ -119,6 +120,7 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   case ruleVersioned = 28
   case ruleSet = 29
   case decisionMade = 30
+  case policyRan = 31
 
   /// As the contract writes it: `line.added`.
   public var name: String { Self.names[self] ?? "" }
@@ -173,6 +175,7 @@ extension EventBody {
     case .ruleVersioned: .ruleVersioned
     case .ruleSet: .ruleSet
     case .decisionMade: .decisionMade
+    case .policyRan: .policyRan
     }
   }
 

@@ -43,6 +43,9 @@ extension EventBody {
       "\(decision.rule) \(decision.version) on \(printable(decision.cart)): "
         + "\(decision.outcome.name)\(decision.isShadow ? " in shadow" : "")"
         + (decision.reason.isEmpty ? "" : ": \(printable(decision.reason))")
+    case .policyRan(let run):
+      "\(run.policy) \(run.version) ran over \(run.carts) carts: \(run.orders) "
+        + "\(run.isShadow ? "would be ordered" : "ordered"), \(run.left) left"
     case .entryRemoved(let entry): "\(entry.list.name): \(printable(entry.pattern.text)) taken off"
     }
   }

@@ -104,6 +104,10 @@ public struct Decision: Equatable, Sendable {
     case hold = 1
     case flag = 2
     case error = 3
+    /// A policy made an order of it.
+    case order = 4
+    /// A policy wanted to, and something was against it.
+    case left = 5
 
     public var name: String { String(describing: self) }
   }

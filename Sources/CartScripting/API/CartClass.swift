@@ -127,7 +127,9 @@ enum CartClass {
       "set_address", [.required("address", "table")], returns: "cart",
       "Sets the shipping address, or {shipping={…}, billing={…}}."
     ) { call in
-      try call.handler.execute(.setAddress(try address(call, 0)), on: try call.target())
+      _ = try call.table(0)
+      let fields = try call.session.address(call[0], call.name)
+      try call.handler.execute(.setAddress(fields), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -135,38 +137,14 @@ enum CartClass {
       "Turns the cart into an order: {note=, reference=, shipping=, payment=, status=, address={…}}; "
         + "status is placed or paid, shipping and payment name the ways and stand in the note."
     ) { call in
-      let options = try call.record(
-        0, "note", "reference", "shipping", "payment", "status", "address")
-      func text(_ key: String) throws -> String? {
-        guard let value = options[key] else { return nil }
-        guard case .string(let text) = value else {
-          throw LuaRaise("order: \(key): expected a text, got \(call.session.kind(value))")
-        }
-        return text
-      }
-      let words = [
-        try text("note"), try text("reference"), try text("shipping").map { "shipping: " + $0 },
-        try text("payment").map { "payment: " + $0 },
-      ].compactMap { $0 }
-      let status = try text("status") ?? "placed"
-      guard ["placed", "paid"].contains(status) else {
-        throw LuaRaise(
-          "order: status: expected placed or paid, got \(quoted(status))"
-            + didYouMean(status, among: ["placed", "paid"]))
-      }
+      var terms = try call.session.terms(call[0], "order")
       let target = try call.target()
-      if let value = options["address"] {
-        let fields = try addressFields(call, value)
-        try call.handler.execute(.setAddress(fields), on: target)
-      }
-      let request = Command.OrderRequest(id: "", note: words.joined(separator: " · "))
+      if !terms.address.isEmpty { try call.handler.execute(.setAddress(terms.address), on: target) }
+      terms.address = [:]
       let cart = try call.cart()
       let total = try cart.price(call.settings).total
       try call.session.confirm("order cart \(cart.id) for \(total) \(total.currency)")
-      try call.handler.execute(.order(request), on: try call.target())
-      if status == "paid" {
-        try call.handler.execute(.changeOrder(.paid, total: nil), on: try call.target())
-      }
+      try call.handler.order(terms, on: target)
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -313,50 +291,6 @@ enum CartClass {
       }
       return .id(call.session.interned(object.slot))
     default: throw call.failure(0, "a line, its SKU, its id or \"#n\"")
-    }
-  }
-
-  private static func address(_ call: ScriptCall, _ index: Int) throws
-    -> [ShopperField: String]
-  {
-    _ = try call.table(index)
-    return try addressFields(call, call[index])
-  }
-
-  private static func addressFields(_ call: ScriptCall, _ value: LuaValue) throws
-    -> [ShopperField: String]
-  {
-    guard case .table(let pairs) = value, !pairs.isEmpty else {
-      let got = value == .table([]) ? "an empty one" : call.session.kind(value)
-      throw LuaRaise("\(call.name): address: expected a table with fields, got \(got)")
-    }
-    var fields: [ShopperField: String] = [:]
-    for pair in pairs {
-      guard case .string(let key) = pair.key else {
-        throw LuaRaise("\(call.name): address: expected names as keys")
-      }
-      if key == "shipping" || key == "billing", case .table(let inner) = pair.value {
-        for pair in inner { try set(pair, shipping: key == "shipping") }
-      } else {
-        try set(pair, shipping: true)
-      }
-    }
-    return fields
-
-    func set(_ pair: LuaValue.Pair, shipping: Bool) throws {
-      let known = ShopperField.address(shipping: shipping)
-      guard case .string(let key) = pair.key, let field = known[key] else {
-        let shown = call.session.text(pair.key)
-        throw LuaRaise(
-          "\(call.name): address: no field \(quoted(shown))"
-            + didYouMean(shown, among: known.keys.sorted()))
-      }
-      guard case .string(let text) = pair.value else {
-        throw LuaRaise(
-          "\(call.name): address: \(key): expected a text, got \(call.session.kind(pair.value))")
-      }
-      if key == "country", !text.isEmpty { try Country.check(text) }
-      fields[field] = text
     }
   }
 

@@ -21,6 +21,11 @@ enum DefinitionFunctions {
         + "\"flag\", ban = {by=, ttl=}, reason =, tell =, priority =, share =, band = }."
     ) { call in [try pending(call)] },
     ScriptFunction(
+      "policy", [.required("name", "string")], returns: "definition",
+      "Defines a policy: policy \"name\" { when = function(c, p) … end, order = {…} or function(c, p), "
+        + "every = \"15m\", max = {orders=, total=, per=}, drift = \"0%\", params = {…} }; max is required."
+    ) { call in [try pending(call)] },
+    ScriptFunction(
       "importer", [.required("name", "string")], returns: "definition",
       "Defines an importer: importer \"name\" { format = \"csv\", row = function(r, n, emit, reject) … end }."
     ) { call in [try pending(call)] },
@@ -112,8 +117,10 @@ enum DefinitionFunctions {
     _ session: ScriptSession, _ pending: PendingDefinition, _ pairs: [LuaValue.Pair]
   ) throws {
     let what = "\(pending.kind) \(quoted(pending.name))"
-    guard pending.kind != "rule" else {
-      return try session.define(rule: pending.name, what, pairs)
+    switch pending.kind {
+    case "rule": return try session.define(rule: pending.name, what, pairs)
+    case "policy": return try session.define(policy: pending.name, what, pairs)
+    default: break
     }
     let allowed =
       pending.kind == "report"

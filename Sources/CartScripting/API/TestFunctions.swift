@@ -8,6 +8,21 @@ public struct ScriptTest: Sendable {
   let body: LuaFunction
 }
 
+/// What a rule or policy said of a fixture.
+public struct ScriptTestVerdict {
+  /// Nil for no hit.
+  public var reason: String?
+  public var facts: [ScriptFact]
+  /// How a policy would order it.
+  public var terms: OrderTerms?
+
+  public init(reason: String?, facts: [ScriptFact], terms: OrderTerms? = nil) {
+    self.reason = reason
+    self.facts = facts
+    self.terms = terms
+  }
+}
+
 /// `test`, `fixture`, `judge` and `expect`: tests beside rules, which `cartio rules test` runs.
 enum TestFunctions {
   static let names: Set<String> = ["test", "fixture", "judge", "expect"]
@@ -24,7 +39,7 @@ enum TestFunctions {
     },
     ScriptFunction(
       "fixture", [.required("cart", "table")], returns: "table",
-      "In a test, a cart: {ip=, email=, country=, session=, browser=, customer=, quantity=, subtotal=, "
+      "In a test, a cart: {ip=, email=, country=, session=, browser=, customer=, name=, company=, phone=, group=, quantity=, subtotal=, "
         + "lines={{sku=, quantity=, price=}}, declined=, ordered=, ago=, times=, before={fixture, …}}."
     ) { call in
       guard case .table = call[0] else { throw call.failure(0, "a table") }
@@ -32,20 +47,29 @@ enum TestFunctions {
     },
     ScriptFunction(
       "judge", [.required("rule", "string"), .required("cart", "table")], returns: "table",
-      "In a test, what a rule says of a fixture: {hit=, reason=, facts={…}}."
+      "In a test, what a rule says of a fixture: {hit=, reason=, facts={…}}; a policy that would order it "
+        + "gives order={note=, status=} as well."
     ) { call in
       guard let judge = call.session.judgeFixture else {
         throw LuaRaise("judge: only inside a test; see 'cartio rules test'")
       }
       guard case .table = call[1] else { throw call.failure(1, "a fixture") }
       let fixture = try call.session.json(call[1], "judge")
-      let (reason, facts) = try judge(try call.text(0), fixture)
-      return [
-        .record([
-          ("hit", .boolean(reason != nil)), ("reason", .string(reason ?? "")),
-          ("facts", .record(facts.map { ($0.name, $0.value) })),
-        ])
+      let said = try judge(try call.text(0), fixture)
+      var members: [(String, LuaValue)] = [
+        ("hit", .boolean(said.reason != nil)), ("reason", .string(said.reason ?? "")),
+        ("facts", .record(said.facts.map { ($0.name, $0.value) })),
       ]
+      if let terms = said.terms {
+        members.append(
+          (
+            "order",
+            .record([
+              ("note", .string(terms.note)), ("status", .string(terms.isPaid ? "paid" : "placed")),
+            ])
+          ))
+      }
+      return [.record(members)]
     },
     ScriptFunction(
       "expect", [.required("got", "any"), .required("expected", "any")],
@@ -65,10 +89,7 @@ extension ScriptSession {
   /// - Throws: what the test raises.
   public func run(
     _ test: ScriptTest,
-    judge:
-      @escaping (_ rule: String, _ fixture: JSONValue) throws -> (
-        reason: String?, facts: [ScriptFact]
-      )
+    judge: @escaping (_ rule: String, _ fixture: JSONValue) throws -> ScriptTestVerdict
   ) throws(ScriptError) {
     judgeFixture = judge
     defer { judgeFixture = nil }

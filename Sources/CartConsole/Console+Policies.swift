@@ -1,0 +1,88 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartRules
+
+/// What policies did, and putting them in force.
+extension Console {
+  /// How many carts of a run of policies are listed.
+  private static let shown = 1_000
+
+  func show(_ results: [PolicyResult]) {
+    let rows = results.flatMap { result in
+      result.carts.map { item -> [ReportTable.Cell] in
+        [
+          .text(result.policy), .text(item.cart), item.total.map { .money($0) } ?? .empty,
+          .text(item.total?.currency.code ?? ""), .text(word(item.outcome, result)),
+          .text(item.reason),
+        ]
+      }
+    }
+    if !rows.isEmpty {
+      let most = io.terminal.width == nil ? Self.shown : 20
+      show(
+        ReportTable(
+          name: "policies", title: "Policies", asOf: handler.now,
+          columns: [
+            .init("policy", "id"), .init("cart", "id"), .init("total", "money"), .init("currency"),
+            .init("outcome"), .init("reason"),
+          ], rows: Array(rows.prefix(most))))
+      if rows.count > most { io.messages("and \(Self.carts(rows.count - most)) more") }
+    }
+    for result in results { io.output(summary(result) + "\n") }
+  }
+
+  private func word(_ outcome: Decision.Outcome, _ result: PolicyResult) -> String {
+    outcome == .order
+      ? (result.isShadow || handler.mode != .live ? "would order" : "ordered")
+      : outcome.name
+  }
+
+  private func summary(_ result: PolicyResult) -> String {
+    let count = result.ordered.count
+    var words = "policy \(result.policy), version \(result.version)"
+    words += result.isShadow ? ", in shadow: would order " : ": "
+    words += "\(Self.grouped(count)) of \(Self.carts(result.judged))"
+    words += result.isShadow ? "" : " ordered"
+    if count > 0 { words += ", \(sums(result.ordered.compactMap(\.total)))" }
+    if result.left > 0 { words += "; \(Self.grouped(result.left)) left" }
+    if result.isFull { words += "; no more until the cap of \(Self.words(result.cap)) allows it" }
+    return words
+  }
+
+  private func sums(_ amounts: [Money]) -> String {
+    var sums: [Currency: Int64] = [:]
+    for amount in amounts { sums[amount.currency, default: 0] &+= amount.minor }
+    return sums.sorted { $0.key.code < $1.key.code }
+      .map { "\(Money(minor: $0.value, $0.key)) \($0.key)" }.joined(separator: ", ")
+  }
+
+  /// `20 orders and 5000.00 EUR in 1d`.
+  static func words(_ cap: OrderCap) -> String {
+    [
+      cap.orders.map { "\($0) \($0 == 1 ? "order" : "orders")" },
+      cap.total.map { "\($0) \($0.currency)" },
+    ].compactMap { $0 }.joined(separator: " and ") + " in \(cap.per)"
+  }
+
+  func enforce(policy name: String, _ line: String) throws {
+    handler.begin(line)
+    let trial = try book.tryOut(policy: name)
+    let failed = trial.carts.filter { $0.outcome == .error }
+    if let worst = failed.last, failed.count >= 5 {
+      throw EngineError(
+        .refused, "policy \(name): fails on carts; it is not put in force: \(worst.reason)")
+    }
+    var setting: RuleSetting?
+    try perform(line) { setting = try book.set(name, .enforce) }
+    book.refresh()
+    guard let setting else { return }
+    let amounts = trial.ordered.compactMap(\.total)
+    io.output(
+      "policy \(name): version \(setting.version) is in force; it would order "
+        + "\(Self.grouped(trial.ordered.count)) of \(Self.carts(trial.judged)) now"
+        + (amounts.isEmpty ? "" : ", \(sums(amounts))")
+        + (trial.left > 0 ? ", and leave \(Self.grouped(trial.left))" : "")
+        + "; at most \(Self.words(trial.cap))\n")
+  }
+}

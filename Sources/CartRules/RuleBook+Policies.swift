@@ -1,0 +1,210 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// What a run of one policy came to.
+public struct PolicyResult: Sendable {
+  public var policy: String
+  public var version: Int64
+  /// Whether it was only counted.
+  public var isShadow: Bool
+  /// How many carts it looked at.
+  public var judged = 0
+  /// Carts that it ordered, or would have, and those that it left, in the order of looking.
+  public var carts: [Item] = []
+  /// Whether it stopped because no more orders may be made.
+  public var isFull = false
+  public var cap: OrderCap
+
+  public struct Item: Sendable {
+    public var cart: String
+    public var outcome: Decision.Outcome
+    public var total: Money?
+    public var reason: String
+  }
+
+  public var ordered: [Item] { carts.filter { $0.outcome == .order } }
+  public var left: Int { carts.count - ordered.count }
+}
+
+/// Auto-order: policies that are due look at all open carts.
+extension RuleBook {
+  /// Runs the policies whose time has come.
+  ///
+  /// - Parameters:
+  ///   - only: one policy, whether it is due or not; nil for all.
+  ///   - isTrial: counts what each would order now, due or not, in whatever mode it is.
+  public func runPolicies(_ only: String? = nil, isTrial: Bool = false) throws -> [PolicyResult] {
+    var results: [PolicyResult] = []
+    for state in try rules() where state.current.kind == .policy {
+      guard state.setting.mode != .off, only == nil || only == state.name else { continue }
+      guard try only != nil || isTrial || isDue(state) else { continue }
+      results.append(try run(state, state.current, isShadow: state.setting.mode != .enforce))
+    }
+    return results
+  }
+
+  /// Counts what the newest version of a policy would order now.
+  public func tryOut(policy name: String) throws -> PolicyResult {
+    let state = try rule(name)
+    return try asking { try run(state, state.newest, isShadow: true) }
+  }
+
+  /// What each policy would do with a cart as it is now; nothing follows from asking.
+  public func wishes(on cart: Cart) throws -> [(policy: PolicyResult, item: PolicyResult.Item)] {
+    var list: [(policy: PolicyResult, item: PolicyResult.Item)] = []
+    guard cart.state == .open else { return [] }
+    for state in try rules() where state.current.kind == .policy && state.setting.mode != .off {
+      let result = try asking {
+        var run = try begin(
+          state, state.current, isShadow: state.setting.mode != .enforce, isTrial: true)
+        try decide(cart, &run)
+        return run.result
+      }
+      if let item = result.carts.first { list.append((result, item)) }
+    }
+    return list
+  }
+
+  /// When a policy is due next; nil for now.
+  public func nextRun(of state: RuleState) throws -> Timestamp? {
+    guard let every = try PolicyInstance(state.current, handler, log: { _ in }).policy.every,
+      let last = try handler.shop.store.lastRun(of: state.name)
+    else { return nil }
+    let next = last.at.advanced(by: every.milliseconds)
+    // A clock that once was ahead must not stop it.
+    return next > handler.now && last.at <= handler.now ? next : nil
+  }
+
+  private func isDue(_ state: RuleState) throws -> Bool {
+    do { return try nextRun(of: state) == nil } catch let error as ScriptError {
+      messages("policy \(state.name): \(printable(error.message))")
+      return false
+    }
+  }
+
+  private func run(_ state: RuleState, _ version: RuleVersion, isShadow: Bool) throws
+    -> PolicyResult
+  {
+    var run = try begin(state, version, isShadow: isShadow, isTrial: isAsking)
+    var open = Filter()
+    // Whoever waits longest comes first, as far as the cap goes.
+    open.sort = .init(field: .updated, descending: false)
+    for key in try handler.keys(matching: open) {
+      if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      if run.tally.isFull {
+        run.result.isFull = true
+        break
+      }
+      guard let cart = try handler.cart(key), cart.state == .open else { continue }
+      run.result.judged += 1
+      try decide(cart, &run)
+      if run.isStopped { break }
+    }
+    if !isAsking {
+      handler.end(
+        run.tally, carts: run.result.judged, orders: run.result.ordered.count,
+        left: run.result.left)
+    }
+    return run.result
+  }
+
+  private func begin(
+    _ state: RuleState, _ version: RuleVersion, isShadow: Bool, isTrial: Bool
+  ) throws -> Run {
+    let instance = try PolicyInstance(version, handler) { [weak self] in
+      self?.messages(printable($0))
+    }
+    let cap = instance.policy.cap
+    return Run(
+      state: state, instance: instance, check: SaleCheck(handler, drift: instance.policy.drift),
+      tally: try handler.begin(
+        policy: state.name, version: version.number, isShadow: isShadow, cap: cap,
+        isTrial: isTrial),
+      result: PolicyResult(
+        policy: state.name, version: version.number, isShadow: isShadow, cap: cap))
+  }
+
+  /// A run under way.
+  private struct Run {
+    let state: RuleState
+    let instance: PolicyInstance
+    let check: SaleCheck
+    let tally: PolicyTally
+    var result: PolicyResult
+    var failures = 0
+    var isStopped = false
+  }
+
+  private func decide(_ cart: Cart, _ run: inout Run) throws {
+    let total = try? cart.price(handler.settings).total
+    func add(_ outcome: Decision.Outcome, _ reason: String) {
+      run.result.carts.append(
+        .init(cart: cart.id, outcome: outcome, total: total, reason: reason))
+    }
+    let wish: (reason: String, terms: OrderTerms)?
+    do {
+      wish = try confirmed(run.instance, cart)
+      run.failures = 0
+    } catch let error as ScriptError where error.code != .interrupted {
+      add(.error, error.message)
+      run.failures += 1
+      if !isAsking {
+        try handler.left(cart, reason: error.message, isError: true, for: run.tally)
+      }
+      // What fails on cart after cart is wrong itself.
+      guard run.failures >= Self.failuresAllowed else { return }
+      run.isStopped = true
+      if !isAsking, !run.tally.isShadow {
+        fallBack(run.state, "it failed \(run.failures) times in a row: \(error.message)")
+      }
+      return
+    }
+    guard let wish else { return }
+    do throws(EngineError) {
+      if let words = try run.check.objection(to: cart) { throw EngineError(.refused, words) }
+      // Where nothing is ordered nobody else looks at the lists and rules.
+      if isAsking || run.tally.isShadow, let words = try refusal(of: cart) {
+        throw EngineError(.refused, words)
+      }
+      if isAsking {
+        try handler.count(cart, for: run.tally)
+      } else if run.tally.isShadow {
+        try handler.wouldOrder(cart, reason: wish.reason, for: run.tally)
+      } else {
+        try handler.order(wish.terms, on: cart.key, reason: wish.reason, for: run.tally)
+      }
+      run.check.took(cart)
+      add(.order, wish.reason)
+    } catch {
+      switch error.code {
+      case .refused, .conflict, .notFound: break
+      default: throw error
+      }
+      add(.left, error.message)
+      if !isAsking { try handler.left(cart, reason: error.message, for: run.tally) }
+    }
+  }
+
+  private func refusal(of cart: Cart) throws(EngineError) -> String? {
+    let outer = isAsking
+    isAsking = true
+    defer { isAsking = outer }
+    return try handler.orderRefusal(of: cart).map { "\($0.rule): \($0.reason)" }
+  }
+
+  /// What an earlier cart left behind in the instance must not decide.
+  private func confirmed(_ instance: PolicyInstance, _ cart: Cart) throws -> (
+    reason: String, terms: OrderTerms
+  )? {
+    guard try instance.decide(cart) != nil else { return nil }
+    try instance.renew()
+    guard let again = try instance.decide(cart) else {
+      throw ScriptError(
+        .failed,
+        "it would order cart \(cart.id), but not in a fresh instance: it depends on other carts")
+    }
+    return again
+  }
+}

@@ -1,0 +1,68 @@
+import CartModel
+
+/// What the journal holds of policies: when they ran, and what they ordered.
+extension CartStore {
+  /// The latest run of a policy, and when it was; nil where it never ran.
+  public func lastRun(of policy: String) throws(StoreError) -> (run: PolicyRun, at: Timestamp)? {
+    try consistently { statements in
+      let rows = try statements.fresh(
+        "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? ORDER BY at DESC, seq DESC")
+      rows.bind(1, Int64(EventType.policyRan.rawValue))
+      while try rows.step() {
+        let event = try statements.entry(rows).event
+        if case .policyRan(let run) = event.body, run.policy == policy { return (run, event.at) }
+      }
+      return nil
+    }
+  }
+
+  /// The totals of the orders that an actor made after a moment.
+  ///
+  /// - Complexity: O(operations) and the events of that actor's.
+  public func orders(by actor: Actor, after time: Timestamp) throws(StoreError) -> [Money] {
+    try consistently { statements in
+      let rows = try statements.fresh(
+        """
+        SELECT event.seq FROM operation JOIN actor ON actor.id = operation.actor
+        JOIN event ON event.seq BETWEEN operation.first AND operation.last
+          AND event.op = operation.id AND event.type = ?
+        WHERE actor.name = ? AND operation.at > ?
+        """)
+      rows.bind(1, Int64(EventType.cartOrdered.rawValue))
+      rows.bind(2, actor.description)
+      rows.bind(3, time.milliseconds)
+      var totals: [Money] = []
+      for seq in try rows.keys() {
+        let row = try statements("\(Statements.selectEvent) WHERE seq = ?")
+        row.bind(1, seq)
+        defer { row.reset() }
+        guard try row.step(),
+          case .cartOrdered(let record) = try statements.entry(row).event.body
+        else { continue }
+        totals.append(record.total)
+      }
+      return totals
+    }
+  }
+
+  /// Pieces ordered of each product by quarter hour, the latest first.
+  ///
+  /// - Complexity: O(quarter hours × products sold in them).
+  public func orderedPieces(since time: Timestamp) throws(StoreError) -> [String: [(
+    quarter: Int64, pieces: Int64
+  )]] {
+    try consistently {
+      let rows = try $0.fresh(
+        """
+        SELECT sku, quarter, ordered FROM counter JOIN product ON product.id = counter.product
+        WHERE quarter >= ? AND ordered != 0 ORDER BY quarter DESC
+        """)
+      rows.bind(1, time.quarter)
+      var pieces: [String: [(quarter: Int64, pieces: Int64)]] = [:]
+      while try rows.step() {
+        pieces[rows.text(0), default: []].append((rows.int(1), rows.int(2)))
+      }
+      return pieces
+    }
+  }
+}

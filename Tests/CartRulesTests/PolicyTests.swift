@@ -1,0 +1,363 @@
+import CartEngine
+import CartModel
+import CartRules
+import CartScripting
+import CartStore
+import CartTesting
+import Testing
+
+/// Policies: orders that nobody types.
+struct PolicyTests {
+  private static let all = """
+    policy "auto" {
+      max = { orders = 3, per = "1d" },
+      when = function(c) return c.group == "trade" and "on account" end,
+    }
+    """
+
+  /// Carts t1 … tN of customers of their own, each with so many pieces at 10.00 as its place says.
+  private func harness(_ text: String, carts: Int = 5) throws -> RuleHarness {
+    let harness = try RuleHarness(0)
+    var lines = """
+      {"type":"product.upserted","at":"2026-10-01T08:00:00Z","sku":"PEN","name":"Pen","price":"10.00","currency":"EUR"}
+
+      """
+    for cart in 1...carts {
+      lines += """
+        {"type":"cart.created","at":"2026-11-01T07:0\(cart):00Z","cart":"t\(cart)","shopper":{"customer":\(100 + cart),"group":"trade"}}
+        {"type":"line.added","at":"2026-11-01T07:0\(cart):00Z","cart":"t\(cart)","sku":"PEN","quantity":\(cart),"price":"10.00"}
+
+        """
+    }
+    try harness.test.take(lines)
+    harness.write("auto.lua", text)
+    let scan = try harness.scan()
+    #expect(scan.errors.map(\.message) == [])
+    return harness
+  }
+
+  @discardableResult
+  private func run(_ harness: RuleHarness, _ only: String? = nil) throws -> PolicyResult? {
+    var results: [PolicyResult] = []
+    harness.book.refresh()
+    try operation(harness.handler, "run") { results = try harness.book.runPolicies(only) }
+    return results.first
+  }
+
+  private func ordered(_ result: PolicyResult?) -> [String] { result?.ordered.map(\.cart) ?? [] }
+
+  private func left(_ result: PolicyResult?) -> [String] {
+    result?.carts.filter { $0.outcome != .order }.map { "\($0.cart): \($0.reason)" } ?? []
+  }
+
+  // MARK: In shadow and in force
+
+  @Test func inShadowItIsOnlyCounted() throws {
+    let harness = try harness(Self.all)
+    let result = try run(harness)
+    #expect(ordered(result) == ["t1", "t2", "t3"])
+    #expect(result?.isFull == true)
+    for cart in 1...5 { #expect(try harness.cart("t\(cart)").state == .open) }
+    #expect(try harness.hits("auto") == 3)
+  }
+
+  @Test func inForceItOrdersWithinTheCapOverAllRuns() throws {
+    let harness = try harness(Self.all)
+    try harness.enforce("auto")
+    let first = try run(harness)
+    #expect(ordered(first) == ["t1", "t2", "t3"])
+    let cart = try harness.cart("t2")
+    #expect(cart.state == .ordered)
+    #expect(cart.order?.total.description == "20.00")
+    let actor = try harness.handler.history(of: cart.key).last?.event.actor.description
+    #expect(actor == "policy:auto")
+    #expect(ordered(try run(harness)) == [])
+    // The cap is of a day, from now back.
+    harness.test.clock.advance(86_400_001)
+    #expect(ordered(try run(harness)) == ["t4", "t5"])
+    #expect(try harness.test.shop.check().isClean)
+  }
+
+  @Test func theSumOfTheCapCountsAsWell() throws {
+    let harness = try harness(
+      """
+      policy "auto" {
+        max = { total = "65", per = "2h" },
+        when = function(c) return true end,
+      }
+      """)
+    try harness.enforce("auto")
+    let result = try run(harness)
+    // 10 + 20 + 30, then 40 and 50 are too much.
+    #expect(ordered(result) == ["t1", "t2", "t3"])
+    #expect(
+      left(result) == [
+        "t4: cap: 65.00 EUR in 2h, with this one it would be 100.00",
+        "t5: cap: 65.00 EUR in 2h, with this one it would be 110.00",
+      ])
+  }
+
+  @Test func anotherProcessUsesUpTheSameCap() throws {
+    let harness = try harness(Self.all)
+    let other = CommandHandler(try harness.test.reopened(), actor: .staff("ben"), consent: .given)
+    let cap = OrderCap(orders: 1, total: nil, per: Span(milliseconds: 86_400_000))
+    harness.handler.begin("mine")
+    other.begin("theirs")
+    let mine = try harness.handler.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
+    let theirs = try other.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
+    let (t1, t2) = (try harness.handler.find("t1"), try other.find("t2"))
+    try other.order(OrderTerms(), on: t2, reason: "", for: theirs)
+    #expect(throws: EngineError.self) {
+      try harness.handler.order(OrderTerms(), on: t1, reason: "", for: mine)
+    }
+    _ = try harness.handler.finish()
+    #expect(try harness.cart("t1").state == .open)
+    #expect(try harness.cart("t2").state == .ordered)
+  }
+
+  @Test func aCartIsOrderedAtMostOnce() throws {
+    let harness = try harness(Self.all.replacing("orders = 3", with: "orders = 300"))
+    try harness.enforce("auto")
+    for _ in 0..<3 { try run(harness, "auto") }
+    let orders = try (1...5).map { try harness.cart("t\($0)").order?.id ?? "" }
+    #expect(Set(orders).count == 5)
+    let events = try (1...5).flatMap {
+      try harness.handler.history(of: harness.handler.find("t\($0)")).filter {
+        if case .cartOrdered = $0.event.body { true } else { false }
+      }
+    }
+    #expect(events.count == 5)
+  }
+
+  // MARK: What is against it
+
+  @Test func stockPricesAndTwinsAreLookedAt() throws {
+    let harness = try harness(Self.all.replacing("orders = 3", with: "orders = 30"))
+    try harness.test.take(
+      """
+      {"type":"product.upserted","at":"2026-11-01T07:30:00Z","sku":"PEN","name":"Pen","price":"10.00","currency":"EUR","stock":8}
+      {"type":"product.upserted","at":"2026-11-01T07:30:00Z","sku":"INK","name":"Ink","price":"5.00","currency":"EUR"}
+      {"type":"cart.created","at":"2026-11-01T07:40:00Z","cart":"price","shopper":{"customer":200,"group":"trade"}}
+      {"type":"line.added","at":"2026-11-01T07:40:00Z","cart":"price","sku":"INK","quantity":1,"price":"4.99"}
+      {"type":"cart.created","at":"2026-11-01T07:41:00Z","cart":"twinA","shopper":{"email":"Zoe+a@x.example","group":"trade"}}
+      {"type":"line.added","at":"2026-11-01T07:41:00Z","cart":"twinA","sku":"INK","quantity":2,"price":"5.00"}
+      {"type":"cart.created","at":"2026-11-01T07:42:00Z","cart":"twinB","shopper":{"email":"zoe@x.example","group":"guest"}}
+      {"type":"line.added","at":"2026-11-01T07:42:00Z","cart":"twinB","sku":"INK","quantity":2,"price":"5.00"}
+      {"type":"cart.created","at":"2026-11-01T07:43:00Z","cart":"other","shopper":{"email":"zoe@x.example","group":"trade"}}
+      {"type":"line.added","at":"2026-11-01T07:43:00Z","cart":"other","sku":"INK","quantity":3,"price":"5.00"}
+
+      """)
+    try harness.enforce("auto")
+    let result = try run(harness)
+    #expect(ordered(result) == ["t1", "t2", "t3", "other"])
+    #expect(
+      left(result) == [
+        "t4: stock of PEN: wants 4, there were 8 on 2026-11-01 07:30:00, 6 of them ordered since",
+        "t5: stock of PEN: wants 5, there were 8 on 2026-11-01 07:30:00, 6 of them ordered since",
+        "price: price of INK: 4.99 in the cart, 5.00 in the catalogue",
+        "twinA: cart twinB of the same person has the same goods",
+      ])
+    // The next day the stock is still used up.
+    harness.test.clock.advance(86_400_001)
+    #expect(left(try run(harness)).count == 4)
+  }
+
+  @Test func driftMayBeAllowed() throws {
+    let harness = try harness(
+      Self.all.replacing("max =", with: "drift = \"10%\",\n  max ="), carts: 1)
+    try harness.test.take(
+      """
+      {"type":"product.upserted","at":"2026-11-01T07:30:00Z","sku":"PEN","name":"Pen","price":"9.10","currency":"EUR"}
+      """)
+    #expect(ordered(try run(harness)) == ["t1"])
+    try harness.test.take(
+      """
+      {"type":"product.upserted","at":"2026-11-01T07:31:00Z","sku":"PEN","name":"Pen","price":"9.08","currency":"EUR"}
+      """)
+    #expect(ordered(try run(harness)) == [])
+  }
+
+  @Test func whoMayNotBuyIsNotOrderedFor() throws {
+    let harness = try harness(Self.all.replacing("orders = 3", with: "orders = 30"))
+    harness.write("big.lua", "rule \"big\" { when = function(c) return c.quantity == 4 end }")
+    _ = try harness.scan()
+    try harness.enforce("big")
+    try harness.enforce("auto")
+    try harness.test.take(
+      """
+      {"type":"shopper.identified","at":"2026-11-01T07:30:00Z","cart":"t2","shopper":{"email":"bad@x.example"}}
+
+      """)
+    try operation(harness.handler, "ban") {
+      try harness.handler.add(.init(.email, "bad@x.example"), to: .blacklist, reason: "fraud")
+    }
+    let result = try run(harness)
+    #expect(ordered(result) == ["t1", "t3", "t5"])
+    #expect(try harness.cart("t2").state == .held)
+    #expect(try harness.cart("t4").state == .held)
+    let report = try harness.test.shop.check()
+    #expect(report.isClean, "\(report.problems)")
+  }
+
+  @Test func inShadowTheListsAreLookedAtToo() throws {
+    let harness = try harness(Self.all, carts: 2)
+    try harness.test.take(
+      """
+      {"type":"shopper.identified","at":"2026-11-01T07:30:00Z","cart":"t2","shopper":{"ip":"203.0.113.7"}}
+
+      """)
+    try operation(harness.handler, "ban") {
+      try harness.handler.add(.init(.ip, "203.0.113.0/24"), to: .blacklist, reason: "bots")
+    }
+    let result = try run(harness)
+    #expect(ordered(result) == ["t1"])
+    #expect(left(result) == ["t2: blacklist: ip 203.0.113.0/24: bots"])
+    // Nobody was refused an order: it stays as it is.
+    #expect(try harness.cart("t2").state == .open)
+  }
+
+  // MARK: When it runs
+
+  @Test func itRunsWhenItIsDue() throws {
+    let harness = try harness(
+      Self.all.replacing("max =", with: "every = \"15m\",\n  max ="), carts: 1)
+    #expect(try run(harness) != nil)
+    harness.test.clock.advance(15 * 60_000 - 1)
+    #expect(try run(harness) == nil)
+    #expect(try run(harness, "auto") != nil)
+    harness.test.clock.advance(15 * 60_000)
+    #expect(try run(harness) != nil)
+  }
+
+  @Test func aClockThatWasAheadDoesNotStopIt() throws {
+    let harness = try harness(
+      Self.all.replacing("max =", with: "every = \"1h\",\n  max ="), carts: 1)
+    harness.test.clock.advance(86_400_000)
+    #expect(try run(harness) != nil)
+    harness.test.clock.advance(-86_400_000)
+    #expect(try run(harness) != nil)
+  }
+
+  @Test func onceThatFailsFallsBackToShadow() throws {
+    let harness = try harness(
+      """
+      policy "auto" {
+        max = { orders = 30 },
+        when = function(c) if c.quantity > 0 then error("no") end end,
+      }
+      """)
+    try harness.enforce("auto")
+    let result = try run(harness)
+    #expect(result?.carts.count == 5)
+    #expect(left(result).first == "t1: auto.lua:3: no")
+    #expect(try harness.book.rule("auto").setting.mode == .shadow)
+    #expect(
+      harness.said == [
+        "policy auto falls back to shadow: it failed 5 times in a row: auto.lua:3: no"
+      ])
+  }
+
+  @Test func aPlanOrdersNothing() throws {
+    let harness = try harness(Self.all)
+    try harness.enforce("auto")
+    let before = try harness.test.exported()
+    var plan: Plan?
+    try operation(harness.handler, "plan") {
+      plan = try harness.handler.plan { _ = try harness.book.runPolicies(isTrial: true) }
+    }
+    #expect(plan?.orders == 3)
+    #expect(try harness.test.exported() == before)
+    #expect(ordered(try run(harness)) == ["t1", "t2", "t3"])
+  }
+
+  // MARK: What a file may say
+
+  @Test(
+    arguments: [
+      (
+        "policy \"x\" { when = function() end }",
+        "policy 'x': max: expected a cap as {orders=20, total=\"5000\", per=\"1d\"}, got nothing"
+      ),
+      (
+        "policy \"x\" { max = {}, when = function() end }",
+        "policy 'x': max: expected a cap as {orders=20, total=\"5000\", per=\"1d\"}"
+      ),
+      (
+        "policy \"x\" { max = {order=1}, when = function() end }",
+        "policy 'x': max: no key 'order'; did you mean 'orders'?"
+      ),
+      (
+        "policy \"x\" { max = {orders=1}, evry = \"1d\", when = function() end }",
+        "policy 'x': no key 'evry'; did you mean 'every'?"
+      ),
+      (
+        "policy \"x\" { max = {orders=1}, order = {status=\"payed\"}, when = function() end }",
+        "policy 'x': order: status: expected placed or paid, got 'payed'; did you mean 'placed'?"
+      ),
+      (
+        "policy \"x\" { max = {orders=1}, every = 15, when = function() end }",
+        "policy 'x': every: expected a span of at most 366d as \"15m\", got the number 15"
+      ),
+    ]) func aFileThatIsWrongSaysHow(_ text: String, _ message: String) throws
+  {
+    let harness = try RuleHarness(0)
+    harness.write("x.lua", text)
+    let scan = try harness.scan()
+    #expect(scan.errors.first?.message == "x.lua:1: " + message)
+  }
+
+  @Test(
+    arguments: [
+      ("c:delete()", "delete"), ("c:add(\"PEN\")", "add"), ("c:order()", "order"),
+      ("carts.create{}", "carts.create"), ("blacklist.add{ip=\"1.2.3.4\"}", "blacklist.add"),
+      ("carts{}:each(function(c) c:delete() end)", "each"), ("undo(1)", "undo"),
+      ("plan(function() end)", "plan"), ("atomically(function() end)", "atomically"),
+    ]) func aPolicyLooksAndChangesNothing(_ code: String, _ name: String) throws
+  {
+    let harness = try harness(
+      "policy \"auto\" { max = {orders=9}, when = function(c) \(code) return true end }", carts: 1)
+    let result = try run(harness)
+    #expect(
+      left(result) == [
+        "t1: auto.lua:1: \(name): not inside a policy, which looks at the shop and changes nothing; "
+          + "what is to be ordered stands in 'order'"
+      ])
+  }
+
+  @Test func itMayAskTheShopAndSayHow() throws {
+    let harness = try harness(
+      """
+      policy "auto" {
+        max = { orders = 9 },
+        params = { most = 2 },
+        when = function(c, p)
+          local n = carts{customer_id = c.customer_id}:count()
+          return n == 1 and #orders{status="any"} == 0 and c.quantity <= p.most
+        end,
+        order = function(c, p)
+          if c.quantity == 1 then return nil end
+          return { note = "two", status = "paid", address = { city = "Bern", country = "CH" } }
+        end,
+      }
+      """)
+    try harness.enforce("auto")
+    #expect(ordered(try run(harness)) == ["t2"])
+    let cart = try harness.cart("t2")
+    #expect(cart.order?.state == .paid)
+    #expect(cart.shopper[.shippingCity] == "Bern")
+  }
+
+  @Test func parametersAreSetAsAVersion() throws {
+    let harness = try harness(
+      """
+      policy "auto" {
+        max = { orders = 9 }, params = { most = 1 },
+        when = function(c, p) return c.quantity <= p.most end,
+      }
+      """)
+    try operation(harness.handler, "set") {
+      _ = try harness.book.set("auto", parameters: [(name: "most", value: "2")])
+    }
+    #expect(ordered(try run(harness)) == ["t1", "t2"])
+  }
+}
