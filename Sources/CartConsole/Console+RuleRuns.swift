@@ -65,13 +65,44 @@ extension Console {
     }
   }
 
-  func enforce(_ name: String, _ line: String) throws {
+  /// `rules enforce NAME [confirm=N]`.
+  func enforce(_ name: String, _ words: [String], _ line: String) throws {
+    var confirmed: String?
+    for word in words {
+      guard word.hasPrefix("confirm=") else {
+        throw ConsoleError.usage("rules enforce: expected NAME [confirm=N], got \(quoted(word))")
+      }
+      confirmed = String(word.dropFirst(8))
+    }
     try refreshRules(line)
     guard try book.rule(name).newest.kind == .rule else {
       return try enforce(policy: name, line)
     }
-    var (hits, errors) = (0, 0)
     handler.begin(line)
+    let now = try hitsNow(name)
+    let month = try book.backtest(
+      name, since: handler.now.advanced(by: -30 * 86_400_000), most: Self.carts)
+    try confirm(month, confirmed)
+    var setting: RuleSetting?
+    try perform(line) {
+      setting = try book.set(
+        name, .enforce, judged: [(now.hits, now.carts), (month.hits.count, month.judged)])
+    }
+    book.refresh()
+    guard let setting else { return }
+    io.output(
+      "rule \(name): version \(setting.version) is in force; it is against \(now.hits) of "
+        + "\(Self.carts(now.carts)) now, was against \(Self.grouped(month.hits.count)) of "
+        + "\(Self.grouped(month.judged)) in 30 days, and falls back to shadow beyond "
+        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
+        + (now.errors > 0 ? "; it fails on \(Self.carts(now.errors))" : "") + "\n")
+  }
+
+  /// How many carts a backtest before enforcing looks at.
+  private static let carts = 20_000
+
+  private func hitsNow(_ name: String) throws -> (hits: Int, errors: Int, carts: Int) {
+    var (hits, errors) = (0, 0)
     let keys = try handler.keys(matching: Filter())
     for key in keys {
       guard let cart = try handler.cart(key) else { continue }
@@ -85,15 +116,37 @@ extension Console {
         }
       }
     }
-    var setting: RuleSetting?
-    try perform(line) { setting = try book.set(name, .enforce, judged: (hits, keys.count)) }
-    book.refresh()
-    guard let setting else { return }
-    io.output(
-      "rule \(name): version \(setting.version) is in force; it is against \(hits) of "
-        + "\(Self.carts(keys.count)) now, and falls back to shadow beyond "
-        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
-        + (errors > 0 ? "; it fails on \(Self.carts(errors))" : "") + "\n")
+    return (hits, errors, keys.count)
+  }
+
+  /// A rule that would have cost more good orders than the shop allows wants their number typed.
+  private func confirm(_ month: Backtest, _ confirmed: String?) throws {
+    let lost = month.lost.count
+    // A few are no sign of anything in a small shop.
+    let allowed = max(
+      3, Int(Double(month.orders) * Double(shop.settings.ordersLost.millionths) / 100_000_000))
+    if let confirmed {
+      guard confirmed == String(lost) else {
+        throw EngineError(
+          .unconfirmed,
+          "confirm=\(confirmed): it would have held \(lost) good \(lost == 1 ? "order" : "orders") "
+            + "in 30 days; nothing was changed")
+      }
+      return
+    }
+    guard !month.isFlag, lost > allowed, handler.consent != .given else { return }
+    let words =
+      "rule \(month.rule): in the last 30 days it would have held \(lost) of \(month.orders) good "
+      + "orders, where \(allowed) are let pass (rules = { lost = "
+      + "\"\(shop.settings.ordersLost.rounded)\" } in store.lua)"
+    guard let ask = io.ask else {
+      throw EngineError(
+        .unconfirmed, "\(words); nothing was changed; run it with --yes, or with confirm=\(lost)")
+    }
+    io.messages(words)
+    guard ask("Type \(lost) to put it in force: ") == String(lost) else {
+      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
+    }
   }
 
   func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {

@@ -58,6 +58,17 @@ public struct Workplace {
   public var sandboxLogPath: String { Files.folder(databasePath) + "/sandbox.jsonl" }
 
   /// The digest of each rule file, with its libraries and lists, by its path in the folder.
+  /// Who is behind each cart of a practice store, beside its database: `practice.labels.csv`.
+  static func labelsPath(beside database: String) -> String {
+    (database.hasSuffix(".db") ? String(database.dropLast(3)) : database) + ".labels.csv"
+  }
+
+  /// The labels of this database's carts; nil where it has none.
+  var labelsPath: String? {
+    let path = Self.labelsPath(beside: databasePath)
+    return Files.exists(path) ? path : nil
+  }
+
   func ruleDigests() throws -> [String: String] {
     var digests: [String: String] = [:]
     for folder in ["", "lib/", "lists/"] {

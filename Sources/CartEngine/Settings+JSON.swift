@@ -9,7 +9,7 @@ extension StoreSettings {
     let reader = try SettingsReader(json, "store.lua")
     try reader.allow(
       "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
-      "expires_after", "confirm_above", "lists")
+      "expires_after", "confirm_above", "lists", "rules")
     name = try reader.text("name") ?? name
     if let code = try reader.text("currency") {
       guard let currency = Currency(code: code) else {
@@ -56,6 +56,10 @@ extension StoreSettings {
           self.lists.own.append(text)
         }
       }
+    }
+    if let rules = try reader.object("rules") {
+      try rules.allow("lost")
+      if let share = try rules.text("lost") { ordersLost = try rules.percent("lost", share) }
     }
     if let coupons = try reader.object("coupons") {
       for member in coupons.members {
@@ -104,6 +108,9 @@ extension StoreSettings {
           writer.array("own") { for text in lists.own { $0.string(nil, text) } }
           writer.string("share", lists.share.description)
         }
+      }
+      if ordersLost != StoreSettings().ordersLost {
+        writer.object("rules") { $0.string("lost", ordersLost.description) }
       }
     }
     return writer.text

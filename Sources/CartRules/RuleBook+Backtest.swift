@@ -17,9 +17,12 @@ public struct Backtest: Sendable {
   /// Carts that it failed on, and the last message.
   public var errors = 0
   public var error = ""
-  /// Of the judged carts, how many had an address, and an e-mail.
-  public var withAddress = 0
-  public var withEmail = 0
+  /// Of the judged carts, how many had an address, an e-mail and so on.
+  public var known: [ShopperField: Int] = [:]
+  /// Of the judged carts, how many became an order that stands.
+  public var orders = 0
+  /// Where carts have labels.
+  public var score: LabelScore?
 
   /// A cart that would have been held, as it stood then.
   public struct Hit: Sendable {
@@ -33,10 +36,13 @@ public struct Backtest: Sendable {
     public var isRepeat: Bool
   }
 
+  /// What rules ask other carts by, as far as a shopper has it.
+  public static let keys: [ShopperField] = [.ip, .email, .customer, .session, .country, .browser]
+
   /// What the carts that it would have held were worth, by currency.
   public var value: [Money] { Self.sum(hits.compactMap(\.total)) }
   /// Those that were ordered later: what it would have cost.
-  public var lost: [Hit] { hits.filter { $0.order.map { $0.state != .cancelled } ?? false } }
+  public var lost: [Hit] { hits.filter { $0.order?.state.stands ?? false } }
   public var lostValue: [Money] { Self.sum(lost.compactMap { $0.order?.total }) }
 
   private static func sum(_ amounts: [Money]) -> [Money] {
@@ -50,11 +56,15 @@ extension RuleBook {
   /// Judges all carts as they stood after each of their events since a moment, with the prices of that
   /// time and what was known of other carts by then.
   ///
-  /// - Parameter number: the version; nil for the newest.
+  /// - Parameters:
+  ///   - number: the version; nil for the newest.
+  ///   - most: how many carts, those made last.
+  ///   - labels: who is behind carts, where that is known, by their ids; and which label is meant.
   /// - Complexity: O(events of the carts that changed since).
-  public func backtest(_ name: String, version number: Int64? = nil, since: Timestamp) throws
-    -> Backtest
-  {
+  public func backtest(
+    _ name: String, version number: Int64? = nil, since: Timestamp, most: Int = .max,
+    labels: [String: String] = [:], meant: String? = nil
+  ) throws -> Backtest {
     let state = try rule(name)
     guard state.newest.kind == .rule else {
       throw EngineError(
@@ -71,10 +81,15 @@ extension RuleBook {
     }
     var test = Backtest(rule: name, version: version.number, since: since)
     test.isFlag = instance.rule.action == .flag
-    for key in try handler.shop.store.keys(changedAfter: since).sorted() {
+    if !labels.isEmpty { test.score = LabelScore(meant: meant) }
+    for key in try handler.shop.store.keys(changedAfter: since).sorted().suffix(most) {
       if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       guard let cart = try handler.shop.store.cart(key) else { continue }
+      let (judged, hits) = (test.judged, test.hits.count)
       try judge(cart, instance, &test)
+      if test.judged > judged, let label = labels[cart.id] {
+        test.score?.count(label, isHit: test.hits.count > hits)
+      }
     }
     test.hits.sort { ($0.at, $0.cart) < ($1.at, $1.cart) }
     return test
@@ -84,8 +99,10 @@ extension RuleBook {
     let events = try handler.shop.store.history(of: last.key)
     guard let first = events.first, events.contains(where: { $0.at > test.since }) else { return }
     test.judged += 1
-    if !last.shopper[.ip].isEmpty { test.withAddress += 1 }
-    if !last.shopper[.email].isEmpty { test.withEmail += 1 }
+    for field in Backtest.keys where !last.shopper[field].isEmpty {
+      test.known[field, default: 0] += 1
+    }
+    if last.order?.state.stands ?? false { test.orders += 1 }
     var cart = Cart(key: last.key, id: last.id, currency: last.currency, at: first.at)
     for event in events {
       cart.apply(event)

@@ -109,9 +109,11 @@ extension RuleBook {
 
   /// Puts a rule into a mode.
   ///
-  /// Enforcing pins the newest version and its band; without one of its own, twice the part of the
-  /// open carts that it is against now, and at least 1 %.
-  public func set(_ name: String, _ mode: RuleSetting.Mode, judged: (hits: Int, of: Int)? = nil)
+  /// Enforcing pins the newest version and its band; without one of its own, twice the largest part of
+  /// the carts that it was against, and at least 1 %.
+  ///
+  /// - Parameter judged: what looking at carts gave: the open ones, those of a backtest.
+  public func set(_ name: String, _ mode: RuleSetting.Mode, judged: [(hits: Int, of: Int)] = [])
     throws -> RuleSetting
   {
     let state = try rule(name)
@@ -121,7 +123,7 @@ extension RuleBook {
       if state.newest.kind == .rule {
         let own = try instanceBand(state.newest)
         let share =
-          judged.map { $0.of == 0 ? 0 : Int64($0.hits) * 200_000_000 / Int64($0.of) } ?? 0
+          judged.map { $0.of == 0 ? 0 : Int64($0.hits) * 200_000_000 / Int64($0.of) }.max() ?? 0
         setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
       }
     }

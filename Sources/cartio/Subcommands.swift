@@ -229,6 +229,10 @@ struct Rules: ParsableCommand {
   var since: String?
   @Option(help: "With backtest: the version to compare with.")
   var against: String?
+  @Option(help: "With backtest: a file of cart,label lines; a practice store has its own.")
+  var labels: String?
+  @Option(help: "With backtest: the label that the rule is after (else all but human).")
+  var label: String?
   @Option(help: "With test: tap or junit.")
   var format: String?
   @Flag(help: "With run: show what would be held and ordered, and do nothing.")
@@ -237,7 +241,7 @@ struct Rules: ParsableCommand {
   func run() throws {
     let options = [
       since.map { "since=\($0)" }, against.map { "against=\($0)" }, format.map { "format=\($0)" },
-      plan ? "--plan" : nil,
+      labels.map { "labels=\($0)" }, label.map { "label=\($0)" }, plan ? "--plan" : nil,
     ].compactMap { $0 }
     try finish { try Commands.rules(words + options, try global.workplace()) }
   }

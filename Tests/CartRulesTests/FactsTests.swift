@@ -264,7 +264,7 @@ struct BacktestTests {
     #expect(result.lost.count == lost)
     #expect(result.lostValue == [Money(minor: lostValue, .eur)])
     #expect(result.lost.count(where: \.isRepeat) == repeats)
-    #expect(result.withEmail == judged && result.withAddress == 0)
+    #expect(result.known[.email] == judged && result.known[.ip] == nil)
     let bad = try book.backtest("bad", since: since)
     #expect(bad.hits.isEmpty && bad.errors == judged && bad.error.contains("total"))
     #expect(

@@ -43,7 +43,7 @@ final class RuleHarness {
     return scan
   }
 
-  func enforce(_ name: String, judged: (hits: Int, of: Int)? = nil) throws {
+  func enforce(_ name: String, judged: [(hits: Int, of: Int)] = []) throws {
     try operation(handler, "enforce") { _ = try book.set(name, .enforce, judged: judged) }
     book.refresh()
   }

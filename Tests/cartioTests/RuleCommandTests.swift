@@ -1,3 +1,4 @@
+import CartConsole
 import CartEngine
 import CartTesting
 import Testing
@@ -34,7 +35,7 @@ struct RuleCommandTests {
         == "rule hoard: version 1 of hoard.lua, in shadow until 'rules enforce hoard'\n")
     #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 taken out of sale\n"))
     let before = program.run("export", "carts").output
-    let enforced = program.run("rules", "enforce", "hoard")
+    let enforced = program.run("rules", "enforce", "hoard", "--yes")
     #expect(enforced.status == 0 && enforced.output.contains("rule hoard: version 1 is in force"))
     let run = program.run("rules", "run")
     #expect(run.status == 0 && !run.output.hasSuffix(", 0 taken out of sale\n"))
@@ -107,7 +108,7 @@ struct RuleCommandTests {
 
   @Test func versionsAreSetShownAndCompared() throws {
     try shop()
-    #expect(program.run("rules", "enforce", "hoard").status == 0)
+    #expect(program.run("rules", "enforce", "hoard", "--yes").status == 0)
     #expect(program.run("rules", "set", "hoard", "max=20").output.contains("version 2"))
     let wrong = program.run("rules", "set", "hoard", "mx=20")
     #expect(wrong.status == 1)
@@ -145,7 +146,7 @@ struct RuleCommandTests {
 
   @Test func aBacktestSaysWhatItWouldHaveCost() throws {
     try shop()
-    #expect(program.run("rules", "enforce", "hoard").status == 0)
+    #expect(program.run("rules", "enforce", "hoard", "--yes").status == 0)
     #expect(program.run("rules", "set", "hoard", "max=4").status == 0)
     // The practice store's shoppers end on the first of November.
     let test = program.run(
@@ -160,9 +161,55 @@ struct RuleCommandTests {
     #expect(program.run("rules", "backtest", "hoard", "--against", "9").status == 1)
   }
 
+  @Test func labelsSayHowWellARuleTellsCartsApart() throws {
+    try shop()
+    func backtest(_ words: String...) -> ProgramResult {
+      program.run(arguments: ["rules", "backtest", "hoard", "--since", "2026-10-01"] + words)
+    }
+    let all = backtest()
+    #expect(
+      all.messages.contains(
+        "labels: 0 of 15 bot, 0 of 8 card-tester, 7 of 7 hoarder, 34 of 266 human, "),
+      "\(all.messages)")
+    #expect(all.messages.contains(/; precision 0\.\d{3}, recall 0\.\d{3} of all but human\n/))
+    let one = backtest("--label", "hoarder")
+    #expect(
+      one.messages.contains("; precision 0.156, recall 1.000 of hoarder\n"), "\(one.messages)")
+    folder.write("mine.csv", "cart,label\nnobody,x\n")
+    let mine = backtest("--labels", folder.file("mine.csv"), "--label", "y")
+    #expect(mine.messages == "error: label: no cart has 'y'; did you mean 'x'?\n")
+    folder.write("mine.csv", "cart,label\nnobody\n")
+    let bad = backtest("--labels", folder.file("mine.csv"))
+    #expect(
+      bad.messages == "error: \(folder.file("mine.csv")):2: expected cart,label, got 'nobody'\n")
+  }
+
+  @Test func aRuleThatCostsManyOrdersWantsTheirNumber() throws {
+    try shop()
+    // The practice store's shoppers end on the first of November; a month before that is looked at.
+    var lines = ""
+    for cart in 1...5 {
+      lines += """
+        {"type":"cart.created","at":"\(Workplace.clock())","cart":"big\(cart)"}
+        {"type":"line.added","at":"\(Workplace.clock())","cart":"big\(cart)","sku":"X","quantity":9,"price":"1"}
+        {"type":"cart.ordered","at":"\(Workplace.clock())","cart":"big\(cart)","order":"big-\(cart)"}
+
+        """
+    }
+    folder.write("orders.jsonl", lines)
+    #expect(program.run("import", folder.file("orders.jsonl")).status == 0)
+    let refused = program.run("rules", "enforce", "hoard")
+    let lost = try #require(refused.messages.firstMatch(of: /with confirm=(\d+)\n/)).output.1
+    #expect(refused.status != 0 && (Int(lost) ?? 0) >= 5)
+    #expect(program.run("rules", "enforce", "hoard", "confirm=1").status != 0)
+    #expect(program.run("rules", "list").output.contains("hoard  rule  shadow"))
+    #expect(program.run("rules", "enforce", "hoard", "confirm=\(lost)").status == 0)
+    #expect(program.run("rules", "list").output.contains("hoard  rule  enforce"))
+  }
+
   @Test func whySaysWhichEntryOrRuleAndWhere() throws {
     try shop()
-    #expect(program.run("rules", "enforce", "hoard").status == 0)
+    #expect(program.run("rules", "enforce", "hoard", "--yes").status == 0)
     let cart = program.run("-e", "carts{'quantity<5', 'quantity>0', sort='id'}:first().id").output
       .dropLast()
     #expect(program.run("-e", ".set \(cart) #1 99").status == 0)

@@ -162,10 +162,17 @@ public enum Commands {
     let shop = try Shop(store: store, clock: { end }, random: { random.next() })
     let report = try practice.fill(shop)
     let path = workplace.databasePath
+    if report.total > 0 {
+      let labels = try OutputFile(Workplace.labelsPath(beside: path))
+      try labels.write("cart,label\n")
+      for (cart, label) in practice.labels() { try labels.write("\(cart),\(label.rawValue)\n") }
+      try labels.flush()
+    }
     io.messages(
       report.total == 0
         ? "practice store \(path): is there already"
-        : "practice store \(path): \(carts) shoppers, \(report.total) events, seed \(seed)")
+        : "practice store \(path): \(carts) shoppers, \(report.total) events, seed \(seed); who is "
+          + "behind each cart is in \(Workplace.labelsPath(beside: path))")
     io.messages("open it with: cartio --db \(path)")
   }
 

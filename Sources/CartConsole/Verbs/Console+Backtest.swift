@@ -9,6 +9,7 @@ extension Console {
     try refreshRules(line)
     handler.begin(line)
     var (since, against) = (handler.now.advanced(by: -30 * 86_400_000), Int64?.none)
+    var (labels, meant) = (workplace.labelsPath, String?.none)
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       switch (parts.first, parts.count) {
@@ -20,13 +21,24 @@ extension Console {
             .malformed, "against: expected a version's number, got \(quoted(parts[1]))")
         }
         against = number
+      case ("labels", 2): labels = parts[1]
+      case ("label", 2): meant = parts[1]
       default:
         throw ConsoleError.usage(
-          "rules backtest: expected since= and against=, got \(quoted(word))")
+          "rules backtest: expected since=, against=, labels= and label=, got \(quoted(word))")
       }
     }
     let rule = try book.rule(name)
-    let test = try book.backtest(name, since: since)
+    let known = try labels.map { try LabelFile.read($0) } ?? [:]
+    if let meant, !known.values.contains(meant) {
+      throw EngineError(
+        .notFound,
+        known.isEmpty
+          ? "label: no carts have labels here; name a file of them with labels="
+          : "label: no cart has \(quoted(meant))"
+            + didYouMean(meant, among: Set(known.values).sorted()))
+    }
+    let test = try book.backtest(name, since: since, labels: known, meant: meant)
     show(hits: test)
     say(test)
     let inForce = rule.setting.mode == .enforce ? rule.setting.version : nil
@@ -36,6 +48,19 @@ extension Console {
     io.messages(
       "against version \(other): +\(new.subtracting(before).count)/−"
         + "\(before.subtracting(new).count) carts")
+  }
+
+  private func say(_ score: LabelScore) {
+    let counts = score.counts.sorted { $0.key < $1.key }
+      .map { "\($0.value.caught) of \($0.value.of) \($0.key)" }
+    func text(_ share: Double?) -> String {
+      guard let share else { return "–" }
+      let digits = String(Int((share * 1000).rounded()) + 1000)
+      return (share >= 0.9995 ? "1." : "0.") + digits.suffix(3)
+    }
+    io.messages(
+      "labels: \(counts.joined(separator: ", ")); precision \(text(score.precision)), recall "
+        + "\(text(score.recall)) of \(score.meant ?? "all but \(LabelScore.human)")")
   }
 
   private func show(hits test: Backtest) {
@@ -65,12 +90,17 @@ extension Console {
     }
     let lost = test.lost
     let repeats = lost.count(where: \.isRepeat)
+    let paid = lost.count { $0.order?.state == .paid }
     io.messages(
       "version \(test.version): \(Self.carts(test.hits.count)) of \(Self.grouped(test.judged)) would "
         + "have been \(test.isFlag ? "flagged" : "held")\(words(test.value)), \(lost.count) of them ordered later"
-        + "\(words(test.lostValue)), \(repeats) by repeat customers")
+        + "\(words(test.lostValue)), \(paid) paid, \(repeats) by repeat customers")
+    let others = Backtest.keys.dropFirst().map { field in
+      "\(field == .email ? "e-mail" : field.key) for \(share(test.known[field] ?? 0)) %"
+    }
     io.messages(
-      "IP known for \(share(test.withAddress)) % of carts, e-mail for \(share(test.withEmail)) %")
+      "IP known for \(share(test.known[.ip] ?? 0)) % of carts, \(others.joined(separator: ", "))")
+    if let score = test.score { say(score) }
     if test.errors > 0 {
       io.messages("it failed on \(Self.carts(test.errors)): \(printable(test.error))")
     }

@@ -35,14 +35,14 @@ extension Console {
     switch (word, names.count) {
     case ("list", 0): try listRules(line)
     case ("run", 0...2): try runRules(names, line)
-    case ("enforce", 1): try enforce(names[0], line)
+    case ("enforce", 1...2): try enforce(names[0], Array(names.dropFirst()), line)
     case ("shadow", 1): try setRule(names[0], .shadow, line)
     case ("off", 1): try setRule(names[0], .off, line)
     case ("set", 2...): try setRule(names[0], Array(names.dropFirst()), line)
     case ("show", 1): try showRule(names[0], line)
     case ("diff", 1): try diffRule(names[0], line)
     case ("test", 0...2): try testRules(names, line)
-    case ("backtest", 1...3): try backtestRule(names[0], Array(names.dropFirst()), line)
+    case ("backtest", 1...5): try backtestRule(names[0], Array(names.dropFirst()), line)
     case ("rollback", 1): try rollBackRule(names[0], line)
     case ("new", 1): try newRule(names[0])
     default:
@@ -56,7 +56,7 @@ extension Console {
           + (word == "set"
             ? "NAME KEY=VALUE…"
             : word == "backtest"
-              ? "NAME [since=30d] [against=VERSION]"
+              ? "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"
               : word == "run" ? "[NAME] [--plan]" : word == "list" ? "nothing more" : "one NAME"))
     }
   }

@@ -55,6 +55,11 @@ enum PracticeShop {
     "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36",
   ]
 
+  static let bots = [
+    "python-requests/2.32.3", "Mozilla/5.0 (compatible; PriceBot/2.1; +https://bot.example)",
+    "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/130.0.0.0 Safari/537.36",
+  ]
+
   static var settings: StoreSettings {
     var settings = StoreSettings()
     settings.name = "Practice"

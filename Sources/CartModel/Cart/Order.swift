@@ -12,6 +12,9 @@ public struct Order: Equatable, Sendable {
     case cancelled = 2
     case refunded = 3
 
+    /// Whether it was neither cancelled nor paid back.
+    public var stands: Bool { self == .placed || self == .paid }
+
     public var description: String {
       switch self {
       case .placed: "placed"

@@ -11,6 +11,11 @@ public struct StoreSettings: Equatable, Sendable {
   /// A write to more carts than this wants a confirmation.
   public var confirmAbove: Int64 = 25
   public var lists = Lists()
+  /// The most of a month's orders that a rule may have held, in a backtest, to be put in force without
+  /// a confirmation of its own.
+  public var ordersLost = StoreSettings.usualOrdersLost
+
+  static let usualOrdersLost = Percent(millionths: 5_000_000)
 
   public init() {}
 
