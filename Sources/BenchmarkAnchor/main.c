@@ -3,7 +3,9 @@
    same scan. It parses nothing and decides nothing.
 
      cartio-anchor import CARTS FILE
-     cartio-anchor scan FILE */
+     cartio-anchor scan FILE
+
+   The others are in files of their own. */
 #include <sha2.h>
 #include <sqlite3.h>
 #include <stdint.h>
@@ -209,8 +211,12 @@ int main(int count, char **words) {
   if (count == 4 && strcmp(words[1], "import") == 0) import(atoll(words[2]), words[3]);
   else if (count == 3 && strcmp(words[1], "scan") == 0) scan(words[2]);
   else if (count == 3 && strcmp(words[1], "lua") == 0) return run_lua(words[2]);
+  else if (count == 5 && strcmp(words[1], "rules") == 0)
+    return run_rules(words[2], words[3], words[4]);
   else {
-    fputs("usage: cartio-anchor import CARTS FILE | scan FILE | lua FILE\n", stderr);
+    fputs(
+        "usage: cartio-anchor import CARTS FILE | scan FILE | lua FILE | rules DATABASE FILE LISTS\n",
+        stderr);
     return 64;
   }
   return 0;

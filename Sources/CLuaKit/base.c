@@ -175,7 +175,7 @@ static void prune_L(lua_State *L, const char *const *names) {
 }
 
 static const char *const base_names[] = {
-    "assert", "error", "ipairs", "rawequal", "select", "tonumber", "type", NULL};
+    "assert", "error", "rawequal", "select", "tonumber", "type", NULL};
 static const char *const string_names[] = {
     "byte", "char", "len", "lower", "reverse", "sub", "upper", NULL};
 static const char *const math_names[] = {
@@ -208,7 +208,8 @@ void lk_open_base_L(lua_State *L) {
   /* library */
   static const luaL_Reg own[] = {
       {"pcall", base_pcall}, {"xpcall", base_xpcall}, {"tostring", base_tostring},
-      {"print", base_print}, {"pairs", lk_pairs_L},   {NULL, NULL}};
+      {"print", base_print}, {"pairs", lk_pairs_L},   {"ipairs", lk_ipairs_L},
+      {NULL, NULL}};
   open_L(L, luaopen_base, "_G", base_names);
   for (const char *const *name = base_names; *name; name++) {
     if (strcmp(*name, "rawequal") == 0) continue;

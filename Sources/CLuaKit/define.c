@@ -76,14 +76,17 @@ static int is_place(lua_State *L) {
    integer or nil, 4 the operation for a name that does not exist, 5 whether fields are remembered. */
 static int object_index(lua_State *L) {
   /* self key */
-  if (lk_object_at(L, 1) == NULL) return luaL_error(L, "expected an object of the host");
+  const lk_payload *self = lk_payload_at(L, 1);
+  if (self == NULL) return luaL_error(L, "expected an object of the host");
   if (lua_type(L, 2) == LUA_TSTRING) {
     int remembers = lua_toboolean(L, lua_upvalueindex(5));
-    if (remembers && lk_cached_L(L)) return 1;
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNUMBER) {
-      uint32_t operation = (uint32_t)lua_tointeger(L, -1);
+      lua_Integer number = lua_tointeger(L, -1);
+      uint32_t operation = (uint32_t)(number & ((1 << LK_SLOT_SHIFT) - 1));
       lua_settop(L, 2);
+      if (lk_viewed_field_L(L, self, (uint32_t)(number >> LK_SLOT_SHIFT))) return 1;
+      if (remembers && lk_cached_L(L)) return 1;
       lua_pushvalue(L, 1); /* self key self */
       int count = lk_host_L(L, operation, 3);
       if (count == 1 && remembers) lk_remember_L(L, 2);
@@ -98,6 +101,7 @@ static int object_index(lua_State *L) {
     if (lua_type(L, -1) == LUA_TNUMBER) {
       uint32_t operation = (uint32_t)lua_tointeger(L, -1);
       lua_settop(L, 2);
+      if (lk_viewed_item_L(L, self)) return 1;
       return lk_host_L(L, operation, 1);
     }
     lua_settop(L, 2);
@@ -134,13 +138,20 @@ static int define_class(lua_State *L) {
   lua_pushstring(L, record->name);
   lua_pushcclosure(L, object_newindex, 1);
   lua_setfield(L, -2, "__newindex");
+  lua_pushvalue(L, -1);
+  int reference = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_rawseti(L, -2, 4);
   lua_rawseti(L, -2, record->class_id);
+  record->vm->metatables[record->class_id] = reference;
   return 0;
 }
 
 lk_status lk_define_class(
     lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing, int remembers) {
+  if (class_id >= LK_CLASSES) {
+    lk_set_message(vm, "class: number out of range", 26);
+    return LK_ERROR;
+  }
   lk_entry record = {
       .body = define_class, .vm = vm, .class_id = class_id, .name = name, .number = missing,
       .flag = remembers};
@@ -153,7 +164,7 @@ static int define_member(lua_State *L) {
   lua_rawgeti(L, -1, record->class_id);
   lua_rawgeti(L, -1, record->flag ? 2 : 1);
   if (record->flag) push_operation_L(L, record->number);
-  else lua_pushinteger(L, record->number);
+  else lua_pushinteger(L, (lua_Integer)record->slot << LK_SLOT_SHIFT | record->number);
   lua_setfield(L, -2, record->name);
   return 0;
 }
@@ -163,6 +174,14 @@ lk_status lk_define_member(
   lk_entry record = {
       .body = define_member, .vm = vm, .class_id = class_id, .name = name,
       .number = operation, .flag = is_method};
+  return lk_protect(vm, &record);
+}
+
+lk_status lk_define_viewed(
+    lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, uint32_t slot) {
+  lk_entry record = {
+      .body = define_member, .vm = vm, .class_id = class_id, .name = name,
+      .number = operation, .slot = slot};
   return lk_protect(vm, &record);
 }
 
@@ -178,7 +197,17 @@ static int define_event(lua_State *L) {
   }
   lua_rawgeti(L, -1, 4);
   lua_pushfstring(L, "__%s", record->name);
-  push_operation_L(L, record->number);
+  int is_le = strcmp(record->name, "le") == 0;
+  if (record->class_id == record->vm->amount_class && (is_le || strcmp(record->name, "lt") == 0)) {
+    lua_pushinteger(L, record->number);
+    lua_pushboolean(L, is_le);
+    lua_pushcclosure(L, lk_compare_amounts_L, 2);
+  } else if (strcmp(record->name, "len") == 0) {
+    lua_pushinteger(L, record->number);
+    lua_pushcclosure(L, lk_object_len_L, 1);
+  } else {
+    push_operation_L(L, record->number);
+  }
   lua_rawset(L, -3);
   return 0;
 }

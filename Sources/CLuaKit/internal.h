@@ -9,6 +9,8 @@
 
 #include "luakit.h"
 
+#define LK_CLASSES 32
+
 typedef struct lk_values {
   lk_value *items;
   uint32_t count, capacity;
@@ -45,13 +47,22 @@ struct lk_vm {
   lk_values transient; /* references of functions that calls of the host brought */
   lk_bytes result_text, answer_text, message;
   uint32_t missing_global, print;
+  const lk_view *view;
+  uint32_t turn;
+  uint32_t amount_class, scale_count;
+  const int64_t *scales;
+  uint64_t armed_fuel, armed_output;
+  int viewed; /* reference of a table of the view's objects, by place */
+  int metatables[LK_CLASSES]; /* references, by class */
 };
+
+#define LK_SLOT_SHIFT 20 /* of a field's number: the operation is below, the slot of the view above */
 
 #define LK_HOOK_INTERVAL 100 /* lua-hooks: 5.4 pays per instruction once a count hook is set */
 #define LK_MESSAGE_LIMIT 512
 #define LK_OUT_OF_MEMORY "not enough memory"
 
-lk_vm *lk_of(lua_State *L);
+static inline lk_vm *lk_of(lua_State *L) { return *(lk_vm **)lua_getextraspace(L); }
 
 /* Values outside Lua; these never raise. False when memory does not suffice. */
 int lk_values_add(lk_values *list, lk_value value);
@@ -66,9 +77,10 @@ typedef struct lk_entry {
   const char *name, *text;
   size_t length;
   const lk_value *values;
-  uint32_t count, number, class_id;
+  uint32_t count, number, class_id, slot;
   int flag, reference;
   lk_status status;
+  const lk_turns *turns;
 } lk_entry;
 
 static inline lk_entry *lk_entry_at(lua_State *L) { return lua_touserdata(L, 1); }
@@ -77,6 +89,7 @@ static inline lk_entry *lk_entry_at(lua_State *L) { return lua_touserdata(L, 1);
 lk_status lk_protect(lk_vm *vm, lk_entry *record);
 
 /* Budget. */
+void lk_rearm(lk_vm *vm);                        /* gives back all that was armed */
 void lk_check_L(lua_State *L);                   /* raises when killed */
 void lk_charge_L(lua_State *L, uint64_t amount); /* spends instructions, raises when none are left */
 void lk_poll_L(lua_State *L);                    /* raises when interrupted or out of time */
@@ -88,17 +101,37 @@ void lk_read_L(lua_State *L, int index, lk_values *into, lk_bytes *copies, int d
 int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *next);
 int lk_host_L(lua_State *L, uint32_t operation, int first);
 
-/* Objects. */
-lk_object *lk_object_at(lua_State *L, int index);
+/* Objects: full userdata whose payload begins with a mark, so that no other is taken for one. */
+typedef struct lk_payload {
+  const void *mark;
+  lk_object object;
+  uint32_t pass;  /* that it belongs to, or 0 */
+  uint32_t stamp; /* of what is remembered */
+} lk_payload;
+extern const char lk_object_mark;
+static inline lk_payload *lk_payload_at(lua_State *L, int index) {
+  lk_payload *payload = lua_touserdata(L, index);
+  return payload && lua_rawlen(L, index) == sizeof *payload && payload->mark == &lk_object_mark
+             ? payload : NULL;
+}
+static inline lk_object *lk_object_at(lua_State *L, int index) {
+  lk_payload *payload = lk_payload_at(L, index);
+  return payload ? &payload->object : NULL;
+}
 lk_object *lk_usable_object_L(lua_State *L, int index); /* raises when its pass has ended */
 int lk_cached_L(lua_State *L); /* self key → self key value, when the value is remembered */
 void lk_remember_L(lua_State *L, int key); /* self … value → self … value */
 void lk_push_object_L(lua_State *L, lk_object value);
+int lk_viewed_field_L(lua_State *L, const lk_payload *self, uint32_t slot);
+int lk_viewed_item_L(lua_State *L, const lk_payload *self);
+int lk_object_len_L(lua_State *L);
+int lk_compare_amounts_L(lua_State *L);
 void lk_push_text_L(lua_State *L, int index); /* our tostring: without addresses */
 
 /* Libraries. */
 void lk_open_base_L(lua_State *L);
 int lk_pairs_L(lua_State *L);
+int lk_ipairs_L(lua_State *L);
 void lk_open_table_L(lua_State *L);
 void lk_open_text_L(lua_State *L);
 void lk_open_pattern_L(lua_State *L); /* [string → string] */

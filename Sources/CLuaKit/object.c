@@ -3,36 +3,21 @@
 
 #include "internal.h"
 
-/* The payload begins with this mark, so that no other userdata is taken for an object. */
-typedef struct payload {
-  const void *mark;
-  lk_object object;
-  uint32_t pass;  /* that it belongs to, or 0 */
-  uint32_t stamp; /* of what is remembered */
-} payload;
-
-static const char mark;
-
-lk_object *lk_object_at(lua_State *L, int index) {
-  if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(payload)) return NULL;
-  payload *block = lua_touserdata(L, index);
-  return block->mark == &mark ? &block->object : NULL;
-}
+const char lk_object_mark;
 
 lk_object *lk_usable_object_L(lua_State *L, int index) {
-  lk_object *object = lk_object_at(L, index);
-  if (object == NULL) return NULL;
-  const payload *block = lua_touserdata(L, index);
+  lk_payload *block = lk_payload_at(L, index);
+  if (block == NULL) return NULL;
   if (block->pass && block->pass != lk_of(L)->pass) {
     const char *name = luaL_getmetafield(L, index, "__name") ? lua_tostring(L, -1) : "object";
     luaL_error(L, "%s: is no longer available; the pass that it belongs to has ended", name);
   }
-  return object;
+  return &block->object;
 }
 
 /* The user value is a table of what the fields gave, valid while the stamp is the VM's. */
 int lk_cached_L(lua_State *L) {
-  payload *block = lua_touserdata(L, 1);
+  lk_payload *block = lua_touserdata(L, 1);
   const lk_vm *vm = lk_of(L);
   if (block->stamp != vm->stamp || (block->pass && block->pass != vm->pass)) return 0;
   if (lua_getiuservalue(L, 1, 1) != LUA_TTABLE) {
@@ -48,7 +33,7 @@ int lk_cached_L(lua_State *L) {
 void lk_remember_L(lua_State *L, int key) {
   int type = lua_type(L, -1);
   if (type == LUA_TNIL || type == LUA_TTABLE) return; /* a table could be changed by the script */
-  payload *block = lua_touserdata(L, 1);
+  lk_payload *block = lua_touserdata(L, 1);
   const lk_vm *vm = lk_of(L);
   if (lua_getiuservalue(L, 1, 1) != LUA_TTABLE || block->stamp != vm->stamp) {
     lua_newtable(L);
@@ -64,17 +49,15 @@ void lk_remember_L(lua_State *L, int key) {
 }
 
 void lk_push_object_L(lua_State *L, lk_object value) {
-  payload *block = lua_newuserdatauv(L, sizeof *block, 1);
-  block->mark = &mark;
+  lk_payload *block = lua_newuserdatauv(L, sizeof *block, 1);
+  block->mark = &lk_object_mark;
   block->object = value;
   block->pass = lk_of(L)->pass;
   block->stamp = lk_of(L)->stamp - 1;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_classes); /* object classes */
-  if (lua_rawgeti(L, -1, value.class_id) == LUA_TTABLE) {
-    lua_rawgeti(L, -1, 4);
-    lua_setmetatable(L, -4);
+  if (value.class_id < LK_CLASSES && lk_of(L)->metatables[value.class_id] != 0) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, lk_of(L)->metatables[value.class_id]);
+    lua_setmetatable(L, -2);
   }
-  lua_pop(L, 2);
 }
 
 void lk_push_text_L(lua_State *L, int index) {

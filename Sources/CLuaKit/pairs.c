@@ -80,6 +80,24 @@ static int next_place(lua_State *L) {
   return 1;
 }
 
+static int next_item(lua_State *L) {
+  lua_Integer place = luaL_checkinteger(L, 2) + 1;
+  lua_settop(L, 1);
+  lua_pushinteger(L, place);
+  const lk_payload *list = lk_payload_at(L, 1);
+  if (list == NULL || !lk_viewed_item_L(L, list)) lua_geti(L, 1, place);
+  return lua_isnil(L, -1) ? 1 : 2;
+}
+
+/* As Lua's own; the items of a view need no call of the host, nor a metamethod. */
+int lk_ipairs_L(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_pushcfunction(L, next_item);
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  return 3;
+}
+
 int lk_pairs_L(lua_State *L) {
   if (lk_object_at(L, 1)) {
     lk_push_text_L(L, 1);

@@ -11,8 +11,6 @@
 const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_handling_text, lk_key_last,
     lk_key_shadows;
 
-lk_vm *lk_of(lua_State *L) { return *(lk_vm **)lua_getextraspace(L); }
-
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
 #define SMALL_BLOCK (1u << 20)
@@ -112,7 +110,19 @@ void lk_arm(lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint6
   vm->cpu_end = 0;
   vm->wall_end = wall ? clock_now(CLOCK_MONOTONIC) + wall : 0;
   vm->output_left = output;
+  vm->armed_fuel = instructions;
+  vm->armed_output = output;
   vm->stamp++;
+  lua_sethook(vm->state, lk_hook_L, LUA_MASKCOUNT, vm->interval);
+}
+
+void lk_rearm(lk_vm *vm) {
+  vm->expired = LK_NONE;
+  vm->spent = 0;
+  vm->fuel = vm->armed_fuel;
+  vm->cpu_end = 0;
+  vm->output_left = vm->armed_output;
+  /* Each begins to count anew, as if it were alone. */
   lua_sethook(vm->state, lk_hook_L, LUA_MASKCOUNT, vm->interval);
 }
 
@@ -260,6 +270,8 @@ static int setup(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_handling_text);
   lua_newtable(L);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_classes);
+  lua_newtable(L);
+  lk_of(L)->viewed = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_newtable(L);
   lua_pushvalue(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_library); /* library */

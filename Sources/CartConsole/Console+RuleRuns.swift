@@ -44,10 +44,19 @@ extension Console {
   private func pass(_ only: String?, _ run: inout RuleRun, isTrial: Bool = false) throws {
     let kind = try only.map { try book.rule($0).current.kind }
     if kind != .policy {
-      let keys = try handler.keys(matching: Filter())
-      run.judged = keys.count
-      try book.pass(over: keys.count, only: only) {
-        try handler.judge(keys) { if $1 { run.held.append($0) } }
+      if handler.canScan {
+        // Counting them takes a while: for bands, and for somebody who watches.
+        let count =
+          try book.wantsCount(only) || io.terminal.width != nil ? try handler.openCarts() : 0
+        try book.pass(over: count, only: only) {
+          run.judged = try handler.judgeAll(of: count) { run.held.append($0) }
+        }
+      } else {
+        let keys = try handler.keys(matching: Filter())
+        run.judged = keys.count
+        try book.pass(over: keys.count, only: only) {
+          try handler.judge(keys) { if $1 { run.held.append($0) } }
+        }
       }
     }
     if kind != .rule { run.policies = try book.runPolicies(only, isTrial: isTrial) }

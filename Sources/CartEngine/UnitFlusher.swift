@@ -113,8 +113,8 @@ struct UnitFlusher {
       case .entryRemoved(let entry): try writer.remove(entry)
       case .sourceRecorded(let digest, let text): try writer.save(source: digest, text)
       case .decisionMade(let decision):
-        guard let cart = try shop.store.key(named: decision.cart) else { break }
-        try writer.save(decision, on: cart, at: step.at)
+        let stored = step.about > 0 ? step.about : try shop.store.key(named: decision.cart)
+        if let stored { try writer.save(decision, on: stored, at: step.at) }
       default: break
       }
     }

@@ -14,6 +14,8 @@ extension UnitOfWork {
     let key: EventKey?
     /// How it is decided on a cart that somebody else changed; nil where it cannot be.
     let again: Again?
+    /// The key of the stored cart that a decision is about; 0 where it is found by its id.
+    let about: Int64
 
     enum Again {
       indirect case command(Command)
@@ -22,7 +24,7 @@ extension UnitOfWork {
 
     init(
       events: [EventBody], actor: Actor, at: Timestamp, operation: OperationSlot,
-      key: EventKey? = nil, again: Again? = nil
+      key: EventKey? = nil, again: Again? = nil, about: Int64 = 0
     ) {
       self.events = events
       self.actor = actor
@@ -30,6 +32,7 @@ extension UnitOfWork {
       self.operation = operation
       self.key = key
       self.again = again
+      self.about = about
     }
 
     /// Where it came from, for steps of an import.

@@ -27,6 +27,7 @@ extension RuleBook {
     for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
       do {
         let (definitions, texts) = try definitions(file)
+        let sources = texts.map { (digest: Self.digest($0.text), path: $0.path, text: $0.text) }
         for definition in definitions {
           if let other = seen.updateValue(file, forKey: definition.name) {
             throw EngineError(
@@ -37,14 +38,14 @@ extension RuleBook {
           var version = RuleVersion(
             rule: definition.name, kind: definition.kind,
             number: (known?.newest.number ?? 0) + 1, file: file,
-            sources: texts.map { .init(path: $0.path, digest: Self.digest($0.text)) })
+            sources: sources.map { .init(path: $0.path, digest: $0.digest) })
           version.parameters = (known?.newest.parameters ?? []).filter { parameter in
             definition.parameters.contains { $0.name == parameter.name }
           }
           guard known?.newest.isSame(as: version) != true else { continue }
-          for (_, text) in texts where recorded.insert(Self.digest(text)).inserted {
-            if try handler.shop.store.source(Self.digest(text)) == nil {
-              events.append(.sourceRecorded(digest: Self.digest(text), text: text))
+          for source in sources where recorded.insert(source.digest).inserted {
+            if try handler.shop.store.source(source.digest) == nil {
+              events.append(.sourceRecorded(digest: source.digest, text: source.text))
             }
           }
           events.append(.ruleVersioned(version))

@@ -19,6 +19,11 @@ public final class RuleBook: Judge {
   private var heldBefore: [String: (held: Int64, open: Int64)] = [:]
   /// How often each rule failed in a row.
   private var failures: [String: Int] = [:]
+  /// The VM of the pass under way; see `look(at:)`.
+  var passing: Pass?
+  /// Counts what changes which rules judge.
+  private(set) var revision = 0
+  let view = CartView()
   private var pass: Int64?
   private var only: String?
   /// While somebody only asks why, nothing becomes of what a rule says.
@@ -55,6 +60,7 @@ public final class RuleBook: Judge {
   /// Lets the next question see what was journalled since; a pass begins with fresh instances.
   public func refresh() {
     (states, active) = (nil, nil)
+    revision += 1
     instances = [:]
     (heldBefore, failures) = ([:], [:])
     pass = nil
@@ -70,7 +76,7 @@ public final class RuleBook: Judge {
     (pass, self.only) = (Int64(carts), only)
     defer {
       (pass, self.only) = (nil, nil)
-      active = nil
+      (active, passing) = (nil, nil)
     }
     return try body()
   }
@@ -89,8 +95,15 @@ public final class RuleBook: Judge {
     } catch { throw EngineError(error) }
   }
 
+  /// Whether a rule is in force, whose band is of the carts judged.
+  public func wantsCount(_ only: String?) throws -> Bool {
+    try rules().contains {
+      $0.setting.mode == .enforce && $0.current.kind == .rule && (only == nil || only == $0.name)
+    }
+  }
+
   /// The rules that judge, by name.
-  private func judging() throws -> [RuleState] {
+  func judging() throws -> [RuleState] {
     if let active { return active }
     let list = try rules().filter { state in
       state.setting.mode != .off && state.current.kind == .rule
@@ -104,7 +117,7 @@ public final class RuleBook: Judge {
     Verdict, Int64
   )? {
     // What fails on every cart need not be asked of all of them.
-    guard failures[state.name, default: 0] < Self.failuresAllowed else { return nil }
+    guard !isGivenUp(state.name) else { return nil }
     var isShadow = state.setting.mode == .shadow
     let version = state.current
     do {
@@ -131,13 +144,7 @@ public final class RuleBook: Judge {
       {
         isShadow = true
       }
-      return (
-        Verdict(
-          rule: rule.name, version: version.number,
-          outcome: rule.action == .hold ? .hold : .flag, isShadow: isShadow, reason: reason,
-          tell: rule.tell, ban: rule.ban.map { .init(by: $0.by, ttl: $0.ttl) }),
-        rule.priority
-      )
+      return (self.verdict(rule, version, reason, isShadow: isShadow), rule.priority)
     } catch let error as ScriptError {
       guard error.code != .interrupted else { throw error }
       try failed(state, error.message)
@@ -150,9 +157,25 @@ public final class RuleBook: Judge {
     }
   }
 
+  func verdict(
+    _ rule: ScriptRule, _ version: RuleVersion, _ reason: String, isShadow: Bool
+  ) -> Verdict {
+    Verdict(
+      rule: rule.name, version: version.number, outcome: rule.action == .hold ? .hold : .flag,
+      isShadow: isShadow, reason: reason, tell: rule.tell,
+      ban: rule.ban.map { .init(by: $0.by, ttl: $0.ttl) })
+  }
+
+  /// Whether a rule failed so often in a row that it is not asked any more.
+  func isGivenUp(_ name: String) -> Bool {
+    failures[name, default: 0] >= Self.failuresAllowed
+  }
+
   private func instance(_ version: RuleVersion) throws -> RuleInstance {
     if let known = instances[version.rule], known.version == version { return known }
-    let made = try RuleInstance(version, handler) { [weak self] in self?.messages(printable($0)) }
+    let made = try RuleInstance(version, handler, view: view) { [weak self] in
+      self?.messages(printable($0))
+    }
     instances[version.rule] = made
     return made
   }
@@ -162,6 +185,7 @@ public final class RuleBook: Judge {
     guard !isAsking else { return }
     let count = failures[state.name, default: 0] + 1
     failures[state.name] = count
+    if count == Self.failuresAllowed { revision += 1 }
     guard state.setting.mode == .enforce else {
       if count == Self.failuresAllowed {
         messages(
@@ -267,6 +291,7 @@ public final class RuleBook: Judge {
     handler.record(setting: setting)
     states?[state.name]?.setting = setting
     active = nil
+    revision += 1
     messages("\(state.current.kind) \(state.name) falls back to shadow: \(printable(reason))")
   }
 }

@@ -4,20 +4,19 @@ import CartScripting
 import CartStore
 import LuaKit
 
-/// The file that a version was made of, loaded: as it was then, whatever it is now.
-final class LoadedFile {
-  let session: ScriptSession
-  private let text: String
-  private let name: String
+/// The texts that a version was made of: as they were then, whatever they are now.
+struct VersionSource {
+  let text: String
   let parameters: [String: String]
+  /// The text of another file of the version; nil where it has none of that path.
+  let read: (String) throws -> String?
 
-  /// - Throws: `ScriptError` for a file that does not compile, `EngineError`.
-  init(_ version: RuleVersion, _ handler: CommandHandler, log: @escaping (String) -> Void) throws {
-    let store = handler.shop.store
+  /// - Throws: `notFound` for a text that is not in the database.
+  init(_ version: RuleVersion, _ store: CartStore) throws {
     let digests = Dictionary(
       version.sources.map { ($0.path, $0.digest) }, uniquingKeysWith: { $1 })
     let what = "\(version.kind) \(quoted(version.rule))"
-    func read(_ path: String) throws -> String? {
+    let read: (String) throws -> String? = { path in
       guard let digest = digests[path] else { return nil }
       guard let text = try store.source(digest) else {
         throw EngineError(.notFound, "\(what): the text of \(path) is not in the database")
@@ -27,20 +26,34 @@ final class LoadedFile {
     guard let text = try read(version.file) else {
       throw EngineError(.notFound, "\(what): its file is not in the database")
     }
-    (self.text, name) = (text, "@" + version.file)
+    (self.text, self.read) = (text, read)
     parameters = Dictionary(
       version.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+  }
+}
+
+/// The file that a version was made of, loaded.
+final class LoadedFile {
+  let session: ScriptSession
+  private let source: VersionSource
+  private let name: String
+  var parameters: [String: String] { source.parameters }
+
+  /// - Throws: `ScriptError` for a file that does not compile, `EngineError`.
+  init(_ version: RuleVersion, _ handler: CommandHandler, log: @escaping (String) -> Void) throws {
+    source = try VersionSource(version, handler.shop.store)
+    name = "@" + version.file
     session = try ScriptSession(
       handler, profile: .rule, seed: 0, capacity: version.kind == .policy ? .policy : nil,
       output: log)
     session.messages = log
-    session.readSource = read
+    session.readSource = source.read
     session.limit(.rule)
     session.isFenced = true
     try load()
   }
 
-  func load() throws { _ = try session.run(text, name: name) }
+  func load() throws { _ = try session.run(source.text, name: name) }
 
   /// A fresh set of globals: nothing that a script kept from one pass is seen by the next.
   func renew() throws {
@@ -61,10 +74,15 @@ final class RuleInstance {
   private(set) var rule: ScriptRule
   private var isBroken = false
 
+  /// - Parameter view: where fields of the carts that it judges are answered from.
   /// - Throws: `ScriptError` for a file that does not compile or define the rule, `EngineError`.
-  init(_ version: RuleVersion, _ handler: CommandHandler, log: @escaping (String) -> Void) throws {
+  init(
+    _ version: RuleVersion, _ handler: CommandHandler, view: CartView? = nil,
+    log: @escaping (String) -> Void
+  ) throws {
     self.version = version
     file = try LoadedFile(version, handler, log: log)
+    file.session.view = view
     rule = try Self.find(file, version)
   }
 

@@ -18,6 +18,13 @@ struct Dispatch: Sendable {
     let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
   }
 
+  /// An entry as calls hold it: they copy nothing of it.
+  final class Operation: Sendable {
+    let entry: Entry
+
+    init(_ entry: Entry) { self.entry = entry }
+  }
+
   private static let pureFunctions: Set<String> = [
     "money", "duration", "time", "date", "now", "list", "product", "blacklist.check", "log",
     "same", "has", "get",
@@ -35,12 +42,15 @@ struct Dispatch: Sendable {
     .cart, .lines, .line, .money, .product, .list, .same,
   ]
 
-  private(set) var entries: [Entry] = []
+  private var entries: [Entry] = []
+  private(set) var operations: [Operation] = []
   private var functions: [(String, Int)] = []
   private var members: [(ScriptClassID, String, Int, isMethod: Bool)] = []
   private var events: [(ScriptClassID, String, Int)] = []
   private var missing: [ScriptClassID: Int] = [:]
   private var missingGlobal = 0
+  /// `list:has`, which rules ask of each cart.
+  private(set) var listHas = -1
   private var print = 0
 
   private init() {
@@ -59,7 +69,9 @@ struct Dispatch: Sendable {
         members.append((kind, field.name, entries.count - 1, false))
       }
       for method in declared.methods {
-        members.append((kind, method.name, add(method, kind, method.name), true))
+        let operation = add(method, kind, method.name)
+        if kind == .list, method.name == "has" { listHas = operation }
+        members.append((kind, method.name, operation, true))
       }
       for function in declared.statics {
         let name = "\(kind.name).\(function.name)"
@@ -86,9 +98,19 @@ struct Dispatch: Sendable {
     print = entries.count - 1
     // What names a mistake may always speak.
     for number in Array(missing.values) + [missingGlobal, print] { entries[number].isPure = true }
+    operations = entries.map { Operation($0) }
+  }
+
+  private static func slots(_ kind: ScriptClassID) -> [String: Int] {
+    switch kind {
+    case .cart: CartView.slots
+    case .line: CartView.lineSlots
+    default: [:]
+    }
   }
 
   func define(in vm: LuaVM) throws(LuaFailure) {
+    vm.define(amounts: ScriptClassID.money.rawValue, scales: MoneyClass.scales)
     for (name, operation) in functions { try vm.define(function: name, operation) }
     for (kind, operation) in missing {
       try vm.define(
@@ -98,6 +120,8 @@ struct Dispatch: Sendable {
     for (kind, name, operation, isMethod) in members {
       if isMethod {
         try vm.define(method: name, of: kind.rawValue, operation)
+      } else if let slot = Self.slots(kind)[name] {
+        try vm.define(field: name, of: kind.rawValue, operation, slot: slot)
       } else {
         try vm.define(field: name, of: kind.rawValue, operation)
       }

@@ -7,11 +7,13 @@ import LuaKit
 /// Each refusal names the function, the argument, what was expected and what came.
 struct ScriptCall {
   let session: ScriptSession
-  let name: String
-  /// The class of the receiver; nil for a function.
-  let receiver: ScriptClassID?
-  let parameters: [ScriptParameter]
+  let operation: Dispatch.Operation
   let arguments: [LuaValue]
+
+  var name: String { operation.entry.name }
+  /// The class of the receiver; nil for a function.
+  var receiver: ScriptClassID? { operation.entry.receiver }
+  var parameters: [ScriptParameter] { operation.entry.parameters }
 
   var handler: CommandHandler { session.handler }
   /// The settings in force, or those of the moment that the object looks at.

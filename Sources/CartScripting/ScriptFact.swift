@@ -60,7 +60,7 @@ extension ScriptSession {
     case .cart: return call.parameters.isEmpty ? field : nil
     case .line:
       guard let cart = try? cart(call.object.word) else { return nil }
-      let id = interned(call.object.slot)
+      let id = (try? lineName(call.object)) ?? ""
       guard let place = cart.lines.firstIndex(where: { $0.id == id }) else { return nil }
       return "lines[\(place + 1)].\(field)"
     case .same:

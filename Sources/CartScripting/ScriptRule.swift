@@ -18,6 +18,8 @@ public struct ScriptRule: Sendable {
   public var ban: Ban?
   public var parameters: [(name: String, value: LuaValue)] = []
   let when: LuaFunction
+  /// Of its file, in a pass.
+  var context = 0
 
   public enum Action: String, Sendable { case hold, flag }
 
@@ -57,6 +59,7 @@ extension ScriptSession {
       rule.ban = try self.ban(ban, what)
     }
     rule.parameters = try members.parameters()
+    rule.context = context
     keep(rule.when)
     rules.append(rule)
   }
@@ -79,6 +82,12 @@ extension ScriptSession {
   {
     isJudging = true
     defer { isJudging = false }
+    // What is traced is noted by the host.
+    if facts == nil, let view, let own = try? handler.cart(cart) {
+      view.fill(own, now: handler.now, handler.settings)
+      vm.show(view.view)
+    }
+    defer { vm.show(nil) }
     let results = try callFresh(
       rule.when, [object(cart: cart), self.parameters(rule.parameters, set: parameters)], .rule)
     return try reason(results.first ?? .nil, "rule \(quoted(rule.name))")

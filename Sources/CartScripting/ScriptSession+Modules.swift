@@ -7,7 +7,7 @@ extension ScriptSession {
   /// The text of a file of `lib` or `lists`; nil where there is none.
   func source(_ path: String) throws -> String? {
     let text: String?
-    if let readSource {
+    if let readSource = context == 0 ? readSource : contexts[context - 1].readSource {
       text = try readSource(path)
     } else {
       let whole = Files.folder(libraryFolder) + "/" + path
@@ -22,18 +22,25 @@ extension ScriptSession {
 
   /// A list of the folder `lists`, read once.
   func list(_ name: String) throws -> ScriptList {
-    if let known = lists[name] { return known }
+    let key = listKey(name)
+    if let known = lists[key] { return known }
     guard !name.contains("/"), !name.hasPrefix("."), let text = try source("lists/" + name) else {
       throw LuaRaise("list: no file \(quoted(name)); expected it at lists/\(name)")
     }
     let list = ScriptList(text)
-    lists[name] = list
+    lists[key] = list
     return list
   }
 
+  /// Files of one session may mean different lists by one name.
+  func listKey(_ name: String) -> String { context == 0 ? name : "\(context)\u{1f}\(name)" }
+
   /// Loads a module of the library folder; what it returns is the same each time.
   func require(_ name: String) throws -> LuaValue {
-    if let module = modules[name] { return .function(module) }
+    let context = context
+    if let module = context == 0 ? modules[name] : contexts[context - 1].modules[name] {
+      return .function(module)
+    }
     guard !loading.contains(name) else {
       throw LuaRaise(
         "require: \(quoted(name)) requires itself: \((loading + [name]).joined(separator: " → "))")
@@ -45,10 +52,10 @@ extension ScriptSession {
     defer { loading.removeLast() }
     do throws(LuaFailure) {
       let chunk = try vm.compile(
-        Self.withoutShebang(source), name: "@lib/\(name).lua", environment)
+        Self.withoutShebang(source), name: "@lib/\(name).lua", globalsOfContext)
       defer { vm.release(chunk) }
       let module = try vm.callKeeping(chunk, [.string(name)])
-      modules[name] = module
+      if context == 0 { modules[name] = module } else { contexts[context - 1].modules[name] = module }
       return .function(module)
     } catch {
       if case .killed = error.code { throw error }

@@ -47,9 +47,14 @@ extension ScriptSession {
 
   /// Whether two objects are of the same cart: a new one's key changes when it is first saved.
   func isSame(_ a: LuaValue, _ b: LuaValue) throws -> Bool {
-    guard case .object(let a) = a, case .object(let b) = b, a.classID == b.classID,
-      a.slot == b.slot
-    else { return false }
+    guard case .object(let a) = a, case .object(let b) = b, a.classID == b.classID else {
+      return false
+    }
+    if a.classID == ScriptClassID.line.rawValue, (a.slot | b.slot) & LuaView.bit != 0 {
+      guard try lineName(a) == lineName(b) else { return false }
+    } else if a.slot != b.slot {
+      return false
+    }
     if a.word == b.word { return true }
     return try moment(of: a.word) == moment(of: b.word) && cart(a.word).key == cart(b.word).key
   }
@@ -79,7 +84,16 @@ extension ScriptSession {
     return .object(LuaObject(classID: ScriptClassID.lines.rawValue, slot: list, word: key))
   }
 
-  func lines(_ object: LuaObject) throws(LuaRaise) -> [UInt32] {
+  /// The name of a line that an object is: a view's objects have its place.
+  func lineName(_ object: LuaObject) throws -> String {
+    guard object.slot & LuaView.bit != 0 else { return interned(object.slot) }
+    let place = Int(object.slot & ~LuaView.bit)
+    let lines = try cart(object.word).lines
+    return place < lines.count ? lines[place].id : ""
+  }
+
+  func lines(_ object: LuaObject) throws -> [UInt32] {
+    if object.slot == LuaView.bit { return try cart(object.word).lines.map { intern($0.id) } }
     guard let list = lineLists[object.slot] else {
       throw LuaRaise("lines: is no longer available; read the cart's lines again")
     }

@@ -49,7 +49,7 @@ extension ScriptSession {
     case .cart:
       let time = moment(of: object.word).map { " at " + handler.shop.zone.text($0) } ?? ""
       return "cart " + ((try? cart(object.word))?.id ?? "?") + time
-    case .line: return "line " + interned(object.slot)
+    case .line: return "line " + ((try? lineName(object)) ?? "")
     case .lines: return "lines"
     case .money: return (try? money(object))?.description ?? "money"
     case .query: return "carts"
@@ -71,9 +71,9 @@ extension ScriptSession {
       !declared.fields.isEmpty
     else { return text(value) }
     return try declared.fields.map { field in
-      var call = ScriptCall(
-        session: self, name: field.name, receiver: declared.kind, parameters: [],
-        arguments: [value])
+      let entry = Dispatch.Entry(
+        name: field.name, receiver: declared.kind, parameters: []) { _ in [] }
+      var call = ScriptCall(session: self, operation: .init(entry), arguments: [value])
       return "\(field.name): \(printable(text(try field.body(&call))))"
     }.joined(separator: "\n")
   }

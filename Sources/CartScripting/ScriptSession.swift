@@ -20,7 +20,9 @@ public final class ScriptSession {
   public var readSource: ((String) throws -> String?)?
   /// What was read beside the script itself, by its path.
   public internal(set) var usedSources: [String] = []
-  var lists: [String: ScriptList] = [:]
+  var lists: [String: ScriptList] = [:] { didSet { lastList = nil } }
+  /// The one that was asked last.
+  var lastList: (slot: UInt32, list: ScriptList)?
 
   private(set) var vm: LuaVM
   private(set) var environment: LuaEnvironment
@@ -58,6 +60,13 @@ public final class ScriptSession {
   public var isFenced = false
   /// While a rule is traced, what it asked.
   var facts: [ScriptFact]?
+  /// Where the fields of the cart that is judged are answered from.
+  public var view: CartView?
+  /// In a pass over several files, what each has for itself, from 1, and which turn is of which.
+  var contexts: [Context] = []
+  var contextOfTurn: [Int] = []
+  var loadingContext: Int?
+  var isTakingTurns = false
   /// Answers that are tried in place of the true ones.
   var answers: [String: LuaValue] = [:]
   var modules: [String: LuaFunction] = [:]
@@ -111,6 +120,9 @@ public final class ScriptSession {
     let vm = try LuaVM(capacity, profile: profile == .rule ? .rule : .console, seed: seed) {
       operation, call in
       guard let session = holder.session else { throw LuaRaise("the session has ended") }
+      if operation == Dispatch.shared.listHas, let answer = session.has(call) {
+        return call.answer(.boolean(answer))
+      }
       call.answer(all: try session.dispatch(operation, call.arguments))
     }
     try Dispatch.shared.define(in: vm)
@@ -188,10 +200,16 @@ public final class ScriptSession {
   private func compile(_ source: String, name: String, _ isExpression: Bool)
     throws(LuaFailure) -> LuaFunction
   {
-    if isExpression, let function = try? vm.compile("return " + source, name: name, environment) {
+    let globals = globalsOfContext
+    if isExpression, let function = try? vm.compile("return " + source, name: name, globals) {
       return function
     }
-    return try vm.compile(Self.withoutShebang(source), name: name, environment)
+    return try vm.compile(Self.withoutShebang(source), name: name, globals)
+  }
+
+  /// The globals of what runs now.
+  var globalsOfContext: LuaEnvironment {
+    context == 0 ? environment : contexts[context - 1].environment
   }
 
   /// A first line that begins with `#` is the system's, not Lua's; its line stays.
@@ -199,6 +217,13 @@ public final class ScriptSession {
     let source = source.hasPrefix("\u{FEFF}") ? String(source.dropFirst()) : source
     guard source.hasPrefix("#"), let end = source.firstIndex(of: "\n") else { return source }
     return String(source[end...])
+  }
+
+  /// Asks turns, under the budget of a rule each.
+  func asking(_ body: () throws(LuaFailure) -> Bool) throws(ScriptError) -> Bool {
+    try outermost(.rule) { () throws(LuaFailure) in
+      try vm.pass { () throws(LuaFailure) in try body() }
+    }
   }
 
   /// Calls a function that a script gave.
@@ -284,22 +309,21 @@ public final class ScriptSession {
   // MARK: Dispatch
 
   private func dispatch(_ operation: Int, _ arguments: [LuaValue]) throws -> [LuaValue] {
-    let entry = Dispatch.shared.entries[operation]
     var call = ScriptCall(
-      session: self, name: entry.name, receiver: entry.receiver, parameters: entry.parameters,
-      arguments: arguments)
+      session: self, operation: Dispatch.shared.operations[operation], arguments: arguments)
     let revision = handler.revision
     defer { if handler.revision != revision { vm.touch() } }
     do {
-      try checkFence(entry)
+      try checkFence(call.operation.entry)
       try call.check()
-      return noted(try entry.body(&call), call)
+      let answer = try call.operation.entry.body(&call)
+      return facts == nil ? answer : noted(answer, call)
     } catch let error as LuaRaise {
       throw error
     } catch let error as EngineError {
-      throw LuaRaise("\(entry.name): \(error.message)")
+      throw LuaRaise("\(call.name): \(error.message)")
     } catch let error as ModelError {
-      throw LuaRaise("\(entry.name): \(error.message)")
+      throw LuaRaise("\(call.name): \(error.message)")
     }
   }
 

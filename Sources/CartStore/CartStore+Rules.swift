@@ -70,6 +70,31 @@ extension CartStore {
     }
   }
 
+  /// The latest decisions on the carts of a range of keys, by cart.
+  public func decisions(after: Int64, through: Int64) throws(StoreError) -> [Int64: [(
+    rule: String, version: Int64, outcome: Int64, isShadow: Bool
+  )]] {
+    try consistently { statements in
+      var found: [Int64: [(rule: String, version: Int64, outcome: Int64, isShadow: Bool)]] = [:]
+      let names = try statements.fresh("SELECT DISTINCT rule FROM decision")
+      var rules: [String] = []
+      while try names.step() { rules.append(names.text(0)) }
+      let rows = try statements(
+        "SELECT cart, version, outcome, shadow FROM decision "
+          + "WHERE rule = ? AND cart > ? AND cart <= ?")
+      for rule in rules {
+        rows.bind(1, rule)
+        rows.bind(2, after)
+        rows.bind(3, through)
+        while try rows.step() {
+          found[rows.int(0), default: []].append(
+            (rule, rows.int(1), rows.int(2), rows.int(3) == 1))
+        }
+      }
+      return found
+    }
+  }
+
   /// How many carts a version of a rule took out of sale after a moment.
   public func holds(of rule: String, version: Int64, after time: Timestamp) throws(StoreError)
     -> Int64
@@ -86,8 +111,14 @@ extension CartStore {
     }
   }
 
-  public func openCartCount() throws(StoreError) -> Int64 {
-    try read { try $0.single("SELECT count(*) FROM cart WHERE state = 0") }
+  /// - Parameter touched: only carts whose shopper did something then or later.
+  public func openCartCount(touched time: Timestamp = Timestamp(milliseconds: .min))
+    throws(StoreError) -> Int64
+  {
+    try read {
+      try $0.single(
+        "SELECT count(*) FROM cart WHERE state = 0 AND touched >= ?", time.milliseconds)
+    }
   }
 }
 

@@ -18,6 +18,17 @@ public struct LuaCall {
     return LuaObject(classID: object.class_id, slot: object.slot, word: object.word)
   }
 
+  /// The text at a place, from 0, where no table stands before it.
+  public func text(_ index: Int) -> String? {
+    guard index < values.count, values[index].kind == LK_STRING else { return nil }
+    let bytes = UnsafeRawBufferPointer(
+      start: values[index].as.string.bytes, count: values[index].as.string.length)
+    return String(validating: bytes, as: UTF8.self)
+  }
+
+  /// How many values there are, each of a table counted.
+  public var count: Int { values.count }
+
   /// The whole number at a place, from 0, where no table stands before it.
   public func integer(_ index: Int) -> Int64? {
     guard index < values.count, values[index].kind == LK_INTEGER else { return nil }

@@ -7,7 +7,7 @@ public final class LuaVM {
   /// Answers a script's call of a defined operation.
   public typealias Host = (_ operation: Int, _ call: LuaCall) throws -> Void
 
-  private let vm: OpaquePointer
+  let vm: OpaquePointer
   private let host: Host
   /// A kill or failure that a nested call met; the script must not swallow it.
   private var nestedKill = false
@@ -331,7 +331,7 @@ public final class LuaVM {
     return readValues(UnsafeBufferPointer(start: values, count: Int(count)))
   }
 
-  private func check(_ status: lk_status) throws(LuaFailure) {
+  func check(_ status: lk_status) throws(LuaFailure) {
     guard status != LK_OK else { return }
     let text = lk_message(vm)
     let bytes = UnsafeRawBufferPointer(start: text.bytes, count: text.length)

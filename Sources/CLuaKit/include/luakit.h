@@ -112,6 +112,47 @@ void lk_touch(lk_vm *vm);
 /* Between these two, objects belong to the pass: when it has ended, using one is an error. */
 void lk_begin_pass(lk_vm *vm);
 void lk_end_pass(lk_vm *vm);
+
+/* What the fields of one object are, and those of the items of a list that is one of them: they are
+   answered from here, not by the host. Objects of it that scripts hold have LK_VIEWED in their slot,
+   but for the object itself. */
+typedef struct lk_view {
+  int64_t word; /* of all of its objects */
+  uint32_t object_class, list_class, item_class;
+  uint32_t field_count, item_count, item_fields;
+  const lk_value *fields; /* by slot; the host is asked for one of LK_OTHER */
+  const lk_value *items;  /* item_fields of each */
+} lk_view;
+#define LK_VIEWED 0x80000000u
+/* From now on a view answers; NULL for none. It must stay until the next one. */
+void lk_show(lk_vm *vm, const lk_view *view);
+/* Objects of a class are amounts of units; a whole number is as many of `scales[slot]`, 0 where that is
+   not known. The table must stay. */
+void lk_define_amounts(lk_vm *vm, uint32_t class_id, const int64_t *scales, uint32_t count);
+
+/* Functions that are asked about one object, one after the other. */
+typedef struct lk_turn {
+  int function; /* -2 for none */
+  const lk_value *parameters; /* the second argument, as values; it is made afresh each time */
+  uint32_t parameter_count;
+} lk_turn;
+typedef enum lk_say { LK_NO = 0, LK_YES = 1, LK_UNSURE = 2 } lk_say;
+typedef struct lk_verdict {
+  lk_say kind; /* LK_UNSURE for an error, and for an answer that is none */
+  uint32_t offset, length; /* of its text */
+} lk_verdict;
+typedef struct lk_turns {
+  lk_object subject;
+  const lk_turn *turns;
+  lk_verdict *verdicts;
+} lk_turns;
+#define LK_VERDICT_LIMIT 500
+/* Each has the whole budget that was armed last. When one is killed, those after it are not asked. */
+lk_status lk_take_turns(lk_vm *vm, const lk_turns *turns, uint32_t count);
+int lk_takes_two(lk_vm *vm, int function); /* whether it names two parameters, or takes any number */
+uint32_t lk_turn_number(const lk_vm *vm); /* of the turn that calls the host */
+lk_string lk_verdict_text(const lk_vm *vm, lk_verdict verdict);
+
 /* Takes from the budget of output what the host is about to write for the script; 0 when there is not
    that much left, and the run is then cut off. */
 int lk_spend_output(lk_vm *vm, uint64_t bytes);
@@ -127,6 +168,9 @@ lk_status lk_define_class(
     lk_vm *vm, uint32_t class_id, const char *name, uint32_t missing, int remembers);
 lk_status lk_define_member(
     lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, int is_method);
+/* A field that a view may answer, from its slot, from 1. */
+lk_status lk_define_viewed(
+    lk_vm *vm, uint32_t class_id, const char *name, uint32_t operation, uint32_t slot);
 /* `event` is one of index (by integer), len, call, tostring, eq, lt, le, add, sub, mul, div, unm. */
 lk_status lk_define_event(lk_vm *vm, uint32_t class_id, const char *event, uint32_t operation);
 /* Operations for a global that does not exist, for `print`, and for `pairs` of an object. */

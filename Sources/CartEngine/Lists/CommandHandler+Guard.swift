@@ -44,12 +44,11 @@ extension CommandHandler {
     return entry.cart.state == .held
   }
 
-  /// Judges carts in a pass over all of them: by the lists as they are when it begins.
+  /// Judges carts in a pass over them: by the lists as they are when it begins.
   ///
   /// - Parameter held: called with each cart, and whether it was taken out of sale.
   public func judge(_ keys: [Int64], _ held: (Int64, Bool) -> Void) throws(EngineError) {
-    do throws(StoreError) { try lists.update(now, unit) } catch { throw EngineError(error) }
-    lists.isFrozen = true
+    try freezeLists()
     defer { lists.isFrozen = false }
     for (index, key) in keys.enumerated() {
       if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
@@ -58,7 +57,12 @@ extension CommandHandler {
     }
   }
 
-  private func judge(_ key: Int64) throws(EngineError) -> Bool {
+  func freezeLists() throws(EngineError) {
+    do throws(StoreError) { try lists.update(now, unit) } catch { throw EngineError(error) }
+    lists.isFrozen = true
+  }
+
+  func judge(_ key: Int64) throws(EngineError) -> Bool {
     try checkPresent()
     let found: UnitOfWork.Entry?
     do throws(StoreError) { found = try unit.entry(key) } catch { throw EngineError(error) }
@@ -212,7 +216,7 @@ extension CommandHandler {
   }
 
   /// The operation of a rule's verdicts in this run.
-  private func slot(of rule: String) -> UnitOfWork.OperationSlot {
+  func slot(of rule: String) -> UnitOfWork.OperationSlot {
     let actor = Actor.rule(rule)
     if let known = others.last(where: {
       $0.operation.actor == actor && $0.operation.kind == .change

@@ -1,4 +1,5 @@
 import CartModel
+import CartStore
 
 /// Says what rules make of carts; a room above brings one, so that the engine knows no Lua.
 public protocol Judge: AnyObject {
@@ -7,8 +8,21 @@ public protocol Judge: AnyObject {
   /// - Parameter fresh: whether nothing that rules kept from other carts may decide.
   func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict]
 
+  /// What rules say of a stored cart in a pass, at first sight.
+  func look(at row: borrowing CartRow) throws(EngineError) -> FirstSight
+
   /// Why each rule that is against a cart is so.
   func explain(_ cart: Cart) throws(EngineError) -> [Explanation]
+}
+
+/// What rules say of a stored cart at first sight.
+public enum FirstSight {
+  /// Nothing.
+  case clear
+  /// Only what is counted.
+  case counted([Verdict])
+  /// The cart must be looked at as a whole.
+  case unclear
 }
 
 /// What a version of a rule says of a cart as it now is.
@@ -51,9 +65,11 @@ public struct Verdict: Equatable, Sendable {
     Cause(rule: rule, source: String(version), reason: reason, tell: tell)
   }
 
-  func decision(on cart: Cart) -> Decision {
+  func decision(on cart: Cart) -> Decision { decision(on: cart.id) }
+
+  func decision(on id: String) -> Decision {
     Decision(
-      cart: cart.id, rule: rule, version: version, outcome: outcome, isShadow: isShadow,
+      cart: id, rule: rule, version: version, outcome: outcome, isShadow: isShadow,
       reason: reason)
   }
 }

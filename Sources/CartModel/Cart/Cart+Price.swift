@@ -48,17 +48,8 @@ extension Cart {
       }
       left = try left - Money(minor: min(max(off.minor, 0), left.minor), currency)
     }
-    var fee = own && !lines.isEmpty && !freeShipping ? settings.shipping.fee : 0
-    if let from = settings.shipping.freeFrom, left.minor >= from { fee = 0 }
-    let shipping = Money(minor: fee, currency)
-    let base = try left + shipping
-    let rate = settings.tax.rate.millionths
-    let tax =
-      settings.tax.included
-      ? try base.ratio(rate, 100_000_000 + rate) : try base.percent(settings.tax.rate)
-    return Totals(
-      subtotal: subtotal, discount: try subtotal - left, shipping: shipping, tax: tax,
-      total: settings.tax.included ? base : try base + tax)
+    return try Totals(
+      subtotal: subtotal, left: left, isFree: lines.isEmpty || freeShipping, settings)
   }
 
   /// The amount a coupon counts for; nil where it does not count.
@@ -75,5 +66,34 @@ extension Cart {
       any = true
     }
     return any ? sum : nil
+  }
+}
+
+extension Totals {
+  /// What a cart without coupons comes to.
+  ///
+  /// - Throws: `outOfRange`.
+  public init(withoutCoupons subtotal: Money, isEmpty: Bool, _ settings: StoreSettings)
+    throws(ModelError)
+  {
+    try self.init(subtotal: subtotal, left: subtotal, isFree: isEmpty, settings)
+  }
+
+  /// - Parameters:
+  ///   - left: of the subtotal, when discounts are taken off.
+  ///   - isFree: whether it ships for nothing.
+  init(subtotal: Money, left: Money, isFree: Bool, _ settings: StoreSettings) throws(ModelError) {
+    let own = subtotal.currency == settings.currency
+    var fee = own && !isFree ? settings.shipping.fee : 0
+    if let from = settings.shipping.freeFrom, left.minor >= from { fee = 0 }
+    let shipping = Money(minor: fee, subtotal.currency)
+    let base = try left + shipping
+    let rate = settings.tax.rate.millionths
+    let tax =
+      settings.tax.included
+      ? try base.ratio(rate, 100_000_000 + rate) : try base.percent(settings.tax.rate)
+    self.init(
+      subtotal: subtotal, discount: try subtotal - left, shipping: shipping, tax: tax,
+      total: settings.tax.included ? base : try base + tax)
   }
 }

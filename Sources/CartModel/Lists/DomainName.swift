@@ -2,7 +2,18 @@
 public enum DomainName {
   /// Lower case, each label that is not ASCII in Punycode, without a dot at the end; a full-width or
   /// ideographic dot is a dot (RFC 3490, 3.1).
-  public static func ascii(_ name: some StringProtocol) -> String {
+  public static func ascii(_ name: String) -> String {
+    // Most are written so already; asked for each cart, that has to be seen at once.
+    var name = name
+    let isPlain = name.withUTF8 { bytes in
+      bytes.last != 0x2e && bytes.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) }
+    }
+    return isPlain ? name : folded(name)
+  }
+
+  public static func ascii(_ name: Substring) -> String { ascii(String(name)) }
+
+  private static func folded(_ name: String) -> String {
     if name.utf8.allSatisfy({ $0 < 0x80 }) {
       let lower = name.lowercased()
       return lower.hasSuffix(".") ? String(lower.dropLast()) : lower

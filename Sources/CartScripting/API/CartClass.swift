@@ -289,7 +289,7 @@ enum CartClass {
       guard object.word == call.object.word else {
         throw call.failure(0, "a line of this cart", "a line of another")
       }
-      return .id(call.session.interned(object.slot))
+      return .id(try call.session.lineName(object))
     default: throw call.failure(0, "a line, its SKU, its id or \"#n\"")
     }
   }

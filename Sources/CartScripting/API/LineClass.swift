@@ -54,7 +54,7 @@ enum LineClass {
     ])
 
   private static func line(_ call: ScriptCall) throws -> Line {
-    let name = call.session.interned(call.object.slot)
+    let name = try call.session.lineName(call.object)
     let cart = try call.cart()
     guard let line = cart.lines.first(where: { $0.id == name }) else {
       throw LuaRaise("line \(quoted(name)): is no longer in the cart \(cart.id)")

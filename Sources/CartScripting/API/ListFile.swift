@@ -8,9 +8,11 @@ struct ScriptList: Sendable {
   private var columns: [String] = []
 
   init(_ text: String) {
-    for line in text.split(whereSeparator: \.isNewline) {
-      guard line.first != "#", line.contains(where: { !$0.isWhitespace }) else { continue }
-      let fields = CSV.fields(String(line))
+    // Ten thousand lines are read at each start: their bytes are looked at first.
+    for line in text.utf8.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
+      guard line.first != UInt8(ascii: "#"), line.contains(where: { $0 > 0x20 }) else { continue }
+      let isPlain = !line.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
+      let fields = isPlain ? [String(Substring(line))] : CSV.fields(String(Substring(line)))
       if columns.isEmpty, rows.isEmpty, fields.count > 1 {
         columns = fields
       } else {
@@ -34,6 +36,20 @@ struct ScriptList: Sendable {
   private static func folded(_ text: String) -> String { DomainName.ascii(text) }
 }
 
+extension ScriptSession {
+  /// What `list:has(key)` answers, without the way that all calls take; nil where that must say what is
+  /// wrong, or note the question.
+  func has(_ call: LuaCall) -> Bool? {
+    guard facts == nil, call.count == 2, let object = call.object(0),
+      object.classID == ScriptClassID.list.rawValue, let key = call.text(1)
+    else { return nil }
+    if lastList?.slot != object.slot {
+      lastList = lists[interned(object.slot)].map { (object.slot, $0) }
+    }
+    return lastList?.list.has(key)
+  }
+}
+
 /// `list "file"` and what it gives.
 enum ListFile {
   static let functions = [
@@ -43,10 +59,8 @@ enum ListFile {
     ) { call in
       let name = try call.text(0)
       _ = try call.session.list(name)
-      return [
-        .object(
-          LuaObject(classID: ScriptClassID.list.rawValue, slot: call.session.intern(name)))
-      ]
+      let slot = call.session.intern(call.session.listKey(name))
+      return [.object(LuaObject(classID: ScriptClassID.list.rawValue, slot: slot))]
     }
   ]
 
@@ -69,6 +83,10 @@ enum ListFile {
     ])
 
   private static func list(_ call: ScriptCall) throws -> ScriptList {
-    try call.session.list(call.session.interned(call.object.slot))
+    let name = call.session.interned(call.object.slot)
+    guard let list = call.session.lists[name] else {
+      throw LuaRaise("list: is no longer available; read it again")
+    }
+    return list
   }
 }

@@ -3,6 +3,17 @@ import LuaKit
 
 /// `money`: exact amounts.
 enum MoneyClass {
+  /// How many minor units a whole one has, by the currency's number.
+  nonisolated(unsafe) static let scales: UnsafeBufferPointer<Int64> = {
+    let scales = UnsafeMutableBufferPointer<Int64>.allocate(capacity: 1000)
+    scales.initialize(repeating: 0)
+    for number in 0..<1000 {
+      guard let currency = Currency(number: number) else { continue }
+      scales[number] = (0..<currency.decimals).reduce(1) { value, _ in value * 10 }
+    }
+    return UnsafeBufferPointer(scales)
+  }()
+
   static let functions: [ScriptFunction] = [
     ScriptFunction(
       "money", [.required("text", "string"), .optional("currency", "string")], returns: "money",

@@ -1,0 +1,109 @@
+import CartModel
+import CartStore
+
+/// A pass of lists and rules over all open carts.
+extension CommandHandler {
+  /// How many active and abandoned carts are stored.
+  public func openCarts() throws(EngineError) -> Int {
+    do throws(StoreError) { return Int(try shop.store.openCartCount(touched: openSince)) } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private var openSince: Timestamp {
+    now.advanced(by: -shop.settings.expiresAfter.milliseconds)
+  }
+
+  /// Whether the stored carts are all there is to judge.
+  public var canScan: Bool { mode == .live && unit.isClean && moment == nil }
+
+  /// Judges all stored open carts as their rows stand: only those that something acts on are read as a
+  /// whole.
+  ///
+  /// - Parameters:
+  ///   - total: how many there are, for the progress; 0 where nobody counted.
+  ///   - held: called with each cart that was taken out of sale.
+  /// - Returns: how many were judged.
+  public func judgeAll(of total: Int, _ held: (Int64) -> Void) throws -> Int {
+    try checkPresent()
+    try freezeLists()
+    defer { lists.isFrozen = false }
+    let (touched, log) = (openSince, DecisionLog(shop, now: now))
+    var (after, judged) = (Int64(0), 0)
+    while true {
+      if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      var unclear: [Int64] = []
+      var hits: [(key: Int64, id: String, verdicts: [Verdict])] = []
+      let last = try shop.store.forEachOpenRow(
+        after: after, touched: touched, most: Self.rowsAtOnce
+      ) { row in
+        judged += 1
+        switch try look(at: row) {
+        case .clear: break
+        case .counted(let verdicts): hits.append((row.key, row.idText, verdicts))
+        case .unclear: unclear.append(row.key)
+        }
+      }
+      guard let last else { break }
+      try record(hits, from: after, to: last, log)
+      // Both write under the same operations, but not at once.
+      if !unclear.isEmpty { try log.wait() }
+      for key in unclear where try judge(key) { held(key) }
+      try flushIfDue()
+      try log.flushIfDue()
+      after = last
+      if total > 0 { onProgress?(min(judged, total), total) }
+    }
+    try log.finish()
+    journalRevision += 1
+    return judged
+  }
+
+  private static let rowsAtOnce = 2_000
+
+  private func look(at row: borrowing CartRow) throws(EngineError) -> FirstSight {
+    if !lists.blacklist.isEmpty || !lists.allowlist.isEmpty {
+      let shopper = row.listed
+      if lists.allowlist.entry(for: shopper) != nil { return .clear }
+      if lists.blacklist.entry(for: shopper) != nil { return .unclear }
+    }
+    return try judge?.look(at: row) ?? .clear
+  }
+
+  /// Journals what was only counted, unless it was said before.
+  private func record(
+    _ hits: [(key: Int64, id: String, verdicts: [Verdict])], from: Int64, to: Int64,
+    _ log: DecisionLog
+  ) throws {
+    guard !hits.isEmpty else { return }
+    let known = try shop.store.decisions(after: from, through: to)
+    for hit in hits {
+      for verdict in hit.verdicts {
+        let said = known[hit.key]?.first { $0.rule == verdict.rule }
+        if let said, said.version == verdict.version, said.isShadow == verdict.isShadow,
+          said.outcome == Int64(verdict.outcome.rawValue)
+        {
+          continue
+        }
+        let slot = slot(of: verdict.rule)
+        log.add(
+          UnitOfWork.Step(
+            events: [.decisionMade(verdict.decision(on: hit.id))], actor: slot.operation.actor,
+            at: now, operation: slot, about: hit.key))
+      }
+    }
+  }
+}
+
+extension CartRow {
+  var idText: String { String(decoding: id, as: UTF8.self) }
+
+  /// What lists know a person by.
+  fileprivate var listed: Shopper {
+    var shopper = Shopper()
+    shopper[.email] = String(decoding: email, as: UTF8.self)
+    shopper[.ip] = String(decoding: ip, as: UTF8.self)
+    shopper[.country] = String(decoding: country, as: UTF8.self)
+    return shopper
+  }
+}

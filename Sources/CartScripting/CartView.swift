@@ -1,0 +1,183 @@
+import CartEngine
+import CartModel
+import CartStore
+import LuaKit
+
+/// A cart's fields as a view that scripts are answered from.
+///
+/// Filled from a cart, or from a row of the store as it stands; both say what the fields of the class
+/// say, and leave to the host what is seldom asked for.
+public final class CartView {
+  public let view: LuaView
+
+  public init() {
+    view = LuaView(
+      LuaView.Shape(
+        objectClass: ScriptClassID.cart.rawValue, listClass: ScriptClassID.lines.rawValue,
+        itemClass: ScriptClassID.line.rawValue, fields: Field.allCases.count,
+        itemFields: LineField.allCases.count))
+  }
+
+  /// Fields of a cart, by their slots; the raw values are for ever within a program only.
+  enum Field: Int, CaseIterable {
+    case id = 1
+    case status, created, updated, idle, version, currency, lines, quantity, domain
+    case customerID, shopperType, coupon
+    case session, ip, country, browser, email, name, phone, company, group
+    case subtotal, discount, shipping, tax, total
+
+    var name: String {
+      switch self {
+      case .customerID: "customer_id"
+      case .shopperType: "shopper_type"
+      default: String(describing: self)
+      }
+    }
+  }
+
+  enum LineField: Int, CaseIterable {
+    case id = 1
+    case sku, name, quantity, total, image
+  }
+
+  static let slots = Dictionary(
+    uniqueKeysWithValues: Field.allCases.map { ($0.name, $0.rawValue) })
+  static let lineSlots = Dictionary(
+    uniqueKeysWithValues: LineField.allCases.map { (String(describing: $0), $0.rawValue) })
+
+  private static let texts: [(field: ShopperField, slot: Field)] = [
+    (.session, .session), (.ip, .ip), (.country, .country), (.browser, .browser),
+    (.email, .email), (.name, .name), (.phone, .phone), (.company, .company), (.group, .group),
+  ]
+
+  private subscript(_ field: Field) -> LuaView.Place { view[field.rawValue] }
+  private subscript(line field: LineField) -> LuaView.Place { view[item: field.rawValue] }
+
+  // MARK: From a cart
+
+  public func fill(_ cart: Cart, now: Timestamp, _ settings: StoreSettings) {
+    view.begin(word: cart.key)
+    set(self[.id], cart.id)
+    set(self[.status], cart.status(at: now, settings).rawValue)
+    fill(cart.created, cart.updated, idle: cart.idle(at: now).milliseconds, cart.version)
+    fill(cart.currency, cart.quantity, cart.shopper.customer)
+    set(self[.domain], cart.shopper.domain)
+    set(self[.shopperType], cart.shopper.isRegistered ? "registered" : "guest")
+    set(self[.coupon], cart.coupons.first ?? "")
+    for (field, slot) in Self.texts { set(self[slot], cart.shopper[field]) }
+    if let totals = try? cart.price(settings) { fill(totals) }
+    for line in cart.lines {
+      view.addItem()
+      set(self[line: .id], line.id)
+      set(self[line: .sku], line.sku)
+      set(self[line: .name], line.name)
+      set(self[line: .image], line.image)
+      self[line: .quantity].set(line.quantity)
+      if let total = try? cart.amount(of: line) { set(self[line: .total], total) }
+    }
+  }
+
+  private func fill(
+    _ created: Timestamp, _ updated: Timestamp, idle: Int64, _ version: Int64
+  ) {
+    self[.created].set(Double(created.milliseconds) / 1000)
+    self[.updated].set(Double(updated.milliseconds) / 1000)
+    self[.idle].set(Double(idle) / 1000)
+    self[.version].set(version)
+  }
+
+  private func fill(_ currency: Currency, _ quantity: Int64, _ customer: Int64) {
+    set(self[.currency], currency.code)
+    self[.quantity].set(quantity)
+    self[.customerID].set(customer)
+    self[.lines].set(
+      classID: ScriptClassID.lines.rawValue, slot: LuaView.bit, word: view.word)
+  }
+
+  private func fill(_ totals: Totals) {
+    set(self[.subtotal], totals.subtotal)
+    set(self[.discount], totals.discount)
+    set(self[.shipping], totals.shipping)
+    set(self[.tax], totals.tax)
+    set(self[.total], totals.total)
+  }
+
+  private func set(_ place: LuaView.Place, _ text: String) { view.set(place, copy: text) }
+
+  private func set(_ place: LuaView.Place, _ money: Money) {
+    place.set(
+      classID: ScriptClassID.money.rawValue, slot: UInt32(money.currency.number),
+      word: money.minor)
+  }
+
+  // MARK: From a row
+
+  public func fill(_ row: borrowing CartRow, now: Timestamp, _ settings: StoreSettings) {
+    view.begin(word: row.key)
+    self[.id].set(borrowed: row.id)
+    let idle = max(0, now.milliseconds - row.touched.milliseconds)
+    switch Self.status(idle, settings) {
+    case .active: self[.status].set("active")
+    case .abandoned: self[.status].set("abandoned")
+    default: self[.status].set("expired")
+    }
+    fill(row.created, row.updated, idle: idle, row.version)
+    fill(row.currency, row.quantity, row.customer)
+    if let domain = Self.domain(row.email) { self[.domain].set(borrowed: domain) }
+    self[.session].set(borrowed: row.session)
+    self[.ip].set(borrowed: row.ip)
+    self[.country].set(borrowed: row.country)
+    self[.email].set(borrowed: row.email)
+    for slot in Self.others { self[slot].set("") }
+    var isRegistered = row.customer != 0
+    for (field, value) in row.fields {
+      switch field {
+      case .browser: self[.browser].set(borrowed: value)
+      case .name: self[.name].set(borrowed: value)
+      case .phone: self[.phone].set(borrowed: value)
+      case .company: self[.company].set(borrowed: value)
+      case .group: self[.group].set(borrowed: value)
+      case .type: isRegistered = isRegistered || value.elementsEqual("registered".utf8)
+      default: break
+      }
+    }
+    self[.shopperType].set(isRegistered ? "registered" : "guest")
+    if !row.hasCoupons { self[.coupon].set("") }
+    // A sum that was beyond all amounts is stored as 0.
+    if !row.hasCoupons, row.subtotal != 0 || row.lines.isEmpty {
+      let subtotal = Money(minor: row.subtotal, row.currency)
+      if let totals = try? Totals(
+        withoutCoupons: subtotal, isEmpty: row.lines.isEmpty, settings)
+      {
+        fill(totals)
+      }
+    }
+    for line in row.lines {
+      view.addItem()
+      self[line: .id].set(borrowed: line.id)
+      self[line: .sku].set(borrowed: line.sku)
+      self[line: .name].set(borrowed: line.name)
+      self[line: .image].set(borrowed: line.image)
+      self[line: .quantity].set(line.quantity)
+      if let total = try? line.price.amount(line.quantity, row.currency) {
+        set(self[line: .total], total)
+      }
+    }
+  }
+
+  private static let others: [Field] = [.browser, .name, .phone, .company, .group]
+
+  private static func status(_ idle: Int64, _ settings: StoreSettings) -> Status {
+    if idle > settings.expiresAfter.milliseconds { return .expired }
+    return idle > settings.abandonedAfter.milliseconds ? .abandoned : .active
+  }
+
+  /// What stands behind the last `@`; nil where characters may be made of several scalars.
+  private static func domain(_ email: CartRow.Bytes) -> CartRow.Bytes? {
+    guard let at = email.lastIndex(of: UInt8(ascii: "@")) else {
+      return CartRow.Bytes(start: nil, count: 0)
+    }
+    let domain = CartRow.Bytes(rebasing: email[(at + 1)...])
+    return domain.allSatisfy { $0 < 0x80 } ? domain : nil
+  }
+}
