@@ -48,6 +48,7 @@ enum Benchmarks {
     }
     try LuaBenchmarks.run(anchor, folder)
     try ListBenchmarks.run()
+    try RuleBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
     try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000))
     for name in [
       "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",
@@ -155,7 +156,7 @@ enum Benchmarks {
     seconds.map { "\(($0 * 100_000).rounded() / 100) ms" } ?? "failed"
   }
 
-  private static func show(
+  static func show(
     _ name: String, _ own: Double?, _ other: String, _ anchor: Double?, goal: Double?
   ) {
     var line = "\(name): \(text(own)); \(other): \(text(anchor))"

@@ -55,7 +55,11 @@ extension ScriptSession {
         Self.withoutShebang(source), name: "@lib/\(name).lua", globalsOfContext)
       defer { vm.release(chunk) }
       let module = try vm.callKeeping(chunk, [.string(name)])
-      if context == 0 { modules[name] = module } else { contexts[context - 1].modules[name] = module }
+      if context == 0 {
+        modules[name] = module
+      } else {
+        contexts[context - 1].modules[name] = module
+      }
       return .function(module)
     } catch {
       if case .killed = error.code { throw error }

@@ -72,7 +72,8 @@ extension ScriptSession {
     else { return text(value) }
     return try declared.fields.map { field in
       let entry = Dispatch.Entry(
-        name: field.name, receiver: declared.kind, parameters: []) { _ in [] }
+        name: field.name, receiver: declared.kind, parameters: []
+      ) { _ in [] }
       var call = ScriptCall(session: self, operation: .init(entry), arguments: [value])
       return "\(field.name): \(printable(text(try field.body(&call))))"
     }.joined(separator: "\n")

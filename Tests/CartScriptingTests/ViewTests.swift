@@ -1,0 +1,69 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartTesting
+import Testing
+
+/// Fields that are answered from a view are what the host answers.
+struct ViewTests {
+  private static let rule = """
+    rule "all" {
+      params = { most = 30 },
+      when = function(c, p)
+        local list = {}
+        for _, name in ipairs{"id", "status", "created", "updated", "idle", "version", "currency",
+          "quantity", "domain", "customer_id", "shopper_type", "coupon", "session", "ip", "country",
+          "browser", "email", "name", "phone", "company", "group", "discount",
+          "shipping", "tax", "order_id"} do
+          list[#list + 1] = tostring(c[name])
+        end
+        local t, s, lines = c.total, c.subtotal, c.lines
+        for i, l in ipairs(lines) do
+          list[#list + 1] = i .. l.id .. l.sku .. l.name .. l.quantity .. tostring(l.total) .. l.image
+          list[#list + 1] = l.price .. tostring(l) .. tostring(l == lines[i])
+        end
+        list[#list + 1] = #lines .. tostring(lines[#lines + 1]) .. tostring(lines[0])
+        list[#list + 1] = tostring(t > p.most) .. tostring(t <= 30) .. tostring(t < s)
+          .. tostring(p.most >= t) .. tostring(t > 12.5) .. tostring(t) .. tostring(s)
+        return table.concat(list, "|"):sub(1, 499)
+      end,
+    }
+    """
+
+  @Test(arguments: 1...5) func aViewAnswersAsTheHostDoes(_ seed: Int) throws {
+    let test = try TestShop()
+    var random = RandomCarts(seed: UInt64(seed))
+    let handler = test.handler()
+    func session() throws -> ScriptSession {
+      let session = try ScriptSession(handler, profile: .rule, seed: 0) { _ in }
+      session.limit(.rule)
+      session.isFenced = true
+      _ = try session.run(Self.rule, name: "@all.lua")
+      return session
+    }
+    let (hosted, viewed) = (try session(), try session())
+    viewed.view = CartView()
+    var keys: [Int64] = []
+    try operation(handler, "carts") {
+      for _ in 0..<20 {
+        let key = try handler.create(
+          currency: random.random.pick([.eur, .jpy]),
+          [.email: random.random.pick(["a@é.de", "b@x.de", ""]), .name: "Zoë"]
+        ).key
+        for _ in 0..<random.random.pick(0...20) {
+          var line = random.line()
+          line.id = line.sku
+          try handler.execute(.add(line), on: key)
+        }
+        keys.append(key)
+      }
+    }
+    handler.begin("")
+    for name in try handler.keys(matching: Filter()) {
+      let a = try hosted.judge(hosted.rules[0], name)
+      let b = try viewed.judge(viewed.rules[0], name)
+      #expect(a == b)
+    }
+    #expect(keys.count == 20)
+  }
+}
