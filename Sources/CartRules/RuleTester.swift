@@ -56,7 +56,7 @@ extension RuleBook {
     session.rules.map(\.name) + session.policies.map(\.name)
   }
 
-  private func open(_ text: String, _ file: String, _ handler: CommandHandler) throws
+  func open(_ text: String, _ file: String, _ handler: CommandHandler) throws
     -> ScriptSession
   {
     let session = try ScriptSession(handler, profile: .rule, seed: 0) { [weak self] in

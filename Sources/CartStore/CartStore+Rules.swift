@@ -95,6 +95,17 @@ extension CartStore {
     }
   }
 
+  /// When a rule was last against a cart; nil for never.
+  public func lastHit(of rule: String) throws(StoreError) -> Timestamp? {
+    try read {
+      let statement = try $0("SELECT max(at) FROM decision WHERE rule = ? AND outcome != 3")
+      statement.bind(1, rule)
+      defer { statement.reset() }
+      guard try statement.step(), !statement.isNull(0) else { return nil }
+      return Timestamp(milliseconds: statement.int(0))
+    }
+  }
+
   /// How many carts a version of a rule took out of sale after a moment.
   public func holds(of rule: String, version: Int64, after time: Timestamp) throws(StoreError)
     -> Int64

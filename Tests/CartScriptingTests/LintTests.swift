@@ -9,6 +9,15 @@ struct LintTests {
     try ScriptLint.check(source, name: "@r.lua").map(\.line)
   }
 
+  @Test func whatNobodyReads() throws {
+    #expect(try lines("local a = 1\nlocal b = 2\nreturn b") == [1])
+    #expect(try lines("local function f() end") == [1])
+    #expect(try lines("local _ = 1 local function f() return f() end") == [])
+    let rule = "rule \"x\" {\n params = { a = 1,\n b = 2, c = { 3 } },\n when = function(c, p) "
+    #expect(try lines(rule + "return p.a end }") == [3, 3])
+    #expect(try lines(rule + "return p.a + p.b + p[\"c\"] end }") == [])
+  }
+
   @Test func moneyAndNumbers() throws {
     for source in [
       "return c.total == 100", "return 100 == c.total", "return c.lines[1].total ~= '5'",
@@ -26,7 +35,7 @@ struct LintTests {
       #expect(try lines(source) == [], "\(source)")
     }
     #expect(
-      try ScriptLint.check("\n\nlocal x = c.total == 5", name: "@r.lua") == [
+      try ScriptLint.check("\n\nreturn c.total == 5", name: "@r.lua") == [
         ScriptFinding(
           line: 3, isError: false,
           message:

@@ -4,7 +4,7 @@ import CartScripting
 import LuaKit
 
 extension Commands {
-  /// `cartio rules WORD …`; `check` looks at files alone.
+  /// `cartio rules WORD …`; `check` of files that are named looks at them alone.
   public static func rules(_ words: [String], _ workplace: Workplace) throws -> ConsoleError.Exit {
     if words.first == "check" {
       return try checkRules(Array(words.dropFirst()), workplace, .standard())
@@ -43,6 +43,18 @@ extension Commands {
         io.output(
           printable("\(path):\(finding.line): \(finding.isError ? "error" : "warning"): ")
             + printable(finding.message) + "\n")
+      }
+    }
+    // Over the shop's carts and lists, where there is a shop.
+    if paths.isEmpty, Files.exists(workplace.databasePath) {
+      var looking = workplace
+      looking.isReadOnly = true
+      let console = try Console(looking, io: io, interrupt: InterruptFlag())
+      for finding in try console.book.check() {
+        warnings += 1
+        let place =
+          finding.file.isEmpty ? "" : "\(workplace.rulesFolder)/\(finding.file):\(finding.line): "
+        io.output(printable("\(place)warning: \(finding.message)") + "\n")
       }
     }
     io.messages(

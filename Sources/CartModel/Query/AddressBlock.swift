@@ -2,9 +2,9 @@
 ///
 /// A v4 address in its v6 form (`::ffff:203.0.113.7`) is that v4 address.
 public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
-  private let bits: UInt128
+  private var bits: UInt128
   /// How many leading bits its addresses share.
-  public let length: Int
+  public private(set) var length: Int
   public let isV6: Bool
 
   /// - Throws: `malformed`.
@@ -38,6 +38,16 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
   public func contains(_ other: AddressBlock) -> Bool {
     isV6 == other.isV6 && length <= other.length
       && (length == 0 || other.first >> UInt128(width - length) == bits)
+  }
+
+  /// The block of so many leading bits around it.
+  ///
+  /// - Parameter length: at most its own.
+  public func around(_ length: Int) -> AddressBlock {
+    var block = self
+    block.bits = length == 0 ? 0 : bits >> UInt128(self.length - length)
+    block.length = length
+    return block
   }
 
   /// Its first and its last address, as numbers.

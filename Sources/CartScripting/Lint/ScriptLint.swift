@@ -65,6 +65,42 @@ private struct Lint {
     foldedBitwise()
     closingLoops()
     strayBytes()
+    unusedLocals()
+    unusedParameters()
+  }
+
+  /// A local that nothing names again.
+  private mutating func unusedLocals() {
+    for index in tokens.indices where text(index) == "local" && tokens[index].kind == .keyword {
+      let at = text(index + 1) == "function" ? index + 2 : index + 1
+      guard tokens.indices.contains(at), tokens[at].kind == .name, !text(at).hasPrefix("_") else {
+        continue
+      }
+      let name = text(at)
+      let uses = tokens.indices.filter { $0 != at && tokens[$0].kind == .name && text($0) == name }
+      if uses.isEmpty { warn(at, "local \(name): is never used") }
+    }
+  }
+
+  /// A parameter of a rule or policy that no `p.name` reads.
+  private mutating func unusedParameters() {
+    for index in tokens.indices where text(index) == "params" && text(index + 1) == "=" {
+      guard text(index + 2) == "{" else { continue }
+      var (depth, at) = (1, index + 3)
+      while at < tokens.count, depth > 0 {
+        if text(at) == "{" { depth += 1 }
+        if text(at) == "}" { depth -= 1 }
+        if depth == 1, tokens[at].kind == .name, text(at + 1) == "=" {
+          let name = text(at)
+          let isRead = tokens.indices.contains {
+            text($0) == name && [".", ":"].contains(text($0 - 1))
+              || tokens[$0].kind == .text && tokens[$0].text.contains(name)
+          }
+          if !isRead { warn(at, "params: \(name): is never read") }
+        }
+        at += 1
+      }
+    }
   }
 
   private mutating func warn(_ index: Int, _ message: String) {

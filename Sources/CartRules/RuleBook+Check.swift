@@ -1,0 +1,222 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// What looking at rules and lists found, with a witness each.
+public struct RuleFinding: Sendable {
+  /// A file of the folder of rules; empty for the lists of the shop.
+  public var file: String
+  public var line: Int
+  public var message: String
+}
+
+/// Looks at rules over the shop's open carts, and at its lists; nothing follows from it.
+extension RuleBook {
+  private static let sample = 2_000
+  /// Days without a hit that are worth a word.
+  private static let quietDays: Int64 = 30
+
+  /// What a rule of a file says of the sample.
+  private struct Said {
+    let file: String
+    let line: Int
+    let rule: ScriptRule
+    /// By cart; a reason, or an error's message.
+    var forward: [Int64: String] = [:]
+    var errors: [(cart: String, message: String)] = []
+    /// What it said of a cart in one order and in the other; nil for no.
+    var difference: (cart: String, one: String?, other: String?)?
+  }
+
+  public func check() throws -> [RuleFinding] {
+    handler.begin("rules check")
+    var carts: [Cart] = []
+    for key in try handler.keys(matching: Filter()).sorted().prefix(Self.sample) {
+      if let cart = try handler.cart(key) { carts.append(cart) }
+    }
+    var (findings, said, texts) = ([RuleFinding](), [Said](), [String: String]())
+    for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
+      let text = try Files.text(folder + "/" + file)
+      texts[file] = text
+      // One that does not load is told of by looking at the file itself.
+      guard let rules = try? judge(text, file, carts) else { continue }
+      said += rules
+    }
+    for one in said { findings += self.findings(one, carts.count) }
+    findings += shadowed(said, carts)
+    findings += try quiet(said)
+    findings += unused(texts)
+    return findings + (try lists())
+  }
+
+  // MARK: Over carts
+
+  /// Asks each rule of a file about all carts in two orders, each time without a fresh instance.
+  private func judge(_ text: String, _ file: String, _ carts: [Cart]) throws -> [Said] {
+    let (one, other) = (try open(text, file, handler), try open(text, file, handler))
+    for session in [one, other] {
+      session.limit(.rule)
+      session.view = view
+    }
+    return try zip(one.rules, other.rules).map { rule, again in
+      var said = Said(file: file, line: Self.line(of: rule.name, in: text), rule: rule)
+      var failures = 0
+      for cart in carts where failures < Self.failuresAllowed {
+        let words = try answer(one, rule, cart)
+        said.forward[cart.key] = words.text
+        failures = words.isError ? failures + 1 : 0
+        if words.isError { said.errors.append((cart.id, words.text ?? "")) }
+      }
+      guard failures < Self.failuresAllowed else { return said }
+      for cart in carts.reversed() {
+        let words = try answer(other, again, cart)
+        guard words.text != said.forward[cart.key] else { continue }
+        said.difference = (cart.id, said.forward[cart.key], words.text)
+        break
+      }
+      return said
+    }
+  }
+
+  private func answer(_ session: ScriptSession, _ rule: ScriptRule, _ cart: Cart) throws -> (
+    text: String?, isError: Bool
+  ) {
+    guard rule.isAbout(cart) else { return (nil, false) }
+    do throws(ScriptError) { return (try session.judge(rule, cart.key), false) } catch {
+      if error.code == .interrupted || error.code == .limit || error.code == .memory { throw error }
+      return ("error: " + error.message, true)
+    }
+  }
+
+  static func line(of rule: String, in text: String) -> Int {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let index = lines.firstIndex { line in
+      line.firstMatch(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map { $0.output.1 == rule }
+        ?? false
+    }
+    return (index ?? 0) + 1
+  }
+
+  private func findings(_ said: Said, _ count: Int) -> [RuleFinding] {
+    var list: [RuleFinding] = []
+    if let first = said.errors.first {
+      list.append(
+        RuleFinding(
+          file: said.file, line: said.line,
+          message:
+            "rule \(said.rule.name): fails on \(said.errors.count) of \(count) open carts, as on "
+            + "cart \(first.cart): \(first.message.dropFirst("error: ".count))"))
+    }
+    if let difference = said.difference {
+      func words(_ text: String?) -> String {
+        text.map { $0.isEmpty ? "yes" : quoted($0) } ?? "no"
+      }
+      list.append(
+        RuleFinding(
+          file: said.file, line: said.line,
+          message: "rule \(said.rule.name): depends on which carts it saw before: of cart "
+            + "\(difference.cart) it says \(words(difference.one)) in one order and "
+            + "\(words(difference.other)) in the other; keep nothing outside of 'when'"))
+    }
+    return list
+  }
+
+  /// Rules whose hits another one, which is asked first, hits as well.
+  private func shadowed(_ said: [Said], _ carts: [Cart]) -> [RuleFinding] {
+    func hits(_ said: Said) -> Set<Int64> {
+      Set(said.forward.filter { !$0.value.hasPrefix("error: ") }.keys)
+    }
+    func isFirst(_ a: ScriptRule, _ b: ScriptRule) -> Bool {
+      (-a.priority, a.name) < (-b.priority, b.name)
+    }
+    let holds = said.filter { $0.rule.action == .hold }.map { (said: $0, hits: hits($0)) }
+    var list: [RuleFinding] = []
+    for one in holds where one.hits.count >= 3 {
+      let wider = holds.first {
+        $0.said.rule.name != one.said.rule.name && isFirst($0.said.rule, one.said.rule)
+          && one.hits.isSubset(of: $0.hits)
+      }
+      guard let wider, let key = one.hits.min(), let cart = carts.first(where: { $0.key == key })
+      else { continue }
+      list.append(
+        RuleFinding(
+          file: one.said.file, line: one.said.line,
+          message:
+            "rule \(one.said.rule.name): is shadowed by \(wider.said.rule.name), which is against "
+            + "all \(one.hits.count) open carts that it is against, as cart \(cart.id), and decides "
+            + "first"))
+    }
+    return list
+  }
+
+  // MARK: In the journal
+
+  private func quiet(_ said: [Said]) throws -> [RuleFinding] {
+    let since = handler.now.advanced(by: -Self.quietDays * 86_400_000)
+    return try said.compactMap { one in
+      guard let state = try? rule(one.rule.name), state.setting.mode != .off,
+        let made = state.versions.first?.at, made < since
+      else { return nil }
+      let last = try handler.shop.store.lastHit(of: one.rule.name)
+      guard last.map({ $0 < since }) ?? true else { return nil }
+      return RuleFinding(
+        file: one.file, line: one.line,
+        message: "rule \(one.rule.name): was against no cart in \(Self.quietDays) days, "
+          + (last.map { "last on \(handler.shop.zone.text($0))" } ?? "nor ever"))
+    }
+  }
+
+  /// Files that nothing reads.
+  private func unused(_ texts: [String: String]) -> [RuleFinding] {
+    let libraries = Files.list(folder + "/lib").filter { $0.hasSuffix(".lua") }.sorted()
+    var all = texts.values.joined(separator: "\n")
+    for name in libraries { all += "\n" + ((try? Files.text(folder + "/lib/" + name)) ?? "") }
+    func finding(_ path: String, _ what: String) -> RuleFinding {
+      RuleFinding(file: path, line: 1, message: "\(what): no rule reads it")
+    }
+    return Files.list(folder + "/lists").sorted().filter { !all.contains($0) }.map {
+      finding("lists/" + $0, "list")
+    }
+      + libraries.filter { name in
+        let module = name.dropLast(4)
+        return !all.contains("\"\(module)\"") && !all.contains("'\(module)'")
+      }.map { finding("lib/" + $0, "module") }
+  }
+
+  // MARK: Lists
+
+  private func lists() throws -> [RuleFinding] {
+    var findings: [RuleFinding] = []
+    func add(_ message: String) {
+      findings.append(RuleFinding(file: "", line: 0, message: message))
+    }
+    func words(_ entry: ListEntry) -> String { "\(entry.pattern.kind.name) \(entry.pattern.text)" }
+    var active: [ListEntry.List: [ListEntry]] = [:]
+    for list in ListEntry.List.allCases {
+      active[list] = try handler.entries(list).filter { $0.isActive(at: handler.now) }
+    }
+    for list in ListEntry.List.allCases {
+      let coverage = ListCoverage(active[list] ?? [])
+      for entry in active[list] ?? [] {
+        guard let wider = coverage.entry(over: entry.pattern, isSame: false),
+          // A narrower one that stays longer is not in vain.
+          (wider.expires ?? .distant) >= (entry.expires ?? .distant)
+        else { continue }
+        add("\(list.name): \(words(entry)) is covered by \(words(wider))")
+      }
+    }
+    let allowed = ListCoverage(active[.allowlist] ?? [])
+    for entry in active[.blacklist] ?? [] {
+      if let wider = allowed.entry(over: entry.pattern, isSame: true) {
+        add(
+          "blacklist: \(words(entry)) has no effect: the allowlist has \(words(wider)), which wins")
+      }
+    }
+    return findings
+  }
+}
+
+extension Timestamp {
+  fileprivate static let distant = Timestamp(milliseconds: .max)
+}
