@@ -52,6 +52,9 @@ struct lk_vm {
   uint32_t amount_class, scale_count;
   const int64_t *scales;
   uint64_t armed_fuel, armed_output;
+  const char *line_source; /* the chunk whose lines are noted */
+  unsigned char *lines;
+  uint32_t line_count;
   int viewed; /* reference of a table of the view's objects, by place */
   int metatables[LK_CLASSES]; /* references, by class */
 };
@@ -87,6 +90,10 @@ static inline lk_entry *lk_entry_at(lua_State *L) { return lua_touserdata(L, 1);
 
 /* Calls `record->body` with the record as its one argument; never raises. */
 lk_status lk_protect(lk_vm *vm, lk_entry *record);
+
+static inline int lk_hook_mask(const lk_vm *vm) {
+  return vm->lines ? LUA_MASKCOUNT | LUA_MASKLINE : LUA_MASKCOUNT;
+}
 
 /* Budget. */
 void lk_rearm(lk_vm *vm);                        /* gives back all that was armed */

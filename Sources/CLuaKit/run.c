@@ -202,3 +202,24 @@ lk_status lk_globals(lk_vm *vm, int environment) {
   lk_entry record = {.body = globals, .vm = vm, .reference = environment};
   return lk_protect(vm, &record);
 }
+
+static int active_lines(lua_State *L) {
+  lk_entry *record = lk_entry_at(L);
+  unsigned char *lines = (unsigned char *)record->name;
+  lua_Debug debug;
+  if (lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference) != LUA_TFUNCTION) return 0;
+  lua_getinfo(L, ">L", &debug); /* table */
+  if (!lua_istable(L, -1)) return 0;
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    lua_Integer line = lua_tointeger(L, -2);
+    if (line >= 1 && line <= (lua_Integer)record->count) lines[line - 1] = 1;
+  }
+  return 0;
+}
+
+lk_status lk_active_lines(lk_vm *vm, int function, unsigned char *lines, uint32_t count) {
+  lk_entry record = {
+      .body = active_lines, .vm = vm, .reference = function, .name = (const char *)lines,
+      .count = count};
+  return lk_protect(vm, &record);
+}

@@ -21,7 +21,7 @@ static void note_block(lk_vm *vm, size_t size) {
   vm->largest = size;
   size_t interval = LK_HOOK_INTERVAL / (size / SMALL_BLOCK);
   vm->interval = interval > 0 ? (int)interval : 1;
-  if (vm->current) lua_sethook(vm->current, lk_hook_L, LUA_MASKCOUNT, vm->interval);
+  if (vm->current) lua_sethook(vm->current, lk_hook_L, lk_hook_mask(vm), vm->interval);
 }
 
 /* With a NULL block Lua passes a type tag as the old size (manual, lua_Alloc). A shrink or a free
@@ -113,7 +113,13 @@ void lk_arm(lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint6
   vm->armed_fuel = instructions;
   vm->armed_output = output;
   vm->stamp++;
-  lua_sethook(vm->state, lk_hook_L, LUA_MASKCOUNT, vm->interval);
+  lua_sethook(vm->state, lk_hook_L, lk_hook_mask(vm), vm->interval);
+}
+
+void lk_note_lines(lk_vm *vm, const char *source, unsigned char *lines, uint32_t count) {
+  vm->line_source = source;
+  vm->lines = lines;
+  vm->line_count = count;
 }
 
 void lk_rearm(lk_vm *vm) {
@@ -123,7 +129,7 @@ void lk_rearm(lk_vm *vm) {
   vm->cpu_end = 0;
   vm->output_left = vm->armed_output;
   /* Each begins to count anew, as if it were alone. */
-  lua_sethook(vm->state, lk_hook_L, LUA_MASKCOUNT, vm->interval);
+  lua_sethook(vm->state, lk_hook_L, lk_hook_mask(vm), vm->interval);
 }
 
 void lk_touch(lk_vm *vm) { vm->stamp++; }
@@ -143,7 +149,7 @@ static const char *const limit_texts[] = {
 int lk_kill_L(lua_State *L, lk_limit limit) {
   lk_vm *vm = lk_of(L);
   if (vm->killed == LK_NONE) vm->killed = limit;
-  lua_sethook(L, lk_hook_L, LUA_MASKCOUNT, 1);
+  lua_sethook(L, lk_hook_L, lk_hook_mask(vm), 1);
   return luaL_error(L, "%s", limit_texts[vm->killed]);
 }
 
@@ -174,14 +180,23 @@ void lk_charge_L(lua_State *L, uint64_t amount) {
   if (vm->limited && vm->fuel == 0) lk_kill_L(L, LK_INSTRUCTIONS);
 }
 
+static void note_line(lua_State *L, lk_vm *vm, lua_Debug *record) {
+  if (record->currentline <= 0 || (uint32_t)record->currentline > vm->line_count) return;
+  lua_getinfo(L, "S", record);
+  if (strcmp(record->source, vm->line_source) == 0) vm->lines[record->currentline - 1] = 1;
+}
+
 void lk_hook_L(lua_State *L, lua_Debug *record) {
-  (void)record;
   lk_vm *vm = lk_of(L);
   if (vm->killed != LK_NONE) lk_kill_L(L, vm->killed);
+  if (record->event == LUA_HOOKLINE) {
+    if (vm->lines) note_line(L, vm, record);
+    return;
+  }
   int interval = lua_gethookcount(L);
   lk_charge_L(L, (uint64_t)interval);
   lk_poll_L(L);
-  if (interval != vm->interval) lua_sethook(L, lk_hook_L, LUA_MASKCOUNT, vm->interval);
+  if (interval != vm->interval) lua_sethook(L, lk_hook_L, lk_hook_mask(vm), vm->interval);
 }
 
 /* What has run out, if anything; remembered, so that a host call that met it ends the run. */

@@ -39,12 +39,16 @@ final class LoadedFile {
   private let name: String
   var parameters: [String: String] { source.parameters }
 
+  /// - Parameter other: whose carts it judges, where that is another shop's.
   /// - Throws: `ScriptError` for a file that does not compile, `EngineError`.
-  init(_ version: RuleVersion, _ handler: CommandHandler, log: @escaping (String) -> Void) throws {
+  init(
+    _ version: RuleVersion, _ handler: CommandHandler, asking other: CommandHandler? = nil,
+    log: @escaping (String) -> Void
+  ) throws {
     source = try VersionSource(version, handler.shop.store)
     name = "@" + version.file
     session = try ScriptSession(
-      handler, profile: .rule, seed: 0, capacity: version.kind == .policy ? .policy : nil,
+      other ?? handler, profile: .rule, seed: 0, capacity: version.kind == .policy ? .policy : nil,
       output: log)
     session.messages = log
     session.readSource = source.read

@@ -226,6 +226,9 @@ public final class ScriptSession {
     }
   }
 
+  /// Notes which lines of a chunk run.
+  public func note(_ lines: LuaLines) { vm.note(lines) }
+
   /// Calls a function that a script gave.
   func call(_ function: LuaFunction, _ arguments: [LuaValue]) throws -> [LuaValue] {
     do throws(LuaFailure) {

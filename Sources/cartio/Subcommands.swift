@@ -218,8 +218,8 @@ struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "Rules: list them, put them in force, judge all open carts.",
     discussion: """
-      list; run; enforce, shadow, off, show, diff, backtest, rollback or new NAME; set NAME KEY=VALUE…; test [NAME]; \
-      check [FILE…]. A new or changed rule is in shadow until it is enforced.
+      list; run [NAME]; enforce, shadow, off, show, diff, backtest, rollback or new NAME; set NAME KEY=VALUE…; \
+      test [NAME]; fixture CART [NAME]; check [FILE…]. A new or changed rule or policy is in shadow until it is enforced.
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -141,7 +141,7 @@ struct ExampleTests {
     let result = program.run(
       "rules", "test", "--rules", CommandLineTests.root + "/examples/rules")
     #expect(result.status == 0, "\(result.output)\(result.messages)")
-    #expect(result.output.hasPrefix("TAP version 13\n1..9\nok 1 - card-testing.lua: "))
+    #expect(result.output.hasPrefix("TAP version 13\n1..10\nok 1 - card-testing.lua: "))
   }
 
   @Test func theReportExampleRuns() {

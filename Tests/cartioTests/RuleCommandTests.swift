@@ -258,6 +258,7 @@ struct RuleCommandTests {
           ---
           message: "a.lua:5: expected true, got false"
           ...
+        # a.lua: line coverage 1/1
 
         """)
     let junit = program.run("rules", "test", "a", "--format", "junit").output

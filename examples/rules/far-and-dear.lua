@@ -15,7 +15,7 @@ test("far and dear, and the first order", function()
   expect(judge("far-and-dear", fixture(cart)).hit, true)
   cart.country = "DE"
   expect(judge("far-and-dear", fixture(cart)).hit, false)
-  cart.country, cart.subtotal = "BR", "299"
+  cart.country, cart.subtotal = "BR", "300"
   expect(judge("far-and-dear", fixture(cart)).hit, false)
   cart.subtotal, cart.before = "301", { { email = "A@example.com", ago = "30d", ordered = true } }
   expect(judge("far-and-dear", fixture(cart)).hit, false)

@@ -46,3 +46,10 @@ test("nor is a first cart, one that is still being filled, or one beyond the sum
   dear.subtotal = "2501"
   expect(judge("trade-account", fixture(dear)).hit, false)
 end)
+
+test("at the bounds it is: ten minutes, and the whole sum", function()
+  local rested = {}
+  for key, value in pairs(account) do rested[key] = value end
+  rested.ago, rested.subtotal = "10m", "2500"
+  expect(judge("trade-account", fixture(rested)).hit, true)
+end)

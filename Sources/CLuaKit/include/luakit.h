@@ -153,6 +153,11 @@ int lk_takes_two(lk_vm *vm, int function); /* whether it names two parameters, o
 uint32_t lk_turn_number(const lk_vm *vm); /* of the turn that calls the host */
 lk_string lk_verdict_text(const lk_vm *vm, lk_verdict verdict);
 
+/* Notes, from the next budget on, which lines of a chunk run, in `lines[line - 1]`; both must stay. With
+   NULL lines it ends. */
+void lk_note_lines(lk_vm *vm, const char *source, unsigned char *lines, uint32_t count);
+/* Sets `lines[line - 1]` for each line of a function that can run. */
+lk_status lk_active_lines(lk_vm *vm, int function, unsigned char *lines, uint32_t count);
 /* Takes from the budget of output what the host is about to write for the script; 0 when there is not
    that much left, and the run is then cut off. */
 int lk_spend_output(lk_vm *vm, uint64_t bytes);

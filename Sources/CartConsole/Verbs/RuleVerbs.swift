@@ -9,7 +9,7 @@ enum RuleVerbs {
   static let all: [Verb] = [
     Verb(
       "rules",
-      "[list|run|enforce|shadow|off|set|show|diff|test|backtest|rollback|new NAME [KEY=VALUE…]]",
+      "[list|run|enforce|shadow|off|set|show|diff|test|backtest|rollback|new|fixture|check NAME [KEY=VALUE…]]",
       0...20,
       "Rules and policies: .rules run judges all open carts and runs the policies that are due, with --plan "
         + "it only shows; .rules enforce NAME puts one in force."
@@ -22,7 +22,7 @@ enum RuleVerbs {
 extension Console {
   private static let ruleWords = [
     "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "test", "backtest",
-    "rollback", "new",
+    "rollback", "new", "fixture", "check",
   ]
 
   /// What `cartio rules` and `.rules` do.
@@ -43,6 +43,8 @@ extension Console {
     case ("diff", 1): try diffRule(names[0], line)
     case ("test", 0...2): try testRules(names, line)
     case ("backtest", 1...5): try backtestRule(names[0], Array(names.dropFirst()), line)
+    case ("fixture", 1...2): try cutFixture(names, line)
+    case ("check", 0): try checkRules(line)
     case ("rollback", 1): try rollBackRule(names[0], line)
     case ("new", 1): try newRule(names[0])
     default:
@@ -55,9 +57,11 @@ extension Console {
         "rules \(word): expected "
           + (word == "set"
             ? "NAME KEY=VALUE…"
-            : word == "backtest"
-              ? "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"
-              : word == "run" ? "[NAME] [--plan]" : word == "list" ? "nothing more" : "one NAME"))
+            : word == "fixture"
+              ? "CART [NAME]"
+              : word == "backtest"
+                ? "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"
+                : word == "run" ? "[NAME] [--plan]" : word == "list" ? "nothing more" : "one NAME"))
     }
   }
 

@@ -79,7 +79,8 @@ extension CommandHandler {
   }
 
   /// The carts that have something in common with a cart, at any time; itself among them.
-  func carts(sharing kind: SharedKey.Kind, with cart: Cart) throws(EngineError) -> Set<Int64> {
+  public func carts(sharing kind: SharedKey.Kind, with cart: Cart) throws(EngineError) -> Set<Int64>
+  {
     var question = try question(SharedKey(kind), of: cart, window: nil)
     (question.until, question.seq) = (Timestamp(milliseconds: .max), .max)
     var carts: Set<Int64> = []

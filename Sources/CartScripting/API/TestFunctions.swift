@@ -83,6 +83,16 @@ enum TestFunctions {
 }
 
 extension ScriptSession {
+  /// A fixture that a chunk returns; nil for what is none.
+  public func fixture(_ chunk: String) throws -> JSONValue? {
+    let function = try hold("return function() \(chunk) end")
+    defer { release(.function(function)) }
+    guard let value = try callFresh(function, [], .rule).first, case .table = value else {
+      return nil
+    }
+    return try json(value, "fixture")
+  }
+
   /// Runs a test of its file.
   ///
   /// - Parameter judge: what a rule says of a fixture: the reason of a hit, and what it asked.

@@ -11,6 +11,8 @@ struct LuaToken: Equatable {
   var kind: Kind
   var text: String
   var line: Int
+  /// Where it begins; bytes.
+  var offset = 0
 }
 
 /// Splits a chunk into tokens; comments and blanks are left out.
@@ -68,7 +70,9 @@ struct LuaTokens {
   private mutating func add(_ kind: LuaToken.Kind, _ range: Range<Int>, _ line: Int) {
     let range = range.clamped(to: 0..<bytes.count)
     tokens.append(
-      LuaToken(kind: kind, text: String(decoding: bytes[range], as: UTF8.self), line: line))
+      LuaToken(
+        kind: kind, text: String(decoding: bytes[range], as: UTF8.self), line: line,
+        offset: range.lowerBound))
   }
 
   /// The `=` of a long bracket that begins here.
