@@ -45,7 +45,7 @@ struct lk_vm {
   lk_values arguments, results, answer;
   int nesting;         /* calls of the host under way */
   lk_values transient; /* references of functions that calls of the host brought */
-  lk_bytes result_text, answer_text, message;
+  lk_bytes result_text, answer_text, verdict_text, message;
   uint32_t missing_global, print;
   const lk_view *view;
   uint32_t turn;

@@ -81,7 +81,7 @@ static int next_place(lua_State *L) {
 }
 
 static int next_item(lua_State *L) {
-  lua_Integer place = luaL_checkinteger(L, 2) + 1;
+  lua_Integer place = (lua_Integer)((lua_Unsigned)luaL_checkinteger(L, 2) + 1);
   lua_settop(L, 1);
   lua_pushinteger(L, place);
   const lk_payload *list = lk_payload_at(L, 1);

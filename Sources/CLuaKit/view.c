@@ -148,8 +148,8 @@ static void take(lua_State *L, lk_vm *vm, lk_verdict *verdict) {
     case LUA_TSTRING: {
       size_t length;
       const char *bytes = lua_tolstring(L, -1, &length);
-      *verdict = (lk_verdict){LK_YES, (uint32_t)vm->result_text.length, (uint32_t)length};
-      if (length > LK_VERDICT_LIMIT || !lk_bytes_add(&vm->result_text, bytes, length))
+      *verdict = (lk_verdict){LK_YES, (uint32_t)vm->verdict_text.length, (uint32_t)length};
+      if (length > LK_VERDICT_LIMIT || !lk_bytes_add(&vm->verdict_text, bytes, length))
         verdict->kind = LK_UNSURE;
       break;
     }
@@ -160,7 +160,7 @@ static void take(lua_State *L, lk_vm *vm, lk_verdict *verdict) {
 static int take_turns(lua_State *L) {
   lk_entry *record = lk_entry_at(L);
   lk_vm *vm = record->vm;
-  vm->result_text.length = 0;
+  vm->verdict_text.length = 0;
   lk_push_object_L(L, record->turns->subject);
   int subject = lua_gettop(L);
   for (uint32_t index = 0; index < record->count; index++) {
@@ -210,5 +210,5 @@ int lk_takes_two(lk_vm *vm, int function) {
 uint32_t lk_turn_number(const lk_vm *vm) { return vm->turn; }
 lk_string lk_verdict_text(const lk_vm *vm, lk_verdict verdict) {
   return (lk_string){
-      vm->result_text.bytes ? vm->result_text.bytes + verdict.offset : "", verdict.length};
+      vm->verdict_text.bytes ? vm->verdict_text.bytes + verdict.offset : "", verdict.length};
 }

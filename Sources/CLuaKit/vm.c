@@ -165,6 +165,11 @@ static void spend(lk_vm *vm, uint64_t amount) {
 
 void lk_charge(lk_vm *vm, uint64_t amount) { spend(vm, amount); }
 
+void lk_excuse(lk_vm *vm, uint64_t time) {
+  if (vm->cpu_end) vm->cpu_end += time;
+  if (vm->wall_end) vm->wall_end += time;
+}
+
 int lk_spend_output(lk_vm *vm, uint64_t bytes) {
   if (bytes > vm->output_left) {
     if (vm->killed == LK_NONE) vm->killed = LK_OUTPUT;
@@ -355,6 +360,7 @@ size_t lk_close(lk_vm *vm) {
   free(vm->answer.items);
   free(vm->result_text.bytes);
   free(vm->answer_text.bytes);
+  free(vm->verdict_text.bytes);
   free(vm->message.bytes);
   free(vm->transient.items);
   free(vm);

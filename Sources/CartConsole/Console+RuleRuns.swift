@@ -85,6 +85,9 @@ extension Console {
     }
     try refreshRules(line)
     guard try book.rule(name).newest.kind == .rule else {
+      guard words.isEmpty else {
+        throw ConsoleError.usage("rules enforce: \(name) is a policy; expected its name alone")
+      }
       return try enforce(policy: name, line)
     }
     handler.begin(line)

@@ -61,8 +61,9 @@ final class Batch: @unchecked Sendable {
   private let bonds: [[Int]]
   /// Writes what belongs into the same transaction; it is given the carts that are left as they are.
   var alongside: ((StoreWriter, [Change]) throws -> Void)?
-  /// Looks again at a cart that is ordered; throws where it may not be.
-  var checkOrder: ((Cart) throws(EngineError) -> Void)?
+  /// Looks again at a cart that is ordered, and is told whether others wrote meanwhile; throws where it
+  /// may not be.
+  var checkOrder: ((Cart, Bool) throws(EngineError) -> Void)?
   /// The store's version when gathering began; nil where it is not known.
   private let readFrom: Int64?
   /// The store's version when the batch was written.
@@ -107,7 +108,7 @@ final class Batch: @unchecked Sendable {
         if othersWrote || change.entry.stored.isSurprise || !takenBack.isEmpty {
           try rebase(change, place, shop)
         }
-        if othersWrote { checkOrders(change, place) }
+        checkOrders(change, place, othersWrote: othersWrote)
       }
       spreadFailures()
       var flusher = UnitFlusher(writer: writer, shop: shop)
@@ -230,10 +231,12 @@ final class Batch: @unchecked Sendable {
     }
   }
 
-  private func checkOrders(_ change: Change, _ place: Int) {
+  private func checkOrders(_ change: Change, _ place: Int, othersWrote: Bool) {
     guard let checkOrder, change.failure == nil, change.cart.state == .ordered, makesOrder(place)
     else { return }
-    do throws(EngineError) { try checkOrder(change.cart) } catch { change.failure = error }
+    do throws(EngineError) { try checkOrder(change.cart, othersWrote) } catch {
+      change.failure = error
+    }
   }
 
   /// Whether a person's steps make an order of the cart; what an import states did happen.

@@ -72,6 +72,8 @@ public final class CommandHandler {
   var jobs = JobState()
   lazy var lists = ShopLists(shop.store)
   lazy var facts = SharedFacts(shop.store)
+  /// Told how long work took that is not the asking script's: what many questions share; nanoseconds.
+  public var onSharedWork: ((UInt64) -> Void)?
   /// Counts what may have made the facts old.
   var journalRevision = 0
   var factsRevision = -1

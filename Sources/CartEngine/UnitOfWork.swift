@@ -234,7 +234,7 @@ final class UnitOfWork {
   ///   are left as they are.
   func flush(
     _ shop: Shop, alongside: ((StoreWriter, [Batch.Change]) throws -> Void)? = nil,
-    checkOrder: ((Cart) throws(EngineError) -> Void)? = nil
+    checkOrder: ((Cart, Bool) throws(EngineError) -> Void)? = nil
   ) throws -> [Failure] {
     guard let batch = detach() else { return [] }
     batch.alongside = alongside

@@ -48,9 +48,9 @@ public enum LabelFile {
   /// - Throws: `file`, and `malformed` for a line without a label.
   public static func read(_ path: String) throws -> [String: String] {
     var labels: [String: String] = [:]
-    let lines = try Files.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-    for (number, line) in lines.enumerated() {
-      let text = line.hasSuffix("\r") ? line.dropLast() : line
+    let lines = try Files.text(path).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (number, text) in lines.enumerated() {
       if text.isEmpty || number == 0 && text == "cart,label" { continue }
       let parts = text.split(separator: ",", omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {

@@ -24,7 +24,10 @@ extension RuleBook {
       let pass = try currentPass()
       if pass.isPartial { return .unclear }
       do throws(ScriptError) {
-        guard try pass.scripts.ask(row) else { return .clear }
+        guard try pass.scripts.ask(row) else {
+          wentWell(pass.states)
+          return .clear
+        }
       } catch {
         if error.code == .interrupted { throw error }
         // Its VM is done with; which rule it was is found out one by one.
@@ -39,13 +42,14 @@ extension RuleBook {
     var verdicts: [Verdict] = []
     for (index, state) in pass.states.enumerated() {
       switch pass.scripts.said(index) {
-      case .no: break
+      case .no: wentWell([state])
       case .unsure: return .unclear
       case .yes(let text):
         let rule = pass.scripts.rules[index]
         guard state.setting.mode == .shadow, rule.share.millionths == 100_000_000 else {
           return .unclear
         }
+        wentWell([state])
         verdicts.append(
           verdict(rule, state.current, text.isEmpty ? rule.reason : text, isShadow: true))
       }
@@ -62,9 +66,10 @@ extension RuleBook {
       let version = state.current
       do {
         let source = try VersionSource(version, handler.shop.store)
+        // Each rule has globals and upvalues of its own, as when it is asked alone.
         let texts = version.sources.map { "\($0.path) \($0.digest)" }.joined(separator: "\n")
         let isThere = try made.scripts.add(
-          version.rule, of: source.text, file: version.file, key: version.file + "\n" + texts,
+          version.rule, of: source.text, file: version.file, key: version.rule + "\n" + texts,
           parameters: source.parameters, readSource: source.read)
         guard isThere else { throw LoadedFile.undefined(version) }
         made.states.append(state)

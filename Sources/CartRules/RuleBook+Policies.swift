@@ -39,8 +39,14 @@ extension RuleBook {
     var results: [PolicyResult] = []
     for state in try rules() where state.current.kind == .policy {
       guard state.setting.mode != .off, only == nil || only == state.name else { continue }
-      guard try only != nil || isTrial || isDue(state) else { continue }
-      results.append(try run(state, state.current, isShadow: state.setting.mode != .enforce))
+      do {
+        guard try only != nil || isTrial || isDue(state) else { continue }
+        results.append(try run(state, state.current, isShadow: state.setting.mode != .enforce))
+      } catch {
+        // One that cannot be loaded keeps no other from running.
+        guard only == nil, Self.isItsOwn(error) else { throw error }
+        messages("policy \(state.name): does not run: \(printable(Self.message(error)))")
+      }
     }
     return results
   }
@@ -70,17 +76,20 @@ extension RuleBook {
   /// When a policy is due next; nil for now.
   public func nextRun(of state: RuleState) throws -> Timestamp? {
     guard let every = try PolicyInstance(state.current, handler, log: { _ in }).policy.every,
-      let last = try handler.shop.store.lastRun(of: state.name)
+      let last = try handler.shop.store.lastRun(of: state.name, until: handler.now)
     else { return nil }
     let next = last.at.advanced(by: every.milliseconds)
-    // A clock that once was ahead must not stop it.
-    return next > handler.now && last.at <= handler.now ? next : nil
+    return next > handler.now ? next : nil
   }
 
-  private func isDue(_ state: RuleState) throws -> Bool {
-    do { return try nextRun(of: state) == nil } catch let error as ScriptError {
-      messages("policy \(state.name): \(printable(error.message))")
-      return false
+  private func isDue(_ state: RuleState) throws -> Bool { try nextRun(of: state) == nil }
+
+  /// Whether an error is a policy's, and not the shop's or somebody's at the keyboard.
+  private static func isItsOwn(_ error: any Error) -> Bool {
+    switch error {
+    case let error as ScriptError: error.code != .interrupted
+    case let error as EngineError: error.code == .notFound
+    default: false
     }
   }
 
@@ -173,18 +182,33 @@ extension RuleBook {
       } else if run.tally.isShadow {
         try handler.wouldOrder(cart, reason: wish.reason, for: run.tally)
       } else {
+        // Somebody may have switched it off since.
+        guard try isInForce(run.state) else {
+          run.isStopped = true
+          return
+        }
         try handler.order(wish.terms, on: cart.key, reason: wish.reason, for: run.tally)
       }
       run.check.took(cart)
       add(.order, wish.reason)
     } catch {
       switch error.code {
-      case .refused, .conflict, .notFound: break
-      default: throw error
+      case .store, .interrupted, .unconfirmed, .file: throw error
+      case .refused, .conflict, .notFound: add(.left, error.message)
+      default: add(.error, error.message)
       }
-      add(.left, error.message)
-      if !isAsking { try handler.left(cart, reason: error.message, for: run.tally) }
+      if !isAsking {
+        let isError = run.result.carts.last?.outcome == .error
+        try handler.left(cart, reason: error.message, isError: isError, for: run.tally)
+      }
     }
+  }
+
+  private func isInForce(_ state: RuleState) throws(EngineError) -> Bool {
+    do {
+      let now = RuleState.fold(try handler.shop.store.ruleEvents())[state.name]
+      return now?.setting.mode == .enforce && now?.current.number == state.current.number
+    } catch { throw EngineError(error) }
   }
 
   private func refusal(of cart: Cart) throws(EngineError) -> String? {

@@ -154,6 +154,15 @@ public final class RuleBook: Judge {
           reason: String(error.message.prefix(500).filter { $0 != "\0" })),
         0
       )
+    } catch let error as EngineError where error.code == .notFound {
+      // Its texts are not there: that is the rule's own, and blocks nobody.
+      try failed(state, error.message)
+      return (
+        Verdict(
+          rule: state.name, version: version.number, outcome: .error, isShadow: isShadow,
+          reason: String(error.message.prefix(500))),
+        0
+      )
     }
   }
 
@@ -164,6 +173,12 @@ public final class RuleBook: Judge {
       rule: rule.name, version: version.number, outcome: rule.action == .hold ? .hold : .flag,
       isShadow: isShadow, reason: reason, tell: rule.tell,
       ban: rule.ban.map { .init(by: $0.by, ttl: $0.ttl) })
+  }
+
+  /// Ends what rules failed in a row.
+  func wentWell(_ states: [RuleState]) {
+    guard !failures.isEmpty else { return }
+    for state in states { failures[state.name] = nil }
   }
 
   /// Whether a rule failed so often in a row that it is not asked any more.

@@ -14,11 +14,16 @@ public final class ScriptPass {
   public private(set) var rules: [ScriptRule] = []
   private var files: [String: [ScriptRule]] = [:]
 
+  /// What each rule may have by itself, but for room for many.
+  private static let capacity = LuaVM.Capacity(
+    memory: 64 << 20, block: LuaVM.Capacity.rule.block, source: LuaVM.Capacity.rule.source,
+    arguments: LuaVM.Capacity.rule.arguments)
+
   public init(
     _ handler: CommandHandler, _ view: CartView, log: @escaping (String) -> Void
   ) throws(ScriptError) {
     session = try ScriptSession(
-      handler, profile: .rule, seed: 0, capacity: .report, output: log)
+      handler, profile: .rule, seed: 0, capacity: Self.capacity, output: log)
     session.messages = log
     session.limit(.rule)
     session.isFenced = true
@@ -110,7 +115,7 @@ extension ScriptSession {
     contexts.append(Context(environment: environment, readSource: readSource))
     loadingContext = contexts.count
     defer { loadingContext = nil }
-    rules = []
+    (rules, policies, tests, definitions) = ([], [], [], [])
     _ = try run(source, name: name)
     return rules
   }

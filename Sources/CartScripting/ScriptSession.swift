@@ -175,12 +175,18 @@ public final class ScriptSession {
     _ budget: LuaVM.Budget, _ body: () throws(LuaFailure) -> T
   ) throws(ScriptError) -> T {
     let store = handler.shop.store
-    let outer = store.shouldStop
+    let (outer, told) = (store.shouldStop, handler.onSharedWork)
     depth += 1
-    if depth == 1 { store.shouldStop = { [unowned self] in vm.isExpired } }
+    if depth == 1 {
+      store.shouldStop = { [unowned self] in vm.isExpired }
+      handler.onSharedWork = { [unowned self] time in
+        vm.excuse(time)
+        told?(time)
+      }
+    }
     defer {
       depth -= 1
-      if depth == 0 { store.shouldStop = outer }
+      if depth == 0 { (store.shouldStop, handler.onSharedWork) = (outer, told) }
     }
     do throws(LuaFailure) {
       if depth == 1 {

@@ -2,12 +2,16 @@ import CartModel
 
 /// What the journal holds of policies: when they ran, and what they ordered.
 extension CartStore {
-  /// The latest run of a policy, and when it was; nil where it never ran.
-  public func lastRun(of policy: String) throws(StoreError) -> (run: PolicyRun, at: Timestamp)? {
+  /// The latest run of a policy up to a moment, and when it was; nil where it never ran.
+  public func lastRun(of policy: String, until time: Timestamp) throws(StoreError) -> (
+    run: PolicyRun, at: Timestamp
+  )? {
     try consistently { statements in
       let rows = try statements.fresh(
-        "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? ORDER BY at DESC, seq DESC")
+        "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? AND at <= ? ORDER BY at DESC, seq DESC"
+      )
       rows.bind(1, Int64(EventType.policyRan.rawValue))
+      rows.bind(2, time.milliseconds)
       while try rows.step() {
         let event = try statements.entry(rows).event
         if case .policyRan(let run) = event.body, run.policy == policy { return (run, event.at) }

@@ -71,14 +71,13 @@ extension CartStore {
   }
 
   /// The latest decisions on the carts of a range of keys, by cart.
-  public func decisions(after: Int64, through: Int64) throws(StoreError) -> [Int64: [(
-    rule: String, version: Int64, outcome: Int64, isShadow: Bool
-  )]] {
+  public func decisions(of rules: Set<String>, after: Int64, through: Int64) throws(StoreError)
+    -> [Int64: [(
+      rule: String, version: Int64, outcome: Int64, isShadow: Bool
+    )]]
+  {
     try consistently { statements in
       var found: [Int64: [(rule: String, version: Int64, outcome: Int64, isShadow: Bool)]] = [:]
-      let names = try statements.fresh("SELECT DISTINCT rule FROM decision")
-      var rules: [String] = []
-      while try names.step() { rules.append(names.text(0)) }
       let rows = try statements(
         "SELECT cart, version, outcome, shadow FROM decision "
           + "WHERE rule = ? AND cart > ? AND cart <= ?")

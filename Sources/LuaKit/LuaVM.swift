@@ -319,6 +319,9 @@ public final class LuaVM {
     return try body()
   }
 
+  /// Gives back time that the host spent on what is not this run's; nanoseconds.
+  public func excuse(_ time: UInt64) { lk_excuse(vm, time) }
+
   /// Charges work of the host to the budget of instructions.
   public func charge(_ amount: Int) { lk_charge(vm, UInt64(max(0, amount))) }
 

@@ -259,7 +259,8 @@ public final class LuaTurns {
     case LK_YES:
       let text = lk_verdict_text(vm.vm, verdict)
       let bytes = UnsafeRawBufferPointer(start: text.bytes, count: text.length)
-      return .yes(verdict.length == 0 ? "" : String(decoding: bytes, as: UTF8.self))
+      if verdict.length == 0 { return .yes("") }
+      return String(validating: bytes, as: UTF8.self).map { .yes($0) } ?? .unsure
     default: return .unsure
     }
   }

@@ -107,12 +107,111 @@ struct PolicyTests {
     let theirs = try other.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
     let (t1, t2) = (try harness.handler.find("t1"), try other.find("t2"))
     try other.order(OrderTerms(), on: t2, reason: "", for: theirs)
-    #expect(throws: EngineError.self) {
-      try harness.handler.order(OrderTerms(), on: t1, reason: "", for: mine)
+    let t3 = try harness.handler.find("t3")
+    // The second time nobody else has written since: the cap is spent all the same.
+    for cart in [t1, t3, t1] {
+      #expect(throws: EngineError.self) {
+        try harness.handler.order(OrderTerms(), on: cart, reason: "", for: mine)
+      }
     }
     _ = try harness.handler.finish()
     #expect(try harness.cart("t1").state == .open)
     #expect(try harness.cart("t2").state == .ordered)
+  }
+
+  @Test func stockIsLookedAtAgainWhenItIsWritten() throws {
+    let harness = try harness(Self.all)
+    try harness.test.take(
+      """
+      {"type":"product.upserted","at":"2026-11-01T07:30:00Z","sku":"PEN","name":"Pen","price":"10.00","currency":"EUR","stock":3}
+      """)
+    let other = CommandHandler(try harness.test.reopened(), actor: .staff("ben"), consent: .given)
+    let cap = OrderCap(orders: 9, total: nil, per: Span(milliseconds: 86_400_000))
+    harness.handler.begin("mine")
+    let mine = try harness.handler.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
+    let check = SaleCheck(harness.handler, drift: Percent(millionths: 0))
+    let t2 = try harness.handler.find("t2")
+    #expect(try check.objection(to: try harness.cart("t2")) == nil)
+    try operation(other) { try other.execute(.order(.init(id: "")), on: other.find("t3")) }
+    let error = #expect(throws: EngineError.self) {
+      _ = try harness.handler.order(OrderTerms(), on: t2, reason: "", for: mine)
+    }
+    #expect(error?.message.contains("stock of PEN: wants 2, there were 3") == true)
+    _ = try harness.handler.finish()
+    #expect(try harness.cart("t2").state == .open)
+  }
+
+  @Test func whatFailsOnOneCartKeepsNoOtherFromBeingOrdered() throws {
+    let harness = try harness(
+      """
+      policy "auto" {
+        max = { orders = 9 }, when = function() return true end,
+        order = function(c) return { note = c.quantity == 2 and "a\\0b" or "fine" } end,
+      }
+      """)
+    try harness.enforce("auto")
+    let result = try run(harness)
+    #expect(ordered(result) == ["t1", "t3", "t4", "t5"])
+    #expect(result?.carts[1].outcome == .error)
+    #expect(try harness.test.shop.store.lastRun(of: "auto", until: TestShop.start)?.run.orders == 4)
+  }
+
+  /// What is switched off while it runs ends there.
+  @Test func oneThatIsSwitchedOffOrdersNoMore() throws {
+    let harness = try harness(Self.all.replacing("orders = 3", with: "orders = 30"))
+    try harness.enforce("auto")
+    let other = CommandHandler(try harness.test.reopened(), actor: .staff("ben"), consent: .given)
+    let book = RuleBook(other, folder: harness.test.folder.file("rules"))
+    var seen = 0
+    harness.handler.shouldStop = {
+      seen += 1
+      if seen == 3 { _ = try? operation(other) { _ = try book.set("auto", .off) } }
+      return false
+    }
+    #expect(ordered(try run(harness)) == ["t1", "t2"])
+  }
+
+  /// Lines of a file that would put a rule in force, replace its text, or break it.
+  @Test(
+    arguments: [
+      (
+        #"{"type":"source.recorded","source":"00112233445566778899aabbccddeeff","text":"x"}"#,
+        "source: its text does not have the digest '00112233445566778899aabbccddeeff'"
+      ),
+      (
+        #"{"type":"rule.set","rule":"auto","mode":"enforce","version":1}"#,
+        "rule.set: a file puts rules in force only in a shop that has none; use 'rules enforce auto'"
+      ),
+      (
+        #"{"type":"rule.versioned","rule":"zz","version":1,"file":"zz.lua"}"#,
+        "sources: expected that of its file 'zz.lua'"
+      ),
+      (
+        #"{"type":"rule.versioned","rule":"zz","version":1,"file":"zz.lua","sources":{"zz.lua":"00"}}"#,
+        "sources: no source.recorded for zz.lua stands before it"
+      ),
+      (
+        #"{"type":"rule.versioned","rule":"auto","version":9223372036854775807}"#,
+        "version: expected a whole number of up to 10^9"
+      ),
+    ]) func aFilePutsNothingInForce(_ line: String, _ reason: String) throws
+  {
+    let harness = try harness(Self.all)
+    let dated = line.replacing("{\"type\"", with: "{\"at\":\"2026-11-01T07:30:00Z\",\"type\"")
+    let (report, rejects) = try harness.test.take(dated)
+    #expect(report.total == 0)
+    #expect(rejects.map(\.reason) == [reason])
+    #expect(ordered(try run(harness)) == ["t1", "t2", "t3"])
+    #expect(try harness.cart("t1").state == .open)
+  }
+
+  @Test func aRunInTheFutureDoesNotCount() throws {
+    let harness = try harness(
+      Self.all.replacing("max =", with: "every = \"12h\",\n  max ="), carts: 1)
+    try harness.test.take(
+      #"{"type":"policy.ran","at":"2099-01-01T00:00:00.000Z","rule":"auto","version":1}"#)
+    #expect(try run(harness) != nil)
+    #expect(try run(harness) == nil)
   }
 
   @Test func aCartIsOrderedAtMostOnce() throws {

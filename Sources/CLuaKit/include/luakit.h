@@ -161,6 +161,8 @@ lk_status lk_active_lines(lk_vm *vm, int function, unsigned char *lines, uint32_
 /* Takes from the budget of output what the host is about to write for the script; 0 when there is not
    that much left, and the run is then cut off. */
 int lk_spend_output(lk_vm *vm, uint64_t bytes);
+/* Gives back time that the host spent on what is not this run's: nanoseconds. */
+void lk_excuse(lk_vm *vm, uint64_t time);
 /* Charges the host's own work to the budget of instructions. */
 void lk_charge(lk_vm *vm, uint64_t amount);
 

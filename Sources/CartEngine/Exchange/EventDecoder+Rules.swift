@@ -1,15 +1,23 @@
 import CartModel
+import CartStore
 
 /// Entries of lists, and what rules are and said.
 extension EventDecoder {
   func rules(_ type: EventType, _ fields: Fields) throws(Failure) -> EventBody {
     if type == .sourceRecorded {
-      return .sourceRecorded(
-        digest: try fields.required("source"), text: try fields.text("text", limit: 1 << 22) ?? "")
+      let (digest, text) = (
+        try fields.required("source"), try fields.text("text", limit: 1 << 22) ?? ""
+      )
+      guard hexadecimal(Digest.key(of: text).bytes) == digest else {
+        throw .rejected("source: its text does not have the digest \(quoted(digest))")
+      }
+      return .sourceRecorded(digest: digest, text: text)
     }
     let rule = try fields.required("rule")
-    guard let number = Int64(try fields.text("version", limit: 20) ?? "0"), number >= 0 else {
-      throw .rejected("version: expected a whole number")
+    guard let number = Int64(try fields.text("version", limit: 20) ?? "0"),
+      (0...1_000_000_000).contains(number)
+    else {
+      throw .rejected("version: expected a whole number of up to 10^9")
     }
     let cause = try fields.text("cause", limit: 2000) ?? ""
     switch type {

@@ -221,8 +221,8 @@ struct EventDecoder: Sendable {
   private func product(_ fields: Fields) throws(Failure) -> Product {
     var stock: Int64?
     if let text = try fields.text("stock", limit: 20) {
-      guard let count = Int64(text) else {
-        throw .rejected("stock: expected a whole number, got \(quoted(text))")
+      guard let count = Int64(text), (-1_000_000_000_000...1_000_000_000_000).contains(count) else {
+        throw .rejected("stock: expected a whole number of up to 10^12, got \(quoted(text))")
       }
       stock = count
     }

@@ -93,7 +93,9 @@ extension EventImport {
           return "entry \(quoted(entry.id)): is another one already"
         }
         try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), arrival)
-      case .rules(let body): try addLoose(body, arrival)
+      case .rules(let body):
+        if let words = try ruleCheck.refusal(of: body, store) { return words }
+        try addLoose(body, arrival)
       case .settings(let text):
         try addLoose(
           .settingsChanged(before: shop.recordedSettings, after: text), arrival)

@@ -47,6 +47,7 @@ public final class EventImport {
   /// A connection of its own for look-ups, since a batch is written while the next one is decided.
   let store: CartStore
   private let writer: BatchWriter
+  var ruleCheck = RuleImportCheck()
   private let decoder: EventDecoder
   let unit: UnitOfWork
   let slot: UnitOfWork.OperationSlot

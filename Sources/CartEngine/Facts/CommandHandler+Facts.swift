@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import Glibc
 
 /// A question about the carts that share something with one.
 public struct SharedQuestion: Sendable {
@@ -35,8 +36,17 @@ final class SharedFacts {
   func catchUp() throws {
     let last = try store.lastSeq()
     guard last > until else { return }
-    try store.forEachSharedEvent(after: until) { changes += tracker.changes($0) }
+    // Whoever is interrupted goes on from there.
+    try store.forEachSharedEvent(after: until) {
+      changes += tracker.changes($0)
+      until = $0.seq
+    }
     until = last
+  }
+
+  /// Whether a question about a key would first have to read what came since.
+  func isBehind(_ key: SharedKey) -> Bool {
+    changes.count - (indexes[key]?.count ?? 0) > 100
   }
 
   func sightings(_ key: SharedKey, _ value: String) -> Sightings? {
@@ -162,10 +172,7 @@ extension CommandHandler {
   private func gather(_ question: SharedQuestion) throws(EngineError) -> [Part] {
     guard let value = question.value else { return [] }
     do {
-      if factsRevision != journalRevision {
-        try facts.catchUp()
-        factsRevision = journalRevision
-      }
+      try prepare(question, value)
       var range = Sightings.Range(
         since: question.since, until: question.until, seq: question.seq)
       var parts: [Part] = []
@@ -185,6 +192,29 @@ extension CommandHandler {
       if let sightings = facts.sightings(question.key, value) { parts.append((sightings, range)) }
       return parts
     } catch { throw EngineError(error) }
+  }
+
+  /// Reads what the journal has got since, and takes it into the index of a key.
+  ///
+  /// The first question of many pays for all: a script is not cut off for it.
+  private func prepare(_ question: SharedQuestion, _ value: String) throws {
+    guard factsRevision != journalRevision || facts.isBehind(question.key) else { return }
+    let (store, start) = (shop.store, Self.processorTime())
+    let stop = store.shouldStop
+    store.shouldStop = shouldStop
+    defer {
+      store.shouldStop = stop
+      onSharedWork?(Self.processorTime() - start)
+    }
+    try facts.catchUp()
+    factsRevision = journalRevision
+    _ = facts.sightings(question.key, value)
+  }
+
+  private static func processorTime() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   /// The carts of which this run has changed something that carts share, and not saved it.

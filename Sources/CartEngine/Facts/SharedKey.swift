@@ -93,10 +93,7 @@ public struct SharedKey: Hashable, Sendable {
       case .ip:
         let block = try? AddressBlock(text)
         ip = block?.description ?? text
-        net =
-          block.flatMap {
-            try? AddressBlock("\($0)/\($0.isV6 ? 64 : 24)")
-          }?.description ?? ""
+        net = block.map { $0.around($0.isV6 ? 64 : 24).description } ?? ""
       case .email: email = EmailAddress(text)?.description ?? text.lowercased()
       case .customer: customer = text == "0" ? "" : text
       case .session: session = text

@@ -231,8 +231,9 @@ extension CommandHandler {
 
   /// Looks again, in the transaction that writes it, at an order whose person another process may have
   /// listed meanwhile.
-  func checkOrder(_ cart: Cart) throws(EngineError) {
-    try checkCap(cart)
+  func checkOrder(_ cart: Cart, othersWrote: Bool) throws(EngineError) {
+    try checkPolicy(cart)
+    guard othersWrote else { return }
     lists.refresh()
     guard let cause = try listed(cart) else { return }
     guarding.refused[cart.key] = GuardState.Refusal(cause: cause)

@@ -31,29 +31,30 @@ extension CommandHandler {
     let (touched, log) = (openSince, DecisionLog(shop, now: now))
     var (after, judged) = (Int64(0), 0)
     while true {
-      if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
-      var unclear: [Int64] = []
       var hits: [(key: Int64, id: String, verdicts: [Verdict])] = []
       let last = try shop.store.forEachOpenRow(
         after: after, touched: touched, most: Self.rowsAtOnce
       ) { row in
+        if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
         judged += 1
         switch try look(at: row) {
         case .clear: break
         case .counted(let verdicts): hits.append((row.key, row.idText, verdicts))
-        case .unclear: unclear.append(row.key)
+        case .unclear:
+          // In its turn: whether a rule fails in a row is of the carts in their order.
+          if let entry = try unit.entry(row.key), try judge(entry) { held(row.key) }
         }
       }
       guard let last else { break }
       try record(hits, from: after, to: last, log)
       // Both write under the same operations, but not at once.
-      if !unclear.isEmpty { try log.wait() }
-      for key in unclear where try judge(key) { held(key) }
+      if !unit.isClean { try log.wait() }
       try flushIfDue()
       try log.flushIfDue()
       after = last
       if total > 0 { onProgress?(min(judged, total), total) }
     }
+    if !unit.isClean { try log.wait() }
     try log.finish()
     journalRevision += 1
     return judged
@@ -76,7 +77,8 @@ extension CommandHandler {
     _ log: DecisionLog
   ) throws {
     guard !hits.isEmpty else { return }
-    let known = try shop.store.decisions(after: from, through: to)
+    let known = try shop.store.decisions(
+      of: Set(hits.flatMap { $0.verdicts.map(\.rule) }), after: from, through: to)
     for hit in hits {
       for verdict in hit.verdicts {
         let said = known[hit.key]?.first { $0.rule == verdict.rule }

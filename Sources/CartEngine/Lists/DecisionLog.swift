@@ -24,7 +24,9 @@ final class DecisionLog {
 
   /// Begins to write where enough has come together.
   func flushIfDue() throws(EngineError) {
-    guard unit.log.count >= Self.batch, shop.store.path != ":memory:" else { return }
+    guard unit.log.count >= Self.batch, shop.store.path != ":memory:", !shop.store.isReadOnly else {
+      return
+    }
     do {
       if writer == nil { writer = BatchWriter(try own()) }
       try start()

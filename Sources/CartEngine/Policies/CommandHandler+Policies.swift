@@ -60,11 +60,9 @@ extension CommandHandler {
     defer { (actor, slot) = (person, outer) }
     guarding.ordering[key] = tally.policy
     do {
-      let cart = try atomically {
-        let cart = try order(terms, on: key)
-        try decided(tally.decision(on: cart, .order, reason), cart, tally.slot)
-        return cart
-      }
+      let cart = try atomically { try order(terms, on: key) }
+      // Only what was written was ordered.
+      try decided(tally.decision(on: cart, .order, reason), cart, tally.slot)
       if let total = cart.order?.total { try tally.count(total) }
       return cart
     } catch {
@@ -126,8 +124,9 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
-  /// In the transaction that writes it: another process may have ordered for the same policy.
-  func checkCap(_ cart: Cart) throws(EngineError) {
+  /// In the transaction that writes it: whoever else ordered meanwhile, for the same policy or from the
+  /// same stock, has been counted by now.
+  func checkPolicy(_ cart: Cart) throws(EngineError) {
     guard let policy = guarding.ordering[cart.key], let tally = guarding.tallies[policy],
       let total = cart.order?.total
     else { return }
@@ -135,6 +134,9 @@ extension CommandHandler {
       policy, tally.version, isShadow: false, tally.cap, tally.slot)
     for amount in try earlier(tally) + tally.landing { try fresh.count(amount) }
     try fresh.check(total)
+    if let words = try SaleCheck(self, drift: .init(millionths: 0)).shortage(of: cart) {
+      throw EngineError(.refused, words)
+    }
     tally.landing.append(total)
   }
 

@@ -31,6 +31,11 @@ public final class SaleCheck {
     return try twin(of: cart)
   }
 
+  /// Goods that there are not enough of; nil for none.
+  func shortage(of cart: Cart) throws(EngineError) -> String? {
+    do { return try shortage(cart) } catch { throw EngineError(error) }
+  }
+
   /// Counts a cart that was ordered.
   public func took(_ cart: Cart) {
     for line in cart.lines { taken[line.sku, default: 0] += line.quantity }
@@ -44,7 +49,8 @@ public final class SaleCheck {
     for (sku, pieces) in wanted.sorted(by: { $0.key < $1.key }) {
       guard let product = try handler.unit.product(sku), let stock = product.stock else { continue }
       let gone = try soldSince(product) + taken[sku, default: 0]
-      guard stock - gone < pieces else { continue }
+      let (rest, overflow) = stock.subtractingReportingOverflow(gone)
+      guard overflow || rest < pieces else { continue }
       let ordered = gone > 0 ? ", \(gone) of them ordered since" : ""
       let when = product.stocked.map { " on \(handler.shop.zone.text($0))" } ?? ""
       return "stock of \(sku): wants \(pieces), there were \(stock)\(when)\(ordered)"

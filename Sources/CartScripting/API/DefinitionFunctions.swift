@@ -98,7 +98,7 @@ enum DefinitionFunctions {
 
   private static func pending(_ call: ScriptCall) throws -> LuaValue {
     let name = try call.text(0)
-    guard !name.isEmpty, name.utf8.count <= 60,
+    guard !name.isEmpty, name.utf8.count <= 60, !name.hasPrefix("-"),
       name.utf8.allSatisfy({
         (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
       })
