@@ -70,6 +70,7 @@ extension RuleBook {
         let texts = version.sources.map { "\($0.path) \($0.digest)" }.joined(separator: "\n")
         let isThere = try made.scripts.add(
           version.rule, of: source.text, file: version.file, key: version.rule + "\n" + texts,
+          texts: texts,
           parameters: source.parameters, readSource: source.read)
         guard isThere else { throw LoadedFile.undefined(version) }
         made.states.append(state)

@@ -33,18 +33,20 @@ public final class ScriptPass {
   /// Takes in a rule of a file.
   ///
   /// - Parameters:
-  ///   - key: the same for versions that were made of the same texts.
+  ///   - key: of the version, for globals of its own.
+  ///   - texts: the same for versions that were made of the same texts.
   ///   - parameters: what stands in place of the rule's own, by name.
   /// - Returns: false where the file does not define it.
   public func add(
-    _ name: String, of text: String, file: String, key: String, parameters: [String: String],
+    _ name: String, of text: String, file: String, key: String, texts: String,
+    parameters: [String: String],
     readSource: @escaping (String) throws -> String?
   ) throws -> Bool {
     let defined: [ScriptRule]
     if let known = files[key] {
       defined = known
     } else {
-      defined = try session.load(text, name: "@" + file, readSource)
+      defined = try session.load(text, name: "@" + file, texts: texts, readSource)
       files[key] = defined
     }
     guard let rule = defined.first(where: { $0.name == name }) else { return false }
@@ -92,6 +94,8 @@ extension ScriptSession {
   /// What one of several files in a session has for itself.
   struct Context {
     var environment: LuaEnvironment
+    /// The same for files that read the same texts.
+    var texts = ""
     var modules: [String: LuaFunction] = [:]
     var readSource: ((String) throws -> String?)?
   }
@@ -105,14 +109,16 @@ extension ScriptSession {
   /// Runs a file over globals of its own.
   ///
   /// - Returns: the rules that it defines.
-  func load(_ source: String, name: String, _ readSource: @escaping (String) throws -> String?)
-    throws(ScriptError) -> [ScriptRule]
-  {
+  func load(
+    _ source: String, name: String, texts: String,
+    _ readSource: @escaping (String) throws -> String?
+  ) throws(ScriptError) -> [ScriptRule] {
     let environment: LuaEnvironment
     do throws(LuaFailure) { environment = try vm.environment(sealed: true) } catch {
       throw ScriptError(error)
     }
-    contexts.append(Context(environment: environment, readSource: readSource))
+    contexts.append(
+      Context(environment: environment, texts: texts, readSource: readSource))
     loadingContext = contexts.count
     defer { loadingContext = nil }
     (rules, policies, tests, definitions) = ([], [], [], [])

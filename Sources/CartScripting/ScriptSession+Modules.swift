@@ -24,11 +24,18 @@ extension ScriptSession {
   func list(_ name: String) throws -> ScriptList {
     let key = listKey(name)
     if let known = lists[key] { return known }
+    // Several rules of one file read one list.
+    let shared = context == 0 ? "" : contexts[context - 1].texts + "\u{1f}" + name
+    if context > 0, let known = sharedLists[shared] {
+      lists[key] = known
+      return known
+    }
     guard !name.contains("/"), !name.hasPrefix("."), let text = try source("lists/" + name) else {
       throw LuaRaise("list: no file \(quoted(name)); expected it at lists/\(name)")
     }
     let list = ScriptList(text)
     lists[key] = list
+    if context > 0 { sharedLists[shared] = list }
     return list
   }
 

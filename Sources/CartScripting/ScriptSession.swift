@@ -21,6 +21,8 @@ public final class ScriptSession {
   /// What was read beside the script itself, by its path.
   public internal(set) var usedSources: [String] = []
   var lists: [String: ScriptList] = [:] { didSet { lastList = nil } }
+  /// By the texts that the files of several were made of.
+  var sharedLists: [String: ScriptList] = [:]
   /// The one that was asked last.
   var lastList: (slot: UInt32, list: ScriptList)?
 
