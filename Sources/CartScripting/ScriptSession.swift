@@ -169,6 +169,14 @@ public final class ScriptSession {
     }
   }
 
+  /// Made once: a pass sets them for each cart.
+  private lazy var stopsHost: () -> Bool = { [unowned self] in vm.isExpired }
+  private lazy var sharesWork: (UInt64) -> Void = { [unowned self] time in
+    vm.excuse(time)
+    outerSharedWork?(time)
+  }
+  private var outerSharedWork: ((UInt64) -> Void)?
+
   /// Runs work of the VM under a budget.
   ///
   /// Within a run of the same VM, as a script's own report, the budget is the outer one's, and a VM
@@ -180,11 +188,8 @@ public final class ScriptSession {
     let (outer, told) = (store.shouldStop, handler.onSharedWork)
     depth += 1
     if depth == 1 {
-      store.shouldStop = { [unowned self] in vm.isExpired }
-      handler.onSharedWork = { [unowned self] time in
-        vm.excuse(time)
-        told?(time)
-      }
+      outerSharedWork = told
+      (store.shouldStop, handler.onSharedWork) = (stopsHost, sharesWork)
     }
     defer {
       depth -= 1
