@@ -74,6 +74,22 @@ struct ListCommandTests {
     #expect(program.run("check").status == 0)
   }
 
+  @Test func whySaysWhichOtherFactWouldDo() {
+    shop()
+    #expect(program.run("-e", ".blacklist add ip=203.0.113.1 ttl=7d", "--yes").status == 0)
+    let one = program.run("-e", ".why cart1001")
+    #expect(
+      one.messages.contains(
+        "  blacklist: ip 203.0.113.1\n      ip = \"203.0.113.1\"\n      put on by staff:anna, until "
+      ),
+      "\(one.messages)")
+    #expect(one.messages.hasSuffix("      it would not with another ip, or with none\n"))
+    let mail = program.run("-e", "return cart('cart1001').email").output.dropLast()
+    #expect(program.run("-e", ".blacklist add email=\(mail)", "--yes").status == 0)
+    let both = program.run("-e", ".why cart1001").messages
+    #expect(both.hasSuffix("    no change of a single fact would do\n"), "\(both)")
+  }
+
   @Test func aFileOfDomainsGoesInAndOut() {
     shop()
     folder.write("domains.txt", "# throw-away\n0-mail.com\nmailinator.com\nwhat is this\n")

@@ -79,6 +79,7 @@ extension Console {
     }
     if let entry = try handler.entry(.blacklist, for: cart.shopper) {
       against.append("blacklist: " + entry.cause.reason + forgiven(entry.cause, cart))
+      against += try self.way(past: entry, cart)
     }
     for why in try book.explain(cart) {
       let verdict = why.verdict
@@ -108,6 +109,27 @@ extension Console {
     }
     io.messages(against.isEmpty ? "nothing speaks against it now" : "now, as it is:")
     for line in against { io.messages("  " + printable(line)) }
+  }
+
+  /// The fact that an entry reads, and whether another one in its place would do, tried out.
+  private func way(past entry: ListEntry, _ cart: Cart) throws -> [String] {
+    let field: ShopperField =
+      switch entry.pattern.kind {
+      case .ip: .ip
+      case .email: .email
+      case .country: .country
+      }
+    var other = cart.shopper
+    other[field] = ""
+    let words =
+      try handler.entry(.blacklist, for: other) == nil
+      ? "    it would not with another \(field.key), or with none"
+      : "    no change of a single fact would do"
+    return [
+      "    \(field.key) = \"\(cart.shopper[field])\"",
+      "    put on by \(entry.author)"
+        + (entry.expires.map { ", until \(shop.zone.text($0))" } ?? ", for ever"), words,
+    ]
   }
 
   private func forgiven(_ cause: Cause, _ cart: Cart) -> String {

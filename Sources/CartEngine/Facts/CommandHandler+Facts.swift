@@ -74,7 +74,7 @@ extension CommandHandler {
       }
       let isSaved = focus != nil || cart.key > 0 && unit.entries[cart.key]?.place == nil
       return SharedQuestion(
-        key: key, value: key.value(of: .init(cart.shopper, card: card)), until: cart.updated,
+        key: key, value: key.value(of: cart.shopper, card: card), until: cart.updated,
         seq: isSaved ? cart.head : .max,
         since: window.map { cart.updated.advanced(by: -$0.milliseconds) },
         currency: cart.currency)

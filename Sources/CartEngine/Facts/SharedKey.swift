@@ -45,6 +45,27 @@ public struct SharedKey: Hashable, Sendable {
     return text
   }
 
+  /// The value that a shopper has of it; nil where any part is unknown.
+  ///
+  /// - Parameter card: the one that was tried last.
+  func value(of shopper: Shopper, card: String) -> String? {
+    // Only what the key names is put into its canonical form.
+    var person = Person()
+    person.card = card
+    for kind in kinds {
+      switch kind {
+      case .ip, .net: person.set(.ip, shopper[.ip])
+      case .email, .domain: person.set(.email, shopper[.email])
+      case .customer: person.set(.customer, shopper[.customer])
+      case .session: person.set(.session, shopper[.session])
+      case .country: person.set(.country, shopper[.country])
+      case .browser: person.set(.browser, shopper[.browser])
+      case .card: break
+      }
+    }
+    return value(of: person)
+  }
+
   private static func part(_ kind: Kind, _ person: Person) -> String? {
     let text: String
     switch kind {
@@ -77,14 +98,6 @@ public struct SharedKey: Hashable, Sendable {
     var card = ""
 
     init() {}
-
-    init(_ shopper: Shopper, card: String) {
-      self.init()
-      for field in [ShopperField.ip, .email, .customer, .session, .country, .browser] {
-        set(field, shopper[field])
-      }
-      self.card = card
-    }
 
     /// - Returns: whether it is a field that carts can share.
     @discardableResult
