@@ -37,6 +37,8 @@ extension RuleBook {
   ///   - isTrial: counts what each would order now, due or not, in whatever mode it is.
   public func runPolicies(_ only: String? = nil, isTrial: Bool = false) throws -> [PolicyResult] {
     var results: [PolicyResult] = []
+    lastCheck = nil
+    defer { lastCheck = nil }
     for state in try rules() where state.current.kind == .policy {
       guard state.setting.mode != .off, only == nil || only == state.name else { continue }
       do {
@@ -111,6 +113,7 @@ extension RuleBook {
       try decide(cart, &run)
       if run.isStopped { break }
     }
+    if !run.tally.isShadow { lastCheck = run.check }
     if !isAsking {
       handler.end(
         run.tally, carts: run.result.judged, orders: run.result.ordered.count,
@@ -127,7 +130,8 @@ extension RuleBook {
     }
     let cap = instance.policy.cap
     return Run(
-      state: state, instance: instance, check: SaleCheck(handler, drift: instance.policy.drift),
+      state: state, instance: instance,
+      check: SaleCheck(handler, drift: instance.policy.drift, after: lastCheck),
       tally: try handler.begin(
         policy: state.name, version: version.number, isShadow: isShadow, cap: cap,
         isTrial: isTrial),

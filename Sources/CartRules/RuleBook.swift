@@ -24,6 +24,8 @@ public final class RuleBook: Judge {
   /// Counts what changes which rules judge.
   private(set) var revision = 0
   let view = CartView()
+  /// What the policy took that ran last in this run.
+  var lastCheck: SaleCheck?
   private var pass: Int64?
   private var only: String?
   /// While somebody only asks why, nothing becomes of what a rule says.

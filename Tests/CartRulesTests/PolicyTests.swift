@@ -141,6 +141,30 @@ struct PolicyTests {
     #expect(try harness.cart("t2").state == .open)
   }
 
+  @Test func aPlanOfTwoPoliciesSellsNothingTwice() throws {
+    let harness = try harness(
+      Self.all.replacing("\"auto\"", with: "\"one\"")
+        .replacing("c.group ==", with: "c.quantity == 2 and c.group =="), carts: 3)
+    harness.write(
+      "two.lua",
+      "policy \"two\" { max = { orders = 9 }, when = function(c) return c.quantity == 3 end }")
+    _ = try harness.scan()
+    try harness.test.take(
+      """
+      {"type":"product.upserted","at":"2026-11-01T07:30:00Z","sku":"PEN","name":"Pen","price":"10.00","currency":"EUR","stock":3}
+      """)
+    for policy in ["one", "two"] { try harness.enforce(policy) }
+    var planned: [PolicyResult] = []
+    try operation(harness.handler, "plan") {
+      _ = try harness.handler.plan { planned = try harness.book.runPolicies(isTrial: true) }
+    }
+    var done: [PolicyResult] = []
+    try operation(harness.handler, "run") { done = try harness.book.runPolicies() }
+    for results in [planned, done] {
+      #expect(results.map { $0.ordered.map(\.cart) } == [["t2"], []])
+    }
+  }
+
   @Test func whatFailsOnOneCartKeepsNoOtherFromBeingOrdered() throws {
     let harness = try harness(
       """

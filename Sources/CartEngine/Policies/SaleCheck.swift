@@ -15,9 +15,12 @@ public final class SaleCheck {
   /// How long an order of the same goods makes another of them suspect; milliseconds.
   private static let twinWindow: Int64 = 7 * 86_400_000
 
-  public init(_ handler: CommandHandler, drift: Percent) {
+  /// - Parameter earlier: of a policy that ran before in the same run; what it took and nothing wrote, as
+  ///   in a plan, is gone.
+  public init(_ handler: CommandHandler, drift: Percent, after earlier: SaleCheck? = nil) {
     self.handler = handler
     self.drift = drift
+    if handler.mode != .live, let earlier { taken = earlier.taken }
   }
 
   /// What is against selling it, for staff; nil where nothing is.
