@@ -23,6 +23,9 @@ final class PolicyInstance {
     return policy
   }
 
+  /// What the latest question cost.
+  var instructions: UInt64 { file.session.instructions }
+
   /// A fresh set of globals.
   func renew() throws {
     isBroken = true

@@ -97,6 +97,9 @@ final class RuleInstance {
     return rule
   }
 
+  /// What the latest question cost.
+  var instructions: UInt64 { file.session.instructions }
+
   /// A fresh set of globals.
   func renew() throws {
     // Until it is loaded again there is nothing to ask.

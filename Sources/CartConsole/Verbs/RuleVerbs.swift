@@ -109,13 +109,16 @@ extension Console {
   private func listRules(_ line: String) throws {
     try refreshRules(line)
     let store = shop.store
+    handler.begin(line)
+    // In Lua instructions a cart.
+    let carts = try book.sample(20)
     show(
       ReportTable(
         name: "rules", title: "Rules", asOf: shop.now(),
         columns: [
           .init("rule", "id"), .init("kind"), .init("mode"), .init("version", "integer"),
           .init("newest", "integer"), .init("hits", "integer"), .init("errors", "integer"),
-          .init("band"), .init("file"), .init("set by"), .init("why"),
+          .init("cost", "integer"), .init("band"), .init("file"), .init("set by"), .init("why"),
         ],
         rows: try book.rules().map { rule in
           let version = rule.current.number
@@ -124,6 +127,7 @@ extension Console {
             .text(rule.name), .text("\(rule.current.kind)"), .text(rule.setting.mode.name),
             .integer(version),
             .integer(rule.newest.number), .integer(counts.hits), .integer(counts.errors),
+            try book.cost(of: rule.name, over: carts).map { .integer($0) } ?? .empty,
             .text(rule.setting.band.map { "\($0.rounded)%" } ?? ""), .text(rule.current.file),
             .text(rule.setBy?.actor.description ?? ""), .text(rule.setting.reason),
           ]
