@@ -41,7 +41,9 @@ extension RuleBook {
       }
     }
     return (
-      facts.map { .init(name: $0.name, value: Literals.text($0.value, handler)) }, best?.fact
+      facts.map {
+        .init(name: $0.name, value: Literals.text($0.value, handler), carts: $0.carts)
+      }, best?.fact
     )
   }
 }

@@ -7,6 +7,8 @@ public struct ScriptFact: Sendable {
   /// `quantity`, `lines[2].price`, `same(ip, 10m).carts`.
   public let name: String
   public let value: LuaValue
+  /// Of a question about other carts, some of them.
+  public var carts: [String] = []
 }
 
 extension ScriptSession {
@@ -49,7 +51,11 @@ extension ScriptSession {
     default: return answer
     }
     if facts?.contains(where: { $0.name == name }) == false {
-      facts?.append(ScriptFact(name: name, value: answer[0]))
+      var fact = ScriptFact(name: name, value: answer[0])
+      if call.receiver == .same, let question = questions[call.object.slot] {
+        fact.carts = (try? handler.carts(in: question, most: 6)) ?? []
+      }
+      facts?.append(fact)
     }
     return answer
   }

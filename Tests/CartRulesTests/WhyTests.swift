@@ -65,6 +65,14 @@ struct WhyTests {
       ])
   }
 
+  @Test func factsAboutOthersNameTheirCarts() throws {
+    let (why, _, cart) = try explain("return c:same('ip').carts >= 1 and c.quantity > 1")
+    let same = why?.facts.first { $0.name == "same(ip).carts" }
+    #expect(same?.carts.contains(cart.id) == true)
+    #expect(same.map { String(min($0.carts.count, 6)) == $0.value || $0.carts.count == 6 } == true)
+    #expect(why?.facts.first { $0.name == "quantity" }?.carts == [])
+  }
+
   @Test(arguments: ["return true", "return c.country == 'DE' or c.quantity > p.max"])
   func whereNoSingleChangeDoesItSaysSo(body: String) throws {
     let (why, _, _) = try explain(body)

@@ -90,7 +90,13 @@ extension Console {
       against.append(
         "rule \(verdict.rule), version \(verdict.version), \(why.place)\(state): \(words)"
           + forgiven(verdict.cause, cart))
-      for fact in why.facts { against.append("    \(fact.name) = \(fact.value)") }
+      for fact in why.facts {
+        // Six are asked for, five shown.
+        let carts = fact.carts.prefix(5).joined(separator: ", ")
+        against.append(
+          "    \(fact.name) = \(fact.value)"
+            + (carts.isEmpty ? "" : "  (\(carts)\(fact.carts.count > 5 ? ", …" : ""))"))
+      }
       guard verdict.outcome != .error else { continue }
       against.append(
         why.way.map { "    it would not with \($0.name) = \($0.value)" }

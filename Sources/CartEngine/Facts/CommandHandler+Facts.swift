@@ -100,6 +100,24 @@ extension CommandHandler {
     return carts
   }
 
+  /// The carts that a question is about, the latest first, by their ids.
+  public func carts(in question: SharedQuestion, most: Int) throws(EngineError) -> [String] {
+    var seen: [Int64: Timestamp] = [:]
+    for part in try gather(question) {
+      for path in [\Sightings.carts, \Sightings.orders, \Sightings.declined] {
+        part.sightings[keyPath: path].forEach(part.range) { item in
+          seen[item.cart] = max(seen[item.cart] ?? item.at, item.at)
+        }
+      }
+    }
+    let latest = seen.sorted { ($1.value, $1.key) < ($0.value, $0.key) }.prefix(most)
+    var names: [String] = []
+    for (key, _) in latest {
+      if let cart = try cart(key) { names.append(cart.id) }
+    }
+    return names
+  }
+
   public enum SharedCount: Sendable {
     case carts, orders, declined, emails, ips, sessions
 

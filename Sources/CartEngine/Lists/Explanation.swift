@@ -15,10 +15,13 @@ public struct Explanation: Equatable, Sendable {
     /// `quantity`, `lines[2].price`, `same(ip, 10m).carts`.
     public var name: String
     public var value: String
+    /// Of a question about other carts, which they are; the latest few.
+    public var carts: [String]
 
-    public init(name: String, value: String) {
+    public init(name: String, value: String, carts: [String] = []) {
       self.name = name
       self.value = value
+      self.carts = carts
     }
   }
 
