@@ -51,10 +51,7 @@ extension Console {
   }
 
   private func sums(_ amounts: [Money]) -> String {
-    var sums: [Currency: Int64] = [:]
-    for amount in amounts { sums[amount.currency, default: 0] &+= amount.minor }
-    return sums.sorted { $0.key.code < $1.key.code }
-      .map { "\(Money(minor: $0.value, $0.key)) \($0.key)" }.joined(separator: ", ")
+    MoneySums(amounts).amounts.map { "\($0) \($0.currency)" }.joined(separator: ", ")
   }
 
   /// `20 orders and 5000.00 EUR in 1d`.

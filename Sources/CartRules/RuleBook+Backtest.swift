@@ -40,16 +40,10 @@ public struct Backtest: Sendable {
   public static let keys: [ShopperField] = [.ip, .email, .customer, .session, .country, .browser]
 
   /// What the carts that it would have held were worth, by currency.
-  public var value: [Money] { Self.sum(hits.compactMap(\.total)) }
+  public var value: [Money] { MoneySums(hits.compactMap(\.total)).amounts }
   /// Those that were ordered later: what it would have cost.
   public var lost: [Hit] { hits.filter { $0.order?.state.stands ?? false } }
-  public var lostValue: [Money] { Self.sum(lost.compactMap { $0.order?.total }) }
-
-  private static func sum(_ amounts: [Money]) -> [Money] {
-    var sums: [Currency: Int64] = [:]
-    for amount in amounts { sums[amount.currency, default: 0] &+= amount.minor }
-    return sums.sorted { $0.key.code < $1.key.code }.map { Money(minor: $0.value, $0.key) }
-  }
+  public var lostValue: [Money] { MoneySums(lost.compactMap { $0.order?.total }).amounts }
 }
 
 extension RuleBook {

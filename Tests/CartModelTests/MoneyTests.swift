@@ -29,6 +29,15 @@ struct MoneyTests {
     ) { try Money("1.999", .eur) }
   }
 
+  @Test func sumsEachCurrencyAndStaysAtTheGreatest() {
+    let usd = Currency(code: "USD") ?? .eur
+    let sums = MoneySums([
+      Money(minor: 3, usd), Money(minor: .max, .eur), Money(minor: 7, .eur), Money(minor: -1, usd),
+    ])
+    #expect(sums.amounts == [Money(minor: .max, .eur), Money(minor: 2, usd)])
+    #expect(MoneySums([Money(minor: .min, .eur), Money(minor: -1, .eur)])[.eur] == .min)
+  }
+
   @Test func roundsHalfUpAwayFromZero() throws {
     let ten = try Percent("10")
     #expect(try Money(minor: 5, .eur).percent(ten).minor == 1)

@@ -43,36 +43,31 @@ extension CommandHandler {
 
   private func preview(matching: (Shopper) -> Bool) throws(EngineError) -> ListPreview {
     var preview = ListPreview()
-    var (open, hit, all): ([Currency: Int64], [Currency: Int64], [Currency: Int64]) = (
-      [:], [:], [:]
-    )
+    var (open, hit, all) = (MoneySums(), MoneySums(), MoneySums())
     var late: [String] = []
     try forEachCart { cart in
       if let order = cart.order, order.state != .cancelled {
-        all[order.total.currency, default: 0] &+= order.total.minor
+        all.add(order.total)
       }
       guard cart.state == .open || cart.order != nil, matching(cart.shopper) else { return }
       if let order = cart.order {
         preview.orders += 1
-        if order.state != .cancelled { hit[order.total.currency, default: 0] &+= order.total.minor }
+        if order.state != .cancelled { hit.add(order.total) }
         if late.count < 5 { late.append(cart.id) }
       } else {
         preview.open += 1
-        if let total = try? cart.price(settings).total {
-          open[total.currency, default: 0] &+= total.minor
-        }
+        if let total = try? cart.price(settings).total { open.add(total) }
         if preview.examples.count < 5 { preview.examples.append(cart.id) }
       }
     }
-    func money(_ sums: [Currency: Int64]) -> [Money] {
-      sums.filter { $0.value != 0 }.sorted { $0.key.code < $1.key.code }
-        .map { Money(minor: $0.value, $0.key) }
-    }
     preview.examples = Array((preview.examples + late).prefix(5))
-    (preview.openValue, preview.orderValue) = (money(open), money(hit))
-    for (currency, sum) in hit {
-      guard let whole = all[currency], whole > 0 else { continue }
-      let share = sum.multipliedFullWidth(by: 100_000_000)
+    (preview.openValue, preview.orderValue) = (
+      open.amounts.filter { $0.minor != 0 }, hit.amounts.filter { $0.minor != 0 }
+    )
+    for sum in preview.orderValue {
+      let whole = all[sum.currency]
+      guard whole > 0 else { continue }
+      let share = sum.minor.multipliedFullWidth(by: 100_000_000)
       let part = whole.dividingFullWidth((share.high, share.low)).quotient
       preview.share = Percent(millionths: max(preview.share.millionths, part))
     }

@@ -35,13 +35,13 @@ public struct Plan: Sendable {
 
   /// What all totals change by, in each currency.
   public var difference: [Money] {
-    var sums: [Currency: Int64] = [:]
-    for change in changes {
-      guard let after = change.after ?? change.before else { continue }
-      let delta = (change.after?.minor ?? 0) &- (change.before?.minor ?? 0)
-      sums[after.currency, default: 0] &+= delta
-    }
-    return sums.sorted { $0.key.code < $1.key.code }.map { Money(minor: $0.value, $0.key) }
+    MoneySums(
+      changes.lazy.compactMap { change in
+        guard let after = change.after ?? change.before else { return nil }
+        let delta = (change.after?.minor ?? 0) &- (change.before?.minor ?? 0)
+        return Money(minor: delta, after.currency)
+      }
+    ).amounts
   }
 }
 
