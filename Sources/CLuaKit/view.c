@@ -167,10 +167,6 @@ static int take_turns(lua_State *L) {
     const lk_turn *turn = &record->turns->turns[index];
     lk_verdict *verdict = &record->turns->verdicts[index];
     *verdict = (lk_verdict){LK_UNSURE, 0, 0};
-    if (turn->function == LUA_NOREF) {
-      verdict->kind = LK_NO;
-      continue;
-    }
     vm->turn = index;
     lk_rearm(vm);
     lua_rawgeti(L, LUA_REGISTRYINDEX, turn->function);

@@ -63,9 +63,6 @@ public final class ScriptPass {
     return true
   }
 
-  /// Leaves a rule out from now on.
-  public func drop(_ index: Int) { turns.drop(index) }
-
   /// Asks all rules about a stored cart.
   ///
   /// - Returns: whether any did not say no.

@@ -132,7 +132,7 @@ void lk_define_amounts(lk_vm *vm, uint32_t class_id, const int64_t *scales, uint
 
 /* Functions that are asked about one object, one after the other. */
 typedef struct lk_turn {
-  int function; /* -2 for none */
+  int function;
   const lk_value *parameters; /* the second argument, as values; it is made afresh each time */
   uint32_t parameter_count;
 } lk_turn;
