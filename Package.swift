@@ -57,12 +57,11 @@ let package = Package(
     // MARK: The prompt, without a thought of carts
     room("LineEditor", ["CEditLine"]),
 
-    // MARK: Rules, over the Lua of carts
-    room("CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
-
     // MARK: What users see
     room("CartReports", ["CartModel", "CartStore", "CartEngine"]),
     room("CartScripting", ["CartModel", "CartStore", "CartEngine", "CartReports", "LuaKit"]),
+    // Rules stand on the Lua of carts; the gate knows only the protocol of a judge.
+    room("CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
     room(
       "CartConsole",
       [

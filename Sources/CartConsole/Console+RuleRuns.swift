@@ -93,7 +93,7 @@ extension Console {
     handler.begin(line)
     let now = try hitsNow(name)
     let month = try book.backtest(
-      name, since: handler.now.advanced(by: -30 * 86_400_000), most: Self.carts)
+      name, since: handler.now.advanced(by: -30 * 86_400_000), most: Self.backtestCarts)
     try confirm(month, confirmed)
     var setting: RuleSetting?
     try perform(line) {
@@ -111,7 +111,7 @@ extension Console {
   }
 
   /// How many carts a backtest before enforcing looks at.
-  private static let carts = 20_000
+  private static let backtestCarts = 20_000
 
   private func hitsNow(_ name: String) throws -> (hits: Int, errors: Int, carts: Int) {
     var (hits, errors) = (0, 0)

@@ -56,7 +56,7 @@ final class LoadedFile {
     try load()
   }
 
-  func load() throws { _ = try session.run(source.text, name: name) }
+  private func load() throws { _ = try session.run(source.text, name: name) }
 
   /// A fresh set of globals: nothing that a script kept from one pass is seen by the next.
   func renew() throws {

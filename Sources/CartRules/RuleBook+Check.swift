@@ -13,7 +13,7 @@ public struct RuleFinding: Sendable {
 
 /// Looks at rules over the shop's open carts, and at its lists; nothing follows from it.
 extension RuleBook {
-  private static let sample = 2_000
+  private static let sampleSize = 2_000
   /// Days without a hit that are worth a word.
   private static let quietDays: Int64 = 30
 
@@ -31,10 +31,7 @@ extension RuleBook {
 
   public func check() throws -> [RuleFinding] {
     handler.begin("rules check")
-    var carts: [Cart] = []
-    for key in try handler.keys(matching: Filter()).sorted().prefix(Self.sample) {
-      if let cart = try handler.cart(key) { carts.append(cart) }
-    }
+    let carts = try sample(Self.sampleSize)
     var (findings, said, texts) = ([RuleFinding](), [Said](), [String: String]())
     for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
       let text = try Files.text(folder + "/" + file)
@@ -60,7 +57,7 @@ extension RuleBook {
       session.view = view
     }
     return try zip(one.rules, other.rules).map { rule, again in
-      var said = Said(file: file, line: Self.line(of: rule.name, in: text), rule: rule)
+      var said = Said(file: file, line: Self.line(of: rule.name, in: text) ?? 1, rule: rule)
       var failures = 0
       for cart in carts where failures < Self.failuresAllowed {
         let words = try answer(one, rule, cart)
@@ -87,15 +84,6 @@ extension RuleBook {
       if error.code == .interrupted || error.code == .limit || error.code == .memory { throw error }
       return ("error: " + error.message, true)
     }
-  }
-
-  static func line(of rule: String, in text: String) -> Int {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let index = lines.firstIndex { line in
-      line.firstMatch(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map { $0.output.1 == rule }
-        ?? false
-    }
-    return (index ?? 0) + 1
   }
 
   private func findings(_ said: Said, _ count: Int) -> [RuleFinding] {

@@ -231,11 +231,14 @@ public final class RuleBook: Judge {
 
   /// The line of its file where a version is stated; nil where that cannot be told.
   public func line(of version: RuleVersion) throws -> Int? {
-    let lines = try source(version).split(separator: "\n", omittingEmptySubsequences: false)
+    Self.line(of: version.rule, in: try source(version))
+  }
+
+  /// The line of a file's text where a rule or policy is stated.
+  static func line(of name: String, in text: String) -> Int? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.firstIndex { line in
-      line.firstMatch(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map {
-        $0.output.1 == version.rule
-      }
+      line.firstMatch(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map { $0.output.1 == name }
         ?? false
     }.map { $0 + 1 }
   }

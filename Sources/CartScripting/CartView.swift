@@ -116,7 +116,7 @@ public final class CartView {
     view.begin(word: row.key)
     self[.id].set(borrowed: row.id)
     let idle = max(0, now.milliseconds - row.touched.milliseconds)
-    switch Self.status(idle, settings) {
+    switch settings.status(ofOpen: Span(milliseconds: idle)) {
     case .active: self[.status].set("active")
     case .abandoned: self[.status].set("abandoned")
     default: self[.status].set("expired")
@@ -166,11 +166,6 @@ public final class CartView {
   }
 
   private static let others: [Field] = [.browser, .name, .phone, .company, .group]
-
-  private static func status(_ idle: Int64, _ settings: StoreSettings) -> Status {
-    if idle > settings.expiresAfter.milliseconds { return .expired }
-    return idle > settings.abandonedAfter.milliseconds ? .abandoned : .active
-  }
 
   /// What stands behind the last `@`; nil where characters may be made of several scalars.
   private static func domain(_ email: CartRow.Bytes) -> CartRow.Bytes? {

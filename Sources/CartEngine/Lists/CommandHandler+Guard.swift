@@ -62,7 +62,7 @@ extension CommandHandler {
     lists.isFrozen = true
   }
 
-  func judge(_ key: Int64) throws(EngineError) -> Bool {
+  private func judge(_ key: Int64) throws(EngineError) -> Bool {
     try checkPresent()
     let found: UnitOfWork.Entry?
     do throws(StoreError) { found = try unit.entry(key) } catch { throw EngineError(error) }

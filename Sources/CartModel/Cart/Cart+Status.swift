@@ -20,10 +20,15 @@ extension Cart {
     case .ordered: return .ordered
     case .deleted: return .deleted
     case .held: return .held
-    case .open:
-      let idle = idle(at: now).milliseconds
-      if idle > settings.expiresAfter.milliseconds { return .expired }
-      return idle > settings.abandonedAfter.milliseconds ? .abandoned : .active
+    case .open: return settings.status(ofOpen: idle(at: now))
     }
+  }
+}
+
+extension StoreSettings {
+  /// The status of an open cart that nothing happened to for so long.
+  public func status(ofOpen idle: Span) -> Status {
+    if idle.milliseconds > expiresAfter.milliseconds { return .expired }
+    return idle.milliseconds > abandonedAfter.milliseconds ? .abandoned : .active
   }
 }
