@@ -7,12 +7,45 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// Nil for what has no `@` or nothing on one of its sides.
   public init?(_ text: String) {
+    if let at = Self.plainSplit(text) {
+      (local, domain) = (
+        String(text.utf8.prefix(at)) ?? "", String(text.utf8.dropFirst(at + 1)) ?? ""
+      )
+      return
+    }
     let text = text.trimmingBlanks
     guard let at = text.lastIndex(of: "@"), at > text.startIndex else { return nil }
     let domain = DomainName.ascii(text[text.index(after: at)...])
     guard !domain.isEmpty else { return nil }
     local = Self.folded(text[..<at])
     self.domain = domain
+  }
+
+  /// The place of the `@` in a text that is its own canonical form, as most are.
+  ///
+  /// - Complexity: a look at each byte.
+  static func plainSplit(_ text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { bytes in
+      var place: Int?
+      for (index, byte) in bytes.enumerated() {
+        switch byte {
+        case UInt8(ascii: "@"): place = index
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"): return nil
+        case 0x21...0x7e: break
+        default: return nil
+        }
+      }
+      guard let place, place > 0, place < bytes.count - 1, bytes.last != UInt8(ascii: ".") else {
+        return nil
+      }
+      return place
+    }
+  }
+
+  /// The domain of an address that is in its canonical form already; nil where it may not be.
+  public static func plainDomain(_ text: String) -> String? {
+    plainSplit(text).flatMap { String(text.utf8.dropFirst($0 + 1)) }
   }
 
   /// `anna+shop` and `Anna` are one person's.

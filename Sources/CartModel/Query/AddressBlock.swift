@@ -29,6 +29,18 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
     self.bits = length == 0 ? 0 : bits >> UInt128(width - length)
   }
 
+  /// The block of one address; nil for what is none.
+  ///
+  /// - Complexity: for an address of version 4 a look at each byte, as passes ask it of each cart.
+  public init?(address: String) {
+    var address = address
+    guard
+      let (bits, isV6) = address.withUTF8({ Self.v4($0).map { (UInt128($0), false) } })
+        ?? Self.parse(address)
+    else { return nil }
+    (self.bits, self.isV6, length) = (bits, isV6, isV6 ? 128 : 32)
+  }
+
   public func contains(_ address: some StringProtocol) -> Bool {
     guard let (bits, isV6) = Self.parse(address), isV6 == self.isV6 else { return false }
     return length == 0 || bits >> UInt128(width - length) == self.bits
@@ -96,9 +108,11 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
     return text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
   }
 
-  private static func v4(_ text: some StringProtocol) -> UInt32? {
+  private static func v4(_ text: some StringProtocol) -> UInt32? { v4(text.utf8) }
+
+  private static func v4(_ bytes: some Collection<UInt8>) -> UInt32? {
     var (value, number, digits, dots): (UInt32, UInt32, Int, Int) = (0, 0, 0, 0)
-    for byte in text.utf8 {
+    for byte in bytes {
       switch byte {
       case 0x30...0x39:
         number = number * 10 + UInt32(byte - 0x30)
