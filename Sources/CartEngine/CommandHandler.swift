@@ -74,9 +74,6 @@ public final class CommandHandler {
   lazy var facts = SharedFacts(shop.store)
   /// Told how long work took that is not the asking script's: what many questions share; nanoseconds.
   public var onSharedWork: ((UInt64) -> Void)?
-  /// Counts what may have made the facts old.
-  var journalRevision = 0
-  var factsRevision = -1
   /// Places of the carts of which something that carts share is changed and not saved.
   var sharers: (rewinds: Int, count: Int, places: Set<Int>) = (0, 0, [])
   /// Brings the rules; the lists are judged without it.
@@ -142,7 +139,6 @@ public final class CommandHandler {
     past = PastCarts()
     guarding = GuardState(rewinds: unit.rewinds)
     lists.refresh()
-    journalRevision += 1
     jobs = JobState(origin: jobs.origin)
     slot = UnitOfWork.OperationSlot(
       Operation(key: "", actor: actor, command: String(command.prefix(2000)), at: now))
@@ -315,7 +311,6 @@ public final class CommandHandler {
       revision += 1
       lastFlush = shop.now()
       lists.refresh()
-      journalRevision += 1
     } catch {
       // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
       let error = EngineError(error)

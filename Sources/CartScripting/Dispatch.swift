@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 import LuaKit
 
@@ -51,6 +52,9 @@ struct Dispatch: Sendable {
   private var missingGlobal = 0
   /// `list:has`, which rules ask of each cart.
   private(set) var listHas = -1
+  /// `cart:same`, and what it counts by the operation of the field.
+  private(set) var same = -1
+  private(set) var sharedCounts: [Int: SharedCount] = [:]
   private var print = 0
 
   private init() {
@@ -66,11 +70,13 @@ struct Dispatch: Sendable {
         entry.isPure = Self.pureClasses.contains(kind)
         entry.isReading = true
         entries.append(entry)
+        if kind == .same { sharedCounts[entries.count - 1] = SameClass.counts[field.name] }
         members.append((kind, field.name, entries.count - 1, false))
       }
       for method in declared.methods {
         let operation = add(method, kind, method.name)
         if kind == .list, method.name == "has" { listHas = operation }
+        if kind == .cart, method.name == "same" { same = operation }
         members.append((kind, method.name, operation, true))
       }
       for function in declared.statics {

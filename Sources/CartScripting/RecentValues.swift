@@ -4,6 +4,10 @@
 struct RecentValues<Value> {
   private var values: [(number: UInt32, value: Value)] = []
   private var next: UInt32 = 0
+  /// The number of the first that is kept in the first place.
+  private var base: UInt32 = 0
+
+  var isEmpty: Bool { values.isEmpty }
 
   /// How many are kept.
   static var limit: Int { 65_536 }
@@ -11,7 +15,7 @@ struct RecentValues<Value> {
   mutating func add(_ value: Value) -> UInt32 {
     let number = next
     next &+= 1
-    let slot = Int(number) % Self.limit
+    let slot = Int(number &- base) % Self.limit
     if slot < values.count {
       values[slot] = (number, value)
     } else {
@@ -20,9 +24,15 @@ struct RecentValues<Value> {
     return number
   }
 
+  /// Forgets all, but not their numbers.
+  mutating func removeAll() {
+    base = next
+    values.removeAll(keepingCapacity: true)
+  }
+
   /// Nil for one that has made room for others.
   subscript(number: UInt32) -> Value? {
-    let slot = Int(number) % Self.limit
+    let slot = Int(number &- base) % Self.limit
     guard slot < values.count, values[slot].number == number else { return nil }
     return values[slot].value
   }

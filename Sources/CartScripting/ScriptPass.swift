@@ -69,6 +69,9 @@ public final class ScriptPass {
   /// - Throws: where one was cut off; the pass is done with then.
   public func ask(_ row: borrowing CartRow) throws(ScriptError) -> Bool {
     view.fill(row, now: session.handler.now, session.handler.settings)
+    session.row = copy row
+    // Held on to, its parts would have to be made anew for the next.
+    defer { session.row = nil }
     return try session.ask(turns, view, cart: row.key)
   }
 
@@ -126,6 +129,8 @@ extension ScriptSession {
   func ask(_ turns: LuaTurns, _ view: CartView, cart: Int64) throws(ScriptError) -> Bool {
     isJudging = true
     isTakingTurns = true
+    // What was asked of the cart before cannot be used again.
+    if !questions.isEmpty { questions.removeAll() }
     vm.show(view.view)
     defer {
       vm.show(nil)

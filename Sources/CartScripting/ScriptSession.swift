@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartStore
 import LuaKit
 
 /// A Lua VM with the API of carts, over one command handler.
@@ -37,6 +38,9 @@ public final class ScriptSession {
   /// The numbers of the names of lines, for each `cart.lines` that was read.
   var lineLists = RecentValues<[UInt32]>()
   var questions = RecentValues<SharedQuestion>()
+  var sharedWords: [(phrase: LuaPhrase, words: SharedWords)] = []
+  /// In a pass, the stored cart that is asked about.
+  var row: CartRow?
   var customers = RecentValues<ScriptCustomer>()
   /// Earlier moments that objects look at.
   var moments: [Timestamp] = []
@@ -124,6 +128,16 @@ public final class ScriptSession {
       guard let session = holder.session else { throw LuaRaise("the session has ended") }
       if operation == Dispatch.shared.listHas, let answer = session.has(call) {
         return call.answer(.boolean(answer))
+      }
+      if session.row != nil {
+        if operation == Dispatch.shared.same, let answer = try session.same(call) {
+          return call.answer(.object(answer))
+        }
+        if let series = Dispatch.shared.sharedCounts[operation],
+          let answer = try session.count(series, call)
+        {
+          return call.answer(.integer(answer))
+        }
       }
       call.answer(all: try session.dispatch(operation, call.arguments))
     }

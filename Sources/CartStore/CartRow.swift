@@ -41,6 +41,19 @@ public struct CartRow {
 
   init() {}
 
+  /// A field of the shopper; empty for none.
+  public func text(of field: ShopperField) -> String {
+    switch field {
+    case .email: String(decoding: email, as: UTF8.self)
+    case .ip: String(decoding: ip, as: UTF8.self)
+    case .country: String(decoding: country, as: UTF8.self)
+    case .session: String(decoding: session, as: UTF8.self)
+    case .customer: customer == 0 ? "" : String(customer)
+    default:
+      fields.first { $0.field == field }.map { String(decoding: $0.value, as: UTF8.self) } ?? ""
+    }
+  }
+
   static let columns = Statements.cartColumns + ", quantity, subtotal"
 
   /// Reads a row that has these columns.

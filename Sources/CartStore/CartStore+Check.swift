@@ -28,7 +28,9 @@ extension CartStore {
       try checker.integrity()
       guard checker.report.isClean else { return checker.report }
       try checker.chain()
+      try checker.begin()
       try checker.carts()
+      try checker.shared()
       try checker.names()
       try checker.counters()
       try checker.operations()
@@ -38,12 +40,13 @@ extension CartStore {
   }
 }
 
-private struct Checker {
+struct Checker {
   let statements: Statements
   let productChanges: (EventBody) -> [ProductCount]
   var report = CheckReport()
   private var counts: [Key: ProductCount] = [:]
   private var ownEvents: [Int64: (carts: Set<Int64>, events: Int64)] = [:]
+  var expectedShared = SharedSum()
   private var buffer = ByteWriter()
 
   private struct Key: Hashable {
@@ -161,6 +164,7 @@ private struct Checker {
       do {
         let stored = try rows.cart()
         let events = try history(stored)
+        expectedShared.add(events)
         reached += Int64(events.count)
         check(stored, History(events, id: stored.id, parents: parents))
         let subtotal = (try? stored.subtotal().minor) ?? 0

@@ -15,21 +15,6 @@ extension CartStore {
     }
   }
 
-  /// Calls with each event after one of the journal that says something carts can share.
-  public func forEachSharedEvent(after seq: Int64, _ body: (Event) throws -> Void) throws {
-    try snapshot { statements in
-      let rows = try statements.fresh(
-        "\(Statements.selectEvent) WHERE seq > ? AND type IN (?, ?, ?, ?) ORDER BY seq")
-      rows.bind(1, seq)
-      for (index, type) in [
-        EventType.cartCreated, .shopperIdentified, .paymentAttempted, .cartOrdered,
-      ].enumerated() {
-        rows.bind(Int32(index) + 2, Int64(type.rawValue))
-      }
-      while try rows.step() { try body(try statements.entry(rows).event) }
-    }
-  }
-
   /// The text of a source; nil where it is not recorded.
   public func source(_ digest: String) throws(StoreError) -> String? {
     try read {

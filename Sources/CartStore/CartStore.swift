@@ -15,7 +15,8 @@ public final class CartStore {
   /// Set while `confined` lends the connection.
   private var lent: Database?
   private let random: () -> UInt64
-  private var isWriting = false
+  /// Whether this connection has the write lock.
+  public private(set) var isWriting = false
   /// Asked now and then during a read; true ends it with an error. Writes are never ended.
   public var shouldStop: (() -> Bool)?
 
@@ -23,7 +24,7 @@ public final class CartStore {
   public let isReadOnly: Bool
 
   static let applicationID: Int64 = 0x4361_7274
-  static let schemaVersion: Int64 = 3
+  static let schemaVersion: Int64 = 4
   /// Pages of the log from which a commit checkpoints: 16 MB.
   private static let checkpointPages = 4000
 
@@ -77,6 +78,16 @@ public final class CartStore {
   /// Another connection to the same database, only to read.
   public func reader() throws(StoreError) -> CartStore {
     try CartStore(path: path, readOnly: true, random: { 0 })
+  }
+
+  /// Whether the database is only of this connection.
+  public var isInMemory: Bool { path == ":memory:" }
+
+  /// Another connection to the same database, which can write while this one reads.
+  public func sibling() throws(StoreError) -> CartStore {
+    let store = try CartStore(path: path, random: random)
+    store.shouldStop = shouldStop
+    return store
   }
 
   private func identity() throws -> (application: Int64, version: Int64, tables: Int64) {

@@ -11,8 +11,19 @@ enum Schema {
     migrator.registerMigration("1 journal and carts") { try $0.execute(sql: first) }
     migrator.registerMigration("2 jobs") { try $0.execute(sql: second) }
     migrator.registerMigration("3 lists and rules") { try $0.execute(sql: third) }
+    migrator.registerMigration("4 shared facts") { try $0.execute(sql: fourth) }
     return migrator
   }
+
+  /// What rules ask of other carts, for the keys in `sharing`; its values are keyed hashes.
+  private static let fourth = """
+    CREATE TABLE shared(
+      kind INTEGER NOT NULL, value INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
+      cart INTEGER NOT NULL, late INTEGER NOT NULL, what INTEGER NOT NULL, email INTEGER,
+      ip INTEGER, session INTEGER, total INTEGER, currency INTEGER,
+      PRIMARY KEY(kind, value, seq)) STRICT, WITHOUT ROWID;
+    CREATE TABLE sharing(kind INTEGER PRIMARY KEY, peak INTEGER NOT NULL) STRICT;
+    """
 
   private static let third = """
     CREATE TABLE entry(

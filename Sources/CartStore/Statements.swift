@@ -7,6 +7,7 @@ final class Statements {
   private var actorNames: [Int64: Actor] = [:]
   var actorIDs: [Actor: Int64] = [:]
   var productIDs: [String: Int64] = [:]
+  let shared = SharedKeeper()
 
   init(_ connection: OpaquePointer) { self.connection = connection }
 
@@ -34,6 +35,7 @@ final class Statements {
     actorIDs = [:]
     actorNames = [:]
     productIDs = [:]
+    shared.forget()
   }
 
   func actor(_ id: Int64) throws(StoreError) -> Actor {

@@ -128,6 +128,11 @@ public final class StoreWriter {
       row.add(to: &digest, actor: event.actor, data: bytes, &personal)
     }
     operations[event.operation, default: (0, 0)].events += 1
+    if event.cart != 0, SharedTracker.types.contains(row.type) {
+      var event = event
+      event.seq = seq
+      try statements.shared.note(event, prev: prev, statements)
+    }
     return seq
   }
 
@@ -241,6 +246,7 @@ public final class StoreWriter {
       try finish(id, counts)
     }
     try Chain.close(&digest, statements, first: firstSeq, last: seq, recorded: recorded)
+    try statements.shared.finish(statements)
   }
 
   private func finish(_ id: Int64, _ counts: (carts: Int64, events: Int64)) throws(StoreError) {

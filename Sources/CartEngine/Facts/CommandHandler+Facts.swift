@@ -6,9 +6,10 @@ import Glibc
 public struct SharedQuestion: Sendable {
   public let key: SharedKey
   /// Nil where it is not known of the cart.
-  let value: String?
+  let value: UInt64?
   /// The judged event's time and place.
   fileprivate(set) var until: Timestamp
+  /// The greatest number for one that is not saved yet.
   fileprivate(set) var seq: Int64
   let since: Timestamp?
   let currency: Currency
@@ -22,42 +23,6 @@ public struct SharedQuestion: Sendable {
   }
 }
 
-/// The journal as rules ask it, kept in memory and read on as it grows.
-final class SharedFacts {
-  private let store: CartStore
-  private var changes: [CartChange] = []
-  private var tracker = PersonTracker()
-  private var until: Int64 = 0
-  private var indexes: [SharedKey: (index: SightingIndex, count: Int)] = [:]
-
-  init(_ store: CartStore) { self.store = store }
-
-  /// Reads what was journalled since.
-  func catchUp() throws {
-    let last = try store.lastSeq()
-    guard last > until else { return }
-    // Whoever is interrupted goes on from there.
-    try store.forEachSharedEvent(after: until) {
-      changes += tracker.changes($0)
-      until = $0.seq
-    }
-    until = last
-  }
-
-  /// Whether a question about a key would first have to read what came since.
-  func isBehind(_ key: SharedKey) -> Bool {
-    changes.count - (indexes[key]?.count ?? 0) > 100
-  }
-
-  func sightings(_ key: SharedKey, _ value: String) -> Sightings? {
-    var (index, count) = indexes.removeValue(forKey: key) ?? (SightingIndex(key), 0)
-    for change in changes[count...] { index.add(change) }
-    count = changes.count
-    defer { indexes[key] = (index, count) }
-    return index.values[value]
-  }
-}
-
 extension CommandHandler {
   /// Asks about the carts that share a key with a cart, up to its last event.
   ///
@@ -66,26 +31,68 @@ extension CommandHandler {
     -> SharedQuestion
   {
     do {
-      var card = ""
-      if key.kinds.contains(.card) {
-        for event in try unit.history(of: cart.key) where event.version <= cart.version {
-          if case .paymentAttempted(_, let hash) = event.body, !hash.isEmpty { card = hash }
-        }
+      let hasher = try facts.hasher()
+      var person = SharedPerson()
+      // Only what the key names is put into its canonical form.
+      for (kind, field) in Self.fields where key.contains(kind) {
+        hasher.set(&person, field, cart.shopper[field])
       }
+      if key.contains(.card) { hasher.set(&person, card: try card(of: cart)) }
       let isSaved = focus != nil || cart.key > 0 && unit.entries[cart.key]?.place == nil
       return SharedQuestion(
-        key: key, value: key.value(of: cart.shopper, card: card), until: cart.updated,
+        key: key, value: hasher.value(key, of: person), until: cart.updated,
         seq: isSaved ? cart.head : .max,
         since: window.map { cart.updated.advanced(by: -$0.milliseconds) },
         currency: cart.currency)
     } catch { throw EngineError(error) }
   }
 
+  /// The same of a stored cart as its row stands; nil where the row does not say it.
+  public func question(_ key: SharedKey, of row: borrowing CartRow, window: Span?)
+    throws(EngineError) -> SharedQuestion?
+  {
+    guard !key.contains(.card) else { return nil }
+    do {
+      let hasher = try facts.hasher()
+      var person = SharedPerson()
+      for (kind, field) in Self.fields where key.contains(kind) {
+        hasher.set(&person, field, row.text(of: field))
+      }
+      return SharedQuestion(
+        key: key, value: hasher.value(key, of: person), until: row.updated, seq: row.head,
+        since: window.map { row.updated.advanced(by: -$0.milliseconds) }, currency: row.currency)
+    } catch { throw EngineError(error) }
+  }
+
+  private static let fields: [(SharedKey.Kind, ShopperField)] = [
+    (.ip, .ip), (.net, .ip), (.email, .email), (.domain, .email), (.customer, .customer),
+    (.session, .session), (.country, .country), (.browser, .browser),
+  ]
+
+  /// The keyed hash of the card that was tried last by then; empty for none.
+  private func card(of cart: Cart) throws -> String {
+    var card = ""
+    for event in try unit.history(of: cart.key) where event.version <= cart.version {
+      if case .paymentAttempted(_, let hash) = event.body, !hash.isEmpty { card = hash }
+    }
+    return card
+  }
+
   /// How many carts, orders or declined cards there were.
   public func count(_ series: SharedCount, _ question: SharedQuestion) throws(EngineError) -> Int {
-    try series.isDistinct
-      ? texts(series, question).count
-      : gather(question).reduce(0) { $0 + $1.sightings[keyPath: series.path].count($1.range) }
+    guard let value = question.value else { return 0 }
+    if let run = facts.atHand(question.key, value, through: question.seq) {
+      let range = SharedRange(since: question.since, until: question.until, seq: question.seq)
+      return run?.count(series, range) ?? 0
+    }
+    return count(series, try gather(question))
+  }
+
+  private func count(_ series: SharedCount, _ parts: [Part]) -> Int {
+    if series.isDistinct, parts.count > 1 {
+      return parts.reduce(into: Set()) { $0.formUnion($1.run.distinct(series, $1.range)) }.count
+    }
+    return parts.reduce(0) { $0 + $1.run.count(series, $1.range) }
   }
 
   /// The carts that have something in common with a cart, at any time; itself among them.
@@ -95,7 +102,7 @@ extension CommandHandler {
     (question.until, question.seq) = (Timestamp(milliseconds: .max), .max)
     var carts: Set<Int64> = []
     for part in try gather(question) {
-      part.sightings.carts.forEach(part.range) { carts.insert($0.cart) }
+      part.run.forEach(part.range) { if $0.what.contains(.joined) { carts.insert($0.cart) } }
     }
     return carts
   }
@@ -104,10 +111,9 @@ extension CommandHandler {
   public func carts(in question: SharedQuestion, most: Int) throws(EngineError) -> [String] {
     var seen: [Int64: Timestamp] = [:]
     for part in try gather(question) {
-      for path in [\Sightings.carts, \Sightings.orders, \Sightings.declined] {
-        part.sightings[keyPath: path].forEach(part.range) { item in
-          seen[item.cart] = max(seen[item.cart] ?? item.at, item.at)
-        }
+      part.run.forEach(part.range) { row in
+        guard !row.what.isEmpty else { return }
+        seen[row.cart] = max(seen[row.cart] ?? row.at, row.at)
       }
     }
     let latest = seen.sorted { ($1.value, $1.key) < ($0.value, $0.key) }.prefix(most)
@@ -118,46 +124,14 @@ extension CommandHandler {
     return names
   }
 
-  public enum SharedCount: Sendable {
-    case carts, orders, declined, emails, ips, sessions
-
-    fileprivate var isDistinct: Bool {
-      switch self {
-      case .carts, .orders, .declined: false
-      case .emails, .ips, .sessions: true
-      }
-    }
-
-    fileprivate var path: KeyPath<Sightings, Sightings.Series> {
-      switch self {
-      case .carts: \.carts
-      case .orders: \.orders
-      case .declined: \.declined
-      case .emails: \.emails
-      case .ips: \.ips
-      case .sessions: \.sessions
-      }
-    }
-  }
-
-  private func texts(_ series: SharedCount, _ question: SharedQuestion) throws(EngineError)
-    -> Set<String>
-  {
-    var texts: Set<String> = []
-    for part in try gather(question) {
-      part.sightings[keyPath: series.path].forEach(part.range) { texts.insert($0.text) }
-    }
-    return texts
-  }
-
   /// What its orders came to.
   ///
   /// - Throws: `refused` where they are in several currencies, or beyond what an amount can be.
   public func ordered(_ question: SharedQuestion) throws(EngineError) -> Money {
     var (sum, isMixed) = (Money?.none, false)
     for part in try gather(question) {
-      part.sightings.orders.forEach(part.range) { item in
-        guard let amount = item.amount else { return }
+      part.run.forEach(part.range) { row in
+        guard let amount = row.total else { return }
         guard let so = sum else { return sum = amount }
         guard let next = try? so + amount else { return isMixed = true }
         sum = next
@@ -175,48 +149,58 @@ extension CommandHandler {
   )? {
     var span: (Timestamp, Timestamp)?
     for part in try gather(question) {
-      for path in [\Sightings.carts, \Sightings.orders, \Sightings.declined] {
-        part.sightings[keyPath: path].forEach(part.range) { item in
-          span = span.map { (min($0.0, item.at), max($0.1, item.at)) } ?? (item.at, item.at)
-        }
+      part.run.forEach(part.range) { row in
+        guard !row.what.isEmpty else { return }
+        span = span.map { (min($0.0, row.at), max($0.1, row.at)) } ?? (row.at, row.at)
       }
     }
     return span
   }
 
-  private typealias Part = (sightings: Sightings, range: Sightings.Range)
+  private typealias Part = (run: SharedRun, range: SharedRange)
 
   /// What is journalled, and what this run did and has not saved.
   private func gather(_ question: SharedQuestion) throws(EngineError) -> [Part] {
     guard let value = question.value else { return [] }
     do {
-      try prepare(question, value)
-      var range = Sightings.Range(
-        since: question.since, until: question.until, seq: question.seq)
+      var range = SharedRange(since: question.since, until: question.until, seq: question.seq)
       var parts: [Part] = []
-      let own = unsavedSharers()
-      if !own.isEmpty, question.seq == .max {
-        range.without = Set(own)
-        var (index, tracker) = (SightingIndex(question.key), PersonTracker())
-        for key in own {
-          for event in try unit.history(of: key) {
-            for change in tracker.changes(event) { index.add(change) }
-          }
-        }
-        if let sightings = index.values[value] {
-          parts.append((sightings, .init(since: question.since, until: question.until, seq: .max)))
+      if question.seq == .max {
+        let own = unsavedSharers()
+        if !own.isEmpty {
+          parts.append((SharedRun(rows: try rows(of: own, question.key, value)[...]), range))
+          range.without = Set(own)
         }
       }
-      if let sightings = facts.sightings(question.key, value) { parts.append((sightings, range)) }
+      // A plan and a sandbox write nothing, and within a transaction nobody else can.
+      let mayWrite =
+        mode == .live && !shop.store.isReadOnly && !shop.store.isWriting && !shop.store.isInMemory
+      let run = try facts.run(
+        question.key, value, through: question.seq, since: question.since,
+        writer: mayWrite ? now : nil, share)
+      if let run { parts.append((run, range)) }
       return parts
     } catch { throw EngineError(error) }
   }
 
-  /// Reads what the journal has got since, and takes it into the index of a key.
-  ///
-  /// The first question of many pays for all: a script is not cut off for it.
-  private func prepare(_ question: SharedQuestion, _ value: String) throws {
-    guard factsRevision != journalRevision || facts.isBehind(question.key) else { return }
+  /// What this run's carts have under a value; their times have no order.
+  private func rows(of carts: [Int64], _ key: SharedKey, _ value: UInt64) throws -> [SharedRow] {
+    let hasher = try facts.hasher()
+    var rows: [SharedRow] = []
+    for cart in carts {
+      var tracker = SharedTracker([key])
+      for event in try unit.history(of: cart) {
+        // Nothing of it is before what is asked of: each row is looked at.
+        tracker.add(event, late: .max - max(0, event.at.milliseconds), hasher) {
+          if $1 == value { rows.append($2) }
+        }
+      }
+    }
+    return rows
+  }
+
+  /// Does what many questions share: a script is not cut off for it.
+  private func share(_ work: () throws -> Void) throws {
     let (store, start) = (shop.store, Self.processorTime())
     let stop = store.shouldStop
     store.shouldStop = shouldStop
@@ -224,9 +208,7 @@ extension CommandHandler {
       store.shouldStop = stop
       onSharedWork?(Self.processorTime() - start)
     }
-    try facts.catchUp()
-    factsRevision = journalRevision
-    _ = facts.sightings(question.key, value)
+    try work()
   }
 
   private static func processorTime() -> UInt64 {

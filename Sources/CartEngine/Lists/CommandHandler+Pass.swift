@@ -27,7 +27,8 @@ extension CommandHandler {
   public func judgeAll(of total: Int, _ held: (Int64) -> Void) throws -> Int {
     try checkPresent()
     try freezeLists()
-    defer { lists.isFrozen = false }
+    facts.isPass = true
+    defer { (lists.isFrozen, facts.isPass) = (false, false) }
     let (touched, log) = (openSince, DecisionLog(shop, now: now))
     var (after, judged) = (Int64(0), 0)
     while true {
@@ -56,7 +57,6 @@ extension CommandHandler {
     }
     if !unit.isClean { try log.wait() }
     try log.finish()
-    journalRevision += 1
     return judged
   }
 

@@ -154,28 +154,9 @@ enum CartClass {
         + "domain, customer, session, country, browser, card, or a list of up to three; in a window "
         + "as \"10m\", or over all time."
     ) { call in
-      var names: [String] = []
-      switch call[0] {
-      case .string(let name): names = [name]
-      case .table:
-        for item in call[0].items {
-          guard case .string(let name) = item else { throw call.failure(0, "names of keys") }
-          names.append(name)
-        }
-      default: throw call.failure(0, "a key's name, or a list of them")
-      }
-      var window: Span?
-      switch call[1] {
-      case .nil: break
-      case .string(let text): window = try Span(text)
-      case .integer(let seconds) where (1...10_000_000_000).contains(seconds):
-        window = Span(milliseconds: seconds * 1000)
-      case .number(let seconds) where seconds >= 0.001 && seconds < 1e10:
-        window = Span(milliseconds: Int64(seconds * 1000))
-      default: throw call.failure(1, "a span as \"10m\", or seconds")
-      }
+      let words = try ScriptSession.SharedWords(call)
       let question = try call.handler.question(
-        SharedKey(names), of: try call.cart(), window: window)
+        words.key, of: try call.cart(), window: words.window)
       return [
         .object(
           LuaObject(

@@ -10,12 +10,12 @@ enum SameClass {
       ScriptField("known", "boolean", "Whether the key is known of the cart; else all is 0.") {
         .boolean(try question($0).isKnown)
       },
-      count("carts", .carts, "Carts that have it, this one too."),
-      count("orders", .orders, "Orders of them."),
-      count("declined", .declined, "Declined cards."),
-      count("emails", .emails, "Different e-mails."),
-      count("ips", .ips, "Different addresses."),
-      count("sessions", .sessions, "Different sessions."),
+      count("carts", "Carts that have it, this one too."),
+      count("orders", "Orders of them."),
+      count("declined", "Declined cards."),
+      count("emails", "Different e-mails."),
+      count("ips", "Different addresses."),
+      count("sessions", "Different sessions."),
       ScriptField("ordered", "money", "What their orders came to.") {
         $0.session.object(try $0.handler.ordered(try question($0)))
       },
@@ -34,10 +34,14 @@ enum SameClass {
       }
     ])
 
-  private static func count(
-    _ name: String, _ series: CommandHandler.SharedCount, _ help: String
-  ) -> ScriptField {
-    ScriptField(name, "integer", help) {
+  static let counts: [String: SharedCount] = [
+    "carts": .carts, "orders": .orders, "declined": .declined, "emails": .emails, "ips": .ips,
+    "sessions": .sessions,
+  ]
+
+  private static func count(_ name: String, _ help: String) -> ScriptField {
+    let series = counts[name] ?? .carts
+    return ScriptField(name, "integer", help) {
       .integer(Int64(try $0.handler.count(series, try question($0))))
     }
   }
@@ -47,5 +51,74 @@ enum SameClass {
       throw LuaRaise("same: is no longer available; ask again")
     }
     return question
+  }
+}
+
+/// In a pass these are asked of each cart: nothing of the cart is read for them but its row.
+extension ScriptSession {
+  /// What `cart:same` was asked by.
+  struct SharedWords {
+    var key: SharedKey
+    var window: Span?
+
+    init(_ call: ScriptCall) throws {
+      var names: [String] = []
+      switch call[0] {
+      case .string(let name): names = [name]
+      case .table:
+        for item in call[0].items {
+          guard case .string(let name) = item else { throw call.failure(0, "names of keys") }
+          names.append(name)
+        }
+      default: throw call.failure(0, "a key's name, or a list of them")
+      }
+      switch call[1] {
+      case .nil: break
+      case .string(let text): window = try Span(text)
+      case .integer(let seconds) where (1...10_000_000_000).contains(seconds):
+        window = Span(milliseconds: seconds * 1000)
+      case .number(let seconds) where seconds >= 0.001 && seconds < 1e10:
+        window = Span(milliseconds: Int64(seconds * 1000))
+      default: throw call.failure(1, "a span as \"10m\", or seconds")
+      }
+      key = try SharedKey(names)
+    }
+  }
+
+  /// The answer to `c:same(key[, window])` about the row; nil where it is not so simple.
+  func same(_ call: LuaCall) throws -> LuaObject? {
+    guard let row, facts == nil, let object = call.object(0), object.word == row.key,
+      object.classID == ScriptClassID.cart.rawValue, let words = sharedWords(call)
+    else { return nil }
+    do throws(EngineError) {
+      guard let question = try handler.question(words.key, of: row, window: words.window) else {
+        return nil
+      }
+      return LuaObject(classID: ScriptClassID.same.rawValue, slot: questions.add(question))
+    } catch { throw LuaRaise("same: \(error.message)") }
+  }
+
+  /// Rules ask by the same words of each cart.
+  private func sharedWords(_ call: LuaCall) -> SharedWords? {
+    for known in sharedWords where known.phrase.matches(call, from: 1) { return known.words }
+    let made = ScriptCall(
+      session: self, operation: Dispatch.shared.operations[Dispatch.shared.same],
+      arguments: call.arguments)
+    // What is wrong is said on the way that all calls take.
+    guard let phrase = LuaPhrase(call, from: 1), (try? made.check()) != nil,
+      let words = try? SharedWords(made)
+    else { return nil }
+    if sharedWords.count < 16 { sharedWords.append((phrase, words)) }
+    return words
+  }
+
+  /// What a field of such an answer counts; nil where it is not so simple.
+  func count(_ series: SharedCount, _ call: LuaCall) throws -> Int64? {
+    guard facts == nil, let object = call.object(0),
+      object.classID == ScriptClassID.same.rawValue, let question = questions[object.slot]
+    else { return nil }
+    do throws(EngineError) { return Int64(try handler.count(series, question)) } catch {
+      throw LuaRaise("same: \(error.message)")
+    }
   }
 }

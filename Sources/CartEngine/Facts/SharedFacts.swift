@@ -1,0 +1,161 @@
+import CartModel
+import CartStore
+
+/// What is journalled under the values that rules ask of.
+///
+/// A single question reads the rows of its value; once many have been asked of what is past, as in a
+/// pass or a backtest, all rows of the key are taken into memory.
+final class SharedFacts {
+  private let store: CartStore
+  /// Whether each cart is asked about.
+  var isPass = false
+  private var hashing: SharedHasher?
+  private var kept: Set<SharedKey> = []
+  /// Whether a table could not be written.
+  private var refused = false
+  private var tables: [SharedKey: SharedTable] = [:] { didSet { latest = nil } }
+  /// The one that was asked last.
+  private var latest: (key: SharedKey, table: SharedTable)?
+  private var journals: [SharedKey: SharedJournal] = [:]
+  private var known: [Place: Known] = [:]
+  private var rowsKnown = 0
+  /// How often a key was asked in vain of what is past, and up to where it was asked at all.
+  private var misses: [SharedKey: (count: Int, latest: Int64)] = [:]
+
+  private struct Place: Hashable {
+    var key: SharedKey
+    var value: UInt64
+  }
+
+  private struct Known {
+    var rows: [SharedRow]
+    var counts: SharedCounts
+    /// What happened by then may be missing.
+    var since: Timestamp?
+    var through: Int64
+
+    func covers(_ time: Timestamp?) -> Bool {
+      guard let since else { return true }
+      return time.map { $0 >= since } ?? false
+    }
+  }
+
+  /// Rows that are remembered of single values, but for those that have many.
+  private static let most = 200_000
+  private static let long = 1_000
+
+  init(_ store: CartStore) { self.store = store }
+
+  func hasher() throws(StoreError) -> SharedHasher {
+    if let hashing { return hashing }
+    let made = try store.sharedHasher()
+    // Its secret comes with the first commit.
+    if try store.lastSeq() > 0 { hashing = made }
+    return made
+  }
+
+  /// The same where it is in memory as a whole; nil where that is to be seen.
+  func atHand(_ key: SharedKey, _ value: UInt64, through seq: Int64) -> SharedRun?? {
+    if latest?.key != key { latest = tables[key].map { (key, $0) } }
+    guard let table = latest?.table, seq <= table.through else { return nil }
+    return .some(table.run(value))
+  }
+
+  /// What is journalled under a value.
+  ///
+  /// - Parameters:
+  ///   - seq: the last event that must be in it; more may be.
+  ///   - since: what happened by then may be missing; nil for all.
+  ///   - writer: the time of the run where a table may be written for a key that has none.
+  ///   - shared: runs work that many questions share.
+  func run(
+    _ key: SharedKey, _ value: UInt64, through seq: Int64, since: Timestamp?, writer: Timestamp?,
+    _ shared: (() throws -> Void) throws -> Void
+  ) throws -> SharedRun? {
+    let seq = seq == .max ? try store.lastSeq() : seq
+    if let table = tables[key], seq <= table.through { return table.run(value) }
+    if try !isKept(key, writer, shared) {
+      let journal = journals[key] ?? SharedJournal(key)
+      journals[key] = journal
+      if journal.isBehind(seq) {
+        let (hasher, last) = (try hasher(), try store.lastSeq())
+        try shared { try journal.read(store, hasher, through: last) }
+      }
+      return journal.run(value)
+    }
+    // One that was just made.
+    if let table = tables[key], seq <= table.through { return table.run(value) }
+    let place = Place(key: key, value: value)
+    if known[place]?.covers(since) == true {
+      try shared { try extend(place, through: seq) }
+    } else {
+      if try isWorthATable(key, seq) {
+        try shared { tables[key] = try SharedTable(key, store, through: store.lastSeq()) }
+        return tables[key]?.run(value)
+      }
+      var (rows, isPart) = ([SharedRow](), false)
+      // Of a country it can be half of all.
+      try shared {
+        (rows, isPart) = try store.sharedRows(key, value, through: seq, since: since)
+      }
+      if rowsKnown > Self.most {
+        // What took long to read stays.
+        known = known.filter { $0.value.rows.count > Self.long }
+        rowsKnown = 0
+      }
+      if rows.count <= Self.long { rowsKnown += rows.count + 8 }
+      known[place] = Known(
+        rows: rows, counts: SharedCounts(), since: isPart ? since : nil, through: seq)
+    }
+    return known[place].map {
+      SharedRun(rows: $0.rows[...], counts: $0.rows.count > SharedRun.long ? $0.counts : nil)
+    }
+  }
+
+  private func extend(_ place: Place, through seq: Int64) throws(StoreError) {
+    guard let through = known[place]?.through, through < seq else { return }
+    let (rows, _) = try store.sharedRows(place.key, place.value, after: through, through: seq)
+    known[place]?.rows += rows
+    known[place]?.through = seq
+  }
+
+  private func isKept(
+    _ key: SharedKey, _ writer: Timestamp?, _ shared: (() throws -> Void) throws -> Void
+  ) throws -> Bool {
+    if kept.contains(key) { return true }
+    if try !store.keeps(key) {
+      guard let writer, !refused else { return false }
+      do {
+        try shared { try keep(key, writer) }
+      } catch let error as StoreError where error.code != .corrupt && store.shouldStop?() != true {
+        // Another writes all the time, the disk is full, the file was moved: it can do without.
+        refused = true
+        return false
+      }
+    }
+    kept.insert(key)
+    return true
+  }
+
+  /// Has a table made by another connection, as this one may be in the middle of a long read.
+  ///
+  /// What it made is taken into memory: that read does not see it.
+  private func keep(_ key: SharedKey, _ time: Timestamp) throws {
+    let other = try store.sibling()
+    try other.keep(key, recorded: time)
+    tables[key] = try SharedTable(key, other, through: other.lastSeq())
+    journals[key] = nil
+  }
+
+  /// A table takes about as long as reading single values for one in thirty carts.
+  private func isWorthATable(_ key: SharedKey, _ seq: Int64) throws(StoreError) -> Bool {
+    var (count, latest) = misses[key] ?? (0, 0)
+    // Live, each question is of something new, which no table would have.
+    if seq <= latest { count += 1 }
+    latest = max(latest, seq)
+    var isWorth = count > 200
+    if isWorth, !isPass { isWorth = try count > Int(store.lastCart() / 30) }
+    misses[key] = (isWorth ? 0 : count, latest)
+    return isWorth
+  }
+}

@@ -1,0 +1,105 @@
+import CartModel
+
+/// What one event says under one value of a key.
+public struct SharedRow: Equatable, Sendable {
+  public var at: Timestamp
+  /// The event's place in the journal.
+  public var seq: Int64
+  public var cart: Int64
+  /// How much earlier it happened than something journalled before it; milliseconds.
+  public var late: Int64 = 0
+  public var what: What = []
+  /// Hashes of what became known of the person with it; 0 for nothing new.
+  public var email: UInt64 = 0
+  public var ip: UInt64 = 0
+  public var session: UInt64 = 0
+  /// Of an order.
+  public var total: Money?
+
+  public struct What: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The cart has not had this value before.
+    public static let joined = What(rawValue: 1)
+    /// A card was declined.
+    public static let declined = What(rawValue: 2)
+    public static let ordered = What(rawValue: 4)
+  }
+
+  /// The latest time of the journal up to it.
+  public var peak: Timestamp { Timestamp(milliseconds: at.milliseconds + late) }
+
+  fileprivate var isEmpty: Bool { what.isEmpty && email == 0 && ip == 0 && session == 0 }
+}
+
+/// Follows one cart's events: who its shopper is, and what it has been under.
+public struct SharedTracker: Sendable {
+  private let keys: [SharedKey]
+  private var person = SharedPerson()
+  private var isNamed = false
+  /// The values that it has had.
+  private var known: [(key: SharedKey, value: UInt64)] = []
+
+  public init(_ keys: [SharedKey]) { self.keys = keys }
+
+  /// The types of events that say something carts can share.
+  static let types: [EventType] = [
+    .cartCreated, .shopperIdentified, .paymentAttempted, .cartOrdered,
+  ]
+
+  /// Takes in an event, and gives what it says under each value that the cart has had.
+  public mutating func add(
+    _ event: Event, late: Int64 = 0, _ hasher: SharedHasher,
+    _ body: (SharedKey, UInt64, SharedRow) -> Void
+  ) {
+    let before = person
+    let (isNew, what, total) = take(event.body, hasher)
+    let old = known.count
+    if isNew {
+      for key in keys {
+        guard let value = hasher.value(key, of: person),
+          !known.contains(where: { $0.key == key && $0.value == value })
+        else { continue }
+        known.append((key, value))
+      }
+    }
+    guard isNew || !what.isEmpty else { return }
+    for (index, entry) in known.enumerated() {
+      var row = SharedRow(
+        at: event.at, seq: event.seq, cart: event.cart, late: late, what: what, total: total)
+      let joins = index >= old
+      if joins { row.what.insert(.joined) }
+      if isNew {
+        func news(_ kind: SharedKey.Kind) -> UInt64 {
+          joins || person[kind] != before[kind] ? person[kind] : 0
+        }
+        (row.email, row.ip, row.session) = (news(.email), news(.ip), news(.session))
+      }
+      if !row.isEmpty { body(entry.key, entry.value, row) }
+    }
+  }
+
+  /// - Returns: whether it says who the shopper is, and what else it says.
+  private mutating func take(_ event: EventBody, _ hasher: SharedHasher) -> (
+    isNew: Bool, SharedRow.What, Money?
+  ) {
+    switch event {
+    case .cartCreated(_, let fields), .shopperIdentified(let fields):
+      var isNew = !isNamed
+      for field in fields where hasher.set(&person, field.field, field.after) { isNew = true }
+      isNamed = true
+      return (isNew, [], nil)
+    case .paymentAttempted(let result, let card):
+      let what: SharedRow.What = result == "declined" ? .declined : []
+      guard !card.isEmpty else { return (false, what, nil) }
+      let before = person[.card]
+      hasher.set(&person, card: card)
+      isNamed = true
+      return (person[.card] != before, what, nil)
+    case .cartOrdered(let record): return (false, .ordered, record.total)
+    default: return (false, [], nil)
+    }
+  }
+}
