@@ -12,6 +12,7 @@ struct PastCarts {
   var settings: [Timestamp: StoreSettings] = [:]
   /// The catalogue as it stood, by SKU.
   var products: [Timestamp: [String: Product]] = [:]
+  var lists: PastLists?
 
   /// How many carts are remembered.
   static let limit = 5_000
@@ -32,13 +33,16 @@ extension CommandHandler {
     return try body()
   }
 
-  /// Lets everybody see a cart as it is given, at the time of its last event, for the length of the
-  /// body; nothing can be changed.
-  public func looking<T>(at cart: Cart, _ body: () throws -> T) rethrows -> T {
+  /// Lets everybody see a cart as it is given for the length of the body; nothing can be changed.
+  ///
+  /// - Parameter time: when it is looked at; nil for its last event.
+  public func looking<T>(at cart: Cart, on time: Timestamp? = nil, _ body: () throws -> T) rethrows
+    -> T
+  {
     let outer = focus
     focus = cart
     defer { focus = outer }
-    return try at(cart.updated, body)
+    return try at(time ?? cart.updated, body)
   }
 
   /// The settings in force, or those of the moment that is read.
@@ -74,6 +78,17 @@ extension CommandHandler {
       if past.carts.count >= PastCarts.limit { past.carts = [:] }
       past.carts[view] = .some(cart)
       return cart
+    } catch { throw EngineError(error) }
+  }
+
+  /// A cart as it stood when one of its events came; nil for its first.
+  ///
+  /// - Complexity: O(its events).
+  public func cart(_ key: Int64, before event: Event) throws(EngineError) -> Cart? {
+    do throws(StoreError) {
+      guard let now = try shop.store.cart(key) else { return nil }
+      let events = try shop.store.history(of: key).prefix { $0.version < event.version }
+      return History(Array(events), id: now.id).replayed()
     } catch { throw EngineError(error) }
   }
 

@@ -18,6 +18,27 @@ extension RuleBook {
     } catch { throw EngineError(error) }
   }
 
+  /// What a rule read when it held or flagged a cart: its version is asked again of the cart as it
+  /// stood, with what was known of others by then.
+  ///
+  /// - Parameter event: the cart's event of it.
+  /// - Returns: nil where that version is not against it any more, as with settings that were changed.
+  public func facts(of cause: Cause, _ event: Event) throws(EngineError) -> [Explanation.Fact]? {
+    do {
+      guard let number = Int64(cause.source), let version = try rule(cause.rule).version(number),
+        let cart = try handler.cart(event.cart, before: event)
+      else { return nil }
+      return try handler.looking(at: cart, on: event.at) {
+        let (reason, facts) = try RuleInstance(version, handler) { _ in }.trace(cart, changed: [:])
+        return reason == nil ? nil : facts.map { fact($0) }
+      }
+    } catch { throw EngineError(error) }
+  }
+
+  private func fact(_ fact: ScriptFact) -> Explanation.Fact {
+    .init(name: fact.name, value: Literals.text(fact.value, handler), carts: fact.carts)
+  }
+
   private func trace(_ version: RuleVersion, _ cart: Cart) throws -> (
     [Explanation.Fact], Explanation.Fact?
   ) {
@@ -40,11 +61,7 @@ extension RuleBook {
         )
       }
     }
-    return (
-      facts.map {
-        .init(name: $0.name, value: Literals.text($0.value, handler), carts: $0.carts)
-      }, best?.fact
-    )
+    return (facts.map { fact($0) }, best?.fact)
   }
 }
 

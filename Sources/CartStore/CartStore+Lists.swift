@@ -35,6 +35,19 @@ extension CartStore {
     }
   }
 
+  /// All that was ever done to the lists, in order.
+  public func listEvents() throws(StoreError) -> [Event] {
+    try consistently { statements in
+      let rows = try statements.fresh(
+        "\(Statements.selectEvent) WHERE cart IS NULL AND type IN (?, ?) ORDER BY seq")
+      rows.bind(1, Int64(EventType.entryAdded.rawValue))
+      rows.bind(2, Int64(EventType.entryRemoved.rawValue))
+      var list: [Event] = []
+      while try rows.step() { list.append(try statements.entry(rows).event) }
+      return list
+    }
+  }
+
   /// What an operation did to the lists and to what is set of rules, in order.
   public func listEvents(of operation: Operation) throws(StoreError) -> [EventBody] {
     try consistently { statements in

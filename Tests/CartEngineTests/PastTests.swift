@@ -207,4 +207,57 @@ struct PastTests {
     #expect(try handler.settings(at: TestShop.start).shipping.fee == 0)
     #expect(try handler.settings(at: test.clock.now).shipping.fee == 490)
   }
+
+  /// Who was on a list then is what was answered then: entries come, end, go and are taken back.
+  @Test(arguments: 1...3)
+  func listsAreReadAsTheyStood(seed: Int) throws {
+    let test = try TestShop()
+    let handler = test.handler()
+    var random = SeededRandom(seed: UInt64(seed))
+    let patterns: [ListEntry.Pattern] = try [
+      .init(.ip, "203.0.113.7"), .init(.ip, "203.0.113.0/24"), .init(.email, "*@x.de"),
+      .init(.email, "a@x.de"), .init(.country, "DE"),
+    ]
+    let shoppers: [[ShopperField: String]] = [
+      [.ip: "203.0.113.7", .email: "a@x.de"], [.ip: "203.0.113.9"], [.email: "b@x.de"],
+      [.country: "DE", .ip: "198.51.100.1"], [.email: "c@y.de"],
+    ]
+    let people = shoppers.map { fields in
+      var shopper = Shopper()
+      for (field, value) in fields { shopper[field] = value }
+      return shopper
+    }
+    func answers() throws -> [String?] {
+      try [ListEntry.List.blacklist, .allowlist].flatMap { list in
+        try people.map { try handler.entry(list, for: $0)?.id }
+      }
+    }
+    var seen: [(at: Timestamp, answers: [String?])] = []
+    for step in 0..<60 {
+      test.clock.advance(Int64(random.pick(1...100)) * 1000)
+      let (pattern, list) = (
+        random.pick(patterns), random.pick([ListEntry.List.blacklist, .blacklist, .allowlist])
+      )
+      let operation = try operation(handler, "step \(step)") {
+        if random.chance(35), try handler.entries(list).contains(where: { $0.pattern == pattern }) {
+          _ = try handler.remove(pattern, from: list)
+        } else {
+          let ttl = random.chance(50) ? Span(milliseconds: Int64(random.pick(1...300)) * 1000) : nil
+          _ = try handler.add(pattern, to: list, ttl: ttl)
+        }
+      }
+      if let operation, random.chance(20) {
+        test.clock.advance(1000)
+        try CartTesting.operation(handler, "undo") { _ = try handler.undo(operation) }
+      }
+      test.clock.advance(Int64(random.pick(1...50)) * 1000)
+      handler.begin("look")
+      seen.append((handler.now, try answers()))
+    }
+    #expect(Set(seen.map(\.answers)).count > 8)
+    handler.begin("look back")
+    for (time, expected) in seen {
+      #expect(try handler.at(time) { try answers() } == expected, "\(time)")
+    }
+  }
 }

@@ -225,7 +225,11 @@ struct RuleCommandTests {
       program.run("-e", ".why \(cart)").messages.contains(
         "many pieces (a person brought it back from that: it does not hold it)\n"))
     #expect(program.run("-e", ".set \(cart) #1 1").status == 0)
-    #expect(program.run("-e", ".why \(cart)").messages == "nothing speaks against it now\n")
+    // What it read when it held the cart is still known, as it was.
+    let then = program.run("-e", ".why \(cart)").messages
+    #expect(then.hasPrefix("when hoard held it, "))
+    #expect(
+      then.hasSuffix(":\n    quantity = \(quantity)\nnothing speaks against it now\n"), "\(then)")
   }
 
   @Test func testsBesideRulesFailWithWordsAndAlone() throws {

@@ -49,7 +49,47 @@ extension Console {
         columns: [
           .init("at", "time"), .init("what"), .init("actor"), .init("source"), .init("reason"),
         ], rows: rows))
-    try explainNow(cart)
+    let now = try book.explain(cart)
+    try explainThen(cart, now)
+    try explainNow(cart, now)
+  }
+
+  /// What rules read when they last held or flagged it, where that is not what they read now.
+  private func explainThen(_ cart: Cart, _ now: [Explanation]) throws {
+    var latest: [String: (event: Event, cause: Cause, word: String)] = [:]
+    for entry in try handler.history(of: cart.key) where !entry.isUndone {
+      switch entry.event.body {
+      case .cartHeld(_, let cause?): latest[cause.rule] = (entry.event, cause, "held")
+      case .cartFlagged(let cause): latest[cause.rule] = (entry.event, cause, "flagged")
+      default: break
+      }
+    }
+    for (rule, decision) in latest.sorted(by: { $0.value.event.seq < $1.value.event.seq })
+    where rule != ListEntry.List.blacklist.name {
+      let facts = try book.facts(of: decision.cause, decision.event)
+      let isAsNow = now.contains {
+        $0.verdict.rule == rule && String($0.verdict.version) == decision.cause.source
+          && $0.facts == facts
+      }
+      if isAsNow { continue }
+      io.messages(
+        "when \(printable(rule)) \(decision.word) it, \(shop.zone.text(decision.event.at)):")
+      guard let facts else {
+        io.messages(
+          "  what it read cannot be shown: asked again, it is not against the cart as it was")
+        continue
+      }
+      for line in lines(facts) { io.messages(printable(line)) }
+    }
+  }
+
+  /// The facts with their carts: six are asked for, five shown.
+  private func lines(_ facts: [Explanation.Fact]) -> [String] {
+    facts.map { fact in
+      let carts = fact.carts.prefix(5).joined(separator: ", ")
+      return "    \(fact.name) = \(fact.value)"
+        + (carts.isEmpty ? "" : "  (\(carts)\(fact.carts.count > 5 ? ", …" : ""))")
+    }
   }
 
   /// Where a cause is stated: an entry with its author and end, or a rule's version, file and line.
@@ -69,7 +109,7 @@ extension Console {
       + (try book.line(of: version).map { ":\($0)" } ?? "")
   }
 
-  private func explainNow(_ cart: Cart) throws {
+  private func explainNow(_ cart: Cart, _ explanations: [Explanation]) throws {
     var against: [String] = []
     if let entry = try handler.entry(.allowlist, for: cart.shopper) {
       io.messages(
@@ -81,7 +121,7 @@ extension Console {
       against.append("blacklist: " + entry.cause.reason + forgiven(entry.cause, cart))
       against += try self.way(past: entry, cart)
     }
-    for why in try book.explain(cart) {
+    for why in explanations {
       let verdict = why.verdict
       let state = verdict.isShadow ? ", in shadow" : ""
       let words =
@@ -90,13 +130,7 @@ extension Console {
       against.append(
         "rule \(verdict.rule), version \(verdict.version), \(why.place)\(state): \(words)"
           + forgiven(verdict.cause, cart))
-      for fact in why.facts {
-        // Six are asked for, five shown.
-        let carts = fact.carts.prefix(5).joined(separator: ", ")
-        against.append(
-          "    \(fact.name) = \(fact.value)"
-            + (carts.isEmpty ? "" : "  (\(carts)\(fact.carts.count > 5 ? ", …" : ""))"))
-      }
+      against += lines(why.facts)
       guard verdict.outcome != .error else { continue }
       against.append(
         why.way.map { "    it would not with \($0.name) = \($0.value)" }

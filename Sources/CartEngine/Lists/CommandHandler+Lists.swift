@@ -13,10 +13,16 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
-  /// The entry of a list that a person is on; nil for none.
+  /// The entry of a list that a person is on, or was on at the moment that is read; nil for none.
   public func entry(_ list: ListEntry.List, for shopper: Shopper) throws(EngineError) -> ListEntry?
   {
-    do throws(StoreError) { try lists.update(now, unit) } catch { throw EngineError(error) }
+    do throws(StoreError) {
+      if let moment {
+        if past.lists == nil { past.lists = PastLists(try shop.store.listEvents()) }
+        return past.lists?.entry(list, for: shopper, at: moment)
+      }
+      try lists.update(now, unit)
+    } catch { throw EngineError(error) }
     return (list == .blacklist ? lists.blacklist : lists.allowlist).entry(for: shopper)
   }
 

@@ -223,7 +223,8 @@ enum CartClass {
     ScriptFunction(
       "why", returns: "table[]",
       "Why rules are against it now: {rule=, version=, place=, outcome=, shadow=, reason=, facts={…}, "
-        + "way=}; way is the smallest change of one fact with which it would not be, or nil."
+        + "carts={…}, way=}; carts are those behind a fact about others, way the smallest change of "
+        + "one fact with which it would not be, or nil."
     ) { call in
       let list = try call.handler.explain(try call.target())
       return [
@@ -234,6 +235,13 @@ enum CartClass {
               ("place", .string(why.place)), ("outcome", .string(why.verdict.outcome.name)),
               ("shadow", .boolean(why.verdict.isShadow)), ("reason", .string(why.verdict.reason)),
               ("facts", .record(why.facts.map { ($0.name, .string(plain($0.value))) })),
+              (
+                "carts",
+                .record(
+                  why.facts.filter { !$0.carts.isEmpty }.map {
+                    ($0.name, .list($0.carts.map(LuaValue.string)))
+                  })
+              ),
             ]
             if let way = why.way {
               members.append(("way", .record([(way.name, .string(plain(way.value)))])))
