@@ -207,14 +207,12 @@ extension Console {
         + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") taken off" : "") + "\n")
   }
 
-  /// `.rules check`: over the shop's carts and lists; the files themselves are looked at by the command.
+  /// `.rules check`: the files, and over the shop's carts and lists.
   func checkRules(_ line: String) throws {
     try refreshRules(line)
-    let findings = try book.check()
-    for finding in findings {
-      let place = finding.file.isEmpty ? "" : "\(finding.file):\(finding.line): "
-      io.output(safe(printable("\(place)warning: \(finding.message)"), io) + "\n")
-    }
-    io.messages("\(findings.count) \(findings.count == 1 ? "warning" : "warnings")")
+    var check = RuleCheck(io)
+    try check.read([workplace.rulesFolder])
+    check.show(try book.check(), in: workplace.rulesFolder)
+    if check.finish() == .failed { exit = .failed }
   }
 }

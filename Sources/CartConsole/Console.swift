@@ -15,7 +15,7 @@ public final class Console {
   public let io: ConsoleIO
   public var mode = OutputMode.table
   /// What ended with the last error; for the exit code.
-  public private(set) var exit = ConsoleError.Exit.done
+  public internal(set) var exit = ConsoleError.Exit.done
 
   /// The keys of the last list, in its order: `@3`.
   var list: [Int64] = []

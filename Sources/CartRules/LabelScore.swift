@@ -58,7 +58,13 @@ public enum LabelFile {
           .malformed,
           "\(path):\(number + 1): expected cart,label, got \(quoted(String(text.prefix(80))))")
       }
-      labels[String(parts[0])] = String(parts[1])
+      let (cart, label) = (String(parts[0]), String(parts[1]))
+      if let before = labels.updateValue(label, forKey: cart), before != label {
+        throw EngineError(
+          .malformed,
+          "\(path):\(number + 1): cart \(quoted(cart)) is labelled \(quoted(label)) here and "
+            + "\(quoted(before)) above; leave one of them")
+      }
     }
     return labels
   }

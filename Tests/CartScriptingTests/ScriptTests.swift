@@ -64,6 +64,16 @@ struct ScriptTests {
     #expect(harness.session.globals == ["_", "c", "l", "x"])
   }
 
+  @Test func noOrderIsMadeOfAHeldCart() throws {
+    let harness = try ScriptHarness()
+    let refusal = try harness.run(
+      "c = cart('8f3a'):hold('why') return select(2, pcall(function() return c:order{} end))")
+    #expect(refusal.contains("is held"), "\(refusal)")
+    #expect(
+      try harness.run("pcall(function() carts{status='held'}:order{} end)").hasPrefix("false"))
+    #expect(try harness.run("c.status, #orders{}") == "held 0")
+  }
+
   @Test func effectsChain() throws {
     let harness = try ScriptHarness()
     let chain = """

@@ -142,6 +142,13 @@ struct RuleCommandTests {
     #expect(
       list.messages.contains(
         "warning: broken.lua: broken.lua:1: rule 'broken': no key 'wen'; did you mean 'when'?"))
+    // At the prompt as at the command line: what does not compile is an error.
+    folder.write("rules/worse.lua", "rule \"worse\" {")
+    for check in [program.run("rules", "check"), program.run("-e", ".rules check")] {
+      #expect(check.status == 1)
+      #expect(check.output.contains("rules/worse.lua:1: error: "), "\(check)")
+      #expect(check.messages.contains("3 files: 1 error, "), "\(check)")
+    }
   }
 
   @Test func aBacktestSaysWhatItWouldHaveCost() throws {
@@ -178,6 +185,15 @@ struct RuleCommandTests {
     folder.write("mine.csv", "cart,label\nnobody,x\n")
     let mine = backtest("--labels", folder.file("mine.csv"), "--label", "y")
     #expect(mine.messages == "error: label: no cart has 'y'; did you mean 'x'?\n")
+    #expect(
+      backtest("--labels", folder.file("mine.csv"), "--label", "x").messages.hasPrefix(
+        "\(folder.file("mine.csv")): 1 of 1 carts are not of this shop, as 'nobody'; they count for "
+          + "nothing\n"))
+    folder.write("mine.csv", "cart,label\nnobody,x\nnobody,x\nnobody,y\n")
+    #expect(
+      backtest("--labels", folder.file("mine.csv")).messages
+        == "error: \(folder.file("mine.csv")):4: cart 'nobody' is labelled 'y' here and 'x' above; "
+        + "leave one of them\n")
     folder.write("mine.csv", "cart,label\nnobody\n")
     let bad = backtest("--labels", folder.file("mine.csv"))
     #expect(

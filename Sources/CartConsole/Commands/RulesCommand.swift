@@ -21,55 +21,16 @@ extension Commands {
   public static func checkRules(_ paths: [String], _ workplace: Workplace, _ io: ConsoleIO) throws
     -> ConsoleError.Exit
   {
-    let files = try (paths.isEmpty ? [workplace.rulesFolder] : paths).flatMap(luaFiles)
-    guard !files.isEmpty else {
-      throw EngineError(
-        .notFound,
-        "rules: no .lua file in \(paths.isEmpty ? workplace.rulesFolder : paths.joined(separator: ", "))"
-      )
-    }
-    var (errors, warnings) = (0, 0)
-    for path in files {
-      let findings: [ScriptFinding]
-      do {
-        findings = try ScriptLint.check(try Files.text(path), name: "@" + Files.name(path))
-      } catch {
-        errors += 1
-        io.output(printable("\(path):1: error: \(ConsoleError(error).message)") + "\n")
-        continue
-      }
-      for finding in findings {
-        if finding.isError { errors += 1 } else { warnings += 1 }
-        io.output(
-          printable("\(path):\(finding.line): \(finding.isError ? "error" : "warning"): ")
-            + printable(finding.message) + "\n")
-      }
-    }
+    var check = RuleCheck(io)
+    try check.read(paths.isEmpty ? [workplace.rulesFolder] : paths)
     // Over the shop's carts and lists, where there is a shop.
     if paths.isEmpty, Files.exists(workplace.databasePath) {
       var looking = workplace
       looking.isReadOnly = true
       let console = try Console(looking, io: io, interrupt: InterruptFlag())
-      for finding in try console.book.check() {
-        warnings += 1
-        let place =
-          finding.file.isEmpty ? "" : "\(workplace.rulesFolder)/\(finding.file):\(finding.line): "
-        io.output(printable("\(place)warning: \(finding.message)") + "\n")
-      }
+      check.show(try console.book.check(), in: workplace.rulesFolder)
     }
-    io.messages(
-      "\(files.count) \(files.count == 1 ? "file" : "files"): \(errors) "
-        + "\(errors == 1 ? "error" : "errors"), \(warnings) "
-        + "\(warnings == 1 ? "warning" : "warnings")")
-    return errors == 0 ? .done : .failed
-  }
-
-  private static func luaFiles(_ path: String) throws -> [String] {
-    let inside = Files.list(path)
-    guard !path.hasSuffix(".lua"), Files.isFolder(path) || !Files.exists(path) else {
-      return [path]
-    }
-    return inside.filter { $0.hasSuffix(".lua") }.map { path + "/" + $0 }
+    return check.finish()
   }
 
   /// The Lua API for a reader, or for an editor.

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartRules
+import CartStore
 
 /// What a rule would have done, in carts and money.
 extension Console {
@@ -38,6 +39,7 @@ extension Console {
           : "label: no cart has \(quoted(meant))"
             + didYouMean(meant, among: Set(known.values).sorted()))
     }
+    if let labels, labels != workplace.labelsPath { try say(strangersOf: known, labels) }
     let test = try book.backtest(name, since: since, labels: known, meant: meant)
     show(hits: test)
     say(test)
@@ -48,6 +50,16 @@ extension Console {
     io.messages(
       "against version \(other): +\(new.subtracting(before).count)/−"
         + "\(before.subtracting(new).count) carts")
+  }
+
+  /// Says which carts of a file of labels are not of this shop.
+  private func say(strangersOf labels: [String: String], _ path: String) throws {
+    let strangers = try labels.keys.filter { try shop.store.key(named: $0) == nil }
+    guard let first = strangers.min() else { return }
+    io.messages(
+      printable(
+        "\(path): \(Self.grouped(strangers.count)) of \(Self.grouped(labels.count)) carts are not of "
+          + "this shop, as \(quoted(first)); they count for nothing"))
   }
 
   private func say(_ score: LabelScore) {
