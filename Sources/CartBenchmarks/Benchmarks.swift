@@ -5,7 +5,8 @@ import Glibc
 
 /// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.
 ///
-/// `cartio-bench CARTS FOLDER`: with `cartio` and `cartio-anchor` beside this program.
+/// `cartio-bench CARTS FOLDER [PART]`: with `cartio` and `cartio-anchor` beside this program; the parts are
+/// `store`, `lua`, `lists`, `rules` and `safety`.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -14,10 +15,31 @@ enum Benchmarks {
     let folder = arguments.count > 2 ? arguments[2] : "."
     let own = Files.folder(arguments[0])
     let (cartio, anchor) = (own + "/cartio", own + "/cartio-anchor")
+    let part = arguments.count > 3 ? arguments[3] : nil
+    func wants(_ name: String) -> Bool { part == nil || part == name }
     let (file, database) = (folder + "/bench.jsonl", folder + "/bench.db")
     setenv("CARTIO_HOME", folder, 1)
     setenv("CARTIO_DB", database, 1)
 
+    if wants("store") { try runStore(cartio, anchor, file, database, folder, carts) }
+    if wants("lua") { try LuaBenchmarks.run(anchor, folder) }
+    if wants("lists") { try ListBenchmarks.run() }
+    if wants("rules") {
+      try RuleBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
+    }
+    if wants("safety") { try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000)) }
+    for name in [
+      "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",
+      "anchor.db",
+    ] {
+      unlink(folder + "/" + name)
+    }
+  }
+
+  private static func runStore(
+    _ cartio: String, _ anchor: String, _ file: String, _ database: String, _ folder: String,
+    _ carts: Int
+  ) throws {
     print("\(carts) carts of three lines, \(carts * 4) events; medians of 3")
     try write(carts, to: file)
     let imports = measure(3) {
@@ -45,16 +67,6 @@ enum Benchmarks {
       show("start, -e 'return 1'", starts, "tarantool -e ''", others, goal: 0.6)
     } else {
       print("start, -e 'return 1': \(text(starts)); tarantool is not installed here")
-    }
-    try LuaBenchmarks.run(anchor, folder)
-    try ListBenchmarks.run()
-    try RuleBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
-    try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000))
-    for name in [
-      "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",
-      "anchor.db",
-    ] {
-      unlink(folder + "/" + name)
     }
   }
 

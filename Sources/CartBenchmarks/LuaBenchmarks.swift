@@ -128,7 +128,7 @@ enum LuaBenchmarks {
     return best
   }
 
-  private static func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
+  static func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
 
   private static func show(
     _ name: String, _ own: Double, _ other: Double, _ what: String, goal: Double?, unit: String

@@ -79,11 +79,50 @@ enum RuleBenchmarks {
       [anchor, "rules", database, folder + "/rules/ten.lua", folder + "/rules/lists"])
     Benchmarks.show(
       "ten rules over \(carts) open carts", own, "plain C", plain, goal: 1.2)
+    try runShared(cartio, folder, carts, time)
     unsetenv("CARTIO_RULES")
     for name in ["rules.jsonl", "base.db", "base.db-wal", "base.db-shm", "rules/ten.lua"] {
       unlink(folder + "/" + name)
     }
     for suffix in ["", "-wal", "-shm"] { unlink(database + suffix) }
+  }
+
+  /// A rule that asks of other carts, in a pass and live, beside one that does not.
+  private static func runShared(
+    _ cartio: String, _ folder: String, _ carts: Int, _ time: ([String]) -> Double?
+  ) throws {
+    let questions = ["10m", "1h", "2h", "1d", "2d"].map { "c:same(\"ip\", \"\($0)\").carts" }
+    func rule(_ body: String) throws {
+      try write(folder + "/rules/ten.lua", "rule \"one\" { when = function(c) return \(body) end }")
+      setenv("CARTIO_DB", folder + "/base.db", 1)
+      defer { setenv("CARTIO_DB", folder + "/rules.db", 1) }
+      guard Benchmarks.run([cartio, "rules", "enforce", "one", "--yes"]) else {
+        throw ModelError(.malformed, "benchmark: the rule is refused")
+      }
+    }
+    let edits = folder + "/edits.lua"
+    try write(
+      edits,
+      "for c in carts{limit = 2000} do c:set(c.lines[1], c.lines[1].quantity % 5 + 1) end")
+    var (passes, lives): ([Double], [Double]) = ([], [])
+    for body in [
+      "c.quantity > 99999", questions[0] + " > 99999",
+      questions.joined(separator: " + ") + " > 99999",
+    ] {
+      try rule(body)
+      guard let pass = time([cartio, "rules", "run", "one"]),
+        let live = time([cartio, "run", "--yes", edits])
+      else { return print("c:same: a run failed") }
+      passes.append(pass)
+      lives.append(live)
+    }
+    let each = (passes[2] - passes[1]) / 4 / Double(carts) * 1e6
+    let first = (passes[1] - passes[0]) / Double(carts) * 1e6
+    print(
+      "c:same in a pass: \(LuaBenchmarks.rounded(each)) µs a call (at most 1 wanted), "
+        + "\(LuaBenchmarks.rounded(first)) µs the first one, which reads the facts of all")
+    let single = (lives[1] - lives[0]) / 2000 * 1e6
+    print("c:same live: \(LuaBenchmarks.rounded(single)) µs a call (at most 50 wanted)")
   }
 
   private static func write(_ path: String, _ text: String) throws {

@@ -50,14 +50,19 @@ struct Dispatch: Sendable {
   private var events: [(ScriptClassID, String, Int)] = []
   private var missing: [ScriptClassID: Int] = [:]
   private var missingGlobal = 0
-  /// `list:has`, which rules ask of each cart.
-  private(set) var listHas = -1
-  /// `cart:same`, and what it counts by the operation of the field.
+  /// What rules ask of each cart has a shorter way, by its operation.
+  private(set) var shortcuts: [Shortcut?] = []
+  /// `cart:same`.
   private(set) var same = -1
-  private(set) var sharedCounts: [Int: SharedCount] = [:]
   private var print = 0
 
+  enum Shortcut {
+    case listHas, same
+    case count(SharedCount)
+  }
+
   private init() {
+    var found: [Int: Shortcut] = [:]
     for function in ScriptAPI.functions {
       functions.append((function.name, add(function, nil, function.name)))
     }
@@ -70,13 +75,18 @@ struct Dispatch: Sendable {
         entry.isPure = Self.pureClasses.contains(kind)
         entry.isReading = true
         entries.append(entry)
-        if kind == .same { sharedCounts[entries.count - 1] = SameClass.counts[field.name] }
+        if kind == .same, let series = SameClass.counts[field.name] {
+          found[entries.count - 1] = .count(series)
+        }
         members.append((kind, field.name, entries.count - 1, false))
       }
       for method in declared.methods {
         let operation = add(method, kind, method.name)
-        if kind == .list, method.name == "has" { listHas = operation }
-        if kind == .cart, method.name == "same" { same = operation }
+        if kind == .list, method.name == "has" { found[operation] = .listHas }
+        if kind == .cart, method.name == "same" {
+          same = operation
+          found[operation] = .same
+        }
         members.append((kind, method.name, operation, true))
       }
       for function in declared.statics {
@@ -105,6 +115,7 @@ struct Dispatch: Sendable {
     // What names a mistake may always speak.
     for number in Array(missing.values) + [missingGlobal, print] { entries[number].isPure = true }
     operations = entries.map { Operation($0) }
+    shortcuts = entries.indices.map { found[$0] }
   }
 
   private static func slots(_ kind: ScriptClassID) -> [String: Int] {

@@ -69,9 +69,9 @@ public final class ScriptPass {
   /// - Throws: where one was cut off; the pass is done with then.
   public func ask(_ row: borrowing CartRow) throws(ScriptError) -> Bool {
     view.fill(row, now: session.handler.now, session.handler.settings)
-    session.row = copy row
+    if session.wantsRow { session.row = copy row }
     // Held on to, its parts would have to be made anew for the next.
-    defer { session.row = nil }
+    defer { if session.wantsRow { session.row = nil } }
     return try session.ask(turns, view, cart: row.key)
   }
 

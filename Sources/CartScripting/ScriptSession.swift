@@ -39,8 +39,9 @@ public final class ScriptSession {
   var lineLists = RecentValues<[UInt32]>()
   var questions = RecentValues<SharedQuestion>()
   var sharedWords: [(phrase: LuaPhrase, words: SharedWords)] = []
-  /// In a pass, the stored cart that is asked about.
+  /// In a pass whose rules ask of other carts, the stored cart that is asked about.
   var row: CartRow?
+  var wantsRow = false
   var customers = RecentValues<ScriptCustomer>()
   /// Earlier moments that objects look at.
   var moments: [Timestamp] = []
@@ -126,18 +127,10 @@ public final class ScriptSession {
     let vm = try LuaVM(capacity, profile: profile == .rule ? .rule : .console, seed: seed) {
       operation, call in
       guard let session = holder.session else { throw LuaRaise("the session has ended") }
-      if operation == Dispatch.shared.listHas, let answer = session.has(call) {
-        return call.answer(.boolean(answer))
-      }
-      if session.row != nil {
-        if operation == Dispatch.shared.same, let answer = try session.same(call) {
-          return call.answer(.object(answer))
-        }
-        if let series = Dispatch.shared.sharedCounts[operation],
-          let answer = try session.count(series, call)
-        {
-          return call.answer(.integer(answer))
-        }
+      if let shortcut = Dispatch.shared.shortcuts[operation],
+        let answer = try session.take(shortcut, call)
+      {
+        return call.answer(answer)
       }
       call.answer(all: try session.dispatch(operation, call.arguments))
     }
@@ -354,6 +347,17 @@ public final class ScriptSession {
       throw LuaRaise("\(call.name): \(error.message)")
     } catch let error as ModelError {
       throw LuaRaise("\(call.name): \(error.message)")
+    }
+  }
+
+  /// Answers without the way that all calls take; nil where that must say what is wrong, or note the
+  /// question.
+  private func take(_ shortcut: Dispatch.Shortcut, _ call: LuaCall) throws -> LuaValue? {
+    guard facts == nil else { return nil }
+    return switch shortcut {
+    case .listHas: has(call).map(LuaValue.boolean)
+    case .same: try same(call).map(LuaValue.object)
+    case .count(let series): try count(series, call).map(LuaValue.integer)
     }
   }
 

@@ -18,6 +18,8 @@ public final class StoreWriter {
   private let insertEvent: Statement
   private let insertFact: Statement
   private let saveCart: Statement
+  /// Whether anything was asked of what carts share.
+  private let keepsShared: Bool
 
   private struct CounterKey: Hashable {
     var quarter: Int64
@@ -42,6 +44,7 @@ public final class StoreWriter {
     self.statements = statements
     self.recorded = recorded
     self.random = random
+    keepsShared = try statements.shared.begin(statements)
     seq = try statements.single("SELECT max(seq) FROM event")
     nextFact = try statements.single("SELECT max(id) FROM fact") + 1
     firstSeq = seq + 1
@@ -128,10 +131,10 @@ public final class StoreWriter {
       row.add(to: &digest, actor: event.actor, data: bytes, &personal)
     }
     operations[event.operation, default: (0, 0)].events += 1
-    if event.cart != 0, SharedTracker.types.contains(row.type) {
+    if keepsShared, event.cart != 0, SharedTracker.types.contains(row.type) {
       var event = event
       event.seq = seq
-      try statements.shared.note(event, prev: prev, statements)
+      statements.shared.note(event, prev: prev)
     }
     return seq
   }

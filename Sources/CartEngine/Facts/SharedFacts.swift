@@ -151,7 +151,7 @@ final class SharedFacts {
   private func isWorthATable(_ key: SharedKey, _ seq: Int64) throws(StoreError) -> Bool {
     var (count, latest) = misses[key] ?? (0, 0)
     // Live, each question is of something new, which no table would have.
-    if seq <= latest { count += 1 }
+    if isPass || seq <= latest { count += 1 }
     latest = max(latest, seq)
     var isWorth = count > 200
     if isWorth, !isPass { isWorth = try count > Int(store.lastCart() / 30) }

@@ -25,7 +25,8 @@ public final class SaleCheck {
 
   /// What is against selling it, for staff; nil where nothing is.
   ///
-  /// A product that the catalogue does not have, or does not count, is not checked.
+  /// A product that the catalogue does not have has no price there to compare with; one that it does
+  /// not count has no end.
   public func objection(to cart: Cart) throws(EngineError) -> String? {
     do {
       if cart.lines.isEmpty { return "it is empty" }
@@ -76,8 +77,13 @@ public final class SaleCheck {
 
   private func driftedPrice(_ cart: Cart) throws -> String? {
     for line in cart.lines {
-      guard let product = try handler.unit.product(line.sku), product.currency == cart.currency
-      else { continue }
+      guard let product = try handler.unit.product(line.sku) else { continue }
+      guard product.currency == cart.currency else {
+        return
+          "price of \(line.sku): \(line.price.text(cart.currency)) \(cart.currency) in the cart, "
+          + "\(product.price.text(product.currency)) \(product.currency) in the catalogue, which cannot "
+          + "be compared"
+      }
       guard isFar(line.price, from: product.price) else { continue }
       return "price of \(line.sku): \(line.price.text(cart.currency)) in the cart, "
         + "\(product.price.text(cart.currency)) in the catalogue"

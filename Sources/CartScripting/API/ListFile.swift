@@ -37,10 +37,9 @@ struct ScriptList: Sendable {
 }
 
 extension ScriptSession {
-  /// What `list:has(key)` answers, without the way that all calls take; nil where that must say what is
-  /// wrong, or note the question.
+  /// What `list:has(key)` answers; nil where it is not so simple.
   func has(_ call: LuaCall) -> Bool? {
-    guard facts == nil, call.count == 2, let object = call.object(0),
+    guard call.count == 2, let object = call.object(0),
       object.classID == ScriptClassID.list.rawValue, let key = call.text(1)
     else { return nil }
     if lastList?.slot != object.slot {

@@ -87,7 +87,9 @@ extension ScriptSession {
 
   /// The answer to `c:same(key[, window])` about the row; nil where it is not so simple.
   func same(_ call: LuaCall) throws -> LuaObject? {
-    guard let row, facts == nil, let object = call.object(0), object.word == row.key,
+    // Only once it is asked does a pass have the row at hand.
+    wantsRow = isTakingTurns
+    guard let row, let object = call.object(0), object.word == row.key,
       object.classID == ScriptClassID.cart.rawValue, let words = sharedWords(call)
     else { return nil }
     do throws(EngineError) {
@@ -114,8 +116,8 @@ extension ScriptSession {
 
   /// What a field of such an answer counts; nil where it is not so simple.
   func count(_ series: SharedCount, _ call: LuaCall) throws -> Int64? {
-    guard facts == nil, let object = call.object(0),
-      object.classID == ScriptClassID.same.rawValue, let question = questions[object.slot]
+    guard let object = call.object(0), object.classID == ScriptClassID.same.rawValue,
+      let question = questions[object.slot]
     else { return nil }
     do throws(EngineError) { return Int64(try handler.count(series, question)) } catch {
       throw LuaRaise("same: \(error.message)")

@@ -11,31 +11,31 @@ final class SharedKeeper {
   private var version: Int64 = -1
   private var hasher: SharedHasher?
   private var events: [(event: Event, prev: Int64)] = []
-  private var isReady = false
 
   /// How many carts are remembered.
   private static let most = 50_000
 
   func forget() {
-    (trackers, events, isReady, hasher) = ([:], [], false, nil)
+    (trackers, events, hasher) = ([:], [], nil)
   }
 
-  /// Notes an event that the transaction under way appended.
-  func note(_ event: Event, prev: Int64, _ statements: Statements) throws(StoreError) {
-    if !isReady { try begin(statements) }
-    if !keys.isEmpty { events.append((event, prev)) }
-  }
-
-  private func begin(_ statements: Statements) throws(StoreError) {
+  /// Begins a transaction.
+  ///
+  /// - Returns: whether there is anything to keep.
+  func begin(_ statements: Statements) throws(StoreError) -> Bool {
+    events.removeAll(keepingCapacity: true)
     let version = try statements.single("PRAGMA data_version")
     let kept = try statements.keptKeys()
     if version != self.version || kept.keys != keys { trackers = [:] }
-    (self.version, keys, peak, isReady) = (version, kept.keys, kept.peak, true)
+    (self.version, keys, peak) = (version, kept.keys, kept.peak)
+    return !keys.isEmpty
   }
+
+  /// Notes an event that the transaction under way appended.
+  func note(_ event: Event, prev: Int64) { events.append((event, prev)) }
 
   /// Writes what the transaction's events say; before it commits, after its link of the chain.
   func finish(_ statements: Statements) throws(StoreError) {
-    isReady = false
     guard !events.isEmpty else { return }
     defer { events.removeAll(keepingCapacity: true) }
     let hasher: SharedHasher
