@@ -12,7 +12,8 @@ public final class Console {
   public let handler: CommandHandler
   public let session: ScriptSession
   let book: RuleBook
-  public let io: ConsoleIO
+  let outlet: Outlet
+  public var io: ConsoleIO { outlet.io }
   public var mode = OutputMode.table
   /// What ended with the last error; for the exit code.
   public internal(set) var exit = ConsoleError.Exit.done
@@ -36,12 +37,21 @@ public final class Console {
   var planTarget: String?
   /// Whether the terminal shows how far a bulk run is.
   var hasStatus = false
+  /// Whether each command says how long it took.
+  var hasTiming = false
+  var lastError: (line: String, error: ConsoleError)?
+  /// The Lua of the last verb; nil where it has none.
+  var lastLua: LuaCode?
+  var recording: LuaRecording?
+  /// Whether the command under way has sent output to a file.
+  var isOpening = false
   private var pending = ""
   private let interrupt: InterruptFlag?
 
   public init(_ workplace: Workplace, io: ConsoleIO, interrupt: InterruptFlag? = nil) throws {
     self.workplace = workplace
-    self.io = io
+    let outlet = Outlet(io)
+    self.outlet = outlet
     self.interrupt = interrupt
     shop = try workplace.openShop()
     handler = CommandHandler(
@@ -53,7 +63,7 @@ public final class Console {
     let seed = workplace.seed ?? UInt64.random(in: .min ... .max)
     session = try ScriptSession(
       handler, profile: .console, seed: seed, capacity: workplace.capacity
-    ) { io.output(safe($0, io)) }
+    ) { outlet.io.output(safe($0, outlet.io)) }
     session.limit(workplace.budget)
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = workplace.rulesFolder + "/lib"
@@ -87,29 +97,64 @@ public final class Console {
   @discardableResult
   public func take(_ line: String) -> Bool {
     interrupt?.clear()
+    let start = ContinuousClock.now
+    let typed = pending.isEmpty ? line : pending + "\n" + line
     do {
+      try command(line)
       if pending.isEmpty {
-        let trimmed = trimmed(line)
-        guard !trimmed.isEmpty else { return true }
-        if Self.isVerb(trimmed) {
-          try verb(trimmed)
-          return true
-        }
-        if let bare = Self.bareWords[trimmed] {
-          try verb(bare)
-          return true
+        try endCommand()
+        if hasTiming {
+          say(time: ContinuousClock.now - start, hasRunLua: !Self.isVerb(trimmed(line)))
         }
       }
-      try run(chunk: pending.isEmpty ? line : pending + "\n" + line, name: "=prompt")
-      pending = ""
-    } catch let error as ScriptError where error.code == .incomplete {
-      pending += (pending.isEmpty ? "" : "\n") + line
+      return true
     } catch {
       pending = ""
-      report(error)
+      report(error, of: typed)
+      do { try endCommand() } catch { report(error, of: typed) }
       return false
     }
-    return true
+  }
+
+  private func command(_ line: String) throws {
+    if pending.isEmpty {
+      let trimmed = trimmed(line)
+      guard !trimmed.isEmpty else { return }
+      if let verb = Self.isVerb(trimmed) ? trimmed : Self.bareWords[trimmed] {
+        return try self.verb(verb)
+      }
+    }
+    let chunk = pending.isEmpty ? line : pending + "\n" + line
+    do {
+      try run(chunk: chunk, name: "=prompt")
+      pending = ""
+      if recording != nil { recording?.add(Self.statement(chunk)) }
+    } catch let error as ScriptError where error.code == .incomplete {
+      pending = chunk
+    }
+  }
+
+  /// A chunk as a script has it: what is only an expression is shown.
+  private static func statement(_ chunk: String) -> LuaCode {
+    let findings = try? ScriptLint.check(chunk, name: "=record")
+    let isStatement = findings.map { !$0.contains(where: \.isError) } ?? false
+    return isStatement ? "\(code: chunk)" : "show(\(code: chunk))"
+  }
+
+  private func endCommand() throws {
+    // A file's lines are part of the command that reads it.
+    guard reading == 0 else { return }
+    defer { isOpening = false }
+    try outlet.endCommand(isOpening: isOpening)
+  }
+
+  private func say(time: Duration, hasRunLua: Bool) {
+    let (seconds, attoseconds) = time.components
+    let tenths = (Int(seconds) * 10_000) + Int(attoseconds / 100_000_000_000_000)
+    let instructions = hasRunLua ? session.instructions : 0
+    io.messages(
+      "time \(Self.grouped(tenths / 10)).\(tenths % 10) ms"
+        + (instructions > 0 ? ", \(Self.grouped(Int(instructions))) Lua instructions" : ""))
   }
 
   /// The end of the input: an unfinished chunk is an error.
@@ -135,11 +180,28 @@ public final class Console {
   }
 
   /// Shows an error and remembers its exit code.
-  public func report(_ error: any Error) {
+  ///
+  /// - Parameter line: what was typed.
+  public func report(_ error: any Error, of line: String = "") {
     let shown = ConsoleError(error)
     exit = shown.exit
+    lastError = (line, shown)
+    if io.ask != nil, let mark = Self.mark(shown.message, in: line) { io.messages(mark) }
     io.messages(
       shown.exit == .interrupted ? "interrupted" : "error: " + printableLines(shown.message))
+  }
+
+  /// The line with a caret under what an error quotes of it; nil where it quotes nothing of it.
+  static func mark(_ message: String, in line: String) -> String? {
+    guard !line.contains("\n"), line.count <= 200 else { return nil }
+    for match in message.matches(of: /'([^']+)'/) {
+      guard let place = line.firstRange(of: String(match.output.1)) else { continue }
+      let before = CellWidth.of(String(line[..<place.lowerBound]))
+      let width = max(1, CellWidth.of(String(line[place])))
+      return "  " + printable(line) + "\n  " + String(repeating: " ", count: before)
+        + String(repeating: "^", count: width)
+    }
+    return nil
   }
 
   // MARK: Showing

@@ -54,10 +54,13 @@ public struct Workplace {
 
   public var settingsPath: String { home + "/store.lua" }
   public var historyPath: String { statePath("history") }
+  /// Lines that the console runs first on a terminal.
+  public var startPath: String { configPath("rc") }
+  /// Lines kept under a name.
+  public var viewsPath: String { configPath("views") }
   public var plansFolder: String { home + "/plans" }
   public var sandboxLogPath: String { Files.folder(databasePath) + "/sandbox.jsonl" }
 
-  /// The digest of each rule file, with its libraries and lists, by its path in the folder.
   /// Who is behind each cart of a practice store, beside its database: `practice.labels.csv`.
   static func labelsPath(beside database: String) -> String {
     (database.hasSuffix(".db") ? String(database.dropLast(3)) : database) + ".labels.csv"
@@ -69,6 +72,7 @@ public struct Workplace {
     return Files.exists(path) ? path : nil
   }
 
+  /// The digest of each rule file, with its libraries and lists, by its path in the folder.
   func ruleDigests() throws -> [String: String] {
     var digests: [String: String] = [:]
     for folder in ["", "lib/", "lists/"] {
@@ -80,6 +84,12 @@ public struct Workplace {
       }
     }
     return digests
+  }
+
+  private func configPath(_ name: String) -> String {
+    let base =
+      Self.environment("XDG_CONFIG_HOME") ?? (Self.environment("HOME") ?? ".") + "/.config"
+    return base + "/cartio/" + name
   }
 
   private func statePath(_ name: String) -> String {

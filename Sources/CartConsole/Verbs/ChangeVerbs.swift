@@ -37,6 +37,9 @@ enum ChangeVerbs {
     if let made, let stored = try console.handler.cart(made.key) { console.summary(stored) }
   }
 
+  private static let addressFields = Set(
+    ShopperField.address(shipping: true).keys.flatMap { [$0, "billing_" + $0] })
+
   private static let changes: [(verb: Verb, body: Body)] = [
     change("add", "ID SKU [QTY]", 2...3, "Adds a product to a cart.") { console, call, cart in
       let quantity = try call.quantity(2, default: 1)
@@ -62,6 +65,28 @@ enum ChangeVerbs {
       call[1].hasPrefix("-")
         ? try console.handler.execute(.removeCoupon(String(call[1].dropFirst())), on: cart.key)
         : try console.handler.applyCoupon(call[1], to: cart.key)
+    },
+    change(
+      "address", "ID FIELD=VALUE…", 1...30, options: addressFields,
+      "Sets the shipping address: country=DE city=Köln postal_code=; billing_city= for the other."
+    ) { console, call, cart in
+      if let word = call.words.dropFirst().first {
+        let name = String(word.prefix { $0 != "=" })
+        throw ModelError(
+          .malformed,
+          "address: no field \(quoted(name))\(didYouMean(name, among: addressFields.sorted()))")
+      }
+      var fields: [ShopperField: String] = [:]
+      for (key, value) in call.options where key != "reason" {
+        let isBilling = key.hasPrefix("billing_")
+        let name = isBilling ? String(key.dropFirst(8)) : key
+        if name == "country", !value.isEmpty { try Country.check(value) }
+        fields[ShopperField.address(shipping: !isBilling)[name]] = value
+      }
+      guard !fields.isEmpty else {
+        throw ConsoleError.usage("address: expected FIELD=VALUE, as city=Köln")
+      }
+      return try console.handler.execute(.setAddress(fields), on: cart.key)
     },
     change("delete", "ID", 1...1, "Deletes a cart; .restore brings it back.") {
       console, _, cart in try console.handler.execute(.delete, on: cart.key)

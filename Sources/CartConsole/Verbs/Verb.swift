@@ -31,7 +31,8 @@ struct Verb: Sendable {
 
   static let all: [Verb] =
     FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
-    + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + ScreenVerbs.all
+    + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + OutputVerbs.all
+    + ViewVerbs.all + ScreenVerbs.all
 
   /// The verb as one that can look at an earlier moment.
   var looking: Verb {
@@ -88,8 +89,20 @@ extension Console {
       let problem = plain.count < verb.words.lowerBound ? "too few words" : "too many words"
       throw ConsoleError.usage("\(verb.line): \(problem); usage: \(verb.line)")
     }
-    try verb.body(self, VerbCall(line: line, words: plain, options: options))
+    let call = VerbCall(line: line, words: plain, options: options)
+    // Before it runs: what @3 means may be another cart after it.
+    let lua = try? VerbLua.phrases[name]?(self, call)
+    let isAboutItself = Self.aboutTheConsole.contains(name)
+    if !isAboutItself { lastLua = lua }
+    try verb.body(self, call)
+    if !isAboutItself, let lua { recording?.add(lua) }
   }
+
+  /// Verbs about the console, not about the shop.
+  private static let aboutTheConsole: Set<String> = [
+    "lua", "record", "stop", "output", "once", "timing", "error", "mode", "help", "view", "read",
+    "quit", "edit",
+  ]
 
   // MARK: Words that mean carts
 

@@ -1,0 +1,46 @@
+import CartEngine
+
+/// Where a console's words go: its screen, or a file for one command or until further notice.
+///
+/// Messages stay on the screen.
+final class Outlet {
+  private let screen: ConsoleIO
+  private(set) var io: ConsoleIO
+  private var file: OutputFile?
+  private var isOnce = false
+  private var failure: EngineError?
+  /// The file's name; nil for the screen.
+  private(set) var path: String?
+
+  init(_ screen: ConsoleIO) { (self.screen, io) = (screen, screen) }
+
+  /// Sends what follows to a file, which is emptied first.
+  ///
+  /// - Throws: `file`.
+  func open(_ path: String, once: Bool) throws {
+    try close()
+    file = try OutputFile(path)
+    (self.path, isOnce) = (path, once)
+    io.terminal = Terminal(width: nil, hasColour: false)
+    io.output = { [unowned self] text in
+      guard failure == nil else { return }
+      do throws(EngineError) { try file?.write(text) } catch { failure = error }
+    }
+  }
+
+  /// Back to the screen.
+  func close() throws {
+    defer { (io, file, path, isOnce, failure) = (screen, nil, nil, false, nil) }
+    try file?.flush()
+    if let failure { throw failure }
+  }
+
+  /// A command has ended: what it wrote is in the file.
+  ///
+  /// - Parameter isOpening: whether it was the one that opened the file.
+  func endCommand(isOpening: Bool) throws {
+    guard path != nil, !isOpening else { return }
+    if isOnce || failure != nil { return try close() }
+    try file?.flush()
+  }
+}

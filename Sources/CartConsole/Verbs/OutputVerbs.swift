@@ -1,0 +1,90 @@
+import CartEngine
+import CartModel
+import CartScripting
+
+/// Verbs about where output goes, and what is said about a command.
+enum OutputVerbs {
+  static let all: [Verb] = [
+    Verb("output", "[FILE|off]", 0...1, "Sends what follows to a file; off brings it back.") {
+      console, call in
+      switch call.words.first {
+      case nil: console.io.messages("output: " + (console.outlet.path ?? "the screen"))
+      case "off": try console.outlet.close()
+      case let path?: try console.open(path, once: false)
+      }
+    },
+    Verb("once", "FILE", 1...1, "Sends what the next command shows to a file.") {
+      console, call in try console.open(call[0], once: true)
+    },
+    Verb("timing", "[on|off]", 0...1, "Says after each command how long it took.") {
+      console, call in
+      switch call.words.first {
+      case nil: console.hasTiming.toggle()
+      case "on": console.hasTiming = true
+      case "off": console.hasTiming = false
+      case let word?: throw ConsoleError.usage("timing: expected on or off, got \(quoted(word))")
+      }
+      console.io.messages("timing is \(console.hasTiming ? "on" : "off")")
+    },
+    Verb("error", "", 0...0, "Shows the last error again, with what was typed.") {
+      console, _ in
+      guard let last = console.lastError else { return console.io.messages("no error yet") }
+      console.io.output("typed: " + printable(last.line) + "\n")
+      console.io.output("error: " + printable(last.error.message) + "\n")
+      console.io.output("exit code: \(last.error.exit.rawValue)\n")
+    },
+    Verb("lua", "", 0...0, "Shows the Lua of the last verb.") { console, _ in
+      guard let code = console.lastLua else {
+        throw ConsoleError.usage(
+          "lua: the last verb has no Lua; a verb that lists or changes carts has")
+      }
+      console.io.output(code.text + "\n")
+    },
+    Verb("record", "", 0...0, "Keeps what is done from now on as a script; .stop FILE writes it.") {
+      console, _ in
+      guard console.recording == nil else {
+        throw ConsoleError.usage("record: is on already; .stop FILE.lua ends it")
+      }
+      console.recording = LuaRecording()
+      console.io.messages("recording; .stop FILE.lua writes the script")
+    },
+    Verb("stop", "FILE.lua", 1...1, "Writes what was recorded as a Lua script.") { console, call in
+      guard let recording = console.recording else {
+        throw ConsoleError.usage("stop: nothing is recorded; see .record")
+      }
+      guard call[0].hasSuffix(".lua") else {
+        throw ConsoleError.usage("stop: expected a name that ends in .lua, got \(quoted(call[0]))")
+      }
+      guard !recording.isEmpty else {
+        throw ConsoleError(
+          .failed, "stop: nothing with Lua was done since .record; nothing is written")
+      }
+      try console.workplace.checkTarget(call[0])
+      let file = try OutputFile(call[0])
+      try file.write(
+        recording.script(
+          title:
+            "Recorded by \(console.handler.actor) on \(console.shop.zone.text(console.shop.now()))")
+      )
+      try file.flush()
+      console.recording = nil
+      console.io.messages(
+        "\(printable(call[0])): \(recording.count) \(recording.count == 1 ? "step" : "steps")")
+    },
+    Verb("reload", "", 0...0, "Reads store.lua and the rules again.") { console, call in
+      if let settings = try SettingsFile.load(console.workplace.settingsPath) {
+        try console.shop.use(settings)
+      }
+      try console.refreshRules(call.line)
+      console.io.messages("settings and rules are read again")
+    },
+  ]
+}
+
+extension Console {
+  fileprivate func open(_ path: String, once: Bool) throws {
+    try workplace.checkTarget(path)
+    try outlet.open(path, once: once)
+    isOpening = true
+  }
+}

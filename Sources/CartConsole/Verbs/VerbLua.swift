@@ -1,0 +1,167 @@
+import CartEngine
+import CartModel
+
+/// The Lua of each verb that has one: what `.lua` shows and `.record` keeps.
+enum VerbLua {
+  typealias Phrase = @Sendable (Console, VerbCall) throws -> LuaCode
+
+  static let phrases: [String: Phrase] = [looking, changing, ofCart, safety, lists]
+    .reduce(into: [:]) { $0.merge($1) { $1 } }
+
+  private static let looking: [String: Phrase] = [
+    "carts": { _, call in filter("carts", call.words) },
+    "orders": { _, call in filter("orders", call.words) },
+    "products": { _, call in
+      let text = call.words.joined(separator: " ")
+      guard let limit = call.options["limit"].flatMap({ Int64($0) }) else {
+        return "products{text = \(text, "text")}"
+      }
+      return "products{text = \(text, "text"), limit = \(limit, "limit")}"
+    },
+    "cart": { console, call in "show(\(try cart(console, call)))" },
+    "customer": { _, call in "show(customer(\(call[0], "who")))" },
+    "history": { console, call in
+      "for _, e in ipairs(\(try cart(console, call)):history()) do show(e) end"
+    },
+    "why": { console, call in
+      "for _, w in ipairs(\(try cart(console, call)):why()) do show(w) end"
+    },
+    "diff": { console, call in
+      let times = LuaCode.joined(call.words.dropFirst().map { "\($0, "moment")" })
+      return "for _, d in ipairs(\(try cart(console, call)):diff(\(times))) do show(d) end"
+    },
+    "report": { _, call in
+      guard let name = call.words.first else { return "help(\"reports.run\")" }
+      let options = call.options.sorted { $0.key < $1.key }.map { option -> LuaCode in
+        "\(code: option.key) = \(option.value, option.key)"
+      }
+      let wanted = call.words.dropFirst().map { word -> LuaCode in "\(word, "filter")" }
+      let all = wanted.isEmpty ? options : options + ["where = {\(LuaCode.joined(wanted))}"]
+      return "show(reports.run(\(literal: name), {\(LuaCode.joined(all))}))"
+    },
+    "ops": { _, call in "for _, o in ipairs(ops{limit = 20}) do show(o) end" },
+    "jobs": { _, call in
+      guard call.words.isEmpty else { throw ConsoleError.usage("jobs: no Lua goes on with one") }
+      return "for _, j in ipairs(jobs()) do show(j) end"
+    },
+  ]
+
+  private static let changing: [String: Phrase] = [
+    "new": { _, call in
+      let fields = call.options.filter { $0.key != "reason" }.sorted { $0.key < $1.key }
+        .map { field -> LuaCode in "\(code: field.key) = \(field.value, field.key)" }
+      return "carts.create{\(LuaCode.joined(fields))}"
+    },
+    "each": { console, call in
+      guard let colon = call.words.firstIndex(of: ":"), colon + 1 < call.words.count else {
+        throw ConsoleError.usage("each: expected ' : '")
+      }
+      let rest = Array(call.words[(colon + 1)...])
+      let name = rest[0].hasPrefix(".") ? String(rest[0].dropFirst()) : rest[0]
+      guard let effect = effects[name] else { throw ConsoleError.usage("each: no such verb") }
+      var (words, options) = ([""], [String: String]())
+      for word in rest.dropFirst() {
+        let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+        if parts.count == 2, ["reason", "note"].contains(parts[0]) {
+          options[parts[0]] = parts[1]
+        } else {
+          words.append(word)
+        }
+      }
+      let own = VerbCall(line: call.line, words: words, options: options)
+      return
+        "\(filter("carts", Array(call.words[..<colon]))):each(function(c) c:\(try effect(own)) end)"
+    },
+  ]
+
+  private static let ofCart: [String: Phrase] = effects.mapValues { effect in
+    let phrase: Phrase = { console, call in "\(try cart(console, call)):\(try effect(call))" }
+    return phrase
+  }
+
+  /// What a method of a cart does, by the verb's name.
+  private static let effects: [String: @Sendable (VerbCall) throws -> LuaCode] = [
+    "add": { "add(\($0[1], "sku"), \(try $0.quantity(2, default: 1), "quantity"))" },
+    "set": { "set(\($0[1], "line"), \(try $0.quantity(2), "quantity"))" },
+    "remove": { "remove(\($0[1], "line"))" },
+    "coupon": { call in
+      call[1].hasPrefix("-")
+        ? "remove_coupon(\(String(call[1].dropFirst()), "code"))"
+        : "apply_coupon(\(call[1], "code"))"
+    },
+    "address": { call in
+      let fields = call.options.filter { $0.key != "reason" }.sorted { $0.key < $1.key }
+      func part(_ isBilling: Bool) -> LuaCode {
+        .joined(
+          fields.filter { $0.key.hasPrefix("billing_") == isBilling }.map { field -> LuaCode in
+            let name = isBilling ? String(field.key.dropFirst(8)) : field.key
+            return "\(code: name) = \(field.value, name)"
+          })
+      }
+      guard fields.contains(where: { $0.key.hasPrefix("billing_") }) else {
+        return "set_address{\(part(false))}"
+      }
+      return "set_address{shipping = {\(part(false))}, billing = {\(part(true))}}"
+    },
+    "delete": { "delete(\(reason($0)))" },
+    "hold": { "hold(\(reason($0)))" },
+    "restore": { "restore(\(reason($0)))" },
+    "order": { call in
+      guard let note = call.options["note"] else { return "order()" }
+      return "order{note = \(note, "note")}"
+    },
+  ]
+
+  private static let safety: [String: Phrase] = [
+    "undo": { _, call in
+      guard let number = Int64(call[0]), call.options["cart"] == nil else {
+        throw ConsoleError.usage("undo: only one with a number has Lua")
+      }
+      return "undo(\(number, "number"))"
+    },
+    "redo": { _, call in
+      guard let number = Int64(call[0]), call.options["cart"] == nil else {
+        throw ConsoleError.usage("redo: only one with a number has Lua")
+      }
+      return "redo(\(number, "number"))"
+    },
+  ]
+
+  private static let lists = Dictionary(
+    uniqueKeysWithValues: ListEntry.List.allCases.map { ($0.name, phrase(of: $0)) })
+
+  private static func phrase(of list: ListEntry.List) -> Phrase {
+    { console, call in
+      let fields = call.options.filter { $0.key != "confirm" }.sorted { $0.key < $1.key }
+        .map { field -> LuaCode in "\(code: field.key) = \(field.value, field.key)" }
+      switch call[0] {
+      case "check" where !call[1].isEmpty:
+        let own = VerbCall(line: call.line, words: [call[1]], options: [:])
+        return "show(\(code: list.name).check(\(try cart(console, own))))"
+      case "list": return "for _, e in ipairs(\(code: list.name).list()) do show(e) end"
+      case "check": return "show(\(code: list.name).check{\(LuaCode.joined(fields))})"
+      default: return "\(code: list.name).\(code: call[0]){\(LuaCode.joined(fields))}"
+      }
+    }
+  }
+
+  private static func filter(_ name: String, _ words: [String]) -> LuaCode {
+    "\(code: name){\(LuaCode.joined(words.map { "\($0, "filter")" }))}"
+  }
+
+  /// The cart of the first word, by its whole id.
+  private static func cart(_ console: Console, _ call: VerbCall) throws -> LuaCode {
+    let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
+    return "cart(\(cart.id, "cart_id"))"
+  }
+
+  private static func reason(_ call: VerbCall) -> LuaCode {
+    guard let reason = call.options["reason"] else { return "" }
+    return "\(reason, "reason")"
+  }
+}
+
+extension LuaCode.StringInterpolation {
+  /// A name, as it stands.
+  mutating func appendInterpolation(code: String) { appendLiteral(code) }
+}
