@@ -4,6 +4,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
 
 /* el_set and history are variadic, which Swift cannot call; stdio's streams are macros that Swift 6
    holds for shared mutable state. One inline function each. */
@@ -28,18 +32,106 @@ static inline EditLine *cel_init(const char *program, cel_streams streams) {
 static inline int cel_set_prompt(EditLine *el, char *(*prompt)(EditLine *)) {
   return el_set(el, EL_PROMPT_ESC, prompt, '\1');
 }
+/* The window as the editor knows it, beside what Swift keeps with the editor. */
+typedef struct {
+  void *owner;
+  int input;
+  unsigned short columns, rows;
+} cel_data;
+
+static inline cel_data *cel_data_of(EditLine *el) {
+  void *data = NULL;
+  el_get(el, EL_CLIENTDATA, &data);
+  return data;
+}
+/* Whether the window has another size than before. */
+static inline int cel_resized(cel_data *data) {
+  struct winsize window;
+  if (ioctl(data->input, TIOCGWINSZ, &window)) return 0;
+  int is_other = window.ws_col != data->columns || window.ws_row != data->rows;
+  data->columns = window.ws_col;
+  data->rows = window.ws_row;
+  return is_other;
+}
+/* Reads a character. A signal ends the line, unless it was that of another window size. */
+static inline int cel_getc(EditLine *el, wchar_t *out) {
+  cel_data *data = cel_data_of(el);
+  mbstate_t state;
+  memset(&state, 0, sizeof state);
+  for (;;) {
+    char byte;
+    ssize_t count = read(data->input, &byte, 1);
+    if (count == 0) return 0;
+    if (count < 0) {
+      if (errno != EINTR || !cel_resized(data)) return -1;
+      el_resize(el);
+      el_set(el, EL_REFRESH);
+      continue;
+    }
+    size_t length = mbrtowc(out, &byte, 1, &state);
+    if (length == (size_t)-2) continue;
+    if (length != (size_t)-1) return 1;
+    memset(&state, 0, sizeof state); /* not UTF-8: dropped */
+  }
+}
+static inline void cel_on_resize(int signal_) { (void)signal_; }
+static inline void cel_watch_window(EditLine *el) {
+  cel_resized(cel_data_of(el));
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = cel_on_resize;
+  sigaction(SIGWINCH, &action, NULL);
+  el_wset(el, EL_GETCFN, cel_getc);
+}
+/* What a terminal brackets as pasted, up to this many characters. */
+#define CEL_PASTE (1 << 20)
+/* Takes what is pasted as text: its ends of lines and tabs do nothing by themselves. */
+static inline unsigned char cel_paste(EditLine *el, int key) {
+  (void)key;
+  static const wchar_t end[] = L"\033[201~";
+  size_t count = 0, room = 256, length = 6;
+  wchar_t *text = malloc(room * sizeof *text);
+  while (text && el_wgetc(el, &text[count]) == 1) {
+    if (text[count] == L'\r') text[count] = L'\n';
+    count++;
+    if (count >= length && !wmemcmp(text + count - length, end, length)) {
+      count -= length;
+      break;
+    }
+    if (count == CEL_PASTE) break;
+    if (count + 1 < room) continue;
+    wchar_t *more = realloc(text, (room *= 2) * sizeof *text);
+    if (!more) break;
+    text = more;
+  }
+  if (!text) return CC_ERROR;
+  /* The end of the last line is Enter, which is the person's. */
+  while (count > 0 && text[count - 1] == L'\n') count--;
+  text[count] = 0;
+  int failed = count > 0 && el_winsertstr(el, text);
+  free(text);
+  return failed ? CC_ERROR : CC_REFRESH;
+}
+static inline int cel_set_paste(EditLine *el) {
+  if (el_set(el, EL_ADDFN, "paste-text", "Takes pasted text", cel_paste)) return -1;
+  return el_set(el, EL_BIND, "\033[200~", "paste-text", NULL);
+}
 static inline int cel_set_editor(EditLine *el, const char *mode) {
   return el_set(el, EL_EDITOR, mode);
 }
 static inline int cel_prepare(EditLine *el) { return el_set(el, EL_PREP_TERM, 1); }
 static inline int cel_set_signal(EditLine *el, int on) { return el_set(el, EL_SIGNAL, on); }
-static inline int cel_set_client(EditLine *el, void *data) {
+static inline int cel_set_client(EditLine *el, cel_data *data) {
   return el_set(el, EL_CLIENTDATA, data);
 }
 static inline void *cel_client(EditLine *el) {
-  void *data = NULL;
-  el_get(el, EL_CLIENTDATA, &data);
-  return data;
+  cel_data *data = cel_data_of(el);
+  return data ? data->owner : NULL;
+}
+/* Shows text below the line. */
+static inline void cel_show(cel_streams streams, const char *text) {
+  fputs(text, streams.output);
+  fflush(streams.output);
 }
 static inline int cel_add_function(
     EditLine *el, const char *name, const char *help,

@@ -187,13 +187,17 @@ static int globals(lua_State *L) {
   vm->result_text.length = 0;
   lua_pushnil(L);
   while (lua_next(L, -2)) { /* environment name value */
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      lk_read_L(L, lua_gettop(L) - 1, &vm->results, &vm->result_text, 0);
+      /* A host object stands behind its name. */
+      if (lua_type(L, -1) == LUA_TUSERDATA && lk_payload_at(L, -1))
+        lk_read_L(L, lua_gettop(L), &vm->results, &vm->result_text, 0);
+    }
     lua_pop(L, 1);
-    if (lua_type(L, -1) == LUA_TSTRING)
-      lk_read_L(L, lua_gettop(L), &vm->results, &vm->result_text, 0);
   }
   for (uint32_t index = 0; index < vm->results.count; index++) {
     lk_value *value = &vm->results.items[index];
-    lk_locate(value, &vm->result_text);
+    if (value->kind == LK_STRING) lk_locate(value, &vm->result_text);
   }
   return 0;
 }

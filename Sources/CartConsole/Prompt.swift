@@ -7,6 +7,9 @@ import LuaKit
 extension Console {
   /// Reads lines from the terminal until the end.
   public func converse(_ editor: LineEditor) {
+    editor.complete = { [unowned self] line in
+      Completer(self).completion(of: line, after: isContinuing ? chunk : "")
+    }
     while !wantsToQuit {
       switch editor.read(prompt) {
       case .end:
@@ -18,12 +21,29 @@ extension Console {
         io.output("^C\n")
       case .line(let line):
         let before = chunk
-        take(line)
+        takeAll(line)
         if !isContinuing {
           editor.remember(before.isEmpty ? line : (before + "\n" + line).oneLine)
         }
       }
     }
+  }
+
+  /// Takes what was typed or pasted in one go: verbs line by line, the Lua between them as chunks.
+  ///
+  /// What comes after a failure is not run.
+  func takeAll(_ text: String) {
+    var chunk: [Substring] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if !isContinuing, Self.isVerb(String(line.drop(while: \.isWhitespace))) {
+        if !chunk.isEmpty, !take(chunk.joined(separator: "\n")) { return }
+        chunk = []
+        guard take(String(line)) else { return }
+      } else {
+        chunk.append(line)
+      }
+    }
+    if !chunk.isEmpty { take(chunk.joined(separator: "\n")) }
   }
 
   /// The store's name and the mode, or where a chunk goes on.
@@ -52,8 +72,10 @@ extension Console {
 }
 
 extension String {
-  /// A chunk of several lines as one entry of the history; not where a comment would swallow it.
+  /// A chunk of several lines as one entry of the history; not where a comment would swallow it, or
+  /// a text have other lines.
   fileprivate var oneLine: String {
-    contains("--") ? self : split(separator: "\n").joined(separator: " ")
+    let isBound = ["--", "[[", "[=", "\\\n", "\n."].contains { contains($0) }
+    return isBound ? self : split(separator: "\n").joined(separator: " ")
   }
 }

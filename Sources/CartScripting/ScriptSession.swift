@@ -302,7 +302,14 @@ public final class ScriptSession {
   func inventory() throws(LuaFailure) -> [String] { try vm.inventory(of: environment) }
 
   /// Names that the session's scripts have set.
-  public var globals: [String] { (try? vm.globals(of: environment)) ?? [] }
+  public var globals: [String] { ((try? vm.globals(of: environment)) ?? []).map(\.name) }
+
+  /// Globals that hold one of our objects, with the name of its class.
+  public var globalClasses: [String: String] {
+    ((try? vm.globals(of: environment)) ?? []).reduce(into: [:]) { classes, global in
+      classes[global.name] = global.object.flatMap { ScriptClassID(rawValue: $0.classID)?.name }
+    }
+  }
 
   /// After running out of memory the VM is replaced, and in the rule profile after any kill: what it
   /// was in the middle of must not be seen by who comes next.

@@ -44,6 +44,20 @@ extension CartStore {
       while try statement.step() { try body(try statement.cart()) }
     }
   }
+
+  /// Calls `body` with the open carts that changed last, the latest first, until it is false.
+  ///
+  /// - Parameter most: how many carts of any state are looked at.
+  /// - Complexity: O(most).
+  public func forEachLatestOpenCart(_ most: Int, _ body: (Cart) throws -> Bool) throws {
+    try snapshot { statements in
+      let statement = try statements.fresh(
+        "SELECT \(Statements.cartColumns) FROM (SELECT * FROM cart ORDER BY updated DESC LIMIT ?) "
+          + "WHERE state = 0")
+      statement.bind(1, Int64(most))
+      while try statement.step() { guard try body(try statement.cart()) else { return } }
+    }
+  }
 }
 
 extension Statements {

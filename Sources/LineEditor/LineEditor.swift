@@ -17,11 +17,38 @@ public final class LineEditor {
   private let editor: OpaquePointer
   private let history: OpaquePointer
   private let historyPath: String
-  private let prompt = Prompt()
+  private let client = Client()
+  private let data = UnsafeMutablePointer<cel_data>.allocate(capacity: 1)
+  private let canBracket: Bool
+  private var isBracketing = false
+  /// Asked for what could stand at the cursor, with the text before it.
+  public var complete: ((_ before: String) -> Completion)?
 
-  /// What libedit's callback reads; it outlives the editor.
-  private final class Prompt {
+  /// What could stand at the cursor.
+  public struct Completion: Equatable, Sendable {
+    /// How many characters before the cursor it replaces.
+    public var replaced: Int
+    /// What each would insert, and what is said of it in a list.
+    public var candidates: [Candidate]
+    /// How many more there are than those.
+    public var more: Int
+
+    public struct Candidate: Equatable, Sendable {
+      public var text: String
+      public var note: String
+
+      public init(_ text: String, note: String = "") { (self.text, self.note) = (text, note) }
+    }
+
+    public init(replaced: Int = 0, candidates: [Candidate] = [], more: Int = 0) {
+      (self.replaced, self.candidates, self.more) = (replaced, candidates, more)
+    }
+  }
+
+  /// What libedit's callbacks read; it outlives the editor.
+  private final class Client {
     var text = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+    weak var editor: LineEditor?
 
     init() { text.pointee = 0 }
 
@@ -58,26 +85,80 @@ public final class LineEditor {
     _ = cel_history_size(history, 5000)
     _ = cel_history_unique(history)
     if !historyPath.isEmpty { _ = cel_history_load(history, historyPath) }
-    _ = cel_set_client(editor, Unmanaged.passUnretained(prompt).toOpaque())
+    let name = getenv("TERM").map { String(cString: $0) } ?? ""
+    canBracket = !["", "dumb"].contains(name)
+    data.initialize(
+      to: cel_data(
+        owner: Unmanaged.passUnretained(client).toOpaque(), input: fileno(streams.input),
+        columns: 0, rows: 0))
+    client.editor = self
+    _ = cel_set_client(editor, data)
     _ = cel_set_prompt(editor) { editor in
       guard let editor, let data = cel_client(editor) else { return nil }
-      return Unmanaged<Prompt>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.text }
+      return Unmanaged<Client>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.text }
     }
     _ = cel_set_editor(editor, "emacs")
     _ = cel_set_signal(editor, 0)
     _ = cel_set_history(editor, history)
     _ = cel_bind(editor, "^R", "em-inc-search-prev")
+    _ = cel_set_paste(editor)
+    _ = cel_add_function(editor, "complete-word", "Completes the word") { editor, _ in
+      guard let editor, let data = cel_client(editor) else { return UInt8(CC_ERROR) }
+      let owner = Unmanaged<Client>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.editor }
+      return UInt8(owner?.completeWord() ?? CC_ERROR)
+    }
+    _ = cel_bind(editor, "^I", "complete-word")
+    cel_watch_window(editor)
+  }
+
+  /// Inserts the only candidate, or as much as all have in common; a list where there is nothing to
+  /// insert.
+  private func completeWord() -> Int32 {
+    guard let complete, let line = el_line(editor)?.pointee else { return CC_ERROR }
+    let before = String(
+      decoding: UnsafeRawBufferPointer(
+        start: line.buffer, count: line.cursor - line.buffer), as: UTF8.self)
+    let completion = complete(before)
+    guard let first = completion.candidates.first else { return CC_ERROR }
+    var common = Substring(first.text)
+    for candidate in completion.candidates.dropFirst() {
+      common = common.commonPrefix(with: candidate.text)
+    }
+    if completion.more > 0 { common = "" }
+    let typed = before.suffix(completion.replaced)
+    let isOnly = completion.candidates.count == 1 && completion.more == 0
+    guard isOnly || common.count > typed.count else {
+      show(completion)
+      return CC_REDISPLAY
+    }
+    el_deletestr(editor, Int32(completion.replaced))
+    return el_insertstr(editor, String(common)) == 0 ? CC_REFRESH : CC_ERROR
+  }
+
+  private func show(_ completion: Completion) {
+    let width = min(completion.candidates.map(\.text.count).max() ?? 0, 40)
+    var text = "\n"
+    for candidate in completion.candidates {
+      let pad = String(repeating: " ", count: max(0, width - candidate.text.count))
+      text += candidate.note.isEmpty ? candidate.text : candidate.text + pad + "  " + candidate.note
+      text += "\n"
+    }
+    if completion.more > 0 { text += "… and \(completion.more) more\n" }
+    cel_show(streams, text)
   }
 
   /// Reads a line, without its end.
   public func read(_ prompt: String) -> Input {
-    self.prompt.set(prompt)
+    client.set(prompt)
     var count: Int32 = 0
     cel_clear_errno()
     el_resize(editor)
     // Before the prompt is shown: libedit would show it first, and a key that came in between would
     // be the terminal's.
     _ = cel_prepare(editor)
+    // What is pasted then comes between two marks (xterm's control sequences, "Bracketed Paste Mode").
+    if canBracket, !isBracketing { cel_show(streams, "\u{1b}[?2004h") }
+    isBracketing = true
     guard let bytes = el_gets(editor, &count), count > 0 else {
       if count < 0, cel_errno() == EINTR {
         el_reset(editor)
@@ -98,9 +179,28 @@ public final class LineEditor {
     if !historyPath.isEmpty { _ = cel_history_save(history, historyPath) }
   }
 
+  /// Gives the terminal back as it was, for another program; the next line takes it again.
+  public func release() {
+    if canBracket, isBracketing { cel_show(streams, "\u{1b}[?2004l") }
+    isBracketing = false
+  }
+
   deinit {
+    release()
     el_end(editor)
     history_end(history)
     cel_close(streams)
+    data.deallocate()
+  }
+}
+
+extension Substring {
+  fileprivate func commonPrefix(with other: String) -> Substring {
+    var (own, theirs) = (startIndex, other.startIndex)
+    while own < endIndex, theirs < other.endIndex, self[own] == other[theirs] {
+      own = index(after: own)
+      theirs = other.index(after: theirs)
+    }
+    return self[..<own]
   }
 }

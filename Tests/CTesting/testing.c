@@ -27,6 +27,11 @@ int ct_wait_raw(int master) {
   return -1;
 }
 
+int ct_resize(int master, unsigned short columns) {
+  struct winsize window = {.ws_row = 40, .ws_col = columns};
+  return ioctl(master, TIOCSWINSZ, &window);
+}
+
 int ct_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place) {

@@ -6,7 +6,7 @@ import CartTesting
 import Testing
 
 /// A console over a practice store with a fixed clock; what it says is kept.
-private final class ConsoleHarness {
+final class ConsoleHarness {
   let folder = TemporaryFolder()
   let console: Console
   private let box: Box

@@ -142,6 +142,9 @@ public final class Conversation {
     _ = text.utf8.withContiguousStorageIfAvailable { write(input, $0.baseAddress, $0.count) }
   }
 
+  /// Gives the terminal another width.
+  public func resize(columns: UInt16) { _ = ct_resize(input, columns) }
+
   /// Types, on another thread, as soon as an editor has taken the terminal over; what is typed
   /// before that is edited by the terminal itself.
   public func typeToEditor(_ text: String) {

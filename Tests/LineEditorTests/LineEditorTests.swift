@@ -69,6 +69,38 @@ struct LineEditorTests {
     #expect(read("\u{12}fir\u{1b}\n", editor, keyboard) == .line("first"))
   }
 
+  @Test func whatIsPastedIsText() throws {
+    let (path, keyboard) = Program.openTerminal()
+    let editor = try editor(path)
+    let text = "function f(x)\n\tif x then\n\t\tprint('é', x)\n\tend\n\treturn 1\nend"
+    let pasted = "\u{1b}[200~" + text.replacing("\n", with: "\r") + "\r\u{1b}[201~"
+    #expect(read(pasted + " -- ok\n", editor, keyboard) == .line(text + " -- ok"))
+    editor.remember(text)
+    #expect(read("\u{10}!\n", editor, keyboard) == .line(text + "!"))
+    #expect(read("\u{1b}[200~\r\r\u{1b}[201~x\n", editor, keyboard) == .line("x"))
+    // Keys that begin as a paste does stay what they are.
+    #expect(read("ab\u{1b}[Dc\n", editor, keyboard) == .line("acb"))
+  }
+
+  @Test func tabCompletes() throws {
+    let (path, keyboard) = Program.openTerminal()
+    let editor = try editor(path)
+    var asked: [String] = []
+    editor.complete = { before in
+      asked.append(before)
+      let word = before.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
+      let known = ["größe", "größer", "tee"].filter { $0.hasPrefix(word) }
+      return .init(
+        replaced: word.count, candidates: known.map { .init($0, note: "a word") })
+    }
+    #expect(read("x t\t!\n", editor, keyboard) == .line("x tee!"))
+    #expect(read("gr\t\tr\n", editor, keyboard) == .line("größer"))
+    #expect(keyboard.read(until: "größe   a word\r\ngrößer  a word\r\n") != nil)
+    #expect(read("nothing\t\n", editor, keyboard) == .line("nothing"))
+    #expect(read("t b\u{2}\u{2}\t\n", editor, keyboard) == .line("tee b"))
+    #expect(asked == ["x t", "gr", "größe", "nothing", "t"])
+  }
+
   @Test func aPathThatIsNoTerminalIsRefused() {
     #expect(
       LineEditor(program: "test", historyPath: "", terminal: folder.file("none/at/all")) == nil)

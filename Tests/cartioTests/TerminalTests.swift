@@ -162,4 +162,67 @@ struct TerminalTests {
     terminal.type("quit\n")
     #expect(terminal.finish() == 0)
   }
+
+  /// Six lines with tabs: nothing runs before Enter, and the chunk comes back as one.
+  @Test func aPasteIsTextUntilEnter() throws {
+    let terminal = start()
+    #expect(terminal.read(until: "(live)> ") != nil)
+    let chunk = [
+      "function twice(x)", "\tlocal y = x * 2", "\tif y > 10 then", "\t\tprint('much: ' .. y)",
+      "\tend",
+      "\treturn y end",
+    ]
+    terminal.type("\u{1b}[200~" + chunk.joined(separator: "\r") + "\r\u{1b}[201~")
+    #expect(terminal.read(until: "return y end") != nil)
+    terminal.type("\n")
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("twice(21)\n")
+    #expect(terminal.read(until: "much: 42\r\n42\r\n") != nil)
+    #expect(terminal.read(until: "(live)> ") != nil)
+    // Recalled, changed at its end, run again.
+    terminal.type("\u{10}\u{10}" + String(repeating: "\u{8}", count: 4) + " + 1 end\n")
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("twice(21)\n")
+    #expect(terminal.read(until: "much: 42\r\n43\r\n") != nil)
+    // Verbs among them run line by line.
+    terminal.type("\u{1b}[200~.mode json\rx = 1\rx = x + 1\r.mode\u{1b}[201~\n")
+    #expect(terminal.read(until: "json\r\n") != nil)
+    terminal.type("x\n")
+    #expect(terminal.read(until: "\n2\r\n") != nil)
+    leave(terminal)
+  }
+
+  @Test func tabCompletesAtThePrompt() throws {
+    let terminal = start()
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".prod\tMUG-0\t")
+    #expect(terminal.read(until: "MUG-01  ") != nil)
+    #expect(terminal.read(until: "MUG-02") != nil)
+    terminal.type("1\n")
+    #expect(terminal.read(until: "price") != nil)
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("blacklist.ch\t{ip='203.0.113.7'} == n\til\n")
+    #expect(terminal.read(until: "true\r\n") != nil)
+    leave(terminal)
+  }
+
+  @Test func aNarrowerWindowInTheMiddleOfALine() throws {
+    let terminal = start()
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("'0123456789012345678901234567890123456789' ..")
+    #expect(terminal.read(until: "6789' ..") != nil)
+    terminal.resize(columns: 40)
+    terminal.type(" 'é日本'\n")
+    #expect(terminal.read(until: "\n0123456789012345678901234567890123456789é日本\r\n") != nil)
+    leave(terminal)
+  }
+
+  @Test func aDumbTerminalGetsNoSequences() throws {
+    let terminal = start { $0.environment["TERM"] = "dumb" }
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("6 * 7\n")
+    let said = try #require(terminal.read(until: "42\r\n"))
+    #expect(!said.contains("\u{1b}["), "\(said)")
+    leave(terminal)
+  }
 }

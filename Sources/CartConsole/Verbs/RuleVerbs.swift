@@ -20,7 +20,7 @@ enum RuleVerbs {
 }
 
 extension Console {
-  private static let ruleWords = [
+  static let ruleWords = [
     "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "test", "backtest",
     "rollback", "new", "fixture", "check",
   ]

@@ -16,7 +16,7 @@ public enum Country {
     "SPAIN": "ES", "ITALY": "IT", "AUSTRIA": "AT", "POLAND": "PL", "SP": "ES", "SUI": "CH",
   ]
 
-  static let codes = Set(
+  public static let codes = Set(
     """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
     BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE

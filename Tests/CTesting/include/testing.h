@@ -5,6 +5,8 @@
 int ct_open_terminal(unsigned short columns, char *name, size_t size);
 /* Waits until a program reads the terminal key by key; -1 after about 20 seconds. */
 int ct_wait_raw(int master);
+/* Gives a terminal another width, as a person does who drags its window. */
+int ct_resize(int master, unsigned short columns);
 /* A pipe that children do not inherit. */
 int ct_pipe(int ends[2]);
 /* Removes a folder and what is in it. */

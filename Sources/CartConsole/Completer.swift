@@ -1,0 +1,254 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartScripting
+import LineEditor
+
+/// What could stand at the end of a line that is being typed.
+///
+/// Looks at the shop and at declarations; nothing that the user wrote is run for it.
+struct Completer {
+  private let console: Console
+  typealias Candidate = LineEditor.Completion.Candidate
+
+  /// How many candidates are listed.
+  private static let most = 30
+  /// How many of the latest carts are looked at for an e-mail or a SKU.
+  private static let carts = 5_000
+
+  init(_ console: Console) { self.console = console }
+
+  /// - Parameter chunk: the lines of an unfinished chunk before this one.
+  func completion(of line: String, after chunk: String = "") -> LineEditor.Completion {
+    let isVerb = chunk.isEmpty && line.drop { $0 == " " }.hasPrefix(".")
+    var (typed, candidates) =
+      isVerb ? verb(line) : lua(chunk.isEmpty ? line : chunk + "\n" + line)
+    // A word of a verb that is whole is followed by the next.
+    if isVerb, candidates.count == 1, !"=/".contains(candidates[0].text.last ?? " ") {
+      candidates[0].text += " "
+    }
+    return LineEditor.Completion(
+      replaced: typed.count, candidates: Array(candidates.prefix(Self.most)),
+      more: max(0, candidates.count - Self.most))
+  }
+
+  private func matching(_ typed: String, _ all: [Candidate]) -> [Candidate] {
+    all.filter { $0.text.hasPrefix(typed) }
+  }
+
+  // MARK: Verbs
+
+  private func verb(_ line: String) -> (typed: String, [Candidate]) {
+    let words = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    let typed = line.hasSuffix(" ") ? "" : words.last ?? ""
+    let before = line.hasSuffix(" ") ? words : words.dropLast()
+    guard let first = before.first else {
+      return (typed, matching(typed, Verb.all.map { .init("." + $0.name, note: $0.help) }))
+    }
+    guard let verb = Verb.all.first(where: { "." + $0.name == first }) else { return (typed, []) }
+    return word(typed, Array(before.dropFirst()), verb)
+  }
+
+  private func word(_ typed: String, _ before: [String], _ verb: Verb) -> (
+    String, [Candidate]
+  ) {
+    // Behind these stands another verb.
+    if verb.name == "each" || verb.name == "at" {
+      let rest = verb.name == "at" ? before.dropFirst() : before.drop { $0 != ":" }.dropFirst()
+      if verb.name == "at" ? !before.isEmpty : before.contains(":") {
+        guard let name = rest.first else {
+          let names = Verb.all.filter {
+            verb.name == "at" ? $0.looks : ChangeVerbs.byName[$0.name] != nil
+          }
+          return (typed, matching(typed, names.map { .init($0.name, note: $0.help) }))
+        }
+        guard let inner = Verb.all.first(where: { $0.name == name.drop { $0 == "." } }) else {
+          return (typed, [])
+        }
+        let own = Array(rest.dropFirst())
+        return word(typed, verb.name == "each" ? ["@"] + own : own, inner)
+      }
+    }
+    if let equals = typed.firstIndex(of: "=") {
+      let (name, value) = (String(typed[..<equals]), String(typed[typed.index(after: equals)...]))
+      return (value, matching(value, values(of: name)))
+    }
+    let plain = before.filter { word in
+      !verb.options.contains(String(word.prefix { $0 != "=" })) || !word.contains("=")
+    }
+    let options = matching(typed, verb.options.sorted().map { .init($0 + "=") })
+    let kinds = Self.kinds(of: verb)
+    guard let kind = plain.count < kinds.count ? kinds[plain.count] : kinds.last else {
+      return (typed, options)
+    }
+    // What stands at its place first; options follow the rest.
+    let own = candidates(typed, kind, plain, verb)
+    return (typed, own + (typed.isEmpty && !own.isEmpty ? [] : options))
+  }
+
+  /// The words of a verb's usage, without brackets and options.
+  private static func kinds(of verb: Verb) -> [String] {
+    verb.usage.split(separator: " ").map { $0.filter { !"[]".contains($0) } }
+      .filter { !$0.hasSuffix("=") && !$0.hasPrefix("confirm=") && !$0.isEmpty }
+  }
+
+  private func candidates(_ typed: String, _ kind: String, _ before: [String], _ verb: Verb)
+    -> [Candidate]
+  {
+    switch (verb.name, kind) {
+    case (_, "ID"): return carts(typed)
+    case ("cart", _), ("why", _): return carts(typed)
+    case (_, "SKU"), ("products", "TEXT"): return products(typed)
+    case (_, "LINE"): return lines(typed, of: before.first)
+    case (_, "CODE|-CODE"):
+      let codes = console.shop.settings.coupons.map(\.code)
+      return matching(
+        typed, typed.hasPrefix("-") ? codes.map { .init("-" + $0) } : codes.map { .init($0) })
+    case ("rules", _) where before.isEmpty:
+      return matching(typed, Console.ruleWords.map { .init($0) })
+    case ("rules", _) where before.count == 1: return matching(typed, rules())
+    case ("report", "NAME"): return matching(typed, reports())
+    case ("view", _) where before.isEmpty:
+      let views = (try? ViewFile(console.workplace.viewsPath))?.lines ?? []
+      return matching(typed, views.map { .init($0.name, note: $0.line) })
+    case ("help", _):
+      return matching(typed, (Verb.all.map(\.name) + ScriptHelp.names).map { .init($0) })
+    case (_, "FILE"), (_, "FILE.lua"), (_, "FILE|off"): return files(typed)
+    case (_, _) where kind.hasPrefix("WHERE"): return fields(typed)
+    default:
+      let words = kind.split(separator: "|").map(String.init)
+      guard words.count > 1, words.allSatisfy({ $0.first?.isLowercase ?? false }) else { return [] }
+      return matching(typed, words.map { .init($0) })
+    }
+  }
+
+  private func values(of field: String) -> [Candidate] {
+    switch field {
+    case "status": return (Status.allCases.map(\.rawValue) + ["any"]).map { .init($0) }
+    case "country", "billing_country": return Country.codes.sorted().map { .init($0) }
+    case "currency": return Currency.codes.map { .init($0) }
+    case "sku": return products("")
+    case "coupon": return console.shop.settings.coupons.map { .init($0.code) }
+    case "flag": return rules()
+    default: return []
+    }
+  }
+
+  private func fields(_ typed: String) -> [Candidate] {
+    let names = FilterField.allCases.map { $0.rawValue + "=" } + ["sort=", "limit=", "at="]
+    return matching(typed, names.sorted().map { .init($0) })
+  }
+
+  // MARK: Things of the shop
+
+  /// Open carts by the beginning of their id, else of those that changed last by e-mail or SKU.
+  private func carts(_ typed: String) -> [Candidate] {
+    var found: [Cart] = []
+    if !typed.isEmpty {
+      let keys = (try? console.shop.store.keys(prefix: typed, limit: Self.most + 1)) ?? []
+      found = keys.compactMap { try? console.handler.cart($0) }.filter { $0.state == .open }
+    }
+    guard found.isEmpty else { return found.map(candidate) }
+    let wanted = typed.lowercased()
+    try? console.shop.store.forEachLatestOpenCart(Self.carts) { cart in
+      if wanted.isEmpty || cart.shopper[.email].lowercased().hasPrefix(wanted)
+        || cart.lines.contains(where: { $0.sku.lowercased().hasPrefix(wanted) })
+      {
+        found.append(cart)
+      }
+      return found.count < (wanted.isEmpty ? 10 : Self.most + 1)
+    }
+    return found.map(candidate)
+  }
+
+  private func candidate(_ cart: Cart) -> Candidate {
+    let (now, settings) = (console.shop.now(), console.shop.settings)
+    let total = (try? cart.price(settings).total).map { "\($0) \($0.currency)" } ?? ""
+    let age = Span(milliseconds: max(0, now.milliseconds - cart.updated.milliseconds))
+    return .init(cart.id, note: printable("\(total)  \(age)  \(cart.shopper[.email])"))
+  }
+
+  private func products(_ typed: String) -> [Candidate] {
+    let all = (try? console.handler.products(containing: typed)) ?? []
+    let byCode = all.filter { $0.sku.hasPrefix(typed) }
+    return (byCode.isEmpty ? all : byCode).map { .init($0.sku, note: printable($0.name)) }
+  }
+
+  private func lines(_ typed: String, of word: String?) -> [Candidate] {
+    guard let word, word != "@" || console.current != nil, let cart = try? console.cart(word) else {
+      return products(typed)
+    }
+    return matching(
+      typed,
+      cart.lines.map { .init($0.sku, note: printable("\($0.quantity) × \($0.name)")) })
+  }
+
+  private func rules() -> [Candidate] {
+    ((try? console.book.rules()) ?? []).map { .init($0.name, note: $0.setting.mode.name) }
+  }
+
+  private func reports() -> [Candidate] {
+    // A file's reports by its text: asking the file would run it.
+    let folder = console.workplace.rulesFolder
+    var own: [String] = []
+    for name in Files.list(folder) where name.hasSuffix(".lua") {
+      let text = (try? Files.text(folder + "/" + name)) ?? ""
+      own += text.matches(of: /\breport\s*\(?\s*["']([^"'\n]+)["']/).map { String($0.output.1) }
+    }
+    return BuiltInReports.titles.map { .init($0.name, note: $0.title) } + own.map { .init($0) }
+  }
+
+  private func files(_ typed: String) -> [Candidate] {
+    let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""
+    return matching(
+      typed,
+      Files.list(folder.isEmpty ? "." : folder).map { name in
+        .init(folder + name + (Files.isFolder(folder + name) ? "/" : ""))
+      })
+  }
+
+  // MARK: Lua
+
+  private func lua(_ text: String) -> (typed: String, [Candidate]) {
+    func named(_ names: [ScriptCompletion.Name]) -> [Candidate] {
+      names.map { .init($0.text, note: $0.note) }
+    }
+    let session = console.session
+    switch ScriptCompletion.place(in: text, globals: session.globalClasses) {
+    case .name(let typed):
+      let own = session.globals.filter { name in
+        !ScriptCompletion.names.contains { $0.text == name }
+      }
+      guard !typed.isEmpty else { return (typed, []) }
+      return (
+        typed,
+        matching(typed, own.map { .init($0, note: "a global") } + named(ScriptCompletion.names))
+      )
+    case .member(let owner, let typed, let isMethod):
+      return (
+        typed, matching(typed, named(ScriptCompletion.members(of: owner, isMethod: isMethod)))
+      )
+    case .literal(let function, let typed): return literal(of: function, typed)
+    case .none: return ("", [])
+    }
+  }
+
+  private func literal(of function: String, _ typed: String) -> (String, [Candidate]) {
+    switch function {
+    case "cart": return (typed, carts(typed))
+    case "product", ":add": return (typed, products(typed))
+    case ":set", ":remove": return (typed, products(typed))
+    case ":apply_coupon", ":remove_coupon":
+      return (typed, matching(typed, console.shop.settings.coupons.map { .init($0.code) }))
+    case "reports.run": return (typed, matching(typed, reports()))
+    case "help": return (typed, matching(typed, ScriptHelp.names.map { .init($0) }))
+    case "carts", "orders":
+      if let equals = typed.firstIndex(of: "=") {
+        let value = String(typed[typed.index(after: equals)...])
+        return (value, matching(value, values(of: String(typed[..<equals]))))
+      }
+      return (typed, fields(typed))
+    default: return (typed, [])
+    }
+  }
+}
