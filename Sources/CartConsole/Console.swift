@@ -43,6 +43,10 @@ public final class Console {
   /// The Lua of the last verb; nil where it has none.
   var lastLua: LuaCode?
   var recording: LuaRecording?
+  /// The chunk that ran last: `.edit`.
+  var lastChunk = ""
+  /// Gives the terminal to another program for the length of a call; nil without one.
+  var lendTerminal: ((() throws -> Int32) throws -> Int32)?
   /// Whether the command under way has sent output to a file.
   var isOpening = false
   private var pending = ""
@@ -126,6 +130,7 @@ public final class Console {
     }
     let chunk = pending.isEmpty ? line : pending + "\n" + line
     do {
+      lastChunk = chunk
       try run(chunk: chunk, name: "=prompt")
       pending = ""
       if recording != nil { recording?.add(Self.statement(chunk)) }
@@ -255,7 +260,7 @@ func safe(_ text: String, _ io: ConsoleIO) -> String {
   io.terminal.width == nil ? text : printableLines(text)
 }
 
-private func printableLines(_ text: String) -> String {
+func printableLines(_ text: String) -> String {
   text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
     line.split(separator: "\t", omittingEmptySubsequences: false).map { printable(String($0)) }
       .joined(separator: "\t")

@@ -29,6 +29,18 @@ extension Console {
     }
   }
 
+  /// Runs the lines of the start file, where there is one; a line that fails is named and left.
+  func runStartFile() throws {
+    guard Files.exists(workplace.startPath) else { return }
+    let lines = try Files.text(workplace.startPath).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (number, line) in lines.enumerated() where !take(String(line)) {
+      io.messages("  (\(printable(workplace.startPath)), line \(number + 1))")
+    }
+    _ = finish()
+    exit = .done
+  }
+
   /// Takes what was typed or pasted in one go: verbs line by line, the Lua between them as chunks.
   ///
   /// What comes after a failure is not run.

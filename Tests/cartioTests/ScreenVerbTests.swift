@@ -185,4 +185,13 @@ struct ScreenVerbTests {
     folder.write("store.lua", "return { nme = \"Tea House\" }")
     #expect(say("1", status: 1).messages.contains("store.lua"))
   }
+
+  @Test func whatIsToComeSaysSo() {
+    shop()
+    for verb in ["send", "outbox", "reveal", "drill"] {
+      let result = program.run("-e", ".\(verb) x")
+      #expect(result.status == 64)
+      #expect(result.messages.hasPrefix("error: \(verb): not in this version; "), "\(result)")
+    }
+  }
 }

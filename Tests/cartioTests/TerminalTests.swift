@@ -225,4 +225,27 @@ struct TerminalTests {
     #expect(!said.contains("\u{1b}["), "\(said)")
     leave(terminal)
   }
+
+  @Test func theStartFileAndTheEditor() throws {
+    folder.write("ed.sh", "#!/bin/sh\nsed -i s/41/42/ \"$1\"\n")
+    chmod(folder.file("ed.sh"), 0o755)
+    mkdir(folder.file(".config"), 0o755)
+    mkdir(folder.file(".config/cartio"), 0o755)
+    folder.write(
+      ".config/cartio/rc", "greeting = 'hello'\nnonsense(\n)\n.view few = .carts limit=1\n")
+    let terminal = start { $0.environment["EDITOR"] = folder.file("ed.sh") }
+    #expect(terminal.read(until: "unknown name 'nonsense'") != nil)
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("greeting .. 41\n")
+    #expect(terminal.read(until: "hello41\r\n") != nil)
+    terminal.type(".edit\n")
+    #expect(terminal.read(until: "greeting .. 42\r\n") != nil)
+    #expect(terminal.read(until: "hello42\r\n") != nil)
+    terminal.type(".edit nothing\n")
+    #expect(terminal.read(until: "error: rule 'nothing': there is none") != nil)
+    leave(terminal)
+    #expect(
+      Program(folder).run("-e", ".edit").messages
+        == "error: edit: there is no terminal for an editor here\n")
+  }
 }

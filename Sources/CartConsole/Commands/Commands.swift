@@ -30,6 +30,11 @@ public enum Commands {
       return nil
     }
     let console = try Console(workplace, io: io, interrupt: interrupt)
+    console.lendTerminal = { body in
+      editor.release()
+      return try body()
+    }
+    try console.runStartFile()
     console.converse(editor)
     return .done
   }
@@ -198,7 +203,8 @@ public enum Commands {
     let rows: [(String, String)] = [
       ("home", workplace.home), ("database", workplace.databasePath),
       ("settings", workplace.settingsPath), ("rules", workplace.rulesFolder),
-      ("history", workplace.historyPath), ("staff", workplace.staff),
+      ("history", workplace.historyPath), ("start file", workplace.startPath),
+      ("views", workplace.viewsPath), ("staff", workplace.staff),
       ("time zones", "/usr/share/zoneinfo"),
     ]
     for (name, value) in rows {

@@ -32,7 +32,7 @@ struct Verb: Sendable {
   static let all: [Verb] =
     FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
     + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + OutputVerbs.all
-    + ViewVerbs.all + ScreenVerbs.all
+    + ViewVerbs.all + EditVerb.all + ScreenVerbs.all + LaterVerbs.all
 
   /// The verb as one that can look at an earlier moment.
   var looking: Verb {

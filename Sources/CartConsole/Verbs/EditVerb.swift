@@ -1,0 +1,51 @@
+import CartEngine
+import CartModel
+import Glibc
+
+/// `.edit`: the last chunk, or a rule's file, in the person's editor.
+enum EditVerb {
+  static let all: [Verb] = [
+    Verb(
+      "edit", "[RULE]", 0...1,
+      "Opens $EDITOR on the last chunk, which then runs, or on the file of a rule."
+    ) { console, call in
+      guard let lend = console.lendTerminal else {
+        throw ConsoleError.usage("edit: there is no terminal for an editor here")
+      }
+      if let name = call.words.first {
+        console.handler.begin(call.line)
+        console.book.refresh()
+        let file = try console.book.rule(name).newest.file
+        try console.edit(console.workplace.rulesFolder + "/" + file, lend)
+        return try console.refreshRules(call.line)
+      }
+      let path = Files.folder(console.workplace.historyPath) + "/edit-\(getpid()).lua"
+      try Files.makeFolder(Files.folder(path))
+      let file = try OutputFile(path)
+      defer { unlink(path) }
+      try file.write(console.lastChunk + (console.lastChunk.isEmpty ? "" : "\n"))
+      try file.flush()
+      try console.edit(path, lend)
+      var text = try Files.text(path)
+      while text.last?.isWhitespace ?? false { text.removeLast() }
+      guard !text.isEmpty else { return console.io.messages("edit: nothing to run") }
+      console.io.messages(printableLines(text))
+      console.lastChunk = text
+      try console.run(chunk: text, name: "=edit")
+    }
+  ]
+}
+
+extension Console {
+  /// - Throws: where the editor cannot be started, or says that it failed.
+  fileprivate func edit(_ path: String, _ lend: (() throws -> Int32) throws -> Int32) throws {
+    let editor = Workplace.environment("VISUAL") ?? Workplace.environment("EDITOR") ?? "vi"
+    let status = try lend {
+      // By the shell, as an editor may be given with options; it holds Ctrl-C back meanwhile.
+      system(editor + " '" + path.replacing("'", with: "'\\''") + "'")
+    }
+    guard status == 0 else {
+      throw ConsoleError(.failed, "edit: \(quoted(editor)) failed; nothing was run")
+    }
+  }
+}
