@@ -222,7 +222,7 @@ public final class Console {
     }
     switch values.count == 1 ? try session.shown(values[0]) : .text("") {
     case .cart(let cart, let moment): handler.at(moment) { show(cart) }
-    case .carts(let keys, let moment): try handler.at(moment) { try show(carts: keys) }
+    case .carts(let keys, let moment): _ = try handler.at(moment) { try show(carts: keys) }
     case .text:
       io.output(safe(values.map { session.text($0) }.joined(separator: "\t"), io) + "\n")
     }

@@ -35,14 +35,17 @@ extension CommandHandler {
 
   /// Lets everybody see a cart as it is given for the length of the body; nothing can be changed.
   ///
-  /// - Parameter time: when it is looked at; nil for its last event.
-  public func looking<T>(at cart: Cart, on time: Timestamp? = nil, _ body: () throws -> T) rethrows
+  /// - Parameter event: what followed from looking at it, at that time; nil for its own last event.
+  public func looking<T>(at cart: Cart, for event: Event? = nil, _ body: () throws -> T) rethrows
     -> T
   {
-    let outer = focus
+    let outer = (focus, focusSeq)
     focus = cart
-    defer { focus = outer }
-    return try at(time ?? cart.updated, body)
+    // In a pass, later than its last event, what was journalled by then counts.
+    let later = event.flatMap { $0.at > cart.updated ? $0 : nil }
+    focusSeq = later?.seq ?? cart.head
+    defer { (focus, focusSeq) = outer }
+    return try at(later?.at ?? cart.updated, body)
   }
 
   /// The settings in force, or those of the moment that is read.

@@ -74,12 +74,13 @@ public final class CommandHandler {
   lazy var facts = SharedFacts(shop.store)
   /// Told how long work took that is not the asking script's: what many questions share; nanoseconds.
   public var onSharedWork: ((UInt64) -> Void)?
-  /// Places of the carts of which something that carts share is changed and not saved.
-  var sharers: (rewinds: Int, count: Int, places: Set<Int>) = (0, 0, [])
+  let unsaved = UnsavedFacts()
   /// Brings the rules; the lists are judged without it.
   public weak var judge: (any Judge)?
   /// The cart that is looked at as it stood; see `looking(at:)`.
   var focus: Cart?
+  /// The last event of the journal that counts for it.
+  var focusSeq = Int64.max
   var guarding = GuardState(rewinds: 0)
 
   public enum Mode: String, Sendable { case live, plan, sandbox }

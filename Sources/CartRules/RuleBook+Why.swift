@@ -28,7 +28,7 @@ extension RuleBook {
       guard let number = Int64(cause.source), let version = try rule(cause.rule).version(number),
         let cart = try handler.cart(event.cart, before: event)
       else { return nil }
-      return try handler.looking(at: cart, on: event.at) {
+      return try handler.looking(at: cart, for: event) {
         let (reason, facts) = try RuleInstance(version, handler) { _ in }.trace(cart, changed: [:])
         return reason == nil ? nil : facts.map { fact($0) }
       }

@@ -34,6 +34,8 @@ struct SharedFactsTests {
       (.ip, .net, ["2001:db8::1", "2001:db8:0:0:9::"]),
       (.email, .email, ["anna@example.com", "Anna+shop@Example.COM", " anna@example.com."]),
       (.email, .email, ["anna@bücher.example", "anna@xn--bcher-kva.example"]),
+      (.email, .email, ["caf\u{e9}@b.de", "cafe\u{301}@b.de"]),
+      (.session, .session, ["\u{1ec7}", "e\u{323}\u{302}"]),
       (.email, .domain, ["anna@bücher.example", "bert@XN--bcher-kva.example"]),
     ]
     for (field, kind, texts) in same {
@@ -111,6 +113,14 @@ struct SharedFactsTests {
         #expect(SharedRun(rows: rows[...]).count(what, range) == expected)
         #expect(SharedRun(rows: rows[...], counts: counts).count(what, range) == expected)
         #expect(SharedRun(rows: part[...]).count(what, range) == expected)
+      }
+      for run in [SharedRun(rows: rows[...]), SharedRun(rows: rows[...], counts: counts)] {
+        let plain = rows.filter { range.contains($0) && !$0.what.isEmpty }
+        #expect(run.span(range)?.first == plain.map(\.at).min())
+        #expect(run.span(range)?.last == plain.map(\.at).max())
+        var sum: Int64 = 0
+        run.forEachTotal(range) { sum += $0.minor }
+        #expect(sum == plain.reduce(0) { $0 + ($1.total?.minor ?? 0) })
       }
     }
   }

@@ -105,6 +105,83 @@ struct FactsTests {
     #expect(try book.verdicts(on: again).first?.reason == "1 carts")
   }
 
+  /// Up to the judged cart's last event, saved or not: what the run did after it would count, or not,
+  /// by when it was saved.
+  @Test func whatARunDidAfterACartsLastEventDoesNotCount() throws {
+    let (test, handler, book) = try harness(
+      "rule \"many\" { when = function(c) return c:same(\"ip\", \"10m\").carts .. \" carts\" end }")
+    handler.begin("script")
+    let keys = try (0..<3).map { _ in try handler.create([.ip: "203.0.113.7"]).key }
+    func said(_ key: Int64) throws -> String? {
+      try book.verdicts(on: try #require(try handler.cart(key))).first?.reason
+    }
+    #expect(try keys.map(said) == ["1 carts", "2 carts", "3 carts"])
+    try handler.execute(.identify([.country: "DE"]), on: keys[0])
+    #expect(try keys.map(said) == ["3 carts", "2 carts", "3 carts"])
+    let names = try keys.map { try #require(try handler.cart($0)).id }
+    _ = try handler.finish()
+    #expect(
+      try names.map { try self.said(handler, book, $0) } == ["3 carts", "2 carts", "3 carts"])
+    _ = test
+  }
+
+  /// A ban that followed from a hit is not on the list when the hit is looked back at.
+  @Test func whatFollowsFromAHitDoesNotExplainItAway() throws {
+    let (test, handler, book) = try harness(
+      """
+      rule "b" {
+        band = "100%", ban = { by = "ip", ttl = "1d" },
+        when = function(c)
+          if blacklist.check(c) then return nothing.at_all end
+          return c:same("ip", "10m").carts >= 3 and "many"
+        end,
+      }
+      """)
+    handler.judge = book
+    try operation(handler) { _ = try book.set("b", .enforce, judged: []) }
+    book.refresh()
+    var last = ""
+    for _ in 1...3 {
+      test.clock.advance(1000)
+      try operation(handler) {
+        last = try handler.create([.ip: "203.0.113.7"]).id
+      }
+    }
+    let cart = try #require(try handler.cart(try handler.find(last)))
+    #expect(cart.state == .held)
+    #expect(try handler.entries(.blacklist).count == 1)
+    test.clock.advance(60_000)
+    handler.begin("look back")
+    let held = try #require(
+      try handler.history(of: cart.key).map(\.event).last { event in
+        if case .cartHeld = event.body { return true }
+        return false
+      })
+    guard case .cartHeld(_, let cause?) = held.body else { return }
+    let facts = try #require(try book.facts(of: cause, held))
+    #expect(facts.map { "\($0.name) \($0.value)" } == ["same(ip, 10m).carts 3"])
+    let result = try book.backtest("b", since: TestShop.start.advanced(by: -1000))
+    #expect(result.hits.map(\.cart) == [last] && result.errors == 0)
+  }
+
+  /// One customer number written in several ways is one, in rows and in the journal.
+  @Test func aCustomersNumberIsOneNumber() throws {
+    let (test, handler, book) = try harness(
+      "rule \"n\" { when = function(c) local s = c:same(\"customer\") return tostring(s.known) .. s.carts end }"
+    )
+    var lines = ""
+    for (place, number) in ["7", "\"007\"", "\"+7\"", "\"000\""].enumerated() {
+      lines +=
+        #"{"type":"cart.created","at":"2026-11-01T07:0\#(place):00Z","cart":"cart\#(place)","shopper":{"customer":\#(number)}}"#
+        + "\n"
+    }
+    try test.take(lines)
+    #expect(
+      try (0...3).map { try said(handler, book, "cart\($0)") }
+        == ["true1", "true2", "true3", "false0"])
+    #expect(try test.shop.check().problems == [])
+  }
+
   /// The same events judged one by one as they come, and in one pass at the end, late ones included.
   @Test(arguments: 1...6)
   func liveAndPassAgreeAlsoWithLateEvents(seed: Int) throws {

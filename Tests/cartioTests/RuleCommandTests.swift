@@ -248,6 +248,24 @@ struct RuleCommandTests {
       then.hasSuffix(":\n    quantity = \(quantity)\nnothing speaks against it now\n"), "\(then)")
   }
 
+  /// A hold of another database's rule is shown; what it read cannot be.
+  @Test func whyOfARuleThatIsNotHere() throws {
+    try shop()
+    folder.write(
+      "held.jsonl",
+      """
+      {"type":"cart.created","at":"2026-10-01T07:00:00Z","cart":"elsewhere"}
+      {"type":"cart.held","at":"2026-10-01T07:00:01Z","cart":"elsewhere","rule":"banned","source":"7","reason":"x"}
+
+      """)
+    #expect(program.run("import", folder.file("held.jsonl")).status == 0)
+    let why = program.run("-e", ".why elsewhere")
+    #expect(why.status == 0 && why.output.contains("rule:banned") || why.output.contains("held"))
+    #expect(why.messages.hasPrefix("when banned held it, 2026-10-01 "), "\(why)")
+    #expect(why.messages.contains("  what it read cannot be shown: "), "\(why)")
+    #expect(why.messages.hasSuffix("nothing speaks against it now\n"), "\(why)")
+  }
+
   @Test func testsBesideRulesFailWithWordsAndAlone() throws {
     try shop()
     folder.write(

@@ -16,7 +16,11 @@ enum FindVerbs {
       var filter = try console.filter(call.words)
       if filter.limit == nil, console.io.terminal.width != nil { filter.limit = 50 }
       try console.handler.at(filter.at) {
-        try console.show(carts: try console.handler.keys(matching: filter))
+        let keys = try console.handler.keys(matching: filter)
+        let sums = try console.show(carts: keys).amounts.map { "\($0) \($0.currency)" }
+        console.io.messages(
+          ([Console.carts(keys.count)] + sums).joined(separator: ", ")
+            + (keys.count == filter.limit ? "; there may be more, which limit= shows" : ""))
       }
     },
     Verb("cart", "ID", 0...1, "Shows a cart in full.") { console, call in
@@ -110,13 +114,17 @@ enum FindVerbs {
 
 extension Console {
   /// Lists carts and remembers their rows for `@3`.
-  func show(carts keys: [Int64]) throws {
+  ///
+  /// - Returns: what they come to.
+  @discardableResult
+  func show(carts keys: [Int64]) throws -> MoneySums {
     list = keys
     let carts = try keys.compactMap { try handler.cart($0) }
     let ids = shortened(carts.map(\.id))
-    var rows: [[ReportTable.Cell]] = []
+    var (rows, sums) = ([[ReportTable.Cell]](), MoneySums())
     for (index, cart) in carts.enumerated() {
       let total = try? cart.price(handler.settings).total
+      if let total { sums.add(total) }
       let who = cart.shopper[.email].isEmpty ? cart.shopper[.name] : cart.shopper[.email]
       rows.append([
         .integer(Int64(index) + 1), .text(ids[index]),
@@ -141,6 +149,7 @@ extension Console {
           .init("country"), .init("shopper"), .init("coupons"),
         ],
         rows: rows))
+    return sums
   }
 
   func show(orders keys: [Int64]) throws {

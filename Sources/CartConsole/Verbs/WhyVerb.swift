@@ -66,7 +66,8 @@ extension Console {
     }
     for (rule, decision) in latest.sorted(by: { $0.value.event.seq < $1.value.event.seq })
     where rule != ListEntry.List.blacklist.name {
-      let facts = try book.facts(of: decision.cause, decision.event)
+      // Its version may be of another database, or fail on the cart today.
+      let facts = (try? book.facts(of: decision.cause, decision.event)) ?? nil
       let isAsNow = now.contains {
         $0.verdict.rule == rule && String($0.verdict.version) == decision.cause.source
           && $0.facts == facts

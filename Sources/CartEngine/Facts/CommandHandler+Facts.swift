@@ -11,6 +11,8 @@ public struct SharedQuestion: Sendable {
   fileprivate(set) var until: Timestamp
   /// The greatest number for one that is not saved yet.
   fileprivate(set) var seq: Int64
+  /// The last step of this run that counts; 0 for none.
+  fileprivate(set) var step: Int
   let since: Timestamp?
   let currency: Currency
 
@@ -38,10 +40,12 @@ extension CommandHandler {
         hasher.set(&person, field, cart.shopper[field])
       }
       if key.contains(.card) { hasher.set(&person, card: try card(of: cart)) }
-      let isSaved = focus != nil || cart.key > 0 && unit.entries[cart.key]?.place == nil
+      var (seq, step) = (cart.head, 0)
+      if focus == nil, moment == nil, let place = unit.entries[cart.key]?.place {
+        (seq, step) = (.max, unsaved.step(of: place, unit))
+      }
       return SharedQuestion(
-        key: key, value: hasher.value(key, of: person), until: cart.updated,
-        seq: isSaved ? cart.head : .max,
+        key: key, value: hasher.value(key, of: person), until: cart.updated, seq: seq, step: step,
         since: window.map { cart.updated.advanced(by: -$0.milliseconds) },
         currency: cart.currency)
     } catch { throw EngineError(error) }
@@ -59,7 +63,7 @@ extension CommandHandler {
         hasher.set(&person, field, row.text(of: field))
       }
       return SharedQuestion(
-        key: key, value: hasher.value(key, of: person), until: row.updated, seq: row.head,
+        key: key, value: hasher.value(key, of: person), until: row.updated, seq: row.head, step: 0,
         since: window.map { row.updated.advanced(by: -$0.milliseconds) }, currency: row.currency)
     } catch { throw EngineError(error) }
   }
@@ -100,6 +104,7 @@ extension CommandHandler {
   {
     var question = try question(SharedKey(kind), of: cart, window: nil)
     (question.until, question.seq) = (Timestamp(milliseconds: .max), .max)
+    question.step = .max
     var carts: Set<Int64> = []
     for part in try gather(question) {
       part.run.forEach(part.range) { if $0.what.contains(.joined) { carts.insert($0.cart) } }
@@ -130,8 +135,7 @@ extension CommandHandler {
   public func ordered(_ question: SharedQuestion) throws(EngineError) -> Money {
     var (sum, isMixed) = (Money?.none, false)
     for part in try gather(question) {
-      part.run.forEach(part.range) { row in
-        guard let amount = row.total else { return }
+      part.run.forEachTotal(part.range) { amount in
         guard let so = sum else { return sum = amount }
         guard let next = try? so + amount else { return isMixed = true }
         sum = next
@@ -149,10 +153,8 @@ extension CommandHandler {
   )? {
     var span: (Timestamp, Timestamp)?
     for part in try gather(question) {
-      part.run.forEach(part.range) { row in
-        guard !row.what.isEmpty else { return }
-        span = span.map { (min($0.0, row.at), max($0.1, row.at)) } ?? (row.at, row.at)
-      }
+      guard let own = part.run.span(part.range) else { continue }
+      span = span.map { (min($0.0, own.first), max($0.1, own.last)) } ?? own
     }
     return span
   }
@@ -165,12 +167,12 @@ extension CommandHandler {
     do {
       var range = SharedRange(since: question.since, until: question.until, seq: question.seq)
       var parts: [Part] = []
-      if question.seq == .max {
-        let own = unsavedSharers()
-        if !own.isEmpty {
-          parts.append((SharedRun(rows: try rows(of: own, question.key, value)[...]), range))
-          range.without = Set(own)
-        }
+      if question.step > 0, !unit.log.isEmpty,
+        let own = try unsaved.run(question.key, value, unit, facts.hasher())
+      {
+        range.seq = Int64(question.step)
+        parts.append((own, range))
+        range.seq = question.seq
       }
       // A plan and a sandbox write nothing, and within a transaction nobody else can.
       let mayWrite =
@@ -181,22 +183,6 @@ extension CommandHandler {
       if let run { parts.append((run, range)) }
       return parts
     } catch { throw EngineError(error) }
-  }
-
-  /// What this run's carts have under a value; their times have no order.
-  private func rows(of carts: [Int64], _ key: SharedKey, _ value: UInt64) throws -> [SharedRow] {
-    let hasher = try facts.hasher()
-    var rows: [SharedRow] = []
-    for cart in carts {
-      var tracker = SharedTracker([key])
-      for event in try unit.history(of: cart) {
-        // Nothing of it is before what is asked of: each row is looked at.
-        tracker.add(event, late: .max - max(0, event.at.milliseconds), hasher) {
-          if $1 == value { rows.append($2) }
-        }
-      }
-    }
-    return rows
   }
 
   /// Does what many questions share: a script is not cut off for it.
@@ -215,28 +201,5 @@ extension CommandHandler {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
-
-  /// The carts of which this run has changed something that carts share, and not saved it.
-  private func unsavedSharers() -> [Int64] {
-    if sharers.rewinds != unit.rewinds { sharers = (unit.rewinds, 0, []) }
-    for logged in unit.log[sharers.count...] {
-      guard let place = logged.place, logged.step.events.contains(where: \.isShared) else {
-        continue
-      }
-      sharers.places.insert(place)
-    }
-    sharers.count = unit.log.count
-    return sharers.places.sorted().map { unit.dirty[$0].cart.key }
-  }
-}
-
-extension EventBody {
-  /// Whether it says something that carts can share.
-  fileprivate var isShared: Bool {
-    switch self {
-    case .cartCreated, .shopperIdentified, .paymentAttempted, .cartOrdered: true
-    default: false
-    }
   }
 }

@@ -48,9 +48,10 @@ final class SharedFacts {
 
   func hasher() throws(StoreError) -> SharedHasher {
     if let hashing { return hashing }
+    // Its secret comes with the first commit, which may be another's and come between the two.
+    let isSecret = try store.lastSeq() > 0
     let made = try store.sharedHasher()
-    // Its secret comes with the first commit.
-    if try store.lastSeq() > 0 { hashing = made }
+    if isSecret { hashing = made }
     return made
   }
 
@@ -99,11 +100,12 @@ final class SharedFacts {
         (rows, isPart) = try store.sharedRows(key, value, through: seq, since: since)
       }
       if rowsKnown > Self.most {
-        // What took long to read stays.
+        // What took long to read stays, unless it is too much as well.
         known = known.filter { $0.value.rows.count > Self.long }
+        if known.values.reduce(0, { $0 + $1.rows.count }) > Self.most * 10 { known = [:] }
         rowsKnown = 0
       }
-      if rows.count <= Self.long { rowsKnown += rows.count + 8 }
+      rowsKnown += min(rows.count, Self.long) + 8
       known[place] = Known(
         rows: rows, counts: SharedCounts(), since: isPart ? since : nil, through: seq)
     }

@@ -31,12 +31,8 @@ struct SharedRange {
   var since: Timestamp?
   var until: Timestamp
   var seq: Int64
-  /// Carts that are looked at otherwise.
-  var without: Set<Int64> = []
 
-  func contains(_ row: SharedRow) -> Bool {
-    contains(row.at, row.seq) && (without.isEmpty || !without.contains(row.cart))
-  }
+  func contains(_ row: SharedRow) -> Bool { contains(row.at, row.seq) }
 
   func contains(_ at: Timestamp, _ seq: Int64) -> Bool {
     at <= until && seq <= self.seq && since.map { at > $0 } ?? true
@@ -62,7 +58,7 @@ struct SharedRun {
   }
 
   func count(_ what: SharedCount, _ range: SharedRange) -> Int {
-    if let counts, range.without.isEmpty { return counts.count(what, range, rows) }
+    if let counts { return counts.count(what, range, rows) }
     var count = 0
     if what.isDistinct {
       count = distinct(what, range).count
@@ -70,6 +66,26 @@ struct SharedRun {
       forEach(range) { if what.entry($0) != nil { count += 1 } }
     }
     return count
+  }
+
+  /// When the first and the last thing was; nil for nothing.
+  func span(_ range: SharedRange) -> (first: Timestamp, last: Timestamp)? {
+    if let counts { return counts.span(range, rows) }
+    var span: (Timestamp, Timestamp)?
+    forEach(range) { row in
+      guard !row.what.isEmpty else { return }
+      span = span.map { (min($0.0, row.at), max($0.1, row.at)) } ?? (row.at, row.at)
+    }
+    return span
+  }
+
+  /// Calls with what orders came to: each, or sums of those in one currency.
+  func forEachTotal(_ range: SharedRange, _ body: (Money) -> Void) {
+    if let counts, let sum = counts.sum(range, rows) {
+      if let sum { body(sum) }
+      return
+    }
+    forEach(range) { if let total = $0.total { body(total) } }
   }
 
   func distinct(_ what: SharedCount, _ range: SharedRange) -> Set<UInt64> {
@@ -81,74 +97,9 @@ struct SharedRun {
   }
 }
 
-/// Counts of a long run by search.
-///
-/// Times mostly run forward in the journal: what does is searched, what came late is looked at one by
-/// one.
-final class SharedCounts {
-  private struct Item {
-    var at: Timestamp
-    var seq: Int64
-    var hash: UInt64
-    /// The place of the one before with the same hash; -1 for none.
-    var before: Int32 = -1
-    /// How many different ones there are up to it.
-    var different: Int32 = 0
-  }
-
-  private struct Series {
-    var items: [Item] = []
-    var late: [Item] = []
-    var places: [UInt64: Int32] = [:]
-    var taken = 0
-
-    mutating func append(_ item: Item, isDistinct: Bool) {
-      if let last = items.last, item.at < last.at { return late.append(item) }
-      var item = item
-      if isDistinct {
-        let place = Int32(items.count)
-        item.before = places.updateValue(place, forKey: item.hash) ?? -1
-        item.different = (items.last?.different ?? 0) + (item.before < 0 ? 1 : 0)
-      }
-      items.append(item)
-    }
-  }
-
-  private var series = [Series](repeating: Series(), count: SharedCount.allCases.count)
-
-  /// - Parameter rows: those of the run, of which it may know the first already.
-  func count(_ what: SharedCount, _ range: SharedRange, _ rows: ArraySlice<SharedRow>) -> Int {
-    take(what, rows)
-    let items = series[what.rawValue].items[...]
-    let low = range.since.map { since in items.partitioned { $0.at > since } } ?? 0
-    let high = items.partitioned { $0.at > range.until || $0.seq > range.seq }
-    let late = series[what.rawValue].late.filter { range.contains($0.at, $0.seq) }
-    guard low < high else {
-      return what.isDistinct ? Set(late.map(\.hash)).count : late.count
-    }
-    guard what.isDistinct else { return high - low + late.count }
-    guard late.isEmpty else {
-      return Set(items[low..<high].map(\.hash)).union(late.map(\.hash)).count
-    }
-    if low == 0 { return Int(items[high - 1].different) }
-    return items[low..<high].count { $0.before < low }
-  }
-
-  private func take(_ what: SharedCount, _ rows: ArraySlice<SharedRow>) {
-    let place = what.rawValue
-    guard series[place].taken < rows.count else { return }
-    for row in rows[(rows.startIndex + series[place].taken)...] {
-      guard let hash = what.entry(row) else { continue }
-      series[place].append(
-        Item(at: row.at, seq: row.seq, hash: hash), isDistinct: what.isDistinct)
-    }
-    series[place].taken = rows.count
-  }
-}
-
 extension ArraySlice {
   /// The place of the first element from which on a condition holds that holds for all after it.
-  fileprivate func partitioned(_ condition: (Element) -> Bool) -> Int {
+  func partitioned(_ condition: (Element) -> Bool) -> Int {
     var (low, high) = (startIndex, endIndex)
     while low < high {
       let middle = (low + high) / 2

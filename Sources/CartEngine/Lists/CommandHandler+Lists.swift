@@ -19,7 +19,7 @@ extension CommandHandler {
     do throws(StoreError) {
       if let moment {
         if past.lists == nil { past.lists = PastLists(try shop.store.listEvents()) }
-        return past.lists?.entry(list, for: shopper, at: moment)
+        return past.lists?.entry(list, for: shopper, at: moment, through: focusSeq)
       }
       try lists.update(now, unit)
     } catch { throw EngineError(error) }

@@ -4,12 +4,13 @@ import CartModel
 struct PastLists {
   private struct Stay {
     var entry: ListEntry
-    var since: Timestamp
+    var since: (at: Timestamp, seq: Int64)
     /// When it was taken off; nil where it still stands.
-    var until: Timestamp?
+    var until: (at: Timestamp, seq: Int64)?
 
-    func contains(_ time: Timestamp) -> Bool {
-      since <= time && until.map { time < $0 } ?? true && entry.isActive(at: time)
+    func contains(_ time: Timestamp, _ seq: Int64) -> Bool {
+      guard since.at <= time, since.seq <= seq, entry.isActive(at: time) else { return false }
+      return until.map { time < $0.at || seq < $0.seq } ?? true
     }
   }
 
@@ -23,11 +24,13 @@ struct PastLists {
     for event in events {
       switch event.body {
       case .entryAdded(let entry):
-        if let place = standing[entry.id] { all[place].until = event.at }
+        if let place = standing[entry.id] { all[place].until = (event.at, event.seq) }
         standing[entry.id] = all.count
-        all.append(Stay(entry: entry, since: event.at))
+        all.append(Stay(entry: entry, since: (event.at, event.seq)))
       case .entryRemoved(let entry):
-        if let place = standing.removeValue(forKey: entry.id) { all[place].until = event.at }
+        if let place = standing.removeValue(forKey: entry.id) {
+          all[place].until = (event.at, event.seq)
+        }
       default: break
       }
     }
@@ -37,11 +40,15 @@ struct PastLists {
 
   /// The entry that a person was on.
   ///
+  /// - Parameter seq: the last event of the journal that counts: what followed from the event that is
+  ///   judged has its time as well.
   /// - Complexity: O(entries) for who ever was on the list.
-  func entry(_ list: ListEntry.List, for shopper: Shopper, at time: Timestamp) -> ListEntry? {
+  func entry(
+    _ list: ListEntry.List, for shopper: Shopper, at time: Timestamp, through seq: Int64 = .max
+  ) -> ListEntry? {
     guard ever[list]?.entry(for: shopper) != nil else { return nil }
     let standing = stays[list, default: []].filter {
-      $0.contains(time) && $0.entry.pattern.matches(shopper)
+      $0.contains(time, seq) && $0.entry.pattern.matches(shopper)
     }
     return ListIndex(standing.map(\.entry), now: time).entry(for: shopper)
   }

@@ -1,4 +1,5 @@
 import CartModel
+import Foundation
 
 /// What a cart's shopper is known by, as keyed hashes of canonical forms; 0 for what is unknown.
 ///
@@ -78,7 +79,9 @@ public struct SharedHasher: Sendable {
 
   private func part(_ text: String) -> UInt64 {
     if text.isEmpty { return 0 }
-    var text = text
+    // One letter may be written in several ways (UAX #15); what looks the same is the same.
+    var text =
+      text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
     return text.withUTF8 { known(hash(UnsafeRawBufferPointer($0))) }
   }
 

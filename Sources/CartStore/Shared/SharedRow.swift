@@ -35,6 +35,9 @@ public struct SharedRow: Equatable, Sendable {
 }
 
 /// Follows one cart's events: who its shopper is, and what it has been under.
+///
+/// Events of operations that were undone count as others do: what was seen was seen, and a decision that
+/// was made on it must come out the same when it is looked back at.
 public struct SharedTracker: Sendable {
   private let keys: [SharedKey]
   private var person = SharedPerson()
