@@ -43,6 +43,8 @@ public final class Console {
   /// The Lua of the last verb; nil where it has none.
   var lastLua: LuaCode?
   var recording: LuaRecording?
+  /// Tables that are not shown but kept, while a listing is watched.
+  var watching: [ReportTable]?
   /// The chunk that ran last: `.edit`.
   var lastChunk = ""
   /// Gives the terminal to another program for the length of a call; nil without one.
@@ -50,7 +52,7 @@ public final class Console {
   /// Whether the command under way has sent output to a file.
   var isOpening = false
   private var pending = ""
-  private let interrupt: InterruptFlag?
+  let interrupt: InterruptFlag?
 
   public init(_ workplace: Workplace, io: ConsoleIO, interrupt: InterruptFlag? = nil) throws {
     self.workplace = workplace
@@ -244,6 +246,10 @@ public final class Console {
   }
 
   func show(_ table: ReportTable) {
+    guard watching == nil else {
+      watching?.append(table)
+      return
+    }
     io.output(mode.text(table, io.terminal) { [zone = shop.zone] in zone.text($0) })
   }
 

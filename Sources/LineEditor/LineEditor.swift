@@ -137,11 +137,14 @@ public final class LineEditor {
 
   private func show(_ completion: Completion) {
     let width = min(completion.candidates.map(\.text.count).max() ?? 0, 40)
+    let columns = data.pointee.columns > 20 ? Int(data.pointee.columns) : 80
     var text = "\n"
     for candidate in completion.candidates {
       let pad = String(repeating: " ", count: max(0, width - candidate.text.count))
-      text += candidate.note.isEmpty ? candidate.text : candidate.text + pad + "  " + candidate.note
-      text += "\n"
+      let line =
+        candidate.note.isEmpty ? candidate.text : candidate.text + pad + "  " + candidate.note
+      // One line each: a list is read by its beginnings.
+      text += (line.count < columns ? line : line.prefix(columns - 2) + "…") + "\n"
     }
     if completion.more > 0 { text += "… and \(completion.more) more\n" }
     cel_show(streams, text)

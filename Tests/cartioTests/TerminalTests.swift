@@ -248,4 +248,33 @@ struct TerminalTests {
       Program(folder).run("-e", ".edit").messages
         == "error: edit: there is no terminal for an editor here\n")
   }
+
+  /// Another process's change is drawn, with what is new of it lit; a key ends it.
+  @Test func aListingIsWatched() throws {
+    let terminal = start()
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".watch 0.2 .carts limit=30 bell=on\n")
+    #expect(terminal.read(until: "every 0.2 s: .carts limit=30") != nil)
+    #expect(terminal.read(until: " carts, ") != nil)
+    let other = Program(folder)
+    let cart = other.run("-e", "carts{'quantity>1', limit=30}:first().id").output.dropLast()
+    #expect(other.run("-e", ".set \(cart) #1 77").status == 0)
+    #expect(terminal.read(until: "\u{7}") != nil)
+    #expect(other.run("-e", "carts.create{email='new@shopper.example'}").status == 0)
+    let drawn = try #require(terminal.read(until: "\u{7}"))
+    #expect(drawn.contains("\u{1b}[32m") && drawn.contains("new@shopper.example"), "\(drawn)")
+    terminal.type("q")
+    #expect(terminal.read(until: "\u{1b}[?1049l") != nil)
+    #expect(terminal.read(until: "new@shopper.example") != nil)
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".watch 1 .delete \(cart)\n")
+    #expect(terminal.read(until: ".delete cannot be used here") != nil)
+    terminal.type(".watch 1 .carts nope=1\n")
+    #expect(terminal.read(until: "no field 'nope'") != nil)
+    terminal.type("1 + 1\n")
+    #expect(terminal.read(until: "\n2\r\n") != nil)
+    leave(terminal)
+    let piped = Program(folder).run("-e", ".watch .carts")
+    #expect(piped.status == 64 && piped.messages.contains("needs a terminal"), "\(piped)")
+  }
 }

@@ -28,6 +28,17 @@ final class Outlet {
     }
   }
 
+  /// What a body says, messages too, which then are not shown.
+  func captured(_ body: () throws -> Void) rethrows -> String {
+    let before = io
+    var text = ""
+    io.output = { text += $0 }
+    io.messages = { text += $0 + "\n" }
+    defer { io = before }
+    try body()
+    return text
+  }
+
   /// Back to the screen.
   func close() throws {
     defer { (io, file, path, isOnce, failure) = (screen, nil, nil, false, nil) }

@@ -4,6 +4,8 @@ import CartReports
 /// A table as text that fits the terminal: texts give way, numbers never.
 struct TableText {
   let terminal: Terminal
+  /// Rows and cells that are lit.
+  var news: (rows: Set<Int>, cells: [Int: Set<Int>]) = ([], [:])
 
   func text(_ table: ReportTable, _ time: (Timestamp) -> String) -> String {
     let columns = table.columns
@@ -20,19 +22,23 @@ struct TableText {
       ([header] + rows + (totals.map { [$0] } ?? [])).map { CellWidth.of($0[index]) }.max() ?? 0
     }
     fit(&widths, columns)
-    func line(_ cells: [String]) -> String {
+    func line(_ cells: [String], lit: Set<Int> = []) -> String {
       var parts: [String] = []
       for index in columns.indices {
         let cut = CellWidth.cut(cells[index], to: widths[index])
-        parts.append(
-          CellWidth.padded(cut, to: widths[index], right: columns[index].isNumeric))
+        let cell = CellWidth.padded(cut, to: widths[index], right: columns[index].isNumeric)
+        parts.append(lit.contains(index) ? terminal.styled(cell, .yellow) : cell)
       }
       var text = parts.joined(separator: "  ")
       while text.hasSuffix(" ") { text.removeLast() }
       return text + "\n"
     }
     var out = terminal.styled(String(line(header).dropLast()), .bold) + "\n"
-    for row in rows { out += line(row) }
+    for (index, row) in rows.enumerated() {
+      let text = line(row, lit: news.cells[index] ?? [])
+      out +=
+        news.rows.contains(index) ? terminal.styled(String(text.dropLast()), .green) + "\n" : text
+    }
     if let totals {
       if terminal.width != nil {
         let width = widths.reduce(0, +) + 2 * max(0, widths.count - 1)

@@ -25,6 +25,13 @@ public struct Terminal: Sendable {
       width: max(width, 20), hasColour: !plain && environment("TERM") != "dumb")
   }
 
+  /// Rows of the terminal behind standard output.
+  static var height: Int {
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 3 else { return 24 }
+    return Int(size.ws_row)
+  }
+
   public static var isInteractive: Bool { isatty(0) == 1 && isatty(1) == 1 }
 
   enum Style: String {

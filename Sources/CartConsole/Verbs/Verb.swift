@@ -32,7 +32,7 @@ struct Verb: Sendable {
   static let all: [Verb] =
     FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
     + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + OutputVerbs.all
-    + ViewVerbs.all + EditVerb.all + ScreenVerbs.all + LaterVerbs.all
+    + ViewVerbs.all + EditVerb.all + WatchVerb.all + ScreenVerbs.all + LaterVerbs.all
 
   /// The verb as one that can look at an earlier moment.
   var looking: Verb {
@@ -101,7 +101,7 @@ extension Console {
   /// Verbs about the console, not about the shop.
   private static let aboutTheConsole: Set<String> = [
     "lua", "record", "stop", "output", "once", "timing", "error", "mode", "help", "view", "read",
-    "quit", "edit",
+    "quit", "edit", "watch",
   ]
 
   // MARK: Words that mean carts

@@ -1,0 +1,180 @@
+import CartEngine
+import CartModel
+import CartReports
+import CartStore
+import Glibc
+
+/// `.watch`: a listing that is drawn again whenever something changed.
+enum WatchVerb {
+  static let all: [Verb] = [
+    Verb(
+      "watch", "[SECONDS] VERB… [bell=on]", 1...200, options: ["bell"],
+      "Draws a listing again when something changed, at most so often; a key ends it: "
+        + ".watch 2 .carts total>300"
+    ) { console, call in
+      var words = call.words
+      var seconds = 2.0
+      if let number = words.first.flatMap({ Double($0) }) {
+        guard (0.2...3600).contains(number) else {
+          throw ModelError(
+            .outOfRange, "watch: expected 0.2 to 3600 seconds, got \(quoted(words[0]))")
+        }
+        seconds = number
+        words.removeFirst()
+      }
+      guard let first = words.first else {
+        throw ConsoleError.usage("watch: expected a verb, as .watch 2 .carts total>300")
+      }
+      let bell = call.options["bell"] ?? "off"
+      guard ["on", "off"].contains(bell) else {
+        throw ConsoleError.usage("watch: bell: expected on or off, got \(quoted(bell))")
+      }
+      words[0] = first.hasPrefix(".") ? first : "." + first
+      try console.watch(words, every: seconds, hasBell: bell == "on")
+    }
+  ]
+}
+
+/// What a screen showed last, to light what is new.
+struct WatchedTable {
+  /// The texts of the rows' cells, by what the row is about.
+  private var before: [String: [String]] = [:]
+  private var isFirst = true
+
+  /// What of a table is new: whole rows, and single cells of others, by their columns.
+  mutating func news(_ table: ReportTable) -> (rows: Set<Int>, cells: [Int: Set<Int>]) {
+    let key = table.columns.firstIndex { $0.type == "id" && $0.name != "status" } ?? 0
+    var (rows, cells, now) = (Set<Int>(), [Int: Set<Int>](), [String: [String]]())
+    for (index, row) in table.rows.enumerated() {
+      let texts = row.map(\.text)
+      guard key < texts.count else { continue }
+      now[texts[key]] = texts
+      guard !isFirst else { continue }
+      guard let old = before[texts[key]] else {
+        rows.insert(index)
+        continue
+      }
+      let changed = texts.indices.filter { column in
+        // Its place and its age change with the others and with time.
+        !["#", "age"].contains(table.columns[column].name) && old[column] != texts[column]
+      }
+      if !changed.isEmpty { cells[index] = Set(changed) }
+    }
+    (before, isFirst) = (now, false)
+    return (rows, cells)
+  }
+}
+
+extension Console {
+  fileprivate func watch(_ words: [String], every seconds: Double, hasBell: Bool) throws {
+    guard let lendTerminal, io.terminal.width != nil, outlet.path == nil else {
+      throw ConsoleError.usage("watch: needs a terminal; a script asks again by itself")
+    }
+    let line = words.joined(separator: " ")
+    // What is wrong with it is said before the screen is taken.
+    var version = try shop.store.dataVersion()
+    var text = try watched(words, line)
+    var seen = WatchedTable()
+    _ = try lendTerminal {
+      try Keys.raw {
+        io.output("\u{1b}[?1049h\u{1b}[H\u{1b}[2J")
+        defer { io.output("\u{1b}[?1049l") }
+        while true {
+          draw(text, &seen, "every \(Self.text(seconds)) s: \(line)", hasBell)
+          guard try wait(seconds, &version) else { return 0 }
+          text = try watched(words, line)
+        }
+      }
+    }
+    // What was seen last stays.
+    for table in text.tables { show(table) }
+    if text.tables.isEmpty { io.output(text.words) }
+  }
+
+  private typealias Drawn = (tables: [ReportTable], words: String)
+
+  /// What a verb that looks would show.
+  private func watched(_ words: [String], _ line: String) throws -> Drawn {
+    watching = []
+    defer { watching = nil }
+    let words = try outlet.captured { try verb(words, line: line) { $0.looks } }
+    return (watching ?? [], words)
+  }
+
+  private func draw(
+    _ drawn: Drawn, _ seen: inout WatchedTable, _ title: String, _ hasBell: Bool
+  ) {
+    let height = Terminal.height
+    var lines = [
+      io.terminal.styled(
+        CellWidth.cut(
+          "\(printable(title)) · \(shop.zone.text(shop.now())) · a key ends it",
+          to: (io.terminal.width ?? 80) - 1), .dim)
+    ]
+    var hasNews = false
+    for table in drawn.tables {
+      let news = seen.news(table)
+      hasNews = hasNews || !news.rows.isEmpty || !news.cells.isEmpty
+      let text = TableText(terminal: io.terminal, news: news).text(table) { [zone = shop.zone] in
+        zone.text($0)
+      }
+      lines += text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        .map(String.init)
+    }
+    lines += drawn.words.split(separator: "\n").map(String.init)
+    if lines.count > height - 1 {
+      lines = lines.prefix(height - 2) + ["… \(lines.count - height + 2) more lines"]
+    }
+    io.output(
+      "\u{1b}[H" + lines.map { $0 + "\u{1b}[K\n" }.joined() + "\u{1b}[J"
+        + (hasBell && hasNews ? "\u{7}" : ""))
+  }
+
+  /// Waits until something changed, but no shorter than it may be drawn again; once a minute times are
+  /// drawn anew.
+  ///
+  /// - Returns: false once a key was pressed.
+  private func wait(_ seconds: Double, _ version: inout Int64) throws -> Bool {
+    let start = ContinuousClock.now
+    while true {
+      if Keys.isPressed(within: 200) || interrupt?.isSet == true { return false }
+      let passed = ContinuousClock.now - start
+      guard passed >= .seconds(seconds) else { continue }
+      // Another process's commit changes a number that is read without reading the database.
+      let now = try shop.store.dataVersion()
+      if now != version || passed > .seconds(60) {
+        version = now
+        return true
+      }
+    }
+  }
+
+  private static func text(_ seconds: Double) -> String {
+    seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
+  }
+}
+
+/// Single keys, as they are pressed.
+private enum Keys {
+  /// Takes keys as they come for the length of the body, without showing them.
+  static func raw<T>(_ body: () throws -> T) rethrows -> T {
+    var before = termios()
+    tcgetattr(0, &before)
+    var modes = before
+    modes.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    modes.c_oflag |= tcflag_t(OPOST | ONLCR)
+    tcsetattr(0, TCSADRAIN, &modes)
+    defer { tcsetattr(0, TCSADRAIN, &before) }
+    return try body()
+  }
+
+  /// - Parameter milliseconds: how long it waits.
+  static func isPressed(within milliseconds: Int32) -> Bool {
+    var descriptor = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+    guard poll(&descriptor, 1, milliseconds) > 0 else { return false }
+    var byte: UInt8 = 0
+    // A key that is several bytes is one key.
+    repeat { guard read(0, &byte, 1) == 1 else { return true } } while poll(&descriptor, 1, 0) > 0
+    return true
+  }
+}
