@@ -211,7 +211,7 @@ extension Console {
   func checkRules(_ line: String) throws {
     try refreshRules(line)
     var check = RuleCheck(io)
-    try check.read([workplace.rulesFolder])
+    try check.read([workplace.rulesFolder], isNamed: false)
     check.show(try book.check(), in: workplace.rulesFolder)
     if check.finish() == .failed { exit = .failed }
   }

@@ -14,10 +14,11 @@ struct RuleCheck {
 
   /// Compiles and lints files, and those in folders.
   ///
-  /// - Throws: `notFound` where there is none.
-  mutating func read(_ paths: [String]) throws {
+  /// - Parameter isNamed: whether somebody named them, and there must be one.
+  /// - Throws: `notFound`.
+  mutating func read(_ paths: [String], isNamed: Bool = true) throws {
     let found = paths.flatMap(Self.luaFiles)
-    guard !found.isEmpty else {
+    guard !found.isEmpty || !isNamed else {
       throw EngineError(.notFound, "rules: no .lua file in \(paths.joined(separator: ", "))")
     }
     files = found.count

@@ -22,7 +22,7 @@ extension Commands {
     -> ConsoleError.Exit
   {
     var check = RuleCheck(io)
-    try check.read(paths.isEmpty ? [workplace.rulesFolder] : paths)
+    try check.read(paths.isEmpty ? [workplace.rulesFolder] : paths, isNamed: !paths.isEmpty)
     // Over the shop's carts and lists, where there is a shop.
     if paths.isEmpty, Files.exists(workplace.databasePath) {
       var looking = workplace
