@@ -130,6 +130,7 @@ struct Completer {
     case "sku": return products("")
     case "coupon": return console.shop.settings.coupons.map { .init($0.code) }
     case "flag": return rules()
+    case "by": return CartGroups.names.map { .init($0) }
     default: return []
     }
   }

@@ -106,7 +106,11 @@ struct ScreenVerbTests {
         ".blacklist add ip=203.0.113.7 ttl=7d",
         #"blacklist.add{ip = "203.0.113.7", ttl = "7d"}"#
       ),
-      (".products tea", #"products{text = "tea"}"#), (".undo 7", "undo(7)"),
+      (".products tea", #"products{text = "tea"}"#),
+      (
+        ".carts total>1 by=country",
+        #"for _, g in ipairs(carts{"total>1"}:by("country")) do print(g.value, g.count) end"#
+      ), (".undo 7", "undo(7)"),
     ]
     for (verb, lua) in pairs {
       let result = program.run(
@@ -193,5 +197,30 @@ struct ScreenVerbTests {
       #expect(result.status == 64)
       #expect(result.messages.hasPrefix("error: \(verb): not in this version; "), "\(result)")
     }
+  }
+
+  @Test func cartsAreCountedByAField() {
+    folder.write(
+      "carts.jsonl",
+      """
+      {"type":"cart.created","at":"2026-10-01T07:00:00Z","cart":"aaaa1","shopper":{"country":"DE"}}
+      {"type":"line.added","at":"2026-10-01T07:00:00Z","cart":"aaaa1","sku":"A","quantity":2,"price":"10"}
+      {"type":"cart.created","at":"2026-10-01T07:00:00Z","cart":"aaaa2","shopper":{"country":"DE"}}
+      {"type":"cart.created","at":"2026-10-01T07:00:00Z","cart":"aaaa3","currency":"USD","shopper":{"country":"AT"}}
+      {"type":"line.added","at":"2026-10-01T07:00:00Z","cart":"aaaa3","sku":"A","quantity":1,"price":"3.50"}
+
+      """)
+    #expect(program.run("import", folder.file("carts.jsonl")).status == 0)
+    #expect(
+      program.run("-e", ".carts status=any by=country").output
+        == "country  carts      total\nDE           2  20.00 EUR\nAT           1   3.50 USD\n")
+    #expect(
+      program.run(
+        "-e", "for _, g in ipairs(carts{status='any'}:by('country')) do print(g.value, g.count) end"
+      ).output
+        == "DE\t2\nAT\t1\n")
+    #expect(
+      program.run("-e", ".carts by=contry").messages.hasSuffix(
+        "got 'contry'; did you mean 'country'?\n"))
   }
 }

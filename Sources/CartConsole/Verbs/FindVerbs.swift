@@ -9,11 +9,14 @@ enum FindVerbs {
 
   private static let verbs: [Verb] = [
     Verb(
-      "carts", "[WHERE… sort= limit= at=]", 0...100,
-      "Lists carts, the latest first: .carts country=DE total>100 anna"
+      "carts", "[WHERE… by= sort= limit= at=]", 0...100, options: ["by"],
+      "Lists carts, the latest first: .carts country=DE total>100 anna; by=country counts them."
     ) { console, call in
       console.handler.begin(call.line)
       var filter = try console.filter(call.words)
+      if let name = call.options["by"] {
+        return try console.handler.at(filter.at) { try console.show(groups: filter, by: name) }
+      }
       if filter.limit == nil, console.io.terminal.width != nil { filter.limit = 50 }
       try console.handler.at(filter.at) {
         let keys = try console.handler.keys(matching: filter)
@@ -150,6 +153,29 @@ extension Console {
         ],
         rows: rows))
     return sums
+  }
+
+  /// Counts carts by what a field says.
+  fileprivate func show(groups filter: Filter, by name: String) throws {
+    guard var groups = CartGroups(by: name, handler.context) else {
+      throw ModelError(
+        .malformed,
+        "by: expected one of \(CartGroups.names.joined(separator: ", ")), got \(quoted(name))"
+          + didYouMean(name, among: CartGroups.names))
+    }
+    for key in try handler.keys(matching: filter) {
+      if let cart = try handler.cart(key) { groups.add(cart) }
+    }
+    show(
+      ReportTable(
+        name: "carts", title: "Carts by \(name)", asOf: handler.now,
+        columns: [.init(name), .init("carts", "integer"), .init("total", "number")],
+        rows: groups.sorted.map { group in
+          let totals = group.totals.amounts.map { "\($0) \($0.currency)" }
+          return [
+            .text(group.value), .integer(group.count), .number(totals.joined(separator: ", ")),
+          ]
+        }))
   }
 
   func show(orders keys: [Int64]) throws {

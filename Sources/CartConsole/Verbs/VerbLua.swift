@@ -9,7 +9,12 @@ enum VerbLua {
     .reduce(into: [:]) { $0.merge($1) { $1 } }
 
   private static let looking: [String: Phrase] = [
-    "carts": { _, call in filter("carts", call.words) },
+    "carts": { _, call in
+      let query = filter("carts", call.words)
+      guard let name = call.options["by"] else { return query }
+      return
+        "for _, g in ipairs(\(query):by(\(name, "field"))) do print(g.value, g.count) end"
+    },
     "orders": { _, call in filter("orders", call.words) },
     "products": { _, call in
       let text = call.words.joined(separator: " ")

@@ -150,32 +150,17 @@ enum QueryClass {
     let handler = call.handler
     let moment = try call.session.query(call.object).filter.at
     let context = handler.at(moment) { handler.context }
-    let fields: [String: @Sendable (Cart) -> [String]] = [
-      "status": { [$0.status(at: context.now, context.settings).rawValue] },
-      "country": { [$0.shopper[.country]] }, "currency": { [$0.currency.code] },
-      "email": { [$0.shopper[.email]] }, "domain": { [$0.shopper.domain] },
-      "ip": { [$0.shopper[.ip]] }, "session": { [$0.shopper[.session]] },
-      "browser": { [$0.shopper[.browser]] }, "group": { [$0.shopper[.group]] },
-      "shopper_type": { [$0.shopper.isRegistered ? "registered" : "guest"] },
-      "coupon": { $0.coupons.isEmpty ? [""] : $0.coupons }, "sku": { $0.lines.map(\.sku) },
-      "customer_id": { [String($0.shopper.customer)] },
-    ]
-    guard let field = fields[name] else {
-      let known = fields.keys.sorted()
+    guard var groups = CartGroups(by: name, context) else {
+      let known = CartGroups.names
       throw call.failure(
         0, "one of \(known.joined(separator: ", "))", quoted(name) + didYouMean(name, among: known))
     }
-    var counts: [String: Int64] = [:]
-    try forEach(call) { cart in
-      for value in Set(field(cart)) { counts[value, default: 0] += 1 }
-    }
-    let sorted = counts.sorted {
-      $0.value != $1.value
-        ? $0.value > $1.value : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-    }
+    try forEach(call) { groups.add($0) }
     return [
       .list(
-        sorted.map { .record([("value", .string($0.key)), ("count", .integer($0.value))]) })
+        groups.sorted.map {
+          .record([("value", .string($0.value)), ("count", .integer($0.count))])
+        })
     ]
   }
 }
