@@ -8,14 +8,11 @@ import LineEditor
 ///
 /// Looks at the shop and at declarations; nothing that the user wrote is run for it.
 struct Completer {
-  private let console: Console
+  let console: Console
   typealias Candidate = LineEditor.Completion.Candidate
 
   /// How many candidates are listed.
-  private static let most = 30
-  /// How many of the latest carts are looked at for an e-mail or a SKU.
-  private static let carts = 5_000
-
+  static let most = 30
   init(_ console: Console) { self.console = console }
 
   /// - Parameter chunk: the lines of an unfinished chunk before this one.
@@ -32,7 +29,7 @@ struct Completer {
       more: max(0, candidates.count - Self.most))
   }
 
-  private func matching(_ typed: String, _ all: [Candidate]) -> [Candidate] {
+  func matching(_ typed: String, _ all: [Candidate]) -> [Candidate] {
     all.filter { $0.text.hasPrefix(typed) }
   }
 
@@ -138,74 +135,6 @@ struct Completer {
   private func fields(_ typed: String) -> [Candidate] {
     let names = FilterField.allCases.map { $0.rawValue + "=" } + ["sort=", "limit=", "at="]
     return matching(typed, names.sorted().map { .init($0) })
-  }
-
-  // MARK: Things of the shop
-
-  /// Open carts by the beginning of their id, else of those that changed last by e-mail or SKU.
-  private func carts(_ typed: String) -> [Candidate] {
-    var found: [Cart] = []
-    if !typed.isEmpty {
-      let keys = (try? console.shop.store.keys(prefix: typed, limit: Self.most + 1)) ?? []
-      found = keys.compactMap { try? console.handler.cart($0) }.filter { $0.state == .open }
-    }
-    guard found.isEmpty else { return found.map(candidate) }
-    let wanted = typed.lowercased()
-    try? console.shop.store.forEachLatestOpenCart(Self.carts) { cart in
-      if wanted.isEmpty || cart.shopper[.email].lowercased().hasPrefix(wanted)
-        || cart.lines.contains(where: { $0.sku.lowercased().hasPrefix(wanted) })
-      {
-        found.append(cart)
-      }
-      return found.count < (wanted.isEmpty ? 10 : Self.most + 1)
-    }
-    return found.map(candidate)
-  }
-
-  private func candidate(_ cart: Cart) -> Candidate {
-    let (now, settings) = (console.shop.now(), console.shop.settings)
-    let total = (try? cart.price(settings).total).map { "\($0) \($0.currency)" } ?? ""
-    let age = Span(milliseconds: max(0, now.milliseconds - cart.updated.milliseconds))
-    return .init(cart.id, note: printable("\(total)  \(age)  \(cart.shopper[.email])"))
-  }
-
-  private func products(_ typed: String) -> [Candidate] {
-    let all = (try? console.handler.products(containing: typed)) ?? []
-    let byCode = all.filter { $0.sku.hasPrefix(typed) }
-    return (byCode.isEmpty ? all : byCode).map { .init($0.sku, note: printable($0.name)) }
-  }
-
-  private func lines(_ typed: String, of word: String?) -> [Candidate] {
-    guard let word, word != "@" || console.current != nil, let cart = try? console.cart(word) else {
-      return products(typed)
-    }
-    return matching(
-      typed,
-      cart.lines.map { .init($0.sku, note: printable("\($0.quantity) × \($0.name)")) })
-  }
-
-  private func rules() -> [Candidate] {
-    ((try? console.book.rules()) ?? []).map { .init($0.name, note: $0.setting.mode.name) }
-  }
-
-  private func reports() -> [Candidate] {
-    // A file's reports by its text: asking the file would run it.
-    let folder = console.workplace.rulesFolder
-    var own: [String] = []
-    for name in Files.list(folder) where name.hasSuffix(".lua") {
-      let text = (try? Files.text(folder + "/" + name)) ?? ""
-      own += text.matches(of: /\breport\s*\(?\s*["']([^"'\n]+)["']/).map { String($0.output.1) }
-    }
-    return BuiltInReports.titles.map { .init($0.name, note: $0.title) } + own.map { .init($0) }
-  }
-
-  private func files(_ typed: String) -> [Candidate] {
-    let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""
-    return matching(
-      typed,
-      Files.list(folder.isEmpty ? "." : folder).map { name in
-        .init(folder + name + (Files.isFolder(folder + name) ? "/" : ""))
-      })
   }
 
   // MARK: Lua
