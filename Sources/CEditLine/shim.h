@@ -89,20 +89,27 @@ static inline void cel_watch_window(EditLine *el) {
 static inline unsigned char cel_paste(EditLine *el, int key) {
   (void)key;
   static const wchar_t end[] = L"\033[201~";
-  size_t count = 0, room = 256, length = 6;
+  enum { LENGTH = 6 };
+  size_t count = 0, room = 256;
   wchar_t *text = malloc(room * sizeof *text);
   while (text && el_wgetc(el, &text[count]) == 1) {
     if (text[count] == L'\r') text[count] = L'\n';
     count++;
-    if (count >= length && !wmemcmp(text + count - length, end, length)) {
-      count -= length;
+    if (count >= LENGTH && !wmemcmp(text + count - LENGTH, end, LENGTH)) {
+      count -= LENGTH;
       break;
     }
-    if (count == CEL_PASTE) break;
     if (count + 1 < room) continue;
-    wchar_t *more = realloc(text, (room *= 2) * sizeof *text);
-    if (!more) break;
-    text = more;
+    wchar_t *more = room < CEL_PASTE ? realloc(text, 2 * room * sizeof *text) : NULL;
+    if (more) {
+      text = more;
+      room *= 2;
+    } else {
+      /* The rest is read and dropped, but for what may be the mark's beginning: as keys its lines
+         would run. */
+      wmemmove(text + count - 2 * LENGTH, text + count - LENGTH, LENGTH);
+      count -= LENGTH;
+    }
   }
   if (!text) return CC_ERROR;
   /* The end of the last line is Enter, which is the person's. */

@@ -135,17 +135,16 @@ public final class Console {
       lastChunk = chunk
       try run(chunk: chunk, name: "=prompt")
       pending = ""
-      if recording != nil { recording?.add(Self.statement(chunk)) }
+      if recording != nil { recording?.add(chunk: chunk, isStatement: Self.isStatement(chunk)) }
     } catch let error as ScriptError where error.code == .incomplete {
       pending = chunk
     }
   }
 
-  /// A chunk as a script has it: what is only an expression is shown.
-  private static func statement(_ chunk: String) -> LuaCode {
+  /// Whether a chunk runs as it stands; the others are expressions.
+  private static func isStatement(_ chunk: String) -> Bool {
     let findings = try? ScriptLint.check(chunk, name: "=record")
-    let isStatement = findings.map { !$0.contains(where: \.isError) } ?? false
-    return isStatement ? "\(code: chunk)" : "show(\(code: chunk))"
+    return findings.map { !$0.contains(where: \.isError) } ?? false
   }
 
   private func endCommand() throws {

@@ -1,4 +1,5 @@
-import CartModel
+import CartScripting
+import LuaKit
 
 /// Lua that says what a verb does; its constants stand apart, so that a script can name them.
 struct LuaCode: ExpressibleByStringInterpolation, Equatable {
@@ -29,7 +30,7 @@ struct LuaCode: ExpressibleByStringInterpolation, Equatable {
 
     /// A text, as a literal that a script would name.
     mutating func appendInterpolation(_ text: String, _ kind: String) {
-      parts.append(.constant(kind, LuaCode.literal(text)))
+      parts.append(.constant(kind, luaLiteral(text)))
     }
 
     mutating func appendInterpolation(_ number: Int64, _ kind: String) {
@@ -38,7 +39,7 @@ struct LuaCode: ExpressibleByStringInterpolation, Equatable {
 
     /// A text, as a literal that belongs to the phrase.
     mutating func appendInterpolation(literal text: String) {
-      parts.append(.code(LuaCode.literal(text)))
+      parts.append(.code(luaLiteral(text)))
     }
   }
 
@@ -59,59 +60,58 @@ struct LuaCode: ExpressibleByStringInterpolation, Equatable {
       }
     }.joined()
   }
-
-  /// A text between quotes, as Lua reads it.
-  static func literal(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case "\r": out += "\\r"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-        out += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
-  }
 }
 
 /// A session as a script: its constants are named at the top, where they can be changed.
 struct LuaRecording {
   private var lines: [LuaCode] = []
+  /// Names that a constant must not take: the language's and ours, and those of the chunks that were typed.
+  private var taken = Set(ScriptCompletion.names.map(\.text))
+  /// A chunk can have 200 locals (`MAXVARS`); what comes later stays where it is used.
+  private static let most = 150
 
   var isEmpty: Bool { lines.isEmpty }
   var count: Int { lines.count }
 
   mutating func add(_ code: LuaCode) { lines.append(code) }
 
+  /// - Parameter isStatement: else it is an expression, which a script shows.
+  mutating func add(chunk: String, isStatement: Bool) {
+    taken.formUnion(chunk.matches(of: /[A-Za-z_]\w*/).map { String($0.output) })
+    lines.append(isStatement ? "\(code: chunk)" : "show(\(code: chunk))")
+  }
+
   /// The script's text.
   ///
   /// - Parameter title: a comment at its head.
   func script(title: String) -> String {
-    var names: [LuaCode.Part: String] = [:]
-    var (counts, constants) = ([String: Int](), [(name: String, literal: String)]())
-    for part in lines.flatMap(\.parts) {
-      guard case .constant(let kind, let literal) = part, names[part] == nil else { continue }
-      counts[kind, default: 0] += 1
-      let name = kind + (counts[kind].map { $0 > 1 ? String($0) : "" } ?? "")
-      names[part] = name
-      constants.append((name, literal))
-    }
+    var (names, used) = ([LuaCode.Part: String](), taken)
     var text = "-- " + title.replacing("\n", with: " ") + "\n"
-    for constant in constants { text += "local \(constant.name) = \(constant.literal)\n" }
-    if !constants.isEmpty { text += "\n" }
+    for part in lines.flatMap(\.parts) where names.count < Self.most {
+      guard case .constant(let kind, let literal) = part, names[part] == nil else { continue }
+      let name = Self.name(kind, used)
+      used.insert(name)
+      names[part] = name
+      text += "local \(name) = \(literal)\n"
+    }
+    if !names.isEmpty { text += "\n" }
     for line in lines {
       text +=
         line.parts.map { part in
-          if case .code(let code) = part { return code }
-          return names[part] ?? ""
+          switch part {
+          case .code(let code): code
+          case .constant(_, let literal): names[part] ?? literal
+          }
         }.joined() + "\n"
     }
     return text
+  }
+
+  private static func name(_ kind: String, _ used: Set<String>) -> String {
+    guard used.contains(kind) else { return kind }
+    var number = 2
+    while used.contains(kind + String(number)) { number += 1 }
+    return kind + String(number)
   }
 }
 

@@ -20,6 +20,7 @@ extension Console {
         drop()
         io.output("^C\n")
       case .line(let line):
+        outlet.measure()
         let before = chunk
         takeAll(line)
         if !isContinuing {

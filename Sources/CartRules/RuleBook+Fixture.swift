@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
+import LuaKit
 import CartStore
 
 /// A test cut from a real cart, with nobody in it that could be named.
@@ -82,7 +83,7 @@ extension RuleBook {
   private func members(_ cart: Cart, _ people: Disguise) throws -> [String] {
     var parts: [String] = []
     func add(_ key: String, _ text: String) {
-      if !text.isEmpty { parts.append("\(key) = \(quotedLua(text)),") }
+      if !text.isEmpty { parts.append("\(key) = \(luaLiteral(text)),") }
     }
     let shopper = cart.shopper
     add("ip", people.address(shopper[.ip]))
@@ -98,7 +99,7 @@ extension RuleBook {
     if cart.currency != handler.shop.settings.currency { add("currency", cart.currency.code) }
     if !cart.lines.isEmpty {
       let lines = cart.lines.map { line in
-        "{ sku = \(quotedLua(line.sku)), quantity = \(line.quantity), price = "
+        "{ sku = \(luaLiteral(line.sku)), quantity = \(line.quantity), price = "
           + "\"\(line.price.text(cart.currency))\" }"
       }
       parts.append("lines = { \(lines.joined(separator: ", ")) },")
@@ -115,8 +116,6 @@ extension RuleBook {
     if seconds > 0 { parts.append("ago = \"\(seconds)s\",") }
     return parts
   }
-
-  private func quotedLua(_ text: String) -> String { JSONWriter.quoted(text) }
 
   /// The reason of the version that judges now; nil for no.
   private func reason(_ name: String, _ cart: Cart) throws -> String? {

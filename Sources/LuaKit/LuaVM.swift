@@ -272,33 +272,6 @@ public final class LuaVM {
     try check(status)
   }
 
-  /// Sets a global to the first result of the last call for display.
-  public func setLast(_ name: String, in environment: LuaEnvironment) throws(LuaFailure) {
-    try check(lk_set_last(vm, environment.reference, name))
-  }
-
-  /// Names of the globals that scripts have set, each with the host object that it is, if it is one.
-  public func globals(of environment: LuaEnvironment) throws(LuaFailure) -> [(
-    name: String, object: LuaObject?
-  )] {
-    try check(lk_globals(vm, environment.reference))
-    var list: [(name: String, object: LuaObject?)] = []
-    for value in results() {
-      switch value {
-      case .string(let name): list.append((name, nil))
-      case .object(let object): if !list.isEmpty { list[list.count - 1].object = object }
-      default: break
-      }
-    }
-    return list.sorted { $0.name < $1.name }
-  }
-
-  /// All that a script can reach without calling anything: `string.byte function`, sorted.
-  public func inventory(of environment: LuaEnvironment) throws(LuaFailure) -> [String] {
-    try check(lk_inventory(vm, environment.reference))
-    return results().compactMap { if case .string(let name) = $0 { name } else { nil } }.sorted()
-  }
-
   /// A flag that a signal handler may set; the running script then ends.
   public func interrupt(on flag: InterruptFlag) {
     lk_set_interrupt(vm, flag.address)
@@ -338,7 +311,7 @@ public final class LuaVM {
   /// Makes the n-th growth from now on fail, for tests; nil for none.
   public func failAllocation(after count: Int?) { lk_fail_allocation(vm, Int64(count ?? -1)) }
 
-  private func results() -> [LuaValue] {
+  func results() -> [LuaValue] {
     var count: UInt32 = 0
     guard let values = lk_results(vm, &count), count > 0 else { return [] }
     return readValues(UnsafeBufferPointer(start: values, count: Int(count)))

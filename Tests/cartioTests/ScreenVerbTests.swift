@@ -223,4 +223,25 @@ struct ScreenVerbTests {
       program.run("-e", ".carts by=contry").messages.hasSuffix(
         "got 'contry'; did you mean 'country'?\n"))
   }
+
+  /// Constants take no name of the language, of ours or of what was typed, and not too many of them.
+  @Test func recordedScriptsCompile() throws {
+    shop()
+    let script = folder.file("r.lua")
+    var lines = [
+      ".record", ".report top-added since=20d until=1d", "filter = 'mine'", ".carts limit=1",
+      "filter == 'mine'", ".undo",
+    ]
+    for number in 1...220 { lines.append(".products limit=\(number)") }
+    let result = program.run(
+      "--keep-going", input: (lines + [".stop \(script)"]).joined(separator: "\n") + "\n")
+    #expect(
+      result.messages.contains("note: .undo has no Lua here; the recording goes on without it")
+        || result.messages.contains("has nothing to undo"), "\(result.messages.suffix(300))")
+    let text = folder.read("r.lua")
+    #expect(
+      text.contains("local until2 = \"1d\"\n") && text.contains("local filter2 = \"limit=1\"\n"))
+    let again = program.run("run", script)
+    #expect(again.status == 0 && again.output.contains("\ntrue\n"), "\(again.messages)")
+  }
 }

@@ -4,7 +4,7 @@ import CartEngine
 ///
 /// Messages stay on the screen.
 final class Outlet {
-  private let screen: ConsoleIO
+  private var screen: ConsoleIO
   private(set) var io: ConsoleIO
   private var file: OutputFile?
   private var isOnce = false
@@ -13,6 +13,13 @@ final class Outlet {
   private(set) var path: String?
 
   init(_ screen: ConsoleIO) { (self.screen, io) = (screen, screen) }
+
+  /// The window may have another width than before.
+  func measure() {
+    guard screen.terminal.width != nil else { return }
+    screen.terminal = .standard(Workplace.environment)
+    if path == nil { io = screen }
+  }
 
   /// Sends what follows to a file, which is emptied first.
   ///

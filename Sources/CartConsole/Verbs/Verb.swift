@@ -95,7 +95,12 @@ extension Console {
     let isAboutItself = Self.aboutTheConsole.contains(name)
     if !isAboutItself { lastLua = lua }
     try verb.body(self, call)
-    if !isAboutItself, let lua { recording?.add(lua) }
+    if isAboutItself || recording == nil { return }
+    if let lua {
+      recording?.add(lua)
+    } else {
+      io.messages("note: .\(name) has no Lua here; the recording goes on without it")
+    }
   }
 
   /// Verbs about the console, not about the shop.

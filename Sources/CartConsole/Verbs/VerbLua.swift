@@ -37,14 +37,17 @@ enum VerbLua {
     },
     "report": { _, call in
       guard let name = call.words.first else { return "help(\"reports.run\")" }
-      let options = call.options.sorted { $0.key < $1.key }.map { option -> LuaCode in
-        "\(code: option.key) = \(option.value, option.key)"
-      }
+      let options = fields(call.options)
       let wanted = call.words.dropFirst().map { word -> LuaCode in "\(word, "filter")" }
       let all = wanted.isEmpty ? options : options + ["where = {\(LuaCode.joined(wanted))}"]
       return "show(reports.run(\(literal: name), {\(LuaCode.joined(all))}))"
     },
-    "ops": { _, call in "for _, o in ipairs(ops{limit = 20}) do show(o) end" },
+    "ops": { _, call in
+      guard call.words.isEmpty, call.options.isEmpty else {
+        throw ConsoleError.usage("ops: only the list of all has Lua")
+      }
+      return "for _, o in ipairs(ops{limit = 20}) do show(o) end"
+    },
     "jobs": { _, call in
       guard call.words.isEmpty else { throw ConsoleError.usage("jobs: no Lua goes on with one") }
       return "for _, j in ipairs(jobs()) do show(j) end"
@@ -53,9 +56,8 @@ enum VerbLua {
 
   private static let changing: [String: Phrase] = [
     "new": { _, call in
-      let fields = call.options.filter { $0.key != "reason" }.sorted { $0.key < $1.key }
-        .map { field -> LuaCode in "\(code: field.key) = \(field.value, field.key)" }
-      return "carts.create{\(LuaCode.joined(fields))}"
+      let known = fields(call.options.filter { $0.key != "reason" })
+      return "carts.create{\(LuaCode.joined(known))}"
     },
     "each": { console, call in
       guard let colon = call.words.firstIndex(of: ":"), colon + 1 < call.words.count else {
@@ -137,21 +139,30 @@ enum VerbLua {
 
   private static func phrase(of list: ListEntry.List) -> Phrase {
     { console, call in
-      let fields = call.options.filter { $0.key != "confirm" }.sorted { $0.key < $1.key }
-        .map { field -> LuaCode in "\(code: field.key) = \(field.value, field.key)" }
+      let fields = LuaCode.joined(Self.fields(call.options.filter { $0.key != "confirm" }))
       switch call[0] {
       case "check" where !call[1].isEmpty:
         let own = VerbCall(line: call.line, words: [call[1]], options: [:])
         return "show(\(code: list.name).check(\(try cart(console, own))))"
+      case "list" where !call[1].isEmpty:
+        throw ConsoleError.usage("\(list.name): only the whole list has Lua")
       case "list": return "for _, e in ipairs(\(code: list.name).list()) do show(e) end"
-      case "check": return "show(\(code: list.name).check{\(LuaCode.joined(fields))})"
-      default: return "\(code: list.name).\(code: call[0]){\(LuaCode.joined(fields))}"
+      case "check": return "show(\(code: list.name).check{\(fields)})"
+      default: return "\(code: list.name).\(code: call[0]){\(fields)}"
       }
     }
   }
 
   private static func filter(_ name: String, _ words: [String]) -> LuaCode {
     "\(code: name){\(LuaCode.joined(words.map { "\($0, "filter")" }))}"
+  }
+
+  /// Members of a table, by their names; a word of the language stands between brackets (Lua 5.4, 3.1).
+  private static func fields(_ options: [String: String]) -> [LuaCode] {
+    options.sorted { $0.key < $1.key }.map { option in
+      let name = option.key == "until" ? "[\"until\"]" : option.key
+      return "\(code: name) = \(option.value, option.key)"
+    }
   }
 
   /// The cart of the first word, by its whole id.

@@ -67,8 +67,11 @@ struct WatchedTable {
 
 extension Console {
   fileprivate func watch(_ words: [String], every seconds: Double, hasBell: Bool) throws {
-    guard let lendTerminal, io.terminal.width != nil, outlet.path == nil else {
-      throw ConsoleError.usage("watch: needs a terminal; a script asks again by itself")
+    guard let lendTerminal, io.terminal.width != nil, outlet.path == nil,
+      Workplace.environment("TERM") ?? "dumb" != "dumb"
+    else {
+      throw ConsoleError.usage(
+        "watch: needs a terminal that can draw in place; a script asks again by itself")
     }
     let line = words.joined(separator: " ")
     // What is wrong with it is said before the screen is taken.

@@ -77,7 +77,8 @@ extension Console {
         "when \(printable(rule)) \(decision.word) it, \(shop.zone.text(decision.event.at)):")
       guard let facts else {
         io.messages(
-          "  what it read cannot be shown: asked again, it is not against the cart as it was")
+          "  what it read cannot be shown: its version is not here, fails, or has another answer now"
+        )
         continue
       }
       for line in lines(facts) { io.messages(printable(line)) }

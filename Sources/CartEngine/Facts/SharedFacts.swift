@@ -87,8 +87,10 @@ final class SharedFacts {
     // One that was just made.
     if let table = tables[key], seq <= table.through { return table.run(value) }
     let place = Place(key: key, value: value)
-    if known[place]?.covers(since) == true {
-      try shared { try extend(place, through: seq) }
+    if let entry = known[place], entry.covers(since) {
+      if entry.through < seq {
+        try shared { try extend(place, after: entry.through, through: seq) }
+      }
     } else {
       if try isWorthATable(key, seq) {
         try shared { tables[key] = try SharedTable(key, store, through: store.lastSeq()) }
@@ -114,9 +116,8 @@ final class SharedFacts {
     }
   }
 
-  private func extend(_ place: Place, through seq: Int64) throws(StoreError) {
-    guard let through = known[place]?.through, through < seq else { return }
-    let (rows, _) = try store.sharedRows(place.key, place.value, after: through, through: seq)
+  private func extend(_ place: Place, after: Int64, through seq: Int64) throws(StoreError) {
+    let (rows, _) = try store.sharedRows(place.key, place.value, after: after, through: seq)
     known[place]?.rows += rows
     known[place]?.through = seq
   }

@@ -60,7 +60,7 @@ final class SharedJournal {
   private let key: SharedKey
   private var trackers: [Int64: SharedTracker] = [:]
   private var values: [UInt64: (rows: [SharedRow], counts: SharedCounts)] = [:]
-  private var peak = Int64.min
+  private var lateness = Lateness()
   private var until: Int64 = 0
 
   init(_ key: SharedKey) { self.key = key }
@@ -71,8 +71,7 @@ final class SharedJournal {
     guard until < through else { return }
     // Whoever is interrupted goes on from there.
     try store.forEachSharedEvent(after: until) { event in
-      let late = max(0, peak == .min ? 0 : peak - event.at.milliseconds)
-      peak = max(peak, event.at.milliseconds)
+      let late = lateness.add(event.at)
       trackers[event.cart, default: SharedTracker([key])].add(event, late: late, hasher) {
         values[$1, default: ([], SharedCounts())].rows.append($2)
       }

@@ -29,13 +29,13 @@ final class UnsavedFacts {
     throws(StoreError) -> SharedRun?
   {
     follow(unit)
+    // Whoever is interrupted begins anew: half a step must not be taken for a whole one.
     var index = indexes.removeValue(forKey: key) ?? Index()
-    defer { indexes[key] = index }
     while index.count < unit.log.count {
       let logged = unit.log[index.count]
       index.count += 1
       guard let place = logged.place else { continue }
-      for body in logged.step.events where body.isShared {
+      for body in logged.step.events where SharedTracker.types.contains(body.type) {
         let cart = unit.dirty[place].cart.key
         var tracker: SharedTracker
         if let known = index.trackers.removeValue(forKey: place) {
@@ -56,6 +56,7 @@ final class UnsavedFacts {
         index.trackers[place] = tracker
       }
     }
+    indexes[key] = index
     return index.values[value].map {
       SharedRun(rows: $0.rows[...], counts: $0.rows.count > SharedRun.long ? $0.counts : nil)
     }
@@ -66,16 +67,6 @@ final class UnsavedFacts {
     while count < unit.log.count {
       if let place = unit.log[count].place { latest[place] = count + 1 }
       count += 1
-    }
-  }
-}
-
-extension EventBody {
-  /// Whether it says something that carts can share.
-  fileprivate var isShared: Bool {
-    switch self {
-    case .cartCreated, .shopperIdentified, .paymentAttempted, .cartOrdered: true
-    default: false
     }
   }
 }

@@ -24,7 +24,7 @@ final class DecisionLog {
 
   /// Begins to write where enough has come together.
   func flushIfDue() throws(EngineError) {
-    guard unit.log.count >= Self.batch, shop.store.path != ":memory:", !shop.store.isReadOnly else {
+    guard unit.log.count >= Self.batch, !shop.store.isInMemory, !shop.store.isReadOnly else {
       return
     }
     do {

@@ -102,15 +102,15 @@ extension ScriptSession {
 
   /// Rules ask by the same words of each cart.
   private func sharedWords(_ call: LuaCall) -> SharedWords? {
-    for known in sharedWords where known.phrase.matches(call, from: 1) { return known.words }
+    for known in sharedWords where known.arguments.matches(call, from: 1) { return known.words }
     let made = ScriptCall(
       session: self, operation: Dispatch.shared.operations[Dispatch.shared.same],
       arguments: call.arguments)
     // What is wrong is said on the way that all calls take.
-    guard let phrase = LuaPhrase(call, from: 1), (try? made.check()) != nil,
+    guard let arguments = LuaArguments(call, from: 1), (try? made.check()) != nil,
       let words = try? SharedWords(made)
     else { return nil }
-    if sharedWords.count < 16 { sharedWords.append((phrase, words)) }
+    if sharedWords.count < 16 { sharedWords.append((arguments, words)) }
     return words
   }
 

@@ -94,11 +94,10 @@ extension CartStore {
   /// - Complexity: O(journal).
   public func keep(_ key: SharedKey, recorded: Timestamp) throws {
     let hasher = try sharedHasher()
-    var (trackers, until, peak, count) = ([Int64: SharedTracker](), Int64(0), Int64.min, 0)
+    var (trackers, until, lateness, count) = ([Int64: SharedTracker](), Int64(0), Lateness(), 0)
     var rows: [SharedEntry] = []
     func add(_ event: Event) {
-      let late = max(0, peak == .min ? 0 : peak - event.at.milliseconds)
-      peak = max(peak, event.at.milliseconds)
+      let late = lateness.add(event.at)
       (until, count) = (event.seq, count + 1)
       trackers[event.cart, default: SharedTracker([key])].add(event, late: late, hasher) {
         rows.append(SharedEntry(key: $0, value: $1, row: $2))
@@ -115,7 +114,7 @@ extension CartStore {
           isDone = true
         }
         try writer.statements.insert(&rows)
-        if isDone { try writer.statements.setKept(key, peak: peak) }
+        if isDone { try writer.statements.setKept(key, peak: lateness.peak.milliseconds) }
       }
       rows.removeAll(keepingCapacity: true)
     }

@@ -77,15 +77,14 @@ extension Checker {
 
   /// By how much events came late, and the latest time of all.
   private func lateness() throws(StoreError) -> (late: [Int64: Int64], peak: Timestamp) {
-    var (late, peak) = ([Int64: Int64](), Int64.min)
+    var (late, lateness) = ([Int64: Int64](), Lateness())
     let marks = SharedTracker.types.map { "\($0.rawValue)" }.joined(separator: ", ")
     let events = try statements.fresh(
       "SELECT seq, at FROM event WHERE type IN (\(marks)) AND cart IS NOT NULL ORDER BY seq")
     while try events.step() {
-      let at = events.int(1)
-      if peak > at { late[events.int(0)] = peak - at }
-      peak = max(peak, at)
+      let by = lateness.add(Timestamp(milliseconds: events.int(1)))
+      if by > 0 { late[events.int(0)] = by }
     }
-    return (late, Timestamp(milliseconds: peak))
+    return (late, lateness.peak)
   }
 }

@@ -7,7 +7,7 @@ import CartModel
 final class SharedKeeper {
   private var trackers: [Int64: SharedTracker] = [:]
   private var keys: [SharedKey] = []
-  private var peak = Timestamp(milliseconds: .min)
+  private var lateness = Lateness()
   private var version: Int64 = -1
   private var hasher: SharedHasher?
   private var events: [(event: Event, prev: Int64)] = []
@@ -27,7 +27,7 @@ final class SharedKeeper {
     let version = try statements.single("PRAGMA data_version")
     let kept = try statements.keptKeys()
     if version != self.version || kept.keys != keys { trackers = [:] }
-    (self.version, keys, peak) = (version, kept.keys, kept.peak)
+    (self.version, keys, lateness) = (version, kept.keys, Lateness(after: kept.peak))
     return !keys.isEmpty
   }
 
@@ -44,8 +44,7 @@ final class SharedKeeper {
     if trackers.count > Self.most { trackers = [:] }
     var rows: [SharedEntry] = []
     for (event, prev) in events {
-      let late = max(0, peak.milliseconds.subtractingClamped(event.at.milliseconds))
-      peak = max(peak, event.at)
+      let late = lateness.add(event.at)
       var tracker: SharedTracker
       if let known = trackers.removeValue(forKey: event.cart) {
         tracker = known
@@ -59,7 +58,7 @@ final class SharedKeeper {
     }
     try statements.insert(&rows)
     let update = try statements("UPDATE sharing SET peak = ?")
-    update.bind(1, peak.milliseconds)
+    update.bind(1, lateness.peak.milliseconds)
     try update.run()
   }
 }
@@ -71,13 +70,6 @@ struct SharedEntry {
   var row: SharedRow
 
   var place: (UInt16, Int64, Int64) { (key.bits, Int64(bitPattern: value), row.seq) }
-}
-
-extension Int64 {
-  fileprivate func subtractingClamped(_ other: Int64) -> Int64 {
-    let (difference, overflow) = subtractingReportingOverflow(other)
-    return overflow ? (self < 0 ? .min : .max) : difference
-  }
 }
 
 extension Statements {

@@ -34,6 +34,24 @@ public struct SharedRow: Equatable, Sendable {
   fileprivate var isEmpty: Bool { what.isEmpty && email == 0 && ip == 0 && session == 0 }
 }
 
+/// How much earlier events happened than something journalled before them.
+public struct Lateness: Sendable {
+  public private(set) var peak: Timestamp
+
+  /// - Parameter peak: the latest time so far; nil for none.
+  public init(after peak: Timestamp? = nil) { self.peak = peak ?? Timestamp(milliseconds: .min) }
+
+  /// Takes in the next event's time, and gives how late it is; milliseconds.
+  public mutating func add(_ at: Timestamp) -> Int64 {
+    guard at < peak else {
+      peak = at
+      return 0
+    }
+    let (late, overflow) = peak.milliseconds.subtractingReportingOverflow(at.milliseconds)
+    return overflow ? .max : late
+  }
+}
+
 /// Follows one cart's events: who its shopper is, and what it has been under.
 ///
 /// Events of operations that were undone count as others do: what was seen was seen, and a decision that
@@ -48,7 +66,7 @@ public struct SharedTracker: Sendable {
   public init(_ keys: [SharedKey]) { self.keys = keys }
 
   /// The types of events that say something carts can share.
-  static let types: [EventType] = [
+  public static let types: [EventType] = [
     .cartCreated, .shopperIdentified, .paymentAttempted, .cartOrdered,
   ]
 

@@ -1,7 +1,7 @@
 import CLuaKit
 
 /// Arguments as they came, to be known again when they come again: texts, numbers and tables of them.
-public struct LuaPhrase: Sendable {
+public struct LuaArguments: Sendable {
   private struct Word {
     var kind: lk_kind.RawValue
     var bits: UInt64
