@@ -53,6 +53,8 @@ public final class Console {
   var isOpening = false
   private var pending = ""
   let interrupt: InterruptFlag?
+  /// When this person came.
+  let started: Timestamp
 
   public init(_ workplace: Workplace, io: ConsoleIO, interrupt: InterruptFlag? = nil) throws {
     self.workplace = workplace
@@ -60,6 +62,7 @@ public final class Console {
     self.outlet = outlet
     self.interrupt = interrupt
     shop = try workplace.openShop()
+    started = shop.now()
     handler = CommandHandler(
       shop, mode: workplace.mode, actor: try workplace.actor(),
       consent: workplace.consent(interactive: io.ask != nil))

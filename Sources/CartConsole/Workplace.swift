@@ -22,6 +22,9 @@ public struct Workplace {
   public var seed: UInt64?
   /// A fixed clock; then nothing live is written.
   public var now: Timestamp?
+  /// Where the time comes from, and randomness; nil for the system.
+  public var time: (() -> Timestamp)?
+  public var randomness: (() -> UInt64)?
 
   public init(
     home: String? = nil, database: String? = nil, rules: String? = nil, staff: String? = nil
@@ -109,11 +112,11 @@ public struct Workplace {
 
   /// Opens the shop; makes its folder and database where there are none.
   public func openShop() throws -> Shop {
-    let fixed = now
+    let clock = now.map { fixed in { fixed } } ?? time ?? Self.clock
     let store = try openStore()
     return try Shop(
       store: store, settings: try SettingsFile.load(settingsPath),
-      clock: { fixed ?? Self.clock() }, random: Self.random())
+      clock: clock, random: randomness ?? Self.random())
   }
 
   private func openStore() throws -> CartStore {
@@ -122,7 +125,7 @@ public struct Workplace {
     // What is not saved is held in memory: there the file may have less of it.
     return try CartStore(
       path: databasePath, readOnly: readOnly, cache: mode == .live ? 65_536 : 8_192,
-      random: Self.random())
+      random: randomness ?? Self.random())
   }
 
   /// Refuses to write over a file that is being read, or over the database.

@@ -59,6 +59,13 @@ extension CartDifference {
     for field in ShopperField.allCases {
       add(field.key, before?.shopper[field], after.shopper[field])
     }
+    add("claimed by", before?.claim?.by, after.claim?.by)
+    for note in before?.notes ?? [] where !after.notes.contains(note) {
+      add("note", note.text, nil)
+    }
+    for note in after.notes where !(before?.notes.contains(note) ?? false) {
+      add("note", nil, note.text)
+    }
     add("order", before?.order?.id, after.order?.id)
     let totals = (before.flatMap { try? $0.price(settingsBefore) }, try? after.price(settings))
     add("subtotal", totals.0?.subtotal.description, totals.1?.subtotal.description)

@@ -186,7 +186,9 @@ extension Command {
   /// Whether it is a change that lists and rules look at: not what a person decides of the sale itself.
   var mayBeJudged: Bool {
     switch self {
-    case .delete, .hold, .flag, .unflag, .order, .changeOrder, .send: false
+    case .delete, .hold, .flag, .unflag, .order, .changeOrder, .send, .claim, .release, .note,
+      .removeNote:
+      false
     default: true
     }
   }

@@ -46,6 +46,39 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
+  /// A part of the carts that match, and how many there are in all.
+  public struct Page {
+    public var keys: [Int64]
+    /// Up to `Page.most`.
+    public var total: Int
+    public static let most = 100_000
+  }
+
+  /// - Parameter number: from 1; the filter's limit is a page's length.
+  /// - Complexity: O(page) and a count for what SQL can say, else O(carts).
+  public func page(_ number: Int, matching filter: Filter) throws(EngineError) -> Page {
+    guard let length = filter.limit else {
+      let keys = try keys(matching: filter)
+      return Page(keys: keys, total: keys.count)
+    }
+    let (skipped, overflow) = (number - 1).multipliedReportingOverflow(by: length)
+    guard !overflow, skipped < Page.most else { return Page(keys: [], total: 0) }
+    var wanted = filter
+    if filter.at == nil, moment == nil, unit.isClean {
+      let total: Int?
+      do throws(StoreError) {
+        total = try shop.store.count(matching: filter, context, most: Page.most)
+      } catch { throw EngineError(error) }
+      if let total {
+        wanted.limit = skipped + length
+        return Page(keys: Array(try keys(matching: wanted).dropFirst(skipped)), total: total)
+      }
+    }
+    wanted.limit = nil
+    let keys = try keys(matching: wanted)
+    return Page(keys: Array(keys.dropFirst(skipped).prefix(length)), total: keys.count)
+  }
+
   /// Finds the one cart that a name means: an id, an alias, or a prefix of at least 4 characters.
   public func find(_ name: String) throws(EngineError) -> Int64 {
     if let key = try key(named: name) { return key }

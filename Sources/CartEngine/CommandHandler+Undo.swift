@@ -185,13 +185,15 @@ extension CommandHandler {
   ) throws -> Bool {
     guard let entry = try unit.entry(key) else { return false }
     let current = entry.cart
-    guard current.state != .ordered else {
+    let history = History(try unit.history(of: key), id: current.id, parents: parents)
+    let own = history.events.filter { history.isUndone($0.operation, [id]) }
+    // What staff said of it is no part of what was sold.
+    let isRemark = own.allSatisfy(\.body.isRemark)
+    guard current.state != .ordered || isRemark else {
       if !redo { report.stays.append("cart \(current.id): is ordered and stays as it is") }
       return false
     }
-    let history = History(try unit.history(of: key), id: current.id, parents: parents)
     guard history.undone().contains(id) == redo else { return false }
-    let own = history.events.filter { history.isUndone($0.operation, [id]) }
     if !redo {
       report.stays += own.filter(\.body.isFinal).map {
         "cart \(current.id): \(Self.words($0.body))"
@@ -204,7 +206,7 @@ extension CommandHandler {
     let store = shop.store
     try record(events, on: entry) { cart in
       let history = History(try store.history(of: key), id: cart.id, parents: parents)
-      guard cart.state != .ordered, history.undone().contains(id) == redo,
+      guard cart.state != .ordered || isRemark, history.undone().contains(id) == redo,
         let target = Self.target(history, id, redo: redo, cart)
       else {
         throw ModelError(.conflict, "cart \(cart.id): was changed meanwhile; look at it again")
@@ -231,7 +233,8 @@ extension CommandHandler {
     _ id: Int64, redo: Bool, _ current: Cart, _ target: Cart, _ pardoning: Bool
   ) -> [EventBody] {
     [redo ? .operationRedone(target: id) : .operationUndone(target: id)]
-      + current.difference(to: target, pardoning: pardoning)
+      + (current.state == .ordered
+        ? current.remarks(to: target) : current.difference(to: target, pardoning: pardoning))
   }
 
   /// Lines that the operation touched and somebody changed later: their value stands.

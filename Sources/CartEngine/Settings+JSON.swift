@@ -9,7 +9,7 @@ extension StoreSettings {
     let reader = try SettingsReader(json, "store.lua")
     try reader.allow(
       "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
-      "expires_after", "confirm_above", "lists", "rules")
+      "expires_after", "confirm_above", "claim_for", "lists", "rules")
     name = try reader.text("name") ?? name
     if let code = try reader.text("currency") {
       guard let currency = Currency(code: code) else {
@@ -21,6 +21,13 @@ extension StoreSettings {
     timezone = try reader.text("timezone") ?? timezone
     abandonedAfter = try reader.span("abandoned_after") ?? abandonedAfter
     expiresAfter = try reader.span("expires_after") ?? expiresAfter
+    if let span = try reader.span("claim_for") {
+      guard (1...Claim.longest.milliseconds).contains(span.milliseconds) else {
+        throw reader.failure(
+          "claim_for", "more than 0 s and at most \(Claim.longest)", span.description)
+      }
+      claimFor = span
+    }
     if let number = try reader.text("confirm_above") {
       guard let count = Int64(number), count >= 0 else {
         throw reader.failure("confirm_above", "a whole number", quoted(number))
@@ -103,6 +110,10 @@ extension StoreSettings {
       writer.string("abandoned_after", "\(abandonedAfter.milliseconds / 1000)s")
       writer.string("expires_after", "\(expiresAfter.milliseconds / 1000)s")
       writer.number("confirm_above", confirmAbove)
+      // Only where it is not the usual: what older versions recorded stays the same text.
+      if claimFor != StoreSettings().claimFor {
+        writer.string("claim_for", "\(claimFor.milliseconds / 1000)s")
+      }
       if lists != Lists() {
         writer.object("lists") { writer in
           writer.array("own") { for text in lists.own { $0.string(nil, text) } }

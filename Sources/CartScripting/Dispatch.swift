@@ -43,6 +43,9 @@ struct Dispatch: Sendable {
     .cart, .lines, .line, .money, .product, .list, .same,
   ]
 
+  /// What staff say to each other is nothing that a shopper is judged by.
+  private static let staffFields: Set<String> = ["claimed_by", "notes"]
+
   private var entries: [Entry] = []
   private(set) var operations: [Operation] = []
   private var functions: [(String, Int)] = []
@@ -72,7 +75,8 @@ struct Dispatch: Sendable {
         var entry = Entry(name: "\(kind.name).\(field.name)", receiver: kind, parameters: []) {
           [try field.body(&$0)]
         }
-        entry.isPure = Self.pureClasses.contains(kind)
+        entry.isPure =
+          Self.pureClasses.contains(kind) && !Self.staffFields.contains(field.name)
         entry.isReading = true
         entries.append(entry)
         if kind == .same, let series = SameClass.counts[field.name] {

@@ -31,6 +31,19 @@ enum CartCodec {
       }
     }
     for key in cart.pardons { writer.text(7, key) }
+    if let claim = cart.claim {
+      writer.group(8) {
+        $0.text(1, claim.by)
+        $0.int(2, claim.until.milliseconds)
+      }
+    }
+    for note in cart.notes {
+      writer.group(9) {
+        $0.text(1, note.by)
+        $0.int(2, note.at.milliseconds)
+        $0.text(3, note.text)
+      }
+    }
   }
 
   /// Fields of a shopper that stand in columns, so that SQL can filter by them.
@@ -49,9 +62,30 @@ enum CartCodec {
       case 5: cart.order = try order(field.group, cart.currency)
       case 6: cart.heldBy = try cause(field.group)
       case 7: cart.pardons.append(field.text)
+      case 8:
+        let said = try remark(field.group)
+        cart.claim = Claim(by: said.by, until: said.at)
+      case 9:
+        let said = try remark(field.group)
+        cart.notes.append(Note(at: said.at, by: said.by, text: said.text))
       default: break
       }
     }
+  }
+
+  private static func remark(_ reader: ByteReader) throws(StoreError)
+    -> (by: String, at: Timestamp, text: String)
+  {
+    var (reader, by, at, text) = (reader, "", Int64(0), "")
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: by = field.text
+      case 2: at = field.number
+      case 3: text = field.text
+      default: break
+      }
+    }
+    return (by, Timestamp(milliseconds: at), text)
   }
 
   private static func cause(_ reader: ByteReader) throws(StoreError) -> Cause {

@@ -33,6 +33,19 @@ extension CartStore {
     try read { try $0.version(of: key) }
   }
 
+  /// The carts that somebody has claimed, also where that has run out, the last to change first.
+  ///
+  /// - Parameter by: the person; nil for anybody.
+  public func keys(claimedBy by: String?) throws(StoreError) -> [Int64] {
+    try read {
+      let statement = try $0(
+        "SELECT id FROM cart WHERE claimed IS NOT NULL AND claimed = coalesce(?1, claimed) "
+          + "ORDER BY updated DESC, id DESC")
+      if let by { statement.bind(1, by) } else { statement.bindNull(1) }
+      return try statement.keys()
+    }
+  }
+
   public func cartCount() throws(StoreError) -> Int64 {
     try read { try $0.single("SELECT count(*) FROM cart") }
   }

@@ -156,7 +156,7 @@ struct Checker {
     let children = try statements.fresh("SELECT id, parent FROM operation WHERE parent IS NOT NULL")
     while try children.step() { parents[children.int(0)] = children.int(1) }
     let rows = try statements.fresh(
-      "SELECT \(Statements.cartColumns), quantity, subtotal FROM cart ORDER BY id")
+      "SELECT \(Statements.cartColumns), quantity, subtotal, claimed FROM cart ORDER BY id")
     var reached: Int64 = 0
     while try rows.step() {
       report.carts += 1
@@ -170,6 +170,9 @@ struct Checker {
         let subtotal = (try? stored.subtotal().minor) ?? 0
         if rows.int(15) != stored.quantity || rows.int(16) != subtotal {
           report.add("cart \(name): quantity or subtotal in its row differs from its lines")
+        }
+        if rows.isNull(17) ? stored.claim != nil : rows.text(17) != stored.claim?.by {
+          report.add("cart \(name): its row names another claim than its events")
         }
       } catch {
         report.add("cart \(name): \(error)")

@@ -146,6 +146,23 @@ extension CartStore {
     }
   }
 
+  /// How many carts match; nil where SQL cannot say all of the filter.
+  ///
+  /// - Parameter most: where counting ends.
+  /// - Complexity: O(carts) at most.
+  public func count(matching filter: Filter, _ context: FilterContext, most: Int)
+    throws(StoreError) -> Int?
+  {
+    let sql = FilterSQL(filter, context)
+    guard sql.isExact, FilterSQL.sorts[filter.sort.field] != nil else { return nil }
+    return try read { statements in
+      let statement = try statements.fresh(
+        "SELECT count(*) FROM (SELECT 1 FROM cart WHERE \(sql.condition) LIMIT \(most))")
+      statement.bind(sql.arguments)
+      return try statement.step() ? Int(statement.int(0)) : 0
+    }
+  }
+
   /// The carts that match, in no order.
   private func carts(
     _ filter: Filter, _ sql: FilterSQL, _ context: FilterContext, _ excluding: Set<Int64>

@@ -60,6 +60,19 @@ extension CartStore {
     try read { try $0.single("SELECT max(seq) FROM event") }
   }
 
+  /// The number of the first event that was written then or later; one beyond the last without any.
+  ///
+  /// - Complexity: O(commits).
+  public func firstSeq(recordedFrom time: Timestamp) throws(StoreError) -> Int64 {
+    let last = try lastSeq()
+    return try read {
+      let statement = try $0("SELECT min(first) FROM commits WHERE recorded >= ?")
+      statement.bind(1, time.milliseconds)
+      defer { statement.reset() }
+      return try statement.step() && !statement.isNull(0) ? statement.int(0) : last + 1
+    }
+  }
+
   public func operation(_ id: Int64) throws(StoreError) -> Operation? {
     try read {
       let statement = try $0("\(Statements.selectOperation) WHERE id = ?")

@@ -111,6 +111,19 @@ enum EventCodec {
     case .settingsChanged(let before, let after):
       writer.text(1, before)
       writer.text(2, after)
+    case .cartClaimed(let before, let claim):
+      writer.text(1, claim.by)
+      writer.int(2, claim.until.milliseconds)
+      if let before {
+        writer.text(3, before.by)
+        writer.int(4, before.until.milliseconds)
+      }
+    case .cartReleased(let claim):
+      writer.text(1, claim.by)
+      writer.int(2, claim.until.milliseconds)
+    case .cartNoted(let note, let place):
+      write(note, place, &writer, &personal)
+    case .cartUnnoted(let note, let place): write(note, place, &writer, &personal)
     }
     if !origin.id.isEmpty { writer.text(originTag, origin.id) }
   }
@@ -159,6 +172,10 @@ enum EventCodec {
     fileprivate func int(_ tag: UInt8) -> Int64 { first(tag)?.number ?? 0 }
     fileprivate func group(_ tag: UInt8) -> ByteReader {
       ByteReader(first(tag)?.blob ?? .init(start: nil, count: 0))
+    }
+    /// Who, and behind it until when.
+    fileprivate func claim(_ tag: UInt8) -> Claim {
+      Claim(by: text(tag), until: Timestamp(milliseconds: int(tag + 1)))
     }
     fileprivate var place: Int? { first(2).map { Int(clamping: $0.number) } }
     fileprivate var before: Cart.State { Cart.State(rawValue: UInt8(clamping: int(1))) ?? .open }
@@ -240,7 +257,26 @@ enum EventCodec {
     case .customerUpserted: return .customerUpserted(key: person.name, try changes())
     case .settingsChanged:
       return .settingsChanged(before: record.text(1), after: record.text(2))
+    case .cartClaimed:
+      return .cartClaimed(
+        before: record.first(3) == nil ? nil : record.claim(3), record.claim(1))
+    case .cartReleased: return .cartReleased(record.claim(1))
+    case .cartNoted: return .cartNoted(note(record, person), at: record.place)
+    case .cartUnnoted: return .cartUnnoted(note(record, person), at: record.place ?? 0)
     }
+  }
+
+  private static func write(
+    _ note: Note, _ place: Int?, _ writer: inout ByteWriter, _ personal: inout ByteWriter
+  ) {
+    writer.text(1, note.by)
+    if let place { writer.int(2, Int64(place)) }
+    writer.int(3, note.at.milliseconds)
+    personal.text(2, note.text)
+  }
+
+  private static func note(_ record: Record, _ person: Personal) -> Note {
+    Note(at: Timestamp(milliseconds: record.int(3)), by: record.text(1), text: person.note)
   }
 
   private static func write(

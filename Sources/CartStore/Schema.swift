@@ -12,8 +12,15 @@ enum Schema {
     migrator.registerMigration("2 jobs") { try $0.execute(sql: second) }
     migrator.registerMigration("3 lists and rules") { try $0.execute(sql: third) }
     migrator.registerMigration("4 shared facts") { try $0.execute(sql: fourth) }
+    migrator.registerMigration("5 claims") { try $0.execute(sql: fifth) }
     return migrator
   }
+
+  /// Whose a cart is; when that ends stands in its body.
+  private static let fifth = """
+    ALTER TABLE cart ADD COLUMN claimed TEXT;
+    CREATE INDEX cart_claimed ON cart(claimed) WHERE claimed IS NOT NULL;
+    """
 
   /// What rules ask of other carts, for the keys in `sharing`; its values are keyed hashes.
   private static let fourth = """

@@ -11,19 +11,30 @@ final class ConsoleHarness {
   let console: Console
   private let box: Box
 
-  private final class Box { var text = "" }
+  private final class Box {
+    var text = ""
+    var now = Timestamp(milliseconds: 0)
+  }
 
-  init(width: Int? = nil, colour: Bool = false) throws {
+  /// - Parameter isLive: whether it may write; then the clock goes on by a minute with each line.
+  init(width: Int? = nil, colour: Bool = false, isLive: Bool = false) throws {
     var workplace = Workplace(
       home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
       staff: "anna")
     let quiet = ConsoleIO(output: { _ in }, messages: { _ in })
     try Commands.practice(
       carts: 30, days: 3, seed: 7, until: "2026-11-01T08:00:00Z", workplace, quiet)
-    workplace.now = try Timestamp("2026-11-01T08:00:00Z")
-    workplace.seed = 1
     let box = Box()
     self.box = box
+    box.now = try Timestamp("2026-11-01T08:00:00Z")
+    if isLive {
+      var random = SeededRandom(seed: 1)
+      workplace.time = { box.now }
+      workplace.randomness = { random.next() }
+    } else {
+      workplace.now = box.now
+    }
+    workplace.seed = 1
     let io = ConsoleIO(
       output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" },
       terminal: Terminal(width: width, hasColour: colour))
@@ -35,6 +46,7 @@ final class ConsoleHarness {
     box.text = ""
     for line in lines {
       box.text += "> " + line + "\n"
+      box.now = box.now.advanced(by: 60_000)
       console.take(line)
     }
     return box.text
@@ -63,6 +75,19 @@ struct ConsoleTests {
     for line in harness.transcript(".carts status=any").split(separator: "\n") {
       #expect(line.count <= max(width, 76), "\(line)")
     }
+  }
+
+  @Test func severalPeopleAtOneShop() throws {
+    let harness = try ConsoleHarness(isLive: true)
+    expectGolden(
+      harness.transcript(
+        ".carts limit=2", ".claim @1 ttl=2h", ".note @ says \"call after six\", don't mail",
+        ".hold @2 reason=\"odd address\"", ".mine", ".mine all", ".mine ben",
+        ".customer luca.rossi805@example.com", ".customer ek", ".customer luca",
+        "cart('af193').claimed_by, #cart('af193').notes, cart('af193').notes[1].text",
+        "cart('af193'):release()", "cart('af193'):claim{ttl='1h', take=1}", ".release @1",
+        ".undo 4 confirm=1", ".handover since=15m", ".handover"),
+      "team")
   }
 
   @Test func outputModes() throws {

@@ -10,7 +10,7 @@ struct WatchTests {
       name: "carts", title: "Carts", asOf: Timestamp(milliseconds: 0),
       columns: [
         .init("#", "integer"), .init("id", "id"), .init("status", "id"), .init("total"),
-        .init("age"),
+        .init("idle"),
       ],
       rows: rows.enumerated().map { index, row in
         [

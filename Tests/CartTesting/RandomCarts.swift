@@ -36,7 +36,7 @@ public struct RandomCarts {
     let reference: LineReference =
       cart.lines.isEmpty
       ? .sku(random.pick(Self.skus)) : .position(random.pick(1...cart.lines.count))
-    switch random.pick(0...11) {
+    switch random.pick(0...13) {
     case 0...3: return .add(line())
     case 4, 5: return .setQuantity(reference, Int64(random.pick(1...20)))
     case 6: return .remove(reference)
@@ -46,7 +46,17 @@ public struct RandomCarts {
       return random.chance(50)
         ? .identify(fields(address: false)) : .setAddress(fields(address: true))
     case 10: return random.pick([.delete, .hold(), .restore()])
-    default: return .restore()
+    case 11: return .restore()
+    case 12:
+      let by = random.pick(["staff:anna", "staff:ben"])
+      if random.chance(30) { return .release(by: by, now: cart.updated) }
+      let until = cart.updated.advanced(by: Int64(random.pick(1...9)) * 1000)
+      return .claim(
+        Claim(by: by, until: until), now: cart.updated, random.chance(50) ? .ask : .takeOver)
+    default:
+      if !cart.notes.isEmpty, random.chance(30) { return .removeNote(random.pick(cart.notes)) }
+      return .note(
+        Note(at: cart.updated, by: "staff:anna", text: random.pick(["rang", "no answer", "späti"])))
     }
   }
 

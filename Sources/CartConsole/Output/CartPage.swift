@@ -25,6 +25,9 @@ struct CartPage {
         "\(printable(order.id)), \(order.state), \(order.total) \(cart.currency) at "
           + zone.text(order.at))
     }
+    if let claim = cart.claim(at: context.now) {
+      out += row("Claimed", "by \(claim.by) until \(zone.text(claim.until))")
+    }
     out += "\n" + lines(cart)
     out += "\n" + terminal.styled("Customer", .bold) + "\n"
     out += row("Session ID", cart.shopper[.session])
@@ -58,6 +61,15 @@ struct CartPage {
     ]
     let width = amounts.map { CellWidth.of($0.0) }.max() ?? 0
     for (name, value) in amounts { out += row(name, value, width) }
+    return out + notes(cart)
+  }
+
+  private func notes(_ cart: Cart) -> String {
+    guard !cart.notes.isEmpty else { return "" }
+    var out = "\n" + terminal.styled("Notes", .bold) + "\n"
+    for note in cart.notes {
+      out += row(zone.text(note.at), "\(note.by): \(note.text)", 16)
+    }
     return out
   }
 

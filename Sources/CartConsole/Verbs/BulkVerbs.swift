@@ -41,15 +41,7 @@ extension Console {
     _ call: VerbCall, _ wanted: [String], _ change: (verb: Verb, body: ChangeVerbs.Body),
     _ words: [String]
   ) throws {
-    var (plain, options) = ([String](), [String: String]())
-    for word in words {
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2, ["reason", "note"].contains(parts[0]) {
-        options[String(parts[0])] = String(parts[1])
-      } else {
-        plain.append(word)
-      }
-    }
+    let (plain, options) = change.verb.split(words)
     guard change.verb.words.contains(plain.count + 1) else {
       throw ConsoleError.usage(
         "each: .\(change.verb.name): expected \(change.verb.line), without the ID")

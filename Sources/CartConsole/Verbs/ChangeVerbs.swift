@@ -6,10 +6,12 @@ enum ChangeVerbs {
   /// What a verb does to the cart of its first word.
   typealias Body = @Sendable (Console, VerbCall, Cart) throws -> Cart
 
-  static let all: [Verb] = [create] + changes.map(\.verb)
+  static let all: [Verb] = [create] + everyChange.map(\.verb)
+
+  private static let everyChange = changes + TeamVerbs.changes
 
   /// What `.each` can do to each cart, by the verb's name.
-  static let byName = Dictionary(uniqueKeysWithValues: changes.map { ($0.verb.name, $0) })
+  static let byName = Dictionary(uniqueKeysWithValues: everyChange.map { ($0.verb.name, $0) })
 
   private static let create = Verb(
     "new", "[email= name= country= currency= reason=]", 0...0,
@@ -114,7 +116,7 @@ enum ChangeVerbs {
   ]
 
   /// A verb that changes the cart of its first word and shows it in short.
-  private static func change(
+  static func change(
     _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
     _ help: String, _ body: @escaping Body
   ) -> (verb: Verb, body: Body) {
@@ -157,8 +159,15 @@ extension Console {
     text += ", \(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
     text += ", total \(total) \(cart.currency)"
     if let order = cart.order { text += ", order \(printable(order.id))" }
+    if let claim = cart.claim(at: handler.now), claim.by == handler.actor.person {
+      text += ", yours until \(shop.zone.text(claim.until))"
+    }
     if handler.isUnsaved(cart.key) { text += "  [not saved]" }
     io.output(text + "\n")
+    if let claim = otherClaim(on: cart) {
+      io.messages(
+        "note: \(printable(claim.by)) has claimed this cart until \(shop.zone.text(claim.until))")
+    }
   }
 
   /// The line by its id, so that a place cannot slip.

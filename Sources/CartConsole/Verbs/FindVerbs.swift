@@ -9,7 +9,7 @@ enum FindVerbs {
 
   private static let verbs: [Verb] = [
     Verb(
-      "carts", "[WHERE… by= sort= limit= at=]", 0...100, options: ["by"],
+      "carts", "[WHERE… by= sort= limit= page= at=]", 0...100, options: ["by", "page"],
       "Lists carts, the latest first: .carts country=DE total>100 anna; by=country counts them."
     ) { console, call in
       console.handler.begin(call.line)
@@ -17,44 +17,37 @@ enum FindVerbs {
       if let name = call.options["by"] {
         return try console.handler.at(filter.at) { try console.show(groups: filter, by: name) }
       }
-      if filter.limit == nil, console.io.terminal.width != nil { filter.limit = 50 }
+      let number = try console.pageNumber(call, &filter)
       try console.handler.at(filter.at) {
-        let keys = try console.handler.keys(matching: filter)
-        let sums = try console.show(carts: keys).amounts.map { "\($0) \($0.currency)" }
-        console.io.messages(
-          ([Console.carts(keys.count)] + sums).joined(separator: ", ")
-            + (keys.count == filter.limit ? "; there may be more, which limit= shows" : ""))
+        let page = try console.handler.page(number, matching: filter)
+        let sums = try console.show(carts: page.keys).amounts.map { "\($0) \($0.currency)" }
+        console.say(page, number, filter, sums)
       }
     },
     Verb("cart", "ID", 0...1, "Shows a cart in full.") { console, call in
       console.handler.begin(call.line)
       console.show(try console.cart(call.words.isEmpty ? "@" : call[0]))
     },
-    Verb("customer", "WHO", 1...1, "Shows a person's carts, by e-mail or customer number.") {
-      console, call in
+    Verb(
+      "customer", "WHO", 1...20,
+      "One page of a person: carts, orders, bans, notes; by e-mail, customer number or name."
+    ) { console, call in
       console.handler.begin(call.line)
-      guard let found = try console.handler.customer(call[0]) else {
-        throw EngineError(.notFound, "customer \(quoted(call[0])): nobody of this name is known")
-      }
-      let rows = found.shopper.fields.map {
-        [ReportTable.Cell.text($0.field.key), .text($0.value)]
-      }
-      console.show(
-        ReportTable(
-          name: "customer", title: call[0], asOf: console.handler.now,
-          columns: [.init("field"), .init("value")], rows: rows))
-      console.io.output("\n")
-      try console.show(carts: found.carts)
+      try console.showCustomer(call.words.joined(separator: " "))
     },
-    Verb("orders", "[WHERE…]", 0...100, "Lists orders.") { console, call in
+    Verb(
+      "orders", "[WHERE… limit= page=]", 0...100, options: ["page"], "Lists orders."
+    ) { console, call in
       console.handler.begin(call.line)
       var filter = try console.filter(call.words)
       if !filter.namesStatus {
         filter.conditions.append(.init(.status, .equal, [.status(.ordered)]))
       }
-      if filter.limit == nil, console.io.terminal.width != nil { filter.limit = 50 }
+      let number = try console.pageNumber(call, &filter)
       try console.handler.at(filter.at) {
-        try console.show(orders: try console.handler.keys(matching: filter))
+        let page = try console.handler.page(number, matching: filter)
+        try console.show(orders: page.keys)
+        if page.total > page.keys.count { console.say(page, number, filter, []) }
       }
     },
     Verb("products", "[TEXT] [limit=]", 0...20, options: ["limit"], "Lists the catalogue.") {
@@ -128,17 +121,13 @@ extension Console {
     for (index, cart) in carts.enumerated() {
       let total = try? cart.price(handler.settings).total
       if let total { sums.add(total) }
-      let who = cart.shopper[.email].isEmpty ? cart.shopper[.name] : cart.shopper[.email]
       rows.append([
         .integer(Int64(index) + 1), .text(ids[index]),
         .text(cart.status(at: handler.now, handler.settings).rawValue),
         io.terminal.width == nil
-          ? .time(cart.updated)
-          : .text(
-            Span(milliseconds: max(0, handler.now.milliseconds - cart.updated.milliseconds))
-              .description),
-        .integer(cart.quantity), total.map { .money($0) } ?? .text("out of range"),
-        .text(cart.currency.code), .text(cart.shopper[.country]), .text(who),
+          ? .time(cart.updated) : .text(cart.idle(at: handler.now).brief),
+        .integer(Int64(cart.lines.count)), total.map { .money($0) } ?? .text("out of range"),
+        .text(cart.currency.code), .text(cart.shopper[.country]), .text(cart.shopper.who),
         .text(cart.coupons.joined(separator: " ")),
       ])
     }
@@ -147,12 +136,41 @@ extension Console {
         name: "carts", title: "Carts", asOf: handler.now,
         columns: [
           .init("#", "integer"), .init("id", "id"), .init("status", "id"),
-          io.terminal.width == nil ? .init("updated", "time") : .init("age"),
-          .init("pieces", "integer"), .init("total", "money"), .init("currency"),
+          io.terminal.width == nil ? .init("updated", "time") : .init("idle"),
+          .init("lines", "integer"), .init("total", "money"), .init("currency"),
           .init("country"), .init("shopper"), .init("coupons"),
         ],
         rows: rows))
     return sums
+  }
+
+  /// The page that is wanted; on a terminal a page has 50 rows, unless the filter says otherwise.
+  fileprivate func pageNumber(_ call: VerbCall, _ filter: inout Filter) throws -> Int {
+    if filter.limit == nil, io.terminal.width != nil || call.options["page"] != nil {
+      filter.limit = 50
+    }
+    guard let word = call.options["page"] else { return 1 }
+    guard let number = Int(word), number > 0 else {
+      throw ModelError(.malformed, "page: expected a whole number from 1, got \(quoted(word))")
+    }
+    return number
+  }
+
+  /// Says how many there are, and what those shown come to.
+  fileprivate func say(
+    _ page: CommandHandler.Page, _ number: Int, _ filter: Filter, _ sums: [String]
+  ) {
+    guard page.total > page.keys.count else {
+      io.messages(([Self.carts(page.total)] + sums).joined(separator: ", "))
+      return
+    }
+    let more = page.total == CommandHandler.Page.most ? " or more" : ""
+    let shown = page.keys.isEmpty ? "none" : Self.grouped(page.keys.count)
+    let isLast = (filter.limit ?? 0) * number >= page.total
+    io.messages(
+      "\(shown) of \(Self.carts(page.total))\(more)"
+        + (sums.isEmpty ? "" : "; those shown come to \(sums.joined(separator: ", "))")
+        + (isLast ? "" : "; page=\(number + 1) shows the next"))
   }
 
   /// Counts carts by what a field says.
@@ -219,7 +237,7 @@ extension Console {
   }
 
   /// On a terminal, ids cut to their first characters, 8 or as many as tell them apart.
-  private func shortened(_ ids: [String]) -> [String] {
+  func shortened(_ ids: [String]) -> [String] {
     guard io.terminal.width != nil, mode == .table else { return ids }
     var length = 8
     while length < 36, Set(ids.map { $0.prefix(length) }).count < Set(ids).count { length += 1 }

@@ -32,7 +32,22 @@ struct Verb: Sendable {
   static let all: [Verb] =
     FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
     + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + OutputVerbs.all
-    + ViewVerbs.all + EditVerb.all + WatchVerb.all + ScreenVerbs.all + LaterVerbs.all
+    + ViewVerbs.all + EditVerb.all + WatchVerb.all + TeamVerbs.all + ScreenVerbs.all
+    + LaterVerbs.all
+
+  /// Takes the options out of its words.
+  func split(_ words: some Sequence<String>) -> (plain: [String], options: [String: String]) {
+    var (plain, given) = ([String](), [String: String]())
+    for word in words {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2, options.contains(String(parts[0])) {
+        given[String(parts[0])] = String(parts[1])
+      } else {
+        plain.append(word)
+      }
+    }
+    return (plain, given)
+  }
 
   /// The verb as one that can look at an earlier moment.
   var looking: Verb {
@@ -76,15 +91,7 @@ extension Console {
     guard isAllowed(verb) else {
       throw ConsoleError.usage("\(quoted(line)): .\(name) cannot be used here")
     }
-    var (plain, options) = ([String](), [String: String]())
-    for word in words.dropFirst() {
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2, verb.options.contains(String(parts[0])) {
-        options[String(parts[0])] = String(parts[1])
-      } else {
-        plain.append(word)
-      }
-    }
+    let (plain, options) = verb.split(words.dropFirst())
     guard verb.words.contains(plain.count) else {
       let problem = plain.count < verb.words.lowerBound ? "too few words" : "too many words"
       throw ConsoleError.usage("\(verb.line): \(problem); usage: \(verb.line)")

@@ -65,17 +65,11 @@ enum VerbLua {
       }
       let rest = Array(call.words[(colon + 1)...])
       let name = rest[0].hasPrefix(".") ? String(rest[0].dropFirst()) : rest[0]
-      guard let effect = effects[name] else { throw ConsoleError.usage("each: no such verb") }
-      var (words, options) = ([""], [String: String]())
-      for word in rest.dropFirst() {
-        let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-        if parts.count == 2, ["reason", "note"].contains(parts[0]) {
-          options[parts[0]] = parts[1]
-        } else {
-          words.append(word)
-        }
+      guard let effect = effects[name], let verb = ChangeVerbs.byName[name]?.verb else {
+        throw ConsoleError.usage("each: no such verb")
       }
-      let own = VerbCall(line: call.line, words: words, options: options)
+      let (words, options) = verb.split(rest.dropFirst())
+      let own = VerbCall(line: call.line, words: [""] + words, options: options)
       return
         "\(filter("carts", Array(call.words[..<colon]))):each(function(c) c:\(try effect(own)) end)"
     },
@@ -110,6 +104,14 @@ enum VerbLua {
       }
       return "set_address{shipping = {\(part(false))}, billing = {\(part(true))}}"
     },
+    "claim": { call in
+      var parts: [LuaCode] = []
+      if let ttl = call.options["ttl"] { parts.append("ttl = \(ttl, "ttl")") }
+      if call.options["take"] == "yes" { parts.append("take = true") }
+      return parts.isEmpty ? "claim()" : "claim{\(LuaCode.joined(parts))}"
+    },
+    "release": { $0.options["take"] == "yes" ? "release{take = true}" : "release()" },
+    "note": { "note(\($0.text(after: 1), "note"))" },
     "delete": { "delete(\(reason($0)))" },
     "hold": { "hold(\(reason($0)))" },
     "restore": { "restore(\(reason($0)))" },

@@ -56,7 +56,7 @@ struct WatchedTable {
       }
       let changed = texts.indices.filter { column in
         // Its place and its age change with the others and with time.
-        !["#", "age"].contains(table.columns[column].name) && old[column] != texts[column]
+        !["#", "idle"].contains(table.columns[column].name) && old[column] != texts[column]
       }
       if !changed.isEmpty { cells[index] = Set(changed) }
     }

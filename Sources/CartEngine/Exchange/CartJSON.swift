@@ -30,6 +30,23 @@ public enum CartJSON {
       writer.string("order_id", cart.order?.id ?? "")
       writer.array("flags") { for flag in cart.flags { $0.string(nil, flag) } }
       writer.bool("pending", false)
+      if let claim = cart.claim {
+        writer.object("claim") {
+          $0.string("by", claim.by)
+          $0.string("until", claim.until.description)
+        }
+      }
+      if !cart.notes.isEmpty {
+        writer.array("notes") { writer in
+          for note in cart.notes {
+            writer.object {
+              $0.string("at", note.at.description)
+              $0.string("by", note.by)
+              $0.string("text", note.text)
+            }
+          }
+        }
+      }
       for (name, shipping) in [("billing_address", false), ("shipping_address", true)] {
         let known = cart.shopper.fields.filter {
           $0.field.isAddress && ($0.field.rawValue >= 40) == shipping

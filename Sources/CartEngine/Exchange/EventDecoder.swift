@@ -152,10 +152,31 @@ struct EventDecoder: Sendable {
     case .cartRestored: return .restore(judge: fields.json["judge"] == .bool(true))
     case .cartFlagged: return .flag(try cause(fields))
     case .cartUnflagged: return .unflag(try fields.required("rule"))
+    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted: return try remark(type, fields)
     default:
       return .send(
         to: try fields.text("to", limit: 320) ?? "",
         note: try fields.text("note", limit: 2000) ?? "")
+    }
+  }
+
+  /// What staff said; a file states what did happen, so that a claim is taken over.
+  private func remark(_ type: EventType, _ fields: Fields) throws(Failure) -> Command {
+    let actor = try fields.text("actor", limit: 300) ?? "import"
+    let by = try fields.text("by", limit: 300).flatMap { $0.isEmpty ? nil : $0 } ?? actor
+    guard let at = try fields.time("at") else { throw .rejected("missing field 'at'") }
+    switch type {
+    case .cartClaimed:
+      guard let until = try fields.time("until") else {
+        throw .rejected("missing field 'until'")
+      }
+      return .claim(Claim(by: by, until: until), now: at, .fact)
+    case .cartReleased: return .release(by: by, now: at, .fact)
+    default:
+      let note = Note(
+        at: try fields.time("noted") ?? at, by: by,
+        text: try fields.text("text", limit: 2000) ?? "")
+      return type == .cartNoted ? .note(note, at: try fields.place()) : .removeNote(note)
     }
   }
 

@@ -124,8 +124,22 @@ struct EventEncoder {
       writer.number("carts", run.carts)
       writer.number("orders", run.orders)
       writer.number("left", run.left)
+    case .cartClaimed(_, let claim):
+      writer.string("by", claim.by)
+      writer.string("until", claim.until.description)
+    case .cartReleased(let claim): writer.string("by", claim.by)
+    case .cartNoted(let note, let place):
+      write(note, &writer)
+      if let place { writer.number("position", Int64(place) + 1) }
+    case .cartUnnoted(let note, _): write(note, &writer)
     case .cartDeleted, .operationUndone, .operationRedone: break
     }
+  }
+
+  private func write(_ note: Note, _ writer: inout JSONWriter) {
+    writer.string("by", note.by)
+    writer.string("noted", note.at.description)
+    writer.string("text", note.text)
   }
 
   private func write(_ version: RuleVersion, _ writer: inout JSONWriter) {

@@ -1,3 +1,8 @@
+extension Shopper {
+  /// What names the person best: the e-mail, else the name; empty for a stranger.
+  public var who: String { self[.email].isEmpty ? self[.name] : self[.email] }
+}
+
 /// One thing known of a shopper. The number is what the database holds: never change one.
 public enum ShopperField: UInt8, CaseIterable, Sendable {
   case type = 1

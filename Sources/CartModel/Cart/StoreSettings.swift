@@ -10,6 +10,8 @@ public struct StoreSettings: Equatable, Sendable {
   public var expiresAfter = Span(milliseconds: 30 * 86_400_000)
   /// A write to more carts than this wants a confirmation.
   public var confirmAbove: Int64 = 25
+  /// How long a claim holds that says nothing else.
+  public var claimFor = Span(milliseconds: 30 * 60_000)
   public var lists = Lists()
   /// The most of a month's orders that a rule may have held, in a backtest, to be put in force without
   /// a confirmation of its own.

@@ -80,6 +80,7 @@ extension Cart {
       flags.append(cause.rule)
       flags.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     case .cartUnflagged(let rule): flags.removeAll { $0 == rule }
+    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted: applyRemark(body)
     case .paymentAttempted, .cartSent, .operationUndone, .operationRedone, .productUpserted,
       .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,
       .ruleVersioned, .ruleSet, .decisionMade, .policyRan:

@@ -50,6 +50,7 @@ extension Cart {
       try check(result, "result", 64)
       try check(card, "card", 200)
       return [.paymentAttempted(result: result, card: card)]
+    case .claim, .release, .note, .removeNote: return try decideRemark(command)
     default: break
     }
     guard state == .open || compensating else {
@@ -95,7 +96,9 @@ extension Cart {
       return [.cartSent(to: to, note: note)]
     case .delete: return [.cartDeleted(before: state)]
     case .hold(let cause): return [.cartHeld(before: state, cause: cause)]
-    case .create, .restore, .changeOrder, .attemptPayment, .flag, .unflag: return []
+    case .create, .restore, .changeOrder, .attemptPayment, .flag, .unflag, .claim, .release, .note,
+      .removeNote:
+      return []
     }
   }
 
@@ -248,7 +251,7 @@ private func fieldChanges(
 }
 
 /// - Parameter limit: the most bytes of UTF-8.
-private func check(_ text: String, _ what: String, _ limit: Int) throws(ModelError) {
+func check(_ text: String, _ what: String, _ limit: Int) throws(ModelError) {
   guard text.utf8.count <= limit else {
     throw ModelError(
       .outOfRange, "\(what): expected at most \(limit) bytes, got \(text.utf8.count)")

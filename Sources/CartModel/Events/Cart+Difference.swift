@@ -1,5 +1,6 @@
 extension Cart {
-  /// The events that turn this cart into `target`: lines, shopper, coupons, flags and state.
+  /// The events that turn this cart into `target`: lines, shopper, coupons, flags, state, and
+  /// what staff said of it.
   ///
   /// Orders are left as they are. Applying the result gives exactly the target's content.
   ///
@@ -59,14 +60,15 @@ extension Cart {
       case .ordered: break
       }
     }
-    return events
+    return events + work.remarks(to: target)
   }
 
   /// Whether everything that undo restores is equal; versions, times and pardons are not compared.
   public func hasSameContent(as other: Cart) -> Bool {
     lines == other.lines && shopper == other.shopper && coupons == other.coupons
       && state == other.state && order == other.order && currency == other.currency
-      && flags == other.flags && heldBy == other.heldBy
+      && flags == other.flags && heldBy == other.heldBy && claim == other.claim
+      && notes == other.notes
   }
 }
 

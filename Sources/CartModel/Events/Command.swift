@@ -22,6 +22,12 @@ public enum Command: Equatable, Sendable {
   case flag(Cause)
   case unflag(String)
   case send(to: String, note: String)
+  /// Fails while it is somebody else's, unless it is to be taken over.
+  indirect case claim(Claim, now: Timestamp, Claim.Manner = .ask)
+  /// Fails where it is not this person's, unless it is to be taken over.
+  indirect case release(by: String, now: Timestamp, Claim.Manner = .ask)
+  indirect case note(Note, at: Int? = nil)
+  indirect case removeNote(Note)
 
   /// What an order is to be; what is nil comes from the cart.
   public struct OrderRequest: Equatable, Sendable {

@@ -71,6 +71,11 @@ public enum EventBody: Equatable, Sendable {
   indirect case ruleSet(RuleSetting)
   indirect case decisionMade(Decision)
   indirect case policyRan(PolicyRun)
+  indirect case cartClaimed(before: Claim?, Claim)
+  indirect case cartReleased(Claim)
+  /// `at` places a note that comes back, else it goes last.
+  indirect case cartNoted(Note, at: Int?)
+  indirect case cartUnnoted(Note, at: Int)
 
   /// What became an order: its lines and total as they stood.
   public struct OrderRecord: Equatable, Sendable {
@@ -121,6 +126,10 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   case ruleSet = 29
   case decisionMade = 30
   case policyRan = 31
+  case cartClaimed = 32
+  case cartReleased = 33
+  case cartNoted = 34
+  case cartUnnoted = 35
 
   /// As the contract writes it: `line.added`.
   public var name: String { Self.names[self] ?? "" }
@@ -176,6 +185,19 @@ extension EventBody {
     case .ruleSet: .ruleSet
     case .decisionMade: .decisionMade
     case .policyRan: .policyRan
+    case .cartClaimed: .cartClaimed
+    case .cartReleased: .cartReleased
+    case .cartNoted: .cartNoted
+    case .cartUnnoted: .cartUnnoted
+    }
+  }
+
+  /// Whether it is only between members of staff: it may be said, and taken back, of a cart that is
+  /// sold or deleted.
+  public var isRemark: Bool {
+    switch self {
+    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted: true
+    default: false
     }
   }
 

@@ -32,7 +32,9 @@ extension EventBody {
     case .productUpserted(_, let product): "product \(printable(product.sku))"
     case .customerUpserted(let key, _): "customer \(printable(key))"
     case .settingsChanged: "settings changed"
-    case .entryAdded(let entry): "\(entry.list.name): \(printable(entry.cause.reason))"
+    case .entryAdded(let entry):
+      "\(entry.list.name): \(entry.pattern.kind.name) \(printable(entry.pattern.text))"
+        + (entry.reason.isEmpty ? "" : ": \(printable(entry.reason))")
     case .sourceRecorded(let digest, _): "source \(digest)"
     case .ruleVersioned(let version): "\(version.rule): version \(version.number)"
     case .ruleSet(let setting):
@@ -46,6 +48,10 @@ extension EventBody {
     case .policyRan(let run):
       "\(run.policy) \(run.version) ran over \(run.carts) carts: \(run.orders) "
         + "\(run.isShadow ? "would be ordered" : "ordered"), \(run.left) left"
+    case .cartClaimed(_, let claim): "claimed by \(printable(claim.by)) until \(claim.until)"
+    case .cartReleased(let claim): "claim of \(printable(claim.by)) taken off"
+    case .cartNoted(let note, _): "note: \(printable(note.text))"
+    case .cartUnnoted(let note, _): "note taken off: \(printable(note.text))"
     case .entryRemoved(let entry): "\(entry.list.name): \(printable(entry.pattern.text)) taken off"
     }
   }

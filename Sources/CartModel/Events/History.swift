@@ -45,8 +45,11 @@ public struct History: Sendable {
       let isSkipped =
         compensating.contains(event.operation) || isUndone(event.operation, undone)
       if isSkipped, !event.body.isFinal { continue }
-      if !exists { cart.state = .open }
-      exists = true
+      // What staff say about a cart does not bring it back.
+      if !exists, !event.body.isRemark {
+        cart.state = .open
+        exists = true
+      }
       cart.apply(event)
     }
     if let last = events.last {

@@ -33,6 +33,9 @@ public struct Span: Hashable, Sendable, CustomStringConvertible {
     "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
   ]
 
+  /// The span in its largest unit, rounded down: `4m`.
+  public var brief: String { String(description.prefix { $0 != " " }) }
+
   /// The span in its two largest units: `4m 12s`, `3d 2h`.
   public var description: String {
     var rest = milliseconds / 1000

@@ -60,6 +60,18 @@ enum CartClass {
       ScriptField("flags", "string[]", "The rules that flagged it.") {
         .list(try $0.cart().flags.map { .string($0) })
       },
+      ScriptField("claimed_by", "string", "Who has claimed it, as staff:anna, or empty.") {
+        .string(try $0.cart().claim(at: $0.now)?.by ?? "")
+      },
+      ScriptField("notes", "table[]", "What staff wrote down: {at=, by=, text=}.") {
+        .list(
+          try $0.cart().notes.map {
+            .record([
+              ("at", ScriptSession.seconds($0.at)), ("by", .string($0.by)),
+              ("text", .string($0.text)),
+            ])
+          })
+      },
       ScriptField("pending", "boolean", "True until a store has answered.") { _ in
         .boolean(false)
       },
@@ -174,11 +186,7 @@ enum CartClass {
       if case .table? = Optional(call[0]) {
         let options = try call.record(0, "reason", "judge")
         if let value = options["judge"] {
-          guard case .boolean(let flag) = value else {
-            throw LuaRaise(
-              "restore: judge: expected true or false, got \(call.session.kind(value))")
-          }
-          judge = flag
+          judge = try flag(value, "judge", call)
         }
         if let value = options["reason"] {
           guard case .string(let text) = value else {
@@ -191,6 +199,28 @@ enum CartClass {
       }
       if let reason { try call.handler.note(reason: reason) }
       try call.handler.execute(.restore(judge: judge), on: try call.target())
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "claim", [.optional("options", "string|table")], returns: "cart",
+      "Takes the cart for you for a while, as \"30m\", or {ttl=, take=true} to take it over."
+    ) { call in
+      let (ttl, takesOver) = try claim(call)
+      try call.handler.claim(try call.target(), ttl: ttl, takesOver: takesOver)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "release", [.optional("options", "table")], returns: "cart",
+      "Gives a claimed cart free; {take=true} also another's."
+    ) { call in
+      let takesOver = try flag(try call.record(0, "take")["take"], "take", call)
+      try call.handler.release(try call.target(), takesOver: takesOver)
+      return [call.arguments[0]]
+    },
+    ScriptFunction(
+      "note", [.required("text", "string")], returns: "cart", "Writes something down about it."
+    ) { call in
+      try call.handler.write(note: try call.text(0), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -258,6 +288,29 @@ enum CartClass {
   /// A text without the quotes that show where it begins and ends.
   private static func plain(_ text: String) -> String {
     text.count > 1 && text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+  }
+
+  private static func claim(_ call: ScriptCall) throws -> (ttl: Span?, takesOver: Bool) {
+    guard case .table? = Optional(call[0]) else {
+      return (try call.optionalText(0).map { try Span($0) }, false)
+    }
+    let options = try call.record(0, "ttl", "take")
+    guard let ttl = options["ttl"] else { return (nil, try flag(options["take"], "take", call)) }
+    guard case .string(let text) = ttl else {
+      throw LuaRaise("claim: ttl: expected a text as \"30m\", got \(call.session.kind(ttl))")
+    }
+    return (try Span(text), try flag(options["take"], "take", call))
+  }
+
+  private static func flag(_ value: LuaValue?, _ key: String, _ call: ScriptCall) throws(LuaRaise)
+    -> Bool
+  {
+    guard let value else { return false }
+    guard case .boolean(let flag) = value else {
+      throw LuaRaise(
+        "\(call.name): \(key): expected true or false, got \(call.session.kind(value))")
+    }
+    return flag
   }
 
   private static func effect(_ name: String, _ command: Command, _ help: String)

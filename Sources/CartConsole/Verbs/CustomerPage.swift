@@ -1,0 +1,113 @@
+import CartEngine
+import CartModel
+import CartReports
+
+/// One page of a person: who they are, carts, orders, bans, notes.
+extension Console {
+  func showCustomer(_ who: String) throws {
+    let (shopper, keys) = try person(who)
+    let carts = try keys.compactMap { try handler.cart($0) }
+    let ids = Dictionary(uniqueKeysWithValues: zip(carts.map(\.key), shortened(carts.map(\.id))))
+    show(
+      ReportTable(
+        name: "customer", title: shopper.who, asOf: handler.now,
+        columns: [.init("field"), .init("value")],
+        rows: shopper.fields.map { [.text($0.field.key), .text($0.value)] }))
+    heading("Carts")
+    try show(carts: keys)
+    let orders = carts.filter { $0.order != nil }
+    if !orders.isEmpty {
+      heading("Orders")
+      show(
+        ReportTable(
+          name: "orders", title: "Orders", asOf: handler.now,
+          columns: [
+            .init("order", "id"), .init("status"), .init("at", "time"), .init("total", "money"),
+            .init("currency"), .init("cart", "id"),
+          ],
+          rows: orders.compactMap { cart in
+            cart.order.map {
+              [
+                .text($0.id), .text($0.state.description), .time($0.at), .money($0.total),
+                .text(cart.currency.code), .text(ids[cart.key] ?? cart.id),
+              ]
+            }
+          }))
+    }
+    let entries = try listEntries(about: [shopper] + carts.map(\.shopper))
+    if !entries.isEmpty {
+      heading("Lists")
+      show(
+        ReportTable(
+          name: "lists", title: "Lists", asOf: handler.now,
+          columns: [
+            .init("list"), .init("kind"), .init("entry"), .init("until", "time"), .init("author"),
+            .init("reason"),
+          ],
+          rows: entries.map {
+            [
+              .text($0.list.name), .text($0.pattern.kind.name), .text($0.pattern.text),
+              $0.expires.map { .time($0) } ?? .empty, .text($0.author.description),
+              .text($0.reason),
+            ]
+          }))
+    }
+    let notes = carts.flatMap { cart in cart.notes.map { (cart, $0) } }
+      .sorted { $0.1.at < $1.1.at }
+    if !notes.isEmpty {
+      heading("Notes")
+      show(
+        ReportTable(
+          name: "notes", title: "Notes", asOf: handler.now,
+          columns: [.init("at", "time"), .init("by"), .init("cart", "id"), .init("note")],
+          rows: notes.map {
+            [.time($0.1.at), .text($0.1.by), .text(ids[$0.0.key] ?? $0.0.id), .text($0.1.text)]
+          }))
+    }
+    let held = carts.count { $0.state == .held }
+    io.messages(
+      "\(Self.carts(carts.count)), \(orders.count) ordered, \(held) held, "
+        + "\(entries.count) on a list, \(notes.count) \(notes.count == 1 ? "note" : "notes")")
+  }
+
+  /// The one person that is meant: an e-mail, a customer number, else words of a name.
+  private func person(_ who: String) throws -> (shopper: Shopper, carts: [Int64]) {
+    if let found = try handler.customer(who) { return found }
+    var filter = Filter()
+    (filter.anyStatus, filter.words) = (true, [who])
+    var people: [String] = []
+    for key in try handler.keys(matching: filter) {
+      guard let shopper = try handler.cart(key)?.shopper, people.count < 6 else { continue }
+      let name = shopper[.email].isEmpty ? shopper[.customer] : shopper[.email].lowercased()
+      if !name.isEmpty, !people.contains(name) { people.append(name) }
+    }
+    guard let only = people.first, let found = try handler.customer(only) else {
+      throw EngineError(.notFound, "customer \(quoted(who)): nobody of this name is known")
+    }
+    guard people.count == 1 else {
+      throw EngineError(
+        .ambiguous,
+        "customer \(quoted(who)): several are meant: \(people.prefix(5).joined(separator: ", "))"
+          + (people.count > 5 ? ", …" : "") + "; say which")
+    }
+    return found
+  }
+
+  /// What of the lists is about any of these, each once.
+  private func listEntries(about people: [Shopper]) throws -> [ListEntry] {
+    var found: [ListEntry] = []
+    for list in ListEntry.List.allCases {
+      for person in people {
+        guard let entry = try handler.entry(list, for: person),
+          !found.contains(where: { $0.id == entry.id })
+        else { continue }
+        found.append(entry)
+      }
+    }
+    return found
+  }
+
+  private func heading(_ title: String) {
+    io.output("\n" + (mode == .table ? io.terminal.styled(title, .bold) + "\n" : ""))
+  }
+}

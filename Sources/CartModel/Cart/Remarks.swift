@@ -1,0 +1,55 @@
+/// Somebody's word that a cart is theirs for a while: others see it and leave it alone.
+public struct Claim: Equatable, Sendable {
+  /// The person, without the script that spoke for them: `staff:anna`.
+  public var by: String
+  /// From then on it counts no more.
+  public var until: Timestamp
+
+  public static let longest = Span(milliseconds: 7 * 86_400_000)
+
+  public enum Manner: Equatable, Sendable {
+    /// Only where it is nobody else's.
+    case ask
+    case takeOver
+    /// A file or a store reports it: it happened.
+    case fact
+  }
+
+  public init(by: String, until: Timestamp) {
+    self.by = by
+    self.until = until
+  }
+}
+
+/// What somebody wrote down about a cart.
+public struct Note: Equatable, Sendable {
+  public var at: Timestamp
+  /// The person: `staff:anna`.
+  public var by: String
+  public var text: String
+
+  /// The most on one cart.
+  public static let most = 100
+
+  public init(at: Timestamp, by: String, text: String) {
+    self.at = at
+    self.by = by
+    self.text = text
+  }
+}
+
+extension Cart {
+  /// The claim that counts at a moment.
+  public func claim(at time: Timestamp) -> Claim? {
+    guard let claim, claim.until > time else { return nil }
+    return claim
+  }
+}
+
+extension Actor {
+  /// The same, without the script that speaks for them.
+  public var person: String {
+    guard let script = description.firstRange(of: " via script:") else { return description }
+    return String(description[..<script.lowerBound])
+  }
+}
