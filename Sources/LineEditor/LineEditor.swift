@@ -16,7 +16,11 @@ public final class LineEditor {
   private let streams: cel_streams
   private let editor: OpaquePointer
   private let history: OpaquePointer
+  /// What is kept in the file; not all that was typed is to be found there.
+  private let kept: OpaquePointer
   private let historyPath: String
+  /// What of an entry goes to the file.
+  private let redact: (String) -> String
   private let client = Client()
   private let data = UnsafeMutablePointer<cel_data>.allocate(capacity: 1)
   private let canBracket: Bool
@@ -65,15 +69,19 @@ public final class LineEditor {
   /// - Parameters:
   ///   - historyPath: where entries are kept; empty for nowhere.
   ///   - terminal: the path of a terminal; nil for standard input and output.
+  ///   - redact: what of an entry goes to the file; the session's own history has all of it.
   /// - Returns: nil where the terminal cannot be used.
-  public init?(program: String, historyPath: String, terminal: String? = nil) {
+  public init?(
+    program: String, historyPath: String, terminal: String? = nil,
+    redact: @escaping (String) -> String = { $0 }
+  ) {
     cel_locale()
     let streams = terminal.map { cel_terminal($0) } ?? cel_standard()
     guard let editor = cel_init(program, streams) else {
       cel_close(streams)
       return nil
     }
-    guard let history = history_init() else {
+    guard let history = history_init(), let kept = history_init() else {
       el_end(editor)
       cel_close(streams)
       return nil
@@ -81,10 +89,14 @@ public final class LineEditor {
     self.streams = streams
     self.editor = editor
     self.history = history
+    self.kept = kept
     self.historyPath = historyPath
-    _ = cel_history_size(history, 5000)
-    _ = cel_history_unique(history)
-    if !historyPath.isEmpty { _ = cel_history_load(history, historyPath) }
+    self.redact = redact
+    for list in [history, kept] {
+      _ = cel_history_size(list, 5000)
+      _ = cel_history_unique(list)
+      if !historyPath.isEmpty { _ = cel_history_load(list, historyPath) }
+    }
     let name = getenv("TERM").map { String(cString: $0) } ?? ""
     canBracket = !["", "dumb"].contains(name)
     data.initialize(
@@ -179,7 +191,9 @@ public final class LineEditor {
   public func remember(_ entry: String) {
     guard !entry.allSatisfy(\.isWhitespace) else { return }
     _ = cel_history_enter(history, entry)
-    if !historyPath.isEmpty { _ = cel_history_save(history, historyPath) }
+    guard !historyPath.isEmpty else { return }
+    _ = cel_history_enter(kept, redact(entry))
+    _ = cel_history_save(kept, historyPath)
   }
 
   /// Gives the terminal back as it was, for another program; the next line takes it again.
@@ -192,6 +206,7 @@ public final class LineEditor {
     release()
     el_end(editor)
     history_end(history)
+    history_end(kept)
     cel_close(streams)
     data.deallocate()
   }

@@ -69,6 +69,24 @@ struct LineEditorTests {
     #expect(read("\u{12}fir\u{1b}\n", editor, keyboard) == .line("first"))
   }
 
+  /// The session's own history has what was typed, the file what may be kept.
+  @Test func theFileHasWhatMayBeKept() throws {
+    let history = folder.file("history")
+    do {
+      let (path, keyboard) = Program.openTerminal()
+      let editor = try #require(
+        LineEditor(program: "test", historyPath: history, terminal: path) {
+          $0.replacing("secret", with: "…")
+        })
+      editor.remember("a secret word")
+      #expect(read("\u{10}\n", editor, keyboard) == .line("a secret word"))
+    }
+    #expect(!folder.read("history").contains("secret"))
+    let (path, keyboard) = Program.openTerminal()
+    let editor = try editor(path, history: history)
+    #expect(read("\u{10}\n", editor, keyboard) == .line("a … word"))
+  }
+
   @Test func whatIsPastedIsText() throws {
     let (path, keyboard) = Program.openTerminal()
     let editor = try editor(path)

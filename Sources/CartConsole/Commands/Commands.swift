@@ -21,7 +21,11 @@ public enum Commands {
     if !workplace.historyPath.isEmpty {
       try? Files.makeFolder(Files.folder(workplace.historyPath))
     }
-    guard let editor = LineEditor(program: "cartio", historyPath: workplace.historyPath) else {
+    guard
+      let editor = LineEditor(
+        program: "cartio", historyPath: workplace.historyPath,
+        redact: HistoryRedaction.redacted)
+    else {
       throw ConsoleError(.failed, "the prompt: libedit cannot use this terminal")
     }
     io.ask = { question in
