@@ -55,6 +55,39 @@ struct ScreenVerbTests {
     #expect(result.output.contains("typed: .carts totl=3\nerror: "), "\(result)")
   }
 
+  /// Without a terminal only the rule is written; what it would hold is what was listed.
+  @Test func aListingBecomesARule() {
+    shop()
+    let result = say(
+      ".watch 2 .carts total>60 country=DE,AT as rule dear", ".rules run",
+      ".watch .carts as rule dear", ".watch .orders as rule x", ".watch .carts at=1h as rule x",
+      ".watch .carts totl>1 as rule x", ".watch .carts as rule X/y", status: 64)
+    #expect(
+      result.messages.contains(
+        "rules/dear.lua: 'rules backtest dear' says what it would have done"),
+      "\(result)")
+    #expect(
+      result.messages.contains(
+        "rule dear: version 1 of dear.lua, in shadow until 'rules enforce dear'"))
+    let rule = folder.read("rules/dear.lua")
+    #expect(
+      rule.contains(
+        #"return c.status ~= "expired" and c.total > 60 and (c.country == "DE" or c.country == "AT")"#
+      ), "\(rule)")
+    #expect(rule.contains(#"reason = "total>60 country=DE,AT","#))
+    for words in [
+      "dear.lua: is there already", "only .carts can become a rule, got '.orders'",
+      "as rule: a rule judges carts as they are, not at=", "no field 'totl'; did you mean 'total'?",
+      "rule 'X/y': expected a name of small letters, digits, - and _",
+    ] {
+      #expect(result.messages.contains(words), "\(words): \(result)")
+    }
+    let listed = program.run("-e", "carts{'total>60', country='DE,AT'}:count()").output
+    let hits = program.run("-e", ".rules list").output.split(separator: "\n").last ?? ""
+    #expect(hits.contains(" \(listed.dropLast()) "), "\(hits) \(listed)")
+    #expect(listed != "0\n")
+  }
+
   @Test func viewsAreKept() {
     shop()
     #expect(

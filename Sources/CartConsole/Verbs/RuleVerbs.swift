@@ -183,32 +183,42 @@ extension Console {
   }
 
   private func newRule(_ name: String) throws {
+    io.output(
+      try writeRule(
+        name,
+        """
+        -- In shadow until `cartio rules enforce \(name)`: what it would do is counted, nothing is done.
+        rule "\(name)" {
+          params = { max = 50 },
+          reason = "more pieces than a shopper buys",
+          when = function(c, p)
+            return c.quantity > p.max
+          end,
+        }
+
+        """) + "\n")
+  }
+
+  /// Makes the file of a new rule.
+  ///
+  /// - Returns: its path.
+  func writeRule(_ name: String, _ text: String) throws -> String {
     let path = "\(workplace.rulesFolder)/\(name).lua"
     guard !name.isEmpty, name.utf8.count <= 60,
       name.utf8.allSatisfy({
         (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
       })
     else {
-      throw ConsoleError.usage("rules new: expected a name of small letters, digits, - and _")
+      throw ConsoleError.usage(
+        "rule \(quoted(name)): expected a name of small letters, digits, - and _")
     }
     guard !Files.exists(path) else {
       throw EngineError(.file, "file \(path): is there already")
     }
     try Files.makeFolder(workplace.rulesFolder)
     let file = try OutputFile(path)
-    try file.write(
-      """
-      -- In shadow until `cartio rules enforce \(name)`: what it would do is counted, nothing is done.
-      rule "\(name)" {
-        params = { max = 50 },
-        reason = "more pieces than a shopper buys",
-        when = function(c, p)
-          return c.quantity > p.max
-        end,
-      }
-
-      """)
+    try file.write(text)
     try file.flush()
-    io.output("\(path)\n")
+    return path
   }
 }

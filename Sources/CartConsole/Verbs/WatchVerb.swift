@@ -1,16 +1,18 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartScripting
 import CartStore
 import Glibc
+import LuaKit
 
 /// `.watch`: a listing that is drawn again whenever something changed.
 enum WatchVerb {
   static let all: [Verb] = [
     Verb(
-      "watch", "[SECONDS] VERB… [bell=on]", 1...200, options: ["bell"],
+      "watch", "[SECONDS] VERB… [bell=on] [as rule NAME]", 1...200, options: ["bell"],
       "Draws a listing again when something changed, at most so often; a key ends it: "
-        + ".watch 2 .carts total>300"
+        + ".watch 2 .carts total>300; as rule NAME makes a rule of it, in shadow."
     ) { console, call in
       var words = call.words
       var seconds = 2.0
@@ -30,6 +32,13 @@ enum WatchVerb {
         throw ConsoleError.usage("watch: bell: expected on or off, got \(quoted(bell))")
       }
       words[0] = first.hasPrefix(".") ? first : "." + first
+      if words.count > 3, words[words.count - 3] == "as", words[words.count - 2] == "rule" {
+        let name = words.removeLast()
+        words.removeLast(2)
+        try console.makeRule(name, of: words, line: call.line)
+        // A script wants the rule only.
+        guard console.canWatch else { return }
+      }
       try console.watch(words, every: seconds, hasBell: bell == "on")
     }
   ]
@@ -66,10 +75,41 @@ struct WatchedTable {
 }
 
 extension Console {
+  /// Whether there is a terminal that can draw in place.
+  fileprivate var canWatch: Bool {
+    lendTerminal != nil && io.terminal.width != nil && outlet.path == nil
+      && Workplace.environment("TERM") ?? "dumb" != "dumb"
+  }
+
+  /// Writes a rule whose condition is that of a listing of carts; it is in shadow.
+  fileprivate func makeRule(_ name: String, of words: [String], line: String) throws {
+    guard words[0] == ".carts" else {
+      throw ConsoleError.usage("watch: only .carts can become a rule, got \(quoted(words[0]))")
+    }
+    handler.begin(line)
+    let wanted = words.dropFirst().filter { !$0.hasPrefix("by=") && !$0.hasPrefix("page=") }
+    let parser = FilterParser(zone: shop.zone, now: handler.now)
+    let condition = try FilterCondition.lua(Array(wanted), parser)
+    let shown = wanted.isEmpty ? "any cart" : wanted.joined(separator: " ")
+    let path = try writeRule(
+      name,
+      """
+      -- What .carts \(printable(wanted.joined(separator: " "))) listed at \(shop.zone.text(handler.now)).
+      -- In shadow until `cartio rules enforce \(name)`: what it would do is counted, nothing is done.
+      rule "\(name)" {
+        reason = \(luaLiteral(shown)),
+        when = function(c)
+          return \(condition)
+        end,
+      }
+
+      """)
+    io.messages("\(path): 'rules backtest \(name)' says what it would have done")
+    try refreshRules(line)
+  }
+
   fileprivate func watch(_ words: [String], every seconds: Double, hasBell: Bool) throws {
-    guard let lendTerminal, io.terminal.width != nil, outlet.path == nil,
-      Workplace.environment("TERM") ?? "dumb" != "dumb"
-    else {
+    guard let lendTerminal, canWatch else {
       throw ConsoleError.usage(
         "watch: needs a terminal that can draw in place; a script asks again by itself")
     }

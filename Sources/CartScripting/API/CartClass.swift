@@ -175,6 +175,19 @@ enum CartClass {
             classID: ScriptClassID.same.rawValue, slot: call.session.questions.add(question)))
       ]
     },
+    ScriptFunction(
+      "matches", [.required("filter", "table|string")], returns: "boolean",
+      "Whether a filter as in carts{…} is true of it: c:matches{\"ip=203.0.113.0/24\", \"mug\"}."
+    ) { call in
+      var filter = try CartFunctions.filter(call, call[0])
+      guard filter.limit == nil, filter.at == nil else {
+        throw LuaRaise("matches: limit and at choose among carts; they say nothing of one")
+      }
+      filter.anyStatus = true
+      return [
+        .boolean(filter.matches(try call.cart(), .init(now: call.now, settings: call.settings)))
+      ]
+    },
     effect("delete", .delete, "Deletes the cart; it can be restored."),
     effect("hold", .hold(), "Takes the cart out of sale; it can be restored."),
     ScriptFunction(
