@@ -109,7 +109,8 @@ struct Completer {
       let views = (try? ViewFile(console.workplace.viewsPath))?.lines ?? []
       return matching(typed, views.map { .init($0.name, note: $0.line) })
     case ("help", _):
-      return matching(typed, (Verb.all.map(\.name) + ScriptHelp.names).map { .init($0) })
+      let topics = VerbTopic.all.map(\.name) + ["tour"]
+      return matching(typed, (topics + Verb.all.map(\.name) + ScriptHelp.names).map { .init($0) })
     case (_, "FILE"), (_, "FILE.lua"), (_, "FILE|off"): return files(typed)
     case (_, _) where kind.hasPrefix("WHERE"): return fields(typed)
     default:

@@ -51,6 +51,8 @@ public final class Console {
   var lendTerminal: ((() throws -> Int32) throws -> Int32)?
   /// Whether the command under way has sent output to a file.
   var isOpening = false
+  /// The tour under way.
+  var tour: Tour?
   private var pending = ""
   let interrupt: InterruptFlag?
   /// When this person came.
@@ -115,6 +117,7 @@ public final class Console {
         if hasTiming {
           say(time: ContinuousClock.now - start, hasRunLua: !Self.isVerb(trimmed(line)))
         }
+        if tour != nil { goOnWithTour(trimmed(typed)) }
       }
       return true
     } catch {

@@ -61,6 +61,10 @@ public struct Workplace {
   public var startPath: String { configPath("rc") }
   /// Lines kept under a name.
   public var viewsPath: String { configPath("views") }
+  /// Says that the tour was offered.
+  var tourPath: String { statePath("tour") }
+  /// Whether carts of its database are labelled, as those of a practice store are.
+  var isPractice: Bool { labelsPath != nil }
   public var plansFolder: String { home + "/plans" }
   public var sandboxLogPath: String { Files.folder(databasePath) + "/sandbox.jsonl" }
 

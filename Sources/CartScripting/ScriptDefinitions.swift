@@ -49,7 +49,7 @@ public enum ScriptDefinitions {
     for parameter in function.parameters {
       lines.append(
         "---@param \(parameter.name)\(parameter.isOptional && parameter.name != "..." ? "?" : "") "
-          + type(parameter.type))
+          + type(parameter.type) + (parameter.about.isEmpty ? "" : " \(parameter.about)"))
     }
     if !function.returns.isEmpty { lines.append("---@return " + type(function.returns)) }
     let names = function.parameters.map { name($0.name) }.joined(separator: ", ")

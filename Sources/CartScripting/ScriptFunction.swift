@@ -10,16 +10,19 @@ struct ScriptFunction: Sendable {
   /// The type of what it returns, as the definition file writes it; empty for nothing.
   let returns: String
   let help: String
+  /// What it refuses, beside values of another type.
+  let errors: [String]
   let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
 
   init(
     _ name: String, _ parameters: [ScriptParameter] = [], returns: String = "", _ help: String,
-    _ body: @escaping @Sendable (inout ScriptCall) throws -> [LuaValue]
+    errors: [String] = [], _ body: @escaping @Sendable (inout ScriptCall) throws -> [LuaValue]
   ) {
     self.name = name
     self.parameters = parameters
     self.returns = returns
     self.help = help
+    self.errors = errors
     self.body = body
   }
 }
@@ -28,17 +31,19 @@ struct ScriptParameter: Sendable {
   let name: String
   let type: String
   let isOptional: Bool
+  /// What it means; empty where its name and type say it.
+  let about: String
 
-  static func required(_ name: String, _ type: String) -> ScriptParameter {
-    ScriptParameter(name: name, type: type, isOptional: false)
+  static func required(_ name: String, _ type: String, _ about: String = "") -> ScriptParameter {
+    ScriptParameter(name: name, type: type, isOptional: false, about: about)
   }
 
-  static func optional(_ name: String, _ type: String) -> ScriptParameter {
-    ScriptParameter(name: name, type: type, isOptional: true)
+  static func optional(_ name: String, _ type: String, _ about: String = "") -> ScriptParameter {
+    ScriptParameter(name: name, type: type, isOptional: true, about: about)
   }
 
   /// Any number of values.
-  static let rest = ScriptParameter(name: "...", type: "any", isOptional: true)
+  static let rest = ScriptParameter(name: "...", type: "any", isOptional: true, about: "")
 }
 
 /// A field of an object: read-only, answered afresh.

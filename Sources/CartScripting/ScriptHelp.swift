@@ -11,7 +11,9 @@ public enum ScriptHelp {
     if let declared = ScriptAPI.classes.first(where: { $0.kind.name == name }) {
       return page(declared)
     }
-    let parts = name.split(whereSeparator: { $0 == "." || $0 == ":" }).map(String.init)
+    var parts = name.split(whereSeparator: { $0 == "." || $0 == ":" }).map(String.init)
+    // As people call their variables: c:add.
+    if parts.count == 2, let known = Self.usual[parts[0]] { parts[0] = known.name }
     for declared in ScriptAPI.classes
     where parts.count == 2 && declared.kind.name == parts[0] || parts.count == 1 {
       if let method = declared.methods.first(where: { $0.name == parts.last }) {
@@ -23,6 +25,10 @@ public enum ScriptHelp {
     }
     return "no help on \(quoted(name))\(didYouMean(name, among: names))"
   }
+
+  private static let usual: [String: ScriptClassID] = [
+    "c": .cart, "l": .line, "line": .line, "m": .money, "p": .product, "o": .order, "q": .query,
+  ]
 
   /// All names that have help.
   public static var names: [String] {
@@ -55,11 +61,25 @@ public enum ScriptHelp {
     for method in declared.methods {
       lines.append("  " + signature(method, ":") + "  " + method.help)
     }
+    for function in declared.statics {
+      lines.append("  " + signature(function, declared.kind.name + ".") + "  " + function.help)
+    }
+    if declared.kind == .carts, let call = declared.events.first(where: { $0.name == "call" }) {
+      lines.append("  carts{…} → \(call.returns)  \(call.help)")
+      lines += call.errors.map { "    refuses \($0)" }
+    }
     return lines.joined(separator: "\n")
   }
 
   private static func entry(_ function: ScriptFunction, _ owner: String) -> String {
-    signature(function, owner) + "\n  " + function.help
+    var lines = [signature(function, owner), "  " + function.help]
+    let width = function.parameters.map(\.name.count).max() ?? 0
+    for parameter in function.parameters where !parameter.about.isEmpty {
+      let pad = String(repeating: " ", count: width - parameter.name.count)
+      lines.append("    \(parameter.name)\(pad)  \(parameter.about)")
+    }
+    lines += function.errors.map { "  refuses \($0)" }
+    return lines.joined(separator: "\n")
   }
 
   private static func signature(_ function: ScriptFunction, _ owner: String) -> String {

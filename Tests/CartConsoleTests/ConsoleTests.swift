@@ -102,7 +102,10 @@ struct ConsoleTests {
 
   @Test func help() throws {
     let harness = try ConsoleHarness()
-    expectGolden(harness.transcript(".help", ".help add", "help('cart:add')", ".help .set"), "help")
+    expectGolden(
+      harness.transcript(
+        ".help", ".help find", ".help add", ".help c:add", "help('cart:add')", ".help .set",
+        ".help carts", ".help cart.total", ".help clame", ".help tour"), "help")
   }
 
   @Test func everyVerbRefusesWrongWords() throws {

@@ -88,7 +88,8 @@ struct LintTests {
     let forms = try [
       "---@meta cartio", #"---@class cartio\.[a-z]+"#, "---@field [a-z_]+ \(type) # .+",
       #"---@field \[integer\] cartio\.line"#, #"---@operator [a-z]+(\(\#(type)\))?: \#(type)"#,
-      #"---@overload fun\([a-z?: ]*\): \#(type)"#, #"---@param ([a-z_]+\??|\.\.\.) \#(type)"#,
+      #"---@overload fun\([a-z?: ]*\): \#(type)"#,
+      #"---@param ([a-z_]+\??|\.\.\.) \#(type)( [^@]+)?"#,
       "---@return \(type)", "---[^@].*", #"(local )?[a-z_]+ = \{\}"#,
       #"function [a-z_]+([.:][a-z_]+)*\(([a-z_]+(, )?|\.\.\.)*\) end"#, "",
     ].map { try Regex("^\($0)$") }

@@ -184,9 +184,16 @@ struct ScriptTests {
       #expect(!ScriptHelp.text(name).hasPrefix("no help"), "\(name)")
     }
     #expect(
-      ScriptHelp.text("cart:add")
-        == "cart:add(sku: string, quantity?: integer) → cart\n  Adds a product, or more of one that is there."
-    )
+      ScriptHelp.text("cart:remove")
+        == """
+        cart:remove(line: line|string) → cart
+          Takes a line off.
+            line  a line of this cart, its SKU, its id or "#2"
+          refuses a line that the cart does not have, or a SKU that several lines have
+          refuses a line that somebody else changed since this run read it
+          refuses a cart that is ordered, held or deleted
+        """)
+    #expect(ScriptHelp.text("c:remove") == ScriptHelp.text("cart:remove"))
     #expect(ScriptHelp.text("crts") == "no help on 'crts'; did you mean 'carts'?")
   }
 }

@@ -167,6 +167,38 @@ struct TerminalTests {
     #expect(terminal.finish() == 0)
   }
 
+  /// Offered once, started by nobody but the person, and each step can be typed as it stands.
+  @Test func theTour() throws {
+    var terminal = start()
+    #expect(terminal.read(until: ".help tour shows around in nine steps") != nil)
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".help tour\n")
+    #expect(terminal.read(until: "(1 of 9)") != nil)
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("1 + 1\n")
+    #expect(terminal.read(until: "\n2\r\n") != nil)
+    let lines = [
+      ".carts sort=-total limit=5", ".cart @1", ".add @ MUG-01 2 reason=\"asked on the phone\"",
+      ".lua", ".history @", ".undo", "carts{\"total>100\", country=\"DE\"}:count()", ".sandbox",
+      ".each total>100 : coupon SAVE10",
+    ]
+    for (number, line) in lines.enumerated() {
+      #expect(terminal.read(until: "> ") != nil)
+      terminal.type(line + "\n")
+      if line == ".undo" {
+        #expect(terminal.read(until: "[y/N] ") != nil)
+        terminal.type("y\n")
+      }
+      let next = number == 8 ? "That was it" : "(\(number + 2) of 9)"
+      let text = terminal.read(until: next)
+      #expect(text != nil && text?.contains("error:") == false, "\(line): \(text ?? "")")
+    }
+    leave(terminal)
+    terminal = Program(folder).terminal([])
+    #expect(terminal.read(until: "(live)> ")?.contains("tour") == false)
+    leave(terminal)
+  }
+
   /// Six lines with tabs: nothing runs before Enter, and the chunk comes back as one.
   @Test func aPasteIsTextUntilEnter() throws {
     let terminal = start()

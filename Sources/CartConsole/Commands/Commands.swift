@@ -38,6 +38,7 @@ public enum Commands {
       editor.release()
       return try body()
     }
+    console.offerTour()
     try console.runStartFile()
     console.converse(editor)
     return .done

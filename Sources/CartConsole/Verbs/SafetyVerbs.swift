@@ -162,10 +162,13 @@ extension Console {
       "operation \(target.id) by \(target.actor) at \(shop.zone.text(target.at)): "
         + printable(target.command))
     for cart in report.carts.prefix(10) {
-      io.messages("  cart \(printable(cart.id)): \(cart.events) changes")
+      io.messages(
+        "  cart \(printable(cart.id)): \(cart.events) \(cart.events == 1 ? "change" : "changes")")
     }
     if report.carts.count > 10 { io.messages("  and \(report.carts.count - 10) more carts") }
-    if report.entries > 0 { io.messages("  lists: \(report.entries) changes") }
+    if report.entries > 0 {
+      io.messages("  lists: \(report.entries) \(report.entries == 1 ? "change" : "changes")")
+    }
     for sentence in report.stays.prefix(10) { io.messages("  stays: " + printable(sentence)) }
     if report.stays.count > 10 { io.messages("  and \(report.stays.count - 10) more stay") }
   }

@@ -1,6 +1,5 @@
 import CartEngine
 import CartModel
-import CartScripting
 
 /// Verbs about the console itself.
 enum ScreenVerbs {
@@ -42,31 +41,6 @@ enum ScreenVerbs {
       guard console.finish() else {
         throw ConsoleError(.failed, "\(call[0]): ends in the middle of a chunk")
       }
-    },
-    Verb("help", "[NAME]", 0...1, "Explains a verb or a Lua name, or lists the verbs.") {
-      console, call in
-      guard let word = call.words.first else {
-        let width = Verb.all.map { $0.line.count }.max() ?? 0
-        let short = min(width, 36)
-        for verb in Verb.all {
-          console.io.output(
-            CellWidth.padded(CellWidth.cut(verb.line, to: short), to: short) + "  " + verb.help
-              + "\n")
-        }
-        console.io.output(
-          "Anything else is Lua: carts{\"total>100\"}:count(), help(\"cart\").\n")
-        return
-      }
-      let name = word.hasPrefix(".") ? String(word.dropFirst()) : word
-      if let verb = Verb.all.first(where: { $0.name == name }) {
-        console.io.output(verb.line + "\n  " + verb.help + "\n")
-        if !word.hasPrefix("."), ScriptHelp.names.contains(name) {
-          console.io.output(ScriptHelp.text(name) + "\n")
-        }
-        return
-      }
-      let text = ScriptHelp.text(name)
-      console.io.output(text + "\n")
     },
     Verb("quit", "", 0...0, "Leaves.") { console, _ in console.wantsToQuit = true },
   ]

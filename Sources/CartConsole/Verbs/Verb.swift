@@ -32,7 +32,7 @@ struct Verb: Sendable {
   static let all: [Verb] =
     FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
     + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + OutputVerbs.all
-    + ViewVerbs.all + EditVerb.all + WatchVerb.all + TeamVerbs.all + ScreenVerbs.all
+    + ViewVerbs.all + EditVerb.all + WatchVerb.all + TeamVerbs.all + HelpVerb.all + ScreenVerbs.all
     + LaterVerbs.all
 
   /// Takes the options out of its words.

@@ -8,6 +8,15 @@ enum VerbLua {
   static let phrases: [String: Phrase] = [looking, changing, ofCart, safety, lists]
     .reduce(into: [:]) { $0.merge($1) { $1 } }
 
+  /// A cart's method that does the same as a verb: `c:add(sku, quantity)`; nil where there is none.
+  static func method(of verb: String) -> String? {
+    let names = verb == "coupon" ? ["apply_coupon", "remove_coupon"] : [methods[verb] ?? verb]
+    guard effects[verb] != nil else { return nil }
+    return names.map { "c:" + $0 }.joined(separator: ", ") + "; see .help c:\(names[0])"
+  }
+
+  private static let methods = ["address": "set_address"]
+
   private static let looking: [String: Phrase] = [
     "carts": { _, call in
       let query = filter("carts", call.words)

@@ -102,42 +102,65 @@ enum CartClass {
 
   private static let methods: [ScriptFunction] = [
     ScriptFunction(
-      "add", [.required("sku", "string"), .optional("quantity", "integer")], returns: "cart",
-      "Adds a product, or more of one that is there."
+      "add",
+      [
+        .required("sku", "string", "of the catalogue, or of the one line that has it"),
+        .optional("quantity", "integer", "pieces to add; 1 where it is left out"),
+      ],
+      returns: "cart", "Adds a product, or more of one that is there.",
+      errors: [
+        "a SKU that neither has, with the nearest one",
+        "a product in another currency than the cart's", tooMany, notOpen,
+      ]
     ) { call in
       let quantity = try call.optionalInteger(1) ?? 1
       try call.handler.add(try call.text(0), quantity, to: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "set", [.required("line", "line|string"), .required("quantity", "integer")],
-      returns: "cart", "Sets the quantity of a line: a line, its SKU, its id or #n."
+      "set",
+      [
+        .required("line", "line|string", lineWords),
+        .required("quantity", "integer", "pieces that it shall have, from 1"),
+      ],
+      returns: "cart", "Sets the quantity of a line: a line, its SKU, its id or #n.",
+      errors: [noLine, tooMany, changedLine, notOpen]
     ) { call in
       let command = Command.setQuantity(try line(call), try call.integer(1))
       try call.handler.execute(command, on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "remove", [.required("line", "line|string")], returns: "cart", "Takes a line off."
+      "remove", [.required("line", "line|string", lineWords)], returns: "cart",
+      "Takes a line off.", errors: [noLine, changedLine, notOpen]
     ) { call in
       try call.handler.execute(.remove(try line(call)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "apply_coupon", [.required("code", "string")], returns: "cart", "Applies a coupon."
+      "apply_coupon", [.required("code", "string", "as store.lua defines it")], returns: "cart",
+      "Applies a coupon.",
+      errors: ["a code that store.lua does not have", "a code that is on the cart", notOpen]
     ) { call in
       try call.handler.applyCoupon(try call.text(0), to: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "remove_coupon", [.required("code", "string")], returns: "cart", "Takes a coupon off."
+      "remove_coupon", [.required("code", "string")], returns: "cart", "Takes a coupon off.",
+      errors: ["a code that is not on the cart", notOpen]
     ) { call in
       try call.handler.execute(.removeCoupon(try call.text(0)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "set_address", [.required("address", "table")], returns: "cart",
-      "Sets the shipping address, or {shipping={…}, billing={…}}."
+      "set_address",
+      [
+        .required(
+          "address", "table",
+          "first_name last_name company street1 street2 city state postal_code country phone")
+      ],
+      returns: "cart", "Sets the shipping address, or {shipping={…}, billing={…}}.",
+      errors: ["a field that no address has", "a country that is no code of ISO 3166-1", notOpen]
     ) { call in
       _ = try call.table(0)
       let fields = try call.session.address(call[0], call.name)
@@ -147,7 +170,11 @@ enum CartClass {
     ScriptFunction(
       "order", [.optional("options", "table")], returns: "cart",
       "Turns the cart into an order: {note=, reference=, shipping=, payment=, status=, address={…}}; "
-        + "status is placed or paid, shipping and payment name the ways and stand in the note."
+        + "status is placed or paid, shipping and payment name the ways and stand in the note.",
+      errors: [
+        "without a yes: at the terminal, by --yes or confirm=N", "an empty cart",
+        "a product that is sold out, or a shopper who is banned", notOpen,
+      ]
     ) { call in
       var terms = try call.session.terms(call[0], "order")
       let target = try call.target()
@@ -164,7 +191,8 @@ enum CartClass {
       returns: "same",
       "Facts about the carts that share a key with this one, up to its last event: ip, net, email, "
         + "domain, customer, session, country, browser, card, or a list of up to three; in a window "
-        + "as \"10m\", or over all time."
+        + "as \"10m\", or over all time.",
+      errors: ["a key of another name, with the nearest one", "a window that is no span"]
     ) { call in
       let words = try ScriptSession.SharedWords(call)
       let question = try call.handler.question(
@@ -188,12 +216,17 @@ enum CartClass {
         .boolean(filter.matches(try call.cart(), .init(now: call.now, settings: call.settings)))
       ]
     },
-    effect("delete", .delete, "Deletes the cart; it can be restored."),
-    effect("hold", .hold(), "Takes the cart out of sale; it can be restored."),
+    effect(
+      "delete", .delete, "Deletes the cart; it can be restored.",
+      errors: ["a cart that is deleted or ordered"]),
+    effect(
+      "hold", .hold(), "Takes the cart out of sale; it can be restored.",
+      errors: ["a cart that is held, deleted or ordered"]),
     ScriptFunction(
       "restore", [.optional("reason", "string|table")], returns: "cart",
       "Brings a held or deleted cart back: a reason, or {reason=, judge=}; what held it does not hold "
-        + "it again, unless judge is true."
+        + "it again, unless judge is true.",
+      errors: ["a cart that is neither held nor deleted"]
     ) { call in
       var (reason, judge) = (String?.none, false)
       if case .table? = Optional(call[0]) {
@@ -215,8 +248,10 @@ enum CartClass {
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "claim", [.optional("options", "string|table")], returns: "cart",
-      "Takes the cart for you for a while, as \"30m\", or {ttl=, take=true} to take it over."
+      "claim", [.optional("options", "string|table", "how long, at most 7d; claim_for without")],
+      returns: "cart",
+      "Takes the cart for you for a while, as \"30m\", or {ttl=, take=true} to take it over.",
+      errors: ["a cart that somebody else has claimed, naming them", "a deleted cart"]
     ) { call in
       let (ttl, takesOver) = try claim(call)
       try call.handler.claim(try call.target(), ttl: ttl, takesOver: takesOver)
@@ -224,14 +259,16 @@ enum CartClass {
     },
     ScriptFunction(
       "release", [.optional("options", "table")], returns: "cart",
-      "Gives a claimed cart free; {take=true} also another's."
+      "Gives a claimed cart free; {take=true} also another's.",
+      errors: ["a cart that somebody else has claimed, naming them"]
     ) { call in
       let takesOver = try flag(try call.record(0, "take")["take"], "take", call)
       try call.handler.release(try call.target(), takesOver: takesOver)
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "note", [.required("text", "string")], returns: "cart", "Writes something down about it."
+      "note", [.required("text", "string", "at most 2000 bytes")], returns: "cart",
+      "Writes something down about it.", errors: ["an empty text", "the 101st note of a cart"]
     ) { call in
       try call.handler.write(note: try call.text(0), on: try call.target())
       return [call.arguments[0]]
@@ -326,10 +363,18 @@ enum CartClass {
     return flag
   }
 
-  private static func effect(_ name: String, _ command: Command, _ help: String)
-    -> ScriptFunction
-  {
-    ScriptFunction(name, [.optional("reason", "string")], returns: "cart", help) { call in
+  private static let notOpen = "a cart that is ordered, held or deleted"
+  private static let noLine = "a line that the cart does not have, or a SKU that several lines have"
+  private static let changedLine = "a line that somebody else changed since this run read it"
+  private static let tooMany = "a quantity that is not from 1 to 1,000,000"
+  private static let lineWords = "a line of this cart, its SKU, its id or \"#2\""
+
+  private static func effect(
+    _ name: String, _ command: Command, _ help: String, errors: [String]
+  ) -> ScriptFunction {
+    ScriptFunction(
+      name, [.optional("reason", "string")], returns: "cart", help, errors: errors
+    ) { call in
       if let reason = try call.optionalText(0) { try call.handler.note(reason: reason) }
       try call.handler.execute(command, on: try call.target())
       return [call.arguments[0]]

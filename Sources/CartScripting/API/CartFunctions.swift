@@ -7,7 +7,8 @@ enum CartFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
       "cart", [.required("id", "string")], returns: "cart",
-      "The cart of an id, an alias, or the first characters of one (at least 4)."
+      "The cart of an id, an alias, or the first characters of one (at least 4).",
+      errors: ["an id that no cart has", "a beginning that several have, naming some"]
     ) { call in
       [call.session.object(cart: try call.handler.find(try call.text(0)))]
     }
@@ -20,7 +21,8 @@ enum CartFunctions {
     events: [
       ScriptFunction(
         "call", [.required("self", "carts"), .optional("filter", "table|string")],
-        returns: "query", "Carts that match: carts{\"total>300\", country=\"DE\"}."
+        returns: "query", "Carts that match: carts{\"total>300\", country=\"DE\"}.",
+        errors: ["a field that carts do not have, with the nearest one", "a value of another kind"]
       ) { call in
         [call.session.object(try filter(call, call[1]))]
       },
@@ -29,7 +31,8 @@ enum CartFunctions {
 
   private static let create = ScriptFunction(
     "create", [.optional("fields", "table")], returns: "cart",
-    "A new cart: {currency=, email=, name=, country=, ip=, session=, phone=, company=}."
+    "A new cart: {currency=, email=, name=, country=, ip=, session=, phone=, company=}.",
+    errors: ["a field of another name", "a currency or country that is no code of ISO"]
   ) { call in
     var currency: Currency?
     var fields: [ShopperField: String] = [:]

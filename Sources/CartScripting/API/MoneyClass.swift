@@ -17,7 +17,8 @@ enum MoneyClass {
   static let functions: [ScriptFunction] = [
     ScriptFunction(
       "money", [.required("text", "string"), .optional("currency", "string")], returns: "money",
-      "An exact amount: money(\"12.99\"), in the store's currency unless another is named."
+      "An exact amount: money(\"12.99\"), in the store's currency unless another is named.",
+      errors: ["a text with more decimals than the currency has", "a currency not of ISO 4217"]
     ) { call in
       guard case .string(let text) = call[0] else {
         throw call.failure(0, "a decimal text as \"12.99\"")
