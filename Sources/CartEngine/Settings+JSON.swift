@@ -35,15 +35,9 @@ extension StoreSettings {
       confirmAbove = count
     }
     if let tax = try reader.object("tax") {
-      try tax.allow("rate", "included")
-      if let rate = try tax.text("rate") { self.tax.rate = try tax.percent("rate", rate) }
-      self.tax.included = try tax.bool("included") ?? true
+      try read(tax: tax)
     }
-    if let shipping = try reader.object("shipping") {
-      try shipping.allow("fee", "free_from")
-      self.shipping.fee = try shipping.amount("fee", currency) ?? 0
-      self.shipping.freeFrom = try shipping.amount("free_from", currency)
-    }
+    if let shipping = try reader.object("shipping") { try read(shipping: shipping) }
     if let lists = try reader.object("lists") {
       try lists.allow("own", "share")
       if let share = try lists.text("share") {
@@ -84,14 +78,8 @@ extension StoreSettings {
       writer.string("name", name)
       writer.string("currency", currency.code)
       writer.string("timezone", timezone)
-      writer.object("tax") {
-        $0.string("rate", tax.rate.description)
-        $0.bool("included", tax.included)
-      }
-      writer.object("shipping") {
-        $0.string("fee", amount(shipping.fee))
-        if let from = shipping.freeFrom { $0.string("free_from", amount(from)) }
-      }
+      writer.object("tax") { write(tax: &$0) }
+      writer.object("shipping") { write(shipping: &$0) }
       writer.object("coupons") { writer in
         for coupon in coupons {
           writer.object(coupon.code) {
@@ -163,7 +151,7 @@ extension Coupon {
 }
 
 /// One table of the settings, with its name for messages.
-private struct SettingsReader {
+struct SettingsReader {
   let json: JSONValue
   let name: String
   let members: [JSONValue.Member]

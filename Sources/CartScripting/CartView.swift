@@ -147,7 +147,8 @@ public final class CartView {
     if !row.hasCoupons, row.subtotal != 0 || row.lines.isEmpty {
       let subtotal = Money(minor: row.subtotal, row.currency)
       if let totals = try? Totals(
-        withoutCoupons: subtotal, isEmpty: row.lines.isEmpty, settings)
+        withoutCoupons: subtotal, isEmpty: row.lines.isEmpty,
+        to: settings.hasDestinations ? row.destination : Destination(), settings)
       {
         fill(totals)
       }

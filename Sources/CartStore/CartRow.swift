@@ -54,6 +54,17 @@ public struct CartRow {
     }
   }
 
+  /// Where it goes, as `Shopper.destination`.
+  public var destination: Destination {
+    let shipping = text(of: .shippingCountry)
+    if !shipping.isEmpty {
+      return Destination(country: shipping, region: text(of: .shippingState))
+    }
+    let billing = text(of: .billingCountry)
+    if !billing.isEmpty { return Destination(country: billing, region: text(of: .billingState)) }
+    return Destination(country: text(of: .country))
+  }
+
   static let columns = Statements.cartColumns + ", quantity, subtotal"
 
   /// Reads a row that has these columns.

@@ -22,6 +22,53 @@ struct SettingsTests {
     #expect(settings.shipping.fee == 500 && settings.coupons.count == 3)
   }
 
+  @Test func taxAndShippingByWhereItGoes() throws {
+    let json = """
+      {"name":"Tea","currency":"EUR","timezone":"UTC","tax":{"rate":"19","included":true,\
+      "countries":{"AT":{"rate":"20"},"US":{"rate":"0","included":false,"regions":{"ca":"7.25",\
+      "new york":"8.875"}}}},"shipping":{"fee":"9.00","methods":{"alps":{"fee":"7.90",\
+      "free_from":"100.00","countries":["AT","CH"]},"freight":{"by_amount":[{"from":"0.00",\
+      "fee":"25.00"},{"from":"50.00","fee":"12.00"}],"countries":["US"]}}},"coupons":{},\
+      "abandoned_after":"3600s","expires_after":"2592000s","confirm_above":25,"claim_for":"600s"}
+      """
+    let settings = try StoreSettings(try JSONParser.parse(json))
+    #expect(settings.json == json)
+    let short = try JSONParser.parse(
+      #"{"tax":{"rate":"19","countries":{"AT":"20"}},"shipping":{"methods":{"post":{"fee":"4"}}}}"#)
+    #expect(try StoreSettings(short).tax(in: .init(country: "AT")).rate.description == "20")
+    #expect(settings.tax(in: .init(country: "US", region: "CA")).rate.description == "7.25")
+    #expect(settings.tax(in: .init(country: "US", region: "NEW York")).included == false)
+    #expect(settings.shipping(4999, to: .init(country: "US")) == (2500, "freight"))
+    #expect(settings.shipping(5000, to: .init(country: "US")) == (1200, "freight"))
+    #expect(settings.shipping(9999, to: .init(country: "CH")) == (790, "alps"))
+    #expect(settings.shipping(10000, to: .init(country: "CH")) == (0, "alps"))
+    #expect(settings.shipping(1, to: .init(country: "FR")) == (900, ""))
+    #expect(
+      message(#"{"tax":{"countries":{"UK":"20"}}}"#)
+        == "store.lua: tax: countries: country: expected two capital letters of ISO 3166-1, got "
+        + "'UK'; did you mean 'GB'?")
+    #expect(
+      message(#"{"tax":{"countries":{"US":{"rates":"1"}}}}"#)
+        == "store.lua: tax: countries: US: no setting 'rates'; did you mean 'rate'?")
+    #expect(
+      message(#"{"tax":{"countries":{"US":{"regions":{"CA":"x"}}}}}"#).hasPrefix(
+        "store.lua: tax: countries: US: regions: CA: "))
+    #expect(
+      message(#"{"shipping":{"methods":{"post":{}}}}"#)
+        == "store.lua: shipping: methods: post: expected fee or by_amount, got neither")
+    #expect(
+      message(#"{"shipping":{"methods":{"post":{"by_amount":[{"fee":"1"},{"fee":"2"}]}}}}"#)
+        == "store.lua: shipping: methods: post: by_amount: two steps begin at 0.00")
+    #expect(
+      message(#"{"shipping":{"methods":{"post":{"by_amount":[{"from":"5","fee":"1"}]}}}}"#)
+        == "store.lua: shipping: methods: post: by_amount: expected a step from 0, got 5.00 as the "
+        + "first")
+    #expect(
+      message(#"{"shipping":{"methods":{"post":{"fee":"1","countries":["DE","XX"]}}}}"#).hasPrefix(
+        "store.lua: shipping: methods: post: country: expected two capital letters"))
+    #expect(message(#"{"claim_for":"8d"}"#).hasPrefix("store.lua: claim_for: expected more than 0"))
+  }
+
   @Test func refusalsNameTheKey() {
     #expect(
       message(#"{"curency":"EUR"}"#) == "store.lua: no setting 'curency'; did you mean 'currency'?")

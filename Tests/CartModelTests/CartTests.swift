@@ -47,6 +47,37 @@ struct CartTests {
     #expect(try cart.price(settings).total.minor == 0)
   }
 
+  @Test func theDestinationDecidesTaxAndShipping() throws {
+    var settings = StoreSettings()
+    settings.tax.rate = try Percent("19")
+    var america = StoreSettings.Tax.Country(rate: try Percent("0"))
+    america.included = false
+    america.regions = ["ca": try Percent("7.25")]
+    settings.tax.countries = ["AT": .init(rate: try Percent("20")), "US": america]
+    var alps = StoreSettings.Shipping.Method(name: "alps", fees: [(0, 790)])
+    alps.countries = ["AT"]
+    let post = StoreSettings.Shipping.Method(name: "post", fees: [(0, 990), (5000, 590)])
+    settings.shipping.methods = [alps, post]
+    var cart = cart([try line("MUG", 2, "25.00")])
+    func totals() throws -> [Int64] {
+      let totals = try cart.price(settings)
+      return [totals.shipping.minor, totals.tax.minor, totals.total.minor]
+    }
+    #expect(try totals() == [590, 893, 5590])  // 55.90 × 19/119
+    cart.shopper[.country] = "AT"
+    #expect(try totals() == [590, 932, 5590])  // the cheapest of both; 55.90 × 20/120
+    cart.lines[0].quantity = 1
+    #expect(try totals() == [790, 548, 3290])
+    cart.shopper[.billingCountry] = "US"
+    #expect(try totals() == [990, 0, 3490])
+    cart.shopper[.billingState] = "CA"
+    #expect(try totals() == [990, 253, 3743])  // 34.90 × 7.25 %, on top
+    cart.shopper[.shippingCountry] = "AT"
+    #expect(try totals() == [790, 548, 3290])
+    cart.lines = []
+    #expect(try totals() == [0, 0, 0])
+  }
+
   @Test func totalsBalanceForAnyCart() throws {
     var carts = RandomCarts(seed: 5)
     var settings = StoreSettings()

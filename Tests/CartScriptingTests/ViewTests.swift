@@ -31,7 +31,12 @@ struct ViewTests {
     """
 
   @Test(arguments: 1...5) func aViewAnswersAsTheHostDoes(_ seed: Int) throws {
-    let test = try TestShop()
+    var settings = StoreSettings()
+    settings.tax.countries = ["AT": .init(rate: Percent(millionths: 20_000_000))]
+    var post = StoreSettings.Shipping.Method(name: "post", fees: [(0, 490)])
+    post.countries = ["DE"]
+    settings.shipping.methods = [post]
+    let test = try TestShop(settings: settings)
     var random = RandomCarts(seed: UInt64(seed))
     let handler = test.handler()
     func session() throws -> ScriptSession {
@@ -55,10 +60,19 @@ struct ViewTests {
           line.id = line.sku
           try handler.execute(.add(line), on: key)
         }
+        for address in [false, true] where random.random.chance(60) {
+          let fields = random.fields(address: address)
+          try handler.execute(address ? .setAddress(fields) : .identify(fields), on: key)
+        }
         keys.append(key)
       }
     }
     handler.begin("")
+    let from = Timestamp(milliseconds: 0)
+    _ = try test.shop.store.forEachOpenRow(after: 0, touched: from, most: 100) { row in
+      let cart = try #require(try test.shop.store.cart(row.key))
+      #expect(row.destination == cart.destination)
+    }
     for name in try handler.keys(matching: Filter()) {
       let a = try hosted.judge(hosted.rules[0], name)
       let b = try viewed.judge(viewed.rules[0], name)

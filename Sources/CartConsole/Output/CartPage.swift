@@ -50,13 +50,20 @@ struct CartPage {
     }
     out += "\n" + terminal.styled("Payment", .bold) + "\n"
     guard let totals else { return out + row("Total", "out of range") }
-    let included = context.settings.tax.included ? " included" : ""
+    let tax = context.settings.tax(in: cart.destination)
+    let included = tax.included ? " included" : ""
+    let method = context.settings.shipping(
+      (totals.subtotal.minor - totals.discount.minor), to: cart.destination
+    ).method
     let codes = cart.coupons.isEmpty ? "none" : cart.coupons.joined(separator: ", ")
     let amounts: [(String, String)] = [
       ("Subtotal", totals.subtotal.description), ("Coupon", codes),
       ("Discount", totals.discount.minor == 0 ? "0" : "-\(totals.discount)"),
-      ("Shipping fee", totals.shipping.description),
-      ("Tax \(context.settings.tax.rate) %\(included)", totals.tax.description),
+      (
+        "Shipping fee" + (method.isEmpty || cart.lines.isEmpty ? "" : ", \(printable(method))"),
+        totals.shipping.description
+      ),
+      ("Tax \(tax.rate) %\(included)", totals.tax.description),
       ("Grand total", "\(totals.total) \(cart.currency)"),
     ]
     let width = amounts.map { CellWidth.of($0.0) }.max() ?? 0

@@ -49,7 +49,8 @@ extension Cart {
       left = try left - Money(minor: min(max(off.minor, 0), left.minor), currency)
     }
     return try Totals(
-      subtotal: subtotal, left: left, isFree: lines.isEmpty || freeShipping, settings)
+      subtotal: subtotal, left: left, isFree: lines.isEmpty || freeShipping,
+      to: settings.hasDestinations ? destination : Destination(), settings)
   }
 
   /// The amount a coupon counts for; nil where it does not count.
@@ -73,27 +74,27 @@ extension Totals {
   /// What a cart without coupons comes to.
   ///
   /// - Throws: `outOfRange`.
-  public init(withoutCoupons subtotal: Money, isEmpty: Bool, _ settings: StoreSettings)
-    throws(ModelError)
-  {
-    try self.init(subtotal: subtotal, left: subtotal, isFree: isEmpty, settings)
+  public init(
+    withoutCoupons subtotal: Money, isEmpty: Bool, to place: Destination, _ settings: StoreSettings
+  ) throws(ModelError) {
+    try self.init(subtotal: subtotal, left: subtotal, isFree: isEmpty, to: place, settings)
   }
 
   /// - Parameters:
   ///   - left: of the subtotal, when discounts are taken off.
   ///   - isFree: whether it ships for nothing.
-  init(subtotal: Money, left: Money, isFree: Bool, _ settings: StoreSettings) throws(ModelError) {
+  init(
+    subtotal: Money, left: Money, isFree: Bool, to place: Destination, _ settings: StoreSettings
+  ) throws(ModelError) {
     let own = subtotal.currency == settings.currency
-    var fee = own && !isFree ? settings.shipping.fee : 0
-    if let from = settings.shipping.freeFrom, left.minor >= from { fee = 0 }
+    let fee = own && !isFree ? settings.shipping(left.minor, to: place).fee : 0
     let shipping = Money(minor: fee, subtotal.currency)
     let base = try left + shipping
-    let rate = settings.tax.rate.millionths
-    let tax =
-      settings.tax.included
-      ? try base.ratio(rate, 100_000_000 + rate) : try base.percent(settings.tax.rate)
+    let (percent, included) = settings.tax(in: place)
+    let rate = percent.millionths
+    let tax = included ? try base.ratio(rate, 100_000_000 + rate) : try base.percent(percent)
     self.init(
       subtotal: subtotal, discount: try subtotal - left, shipping: shipping, tax: tax,
-      total: settings.tax.included ? base : try base + tax)
+      total: included ? base : try base + tax)
   }
 }

@@ -35,8 +35,20 @@ public struct StoreSettings: Equatable, Sendable {
     public var rate = Percent(millionths: 0)
     /// Whether prices include the tax.
     public var included = true
+    /// Where another one counts, by country.
+    public var countries: [String: Country] = [:]
 
     public init() {}
+
+    public struct Country: Equatable, Sendable {
+      public var rate: Percent
+      /// Nil for what the shop says of all.
+      public var included: Bool?
+      /// By region, in small letters.
+      public var regions: [String: Percent] = [:]
+
+      public init(rate: Percent) { self.rate = rate }
+    }
   }
 
   public struct Shipping: Equatable, Sendable {
@@ -44,8 +56,30 @@ public struct StoreSettings: Equatable, Sendable {
     public var fee: Int64 = 0
     /// From this subtotal after discounts on, shipping is free; minor units.
     public var freeFrom: Int64?
+    /// By name; a cart goes by the cheapest of those that reach it, and where none does by the fee
+    /// above.
+    public var methods: [Method] = []
 
     public init() {}
+
+    public struct Method: Equatable, Sendable {
+      public var name: String
+      /// Where it goes; empty for everywhere.
+      public var countries: Set<String> = []
+      /// What it costs from a subtotal after discounts on, the lowest first; minor units.
+      public var fees: [(from: Int64, fee: Int64)]
+      public var freeFrom: Int64?
+
+      public init(name: String, fees: [(from: Int64, fee: Int64)]) {
+        self.name = name
+        self.fees = fees
+      }
+
+      public static func == (a: Method, b: Method) -> Bool {
+        a.name == b.name && a.countries == b.countries && a.freeFrom == b.freeFrom
+          && a.fees.elementsEqual(b.fees, by: ==)
+      }
+    }
   }
 
   public func coupon(_ code: String) -> Coupon? { coupons.first { $0.code == code } }
