@@ -39,7 +39,7 @@ public struct ConsoleError: Error, Equatable, Sendable, CustomStringConvertible 
     }
   }
 
-  static func usage(_ text: String) -> ConsoleError { ConsoleError(.usage, text) }
+  public static func usage(_ text: String) -> ConsoleError { ConsoleError(.usage, text) }
 
   public var description: String { message }
 }

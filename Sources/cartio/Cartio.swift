@@ -34,7 +34,8 @@ struct Cartio: ParsableCommand {
       ConsoleCommand.self, Run.self, Apply.self, Undo.self, Redo.self, Jobs.self, Import.self,
       ExportCommand.self,
       Report.self, PracticeCommand.self, Rules.self, APICommand.self, Backup.self, Check.self,
-      Doctor.self,
+      Doctor.self, ManualCommand.self, Connect.self, Sync.self, Serve.self, Outbox.self,
+      Person.self, Schedule.self,
     ], defaultSubcommand: ConsoleCommand.self)
 }
 

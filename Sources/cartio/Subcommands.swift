@@ -207,10 +207,7 @@ struct Doctor: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    try finish {
-      Commands.doctor(try global.workplace(), .standard())
-      return .done
-    }
+    try finish { DoctorCommand.run(try global.workplace(), .standard()) }
   }
 }
 

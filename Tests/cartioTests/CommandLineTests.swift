@@ -4,6 +4,60 @@ import Glibc
 import Testing
 
 struct CommandLineTests {
+  @Test(arguments: [
+    ["connect", "bigcommerce", "--store-hash", "x"], ["sync"], ["serve", "--listen", "1"],
+    ["outbox", "retry", "1"], ["person", "a@example.com", "export"],
+    ["schedule", "add", "x", "--every", "1d"], ["--as", "ben", "serve"],
+  ])
+  func whatIsToComeSaysSo(arguments: [String]) {
+    let result = program.run(arguments: arguments)
+    let name = arguments.first { !$0.hasPrefix("-") && $0 != "ben" } ?? ""
+    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.messages.hasPrefix("error: \(name): not in this version; "), "\(result)")
+  }
+
+  @Test func doctorNamesWhatIsMissing() {
+    var program = program
+    program.environment["PATH"] = folder.path
+    program.environment["EDITOR"] = "nosuchedit -w"
+    program.environment["LC_ALL"] = "C"
+    let result = program.run("doctor")
+    #expect(result.status == 0)
+    for line in [
+      "database     \(folder.file("cartio.db"))  (not there)", "staff        anna",
+      "shop         no database yet; ",
+      "editor       missing: .edit opens it (nosuchedit -w); $EDITOR names another; get it with: ",
+      "pager        missing: what is longer than the screen runs through; get it with: apt install less",
+      "pictures     missing: a product's picture is only a link; get it with: apt install chafa",
+      "terminal     xterm, C; letters beyond ASCII need a UTF-8 locale",
+    ] {
+      #expect(result.output.contains("\n" + line), "\(line): \(result)")
+    }
+    folder.write("store.lua", "return { curency = \"EUR\" }")
+    let broken = program.run("doctor")
+    #expect(broken.status == 1)
+    #expect(broken.messages.contains("no setting 'curency'; did you mean 'currency'?"))
+  }
+
+  /// What groff shows of it is looked at by eye; here each request must be one of mdoc's.
+  @Test func theManualPageHasAllOfIt() {
+    let page = program.run("manual")
+    #expect(page.status == 0)
+    let known = [
+      ".Dd", ".Dt", ".Os", ".Sh", ".Nm", ".Nd", ".Op", ".Bl", ".It", ".El", ".Ic", ".Pa", ".Cm",
+    ]
+    for line in page.output.split(separator: "\n") where line.hasPrefix(".") {
+      #expect(known.contains(String(line.prefix(3))), "\(line)")
+    }
+    for words in [
+      ".It Nm practice\n", ".It Ic \\&.claim \\&ID", ".It Fl -read-only\n", "130 interrupted.",
+      ".It Nm run Ar file",
+    ] {
+      #expect(page.output.contains(words), "\(words)")
+    }
+    #expect(!page.output.contains("Not in this version: a BigCommerce"))
+  }
+
   let folder = TemporaryFolder()
   var program: Program { Program(folder) }
 

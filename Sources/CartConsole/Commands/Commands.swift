@@ -204,19 +204,9 @@ public enum Commands {
     return .done
   }
 
-  public static func doctor(_ workplace: Workplace, _ io: ConsoleIO) {
-    let rows: [(String, String)] = [
-      ("home", workplace.home), ("database", workplace.databasePath),
-      ("settings", workplace.settingsPath), ("rules", workplace.rulesFolder),
-      ("history", workplace.historyPath), ("start file", workplace.startPath),
-      ("views", workplace.viewsPath), ("staff", workplace.staff),
-      ("time zones", "/usr/share/zoneinfo"),
-    ]
-    for (name, value) in rows {
-      let isFile = name != "staff"
-      let state = isFile ? (Files.exists(value) ? "" : "  (not there)") : ""
-      io.output("\(CellWidth.padded(name, to: 10))  \(value)\(state)\n")
-    }
+  /// The verbs of the console, for the manual page.
+  public static var verbs: [(usage: String, help: String)] {
+    Verb.all.map { ($0.line, $0.help) }
   }
 
   public static func report(

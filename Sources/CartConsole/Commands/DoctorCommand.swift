@@ -1,0 +1,137 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+import Glibc
+
+/// `cartio doctor`: where things live, what is wrong with them, what is missing and how to get it.
+public enum DoctorCommand {
+  /// - Returns: `failed` where settings, rules or the database cannot be used.
+  public static func run(_ workplace: Workplace, _ io: ConsoleIO) -> ConsoleError.Exit {
+    for place in places(workplace) {
+      io.output(row(place.name, place.path + (Files.exists(place.path) ? "" : "  (not there)")))
+    }
+    io.output(row("staff", workplace.staff))
+    let problems = problems(workplace)
+    io.output("\n" + row("shop", problems.isEmpty ? state(workplace) : "see below"))
+    for tool in tools {
+      let found = tool.names.first { Executables.find($0) != nil }
+      io.output(
+        row(
+          tool.what,
+          found ?? "missing: \(tool.use); get it with: apt install \(tool.package)"))
+    }
+    io.output(row("time zones", zones))
+    io.output(row("terminal", terminal))
+    for problem in problems { io.messages("problem: " + printable(problem)) }
+    return problems.isEmpty ? .done : .failed
+  }
+
+  private static func row(_ name: String, _ value: String) -> String {
+    CellWidth.padded(name, to: 11) + "  " + printable(value) + "\n"
+  }
+
+  private static func places(_ workplace: Workplace) -> [(name: String, path: String)] {
+    [
+      ("home", workplace.home), ("database", workplace.databasePath),
+      ("settings", workplace.settingsPath), ("rules", workplace.rulesFolder),
+      ("plans", workplace.plansFolder), ("history", workplace.historyPath),
+      ("start file", workplace.startPath), ("views", workplace.viewsPath),
+    ]
+  }
+
+  private struct Tool {
+    var what: String
+    var names: [String]
+    var package: String
+    var use: String
+  }
+
+  private static var tools: [Tool] {
+    let editor = Workplace.environment("VISUAL") ?? Workplace.environment("EDITOR") ?? "vi"
+    let pager = Workplace.environment("PAGER") ?? "less"
+    return [
+      Tool(
+        what: "editor", names: [command(editor)], package: "vim-tiny",
+        use: ".edit opens it (\(editor)); $EDITOR names another"),
+      Tool(
+        what: "pager", names: [command(pager)], package: "less",
+        use: "what is longer than the screen runs through"),
+      Tool(
+        what: "pictures", names: ["chafa"], package: "chafa",
+        use: "a product's picture is only a link"),
+      Tool(
+        what: "downloads", names: ["curl"], package: "curl",
+        use: "pictures of products cannot be fetched"),
+    ]
+  }
+
+  /// The program of a command line.
+  private static func command(_ line: String) -> String {
+    String(line.prefix { $0 != " " })
+  }
+
+  private static var zones: String {
+    Files.exists("/usr/share/zoneinfo/Europe/Berlin")
+      ? "/usr/share/zoneinfo" : "missing: only UTC; get them with: apt install tzdata"
+  }
+
+  private static var terminal: String {
+    let term = Workplace.environment("TERM") ?? "none"
+    let locale =
+      ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { Workplace.environment($0) }.first ?? "C"
+    let isWide = locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
+    return term + ", " + locale
+      + (isWide ? "" : "; letters beyond ASCII need a UTF-8 locale: export LC_ALL=C.UTF-8")
+  }
+
+  private static func problems(_ workplace: Workplace) -> [String] {
+    var problems: [String] = []
+    do throws(EngineError) { _ = try SettingsFile.load(workplace.settingsPath) } catch {
+      problems.append("\(workplace.settingsPath): \(error.message)")
+    }
+    let secrets = workplace.home + "/cartio.conf"
+    var info = stat()
+    if stat(secrets, &info) == 0, info.st_mode & 0o007 != 0 {
+      problems.append("\(secrets): everybody can read it; chmod 600 \(secrets)")
+    }
+    for name in Files.list(workplace.rulesFolder) where name.hasSuffix(".lua") {
+      do throws(EngineError) { _ = try Files.text(workplace.rulesFolder + "/" + name) } catch {
+        problems.append(error.message)
+      }
+    }
+    guard Files.exists(workplace.databasePath) else { return problems }
+    do { _ = try readOnly(workplace).openShop() } catch {
+      problems.append(ConsoleError(error).message)
+    }
+    return problems
+  }
+
+  private static func readOnly(_ workplace: Workplace) -> Workplace {
+    var copy = workplace
+    copy.isReadOnly = true
+    return copy
+  }
+
+  private static func state(_ workplace: Workplace) -> String {
+    guard Files.exists(workplace.databasePath) else {
+      return "no database yet; the first command that writes makes it, or 'cartio practice' a "
+        + "practice store"
+    }
+    guard let shop = try? readOnly(workplace).openShop(), let carts = try? shop.store.cartCount()
+    else { return "cannot be read" }
+    let isWritable = access(workplace.databasePath, W_OK) == 0
+    return "\(shop.settings.name), \(Console.carts(Int(carts)))"
+      + (isWritable ? "" : "; may only be read by \(workplace.staff)")
+  }
+}
+
+/// Programs on the search path.
+enum Executables {
+  /// The path of a program; nil where there is none.
+  static func find(_ name: String) -> String? {
+    if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
+    let folders = (Workplace.environment("PATH") ?? "/usr/bin:/bin").split(separator: ":")
+    return folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+}
