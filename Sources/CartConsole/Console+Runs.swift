@@ -21,7 +21,7 @@ extension Console {
         io.output(
           values.isEmpty ? "" : values.map { session.text($0) }.joined(separator: "\t") + "\n")
       } else {
-        try show(values)
+        try paged { try show(values) }
       }
     }
   }

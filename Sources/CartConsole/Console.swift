@@ -51,6 +51,12 @@ public final class Console {
   var lendTerminal: ((() throws -> Int32) throws -> Int32)?
   /// Whether the command under way has sent output to a file.
   var isOpening = false
+  /// Shows products on terminals that can; nil while the person wants none.
+  var pictures: Pictures?
+  /// Whether what is longer than the screen goes through the pager.
+  var hasPager = true
+  /// Whether what is said is kept for the pager.
+  var isPaging = false
   /// The tour under way.
   var tour: Tour?
   private var pending = ""
@@ -248,6 +254,7 @@ public final class Console {
     let page = CartPage(
       terminal: io.terminal, context: handler.context, zone: shop.zone, note: note(on: cart.key))
     io.output(page.text(cart))
+    showPictures(of: cart)
   }
 
   func show(_ table: ReportTable) {

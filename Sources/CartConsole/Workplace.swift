@@ -65,6 +65,12 @@ public struct Workplace {
   var tourPath: String { statePath("tour") }
   /// Whether carts of its database are labelled, as those of a practice store are.
   var isPractice: Bool { labelsPath != nil }
+  /// Pictures that were fetched.
+  var picturesFolder: String {
+    let base =
+      Self.environment("XDG_CACHE_HOME") ?? (Self.environment("HOME") ?? ".") + "/.cache"
+    return base + "/cartio/pictures"
+  }
   public var plansFolder: String { home + "/plans" }
   public var sandboxLogPath: String { Files.folder(databasePath) + "/sandbox.jsonl" }
 

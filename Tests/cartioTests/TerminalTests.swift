@@ -167,6 +167,72 @@ struct TerminalTests {
     #expect(terminal.finish() == 0)
   }
 
+  private func script(_ name: String, _ text: String) {
+    folder.write(name, "#!/bin/sh\n" + text)
+    chmod(folder.file(name), 0o755)
+  }
+
+  /// More than the 40 rows of the terminal go to the pager, less does not.
+  @Test func whatIsLongGoesThroughThePager() throws {
+    script("pager", "sed 's/^/PAGED /'\n")
+    let terminal = start { $0.environment["PAGER"] = folder.file("pager") }
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".carts status=any limit=3\n")
+    #expect(terminal.read(until: "(live)> ")?.contains("PAGED") == false)
+    terminal.type(".help find\n")
+    #expect(terminal.read(until: "(live)> ")?.contains("PAGED .carts [WHERE") == false)
+    terminal.type("for i = 1, 60 do print(i) end\n")
+    #expect(terminal.read(until: "\n60\r\n")?.contains("PAGED") == false)
+    terminal.type(".help screen\n")
+    #expect(terminal.read(until: "PAGED .quit") != nil)
+    terminal.type(".pager off\n")
+    #expect(terminal.read(until: "pager is off") != nil)
+    terminal.type(".help screen\n")
+    #expect(terminal.read(until: "\n.quit")?.contains("PAGED") == false)
+    leave(terminal)
+  }
+
+  /// A pager that goes away at once takes nobody with it.
+  @Test func whoLeavesThePagerEarlyStays() throws {
+    script("pager", "exit 0\n")
+    let terminal = start { $0.environment["PAGER"] = folder.file("pager") }
+    #expect(terminal.read(until: "(live)> ") != nil)
+    for _ in 0..<3 { terminal.type("help\n.help screen\n") }
+    terminal.type("6 * 7\n")
+    #expect(terminal.read(until: "\n42\r\n") != nil)
+    leave(terminal)
+  }
+
+  @Test func picturesAreShownWhereTheyCanBe() throws {
+    script("curl", "while [ \"$1\" != --output ]; do shift; done\nprintf '%s' \"$4\" > \"$2\"\n")
+    script("chafa", "echo \"<$2 $(cat \"$8\")>\"\n")
+    let terminal = start {
+      $0.environment["PATH"] = "\(folder.path):/usr/bin:/bin"
+      $0.environment["TERM"] = "xterm-kitty"
+    }
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("c = carts.create{} c:add('MUG-01', 1)\n")
+    #expect(terminal.read(until: "takes it back") != nil)
+    terminal.type("c\n")
+    #expect(terminal.read(until: "Grand total") != nil)
+    #expect(terminal.read(until: "(live)> ")?.contains("<kitty") == false)
+    terminal.type(".pictures on\n")
+    #expect(terminal.read(until: "pictures are on") != nil)
+    for _ in 0..<2 {
+      terminal.type(".cart @\n")
+      #expect(terminal.read(until: "<kitty https://shop.example/i/mug-01.jpg>") != nil)
+    }
+    leave(terminal)
+  }
+
+  @Test func picturesSayWhatIsMissing() throws {
+    let terminal = start()
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".pictures on\n")
+    #expect(terminal.read(until: "pictures: this terminal shows none") != nil)
+    leave(terminal)
+  }
+
   /// Offered once, started by nobody but the person, and each step can be typed as it stands.
   @Test func theTour() throws {
     var terminal = start()

@@ -14,7 +14,9 @@ struct CartPage {
     let status = cart.status(at: context.now, context.settings)
     let totals = try? cart.price(context.settings)
     var out = terminal.styled("Cart \(printable(cart.id))", .bold)
-    out += "  " + terminal.styled(status.rawValue, Self.style(status))
+    out +=
+      "  "
+      + (TableText.style(status).map { terminal.styled(status.rawValue, $0) } ?? status.rawValue)
     out += note.isEmpty ? "\n" : "  " + terminal.styled(note, .yellow) + "\n"
     let age = Span(
       milliseconds: max(0, context.now.milliseconds - cart.updated.milliseconds))
@@ -130,15 +132,5 @@ struct CartPage {
     let shown = value.isEmpty ? "–" : printable(value)
     guard let columns = terminal.width else { return label + shown + "\n" }
     return label + CellWidth.cut(shown, to: max(10, columns - CellWidth.of(label))) + "\n"
-  }
-
-  private static func style(_ status: Status) -> Terminal.Style {
-    switch status {
-    case .active: .green
-    case .abandoned, .held: .yellow
-    case .ordered: .bold
-    case .expired: .dim
-    case .deleted: .red
-    }
   }
 }

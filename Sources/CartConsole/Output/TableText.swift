@@ -22,12 +22,18 @@ struct TableText {
       ([header] + rows + (totals.map { [$0] } ?? [])).map { CellWidth.of($0[index]) }.max() ?? 0
     }
     fit(&widths, columns)
-    func line(_ cells: [String], lit: Set<Int> = []) -> String {
+    func line(_ cells: [String], lit: Set<Int> = [], isPlain: Bool = true) -> String {
       var parts: [String] = []
       for index in columns.indices {
         let cut = CellWidth.cut(cells[index], to: widths[index])
         let cell = CellWidth.padded(cut, to: widths[index], right: columns[index].isNumeric)
-        parts.append(lit.contains(index) ? terminal.styled(cell, .yellow) : cell)
+        if lit.contains(index) {
+          parts.append(terminal.styled(cell, .yellow))
+        } else if !isPlain, let style = Self.style(cells[index], columns[index]) {
+          parts.append(terminal.styled(cell, style))
+        } else {
+          parts.append(cell)
+        }
       }
       var text = parts.joined(separator: "  ")
       while text.hasSuffix(" ") { text.removeLast() }
@@ -35,9 +41,9 @@ struct TableText {
     }
     var out = terminal.styled(String(line(header).dropLast()), .bold) + "\n"
     for (index, row) in rows.enumerated() {
-      let text = line(row, lit: news.cells[index] ?? [])
-      out +=
-        news.rows.contains(index) ? terminal.styled(String(text.dropLast()), .green) + "\n" : text
+      let isNew = news.rows.contains(index)
+      let text = line(row, lit: news.cells[index] ?? [], isPlain: isNew)
+      out += isNew ? terminal.styled(String(text.dropLast()), .green) + "\n" : text
     }
     if let totals {
       if terminal.width != nil {
@@ -47,6 +53,25 @@ struct TableText {
       out += line(totals)
     }
     return out
+  }
+
+  /// The colour of a word that says how something stands.
+  private static func style(_ text: String, _ column: ReportTable.Column) -> Terminal.Style? {
+    switch column.name {
+    case "status", "state": Status(rawValue: text).flatMap(style) ?? (text == "paid" ? .green : nil)
+    case "mode": text == "enforce" ? .green : text == "off" ? .dim : nil
+    default: nil
+    }
+  }
+
+  static func style(_ status: Status) -> Terminal.Style? {
+    switch status {
+    case .active: .green
+    case .abandoned, .held: .yellow
+    case .ordered: .bold
+    case .expired: .dim
+    case .deleted: .red
+    }
   }
 
   /// Takes columns from the widest texts until the line fits.

@@ -18,13 +18,27 @@ enum OutputVerbs {
     },
     Verb("timing", "[on|off]", 0...1, "Says after each command how long it took.") {
       console, call in
-      switch call.words.first {
-      case nil: console.hasTiming.toggle()
-      case "on": console.hasTiming = true
-      case "off": console.hasTiming = false
-      case let word?: throw ConsoleError.usage("timing: expected on or off, got \(quoted(word))")
-      }
+      console.hasTiming = try call.isOn(instead: console.hasTiming)
       console.io.messages("timing is \(console.hasTiming ? "on" : "off")")
+    },
+    Verb(
+      "pager", "[on|off]", 0...1, "What is longer than the screen goes through $PAGER, else less."
+    ) { console, call in
+      console.hasPager = try call.isOn(instead: console.hasPager)
+      let found = Pager(Workplace.environment)
+      console.io.messages(
+        "pager is \(console.hasPager ? "on" : "off")"
+          + (console.hasPager ? found.map { ": \($0.command)" } ?? ", but there is none" : ""))
+    },
+    Verb(
+      "pictures", "[on|off]", 0...1,
+      "Shows products in .cart on a terminal that can (kitty, sixel); fetches their addresses."
+    ) { console, call in
+      let isOn = try call.isOn(instead: console.pictures != nil)
+      console.pictures =
+        isOn
+        ? try Pictures(Workplace.environment, cache: console.workplace.picturesFolder) : nil
+      console.io.messages("pictures are \(isOn ? "on" : "off")")
     },
     Verb("error", "", 0...0, "Shows the last error again, with what was typed.") {
       console, _ in
@@ -79,6 +93,20 @@ enum OutputVerbs {
       console.io.messages("settings and rules are read again")
     },
   ]
+}
+
+extension VerbCall {
+  /// What on and off say; nothing turns it round.
+  func isOn(instead before: Bool) throws -> Bool {
+    switch words.first {
+    case nil: return !before
+    case "on": return true
+    case "off": return false
+    case let word?:
+      let name = line.drop { $0 == "." }.prefix { $0.isLetter }
+      throw ConsoleError.usage("\(name): expected on or off, got \(quoted(word))")
+    }
+  }
 }
 
 extension Console {

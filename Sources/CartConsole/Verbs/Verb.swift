@@ -35,6 +35,17 @@ struct Verb: Sendable {
     + ViewVerbs.all + EditVerb.all + WatchVerb.all + TeamVerbs.all + HelpVerb.all + ScreenVerbs.all
     + LaterVerbs.all
 
+  /// Whether it only says something, which may be long, and asks nothing.
+  func isPaged(_ call: VerbCall) -> Bool {
+    switch name {
+    case "help", "ops", "jobs", "diff", "handover", "mine", "why", "lua", "error": true
+    case "plan": call.words.isEmpty
+    case "rules": call.words.isEmpty || ["list", "show", "diff"].contains(call[0])
+    case "blacklist", "allowlist": call[0] == "list"
+    default: looks
+    }
+  }
+
   /// Takes the options out of its words.
   func split(_ words: some Sequence<String>) -> (plain: [String], options: [String: String]) {
     var (plain, given) = ([String](), [String: String]())
@@ -101,7 +112,11 @@ extension Console {
     let lua = try? VerbLua.phrases[name]?(self, call)
     let isAboutItself = Self.aboutTheConsole.contains(name)
     if !isAboutItself { lastLua = lua }
-    try verb.body(self, call)
+    if verb.isPaged(call) {
+      try paged { try verb.body(self, call) }
+    } else {
+      try verb.body(self, call)
+    }
     if isAboutItself || recording == nil { return }
     if let lua {
       recording?.add(lua)
@@ -113,7 +128,7 @@ extension Console {
   /// Verbs about the console, not about the shop.
   private static let aboutTheConsole: Set<String> = [
     "lua", "record", "stop", "output", "once", "timing", "error", "mode", "help", "view", "read",
-    "quit", "edit", "watch",
+    "quit", "edit", "watch", "pager", "pictures",
   ]
 
   // MARK: Words that mean carts

@@ -81,6 +81,8 @@ struct VerbTopic: Sendable {
         ("output", ".output today.txt"),
         ("once", ".once carts.csv"),
         ("timing", ".timing on"),
+        ("pager", ".pager off"),
+        ("pictures", ".pictures on"),
         ("view", ".view big = .carts total>300"),
         ("lua", ".lua"),
         ("record", ".record"),

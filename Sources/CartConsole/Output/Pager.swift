@@ -1,0 +1,58 @@
+import Glibc
+
+/// Shows a text through the person's pager: `$PAGER`, else less.
+struct Pager {
+  let command: String
+
+  /// - Returns: nil where none is wanted or there is none.
+  init?(_ environment: (String) -> String?) {
+    let wanted = environment("PAGER") ?? "less"
+    let program = String(wanted.prefix { $0 != " " })
+    guard !program.isEmpty, program != "cat", Executables.find(program) != nil else { return nil }
+    command = wanted
+  }
+
+  /// Returns when the pager has ended, however far it was read.
+  ///
+  /// - Returns: whether the pager could be started.
+  func show(_ text: String) -> Bool {
+    // As git has it: ends by itself where the text fits, keeps colours, leaves the text on the screen.
+    setenv("LESS", "FRX", 0)
+    // Who leaves the pager early closes the pipe, which must not end this program.
+    let before = (signal(SIGPIPE, SIG_IGN), signal(SIGINT, SIG_IGN))
+    defer {
+      signal(SIGPIPE, before.0)
+      signal(SIGINT, before.1)
+    }
+    guard let pipe = popen(command, "w") else { return false }
+    var text = text
+    text.withUTF8 { bytes in _ = fwrite(bytes.baseAddress, 1, bytes.count, pipe) }
+    // 127: the shell could not start it.
+    return (pclose(pipe) >> 8) & 0xff != 127
+  }
+}
+
+extension Console {
+  /// Shows what a body says, through the pager where that is longer than the screen.
+  ///
+  /// Where nobody sits at a terminal, the body just runs.
+  func paged(_ body: () throws -> Void) throws {
+    // A pager knows no pictures.
+    guard !isPaging, pictures == nil, let lendTerminal, io.ask != nil, io.terminal.width != nil,
+      outlet.path == nil, watching == nil, reading == 0, hasPager,
+      Workplace.environment("TERM") ?? "dumb" != "dumb", let pager = Pager(Workplace.environment)
+    else { return try body() }
+    isPaging = true
+    defer { isPaging = false }
+    var failure: (any Error)?
+    let text = outlet.captured { do { try body() } catch { failure = error } }
+    let lines = text.utf8.count { $0 == UInt8(ascii: "\n") }
+    if lines < Terminal.height {
+      io.output(text)
+    } else {
+      let status = try lendTerminal { pager.show(text) ? 0 : 1 }
+      if status != 0 { io.output(text) }
+    }
+    if let failure { throw failure }
+  }
+}
