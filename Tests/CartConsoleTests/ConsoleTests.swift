@@ -8,8 +8,9 @@ import Testing
 /// A console over a practice store with a fixed clock; what it says is kept.
 final class ConsoleHarness {
   let folder = TemporaryFolder()
-  let console: Console
+  private(set) var console: Console
   private let box: Box
+  private var workplace: Workplace
 
   private final class Box {
     var text = ""
@@ -39,7 +40,40 @@ final class ConsoleHarness {
       output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" },
       terminal: Terminal(width: width, hasColour: colour))
     console = try Console(workplace, io: io)
+    self.workplace = workplace
   }
+
+  /// What the console said to the last line of `run`.
+  var said: String { box.text }
+
+  /// Lets the console take some lines.
+  func run(_ lines: String...) {
+    for line in lines {
+      box.text = ""
+      box.now = box.now.advanced(by: 1000)
+      console.take(line)
+    }
+  }
+
+  /// Starts another console on the same shop.
+  func reopen(readOnly: Bool) throws {
+    workplace.isReadOnly = readOnly
+    console = try Console(workplace, io: console.io)
+  }
+
+  /// Two carts whose ids begin alike, and one of two lines.
+  func twins() throws {
+    let handler = CommandHandler(console.shop, actor: .staff("twins"), consent: .given)
+    handler.begin("twins")
+    for id in ["twin0001", "twin0002"] { _ = try handler.create(id: id) }
+    let key = try handler.create(id: "open0001").key
+    for (sku, quantity) in [("MUG-01", 2), ("TEA-BLACK", 1)] as [(String, Int64)] {
+      try handler.add(sku, quantity, to: key)
+    }
+    _ = try handler.finish()
+  }
+
+  func lastSeq() throws -> Int64 { try console.shop.store.lastSeq() }
 
   /// What the console says to some lines, each shown before.
   func transcript(_ lines: String...) -> String {
