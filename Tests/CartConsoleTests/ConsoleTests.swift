@@ -124,6 +124,22 @@ struct ConsoleTests {
       "team")
   }
 
+  /// The support call of the README, word for word, on the store that it names.
+  @Test func theSupportCallOfTheReadme() throws {
+    let call = try ReadmeBlock("## On the phone")
+    let harness = try ConsoleHarness(isLive: true)
+    let rule = ReadmeBlock.root() + "/examples/rules/hoarding.lua"
+    try Files.makeFolder(harness.folder.file("rules"))
+    harness.folder.write("rules/hoarding.lua", try Files.text(rule))
+    harness.run(".rules list", ".rules enforce hoarding", ".rules run")
+    #expect(harness.said.contains("2 taken out of sale"), "\(harness.said)")
+    var text = ""
+    for line in call.lines where line.hasPrefix("> ") {
+      text += harness.transcript(String(line.dropFirst(2))).replacing("\n! ", with: "\n")
+    }
+    #expect(text == call.lines.joined(separator: "\n") + "\n", "\(text)")
+  }
+
   @Test func outputModes() throws {
     let harness = try ConsoleHarness()
     expectGolden(
