@@ -6,7 +6,7 @@ import Glibc
 /// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.
 ///
 /// `cartio-bench CARTS FOLDER [PART]`: with `cartio` and `cartio-anchor` beside this program; the parts are
-/// `store`, `lua`, `lists`, `rules` and `safety`.
+/// `store`, `lua`, `lists`, `rules`, `safety` and `console`.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -28,6 +28,7 @@ enum Benchmarks {
       try RuleBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
     }
     if wants("safety") { try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000)) }
+    if wants("console") { try ConsoleBenchmarks.run(cartio, folder, carts: min(carts, 100_000)) }
     for name in [
       "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",
       "anchor.db",
@@ -72,8 +73,12 @@ enum Benchmarks {
 
   /// Shopper events as a busy shop would send them.
   ///
-  /// - Parameter step: milliseconds from one cart to the next.
-  static func write(_ carts: Int, to path: String, step: Int64 = 400) throws {
+  /// - Parameters:
+  ///   - step: milliseconds from one cart to the next.
+  ///   - start: when the first of them acts; milliseconds since 1970.
+  static func write(
+    _ carts: Int, to path: String, step: Int64 = 400, start: Int64 = Benchmarks.start
+  ) throws {
     var random = SeededRandom(seed: 1)
     var at = Timestamp(milliseconds: start)
     let file = try OutputFile(path)
