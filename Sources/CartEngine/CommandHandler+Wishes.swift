@@ -55,8 +55,32 @@ extension CommandHandler {
       throw EngineError(error)
     }
     let hint = didYouMean(sku, among: skus)
+    let named = try products(containing: sku, limit: 6)
+    guard hint.isEmpty, !named.isEmpty else {
+      return EngineError(
+        .notFound,
+        "sku \(quoted(sku)): no such product" + (hint.isEmpty ? "; see .products" : hint))
+    }
     return EngineError(
-      .notFound,
-      "sku \(quoted(sku)): no such product" + (hint.isEmpty ? "; see .products" : hint))
+      named.count == 1 ? .notFound : .ambiguous,
+      "sku \(quoted(sku)): no such product; by name there \(named.count == 1 ? "is" : "are") "
+        + named.prefix(5).map { "\($0.sku) (\($0.name))" }.joined(separator: ", ")
+        + (named.count > 5 ? ", …" : ""))
+  }
+
+  /// The SKU that a word means: itself where the cart or the catalogue has it, else that of the one
+  /// product that has the word in its name.
+  ///
+  /// - Parameter cart: nil for the catalogue alone.
+  public func sku(_ word: String, for cart: Cart?) throws(EngineError) -> String {
+    let known: Product?
+    do throws(StoreError) { known = try shop.store.product(word) } catch {
+      throw EngineError(error)
+    }
+    let isThere = cart?.lines.contains { $0.sku == word } ?? false
+    if known != nil || isThere { return word }
+    let named = try products(containing: word, limit: 2)
+    guard named.count == 1, let only = named.first else { throw try unknownProduct(word) }
+    return only.sku
   }
 }

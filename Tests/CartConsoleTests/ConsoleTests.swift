@@ -140,6 +140,24 @@ struct ConsoleTests {
     #expect(text == call.lines.joined(separator: "\n") + "\n", "\(text)")
   }
 
+  @Test func aProductIsFoundByAPartOfItsName() throws {
+    let harness = try ConsoleHarness(isLive: true)
+    try harness.twins()
+    harness.run(".add open0001 cobalt 2", ".lua")
+    #expect(harness.said == "cart(\"open0001\"):add(\"MUG-02\", 2)\n")
+    harness.run(".add open0001 Mug,")
+    #expect(
+      harness.said
+        == "! error: sku 'Mug,': no such product; by name there are MUG-01 (Mug, white), "
+        + "MUG-02 (Mug, cobalt blue), MUG-XL (Mug, half a litre)\n")
+    harness.run(".each id=twin0001 : add cobalt")
+    #expect(!harness.said.contains("cobalt"), "\(harness.said)")
+    harness.run("cart('twin0001').lines[1].sku")
+    #expect(harness.said == "MUG-02\n")
+    harness.run(".add open0001 nothing-like-it")
+    #expect(harness.said == "! error: sku 'nothing-like-it': no such product; see .products\n")
+  }
+
   @Test func outputModes() throws {
     let harness = try ConsoleHarness()
     expectGolden(

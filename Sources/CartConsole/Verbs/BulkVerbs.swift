@@ -41,7 +41,11 @@ extension Console {
     _ call: VerbCall, _ wanted: [String], _ change: (verb: Verb, body: ChangeVerbs.Body),
     _ words: [String]
   ) throws {
-    let (plain, options) = change.verb.split(words)
+    var (plain, options) = change.verb.split(words)
+    // A part of a name means the same product for all of them.
+    if change.verb.name == "add", let word = plain.first {
+      plain[0] = (try? handler.sku(word, for: nil)) ?? word
+    }
     guard change.verb.words.contains(plain.count + 1) else {
       throw ConsoleError.usage(
         "each: .\(change.verb.name): expected \(change.verb.line), without the ID")

@@ -43,9 +43,14 @@ enum ChangeVerbs {
     ShopperField.address(shipping: true).keys.flatMap { [$0, "billing_" + $0] })
 
   private static let changes: [(verb: Verb, body: Body)] = [
-    change("add", "ID SKU [QTY]", 2...3, "Adds a product to a cart.") { console, call, cart in
+    change(
+      "add", "ID SKU [QTY]", 2...3,
+      "Adds a product to a cart, by its SKU or a part of its name that no other has."
+    ) { console, call, cart in
       let quantity = try call.quantity(2, default: 1)
-      return try console.handler.add(call[1], quantity, to: cart.key)
+      let sku = try console.handler.sku(call[1], for: cart)
+      if sku != call[1] { console.io.messages("\(printable(call[1])): \(printable(sku))") }
+      return try console.handler.add(sku, quantity, to: cart.key)
     },
     change("set", "ID LINE QTY", 3...3, "Sets the quantity of a line: SKU or #2.") {
       console, call, cart in

@@ -80,26 +80,33 @@ enum VerbLua {
       let (words, options) = verb.split(rest.dropFirst())
       let own = VerbCall(line: call.line, words: [""] + words, options: options)
       return
-        "\(filter("carts", Array(call.words[..<colon]))):each(function(c) c:\(try effect(own)) end)"
+        "\(filter("carts", Array(call.words[..<colon]))):each(function(c) c:\(try effect(console, own)) end)"
     },
   ]
 
   private static let ofCart: [String: Phrase] = effects.mapValues { effect in
-    let phrase: Phrase = { console, call in "\(try cart(console, call)):\(try effect(call))" }
+    let phrase: Phrase = { console, call in
+      "\(try cart(console, call)):\(try effect(console, call))"
+    }
     return phrase
   }
 
   /// What a method of a cart does, by the verb's name.
-  private static let effects: [String: @Sendable (VerbCall) throws -> LuaCode] = [
-    "add": { "add(\($0[1], "sku"), \(try $0.quantity(2, default: 1), "quantity"))" },
-    "set": { "set(\($0[1], "line"), \(try $0.quantity(2), "quantity"))" },
-    "remove": { "remove(\($0[1], "line"))" },
-    "coupon": { call in
+  private static let effects: [String: Phrase] = [
+    "add": { console, call in
+      // Behind .each there is no one cart.
+      let cart = call[0].isEmpty ? nil : try console.cart(call[0])
+      let sku = try console.handler.sku(call[1], for: cart)
+      return "add(\(sku, "sku"), \(try call.quantity(2, default: 1), "quantity"))"
+    },
+    "set": { "set(\($1[1], "line"), \(try $1.quantity(2), "quantity"))" },
+    "remove": { "remove(\($1[1], "line"))" },
+    "coupon": { _, call in
       call[1].hasPrefix("-")
         ? "remove_coupon(\(String(call[1].dropFirst()), "code"))"
         : "apply_coupon(\(call[1], "code"))"
     },
-    "address": { call in
+    "address": { _, call in
       let fields = call.options.filter { $0.key != "reason" }.sorted { $0.key < $1.key }
       func part(_ isBilling: Bool) -> LuaCode {
         .joined(
@@ -113,18 +120,18 @@ enum VerbLua {
       }
       return "set_address{shipping = {\(part(false))}, billing = {\(part(true))}}"
     },
-    "claim": { call in
+    "claim": { _, call in
       var parts: [LuaCode] = []
       if let ttl = call.options["ttl"] { parts.append("ttl = \(ttl, "ttl")") }
       if call.options["take"] == "yes" { parts.append("take = true") }
       return parts.isEmpty ? "claim()" : "claim{\(LuaCode.joined(parts))}"
     },
-    "release": { $0.options["take"] == "yes" ? "release{take = true}" : "release()" },
-    "note": { "note(\($0.text(after: 1), "note"))" },
-    "delete": { "delete(\(reason($0)))" },
-    "hold": { "hold(\(reason($0)))" },
-    "restore": { "restore(\(reason($0)))" },
-    "order": { call in
+    "release": { $1.options["take"] == "yes" ? "release{take = true}" : "release()" },
+    "note": { "note(\($1.text(after: 1), "note"))" },
+    "delete": { "delete(\(reason($1)))" },
+    "hold": { "hold(\(reason($1)))" },
+    "restore": { "restore(\(reason($1)))" },
+    "order": { _, call in
       guard let note = call.options["note"] else { return "order()" }
       return "order{note = \(note, "note")}"
     },

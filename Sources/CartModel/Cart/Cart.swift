@@ -27,10 +27,8 @@ public struct Cart: Equatable, Sendable {
   /// Keys of causes that it was held by and brought back from: the same does not hold it again.
   public var pardons: [String] = []
   public var order: Order?
-  /// Whose it is for now; it may have run out.
-  public var claim: Claim?
-  /// What staff wrote down, the oldest first.
-  public var notes: [Note] = []
+  /// One or none: in a list they take a word of each cart, and most carts have none.
+  var remarks: [Remarks] = []
 
   public init(key: Int64, id: String, currency: Currency, at: Timestamp) {
     self.key = key

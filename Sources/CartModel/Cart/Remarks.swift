@@ -38,7 +38,31 @@ public struct Note: Equatable, Sendable {
   }
 }
 
+/// What staff said of a cart.
+struct Remarks: Equatable, Sendable {
+  var claim: Claim?
+  var notes: [Note] = []
+}
+
 extension Cart {
+  /// Whose it is for now; it may have run out.
+  public var claim: Claim? {
+    get { remarks.first?.claim }
+    set { change { $0.claim = newValue } }
+  }
+
+  /// What staff wrote down, the oldest first.
+  public var notes: [Note] {
+    get { remarks.first?.notes ?? [] }
+    set { change { $0.notes = newValue } }
+  }
+
+  private mutating func change(_ body: (inout Remarks) -> Void) {
+    var own = remarks.first ?? Remarks()
+    body(&own)
+    remarks = own == Remarks() ? [] : [own]
+  }
+
   /// The claim that counts at a moment.
   public func claim(at time: Timestamp) -> Claim? {
     guard let claim, claim.until > time else { return nil }
