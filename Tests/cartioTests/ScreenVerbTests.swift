@@ -125,6 +125,14 @@ struct ScreenVerbTests {
       (".add @ MUG-01", #"cart("\#(cart)"):add("MUG-01", 1)"#),
       (".coupon \(cart) -SAVE10", #"cart("\#(cart)"):remove_coupon("SAVE10")"#),
       (".hold \(cart) \"reason=said \\\"no\\\"\"", #"cart("\#(cart)"):hold("said \\no\\")"#),
+      (
+        ".set \(cart) #1 4 reason=\"by phone\"",
+        ##"reason("by phone") cart("\##(cart)"):set("#1", 4)"##
+      ),
+      (
+        ".each country=ZZ : hold reason=odd",
+        #"carts{"country=ZZ"}:each(function(c) c:hold("odd") end)"#
+      ),
       (".delete \(cart)", #"cart("\#(cart)"):delete()"#),
       (
         ".address \(cart) city=Köln billing_country=AT",
@@ -178,7 +186,7 @@ struct ScreenVerbTests {
         local sku = "MUG-01"
         local quantity2 = 2
         local cart_id2 = "\(other)"
-        local reason = "a \\\\ 'b'"
+        local because = "a \\\\ 'b'"
 
         carts{filter}
         cart(cart_id):set(line, quantity)
@@ -187,7 +195,7 @@ struct ScreenVerbTests {
         end
         show(x + 1)
         cart(cart_id):add(sku, quantity2)
-        cart(cart_id2):hold(reason)
+        cart(cart_id2):hold(because)
 
         """), "\(text)")
     let copy = program.run("run", script, "--yes", "--db", before)

@@ -66,7 +66,7 @@ enum VerbLua {
   private static let changing: [String: Phrase] = [
     "new": { _, call in
       let known = fields(call.options.filter { $0.key != "reason" })
-      return "carts.create{\(LuaCode.joined(known))}"
+      return "\(before(call, "new"))carts.create{\(LuaCode.joined(known))}"
     },
     "each": { console, call in
       guard let colon = call.words.firstIndex(of: ":"), colon + 1 < call.words.count else {
@@ -79,14 +79,17 @@ enum VerbLua {
       }
       let (words, options) = verb.split(rest.dropFirst())
       let own = VerbCall(line: call.line, words: [""] + words, options: options)
-      return
-        "\(filter("carts", Array(call.words[..<colon]))):each(function(c) c:\(try effect(console, own)) end)"
+      let loop = filter("carts", Array(call.words[..<colon]))
+      return "\(before(own, name))\(loop):each(function(c) c:\(try effect(console, own)) end)"
     },
   ]
 
-  private static let ofCart: [String: Phrase] = effects.mapValues { effect in
+  private static let ofCart = Dictionary(
+    uniqueKeysWithValues: effects.map { ($0.key, phrase(of: $0.key, $0.value)) })
+
+  private static func phrase(of name: String, _ effect: @escaping Phrase) -> Phrase {
     let phrase: Phrase = { console, call in
-      "\(try cart(console, call)):\(try effect(console, call))"
+      "\(before(call, name))\(try cart(console, call)):\(try effect(console, call))"
     }
     return phrase
   }
@@ -191,7 +194,15 @@ enum VerbLua {
 
   private static func reason(_ call: VerbCall) -> LuaCode {
     guard let reason = call.options["reason"] else { return "" }
-    return "\(reason, "reason")"
+    return "\(reason, "because")"
+  }
+
+  /// What says the reason where the call itself does not.
+  private static func before(_ call: VerbCall, _ name: String) -> LuaCode {
+    guard let reason = call.options["reason"], !["delete", "hold", "restore"].contains(name) else {
+      return ""
+    }
+    return "reason(\(reason, "because")) "
   }
 }
 

@@ -14,6 +14,14 @@ enum ToolFunctions {
         "\(try call.integer(0))\(total.map { " of \($0)" } ?? "")", to: call.session.messages)
       return []
     },
+    ScriptFunction(
+      "reason", [.required("text", "string", "at most 2000 bytes")],
+      "Says why this run changes what it changes; an operation keeps the first.",
+      errors: ["a text that is longer, or has a NUL"]
+    ) { call in
+      try call.handler.note(reason: try call.text(0))
+      return []
+    },
     ScriptFunction("log", [.rest], "Writes a message beside the output.") { call in
       let words = call.arguments.map { call.session.text($0) }
       call.session.write(words.joined(separator: " "), to: call.session.messages)
