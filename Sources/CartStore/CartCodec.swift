@@ -37,6 +37,12 @@ enum CartCodec {
         $0.int(2, claim.until.milliseconds)
       }
     }
+    for pause in cart.pauses {
+      writer.group(10) {
+        $0.int(1, pause.from.milliseconds)
+        $0.int(2, pause.length.milliseconds)
+      }
+    }
     for note in cart.notes {
       writer.group(9) {
         $0.text(1, note.by)
@@ -68,9 +74,23 @@ enum CartCodec {
       case 9:
         let said = try remark(field.group)
         cart.notes.append(Note(at: said.at, by: said.by, text: said.text))
+      case 10: cart.pauses.append(try pause(field.group))
       default: break
       }
     }
+  }
+
+  private static func pause(_ reader: ByteReader) throws(StoreError) -> Pause {
+    var (reader, from, length) = (reader, Int64(0), Int64(0))
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: from = field.number
+      case 2: length = field.number
+      default: break
+      }
+    }
+    let start = Timestamp(milliseconds: from)
+    return Pause(from: start, to: start.advanced(by: length))
   }
 
   private static func remark(_ reader: ByteReader) throws(StoreError)

@@ -75,6 +75,20 @@ public final class CartStore {
     }
   }
 
+  /// Saves each cart as its events make it.
+  private func rebuildStates() throws {
+    try write(recorded: Timestamp(milliseconds: 0)) { writer in
+      var keys: [Int64] = []
+      try forEachCart { keys.append($0.key) }
+      for key in keys {
+        guard let cart = try cart(key),
+          let replayed = History(try history(of: key), id: cart.id).replayed()
+        else { continue }
+        try writer.save(replayed)
+      }
+    }
+  }
+
   /// Another connection to the same database, only to read.
   public func reader() throws(StoreError) -> CartStore {
     try CartStore(path: path, readOnly: true, random: { 0 })
@@ -125,6 +139,8 @@ public final class CartStore {
             + "without --read-only")
       }
       try Schema.migrator().migrate(queue)
+      // States of before know no pauses; it is done again where it was cut off.
+      if (1..<5).contains(version) { try rebuildStates() }
       try queue.writeWithoutTransaction {
         try $0.execute(
           sql: """

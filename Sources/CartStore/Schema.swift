@@ -12,7 +12,7 @@ enum Schema {
     migrator.registerMigration("2 jobs") { try $0.execute(sql: second) }
     migrator.registerMigration("3 lists and rules") { try $0.execute(sql: third) }
     migrator.registerMigration("4 shared facts") { try $0.execute(sql: fourth) }
-    migrator.registerMigration("5 claims") { try $0.execute(sql: fifth) }
+    migrator.registerMigration("5 claims and pauses") { try $0.execute(sql: fifth) }
     return migrator
   }
 

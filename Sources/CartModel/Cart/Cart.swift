@@ -27,6 +27,8 @@ public struct Cart: Equatable, Sendable {
   /// Keys of causes that it was held by and brought back from: the same does not hold it again.
   public var pardons: [String] = []
   public var order: Order?
+  /// Times in which the shopper did nothing, those that are over.
+  public var pauses: [Pause] = []
   /// One or none: in a list they take a word of each cart, and most carts have none.
   var remarks: [Remarks] = []
 

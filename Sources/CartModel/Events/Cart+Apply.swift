@@ -14,7 +14,12 @@ extension Cart {
   ) {
     self.version = version
     updated = time
-    if actor.isShopper { touched = time }
+    if actor.isShopper {
+      if time.milliseconds - touched.milliseconds >= Pause.least.milliseconds {
+        pauses.append(Pause(from: touched, to: time))
+      }
+      touched = time
+    }
     apply(body, at: time)
   }
 
