@@ -51,6 +51,8 @@ public final class Console {
   var lendTerminal: ((() throws -> Int32) throws -> Int32)?
   /// Whether the command under way has sent output to a file.
   var isOpening = false
+  /// What `.drill` opens.
+  var lastReport: ReportTable?
   /// Shows products on terminals that can; nil while the person wants none.
   var pictures: Pictures?
   /// Whether what is longer than the screen goes through the pager.

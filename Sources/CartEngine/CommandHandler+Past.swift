@@ -160,18 +160,50 @@ extension CommandHandler {
         guard cart.created <= moment else { return }
         let events = try shop.store.history(of: cart.key).prefix { $0.at <= moment }
         let history = History(Array(events), id: cart.id, parents: parents)
-        let (undone, compensating) = (history.undone(), history.compensatingOperations())
-        for event in history.events where (from..<until).contains(event.at.quarter) {
-          if compensating.contains(event.operation) { continue }
-          if history.isUndone(event.operation, undone), !event.body.isFinal { continue }
-          for change in ProductCounter.changes(event.body) {
-            counts[change.sku, default: ProductCount(sku: change.sku, name: change.name)]
-              .add(change)
-          }
+        for change in Self.counted(history, from..<until) {
+          counts[change.sku, default: ProductCount(sku: change.sku, name: change.name)].add(change)
         }
       }
       return counts.values.filter { $0.added != 0 || $0.removed != 0 || $0.ordered != 0 }
     } catch { throw EngineError(error) }
+  }
+
+  /// What of the counters carts added that are no person's, by SKU.
+  ///
+  /// - Complexity: O(events of those carts).
+  public func robotCounts(from: Int64, until: Int64) throws(EngineError) -> [String: ProductCount] {
+    do {
+      var counts: [String: ProductCount] = [:]
+      let keys = try shop.store.robotKeys()
+      let parents = keys.isEmpty ? [:] : try shop.store.parents()
+      for key in keys {
+        var events = try shop.store.history(of: key)
+        if let moment { events = Array(events.prefix { $0.at <= moment }) }
+        // Who was flagged later was a person's at the moment that is looked at.
+        let history = History(events, id: "", parents: parents)
+        guard let cart = history.replayed(), !cart.isHuman else { continue }
+        for change in Self.counted(history, from..<until) {
+          counts[change.sku, default: ProductCount(sku: change.sku, name: change.name)].add(change)
+        }
+      }
+      return counts
+    } catch { throw EngineError(error) }
+  }
+
+  /// What a cart's events add to the counters: without undone and compensating ones.
+  private static func counted(_ history: History, _ quarters: Range<Int64>) -> [ProductCount] {
+    let (undone, compensating) = (history.undone(), history.compensatingOperations())
+    return history.events.filter { event in
+      quarters.contains(event.at.quarter) && !compensating.contains(event.operation)
+        && (event.body.isFinal || !history.isUndone(event.operation, undone))
+    }.flatMap { ProductCounter.changes($0.body) }
+  }
+
+  /// The latest decision of each rule on each cart that it was against.
+  public func decisions() throws(EngineError) -> [(
+    rule: String, cart: Int64, version: Int64, isShadow: Bool, at: Timestamp
+  )] {
+    do throws(StoreError) { return try shop.store.hits() } catch { throw EngineError(error) }
   }
 
   /// Calls a function with each cart, as this run sees it.

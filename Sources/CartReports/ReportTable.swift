@@ -9,15 +9,22 @@ public struct ReportTable: Equatable, Sendable {
   public var rows: [[Cell]]
   /// One cell a column, or none.
   public var totals: [Cell]
+  /// What a reader must know beside the figures: that they do not balance, what was left out.
+  public var notes: [String] = []
+  /// The carts behind the figures, row by row; nil where they are no carts.
+  public var drill: Drill?
 
   public struct Column: Equatable, Sendable {
     public var name: String
     /// `text`, `id` (a text that is never cut), `integer`, `number`, `money`, `percent` or `time`.
     public var type: String
+    /// What the figure is: its definition.
+    public var about: String
 
-    public init(_ name: String, _ type: String = "text") {
+    public init(_ name: String, _ type: String = "text", _ about: String = "") {
       self.name = name
       self.type = type
+      self.about = about
     }
 
     public var isNumeric: Bool { !["text", "id", "time"].contains(type) }

@@ -46,6 +46,11 @@ extension CartStore {
     }
   }
 
+  /// The carts that are no person's: flagged as a bot's, of staff or as a test.
+  public func robotKeys() throws(StoreError) -> [Int64] {
+    try read { try $0("SELECT id FROM cart WHERE robot IS NOT NULL ORDER BY id").keys() }
+  }
+
   public func cartCount() throws(StoreError) -> Int64 {
     try read { try $0.single("SELECT count(*) FROM cart") }
   }

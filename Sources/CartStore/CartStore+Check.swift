@@ -156,7 +156,7 @@ struct Checker {
     let children = try statements.fresh("SELECT id, parent FROM operation WHERE parent IS NOT NULL")
     while try children.step() { parents[children.int(0)] = children.int(1) }
     let rows = try statements.fresh(
-      "SELECT \(Statements.cartColumns), quantity, subtotal, claimed FROM cart ORDER BY id")
+      "SELECT \(Statements.cartColumns), quantity, subtotal, claimed, robot FROM cart ORDER BY id")
     var reached: Int64 = 0
     while try rows.step() {
       report.carts += 1
@@ -173,6 +173,9 @@ struct Checker {
         }
         if rows.isNull(17) ? stored.claim != nil : rows.text(17) != stored.claim?.by {
           report.add("cart \(name): its row names another claim than its events")
+        }
+        if rows.isNull(18) != stored.isHuman {
+          report.add("cart \(name): its row says otherwise than its flags whether it is a person's")
         }
       } catch {
         report.add("cart \(name): \(error)")

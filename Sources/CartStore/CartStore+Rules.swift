@@ -40,6 +40,26 @@ extension CartStore {
     }
   }
 
+  /// The latest decision of each rule on each cart that it was against.
+  public func hits() throws(StoreError) -> [(
+    rule: String, cart: Int64, version: Int64, isShadow: Bool, at: Timestamp
+  )] {
+    try consistently {
+      let rows = try $0.fresh(
+        "SELECT rule, cart, version, shadow, at FROM decision WHERE outcome NOT IN (3, 5) "
+          + "ORDER BY rule, cart")
+      var list: [(rule: String, cart: Int64, version: Int64, isShadow: Bool, at: Timestamp)] = []
+      while try rows.step() {
+        list.append(
+          (
+            rows.text(0), rows.int(1), rows.int(2), rows.int(3) == 1,
+            Timestamp(milliseconds: rows.int(4))
+          ))
+      }
+      return list
+    }
+  }
+
   /// The latest decision of a rule on a cart, as version and outcome; nil where there is none.
   public func decision(of rule: String, on cart: Int64) throws(StoreError) -> (
     version: Int64, outcome: Int64, isShadow: Bool

@@ -24,7 +24,7 @@ public final class CartStore {
   public let isReadOnly: Bool
 
   static let applicationID: Int64 = 0x4361_7274
-  static let schemaVersion: Int64 = 5
+  static let schemaVersion: Int64 = 6
   /// Pages of the log from which a commit checkpoints: 16 MB.
   private static let checkpointPages = 4000
 
@@ -139,8 +139,8 @@ public final class CartStore {
             + "without --read-only")
       }
       try Schema.migrator().migrate(queue)
-      // States of before know no pauses; it is done again where it was cut off.
-      if (1..<5).contains(version) { try rebuildStates() }
+      // States of before know no pauses, nor whose they are; it is done again where it was cut off.
+      if (1..<6).contains(version) { try rebuildStates() }
       try queue.writeWithoutTransaction {
         try $0.execute(
           sql: """

@@ -12,9 +12,16 @@ enum Schema {
     migrator.registerMigration("2 jobs") { try $0.execute(sql: second) }
     migrator.registerMigration("3 lists and rules") { try $0.execute(sql: third) }
     migrator.registerMigration("4 shared facts") { try $0.execute(sql: fourth) }
-    migrator.registerMigration("5 claims and pauses") { try $0.execute(sql: fifth) }
+    migrator.registerMigration("5 claims") { try $0.execute(sql: fifth) }
+    migrator.registerMigration("6 robots") { try $0.execute(sql: sixth) }
     return migrator
   }
+
+  /// Carts that are no person's.
+  private static let sixth = """
+    ALTER TABLE cart ADD COLUMN robot INTEGER;
+    CREATE INDEX cart_robot ON cart(robot) WHERE robot IS NOT NULL;
+    """
 
   /// Whose a cart is; when that ends stands in its body.
   private static let fifth = """

@@ -51,7 +51,7 @@ public final class StoreWriter {
     insertEvent = try statements("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     insertFact = try statements("INSERT INTO fact VALUES(?, ?, ?)")
     saveCart = try statements(
-      "INSERT OR REPLACE INTO cart VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      "INSERT OR REPLACE INTO cart VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 
   /// The key for the next new cart: each call gives another.
@@ -165,6 +165,7 @@ public final class StoreWriter {
       save.bind(16, subtotal)
       save.bind(17, borrowed: bytes)
       if let claim = cart.claim { save.bind(18, claim.by) } else { save.bindNull(18) }
+      if cart.isHuman { save.bindNull(19) } else { save.bind(19, 1) }
       try save.run()
     }
   }

@@ -145,8 +145,10 @@ struct Report: ParsableCommand {
   var since: String?
   @Option(help: "Up to then.")
   var until: String?
-  @Option(help: "How to group.")
+  @Option(help: "How to group: day, week, month, country, product, …")
   var by: String?
+  @Flag(help: "What the figures mean, instead of them.")
+  var explain = false
   @Option(help: "table, vertical, json, csv, md or html.")
   var format = OutputMode.table
   @Option(name: .shortAndLong, help: "The file to write.")
@@ -158,6 +160,7 @@ struct Report: ParsableCommand {
       options["since"] = since
       options["until"] = until
       options["by"] = by
+      if explain { options["explain"] = "yes" }
       return try Commands.report(
         name, words, options, format: format, to: output, try global.workplace())
     }

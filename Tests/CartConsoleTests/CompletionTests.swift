@@ -37,7 +37,7 @@ struct CompletionTests {
     (".carts country=D", ["DE", "DJ", "DK", "DM", "DO", "DZ"]),
     (".each country=DE : cou", ["coupon"]), (".each country=DE : add MUG-0", ["MUG-01", "MUG-02"]),
     (".at 2h .car", []), (".at 2h car", ["carts", "cart"]), (".report wee", ["week-end"]),
-    (".report top-a", ["top-added"]), (".rules enf", ["enforce"]), (".coupon @ SAV", ["SAVE10"]),
+    (".report top-ad", ["top-added"]), (".rules enf", ["enforce"]), (".coupon @ SAV", ["SAVE10"]),
     (".coupon @ -SAV", ["-SAVE10"]), (".new curren", ["currency="]),
     (".new currency=CH", ["CHF"]),
     (".help cart:ap", ["cart:apply_coupon"]), (".quit ", []),

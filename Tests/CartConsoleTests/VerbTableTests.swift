@@ -84,6 +84,7 @@ struct VerbTableTests {
     Row(verb: "mine", works: [".mine", ".mine ben", ".mine all"]),
     Row(verb: "handover", works: [".handover", ".handover since=8h"]),
     Row(verb: "report", works: [".report", ".report overview", ".report top-added limit=3"]),
+    Row(verb: "drill", works: [".report overview", ".drill 2", ".report funnel", ".drill 1"]),
     Row(
       verb: "mode",
       works: ["vertical", "json", "csv", "md", "html", "table"].flatMap {
@@ -108,7 +109,6 @@ struct VerbTableTests {
     Row(verb: "send", works: [], refusal: "send: not in this version"),
     Row(verb: "outbox", works: [], refusal: "outbox: not in this version"),
     Row(verb: "reveal", works: [], refusal: "reveal: not in this version"),
-    Row(verb: "drill", works: [], refusal: "drill: not in this version"),
   ]
 
   /// A harness with two carts whose ids begin alike; the first is the one that verbs are tried on.

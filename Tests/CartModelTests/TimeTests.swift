@@ -50,6 +50,17 @@ struct TimeTests {
     }
   }
 
+  /// The examples of ISO 8601, and the ends of some years.
+  @Test(arguments: [
+    ("2026-11-01", "2026-W44", 7), ("2026-11-02", "2026-W45", 1), ("2027-01-01", "2026-W53", 5),
+    ("2024-12-30", "2025-W01", 1), ("2021-01-03", "2020-W53", 7), ("2021-01-04", "2021-W01", 1),
+    ("2008-12-28", "2008-W52", 7), ("2000-02-29", "2000-W09", 2),
+  ])
+  func weeksAreThoseOfISO8601(date: String, week: String, day: Int64) throws {
+    let civil = try #require(ISO8601(date + "T23:59:59")).civil
+    #expect(civil.weekText == week && civil.isoWeekday == day)
+  }
+
   @Test func readsAndPrintsSpans() throws {
     #expect(try Span("1d12h").milliseconds == 129_600_000)
     #expect(try Span("90s").description == "1m 30s")

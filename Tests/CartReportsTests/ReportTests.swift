@@ -61,6 +61,137 @@ struct ReportTests {
     #expect(try BuiltInReports.run("top-added", none, handler)?.rows.isEmpty == true)
   }
 
+  /// A shop with all that reports tell apart.
+  private func varied(seed: UInt64) throws -> TestShop {
+    let test = try practice(carts: 150, seed: seed)
+    let handler = test.handler()
+    for key in Int64(1)...150 {
+      try operation(handler) {
+        guard let cart = try handler.cart(key) else { return }
+        if key % 7 == 0 {
+          try handler.execute(.flag(Cause(rule: "bot-fast", source: "", reason: "")), on: key)
+        }
+        if key % 11 == 0 {
+          try handler.execute(.flag(Cause(rule: "far", source: "", reason: "")), on: key)
+        }
+        guard cart.state == .open else { return }
+        if key % 5 == 0 {
+          try handler.execute(.hold(), on: key)
+        } else if key % 13 == 0 {
+          try handler.execute(.delete, on: key)
+        } else if key % 4 == 1, !cart.lines.isEmpty {
+          try handler.execute(.order(.init(id: "")), on: key)
+        }
+      }
+    }
+    test.clock.advance(3 * 3_600_000)
+    return test
+  }
+
+  /// Every report, every grouping: the rows' carts add up to the rows' figures.
+  @Test(arguments: [1, 2] as [UInt64])
+  func drilledCartsAddUpToEachFigure(seed: UInt64) throws {
+    let test = try varied(seed: seed)
+    let handler = test.handler()
+    handler.begin("reports")
+    var opened = 0
+    for report in BuiltInReports.all {
+      for by in [""] + report.groupingNames {
+        for words in [[], ["country=DE"]] {
+          var query = ReportQuery(by: by, words: words)
+          query.filter = try FilterParser(zone: .utc, now: handler.now).parse(words)
+          guard words.isEmpty || report.filters else { continue }
+          let table = try #require(try BuiltInReports.run(report.name, query, handler))
+          #expect(table.notes.allSatisfy { !$0.contains("balance") }, "\(table.notes)")
+          for row in table.rows { #expect(row.count == table.columns.count) }
+          guard let drill = table.drill else { continue }
+          #expect(drill.rows.count == table.rows.count)
+          for (index, row) in drill.rows.enumerated() where !row.carts.isEmpty {
+            opened += 1
+            #expect(Set(row.carts).count == row.carts.count)
+            for (place, column) in drill.columns.enumerated() {
+              let sum = row.carts.indices.reduce(Int64(0)) { sum, cart in
+                let values = drill.values(row: index, cart: cart)
+                return sum + values[values.startIndex + place]
+              }
+              let figure: Int64? =
+                switch table.rows[index][column] {
+                case .integer(let count): count
+                case .money(let money): money.minor
+                default: nil
+                }
+              #expect(figure == sum, "\(report.name) \(by): row \(index), column \(column)")
+            }
+          }
+        }
+      }
+    }
+    #expect(opened > 200)
+  }
+
+  /// Recounted from the journal, by another way than the reports'.
+  @Test(arguments: [3, 4] as [UInt64])
+  func figuresAreWhatTheJournalSays(seed: UInt64) throws {
+    let test = try varied(seed: seed)
+    let handler = test.handler()
+    handler.begin("reports")
+    let now = handler.now
+    var robots: Set<Int64> = []
+    var (added, ordered, orders) = ([Int64: [String: Int64]](), [Int64: Int64](), Set<Int64>())
+    var (acts, ends) = ([Int64: [Timestamp]](), [Int64: Timestamp]())
+    try test.shop.store.forEachEvent { entry in
+      let event = entry.event
+      switch event.body {
+      case .cartFlagged(let cause) where cause.rule.hasPrefix("bot"): robots.insert(event.cart)
+      case .lineAdded(let line, _):
+        added[event.cart, default: [:]][line.sku, default: 0] += line.quantity
+      case .lineChanged(let line, let quantity):
+        added[event.cart, default: [:]][line.sku, default: 0] += max(0, quantity - line.quantity)
+      case .cartOrdered(let record):
+        orders.insert(event.cart)
+        ordered[event.cart] = record.total.minor
+        ends[event.cart] = event.at
+      case .cartHeld, .cartDeleted: ends[event.cart] = event.at
+      default: break
+      }
+      if event.cart > 0, event.actor.isShopper { acts[event.cart, default: []].append(event.at) }
+    }
+    let top = try #require(try BuiltInReports.run("top-added", ReportQuery(), handler))
+    for row in top.rows {
+      guard case .text(let sku) = row[0] else { continue }
+      #expect(row[2] == .integer(added.values.reduce(0) { $0 + ($1[sku] ?? 0) }))
+      let human = added.filter { !robots.contains($0.key) }.values.reduce(0) { $0 + ($1[sku] ?? 0) }
+      #expect(row[6] == .integer(human), "\(sku)")
+    }
+    #expect(!robots.isEmpty)
+    // Left for more than an hour, however often, and ordered after all.
+    var (left, recovered, revenue) = (0, 0, Int64(0))
+    for (cart, times) in acts {
+      let end = ends[cart] ?? now
+      let gaps = zip(times, times.dropFirst() + [max(end, times[times.count - 1])])
+      guard gaps.contains(where: { $1.milliseconds - $0.milliseconds > 3_600_000 }) else {
+        continue
+      }
+      left += 1
+      guard orders.contains(cart) else { continue }
+      recovered += 1
+      revenue += ordered[cart] ?? 0
+    }
+    let table = try #require(try BuiltInReports.run("overview", ReportQuery(), handler))
+    func row(_ name: String) -> [ReportTable.Cell] {
+      table.rows.first { $0[0].text.hasPrefix(name) } ?? []
+    }
+    #expect(row("recovery")[2] == Percent(Int64(recovered), of: Int64(left)).map { .percent($0) })
+    #expect(row("recovered")[6].text == Money(minor: revenue, .eur).description)
+    #expect(row("ordered")[1] == .integer(Int64(orders.count)))
+    let share = Percent(Int64(orders.count), of: 150)
+    #expect(row("conversion")[2] == share.map { .percent($0) })
+    #expect(recovered > 0 && left > recovered)
+    let days = try #require(try BuiltInReports.run("recovery", ReportQuery(), handler))
+    let again = days.drill?.rows.reduce(into: Set<Int64>()) { $0.formUnion($1.carts) }
+    #expect(again?.count == left)
+  }
+
   @Test func formatsEscapeWhatStrangersTyped() {
     let table = ReportTable(
       name: "x", title: "<b>", asOf: TestShop.start,

@@ -399,7 +399,7 @@ struct CommandLineTests {
     for arguments in [
       ["--timeout", "99999999999s", "-e", "1"], ["-e", ".cart @-9223372036854775808"],
       ["-e", ".read \(own)"], ["-e", ".read \(open)"], ["run", open],
-      ["--as", "a via script:x", "-e", ".new"], ["report", "overview", "--by", "country"],
+      ["--as", "a via script:x", "-e", ".new"], ["report", "overview", "--by", "colour"],
     ] {
       let result = program.run(arguments: arguments)
       #expect([1, 64].contains(result.status), "\(arguments) \(result.status)")

@@ -6,7 +6,6 @@ enum LaterVerbs {
     later("send", "sending a cart to its shopper comes with the store's door"),
     later("outbox", "effects that wait to reach a store come with the store's door"),
     later("reveal", "showing what is hidden of a person comes with privacy"),
-    later("drill", "going into a report's row comes with the reports"),
   ]
 
   private static func later(_ name: String, _ words: String) -> Verb {

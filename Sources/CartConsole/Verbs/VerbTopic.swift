@@ -76,7 +76,7 @@ struct VerbTopic: Sendable {
       name: "screen", about: "reports, how things are shown, scripts of what was done",
       examples: [
         ("report", ".report top-added since=7d limit=10"),
-        ("drill", ".drill 3"),
+        ("drill", ".drill 1"),
         ("mode", ".mode vertical"),
         ("output", ".output today.txt"),
         ("once", ".once carts.csv"),

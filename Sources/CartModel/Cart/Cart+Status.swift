@@ -9,6 +9,15 @@ public enum Status: String, CaseIterable, Sendable {
 }
 
 extension Cart {
+  /// Whether a person shops with it: no rule whose name says bot, staff or test has flagged it.
+  ///
+  /// `bot` and `bot-headless` both do; what else is flagged is a person's all the same.
+  public var isHuman: Bool {
+    !flags.contains { flag in
+      ["bot", "staff", "test"].contains { flag == $0 || flag.hasPrefix($0 + "-") }
+    }
+  }
+
   /// How long ago the shopper last did something.
   public func idle(at now: Timestamp) -> Span {
     Span(milliseconds: max(0, now.milliseconds - touched.milliseconds))

@@ -1,10 +1,11 @@
-/// A time in which the shopper did nothing with a cart, and then came back.
+/// A time in which the shopper did nothing with an open cart; it is over when they come back, or when
+/// the cart is ordered, deleted or held.
 ///
 /// Kept with the cart, so that what was abandoned and came back need not be sought in its history.
 public struct Pause: Equatable, Sendable {
   /// When the shopper last did something before it.
   public var from: Timestamp
-  /// When they came back.
+  /// When it was over.
   public var to: Timestamp
 
   /// What is shorter is not kept; no shop calls a cart abandoned as early as this.
@@ -24,10 +25,16 @@ extension Cart {
   /// - Parameter now: nothing later counts.
   public func abandonments(at now: Timestamp, _ settings: StoreSettings) -> [Timestamp] {
     let after = settings.abandonedAfter.milliseconds
-    // Who ordered it for the shopper, or took it out of sale, ended the pause as well.
-    let end = state == .open ? now : min(order?.at ?? updated, now)
-    let last = Pause(from: touched, to: max(end, touched))
-    return (pauses + [last]).filter { $0.length.milliseconds > after }
+    let last = state == .open ? [Pause(from: quietSince, to: max(now, quietSince))] : []
+    return (pauses + last).filter { $0.length.milliseconds > after }
       .map { $0.from.advanced(by: after) }
+  }
+
+  /// When the pause under way began: what was held and brought back begins anew.
+  private var quietSince: Timestamp { max(touched, pauses.last?.to ?? touched) }
+
+  mutating func endPause(at time: Timestamp) {
+    let pause = Pause(from: quietSince, to: time)
+    if pause.length.milliseconds >= Pause.least.milliseconds { pauses.append(pause) }
   }
 }

@@ -14,13 +14,11 @@ extension Cart {
   ) {
     self.version = version
     updated = time
-    if actor.isShopper {
-      if time.milliseconds - touched.milliseconds >= Pause.least.milliseconds {
-        pauses.append(Pause(from: touched, to: time))
-      }
-      touched = time
-    }
+    let isOpen = state == .open
     apply(body, at: time)
+    // Who comes back ends a pause, and so does who takes the cart out of sale.
+    if isOpen, actor.isShopper || state != .open { endPause(at: time) }
+    if actor.isShopper { touched = time }
   }
 
   /// Applies what happened, without version and times.

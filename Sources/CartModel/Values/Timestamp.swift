@@ -97,6 +97,21 @@ public struct CivilTime: Hashable, Sendable {
     return (days + 4) - (days + 4).floorDivided(by: 7) * 7 + 1
   }
 
+  /// 1 for Monday … 7 for Sunday (ISO 8601).
+  public var isoWeekday: Int64 { weekday == 1 ? 7 : weekday - 1 }
+
+  /// `2026-W45`: the week that has the year's first Thursday is its first (ISO 8601).
+  public var weekText: String {
+    let noon = timestamp(offset: 0)
+    let thursday = CivilTime(noon.advanced(by: (4 - isoWeekday) * 86_400_000), offset: 0)
+    var first = CivilTime(year: thursday.year, month: 1, day: 1)
+    first.hour = thursday.hour
+    let days =
+      (thursday.timestamp(offset: 0).milliseconds - first.timestamp(offset: 0).milliseconds)
+      / 86_400_000
+    return "\(padded(thursday.year, 4))-W\(padded(days / 7 + 1, 2))"
+  }
+
   /// `2026-11-01`.
   public var dateText: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
   /// `08:00:00`.

@@ -1,0 +1,49 @@
+import CartEngine
+import CartModel
+import CartStore
+
+/// The reports that every shop has.
+public enum BuiltInReports {
+  public static let all: [Report] = [
+    Overview.report, ProductReports.topAdded, ProductReports.topOrdered,
+    ProductReports.topAbandoned, Funnel.report, GroupReports.countries, GroupReports.coupons,
+    Hours.report, GroupReports.customers, Recovery.report, RulesReport.report,
+    OperationsReport.report,
+  ]
+
+  /// Name and title of each.
+  public static var titles: [(name: String, title: String)] { all.map { ($0.name, $0.title) } }
+
+  /// Runs a report; nil where none has this name.
+  ///
+  /// - Throws: `malformed` for a grouping or a filter that it does not take.
+  public static func run(_ name: String, _ query: ReportQuery, _ handler: CommandHandler)
+    throws(EngineError) -> ReportTable?
+  {
+    guard let report = all.first(where: { $0.name == name }) else { return nil }
+    var grouping: Dimension?
+    if !query.by.isEmpty {
+      guard !report.groupings.isEmpty else {
+        throw EngineError(
+          .malformed,
+          "report \(name): has one grouping only; leave out by=\(quoted(query.by))")
+      }
+      let wanted = try Dimension(query.by, of: name, among: report.groupings)
+      grouping = wanted
+    }
+    guard report.takesFilter || query.filter.conditions.isEmpty && query.filter.words.isEmpty
+    else {
+      throw EngineError(
+        .malformed,
+        "report \(name): counts over all carts and takes no filter but limit=, since, until")
+    }
+    if let since = query.since, let until = query.until, since >= until {
+      throw EngineError(
+        .malformed,
+        "report \(name): since \(handler.shop.zone.text(since)) is not before until "
+          + handler.shop.zone.text(until))
+    }
+    var run = ReportRun(report: report, query: query, handler: handler, grouping: grouping)
+    do { return try report.body(&run) } catch { throw EngineError(error) }
+  }
+}

@@ -1,0 +1,53 @@
+import CartEngine
+import CartModel
+
+/// How far carts get.
+enum Funnel {
+  private static let steps = [
+    ("created", "carts created in the span"),
+    ("line", "that ever had a line, or got further"),
+    ("e-mail known", "whose shopper's e-mail is known, or that got further"),
+    ("ordered", "that became an order"),
+  ]
+
+  static let report = Report(name: "funnel", title: "From a cart to an order") { run in
+    var tally = Tally<Int>(width: 2)
+    let handler = run.handler
+    try run.forEachCart { cart in
+      let values: [Int64] = [1, cart.isHuman ? 1 : 0]
+      for step in 0...(try reached(cart, handler)) { try tally.add(step, cart.key, values) }
+    }
+    var rows: [[ReportTable.Cell]] = []
+    for (step, words) in steps.enumerated() {
+      let (sums, first) = (tally[step].sums, tally[0].sums)
+      let before = tally[max(0, step - 1)].sums
+      rows.append([
+        .text(words.0), .integer(sums[0]), .share(sums[0], of: first[0]),
+        .share(sums[0], of: before[0]), .integer(sums[1]), .share(sums[1], of: first[1]),
+        .text(words.1),
+      ])
+    }
+    var table = run.table(
+      [
+        .init("step"), .init("carts", "integer", "that reached this step or a later one"),
+        .init("of created %", "percent", "of the carts created"),
+        .init("of before %", "percent", "of those that reached the step before"),
+        .init("human", "integer", "of people"),
+        .init("human %", "percent", "of human carts created"),
+        .init("means"),
+      ], rows)
+    table.drill = Drill(columns: [1, 4], rows: steps.indices.map { tally[$0].carts })
+    return table
+  }
+
+  private static func reached(_ cart: Cart, _ handler: CommandHandler) throws -> Int {
+    if cart.order != nil { return 3 }
+    if !cart.shopper[.email].isEmpty { return 2 }
+    if !cart.lines.isEmpty { return 1 }
+    // Empty now, but it may have had one: its history says.
+    guard cart.version > 1, cart.key > 0 else { return 0 }
+    return try handler.history(of: cart.key).contains {
+      if case .lineAdded = $0.event.body { !$0.isUndone } else { false }
+    } ? 1 : 0
+  }
+}

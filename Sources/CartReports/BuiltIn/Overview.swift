@@ -1,0 +1,208 @@
+import CartEngine
+import CartModel
+
+/// Carts by status: of those created in the span, each counted once.
+enum Overview {
+  static let report = Report(
+    name: "overview", title: "Carts and orders by status",
+    groupings: [
+      .day, .week, .month, .hour, .weekday, .country, .currency, .product, .coupon, .customer,
+      .domain,
+    ]
+  ) { run in
+    if let grouping = run.grouping { return try grouped(&run, grouping) }
+    return try byStatus(&run)
+  }
+
+  private struct Group: Hashable {
+    var status: Status
+    var currency: Currency
+  }
+
+  private static let columns: [ReportTable.Column] = [
+    .init(
+      "status", "text",
+      "how each cart stands now: ordered, deleted and held as they were made, "
+        + "active, abandoned and expired by how long its shopper has done nothing"),
+    .init(
+      "carts", "integer",
+      "carts created in the span; created = active + abandoned + expired + "
+        + "ordered + deleted + held"),
+    .init("share %", "percent", "of the carts created"),
+    .init("human", "integer", "those that no rule named bot, staff or test has flagged"),
+    .init("human %", "percent", "of the human carts created"),
+    .init("pieces", "integer", "pieces over all lines"),
+    .init("value", "money", "the order's total, else what the cart comes to now"),
+    .init("human value", "money", "the same of human carts"),
+    .init("currency"),
+  ]
+
+  private static func byStatus(_ run: inout ReportRun) throws -> ReportTable {
+    var tally = Tally<Group>(width: 5)
+    var recovery = Recovery.Sums()
+    var created: Int64 = 0
+    var measured = run
+    try run.forEachCart { cart in
+      created += 1
+      let value = measured.value(cart)
+      let human: Int64 = cart.isHuman ? 1 : 0
+      let status = cart.status(at: measured.now, measured.settings)
+      try tally.add(
+        Group(status: status, currency: cart.currency), cart.key,
+        [1, human, cart.quantity, value, human * value])
+      recovery.add(cart, at: measured.now, measured.settings)
+    }
+    run = measured
+    let currencies = Set(tally.rows.keys.map(\.currency)).sorted { $0.code < $1.code }
+    let all = tally.sums()
+    var rows: [[ReportTable.Cell]] = []
+    var drill = Drill(columns: [1, 3, 5, 6, 7], rows: [])
+    for currency in currencies.isEmpty ? [run.settings.currency] : currencies {
+      for status in Status.allCases {
+        let row = tally[Group(status: status, currency: currency)]
+        if row.sums[0] == 0, currencies.count > 1 { continue }
+        rows.append([
+          .text(status.rawValue), .integer(row.sums[0]), .share(row.sums[0], of: all[0]),
+          .integer(row.sums[1]), .share(row.sums[1], of: all[1]), .integer(row.sums[2]),
+          .money(row.sums[3], currency), .money(row.sums[4], currency), .text(currency.code),
+        ])
+        drill.rows.append(row.carts)
+      }
+    }
+    var table = run.table(columns, rows + rates(tally, recovery, all, currencies))
+    drill.rows += Array(repeating: DrillRow(), count: table.rows.count - rows.count)
+    table.drill = drill
+    let only = currencies.count == 1 ? currencies.first : nil
+    table.totals = [
+      .text("created"), .integer(all[0]), .empty, .integer(all[1]), .empty, .integer(all[2]),
+      only.map { .money(all[3], $0) } ?? .empty, only.map { .money(all[4], $0) } ?? .empty,
+      .text(only?.code ?? ""),
+    ]
+    if created != all[0] {
+      table.notes.append(
+        "the figures do not balance: \(created) carts were created, \(all[0]) have a status")
+    }
+    return table
+  }
+
+  /// What follows from the figures; the definitions stand in the row's first cell.
+  private static func rates(
+    _ tally: Tally<Group>, _ recovery: Recovery.Sums, _ all: [Int64], _ currencies: [Currency]
+  ) -> [[ReportTable.Cell]] {
+    guard all[0] > 0 else { return [] }
+    let ordered = tally.sums { $0.status == .ordered }
+    let left = tally.sums { $0.status == .abandoned || $0.status == .expired }
+    func rate(_ name: String, _ part: (Int64, Int64), _ whole: (Int64, Int64))
+      -> [ReportTable.Cell]
+    {
+      [
+        .text(name), .empty, .share(part.0, of: whole.0), .empty, .share(part.1, of: whole.1),
+        .empty, .empty, .empty, .empty,
+      ]
+    }
+    func amount(_ name: String, _ value: Int64?, _ human: Int64?, _ currency: Currency)
+      -> [ReportTable.Cell]
+    {
+      [
+        .text(name), .empty, .empty, .empty, .empty, .empty,
+        value.map { .money($0, currency) } ?? .empty, human.map { .money($0, currency) } ?? .empty,
+        .text(currency.code),
+      ]
+    }
+    var rows = [
+      rate("conversion: ordered of created", (ordered[0], ordered[1]), (all[0], all[1])),
+      rate(
+        "abandonment: abandoned and expired of created", (left[0], left[1]), (all[0], all[1])),
+      rate(
+        "recovery: ordered of those ever abandoned", (recovery.recovered, recovery.humanRecovered),
+        (recovery.abandoned, recovery.humanAbandoned)),
+    ]
+    for currency in currencies {
+      let orders = tally[Group(status: .ordered, currency: currency)].sums
+      rows.append(
+        amount(
+          "average order", average(orders[3], orders[0]), average(orders[4], orders[1]), currency))
+      let revenue = recovery.revenue[currency] ?? (0, 0)
+      rows.append(amount("recovered revenue", revenue.0, revenue.1, currency))
+    }
+    return rows
+  }
+
+  /// Half up; nil of nothing.
+  private static func average(_ sum: Int64, _ count: Int64) -> Int64? {
+    guard count > 0 else { return nil }
+    return try? Money(minor: sum, .eur).ratio(1, count).minor
+  }
+
+  // MARK: By day, country, product, …
+
+  private struct Cohort: Hashable {
+    var group: String
+    var currency: Currency
+  }
+
+  private static func grouped(_ run: inout ReportRun, _ grouping: Dimension) throws -> ReportTable {
+    var tally = Tally<Cohort>(width: 10)
+    var totals = Tally<Currency>(width: 10)
+    var measured = run
+    try run.forEachCart { cart in
+      let status = cart.status(at: measured.now, measured.settings)
+      let human: Int64 = cart.isHuman ? 1 : 0
+      let value = cart.order == nil ? 0 : measured.value(cart)
+      let values =
+        [1, human] + Status.allCases.map { $0 == status ? 1 : 0 }
+        + [status == .ordered ? human : 0, value]
+      for group in grouping.groups(cart, measured.zone) {
+        try tally.add(Cohort(group: group, currency: cart.currency), cart.key, values)
+      }
+      try totals.add(cart.currency, cart.key, values)
+    }
+    run = measured
+    let by = ReportTable.Column(grouping.rawValue, "text", "of the carts created in the span")
+    let columns =
+      [by, .init("created", "integer", "carts created"), .init("human", "integer", "of people")]
+      + Status.allCases.map { .init($0.rawValue, "integer", "of them \($0.rawValue) now") }
+      + [
+        .init("human ordered", "integer", "ordered, of people"),
+        .init("conversion %", "percent", "ordered of created"),
+        .init("human conversion %", "percent", "human ordered of human"),
+        .init("ordered value", "money", "the totals of their orders"), .init("currency"),
+      ]
+    func row(_ name: String, _ sums: [Int64], _ value: ReportTable.Cell, _ currency: String)
+      -> [ReportTable.Cell]
+    {
+      [.text(name)] + sums.prefix(9).map { .integer($0) }
+        + [.share(sums[5], of: sums[0]), .share(sums[8], of: sums[1]), value, .text(currency)]
+    }
+    let sizes = Dictionary(grouping: tally.rows, by: \.key.group).mapValues { rows in
+      rows.reduce(0) { $0 + $1.value.sums[0] }
+    }
+    var rows: [[ReportTable.Cell]] = []
+    var drill = Drill(columns: Array(1...9) + [12], rows: [])
+    for group in grouping.sorted(sizes.map { ($0.key, $0.value) }) {
+      for currency in totals.rows.keys.sorted(by: { $0.code < $1.code }) {
+        guard let found = tally.rows[Cohort(group: group, currency: currency)] else { continue }
+        rows.append(
+          row(group, found.sums, .money(found.sums[9], currency), currency.code))
+        drill.rows.append(found.carts)
+      }
+    }
+    if let limit = run.query.filter.limit, rows.count > limit {
+      rows = Array(rows.prefix(limit))
+      drill.rows = Array(drill.rows.prefix(limit))
+    }
+    var table = run.table(columns, rows)
+    table.drill = drill
+    let all = totals.sums()
+    let only = totals.rows.count == 1 ? totals.rows.keys.first : nil
+    table.totals = row(
+      "all", all, only.map { .money(all[9], $0) } ?? .empty, only?.code ?? "")
+    if all[0] != all[2...7].reduce(0, +) {
+      table.notes.append("the figures do not balance: the statuses are not what was created")
+    }
+    if grouping.overlaps {
+      table.notes.append("a cart with several stands in several rows; the totals count it once")
+    }
+    return table
+  }
+}

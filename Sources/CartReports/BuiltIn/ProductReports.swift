@@ -1,0 +1,134 @@
+import CartEngine
+import CartModel
+import CartStore
+
+/// Products by what was added, ordered, left behind.
+enum ProductReports {
+  static let topAdded = Report(
+    name: "top-added", title: "Top added products, and how many of them were ordered",
+    takesFilter: false
+  ) { try counted($0, isAdded: true) }
+
+  static let topOrdered = Report(
+    name: "top-ordered", title: "Top ordered products, and how many of them were added",
+    takesFilter: false
+  ) { try counted($0, isAdded: false) }
+
+  /// From the counters that are kept with the journal: O(products), not O(events).
+  private static func counted(_ run: ReportRun, isAdded: Bool) throws -> ReportTable {
+    let from = run.query.since?.quarter ?? .min
+    let until = run.query.until?.quarter ?? .max
+    let all = try run.handler.productCounts(from: from, until: until)
+    let robots = try run.handler.robotCounts(from: from, until: until)
+    let added = ranks(all) { $0.added }
+    let ordered = ranks(all) { $0.ordered }
+    let own = isAdded ? added : ordered
+    let sorted = all.filter { isAdded || $0.ordered != 0 }
+      .sorted { (own[$0.sku] ?? 0) < (own[$1.sku] ?? 0) }
+    let shown = sorted.prefix(run.query.filter.limit ?? 20)
+    func figures(_ counts: some Collection<ProductCount>) -> [ReportTable.Cell] {
+      func sum(_ field: (ProductCount) -> Int64) -> Int64 { counts.reduce(0) { $0 + field($1) } }
+      func human(_ field: (ProductCount) -> Int64) -> Int64 {
+        counts.reduce(0) { $0 + field($1) - (robots[$1.sku].map(field) ?? 0) }
+      }
+      return [
+        .integer(sum(\.added)), .integer(sum(\.removed)), .integer(sum(\.ordered)),
+        .share(sum(\.ordered), of: sum(\.added)), .integer(human(\.added)),
+        .integer(human(\.ordered)), .share(human(\.ordered), of: human(\.added)),
+      ]
+    }
+    var table = run.table(
+      [
+        .init("sku"), .init("product"),
+        .init("added", "integer", "pieces added to carts in the span, also those taken off again"),
+        .init("removed", "integer", "pieces taken off"),
+        .init("ordered", "integer", "pieces that became part of an order in the span"),
+        .init("rate %", "percent", "ordered of added; orders of pieces added before count, too"),
+        .init("human added", "integer", "the same of human carts"),
+        .init("human ordered", "integer", "the same of human carts"),
+        .init("human rate %", "percent", "human ordered of human added"),
+        .init(
+          isAdded ? "ordered rank" : "added rank", "integer",
+          "its place among all by pieces \(isAdded ? "ordered" : "added"), then by SKU"),
+      ],
+      shown.map { count in
+        let other = isAdded ? ordered[count.sku] : added[count.sku]
+        return [.text(count.sku), .text(count.name)] + figures(CollectionOfOne(count))
+          + [other.map { .integer(Int64($0)) } ?? .empty]
+      })
+    table.totals =
+      [.text(shown.count < sorted.count ? "all \(sorted.count)" : "all"), .empty]
+      + figures(sorted) + [.empty]
+    if run.query.since.map({ $0.milliseconds % 900_000 != 0 }) ?? false
+      || run.query.until.map({ $0.milliseconds % 900_000 != 0 }) ?? false
+    {
+      table.notes.append(
+        "counted by quarters of an hour: since and until are those that they lie in")
+    }
+    return table
+  }
+
+  /// Places from 1, by units and then by SKU; of what has none, no place.
+  private static func ranks(_ counts: [ProductCount], _ field: (ProductCount) -> Int64)
+    -> [String: Int]
+  {
+    let sorted = counts.filter { field($0) != 0 }.sorted { a, b in
+      field(a) != field(b)
+        ? field(a) > field(b) : a.sku.utf8.lexicographicallyPrecedes(b.sku.utf8)
+    }
+    return Dictionary(
+      uniqueKeysWithValues: sorted.enumerated().map { ($0.element.sku, $0.offset + 1) })
+  }
+
+  static let topAbandoned = Report(
+    name: "top-abandoned", title: "Products left in abandoned and expired carts"
+  ) { run in
+    struct Key: Hashable {
+      var sku: String
+      var currency: Currency
+    }
+    var tally = Tally<Key>(width: 4)
+    var names: [String: String] = [:]
+    let (settings, now) = (run.settings, run.now)
+    try run.forEachCart { cart in
+      let status = cart.status(at: now, settings)
+      guard status == .abandoned || status == .expired else { return }
+      var left: [String: (pieces: Int64, value: Int64)] = [:]
+      for line in cart.lines {
+        let amount = (try? cart.amount(of: line).minor) ?? 0
+        let before = left[line.sku] ?? (0, 0)
+        left[line.sku] = (before.pieces + line.quantity, before.value &+ amount)
+        if names[line.sku]?.isEmpty ?? true { names[line.sku] = line.name }
+      }
+      for (sku, sum) in left {
+        try tally.add(
+          Key(sku: sku, currency: cart.currency), cart.key,
+          [sum.pieces, 1, cart.isHuman ? 1 : 0, sum.value])
+      }
+    }
+    let keys = tally.rows.sorted { a, b in
+      a.value.sums[0] != b.value.sums[0]
+        ? a.value.sums[0] > b.value.sums[0]
+        : (a.key.sku, a.key.currency.code) < (b.key.sku, b.key.currency.code)
+    }
+    let shown = keys.prefix(run.query.filter.limit ?? 20)
+    var table = run.table(
+      [
+        .init("sku"), .init("product"),
+        .init("pieces", "integer", "pieces that lie in carts now abandoned or expired"),
+        .init("carts", "integer", "those carts, of the ones created in the span"),
+        .init("human", "integer", "those of people"),
+        .init("value", "money", "the lines' amounts, before discounts, shipping and tax"),
+        .init("currency"),
+      ],
+      shown.map { key, row in
+        [
+          .text(key.sku), .text(names[key.sku] ?? ""), .integer(row.sums[0]),
+          .integer(row.sums[1]), .integer(row.sums[2]), .money(row.sums[3], key.currency),
+          .text(key.currency.code),
+        ]
+      })
+    table.drill = Drill(columns: [2, 3, 4, 5], rows: shown.map(\.value.carts))
+    return table
+  }
+}

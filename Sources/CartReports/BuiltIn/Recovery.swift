@@ -1,0 +1,95 @@
+import CartEngine
+import CartModel
+
+/// What was abandoned, and what of it came back.
+enum Recovery {
+  /// Over all carts of a report.
+  struct Sums {
+    var abandoned: Int64 = 0
+    var recovered: Int64 = 0
+    var humanAbandoned: Int64 = 0
+    var humanRecovered: Int64 = 0
+    /// Minor units: all, and of human carts.
+    var revenue: [Currency: (Int64, Int64)] = [:]
+
+    mutating func add(_ cart: Cart, at now: Timestamp, _ settings: StoreSettings) {
+      guard !cart.abandonments(at: now, settings).isEmpty else { return }
+      let human: Int64 = cart.isHuman ? 1 : 0
+      abandoned += 1
+      humanAbandoned += human
+      guard let order = cart.order, cart.state == .ordered else { return }
+      recovered += 1
+      humanRecovered += human
+      let before = revenue[cart.currency] ?? (0, 0)
+      revenue[cart.currency] = (
+        before.0 &+ order.total.minor, before.1 &+ human * order.total.minor
+      )
+    }
+  }
+
+  static let report = Report(
+    name: "recovery", title: "What was abandoned, and what of it was ordered after",
+    groupings: [.day, .week, .month, .hour, .weekday]
+  ) { run in
+    struct Key: Hashable {
+      var group: String
+      var currency: Currency
+    }
+    var tally = Tally<Key>(width: 6)
+    let grouping = run.grouping ?? .day
+    let (settings, zone, now) = (run.settings, run.zone, run.now)
+    var measured = run
+    try run.forEachCart(isCreated: false) { cart in
+      let times = cart.abandonments(at: now, settings).filter { measured.isMeant($0) }
+      guard !times.isEmpty else { return }
+      let value = measured.value(cart)
+      let human: Int64 = cart.isHuman ? 1 : 0
+      var groups: [String: Int64] = [:]
+      for time in times { groups[grouping.group(time, zone), default: 0] += 1 }
+      // What it was ordered for counts where it was left for the last time before.
+      let last = times.last.map { grouping.group($0, zone) }
+      for (group, count) in groups {
+        let ordered: Int64 = cart.state == .ordered && group == last ? 1 : 0
+        try tally.add(
+          Key(group: group, currency: cart.currency), cart.key,
+          [count, 1, human, value, ordered, ordered * value])
+      }
+    }
+    run = measured
+    let columns: [ReportTable.Column] = [
+      .init(grouping.rawValue, "text", "when the carts became abandoned, by the shop's clock"),
+      .init(
+        "times", "integer",
+        "how often a cart became abandoned: its shopper did nothing for longer than "
+          + "abandoned_after (\(settings.abandonedAfter)); one cart can be left several times"),
+      .init("carts", "integer", "the carts that this happened to"),
+      .init("human", "integer", "those of people"),
+      .init("value", "money", "the order's total, else what the cart comes to now"),
+      .init("ordered", "integer", "ordered after; counted where it was left for the last time"),
+      .init("recovered", "money", "the totals of those orders"),
+      .init("rate %", "percent", "ordered of carts"), .init("currency"),
+    ]
+    let sizes = tally.rows.map { ($0.key.group, $0.value.sums[1]) }
+    var rows: [[ReportTable.Cell]] = []
+    var drill = Drill(columns: [1, 2, 3, 4, 5, 6], rows: [])
+    for group in grouping.sorted(
+      Array(Dictionary(sizes, uniquingKeysWith: +)).map { ($0.key, $0.value) })
+    {
+      for key in tally.rows.keys.filter({ $0.group == group }).sorted(by: {
+        $0.currency.code < $1.currency.code
+      }) {
+        let (sums, currency) = (tally[key].sums, key.currency)
+        rows.append([
+          .text(group), .integer(sums[0]), .integer(sums[1]), .integer(sums[2]),
+          .money(sums[3], currency), .integer(sums[4]), .money(sums[5], currency),
+          .share(sums[4], of: sums[1]), .text(currency.code),
+        ])
+        drill.rows.append(tally[key].carts)
+      }
+    }
+    var table = run.table(columns, rows)
+    table.drill = drill
+    table.notes.append("a cart that was left on several days stands on each of them")
+    return table
+  }
+}

@@ -1,0 +1,52 @@
+import CartEngine
+import CartModel
+
+/// What rules said, and what became of those carts.
+enum RulesReport {
+  static let report = Report(
+    name: "rules", title: "What rules were against, and how much of it was paid", takesFilter: false
+  ) { run in
+    struct Key: Hashable {
+      var rule: String
+      var version: Int64
+      var isShadow: Bool
+      var currency: Currency
+    }
+    var tally = Tally<Key>(width: 6)
+    var measured = run
+    for decision in try run.handler.decisions() where measured.isMeant(decision.at) {
+      guard let cart = try run.handler.cart(decision.cart) else { continue }
+      let value = measured.value(cart)
+      let isOrdered: Int64 = cart.order == nil ? 0 : 1
+      let isPaid: Int64 = cart.order?.state == .paid ? 1 : 0
+      try tally.add(
+        Key(
+          rule: decision.rule, version: decision.version, isShadow: decision.isShadow,
+          currency: cart.currency), cart.key,
+        [1, value, isOrdered, isOrdered * value, isPaid, isPaid * value])
+    }
+    run = measured
+    let rows = tally.rows.sorted { a, b in
+      (a.key.rule, a.key.version, a.key.isShadow ? 1 : 0, a.key.currency.code)
+        < (b.key.rule, b.key.version, b.key.isShadow ? 1 : 0, b.key.currency.code)
+    }
+    var table = run.table(
+      [
+        .init("rule"), .init("version", "integer"), .init("mode"),
+        .init("hits", "integer", "carts that its last word in the span was against"),
+        .init("value", "money", "the order's total, else what the cart comes to now"),
+        .init("ordered", "integer", "of them ordered"), .init("ordered value", "money"),
+        .init("paid", "integer", "of them paid"), .init("paid value", "money"), .init("currency"),
+      ],
+      rows.map { key, row in
+        [
+          .text(key.rule), .integer(key.version), .text(key.isShadow ? "shadow" : "enforce"),
+          .integer(row.sums[0]), .money(row.sums[1], key.currency), .integer(row.sums[2]),
+          .money(row.sums[3], key.currency), .integer(row.sums[4]),
+          .money(row.sums[5], key.currency), .text(key.currency.code),
+        ]
+      })
+    table.drill = Drill(columns: [3, 4, 5, 6, 7, 8], rows: rows.map(\.value.carts))
+    return table
+  }
+}

@@ -1,0 +1,63 @@
+import CartEngine
+import CartModel
+
+/// Figures that carts add up to, by key, with what each cart added.
+///
+/// What is shown and what can be opened is one thing: the sums are made here and nowhere else.
+struct Tally<Key: Hashable> {
+  /// How many figures a cart adds to.
+  let width: Int
+  private(set) var rows: [Key: Row] = [:]
+
+  struct Row {
+    var sums: [Int64]
+    var carts = DrillRow()
+  }
+
+  init(width: Int) { self.width = width }
+
+  /// - Parameter values: what the cart adds to each figure; one cart adds to one key once.
+  /// - Throws: `refused` for a sum out of range.
+  mutating func add(_ key: Key, _ cart: Int64, _ values: [Int64]) throws(EngineError) {
+    var row = rows[key] ?? Row(sums: Array(repeating: 0, count: width))
+    rows[key] = nil
+    for index in 0..<width {
+      let (sum, overflow) = row.sums[index].addingReportingOverflow(values[index])
+      guard !overflow else { throw EngineError(.refused, "report: a sum is out of range") }
+      row.sums[index] = sum
+    }
+    row.carts.carts.append(cart)
+    row.carts.values += values
+    rows[key] = row
+  }
+
+  subscript(_ key: Key) -> Row { rows[key] ?? Row(sums: Array(repeating: 0, count: width)) }
+
+  /// The sums of all rows that a key's test takes.
+  func sums(where isMeant: (Key) -> Bool = { _ in true }) -> [Int64] {
+    rows.filter { isMeant($0.key) }.values.reduce(into: Array(repeating: 0, count: width)) {
+      sums, row in for index in 0..<width { sums[index] &+= row.sums[index] }
+    }
+  }
+}
+
+/// The carts behind one row of a report.
+public struct DrillRow: Equatable, Sendable {
+  /// Their keys.
+  public internal(set) var carts: [Int64] = []
+  /// What each adds to each figure, cart by cart.
+  var values: [Int64] = []
+}
+
+/// The carts behind a report's figures.
+public struct Drill: Equatable, Sendable {
+  /// The table's columns that are sums over carts.
+  public var columns: [Int]
+  /// For each row of the table; empty for one that has no carts.
+  public var rows: [DrillRow]
+
+  /// What a cart adds to each of the columns.
+  public func values(row: Int, cart: Int) -> ArraySlice<Int64> {
+    rows[row].values[cart * columns.count..<(cart + 1) * columns.count]
+  }
+}
