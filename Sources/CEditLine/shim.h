@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -37,6 +39,8 @@ typedef struct {
   void *owner;
   int input;
   unsigned short columns, rows;
+  /* Whether a signal ended the line. */
+  int interrupted;
 } cel_data;
 
 static inline cel_data *cel_data_of(EditLine *el) {
@@ -53,28 +57,65 @@ static inline int cel_resized(cel_data *data) {
   data->rows = window.ws_row;
   return is_other;
 }
-/* Reads a character. A signal ends the line, unless it was that of another window size. */
+/* What handlers of signals know. Inside a function, as Swift takes no variables from a header. */
+typedef struct {
+  volatile sig_atomic_t window_changed;
+  /* The terminal's descriptors, and how it was found; guarded once. */
+  volatile sig_atomic_t is_guarded, input, output, is_alternate;
+  struct termios found;
+} cel_signals;
+static inline cel_signals *cel_signal_state(void) {
+  static cel_signals state;
+  return &state;
+}
+/* Reads a character. A signal ends the line, unless it was that of a window that changed. */
 static inline int cel_getc(EditLine *el, wchar_t *out) {
   cel_data *data = cel_data_of(el);
   mbstate_t state;
   memset(&state, 0, sizeof state);
+  int is_inside = 0;
   for (;;) {
     char byte;
     ssize_t count = read(data->input, &byte, 1);
     if (count == 0) return 0;
     if (count < 0) {
-      if (errno != EINTR || !cel_resized(data)) return -1;
-      el_resize(el);
-      el_set(el, EL_REFRESH);
+      /* Some program before left the terminal so that a read does not wait. */
+      if (errno == EAGAIN) {
+        struct pollfd ready = {.fd = data->input, .events = POLLIN};
+        if (poll(&ready, 1, -1) >= 0 || errno != EINTR) continue;
+      }
+      if (errno != EINTR) return -1;
+      if (!cel_signal_state()->window_changed) {
+        data->interrupted = 1;
+        return -1;
+      }
+      cel_signal_state()->window_changed = 0;
+      if (cel_resized(data)) {
+        el_resize(el);
+        el_set(el, EL_REFRESH);
+      }
       continue;
     }
     size_t length = mbrtowc(out, &byte, 1, &state);
-    if (length == (size_t)-2) continue;
+    if (length == (size_t)-2) {
+      is_inside = 1;
+      continue;
+    }
     if (length != (size_t)-1) return 1;
-    memset(&state, 0, sizeof state); /* not UTF-8: dropped */
+    /* Not UTF-8: what was begun is dropped; the byte that broke it off may begin another. */
+    memset(&state, 0, sizeof state);
+    if (!is_inside) continue;
+    is_inside = 0;
+    length = mbrtowc(out, &byte, 1, &state);
+    if (length == (size_t)-2) is_inside = 1;
+    else if (length != (size_t)-1) return 1;
+    else memset(&state, 0, sizeof state);
   }
 }
-static inline void cel_on_resize(int signal_) { (void)signal_; }
+static inline void cel_on_resize(int signal_) {
+  (void)signal_;
+  cel_signal_state()->window_changed = 1;
+}
 static inline void cel_watch_window(EditLine *el) {
   cel_resized(cel_data_of(el));
   struct sigaction action;
@@ -83,6 +124,36 @@ static inline void cel_watch_window(EditLine *el) {
   sigaction(SIGWINCH, &action, NULL);
   el_wset(el, EL_GETCFN, cel_getc);
 }
+/* A signal that ends the program leaves the terminal as it was found. */
+static inline void cel_on_end(int signal_) {
+  cel_signals *state = cel_signal_state();
+  if (state->is_guarded) {
+    if (state->is_alternate && write(state->output, "\033[?1049l", 8) < 0) {}
+    if (write(state->output, "\033[?2004l", 8) < 0) {}
+    tcsetattr(state->input, TCSANOW, &state->found);
+  }
+  /* It was reset when it came (SA_RESETHAND): now it ends the program. */
+  raise(signal_);
+}
+static inline void cel_guard_terminal(int input, int output) {
+  cel_signals *state = cel_signal_state();
+  if (state->is_guarded || tcgetattr(input, &state->found)) return;
+  state->input = input;
+  state->output = output;
+  state->is_guarded = 1;
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = cel_on_end;
+  action.sa_flags = (int)SA_RESETHAND;
+  const int ends[] = {SIGTERM, SIGHUP, SIGQUIT};
+  for (int i = 0; i < 3; i++) {
+    struct sigaction before;
+    /* What somebody had ignored, as nohup does, stays ignored. */
+    if (!sigaction(ends[i], NULL, &before) && before.sa_handler == SIG_IGN) continue;
+    sigaction(ends[i], &action, NULL);
+  }
+}
+static inline void cel_alternate(int is_shown) { cel_signal_state()->is_alternate = is_shown; }
 /* What a terminal brackets as pasted, up to this many characters. */
 #define CEL_PASTE (1 << 20)
 /* Takes what is pasted as text: its ends of lines and tabs do nothing by themselves. */

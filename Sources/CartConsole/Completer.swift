@@ -20,12 +20,23 @@ struct Completer {
     let isVerb = chunk.isEmpty && line.drop { $0 == " " }.hasPrefix(".")
     var (typed, candidates) =
       isVerb ? verb(line) : lua(chunk.isEmpty ? line : chunk + "\n" + line)
+    // What a stranger named so that it would act when it is typed is not offered.
+    candidates = candidates.compactMap { candidate in
+      guard printable(candidate.text) == candidate.text else { return nil }
+      guard isVerb else { return candidate.text.contains { "\"\\".contains($0) } ? nil : candidate }
+      guard candidate.text.contains(where: { " \t'\"".contains($0) }),
+        !candidate.text.hasPrefix(".")
+      else { return candidate }
+      var quoted = candidate
+      quoted.text = "\"" + candidate.text + "\""
+      return candidate.text.contains("\"") ? nil : quoted
+    }
     // A word of a verb that is whole is followed by the next.
     if isVerb, candidates.count == 1, !"=/".contains(candidates[0].text.last ?? " ") {
       candidates[0].text += " "
     }
     return LineEditor.Completion(
-      replaced: typed.count, candidates: Array(candidates.prefix(Self.most)),
+      replaced: typed.unicodeScalars.count, candidates: Array(candidates.prefix(Self.most)),
       more: max(0, candidates.count - Self.most))
   }
 
@@ -36,7 +47,9 @@ struct Completer {
   // MARK: Verbs
 
   private func verb(_ line: String) -> (typed: String, [Candidate]) {
-    let words = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    let split = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    // Quotes that are closed keep blanks together.
+    let words = (try? Words.split(line)) ?? split
     let typed = line.hasSuffix(" ") ? "" : words.last ?? ""
     let before = line.hasSuffix(" ") ? words : words.dropLast()
     guard let first = before.first else {
@@ -49,22 +62,20 @@ struct Completer {
   private func word(_ typed: String, _ before: [String], _ verb: Verb) -> (
     String, [Candidate]
   ) {
-    // Behind these stands another verb.
-    if verb.name == "each" || verb.name == "at" {
-      let rest = verb.name == "at" ? before.dropFirst() : before.drop { $0 != ":" }.dropFirst()
-      if verb.name == "at" ? !before.isEmpty : before.contains(":") {
-        guard let name = rest.first else {
-          let names = Verb.all.filter {
-            verb.name == "at" ? $0.looks : ChangeVerbs.byName[$0.name] != nil
-          }
-          return (typed, matching(typed, names.map { .init($0.name, note: $0.help) }))
+    // Behind some stands another verb.
+    if let rest = inner(of: verb, before) {
+      guard let name = rest.first else {
+        let names = Verb.all.filter {
+          verb.name == "each" ? ChangeVerbs.byName[$0.name] != nil : $0.looks
         }
-        guard let inner = Verb.all.first(where: { $0.name == name.drop { $0 == "." } }) else {
-          return (typed, [])
-        }
-        let own = Array(rest.dropFirst())
-        return word(typed, verb.name == "each" ? ["@"] + own : own, inner)
+        let dot = typed.hasPrefix(".") || verb.name == "view" ? "." : ""
+        return (typed, matching(typed, names.map { .init(dot + $0.name, note: $0.help) }))
       }
+      guard let inner = Verb.all.first(where: { $0.name == name.drop { $0 == "." } }) else {
+        return (typed, [])
+      }
+      let own = Array(rest.dropFirst())
+      return word(typed, verb.name == "each" ? ["@"] + own : own, inner)
     }
     if let equals = typed.firstIndex(of: "=") {
       let (name, value) = (String(typed[..<equals]), String(typed[typed.index(after: equals)...]))
@@ -81,6 +92,17 @@ struct Completer {
     // What stands at its place first; options follow the rest.
     let own = candidates(typed, kind, plain, verb)
     return (typed, own + (typed.isEmpty && !own.isEmpty ? [] : options))
+  }
+
+  /// The words of the verb that stands behind this one's own; nil while those are typed.
+  private func inner(of verb: Verb, _ before: [String]) -> ArraySlice<String>? {
+    switch verb.name {
+    case "at": return before.isEmpty ? nil : before.dropFirst()
+    case "each": return before.contains(":") ? before.drop { $0 != ":" }.dropFirst() : nil
+    case "watch": return before.first.flatMap(Double.init) == nil ? before[...] : before.dropFirst()
+    case "view": return before.count > 1 && before[1] == "=" ? before.dropFirst(2) : nil
+    default: return nil
+    }
   }
 
   /// The words of a verb's usage, without brackets and options.

@@ -20,10 +20,10 @@ extension Console {
       if raw {
         io.output(
           values.isEmpty ? "" : values.map { session.text($0) }.joined(separator: "\t") + "\n")
-      } else {
-        try paged { try show(values) }
       }
     }
+    // What was changed is saved before it is looked at: that may take a person a while.
+    if !raw { try paged { try show(values) } }
   }
 
   /// Runs a script file; its values are not printed.

@@ -190,7 +190,7 @@ public final class Console {
     }
   }
 
-  private static let bareWords = [
+  static let bareWords = [
     "help": ".help", "?": ".help", "quit": ".quit", "exit": ".quit",
   ]
 
@@ -250,7 +250,7 @@ public final class Console {
       var writer = JSONWriter()
       let settings = handler.settings
       CartJSON.write(cart, status: cart.status(at: handler.now, settings), settings, &writer)
-      io.output(writer.text + "\n")
+      io.output(safeJSON(writer.text) + "\n")
       return
     }
     let page = CartPage(
@@ -264,7 +264,21 @@ public final class Console {
       watching?.append(table)
       return
     }
-    io.output(mode.text(table, io.terminal) { [zone = shop.zone] in zone.text($0) })
+    let text = mode.text(table, io.terminal) { [zone = shop.zone] in zone.text($0) }
+    io.output(mode == .json ? safeJSON(text) : text)
+  }
+
+  /// JSON in which nothing acts on a terminal: what would is escaped as JSON does it.
+  private func safeJSON(_ text: String) -> String {
+    guard io.terminal.width != nil else { return text }
+    return text.unicodeScalars.reduce(into: "") { out, scalar in
+      guard scalar != "\n", printable(String(scalar)) != String(scalar) else {
+        out.unicodeScalars.append(scalar)
+        return
+      }
+      let digits = String(scalar.value, radix: 16)
+      out += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
   }
 
   private func trimmed(_ text: String) -> String {

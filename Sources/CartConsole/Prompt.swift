@@ -48,7 +48,8 @@ extension Console {
   func takeAll(_ text: String) {
     var chunk: [Substring] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if !isContinuing, Self.isVerb(String(line.drop(while: \.isWhitespace))) {
+      let isBare = Self.bareWords[String(line)] != nil
+      if !isContinuing, isBare || Self.isVerb(String(line.drop(while: \.isWhitespace))) {
         if !chunk.isEmpty, !take(chunk.joined(separator: "\n")) { return }
         chunk = []
         guard take(String(line)) else { return }

@@ -35,7 +35,7 @@ struct RuleCheck {
   mutating func show(_ findings: [RuleFinding], in folder: String) {
     for finding in findings {
       let place = finding.file.isEmpty ? "" : "\(folder)/\(finding.file):\(finding.line): "
-      say(place, isError: false, finding.message)
+      say(place, isError: finding.isError, finding.message)
     }
   }
 

@@ -32,7 +32,10 @@ extension CommandHandler {
     }
     var later = settings
     if let end { later = try settings(at: end) }
-    return CartDifference.between(before, try settings(at: start), after, later)
+    var (was, then) = (before, after)
+    was?.claim = before?.claim(at: start)
+    then.claim = after.claim(at: end ?? now)
+    return CartDifference.between(was, try settings(at: start), then, later)
   }
 }
 

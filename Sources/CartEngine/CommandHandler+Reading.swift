@@ -49,9 +49,11 @@ extension CommandHandler {
   /// A part of the carts that match, and how many there are in all.
   public struct Page {
     public var keys: [Int64]
-    /// Up to `Page.most`.
+    /// Or more, where counting ended.
     public var total: Int
-    public static let most = 100_000
+    public var isMore = false
+    /// Where counting ends.
+    static let most = 100_000
   }
 
   /// - Parameter number: from 1; the filter's limit is a page's length.
@@ -62,16 +64,22 @@ extension CommandHandler {
       return Page(keys: keys, total: keys.count)
     }
     let (skipped, overflow) = (number - 1).multipliedReportingOverflow(by: length)
-    guard !overflow, skipped < Page.most else { return Page(keys: [], total: 0) }
+    let (end, overflow2) = skipped.addingReportingOverflow(length)
+    guard !overflow, !overflow2 else {
+      throw EngineError(.refused, "page: \(number) is beyond all pages")
+    }
     var wanted = filter
     if filter.at == nil, moment == nil, unit.isClean {
       let total: Int?
+      let most = max(Page.most, end)
       do throws(StoreError) {
-        total = try shop.store.count(matching: filter, context, most: Page.most)
+        total = try shop.store.count(matching: filter, context, most: most)
       } catch { throw EngineError(error) }
       if let total {
-        wanted.limit = skipped + length
-        return Page(keys: Array(try keys(matching: wanted).dropFirst(skipped)), total: total)
+        wanted.limit = end
+        return Page(
+          keys: Array(try keys(matching: wanted).dropFirst(skipped)), total: total,
+          isMore: total == most)
       }
     }
     wanted.limit = nil
@@ -129,6 +137,43 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
+  /// Everybody whose name or e-mail has a text in it, each with the keys of their carts; at most some.
+  ///
+  /// One person is who has the same customer number, else the same e-mail, else the same name.
+  public func people(named text: String, limit: Int = 6) throws(EngineError) -> [(
+    who: String, shopper: Shopper, carts: [Int64]
+  )] {
+    var keys: [Int64] = []
+    for field in [FilterField.name, .email] {
+      var filter = Filter()
+      filter.anyStatus = true
+      filter.conditions = [.init(field, .like, [.glob(Glob("*\(text)*"), text)])]
+      keys += try self.keys(matching: filter).filter { !keys.contains($0) }
+    }
+    var people: [(who: String, shopper: Shopper, carts: [Int64])] = []
+    for key in keys {
+      guard let shopper = try cart(key)?.shopper else { continue }
+      let who =
+        shopper.customer > 0
+        ? String(shopper.customer)
+        : shopper[.email].isEmpty ? shopper[.name] : shopper[.email].lowercased()
+      if let index = people.firstIndex(where: { $0.who == who }) {
+        people[index].carts.append(key)
+      } else if people.count < limit {
+        people.append((who, shopper, [key]))
+      }
+    }
+    guard people.isEmpty else { return people }
+    let wanted = text.lowercased()
+    do throws(StoreError) {
+      let known = try shop.store.customers(limit: limit) {
+        $0[.name].lowercased().contains(wanted) || $0[.email].lowercased().contains(wanted)
+      }
+      for key in known { people.append((key, try shop.store.customer(key) ?? Shopper(), [])) }
+    } catch { throw EngineError(error) }
+    return people
+  }
+
   /// A person by e-mail or customer number, with the keys of all carts, the latest first; nil where
   /// neither the carts nor the shop's customers know one.
   public func customer(_ who: String) throws(EngineError) -> (shopper: Shopper, carts: [Int64])? {
@@ -136,6 +181,8 @@ extension CommandHandler {
     filter.anyStatus = true
     guard !who.isEmpty else { return nil }
     if let number = Int64(who) {
+      // 0 is everybody whom the shop has given no number.
+      guard number > 0 else { return nil }
       filter.conditions = [.init(.customer, .equal, [.number(number)])]
     } else {
       filter.conditions = [.init(.email, .equal, [.text(who)])]

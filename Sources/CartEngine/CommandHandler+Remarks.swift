@@ -3,7 +3,7 @@ import CartStore
 
 /// What members of staff say to each other about a cart.
 extension CommandHandler {
-  /// Takes a cart for this person for a while; again makes it longer.
+  /// Takes a cart for this person for a while from now on, also where it is theirs already.
   ///
   /// - Parameters:
   ///   - ttl: how long from now; nil for the shop's usual time.
@@ -55,7 +55,7 @@ extension CommandHandler {
       filter.anyStatus = true
       keys = try self.keys(matching: filter)
     } else {
-      do throws(StoreError) { keys = try shop.store.keys(claimedBy: person) } catch {
+      do throws(StoreError) { keys = try shop.store.keys(claimedBy: person, at: now) } catch {
         throw EngineError(error)
       }
       let known = Set(keys)

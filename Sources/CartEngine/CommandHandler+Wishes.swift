@@ -55,8 +55,8 @@ extension CommandHandler {
       throw EngineError(error)
     }
     let hint = didYouMean(sku, among: skus)
-    let named = try products(containing: sku, limit: 6)
-    guard hint.isEmpty, !named.isEmpty else {
+    let named = try products(named: sku)
+    guard !named.isEmpty else {
       return EngineError(
         .notFound,
         "sku \(quoted(sku)): no such product" + (hint.isEmpty ? "; see .products" : hint))
@@ -64,22 +64,28 @@ extension CommandHandler {
     return EngineError(
       named.count == 1 ? .notFound : .ambiguous,
       "sku \(quoted(sku)): no such product; by name there \(named.count == 1 ? "is" : "are") "
-        + named.prefix(5).map { "\($0.sku) (\($0.name))" }.joined(separator: ", ")
+        + named.prefix(5).map { "\(printable($0.sku)) (\(printable($0.name)))" }.joined(
+          separator: ", ")
         + (named.count > 5 ? ", …" : ""))
+  }
+
+  /// Products that have a word in their name; a word of two letters, or of digits, names none.
+  private func products(named word: String) throws(EngineError) -> [Product] {
+    guard word.count(where: \.isLetter) > 2 else { return [] }
+    return try products(containing: word, limit: 500).filter {
+      $0.name.lowercased().contains(word.lowercased())
+    }
   }
 
   /// The SKU that a word means: itself where the cart or the catalogue has it, else that of the one
   /// product that has the word in its name.
-  ///
-  /// - Parameter cart: nil for the catalogue alone.
-  public func sku(_ word: String, for cart: Cart?) throws(EngineError) -> String {
+  public func sku(_ word: String, for cart: Cart) throws(EngineError) -> String {
     let known: Product?
     do throws(StoreError) { known = try shop.store.product(word) } catch {
       throw EngineError(error)
     }
-    let isThere = cart?.lines.contains { $0.sku == word } ?? false
-    if known != nil || isThere { return word }
-    let named = try products(containing: word, limit: 2)
+    if known != nil || cart.lines.contains(where: { $0.sku == word }) { return word }
+    let named = try products(named: word)
     guard named.count == 1, let only = named.first else { throw try unknownProduct(word) }
     return only.sku
   }

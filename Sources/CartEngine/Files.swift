@@ -108,10 +108,12 @@ public final class OutputFile {
 
   /// Makes or empties the file; `-` is standard output.
   ///
+  /// - Parameter isPrivate: whether only its owner may read it, where it is new.
   /// - Throws: `file`.
-  public init(_ path: String) throws(EngineError) {
+  public init(_ path: String, isPrivate: Bool = false) throws(EngineError) {
     self.path = path
-    descriptor = path == "-" ? 1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let mode: mode_t = isPrivate ? 0o600 : 0o666
+    descriptor = path == "-" ? 1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw Files.failure("write", path) }
     buffer.reserveCapacity(1 << 16)
   }

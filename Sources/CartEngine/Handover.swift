@@ -57,14 +57,14 @@ extension CommandHandler {
         first = try shop.store.firstSeq(recordedFrom: report.since)
       }
       var tally = HandoverTally(without: since == nil ? mine : nil)
-      var (seen, wasStopped) = (0, false)
+      var seen = 0
       try shop.store.forEachEvent(from: first) { entry in
         seen += 1
-        if seen % 4096 == 0, shouldStop?() == true { wasStopped = true }
-        guard !wasStopped else { return }
-        try tally.add(entry.event) { try cart($0)?.id ?? "" }
+        if seen % 4096 == 0, shouldStop?() == true {
+          throw EngineError(.interrupted, "interrupted")
+        }
+        try tally.add(entry.event, shop.zone) { try cart($0)?.id ?? "" }
       }
-      if wasStopped { throw EngineError(.interrupted, "interrupted") }
       report.work = tally.work
       report.operations = try tally.entries { try shop.store.operation($0) }
       for key in try keys(claimedBy: nil) {
@@ -103,7 +103,7 @@ private struct HandoverTally {
 
   init(without: String?) { self.without = without }
 
-  mutating func add(_ event: Event, name: (Int64) throws -> String) rethrows {
+  mutating func add(_ event: Event, _ zone: ZoneRules, name: (Int64) throws -> String) rethrows {
     let who = event.actor.person
     guard who != without else { return }
     switch event.body {
@@ -140,7 +140,7 @@ private struct HandoverTally {
     if events <= Self.told {
       let cart =
         event.cart == 0 ? "" : "cart \(printable(String(try name(event.cart).prefix(8)))): "
-      entry.words += (entry.words.isEmpty ? "" : "; ") + cart + event.body.words
+      entry.words += (entry.words.isEmpty ? "" : "; ") + cart + event.body.words(zone)
     }
     byOperation[event.operation] = (entry, own, events)
   }

@@ -24,7 +24,12 @@ extension StoreSettings {
           guard let rate = member.value.scalar else {
             throw regions.failure(member.key, "a rate in percent", member.value.kind)
           }
-          country.regions[member.key.lowercased()] = try regions.percent(member.key, rate)
+          let region = member.key.lowercased()
+          guard country.regions[region] == nil else {
+            throw EngineError(
+              .malformed, "\(regions.name): \(quoted(member.key)) stands there twice, in any case")
+          }
+          country.regions[region] = try regions.percent(member.key, rate)
         }
       }
       tax.countries[member.key] = country

@@ -208,6 +208,9 @@ struct SettingsReader {
       guard percent.millionths >= 0 else {
         throw ModelError(.outOfRange, "expected 0 or more, got \(quoted(text))")
       }
+      guard percent.millionths <= 1_000_000_000 else {
+        throw ModelError(.outOfRange, "expected at most 1000, got \(quoted(text))")
+      }
       return percent
     } catch { throw EngineError(.malformed, "\(name): \(key): \(error.message)") }
   }

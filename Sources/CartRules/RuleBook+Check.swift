@@ -9,6 +9,8 @@ public struct RuleFinding: Sendable {
   public var file: String
   public var line: Int
   public var message: String
+  /// Whether the file cannot be used as it is.
+  public var isError = false
 }
 
 /// Looks at rules over the shop's open carts, and at its lists; nothing follows from it.
@@ -36,9 +38,13 @@ extension RuleBook {
     for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
       let text = try Files.text(folder + "/" + file)
       texts[file] = text
-      // One that does not load is told of by looking at the file itself.
-      guard let rules = try? judge(text, file, carts) else { continue }
-      said += rules
+      do { said += try judge(text, file, carts) } catch {
+        // What does not compile is told of by looking at the file itself.
+        guard (try? ScriptLint.check(text, name: "@" + file))?.contains(where: \.isError) == false
+        else { continue }
+        findings.append(
+          RuleFinding(file: file, line: 1, message: Self.message(error), isError: true))
+      }
     }
     for one in said { findings += self.findings(one, carts.count) }
     findings += shadowed(said, carts)

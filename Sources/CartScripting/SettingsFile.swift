@@ -34,7 +34,9 @@ public enum SettingsFile {
     }
   }
 
-  private static func json(_ value: LuaValue) throws(EngineError) -> JSONValue {
+  private static func json(_ value: LuaValue, _ path: String = "store.lua") throws(EngineError)
+    -> JSONValue
+  {
     switch value {
     case .boolean(let flag): return .bool(flag)
     case .integer(let number): return .number(String(number))
@@ -44,19 +46,21 @@ public enum SettingsFile {
       let items = value.items
       if items.count == pairs.count, !items.isEmpty {
         var list: [JSONValue] = []
-        for item in items { list.append(try json(item)) }
+        for (index, item) in items.enumerated() {
+          list.append(try json(item, "\(path): \(index + 1)"))
+        }
         return .array(list)
       }
       var members: [JSONValue.Member] = []
       for pair in pairs {
         guard case .string(let key) = pair.key else {
-          throw EngineError(.malformed, "store.lua: expected names as keys, got \(pair.key.kind)")
+          throw EngineError(.malformed, "\(path): expected names as keys, got \(pair.key.kind)")
         }
-        members.append(.init(key, try json(pair.value)))
+        members.append(.init(key, try json(pair.value, "\(path): \(key)")))
       }
       return .object(members)
     default:
-      throw EngineError(.malformed, "store.lua: expected a plain value, got \(value.kind)")
+      throw EngineError(.malformed, "\(path): expected a plain value, got \(value.kind)")
     }
   }
 }

@@ -33,15 +33,21 @@ extension CartStore {
     try read { try $0.version(of: key) }
   }
 
-  /// The carts that somebody has claimed, also where that has run out, the last to change first.
+  /// The carts that somebody has claimed, the last to change first.
   ///
-  /// - Parameter by: the person; nil for anybody.
-  public func keys(claimedBy by: String?) throws(StoreError) -> [Int64] {
+  /// - Parameters:
+  ///   - by: the person; nil for anybody.
+  ///   - now: claims that have run out by then are left out.
+  /// - Complexity: O(claims of a week), the longest that one holds.
+  public func keys(claimedBy by: String?, at now: Timestamp) throws(StoreError) -> [Int64] {
     try read {
+      // The unary plus keeps SQLite from reading all carts by their last change.
       let statement = try $0(
-        "SELECT id FROM cart WHERE claimed IS NOT NULL AND claimed = coalesce(?1, claimed) "
-          + "ORDER BY updated DESC, id DESC")
-      if let by { statement.bind(1, by) } else { statement.bindNull(1) }
+        "SELECT id FROM cart WHERE claimed IS NOT NULL AND +updated > ?1"
+          + (by == nil ? "" : " AND claimed = ?2") + " ORDER BY +updated DESC, id DESC")
+      // A claim is a change of its cart.
+      statement.bind(1, now.advanced(by: -Claim.longest.milliseconds - 1).milliseconds)
+      if let by { statement.bind(2, by) }
       return try statement.keys()
     }
   }

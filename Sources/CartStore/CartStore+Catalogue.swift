@@ -37,14 +37,32 @@ extension CartStore {
       let statement = try $0("SELECT data FROM customer WHERE key = ?")
       statement.bind(1, key)
       defer { statement.reset() }
-      guard try statement.step() else { return nil }
-      var (shopper, reader) = (Shopper(), ByteReader(statement.bytes(0)))
-      while let (_, field) = try reader.next() {
-        let (key, value) = try CartCodec.pair(field.group)
-        if let key = ShopperField(rawValue: UInt8(clamping: key)) { shopper[key] = value }
-      }
-      return shopper
+      return try statement.step() ? try Self.shopper(statement.bytes(0)) : nil
     }
+  }
+
+  /// The shop's customers for whom a test holds, by their keys.
+  ///
+  /// - Complexity: O(customers).
+  public func customers(limit: Int, where isMeant: (Shopper) -> Bool) throws(StoreError) -> [String]
+  {
+    try consistently {
+      let rows = try $0.fresh("SELECT key, data FROM customer ORDER BY key")
+      var keys: [String] = []
+      while keys.count < limit, try rows.step() {
+        if isMeant(try Self.shopper(rows.bytes(1))) { keys.append(rows.text(0)) }
+      }
+      return keys
+    }
+  }
+
+  private static func shopper(_ bytes: UnsafeRawBufferPointer) throws(StoreError) -> Shopper {
+    var (shopper, reader) = (Shopper(), ByteReader(bytes))
+    while let (_, field) = try reader.next() {
+      let (key, value) = try CartCodec.pair(field.group)
+      if let key = ShopperField(rawValue: UInt8(clamping: key)) { shopper[key] = value }
+    }
+    return shopper
   }
 
   /// Pieces by product over quarter hours `from` ..< `until`, most added first.

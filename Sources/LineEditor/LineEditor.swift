@@ -16,8 +16,6 @@ public final class LineEditor {
   private let streams: cel_streams
   private let editor: OpaquePointer
   private let history: OpaquePointer
-  /// What is kept in the file; not all that was typed is to be found there.
-  private let kept: OpaquePointer
   private let historyPath: String
   /// What of an entry goes to the file.
   private let redact: (String) -> String
@@ -30,7 +28,7 @@ public final class LineEditor {
 
   /// What could stand at the cursor.
   public struct Completion: Equatable, Sendable {
-    /// How many characters before the cursor it replaces.
+    /// How many code points before the cursor it replaces.
     public var replaced: Int
     /// What each would insert, and what is said of it in a list.
     public var candidates: [Candidate]
@@ -81,7 +79,7 @@ public final class LineEditor {
       cel_close(streams)
       return nil
     }
-    guard let history = history_init(), let kept = history_init() else {
+    guard let history = history_init() else {
       el_end(editor)
       cel_close(streams)
       return nil
@@ -89,20 +87,17 @@ public final class LineEditor {
     self.streams = streams
     self.editor = editor
     self.history = history
-    self.kept = kept
     self.historyPath = historyPath
     self.redact = redact
-    for list in [history, kept] {
-      _ = cel_history_size(list, 5000)
-      _ = cel_history_unique(list)
-      if !historyPath.isEmpty { _ = cel_history_load(list, historyPath) }
-    }
+    _ = cel_history_size(history, 5000)
+    _ = cel_history_unique(history)
+    if !historyPath.isEmpty { _ = cel_history_load(history, historyPath) }
     let name = getenv("TERM").map { String(cString: $0) } ?? ""
     canBracket = !["", "dumb"].contains(name)
     data.initialize(
       to: cel_data(
         owner: Unmanaged.passUnretained(client).toOpaque(), input: fileno(streams.input),
-        columns: 0, rows: 0))
+        columns: 0, rows: 0, interrupted: 0))
     client.editor = self
     _ = cel_set_client(editor, data)
     _ = cel_set_prompt(editor) { editor in
@@ -120,8 +115,19 @@ public final class LineEditor {
       return UInt8(owner?.completeWord() ?? CC_ERROR)
     }
     _ = cel_bind(editor, "^I", "complete-word")
+    for (keys, command) in [
+      ("\\e[1;5D", "ed-prev-word"), ("\\e[1;5C", "em-next-word"), ("\\e[1~", "ed-move-to-beg"),
+      ("\\e[4~", "ed-move-to-end"), ("\\e[H", "ed-move-to-beg"), ("\\e[F", "ed-move-to-end"),
+      ("\\e[3~", "ed-delete-next-char"),
+    ] {
+      _ = cel_bind(editor, keys, command)
+    }
     cel_watch_window(editor)
+    cel_guard_terminal(fileno(streams.input), fileno(streams.output))
   }
+
+  /// Says that the alternate screen is shown, which a signal that ends the program must leave.
+  public static func showsAlternateScreen(_ isShown: Bool) { cel_alternate(isShown ? 1 : 0) }
 
   /// Inserts the only candidate, or as much as all have in common; a list where there is nothing to
   /// insert.
@@ -137,9 +143,8 @@ public final class LineEditor {
       common = common.commonPrefix(with: candidate.text)
     }
     if completion.more > 0 { common = "" }
-    let typed = before.suffix(completion.replaced)
     let isOnly = completion.candidates.count == 1 && completion.more == 0
-    guard isOnly || common.count > typed.count else {
+    guard isOnly || common.unicodeScalars.count > completion.replaced else {
       show(completion)
       return CC_REDISPLAY
     }
@@ -149,7 +154,7 @@ public final class LineEditor {
 
   private func show(_ completion: Completion) {
     let width = min(completion.candidates.map(\.text.count).max() ?? 0, 40)
-    let columns = data.pointee.columns > 20 ? Int(data.pointee.columns) : 80
+    let columns = data.pointee.columns > 3 ? Int(data.pointee.columns) : 80
     var text = "\n"
     for candidate in completion.candidates {
       let pad = String(repeating: " ", count: max(0, width - candidate.text.count))
@@ -174,8 +179,12 @@ public final class LineEditor {
     // What is pasted then comes between two marks (xterm's control sequences, "Bracketed Paste Mode").
     if canBracket, !isBracketing { cel_show(streams, "\u{1b}[?2004h") }
     isBracketing = true
+    // The window may be another than when the last line was read.
+    _ = cel_resized(data)
+    data.pointee.interrupted = 0
     guard let bytes = el_gets(editor, &count), count > 0 else {
-      if count < 0, cel_errno() == EINTR {
+      // In a search libedit takes the signal for the end of the input.
+      if data.pointee.interrupted != 0 || count < 0 && cel_errno() == EINTR {
         el_reset(editor)
         return .interrupted
       }
@@ -191,9 +200,18 @@ public final class LineEditor {
   public func remember(_ entry: String) {
     guard !entry.allSatisfy(\.isWhitespace) else { return }
     _ = cel_history_enter(history, entry)
-    guard !historyPath.isEmpty else { return }
+    guard !historyPath.isEmpty, let kept = history_init() else { return }
+    defer { history_end(kept) }
+    // Other consoles write to it as well: what they added stays. It is replaced as a whole.
+    _ = cel_history_size(kept, 5000)
+    _ = cel_history_unique(kept)
+    _ = cel_history_load(kept, historyPath)
     _ = cel_history_enter(kept, redact(entry))
-    _ = cel_history_save(kept, historyPath)
+    let part = "\(historyPath).\(getpid())"
+    guard cel_history_save(kept, part) >= 0, rename(part, historyPath) == 0 else {
+      unlink(part)
+      return
+    }
   }
 
   /// Gives the terminal back as it was, for another program; the next line takes it again.
@@ -206,7 +224,6 @@ public final class LineEditor {
     release()
     el_end(editor)
     history_end(history)
-    history_end(kept)
     cel_close(streams)
     data.deallocate()
   }

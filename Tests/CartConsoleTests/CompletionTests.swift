@@ -36,7 +36,10 @@ struct CompletionTests {
     (".carts total>3 status=a", ["active", "abandoned", "any"]),
     (".carts country=D", ["DE", "DJ", "DK", "DM", "DO", "DZ"]),
     (".each country=DE : cou", ["coupon"]), (".each country=DE : add MUG-0", ["MUG-01", "MUG-02"]),
-    (".at 2h .car", []), (".at 2h car", ["carts", "cart"]), (".report wee", ["week-end"]),
+    (".at 2h .car", [".carts", ".cart"]), (".watch 2 .cart", [".carts", ".cart"]),
+    (".watch .carts cou", ["country=", "coupon="]), (".view x = .hist", [".history"]),
+    (".at \"yesterday 14:00\" hist", ["history"]), (".at 2h car", ["carts", "cart"]),
+    (".report wee", ["week-end"]),
     (".report top-ad", ["top-added"]), (".rules enf", ["enforce"]), (".coupon @ SAV", ["SAVE10"]),
     (".coupon @ -SAV", ["-SAVE10"]), (".new curren", ["currency="]),
     (".new currency=CH", ["CHF"]),
@@ -44,6 +47,22 @@ struct CompletionTests {
   ])
   func verbs(line: String, expected: [String]) {
     #expect(Set(texts(line)) == Set(expected), "\(texts(line))")
+  }
+
+  /// What strangers name so that it would act when it is typed is not offered.
+  @Test func hostileNamesAreNotOffered() throws {
+    let live = try ConsoleHarness(isLive: true)
+    let test = CommandHandler(live.console.shop, actor: .staff("x"), consent: .given)
+    test.begin("carts")
+    for id in ["evil\n.hold evil", "evil\u{1b}]0;x\u{7}", "evil two words", "evil\"); x = 1"] {
+      _ = try test.create(id: id)
+    }
+    _ = try test.finish()
+    func texts(_ line: String) -> [String] {
+      Completer(live.console).completion(of: line).candidates.map(\.text)
+    }
+    #expect(texts(".cart evil") == ["\"evil two words\" "])
+    #expect(texts("cart('evil") == ["evil two words"])
   }
 
   @Test(arguments: [

@@ -194,7 +194,7 @@ struct RemarkTests {
     #expect(bens.carts == 1 && bens.held == 1 && bens.operations == 3 && bens.changes == 3)
     #expect(
       report.operations.map(\.words) == [
-        "cart c1: claimed by staff:ben until 2026-11-01T08:32:00.000Z",
+        "cart c1: claimed by staff:ben until 2026-11-01 08:32:00",
         "blacklist: ip 203.0.113.0/24: testing cards",
         "cart c1: held; cart c1: note: asks for a refund",
       ])

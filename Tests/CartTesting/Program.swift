@@ -1,4 +1,5 @@
 import CTesting
+import CartEngine
 import Dispatch
 import Glibc
 
@@ -184,6 +185,27 @@ public final class Conversation {
       type(key)
       if read(until: text ?? "\u{0}", patience: 300) != nil { return true }
       if text == nil, hasEnded { return true }
+    }
+    return false
+  }
+
+  /// Sends a signal to the program, which is the child of what made its terminal the controlling one.
+  public func end(with signal: Int32) {
+    let path = "/proc/\(pid)/task/\(pid)/children"
+    let children = (try? Files.text(path))?.split(separator: " ").compactMap { pid_t($0) } ?? []
+    for child in children + (children.isEmpty ? [pid] : []) { Glibc.kill(child, signal) }
+  }
+
+  /// Whether the terminal takes lines, and shows what is typed.
+  public var isCooked: Bool {
+    var modes = termios()
+    for _ in 0..<200 {
+      if tcgetattr(input, &modes) == 0, modes.c_lflag & tcflag_t(ICANON) != 0,
+        modes.c_lflag & tcflag_t(ECHO) != 0
+      {
+        return true
+      }
+      usleep(10_000)
     }
     return false
   }

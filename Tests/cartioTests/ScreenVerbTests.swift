@@ -233,7 +233,7 @@ struct ScreenVerbTests {
 
   @Test func whatIsToComeSaysSo() {
     shop()
-    for verb in ["send", "outbox", "reveal", "drill"] {
+    for verb in ["send", "outbox", "reveal"] {
       let result = program.run("-e", ".\(verb) x")
       #expect(result.status == 64)
       #expect(result.messages.hasPrefix("error: \(verb): not in this version; "), "\(result)")

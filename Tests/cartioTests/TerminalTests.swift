@@ -185,11 +185,27 @@ struct TerminalTests {
     #expect(terminal.read(until: "\n60\r\n")?.contains("PAGED") == false)
     terminal.type(".help screen\n")
     #expect(terminal.read(until: "PAGED .quit") != nil)
+    // Ctrl-C goes on to drop a line that is half typed.
+    terminal.type("half a line")
+    #expect(terminal.read(until: "half a line") != nil)
+    #expect(terminal.press("\u{3}", until: "^C"))
     terminal.type(".pager off\n")
     #expect(terminal.read(until: "pager is off") != nil)
     terminal.type(".help screen\n")
     #expect(terminal.read(until: "\n.quit")?.contains("PAGED") == false)
     leave(terminal)
+  }
+
+  /// Whoever ends the program gets the terminal back as it was.
+  @Test func aSignalLeavesTheTerminalUsable() throws {
+    let terminal = start()
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".watch 1 .carts\n")
+    #expect(terminal.read(until: "a key ends it") != nil)
+    terminal.end(with: SIGTERM)
+    #expect(terminal.read(until: "\u{1b}[?1049l\u{1b}[?2004l") != nil)
+    #expect(terminal.isCooked)
+    _ = terminal.finish()
   }
 
   /// A pager that goes away at once takes nobody with it.
@@ -204,7 +220,7 @@ struct TerminalTests {
   }
 
   @Test func picturesAreShownWhereTheyCanBe() throws {
-    script("curl", "while [ \"$1\" != --output ]; do shift; done\nprintf '%s' \"$4\" > \"$2\"\n")
+    script("curl", "for address; do :; done\nprintf '%s' \"$address\"\n")
     script("chafa", "echo \"<$2 $(cat \"$8\")>\"\n")
     let terminal = start {
       $0.environment["PATH"] = "\(folder.path):/usr/bin:/bin"

@@ -39,7 +39,10 @@ public enum Commands {
       return try body()
     }
     console.offerTour()
-    try console.runStartFile()
+    do { try console.runStartFile() } catch {
+      // The prompt comes all the same.
+      console.report(error)
+    }
     console.converse(editor)
     return .done
   }

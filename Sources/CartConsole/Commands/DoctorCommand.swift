@@ -96,9 +96,11 @@ public enum DoctorCommand {
       problems.append("\(secrets): everybody can read it; chmod 600 \(secrets)")
     }
     for name in Files.list(workplace.rulesFolder) where name.hasSuffix(".lua") {
-      do throws(EngineError) { _ = try Files.text(workplace.rulesFolder + "/" + name) } catch {
-        problems.append(error.message)
-      }
+      let path = workplace.rulesFolder + "/" + name
+      do {
+        let findings = try ScriptLint.check(try Files.text(path), name: "@" + name)
+        problems += findings.filter(\.isError).map { "\(path):\($0.line): \($0.message)" }
+      } catch { problems.append(ConsoleError(error).message) }
     }
     guard Files.exists(workplace.databasePath) else { return problems }
     do { _ = try readOnly(workplace).openShop() } catch {
@@ -115,7 +117,7 @@ public enum DoctorCommand {
 
   private static func state(_ workplace: Workplace) -> String {
     guard Files.exists(workplace.databasePath) else {
-      return "no database yet; the first command that writes makes it, or 'cartio practice' a "
+      return "no database yet; the first command makes it, or 'cartio practice' a "
         + "practice store"
     }
     guard let shop = try? readOnly(workplace).openShop(), let carts = try? shop.store.cartCount()

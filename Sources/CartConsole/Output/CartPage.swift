@@ -77,9 +77,33 @@ struct CartPage {
     guard !cart.notes.isEmpty else { return "" }
     var out = "\n" + terminal.styled("Notes", .bold) + "\n"
     for note in cart.notes {
-      out += row(zone.text(note.at), "\(note.by): \(note.text)", 16)
+      let label = "  " + zone.text(note.at) + "  "
+      out += label + wrapped("\(printable(note.by)): \(printable(note.text))", CellWidth.of(label))
     }
     return out
+  }
+
+  /// A text in as many lines as it needs, all but the first of them indented.
+  private func wrapped(_ text: String, _ indent: Int) -> String {
+    guard let columns = terminal.width else { return text + "\n" }
+    let width = max(20, columns - indent)
+    var (out, line) = ("", "")
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      var word = String(word)
+      while CellWidth.of(line) + CellWidth.of(word) + 1 > width {
+        if line.isEmpty {
+          // A word that no line has room for is broken.
+          let cut = CellWidth.cut(word, to: width).dropLast()
+          out += cut + "\n" + String(repeating: " ", count: indent)
+          word = String(word.dropFirst(max(1, cut.count)))
+        } else {
+          out += line + "\n" + String(repeating: " ", count: indent)
+          line = ""
+        }
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return out + line + "\n"
   }
 
   private func lines(_ cart: Cart) -> String {

@@ -20,6 +20,7 @@ enum CellWidth {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
     default: break
     }
+    if scalar.properties.isEmojiPresentation { return 2 }
     // East Asian wide and fullwidth blocks, and pictures (UAX 11).
     switch scalar.value {
     case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0x33ff, 0x3400...0x4dbf, 0x4e00...0x9fff,

@@ -18,17 +18,29 @@ struct Pager {
   func show(_ text: String) -> Bool {
     // As git has it: ends by itself where the text fits, keeps colours, leaves the text on the screen.
     setenv("LESS", "FRX", 0)
-    // Who leaves the pager early closes the pipe, which must not end this program.
-    let before = (signal(SIGPIPE, SIG_IGN), signal(SIGINT, SIG_IGN))
-    defer {
-      signal(SIGPIPE, before.0)
-      signal(SIGINT, before.1)
-    }
-    guard let pipe = popen(command, "w") else { return false }
-    var text = text
-    text.withUTF8 { bytes in _ = fwrite(bytes.baseAddress, 1, bytes.count, pipe) }
-    // 127: the shell could not start it.
-    return (pclose(pipe) >> 8) & 0xff != 127
+    // Ctrl-C is the pager's meanwhile, and who leaves it early closes the pipe, which must not end
+    // this program.
+    let held = [SIGINT, SIGPIPE].map { HeldSignal($0) }
+    defer { for signal in held { signal.release() } }
+    return Process.feed(["/bin/sh", "-c", command], text) != 127
+  }
+}
+
+/// A signal that is ignored for a while, and then handled exactly as before.
+private struct HeldSignal {
+  private let number: Int32
+  private var before = sigaction()
+
+  init(_ number: Int32) {
+    self.number = number
+    var ignoring = sigaction()
+    ignoring.__sigaction_handler.sa_handler = SIG_IGN
+    sigaction(number, &ignoring, &before)
+  }
+
+  func release() {
+    var before = before
+    sigaction(number, &before, nil)
   }
 }
 

@@ -55,57 +55,33 @@ struct Pictures {
     let path = "\(cache)/\(hexadecimal(Digest.key(of: address).bytes))"
     if !Files.exists(path), !fetch(address, to: path) { return nil }
     let size = "\(Self.size.columns)x\(Self.size.rows)"
-    return Process.output([
+    let shown = Process.output([
       chafa, "--format", format, "--size", size, "--animate", "off", "--", path,
     ])
+    // What is no picture today may be one tomorrow.
+    if shown == nil { unlink(path) }
+    return shown
   }
 
-  /// No more than 3 s and 4 MB, and nothing but HTTP, also behind a redirection.
+  /// No more than some seconds and 4 MB, and nothing but HTTP, also behind a redirection.
   private func fetch(_ address: String, to path: String) -> Bool {
     do throws(EngineError) { try Files.makeFolder(cache) } catch { return false }
-    let part = path + ".part"
+    // No file of the person's says otherwise, and what looks like a pattern is none.
+    guard
+      let bytes = Process.output(
+        [
+          curl, "-q", "--globoff", "--silent", "--fail", "--location", "--max-redirs", "3",
+          "--proto", "=http,https", "--max-time", "3", "--", address,
+        ], most: 4_000_000)
+    else { return false }
+    let part = "\(path).\(getpid()).part"
     defer { unlink(part) }
-    let done = Process.output([
-      curl, "--silent", "--fail", "--location", "--max-redirs", "3", "--proto", "=http,https",
-      "--max-time", "3", "--max-filesize", "4000000", "--output", part, "--", address,
-    ])
-    guard done != nil else { return false }
+    do throws(EngineError) {
+      let file = try OutputFile(part)
+      try file.write(bytes)
+      try file.flush()
+    } catch { return false }
     return rename(part, path) == 0
-  }
-}
-
-/// Programs that are run for what they say.
-enum Process {
-  /// What a program wrote to its standard output; nil where it failed.
-  ///
-  /// - Parameter words: the program's path and its arguments; no shell reads them.
-  static func output(_ words: [String]) -> [UInt8]? {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { return nil }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    defer { close(ends[0]) }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var pid: pid_t = 0
-    let arguments = words.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    let code = posix_spawn(&pid, words[0], &actions, nil, arguments, environ)
-    close(ends[1])
-    guard code == 0 else { return nil }
-    var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
-    while true {
-      let count = Glibc.read(ends[0], &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      bytes += chunk[..<count]
-    }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 { guard errno == EINTR else { return nil } }
-    return status == 0 ? bytes : nil
   }
 }
 
@@ -115,6 +91,7 @@ extension Console {
     guard let pictures, outlet.path == nil, io.terminal.width != nil else { return }
     let lines = cart.lines.filter { !$0.image.isEmpty }
     for line in lines.prefix(Pictures.most) {
+      guard interrupt?.isSet != true else { return }
       guard let bytes = pictures.show(line.image) else {
         io.messages("\(printable(line.sku)): its picture cannot be had")
         continue

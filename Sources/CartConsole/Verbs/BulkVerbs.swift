@@ -41,11 +41,7 @@ extension Console {
     _ call: VerbCall, _ wanted: [String], _ change: (verb: Verb, body: ChangeVerbs.Body),
     _ words: [String]
   ) throws {
-    var (plain, options) = change.verb.split(words)
-    // A part of a name means the same product for all of them.
-    if change.verb.name == "add", let word = plain.first {
-      plain[0] = (try? handler.sku(word, for: nil)) ?? word
-    }
+    let (plain, options) = change.verb.split(words)
     guard change.verb.words.contains(plain.count + 1) else {
       throw ConsoleError.usage(
         "each: .\(change.verb.name): expected \(change.verb.line), without the ID")
@@ -63,7 +59,8 @@ extension Console {
       }
       let (done, failed) = try handler.each(keys) { key in
         guard let cart = try handler.cart(key) else { return }
-        let own = VerbCall(line: call.line, words: [cart.id] + plain, options: options)
+        var own = VerbCall(line: call.line, words: [cart.id] + plain, options: options)
+        own.isBulk = true
         _ = try change.body(self, own, cart)
       }
       if done + failed == 0 { io.messages("no cart matches") }

@@ -48,7 +48,8 @@ enum ChangeVerbs {
       "Adds a product to a cart, by its SKU or a part of its name that no other has."
     ) { console, call, cart in
       let quantity = try call.quantity(2, default: 1)
-      let sku = try console.handler.sku(call[1], for: cart)
+      // For many at once only a SKU says what is meant.
+      let sku = call.isBulk ? call[1] : try console.handler.sku(call[1], for: cart)
       if sku != call[1] { console.io.messages("\(printable(call[1])): \(printable(sku))") }
       return try console.handler.add(sku, quantity, to: cart.key)
     },

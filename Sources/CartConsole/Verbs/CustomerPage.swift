@@ -70,27 +70,25 @@ extension Console {
         + "\(entries.count) on a list, \(notes.count) \(notes.count == 1 ? "note" : "notes")")
   }
 
-  /// The one person that is meant: an e-mail, a customer number, else words of a name.
+  /// The one person that is meant: an e-mail, a customer number, else a part of a name or an e-mail.
   private func person(_ who: String) throws -> (shopper: Shopper, carts: [Int64]) {
     if let found = try handler.customer(who) { return found }
-    var filter = Filter()
-    (filter.anyStatus, filter.words) = (true, [who])
-    var people: [String] = []
-    for key in try handler.keys(matching: filter) {
-      guard let shopper = try handler.cart(key)?.shopper, people.count < 6 else { continue }
-      let name = shopper[.email].isEmpty ? shopper[.customer] : shopper[.email].lowercased()
-      if !name.isEmpty, !people.contains(name) { people.append(name) }
-    }
-    guard let only = people.first, let found = try handler.customer(only) else {
+    let people = try handler.people(named: who)
+    guard let only = people.first else {
       throw EngineError(.notFound, "customer \(quoted(who)): nobody of this name is known")
     }
     guard people.count == 1 else {
+      let names = people.prefix(5).map { person in
+        let name = person.shopper[.name]
+        return printable(person.who)
+          + (name.isEmpty || name == person.who ? "" : " (\(printable(name)))")
+      }
       throw EngineError(
         .ambiguous,
-        "customer \(quoted(who)): several are meant: \(people.prefix(5).joined(separator: ", "))"
+        "customer \(quoted(who)): several are meant: \(names.joined(separator: ", "))"
           + (people.count > 5 ? ", …" : "") + "; say which")
     }
-    return found
+    return try handler.customer(only.who) ?? (only.shopper, only.carts)
   }
 
   /// What of the lists is about any of these, each once.

@@ -21,7 +21,7 @@ enum EditVerb {
       }
       let path = Files.folder(console.workplace.historyPath) + "/edit-\(getpid()).lua"
       try Files.makeFolder(Files.folder(path))
-      let file = try OutputFile(path)
+      let file = try OutputFile(path, isPrivate: true)
       defer { unlink(path) }
       try file.write(console.lastChunk + (console.lastChunk.isEmpty ? "" : "\n"))
       try file.flush()

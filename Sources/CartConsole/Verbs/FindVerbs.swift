@@ -93,7 +93,8 @@ enum FindVerbs {
             [
               .integer(entry.event.version), .time(entry.event.at),
               .integer(entry.event.operation), .text(entry.event.actor.description),
-              .text(entry.event.body.words + (entry.isUndone ? " [undone]" : "")),
+              .text(
+                entry.event.body.words(console.shop.zone) + (entry.isUndone ? " [undone]" : "")),
               .text(entry.reason),
             ]
           }))
@@ -170,9 +171,9 @@ extension Console {
       io.messages(([Self.carts(page.total)] + sums).joined(separator: ", "))
       return
     }
-    let more = page.total == CommandHandler.Page.most ? " or more" : ""
+    let more = page.isMore ? " or more" : ""
     let shown = page.keys.isEmpty ? "none" : Self.grouped(page.keys.count)
-    let isLast = (filter.limit ?? 0) * number >= page.total
+    let isLast = page.keys.count < filter.limit ?? 0 || (filter.limit ?? 0) * number == page.total
     io.messages(
       "\(shown) of \(Self.carts(page.total))\(more)"
         + (sums.isEmpty ? "" : "; those shown come to \(sums.joined(separator: ", "))")

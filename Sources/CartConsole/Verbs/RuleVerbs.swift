@@ -204,7 +204,7 @@ extension Console {
   /// - Returns: its path.
   func writeRule(_ name: String, _ text: String) throws -> String {
     let path = "\(workplace.rulesFolder)/\(name).lua"
-    guard !name.isEmpty, name.utf8.count <= 60,
+    guard !name.isEmpty, name.utf8.count <= 60, !name.hasPrefix("-"),
       name.utf8.allSatisfy({
         (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
       })
@@ -214,6 +214,13 @@ extension Console {
     }
     guard !Files.exists(path) else {
       throw EngineError(.file, "file \(path): is there already")
+    }
+    guard canJournal else {
+      throw EngineError(.refused, "rule \(name): is written in live mode only, and not read-only")
+    }
+    if let known = try? book.rule(name) {
+      throw EngineError(
+        .conflict, "rule \(name): \(known.newest.file) defines it already; choose another name")
     }
     try Files.makeFolder(workplace.rulesFolder)
     let file = try OutputFile(path)

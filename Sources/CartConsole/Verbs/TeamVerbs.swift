@@ -25,6 +25,9 @@ enum TeamVerbs {
       console.handler.begin(call.line)
       let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
       let since = try call.options["since"].map { try parser.time($0) }
+      if let since, since > console.handler.now {
+        throw ModelError(.outOfRange, "since: \(console.shop.zone.text(since)) is not over yet")
+      }
       console.show(try console.handler.handover(since: since, start: console.started))
     },
   ]
@@ -32,7 +35,7 @@ enum TeamVerbs {
   static let changes: [(verb: Verb, body: ChangeVerbs.Body)] = [
     ChangeVerbs.change(
       "claim", "ID [ttl=30m take=yes]", 1...1, options: ["ttl", "take"],
-      "Takes a cart for you for a while, so that nobody else calls its shopper."
+      "Takes a cart for you for a while from now on, so that nobody else calls its shopper."
     ) { console, call, cart in
       try console.handler.claim(
         cart.key, ttl: try call.options["ttl"].map { try Span($0) },
@@ -47,7 +50,7 @@ enum TeamVerbs {
       }
       return try console.handler.release(cart.key, takesOver: try call.isYes("take"))
     },
-    ChangeVerbs.change("note", "ID TEXT", 2...300, "Writes something down about a cart.") {
+    ChangeVerbs.change("note", "ID TEXT", 2...2000, "Writes something down about a cart.") {
       console, call, cart in
       try console.handler.write(note: call.text(after: 1), on: cart.key)
     },

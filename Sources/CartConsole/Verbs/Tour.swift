@@ -38,7 +38,9 @@ struct Tour {
   func isDone(by line: String) -> Bool {
     guard step < Self.steps.count else { return false }
     let wanted = Self.steps[step].line
-    guard Console.isVerb(wanted) else { return !Console.isVerb(line) }
+    guard Console.isVerb(wanted) else {
+      return !Console.isVerb(line) && !line.isEmpty && Console.bareWords[line] == nil
+    }
     return line.split(separator: " ").first == wanted.split(separator: " ").first
   }
 

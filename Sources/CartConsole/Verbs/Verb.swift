@@ -38,8 +38,8 @@ struct Verb: Sendable {
   /// Whether it only says something, which may be long, and asks nothing.
   func isPaged(_ call: VerbCall) -> Bool {
     switch name {
-    case "help", "ops", "jobs", "diff", "handover", "mine", "why", "lua", "error": true
-    case "plan": call.words.isEmpty
+    case "help", "ops", "diff", "handover", "mine", "why", "lua", "error": true
+    case "plan", "jobs": call.words.isEmpty
     case "rules": call.words.isEmpty || ["list", "show", "diff"].contains(call[0])
     case "blacklist", "allowlist": call[0] == "list"
     default: looks
@@ -73,6 +73,8 @@ struct VerbCall {
   let line: String
   let words: [String]
   let options: [String: String]
+  /// Whether it is done to many carts: then a word means one thing for all of them.
+  var isBulk = false
 
   subscript(_ index: Int) -> String { index < words.count ? words[index] : "" }
 }

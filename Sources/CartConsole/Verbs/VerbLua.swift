@@ -19,6 +19,9 @@ enum VerbLua {
 
   private static let looking: [String: Phrase] = [
     "carts": { _, call in
+      guard call.options["page"] == nil else {
+        throw ConsoleError.usage("carts: pages have no Lua")
+      }
       let query = filter("carts", call.words)
       guard let name = call.options["by"] else { return query }
       return
@@ -33,7 +36,14 @@ enum VerbLua {
       return "products{text = \(text, "text"), limit = \(limit, "limit")}"
     },
     "cart": { console, call in "show(\(try cart(console, call)))" },
-    "customer": { _, call in "show(customer(\(call[0], "who")))" },
+    "customer": { console, call in
+      let who = call.words.joined(separator: " ")
+      if try console.handler.customer(who) != nil { return "show(customer(\(who, "who")))" }
+      guard let only = try console.handler.people(named: who, limit: 2).first,
+        try console.handler.customer(only.who) != nil
+      else { throw ConsoleError.usage("customer: has no Lua for a name") }
+      return "show(customer(\(only.who, "who")))"
+    },
     "history": { console, call in
       "for _, e in ipairs(\(try cart(console, call)):history()) do show(e) end"
     },
@@ -97,9 +107,9 @@ enum VerbLua {
   /// What a method of a cart does, by the verb's name.
   private static let effects: [String: Phrase] = [
     "add": { console, call in
-      // Behind .each there is no one cart.
-      let cart = call[0].isEmpty ? nil : try console.cart(call[0])
-      let sku = try console.handler.sku(call[1], for: cart)
+      // Behind .each there is no one cart, and only a SKU will do.
+      let sku =
+        call[0].isEmpty ? call[1] : try console.handler.sku(call[1], for: console.cart(call[0]))
       return "add(\(sku, "sku"), \(try call.quantity(2, default: 1), "quantity"))"
     },
     "set": { "set(\($1[1], "line"), \(try $1.quantity(2), "quantity"))" },

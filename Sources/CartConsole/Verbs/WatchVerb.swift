@@ -4,6 +4,7 @@ import CartReports
 import CartScripting
 import CartStore
 import Glibc
+import LineEditor
 import LuaKit
 
 /// `.watch`: a listing that is drawn again whenever something changed.
@@ -87,7 +88,13 @@ extension Console {
       throw ConsoleError.usage("watch: only .carts can become a rule, got \(quoted(words[0]))")
     }
     handler.begin(line)
-    let wanted = words.dropFirst().filter { !$0.hasPrefix("by=") && !$0.hasPrefix("page=") }
+    // How a list is ordered and grouped does not matter to one cart; its length does.
+    let wanted = words.dropFirst().filter { word in
+      !["by=", "page=", "sort="].contains { word.hasPrefix($0) }
+    }
+    guard !wanted.contains(where: { $0.hasPrefix("limit=") }) else {
+      throw ConsoleError.usage("watch: a rule judges each cart by itself; leave out limit=")
+    }
     let parser = FilterParser(zone: shop.zone, now: handler.now)
     let condition = try FilterCondition.lua(Array(wanted), parser)
     let shown = wanted.isEmpty ? "any cart" : wanted.joined(separator: " ")
@@ -118,11 +125,20 @@ extension Console {
     var version = try shop.store.dataVersion()
     var text = try watched(words, line)
     var seen = WatchedTable()
+    var width = io.terminal.width
     _ = try lendTerminal {
       try Keys.raw {
+        LineEditor.showsAlternateScreen(true)
         io.output("\u{1b}[?1049h\u{1b}[H\u{1b}[2J")
-        defer { io.output("\u{1b}[?1049l") }
+        defer {
+          io.output("\u{1b}[?1049l")
+          LineEditor.showsAlternateScreen(false)
+        }
         while true {
+          // The window may be another now.
+          outlet.measure()
+          if io.terminal.width != width { text = try watched(words, line) }
+          width = io.terminal.width
           draw(text, &seen, "every \(Self.text(seconds)) s: \(line)", hasBell)
           guard try wait(seconds, &version) else { return 0 }
           text = try watched(words, line)
@@ -165,6 +181,12 @@ extension Console {
         .map(String.init)
     }
     lines += drawn.words.split(separator: "\n").map(String.init)
+    // A line that is wider takes several rows; its colours are left out, as they could be cut in two.
+    let width = io.terminal.width ?? 80
+    lines = lines.map { line in
+      let plain = line.replacing(/\u{1b}\[[0-9;]*m/, with: "")
+      return CellWidth.of(plain) > width ? CellWidth.cut(plain, to: width) : line
+    }
     if lines.count > height - 1 {
       lines = lines.prefix(height - 2) + ["… \(lines.count - height + 2) more lines"]
     }
@@ -179,7 +201,9 @@ extension Console {
   /// - Returns: false once a key was pressed.
   private func wait(_ seconds: Double, _ version: inout Int64) throws -> Bool {
     let start = ContinuousClock.now
+    let size = (Terminal.standard(Workplace.environment).width, Terminal.height)
     while true {
+      if (Terminal.standard(Workplace.environment).width, Terminal.height) != size { return true }
       if Keys.isPressed(within: 200) || interrupt?.isSet == true { return false }
       let passed = ContinuousClock.now - start
       guard passed >= .seconds(seconds) else { continue }

@@ -63,6 +63,12 @@ struct EventDecoder: Sendable {
     if let name = try fields.text("actor", limit: 300), name != "shopper" {
       do throws(ModelError) { actor = try Actor(name) } catch { throw .rejected(error.message) }
     }
+    switch type {
+    // Staff say it, also where the file does not say who wrote it down.
+    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted:
+      if actor == nil { actor = try author(fields) }
+    default: break
+    }
     return StatedEvent(
       type: type, at: at, actor: actor, id: try fields.text("id", limit: 200) ?? "",
       group: try fields.text("group", limit: 200) ?? "",
@@ -160,10 +166,18 @@ struct EventDecoder: Sendable {
     }
   }
 
+  /// Who said it: `by`, else the event's actor.
+  private func author(_ fields: Fields) throws(Failure) -> Actor {
+    let named = try fields.text("by", limit: 300) ?? ""
+    let name = try named.isEmpty ? fields.text("actor", limit: 300) ?? "import" : named
+    do throws(ModelError) { return try Actor(name) } catch {
+      throw .rejected("by: \(error.message)")
+    }
+  }
+
   /// What staff said; a file states what did happen, so that a claim is taken over.
   private func remark(_ type: EventType, _ fields: Fields) throws(Failure) -> Command {
-    let actor = try fields.text("actor", limit: 300) ?? "import"
-    let by = try fields.text("by", limit: 300).flatMap { $0.isEmpty ? nil : $0 } ?? actor
+    let by = try author(fields).person
     guard let at = try fields.time("at") else { throw .rejected("missing field 'at'") }
     switch type {
     case .cartClaimed:

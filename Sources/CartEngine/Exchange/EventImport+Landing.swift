@@ -210,6 +210,12 @@ extension Command {
       return [.lineChanged(cart.lines[try cart.index(of: line)], quantity: quantity)]
     case .identify: return [.shopperIdentified([])]
     case .setAddress: return [.addressSet([])]
+    case .claim(let claim, _, _): return [.cartClaimed(before: cart.claim, claim)]
+    case .release(let by, let now, _):
+      throw ModelError(
+        .notFound,
+        "cart \(cart.id): nobody has claimed it, so that \(quoted(by)) cannot release it at \(now)")
+    case .note(let note, let place): return [.cartNoted(note, at: place)]
     default: return []
     }
   }

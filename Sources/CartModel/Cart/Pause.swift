@@ -30,7 +30,12 @@ extension Cart {
       .map { $0.from.advanced(by: after) }
   }
 
-  /// When the pause under way began: what was held and brought back begins anew.
+  /// What was taken out of sale and brought back goes on as if it had not been.
+  mutating func resumePause() {
+    if let last = pauses.last, last.from >= touched { pauses.removeLast() }
+  }
+
+  /// When the pause under way began.
   private var quietSince: Timestamp { max(touched, pauses.last?.to ?? touched) }
 
   mutating func endPause(at time: Timestamp) {

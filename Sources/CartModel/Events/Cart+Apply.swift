@@ -18,6 +18,7 @@ extension Cart {
     apply(body, at: time)
     // Who comes back ends a pause, and so does who takes the cart out of sale.
     if isOpen, actor.isShopper || state != .open { endPause(at: time) }
+    if !isOpen, state == .open { resumePause() }
     if actor.isShopper { touched = time }
   }
 

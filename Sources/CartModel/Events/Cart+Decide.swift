@@ -50,7 +50,7 @@ extension Cart {
       try check(result, "result", 64)
       try check(card, "card", 200)
       return [.paymentAttempted(result: result, card: card)]
-    case .claim, .release, .note, .removeNote: return try decideRemark(command)
+    case .claim, .release, .note, .removeNote: return try decideRemark(command, compensating)
     default: break
     }
     guard state == .open || compensating else {
@@ -58,7 +58,7 @@ extension Cart {
       throw ModelError(.notAllowed, "cart \(id): is \(state) and cannot be changed\(advice)")
     }
     switch command {
-    case .add(let line, let place): return [try decideAdd(line, place)]
+    case .add(let line, let place): return [try decideAdd(line, place, compensating)]
     case .setQuantity(let reference, let quantity, let expected):
       return try decideSet(reference, quantity, expected)
     case .remove(let reference, let expected):
@@ -79,7 +79,7 @@ extension Cart {
       guard !coupons.contains(code) else {
         throw ModelError(.conflict, "coupon \(quoted(code)): is on the cart \(id) already")
       }
-      guard coupons.count < 50 else {
+      guard coupons.count < 50 || compensating else {
         throw ModelError(.outOfRange, "coupon: expected at most 50 on the cart \(id)")
       }
       return [.couponApplied(code, at: place)]
@@ -102,7 +102,9 @@ extension Cart {
     }
   }
 
-  private func decideAdd(_ line: Line, _ place: Int?) throws(ModelError) -> EventBody {
+  private func decideAdd(_ line: Line, _ place: Int?, _ compensating: Bool) throws(ModelError)
+    -> EventBody
+  {
     guard !line.sku.isEmpty else {
       throw ModelError(.malformed, "sku: expected a text, got an empty one")
     }
@@ -111,7 +113,7 @@ extension Cart {
     try check(line.name, "name", 4000)
     try check(line.image, "image", 4000)
     for option in line.options { try check(option.name + option.value, "options", 4000) }
-    guard lines.count < 2000 || lines.contains(where: { $0.id == line.id }) else {
+    guard lines.count < 2000 || compensating || lines.contains(where: { $0.id == line.id }) else {
       throw ModelError(.outOfRange, "cart \(id): expected at most 2000 lines")
     }
     let there = lines.first { $0.id == line.id }

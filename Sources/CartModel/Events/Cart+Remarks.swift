@@ -2,7 +2,9 @@ extension Cart {
   /// Decides what is only between members of staff; also of carts that are not open.
   ///
   /// - Throws: `conflict` naming whose the cart is, `notFound`, `outOfRange`, `malformed`.
-  func decideRemark(_ command: Command) throws(ModelError) -> [EventBody] {
+  ///
+  /// - Parameter compensating: whether it makes up for undone events, which no limit holds up.
+  func decideRemark(_ command: Command, _ compensating: Bool) throws(ModelError) -> [EventBody] {
     switch command {
     case .claim(let wanted, let now, let manner):
       guard state != .deleted || manner == .fact else {
@@ -18,7 +20,7 @@ extension Cart {
       guard note.text.contains(where: { !$0.isWhitespace }) else {
         throw ModelError(.malformed, "note: expected a text, got an empty one")
       }
-      guard notes.count < Note.most else {
+      guard notes.count < Note.most || compensating else {
         throw ModelError(
           .outOfRange, "note: the cart \(id) has \(notes.count) of at most \(Note.most) notes")
       }

@@ -1,4 +1,10 @@
 extension EventBody {
+  /// What happened, in a few words, with times on a shop's clock.
+  public func words(_ zone: ZoneRules) -> String {
+    guard case .cartClaimed(_, let claim) = self else { return words }
+    return "claimed by \(printable(claim.by)) until \(zone.text(claim.until))"
+  }
+
   /// What happened, in a few words; texts of strangers are made safe for a terminal.
   public var words: String {
     switch self {

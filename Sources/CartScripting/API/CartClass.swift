@@ -207,6 +207,7 @@ enum CartClass {
       "matches", [.required("filter", "table|string")], returns: "boolean",
       "Whether a filter as in carts{…} is true of it: c:matches{\"ip=203.0.113.0/24\", \"mug\"}."
     ) { call in
+      guard call[0] != .nil else { throw call.failure(0, "a filter, as \"total>300\"") }
       var filter = try CartFunctions.filter(call, call[0])
       guard filter.limit == nil, filter.at == nil else {
         throw LuaRaise("matches: limit and at choose among carts; they say nothing of one")
