@@ -264,8 +264,25 @@ public final class Console {
       watching?.append(table)
       return
     }
-    let text = mode.text(table, io.terminal) { [zone = shop.zone] in zone.text($0) }
-    io.output(mode == .json ? safeJSON(text) : text)
+    io.output(text(of: table))
+  }
+
+  /// A table as the mode shows it.
+  func text(of table: ReportTable) -> String {
+    let time = { [zone = shop.zone] (at: Timestamp) in zone.text(at) }
+    switch mode {
+    case .json: return safeJSON(mode.text(table, io.terminal, time))
+    case .html:
+      return ReportPage(table, cart: { [self] in words(ofCart: $0, at: table.asOf) }, time: time)
+        .html
+    default: return mode.text(table, io.terminal, time)
+    }
+  }
+
+  /// A cart in a list behind a row: id, status, shopper.
+  private func words(ofCart key: Int64, at time: Timestamp) -> [String] {
+    guard let cart = try? handler.cart(key) else { return ["", "", ""] }
+    return [cart.id, cart.status(at: time, handler.settings).rawValue, cart.shopper.who]
   }
 
   /// JSON in which nothing acts on a terminal: what would is escaped as JSON does it.

@@ -13,9 +13,40 @@ struct ReportLibrary {
     query.filter = try parser.parse(words)
     if let since = options["since"] { query.since = try parser.time(since) }
     if let until = options["until"] { query.until = try parser.time(until) }
-    return try console.handler.at(query.filter.at ?? console.handler.moment) {
-      try run(name, query)
+    if let name = options["period"] {
+      guard query.since == nil, query.until == nil else {
+        throw ConsoleError.usage("report: period= says since and until; leave them out")
+      }
+      let period = try ReportPeriod(name, now: console.handler.now, console.shop.zone)
+      (query.since, query.until) = (period.since, period.until)
     }
+    return try console.handler.at(query.filter.at ?? console.handler.moment) {
+      let table = try run(name, query)
+      guard let compare = options["compare"] else { return table }
+      guard compare == "yes" else {
+        throw ConsoleError.usage("report: compare: expected yes, got \(quoted(compare))")
+      }
+      return try compared(table, name, query)
+    }
+  }
+
+  /// The figures beside those of the span before, just as long.
+  private func compared(_ table: ReportTable, _ name: String, _ query: ReportQuery) throws
+    -> ReportTable
+  {
+    guard let since = query.since else {
+      throw ConsoleError.usage("report: compare= needs a span: since= or period=")
+    }
+    guard !table.comparable.isEmpty else {
+      throw ConsoleError.usage("report: \(name) has no figures of a span to compare")
+    }
+    var earlier = query
+    let before = ReportPeriod.before(since, query.until ?? console.handler.now)
+    (earlier.since, earlier.until) = (before.since, before.until)
+    let zone = console.shop.zone
+    return table.compared(
+      with: try run(name, earlier),
+      called: "from \(zone.text(before.since)) to \(zone.text(before.until))")
   }
 
   private func run(_ name: String, _ query: ReportQuery) throws -> ReportTable {

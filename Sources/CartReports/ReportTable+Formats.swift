@@ -41,45 +41,6 @@ extension ReportTable {
     }
   }
 
-  /// A page of its own, with nothing loaded from elsewhere.
-  public var html: String {
-    func row(_ cells: [Cell], _ tag: String) -> String {
-      "<tr>"
-        + zip(columns, cells).map { column, cell in
-          "<\(tag)\(column.isNumeric ? " class=n" : "")>\(Self.escaped(cell.text))</\(tag)>"
-        }.joined() + "</tr>\n"
-    }
-    return """
-      <!doctype html>
-      <html lang="en"><head><meta charset="utf-8"><title>\(Self.escaped(title))</title>
-      <style>
-      body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #222 }
-      table { border-collapse: collapse } th, td { padding: .25rem .9rem; text-align: left }
-      th { border-bottom: 2px solid #444 } td { border-bottom: 1px solid #ddd }
-      .n { text-align: right; font-variant-numeric: tabular-nums }
-      tfoot td { font-weight: 600; border-top: 2px solid #444 } p { color: #666 }
-      </style></head><body>
-      <h1>\(Self.escaped(title))</h1>
-      <table><thead>
-      \(row(columns.map { .text($0.name) }, "th"))</thead><tbody>
-      \(rows.map { row($0, "td") }.joined())</tbody>
-      \(totals.isEmpty ? "" : "<tfoot>" + row(totals, "td") + "</tfoot>")</table>
-      <p>As of \(Self.escaped(asOf.description)).</p>
-      </body></html>
-
-      """
-  }
-
-  private static func escaped(_ text: String) -> String {
-    printable(text).reduce(into: "") { out, character in
-      switch character {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      default: out.append(character)
-      }
-    }
-  }
+  /// A page of its own, with times in UTC and without the carts behind its rows.
+  public var html: String { ReportPage(self) { $0.description }.html }
 }

@@ -13,6 +13,18 @@ public struct ReportTable: Equatable, Sendable {
   public var notes: [String] = []
   /// The carts behind the figures, row by row; nil where they are no carts.
   public var drill: Drill?
+  public var chart: Chart?
+  /// Columns that a span before is compared in, by name.
+  public var comparable: [String] = []
+  /// Whether its rows are times that follow each other.
+  public var isByTime = false
+  /// What rows mean that are no groups: name and definition.
+  public var definitions: [Definition] = []
+
+  public struct Definition: Equatable, Sendable {
+    public var name: String
+    public var about: String
+  }
 
   public struct Column: Equatable, Sendable {
     public var name: String

@@ -147,6 +147,10 @@ struct Report: ParsableCommand {
   var until: String?
   @Option(help: "How to group: day, week, month, country, product, …")
   var by: String?
+  @Option(help: "A span by its name: last-week, this-month, 2026-11, 2026-W45, 2026-11-01.")
+  var period: String?
+  @Flag(help: "Beside the span before, just as long.")
+  var compare = false
   @Flag(help: "What the figures mean, instead of them.")
   var explain = false
   @Option(help: "table, vertical, json, csv, md or html.")
@@ -160,6 +164,8 @@ struct Report: ParsableCommand {
       options["since"] = since
       options["until"] = until
       options["by"] = by
+      options["period"] = period
+      if compare { options["compare"] = "yes" }
       if explain { options["explain"] = "yes" }
       return try Commands.report(
         name, words, options, format: format, to: output, try global.workplace())

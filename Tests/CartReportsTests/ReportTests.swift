@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartTesting
+import Glibc
 import Testing
 
 struct ReportTests {
@@ -192,6 +193,127 @@ struct ReportTests {
     #expect(again?.count == left)
   }
 
+  @Test func periodsAreThoseOfTheShopsClock() throws {
+    let now = try Timestamp("2026-11-01T08:00:00Z")  // a Sunday
+    func period(_ name: String) throws -> String {
+      let period = try ReportPeriod(name, now: now, .utc)
+      return "\(period.since.description.prefix(10)) \(period.until.description.prefix(10))"
+    }
+    for (name, span) in [
+      ("today", "2026-11-01 2026-11-02"), ("yesterday", "2026-10-31 2026-11-01"),
+      ("this-week", "2026-10-26 2026-11-02"), ("last-week", "2026-10-19 2026-10-26"),
+      ("this-month", "2026-11-01 2026-12-01"), ("last-month", "2026-10-01 2026-11-01"),
+      ("last-year", "2025-01-01 2026-01-01"), ("2026", "2026-01-01 2027-01-01"),
+      ("2024-02", "2024-02-01 2024-03-01"), ("2026-W53", "2026-12-28 2027-01-04"),
+      ("2026-W01", "2025-12-29 2026-01-05"), ("2026-12-31", "2026-12-31 2027-01-01"),
+    ] {
+      #expect(try period(name) == span, "\(name)")
+    }
+    for name in ["soon", "2026-W54", "2025-W53", "2026-13", "26", "2026-11-01-01", ""] {
+      #expect(throws: ModelError.self, "\(name)") { try period(name) }
+    }
+  }
+
+  @Test func aSpanIsComparedWithTheOneBefore() throws {
+    let test = try practice(carts: 120, seed: 6)
+    let handler = test.handler()
+    handler.begin("report")
+    func overview(_ since: Timestamp, _ until: Timestamp) throws -> ReportTable {
+      let query = ReportQuery(since: since, until: until, by: "country")
+      return try #require(try BuiltInReports.run("overview", query, handler))
+    }
+    let end = handler.now
+    let middle = end.advanced(by: -6 * 86_400_000)
+    let before = ReportPeriod.before(middle, end)
+    #expect(before.until == middle && before.since == middle.advanced(by: -6 * 86_400_000))
+    let (now, then) = (try overview(middle, end), try overview(before.since, before.until))
+    let table = now.compared(with: then, called: "before")
+    #expect(
+      table.columns.map(\.name).prefix(4) == ["country", "created", "created before", "created ±%"])
+    for row in table.rows {
+      #expect(row.count == table.columns.count)
+      let other = then.rows.first { $0[0] == row[0] }
+      #expect(row[2] == other?[1] ?? .empty)
+      guard case .integer(let a) = row[1], case .integer(let b) = row[2], b > 0 else { continue }
+      #expect(row[3].size.map { abs($0 - Double(a - b) / Double(b) * 100) <= 0.051 } == true)
+    }
+    // What can be opened is still the carts of now.
+    let drill = try #require(table.drill)
+    #expect(drill.columns.first == 1 && drill.rows == now.drill?.rows)
+    for (place, column) in drill.columns.enumerated() {
+      #expect(table.columns[column].name == now.columns[now.drill?.columns[place] ?? 0].name)
+    }
+  }
+
+  /// Hostile, long and right-to-left names; the page is whole, loads nothing, and is the same twice.
+  @Test func thePageHoldsNothingThatActs() throws {
+    let names = [
+      "</script><script>document.title='pwned'</script>", "<img src=x onerror=alert(1)>",
+      String(repeating: "long ", count: 60), "שלום עולם", "\u{202e}evil", "a & b \"c\"",
+    ]
+    var table = ReportTable(
+      name: "x", title: "Names <b>", asOf: TestShop.start,
+      columns: [
+        .init("name", "text", "what <i>it</i> is"), .init("pieces", "integer"),
+        .init("value", "money"),
+      ],
+      rows: names.enumerated().map {
+        [
+          .text($0.element), .integer(Int64($0.offset)),
+          .money(Money(minor: 1234, Currency(code: "KWD") ?? .eur)),
+        ]
+      }, totals: [.text("all"), .integer(15), .empty])
+    table.notes = ["<u>"]
+    for kind in Chart.Kind.allCases {
+      table.chart = Chart(kind, names: 0, series: [1, 2])
+      let page = ReportPage(table, cart: { _ in ["<x>", "", ""] }) { $0.description }
+      let html = page.html
+      #expect(html == page.html)
+      #expect(html.components("<script>") == 2 && html.components("</script>") == 2)
+      for words in [
+        "<img", "onerror=alert(1)>", "<b>", "<u>", "<i>", "http:", "https:", "url(h", "\u{202e}",
+        "@import",
+      ] {
+        #expect(!html.contains(words), "\(kind): \(words)")
+      }
+      #expect(html.contains("1.234") && html.contains("שלום עולם") && html.contains("<svg"))
+    }
+    for rows in [0, 1] {
+      table.rows = Array(table.rows.prefix(rows))
+      for kind in Chart.Kind.allCases {
+        table.chart = Chart(kind, names: 0, series: [1, 2])
+        let html = ReportPage(table) { $0.description }.html
+        #expect(!html.contains("nan") && !html.contains("inf") && html.contains("</html>"))
+      }
+    }
+  }
+
+  /// What a browser makes of it, where one is installed.
+  @Test func aBrowserShowsWhatTheTableSays() throws {
+    let browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+    guard let browser = browsers.first(where: Files.exists) else { return }
+    let test = try practice(carts: 60, seed: 8)
+    let handler = test.handler()
+    handler.begin("report")
+    let table = try #require(try BuiltInReports.run("countries", ReportQuery(), handler))
+    let path = test.folder.file("report.html")
+    test.folder.write("report.html", ReportPage(table) { $0.description }.html)
+    let (dom, picture) = (test.folder.file("dom.html"), test.folder.file("report.png"))
+    let flags = "--headless --no-sandbox --disable-gpu --user-data-dir='\(test.folder.file("b"))'"
+    let code = system(
+      "'\(browser)' \(flags) --dump-dom 'file://\(path)' > '\(dom)' 2>/dev/null && "
+        + "'\(browser)' \(flags) --screenshot='\(picture)' 'file://\(path)' 2>/dev/null")
+    guard code == 0 else { return }
+    let shown = test.folder.read("dom.html")
+    for row in table.rows {
+      let cells = zip(table.columns, row).map { column, cell in
+        "<td\(column.isNumeric ? " class=\"n\"" : "")>\(cell.text)</td>"
+      }
+      #expect(shown.contains(cells.joined()), "\(cells)")
+    }
+    #expect(try Files.read(picture).count > 5_000)
+  }
+
   @Test func formatsEscapeWhatStrangersTyped() {
     let table = ReportTable(
       name: "x", title: "<b>", asOf: TestShop.start,
@@ -219,4 +341,9 @@ struct ReportTests {
     #expect(Percent(2, of: 3)?.description == "66.7")
     #expect(Percent(1, of: 0) == nil)
   }
+}
+
+extension String {
+  /// How many pieces a text cuts it into.
+  fileprivate func components(_ mark: String) -> Int { ranges(of: mark).count + 1 }
 }

@@ -228,9 +228,9 @@ public enum Commands {
     try workplace.checkTarget(path)
     let table = try ReportLibrary(console: console).run(name, words, options)
     let file = try OutputFile(path)
-    try file.write(
-      format.text(table, Terminal(width: nil, hasColour: false)) { console.shop.zone.text($0) })
+    try file.write(console.text(of: table))
     try file.flush()
+    for note in table.notes { console.io.messages("note: " + note) }
     return .done
   }
 }

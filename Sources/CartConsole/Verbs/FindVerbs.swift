@@ -100,9 +100,10 @@ enum FindVerbs {
           }))
     },
     Verb(
-      "report", "[NAME [WHERE…] since= until= by= explain=yes]", 0...100,
-      options: ["since", "until", "by", "explain"],
-      "Shows a report, or the list of reports; explain=yes what its figures mean."
+      "report", "[NAME [WHERE…] since= until= period= by= compare=yes explain=yes]", 0...100,
+      options: ["since", "until", "period", "by", "compare", "explain"],
+      "Shows a report, or the list of reports; compare=yes with the span before, explain=yes what its "
+        + "figures mean."
     ) { console, call in
       console.handler.begin(call.line)
       try console.report(call.words, call.options)
@@ -259,7 +260,8 @@ extension Console {
     ReportTable(
       name: table.name, title: table.title, asOf: table.asOf,
       columns: [.init("figure", "id"), .init("means")],
-      rows: table.columns.filter { !$0.about.isEmpty }.map { [.text($0.name), .text($0.about)] })
+      rows: table.columns.filter { !$0.about.isEmpty }.map { [.text($0.name), .text($0.about)] }
+        + table.definitions.map { [.text($0.name), .text($0.about)] })
   }
 
   /// Lists the carts behind a row of the last report, with what each adds to its figures.

@@ -36,6 +36,8 @@ enum Funnel {
         .init("human %", "percent", "of human carts created"),
         .init("means"),
       ], rows)
+    table.chart = Chart(.bar, names: 0, series: [1, 4])
+    table.comparable = ["carts"]
     table.drill = Drill(columns: [1, 4], rows: steps.indices.map { tally[$0].carts })
     return table
   }

@@ -67,6 +67,8 @@ enum GroupReports {
         .init("currency"),
       ], shown.map { row($0.key.group, $0.value.sums, $0.key.currency) })
     table.drill = Drill(columns: [1, 2, 3, 4, 7, 8], rows: shown.map(\.value.carts))
+    table.chart = Chart(.bar, names: 0, series: name == "customer" ? [7] : [1, 3])
+    table.comparable = ["carts", "ordered", "ordered value"]
     let currencies = Set(tally.rows.keys.map(\.currency))
     if name == "country" {
       table.totals = row("all", tally.sums(), currencies.count == 1 ? currencies.first : nil)

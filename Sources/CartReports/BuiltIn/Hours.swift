@@ -20,6 +20,8 @@ enum Hours {
       (0..<24).map { hour in
         [.text((hour < 10 ? "0" : "") + "\(hour)")] + tally[hour].sums.map { .integer($0) }
       })
+    table.chart = Chart(.heat, names: 0, series: Array(1...7))
+    table.comparable = ["all"]
     table.drill = Drill(columns: Array(1...9), rows: (0..<24).map { tally[$0].carts })
     table.totals = [.text("all")] + tally.sums().map { .integer($0) }
     return table

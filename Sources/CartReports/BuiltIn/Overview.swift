@@ -72,6 +72,9 @@ enum Overview {
     var table = run.table(columns, rows + rates(tally, recovery, all, currencies))
     drill.rows += Array(repeating: DrillRow(), count: table.rows.count - rows.count)
     table.drill = drill
+    table.chart = Chart(.bar, names: 0, series: [1, 3])
+    table.comparable = ["carts", "value"]
+    table.definitions = definitions
     let only = currencies.count == 1 ? currencies.first : nil
     table.totals = [
       .text("created"), .integer(all[0]), .empty, .integer(all[1]), .empty, .integer(all[2]),
@@ -85,7 +88,17 @@ enum Overview {
     return table
   }
 
-  /// What follows from the figures; the definitions stand in the row's first cell.
+  private static let definitions: [ReportTable.Definition] = [
+    .init(name: "conversion", about: "ordered, of the carts created"),
+    .init(name: "abandonment", about: "abandoned and expired, of the carts created"),
+    .init(
+      name: "recovery",
+      about: "ordered, of the carts whose shopper ever did nothing for longer than abandoned_after"),
+    .init(name: "average order", about: "the orders' totals by their number"),
+    .init(name: "recovered revenue", about: "the totals of the orders of carts once abandoned"),
+  ]
+
+  /// What follows from the figures.
   private static func rates(
     _ tally: Tally<Group>, _ recovery: Recovery.Sums, _ all: [Int64], _ currencies: [Currency]
   ) -> [[ReportTable.Cell]] {
@@ -110,11 +123,10 @@ enum Overview {
       ]
     }
     var rows = [
-      rate("conversion: ordered of created", (ordered[0], ordered[1]), (all[0], all[1])),
+      rate("conversion", (ordered[0], ordered[1]), (all[0], all[1])),
+      rate("abandonment", (left[0], left[1]), (all[0], all[1])),
       rate(
-        "abandonment: abandoned and expired of created", (left[0], left[1]), (all[0], all[1])),
-      rate(
-        "recovery: ordered of those ever abandoned", (recovery.recovered, recovery.humanRecovered),
+        "recovery", (recovery.recovered, recovery.humanRecovered),
         (recovery.abandoned, recovery.humanAbandoned)),
     ]
     for currency in currencies {
@@ -193,6 +205,11 @@ enum Overview {
     }
     var table = run.table(columns, rows)
     table.drill = drill
+    table.isByTime = grouping.isTime
+    table.chart =
+      grouping.isTime
+      ? Chart(.stacked, names: 0, series: Array(3...8)) : Chart(.bar, names: 0, series: [1, 6])
+    table.comparable = ["created", "ordered", "ordered value"]
     let all = totals.sums()
     let only = totals.rows.count == 1 ? totals.rows.keys.first : nil
     table.totals = row(

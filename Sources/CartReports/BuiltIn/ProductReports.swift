@@ -56,6 +56,8 @@ enum ProductReports {
         return [.text(count.sku), .text(count.name)] + figures(CollectionOfOne(count))
           + [other.map { .integer(Int64($0)) } ?? .empty]
       })
+    table.chart = Chart(.bar, names: 0, series: isAdded ? [2, 4] : [4, 2])
+    table.comparable = ["added", "ordered"]
     table.totals =
       [.text(shown.count < sorted.count ? "all \(sorted.count)" : "all"), .empty]
       + figures(sorted) + [.empty]
@@ -129,6 +131,8 @@ enum ProductReports {
         ]
       })
     table.drill = Drill(columns: [2, 3, 4, 5], rows: shown.map(\.value.carts))
+    table.chart = Chart(.bar, names: 0, series: [2])
+    table.comparable = ["pieces", "value"]
     return table
   }
 }

@@ -89,6 +89,9 @@ enum Recovery {
     }
     var table = run.table(columns, rows)
     table.drill = drill
+    table.isByTime = true
+    table.chart = Chart(.line, names: 0, series: [2, 5])
+    table.comparable = ["carts", "ordered", "recovered"]
     table.notes.append("a cart that was left on several days stands on each of them")
     return table
   }
