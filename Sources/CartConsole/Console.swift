@@ -275,6 +275,10 @@ public final class Console {
     case .html:
       return ReportPage(table, cart: { [self] in words(ofCart: $0, at: table.asOf) }, time: time)
         .html
+    case .table:
+      guard let columns = io.terminal.width else { return mode.text(table, io.terminal, time) }
+      return mode.text(Bars.drawn(table, in: columns), io.terminal, time)
+        + (Bars.lines(table) ?? "")
     default: return mode.text(table, io.terminal, time)
     }
   }

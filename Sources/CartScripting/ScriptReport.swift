@@ -37,7 +37,7 @@ extension ScriptSession {
       throw EngineError(
         .malformed, "\(what): expected {columns={…}, rows={…}}, got \(kind(value))")
     }
-    let types = ["text", "id", "integer", "number", "money", "percent", "time"]
+    let types = ["text", "id", "integer", "number", "money", "percent", "time", "bar"]
     var table = ReportTable(
       name: report.name, title: report.title, asOf: handler.now, columns: [], rows: [])
     for column in columns.items {
@@ -49,20 +49,66 @@ extension ScriptSession {
         }
         var type = "text"
         if case .string(let given)? = column["type"] { type = given }
+        var about = ""
+        if case .string(let given)? = column["about"] { about = given }
         guard types.contains(type) else {
           throw EngineError(
             .malformed,
             "\(what): column \(quoted(name)): expected a type of \(types.joined(separator: ", ")), "
               + "got \(quoted(type))")
         }
-        table.columns.append(.init(name, type))
+        table.columns.append(.init(name, type, about))
       }
     }
     for row in rows.items { table.rows.append(try cells(row, table, what)) }
     if let totals = value["totals"], case .table(let pairs) = totals, !pairs.isEmpty {
       table.totals = try cells(totals, table, what)
     }
+    if let chart = value["chart"] { table.chart = try self.chart(chart, table, what) }
     return table
+  }
+
+  /// `{type = "bar", x = "column", y = {"column", …}}`.
+  private func chart(_ value: LuaValue, _ table: ReportTable, _ what: String) throws -> Chart {
+    func column(_ value: LuaValue?, _ key: String) throws -> Int {
+      let names = table.columns.map(\.name)
+      guard case .string(let name)? = value, let index = names.firstIndex(of: name) else {
+        var given = ""
+        if case .string(let text)? = value { given = text }
+        throw EngineError(
+          .malformed,
+          "\(what): chart: \(key): expected a column, one of \(names.joined(separator: ", ")), got "
+            + (given.isEmpty
+              ? kind(value ?? .nil) : quoted(given) + didYouMean(given, among: names)))
+      }
+      return index
+    }
+    guard case .table(let pairs) = value else {
+      throw EngineError(.malformed, "\(what): chart: expected a table, got \(kind(value))")
+    }
+    for pair in pairs {
+      guard case .string(let key) = pair.key, ["type", "x", "y"].contains(key) else {
+        throw EngineError(
+          .malformed,
+          "\(what): chart: no key \(quoted(text(pair.key)))"
+            + didYouMean(text(pair.key), among: ["type", "x", "y"]))
+      }
+    }
+    let kinds = Chart.Kind.allCases.map(\.rawValue)
+    guard case .string(let name)? = value["type"], let kind = Chart.Kind(rawValue: name) else {
+      throw EngineError(
+        .malformed, "\(what): chart: type: expected one of \(kinds.joined(separator: ", "))")
+    }
+    var series: [Int] = []
+    if case .string? = value["y"] {
+      series = [try column(value["y"], "y")]
+    } else {
+      for item in (value["y"] ?? .nil).items { series.append(try column(item, "y")) }
+    }
+    guard !series.isEmpty, series.count <= 12 else {
+      throw EngineError(.malformed, "\(what): chart: y: expected 1 to 12 columns")
+    }
+    return Chart(kind, names: try column(value["x"], "x"), series: series)
   }
 
   private func cells(_ row: LuaValue, _ table: ReportTable, _ what: String) throws

@@ -38,6 +38,7 @@ report "by-domain" {
       },
       rows = rows,
       totals = { "all", all },
+      chart = { type = "bar", x = "domain", y = { "carts", "registered" } },
     }
   end,
 }

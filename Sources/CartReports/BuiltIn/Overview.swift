@@ -170,7 +170,8 @@ enum Overview {
       try totals.add(cart.currency, cart.key, values)
     }
     run = measured
-    let by = ReportTable.Column(grouping.rawValue, "text", "of the carts created in the span")
+    let by = ReportTable.Column(
+      grouping.rawValue, grouping.isTime ? "id" : "text", "of the carts created in the span")
     let columns =
       [by, .init("created", "integer", "carts created"), .init("human", "integer", "of people")]
       + Status.allCases.map { .init($0.rawValue, "integer", "of them \($0.rawValue) now") }

@@ -57,7 +57,7 @@ enum Recovery {
     }
     run = measured
     let columns: [ReportTable.Column] = [
-      .init(grouping.rawValue, "text", "when the carts became abandoned, by the shop's clock"),
+      .init(grouping.rawValue, "id", "when the carts became abandoned, by the shop's clock"),
       .init(
         "times", "integer",
         "how often a cart became abandoned: its shopper did nothing for longer than "

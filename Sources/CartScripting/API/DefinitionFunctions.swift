@@ -13,7 +13,9 @@ enum DefinitionFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
       "report", [.required("name", "string")], returns: "definition",
-      "Defines a report: report \"name\" { title =, run = function(q) … end }."
+      "Defines a report: report \"name\" { title =, run = function(q) … end }; run returns {columns = "
+        + "{{name=, type=, about=}, …}, rows = {{…}, …}, totals = {…}, chart = {type=, x=, y={…}}}; types: "
+        + "text id integer number money percent time bar; charts: line bar stacked heat."
     ) { call in [try pending(call)] },
     ScriptFunction(
       "rule", [.required("name", "string")], returns: "definition",
