@@ -34,8 +34,9 @@ struct Cartio: ParsableCommand {
       ConsoleCommand.self, Run.self, Apply.self, Undo.self, Redo.self, Jobs.self, Import.self,
       ExportCommand.self,
       Report.self, PracticeCommand.self, Rules.self, APICommand.self, Backup.self, Check.self,
-      Doctor.self, ManualCommand.self, Connect.self, Sync.self, Serve.self, Outbox.self,
-      Person.self, Schedule.self,
+      Doctor.self, ScheduleCommands.self, ManualCommand.self, Connect.self, Sync.self, Serve.self,
+      Outbox.self,
+      Person.self,
     ], defaultSubcommand: ConsoleCommand.self)
 }
 

@@ -58,11 +58,3 @@ struct Person: LaterCommand {
 
   func run() throws { try later() }
 }
-
-struct Schedule: LaterCommand {
-  static let words = "regular reports come with the reports"
-  static let configuration = named("schedule")
-  @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-
-  func run() throws { try later() }
-}

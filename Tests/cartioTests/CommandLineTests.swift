@@ -7,13 +7,53 @@ struct CommandLineTests {
   @Test(arguments: [
     ["connect", "bigcommerce", "--store-hash", "x"], ["sync"], ["serve", "--listen", "1"],
     ["outbox", "retry", "1"], ["person", "a@example.com", "export"],
-    ["schedule", "add", "x", "--every", "1d"], ["--as", "ben", "serve"],
+    ["--as", "ben", "serve"],
   ])
   func whatIsToComeSaysSo(arguments: [String]) {
     let result = program.run(arguments: arguments)
     let name = arguments.first { !$0.hasPrefix("-") && $0 != "ben" } ?? ""
     #expect(result.status == 64 && result.output.isEmpty)
     #expect(result.messages.hasPrefix("error: \(name): not in this version; "), "\(result)")
+  }
+
+  @Test func regularReportsAreWrittenWhenTheyAreDue() {
+    let db = folder.file("cartio.db")
+    #expect(program.run("practice", "--carts", "20", "--db", db).status == 0)
+    let target = folder.file("countries.html")
+    let added = program.run(
+      "schedule", "add", "countries", "country=DE", "--every", "1m", "--to", target, "--since",
+      "30d")
+    #expect(
+      added.status == 0 && added.output.hasPrefix("1: countries, 1m, to \(target); next "),
+      "\(added)")
+    #expect(program.run("schedule", "run").messages == "0 written, 0 failed\n")
+    // As if it had been asked for long ago.
+    let file = "reports/schedule.json"
+    let text = folder.read(file)
+    let last = text.firstRange(of: "\"last\":\"20")
+    guard let last else { return #expect(Bool(false), "\(text)") }
+    let year = last.upperBound..<text.index(last.upperBound, offsetBy: 2)
+    folder.write(file, text.replacingCharacters(in: year))
+    let run = program.run("schedule", "run")
+    #expect(run.status == 0 && run.messages == "1 written, 0 failed\n", "\(run)")
+    #expect(folder.read("countries.html").contains("<td>"))
+    #expect(folder.read("reports/log.jsonl").contains("\"outcome\":\"written\""))
+    #expect(program.run("schedule", "run").messages == "0 written, 0 failed\n")
+    #expect(program.run("schedule", "list").output.contains("countries country=DE since=30d"))
+    for words in [
+      ["add", "nope", "--every", "1m", "--to", target],
+      ["add", "countries", "--every", "soon", "--to", target],
+      ["add", "countries", "--every", "1m", "--to", "x.pdf"], ["add", "countries"],
+      ["remove", "7"],
+      ["add", "countries", "--every", "1m", "--to", db + ".html", "--by", "colour"], ["go"],
+    ] {
+      let result = program.run(arguments: ["schedule"] + words)
+      #expect(
+        [1, 64].contains(result.status) && result.messages.hasPrefix("error: "),
+        "\(words): \(result)")
+    }
+    #expect(program.run("schedule", "remove", "1").status == 0)
+    #expect(program.run("schedule", "remove", "countries").status == 1)
   }
 
   @Test func doctorNamesWhatIsMissing() {
@@ -446,5 +486,12 @@ struct CommandLineTests {
       }
       if arguments.contains("csv") { #expect(!text.contains(",=") && !text.contains("\n=")) }
     }
+  }
+}
+
+extension String {
+  /// With another year of this century.
+  fileprivate func replacingCharacters(in year: Range<Index>) -> String {
+    String(self[..<year.lowerBound]) + "20" + String(self[year.upperBound...])
   }
 }

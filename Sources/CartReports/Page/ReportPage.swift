@@ -29,7 +29,7 @@ public struct ReportPage {
     <h1>\(escapedHTML(table.title))</h1>
     <p class="m0">As of \(escapedHTML(time(table.asOf))).</p>
     \(ChartSVG(table)?.svg ?? "")\(figures)\(notes)\(definitions)
-    <script>\(Self.script)</script>
+    <script type="text/javascript">\(Self.script)</script>
     </body></html>
 
     """
