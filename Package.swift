@@ -104,6 +104,6 @@ let package = Package(
     tests(
       "CartConsole", ["CartModel", "CartEngine", "CartReports", "CartConsole"],
       exclude: ["Golden"]),
-    tests("cartio", ["cartio", "CartEngine"]),
+    tests("cartio", ["cartio", "CartEngine", "CartModel"]),
   ]
 )

@@ -6,7 +6,7 @@ import Glibc
 /// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.
 ///
 /// `cartio-bench CARTS FOLDER [PART]`: with `cartio` and `cartio-anchor` beside this program; the parts are
-/// `store`, `lua`, `lists`, `rules`, `safety` and `console`.
+/// `store`, `lua`, `lists`, `rules`, `safety`, `console` and `reports`.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -29,6 +29,7 @@ enum Benchmarks {
     }
     if wants("safety") { try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000)) }
     if wants("console") { try ConsoleBenchmarks.run(cartio, folder, carts: min(carts, 100_000)) }
+    if wants("reports") { try ReportBenchmarks.run(cartio, folder) }
     for name in [
       "bench.jsonl", "bench.lua", "bench.out", "bench.db", "bench.db-wal", "bench.db-shm",
       "anchor.db",

@@ -3,8 +3,9 @@
 --
 --   cartio import rees46-cosmetics.csv --using examples/importers/rees46.lua
 --
--- A `cart` row adds one piece, `remove_from_cart` takes one off, and all `purchase` rows of one
--- session in one second are one order, which names its own lines: slices of the data begin in the
+-- A `cart` row adds one piece, `remove_from_cart` takes one off, and `purchase` rows of one
+-- session in one second that follow each other are one order, which names its own lines: slices of
+-- the data begin in the
 -- middle of sessions, so a product may be bought that was never seen being added. A `view` is no
 -- cart's event. After an order the session goes on with a new cart.
 
