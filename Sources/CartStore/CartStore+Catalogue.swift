@@ -66,18 +66,36 @@ extension CartStore {
   }
 
   /// Pieces by product over quarter hours `from` ..< `until`, most added first.
+  ///
+  /// - Complexity: O(products) over all time, else O(days × products) and the quarters at the ends.
   public func counts(from: Int64, until: Int64) throws(StoreError) -> [ProductCount] {
-    try consistently {
+    // Whole days by their tallies, what is before and after them by quarters.
+    let isEver = from == .min && until == .max
+    let first = from == .min ? Int64.min : (from + 95).flooredDay
+    let last = until == .max ? Int64.max : until.flooredDay
+    let hasDays = !isEver && first < last
+    let days =
+      isEver
+      ? (Schema.Tally.ever, Schema.Tally.ever + 1) : (max(first, Schema.Tally.ever + 1), last)
+    let head = hasDays ? (from, first == .min ? .min : first * 96) : (from, isEver ? from : until)
+    let tail = hasDays ? (last == .max ? .max : last * 96, until) : (until, until)
+    return try consistently {
       let statement = try $0(
         """
-        SELECT sku, name, sum(added), sum(removed), sum(ordered)
-        FROM counter JOIN product ON product.id = counter.product
-        WHERE quarter >= ? AND quarter < ? GROUP BY product.id
+        SELECT sku, name, sum(added), sum(removed), sum(ordered) FROM (
+          SELECT product, added, removed, ordered FROM tally WHERE day >= ? AND day < ?
+          UNION ALL SELECT product, added, removed, ordered FROM counter
+            WHERE quarter >= ? AND quarter < ?
+          UNION ALL SELECT product, added, removed, ordered FROM counter
+            WHERE quarter >= ? AND quarter < ?) AS part
+        JOIN product ON product.id = part.product GROUP BY product.id
         HAVING sum(added) != 0 OR sum(removed) != 0 OR sum(ordered) != 0
         ORDER BY 3 DESC, 5 DESC, sku
         """)
-      statement.bind(1, from)
-      statement.bind(2, until)
+      let bounds = isEver || hasDays ? [days.0, days.1] : [0, 0]
+      for (index, bound) in (bounds + [head.0, head.1, tail.0, tail.1]).enumerated() {
+        statement.bind(Int32(index + 1), bound)
+      }
       var list: [ProductCount] = []
       while try statement.step() {
         list.append(

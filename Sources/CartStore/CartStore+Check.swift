@@ -33,6 +33,7 @@ extension CartStore {
       try checker.shared()
       try checker.names()
       try checker.counters()
+      try checker.tallies()
       try checker.operations()
       try checker.catalogue()
       return checker.report
@@ -289,6 +290,19 @@ struct Checker {
     }
     for (key, count) in counts where count.added != 0 || count.removed != 0 || count.ordered != 0 {
       report.add("counter of \(quoted(key.sku)) in quarter \(key.quarter): is missing")
+    }
+  }
+
+  /// The tallies are the sums of the counters.
+  mutating func tallies() throws(StoreError) {
+    let kept = "SELECT day, product, added, removed, ordered FROM tally"
+    for (one, other) in [(kept, Schema.tallies), (Schema.tallies, kept)] {
+      let rows = try statements.fresh(
+        "SELECT day, product FROM (SELECT * FROM (\(one)) EXCEPT SELECT * FROM (\(other))) LIMIT 5")
+      while try rows.step() {
+        report.add(
+          "tally of product \(rows.int(1)) on day \(rows.int(0)): is not its counters' sum")
+      }
     }
   }
 

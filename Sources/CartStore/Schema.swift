@@ -14,7 +14,33 @@ enum Schema {
     migrator.registerMigration("4 shared facts") { try $0.execute(sql: fourth) }
     migrator.registerMigration("5 claims") { try $0.execute(sql: fifth) }
     migrator.registerMigration("6 robots") { try $0.execute(sql: sixth) }
+    migrator.registerMigration("7 tallies") { try $0.execute(sql: seventh) }
     return migrator
+  }
+
+  /// The counters of products by UTC day, and of all time: a shop's counters by quarter hours are
+  /// nearly as many as its events (measured: a million line events in eight days, 370,000 counters).
+  private static let seventh = """
+    CREATE TABLE tally(
+      day INTEGER NOT NULL, product INTEGER NOT NULL, added INTEGER NOT NULL,
+      removed INTEGER NOT NULL, ordered INTEGER NOT NULL,
+      PRIMARY KEY(day, product)) STRICT, WITHOUT ROWID;
+    INSERT INTO tally \(tallies);
+    """
+
+  /// What `tally` holds, from the counters: one day stands for all time; days before 1970 round down.
+  static let tallies = """
+    SELECT (quarter - (quarter % 96 + 96) % 96) / 96 AS day, product, sum(added) AS added,
+      sum(removed) AS removed, sum(ordered) AS ordered FROM counter GROUP BY 1, 2
+    UNION ALL
+    SELECT \(Tally.ever), product, sum(added), sum(removed), sum(ordered) FROM counter
+      GROUP BY product
+    """
+
+  enum Tally {
+    /// The day that stands for all of them.
+    static let ever: Int64 = -9_000_000_000_000_000
+    static let quarters: Int64 = 96
   }
 
   /// Carts that are no person's.

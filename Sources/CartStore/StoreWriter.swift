@@ -238,6 +238,7 @@ public final class StoreWriter {
         added = added + excluded.added, removed = removed + excluded.removed,
         ordered = ordered + excluded.ordered
       """)
+    try finishTallies()
     for (key, counts) in counters {
       upsert.bind(1, key.quarter)
       upsert.bind(2, key.product)
@@ -252,6 +253,32 @@ public final class StoreWriter {
     }
     try Chain.close(&digest, statements, first: firstSeq, last: seq, recorded: recorded)
     try statements.shared.finish(statements)
+  }
+
+  /// Adds what the counters were given to their days, and to all time.
+  private func finishTallies() throws(StoreError) {
+    var days: [CounterKey: Counts] = [:]
+    for (key, counts) in counters {
+      let day = key.quarter.flooredDay
+      for place in [day, Schema.Tally.ever] {
+        days[CounterKey(quarter: place, product: key.product), default: Counts()]
+          .add(counts.added, counts.removed, counts.ordered)
+      }
+    }
+    let upsert = try statements(
+      """
+      INSERT INTO tally VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+        added = added + excluded.added, removed = removed + excluded.removed,
+        ordered = ordered + excluded.ordered
+      """)
+    for (key, counts) in days {
+      upsert.bind(1, key.quarter)
+      upsert.bind(2, key.product)
+      upsert.bind(3, counts.added)
+      upsert.bind(4, counts.removed)
+      upsert.bind(5, counts.ordered)
+      try upsert.run()
+    }
   }
 
   private func finish(_ id: Int64, _ counts: (carts: Int64, events: Int64)) throws(StoreError) {
@@ -314,5 +341,13 @@ public final class StoreWriter {
       }
     }
     return (id, commitment)
+  }
+}
+
+extension Int64 {
+  /// The UTC day of a quarter hour.
+  var flooredDay: Int64 {
+    let day = self / Schema.Tally.quarters
+    return self % Schema.Tally.quarters < 0 ? day - 1 : day
   }
 }

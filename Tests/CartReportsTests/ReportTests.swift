@@ -193,6 +193,48 @@ struct ReportTests {
     #expect(again?.count == left)
   }
 
+  /// Days and quarters together say what the events of any span say.
+  @Test func countersOfAnySpanEqualARecount() throws {
+    let test = try varied(seed: 9)
+    var random = SeededRandom(seed: 9)
+    var events: [(quarter: Int64, sku: String, added: Int64, ordered: Int64)] = []
+    let parents = try test.shop.store.parents()
+    try test.shop.store.forEachCart { cart in
+      let history = History(try test.shop.store.history(of: cart.key), id: "", parents: parents)
+      for event in history.events {
+        switch event.body {
+        case .lineAdded(let line, _):
+          events.append((event.at.quarter, line.sku, line.quantity, 0))
+        case .lineChanged(let line, let quantity):
+          events.append((event.at.quarter, line.sku, max(0, quantity - line.quantity), 0))
+        case .cartOrdered(let record):
+          for line in record.lines { events.append((event.at.quarter, line.sku, 0, line.quantity)) }
+        default: break
+        }
+      }
+    }
+    let quarters = events.map(\.quarter)
+    let (low, high) = (quarters.min() ?? 0, quarters.max() ?? 0)
+    for turn in 0..<200 {
+      let from = turn % 10 == 0 ? .min : Int64(random.pick(Int(low) - 200...Int(high) + 200))
+      let until = turn % 7 == 0 ? .max : max(from, low - 200) + Int64(random.pick(0...1400))
+      let counts = try test.shop.store.counts(from: from, until: until)
+      var added: [String: Int64] = [:]
+      var ordered: [String: Int64] = [:]
+      for event in events where event.quarter >= from && event.quarter < until {
+        added[event.sku, default: 0] += event.added
+        ordered[event.sku, default: 0] += event.ordered
+      }
+      for count in counts {
+        #expect(count.added == added[count.sku] ?? 0, "\(from) \(until) \(count.sku)")
+        #expect(count.ordered == ordered[count.sku] ?? 0, "\(from) \(until) \(count.sku)")
+      }
+      #expect(counts.reduce(0) { $0 + $1.added } == added.values.reduce(0, +))
+      #expect(counts.reduce(0) { $0 + $1.ordered } == ordered.values.reduce(0, +))
+    }
+    #expect(try test.shop.check().problems == [])
+  }
+
   @Test func periodsAreThoseOfTheShopsClock() throws {
     let now = try Timestamp("2026-11-01T08:00:00Z")  // a Sunday
     func period(_ name: String) throws -> String {
