@@ -28,6 +28,8 @@ public final class Console {
   var wantsToQuit = false
   /// How many files are being read, one by another.
   var reading = 0
+  /// How many views are being run, one by another.
+  var viewing = 0
   /// The key of the plan last shown: it is not shown twice.
   var shownPlan: String?
   /// The job that the next run goes on with.

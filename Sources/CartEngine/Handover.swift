@@ -78,7 +78,8 @@ extension CommandHandler {
 
   private func lastOperation(of person: String, before start: Timestamp) throws -> Operation? {
     var before = Int64.max
-    while true {
+    // Whose last operation lies so far back is shown a day instead.
+    for _ in 0..<50 {
       let page = try shop.store.operations(limit: 200, before: before)
       guard let oldest = page.last else { return nil }
       if let found = page.first(where: { $0.at < start && $0.actor.person == person }) {
@@ -86,6 +87,7 @@ extension CommandHandler {
       }
       before = oldest.id
     }
+    return nil
   }
 }
 

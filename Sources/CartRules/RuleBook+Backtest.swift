@@ -71,7 +71,7 @@ extension RuleBook {
         "rule \(quoted(name)): no version \(number ?? 0); it has 1 … \(state.newest.number)")
     }
     let instance = try RuleInstance(version, handler) { [weak self] in
-      self?.messages(printable($0))
+      self?.say($0)
     }
     var test = Backtest(rule: name, version: version.number, since: since)
     test.isFlag = instance.rule.action == .flag

@@ -60,7 +60,7 @@ extension RuleBook {
   private func currentPass() throws -> Pass {
     if let passing, passing.revision == revision { return passing }
     let made = Pass(
-      try ScriptPass(handler, view) { [weak self] in self?.messages(printable($0)) },
+      try ScriptPass(handler, view) { [weak self] in self?.say($0) },
       revision: revision)
     for state in try judging() where !isGivenUp(state.name) {
       let version = state.current

@@ -126,7 +126,7 @@ extension RuleBook {
     _ state: RuleState, _ version: RuleVersion, isShadow: Bool, isTrial: Bool
   ) throws -> Run {
     let instance = try PolicyInstance(version, handler) { [weak self] in
-      self?.messages(printable($0))
+      self?.say($0)
     }
     let cap = instance.policy.cap
     return Run(

@@ -12,6 +12,11 @@ public final class RuleBook: Judge {
   let folder: String
   /// What a rule prints or logs, and what happened to it.
   public var messages: (String) -> Void = { _ in }
+
+  /// What a rule prints: a message is a line by itself.
+  func say(_ text: String) {
+    messages(printable(text.hasSuffix("\n") ? String(text.dropLast()) : text))
+  }
   private var states: [String: RuleState]?
   private var active: [RuleState]?
   private var instances: [String: RuleInstance] = [:]
@@ -191,7 +196,7 @@ public final class RuleBook: Judge {
   private func instance(_ version: RuleVersion) throws -> RuleInstance {
     if let known = instances[version.rule], known.version == version { return known }
     let made = try RuleInstance(version, handler, view: view) { [weak self] in
-      self?.messages(printable($0))
+      self?.say($0)
     }
     instances[version.rule] = made
     return made

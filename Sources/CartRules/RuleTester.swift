@@ -78,7 +78,7 @@ extension RuleBook {
     throws -> ScriptSession
   {
     let session = try ScriptSession(handler, profile: .rule, seed: 0) { [weak self] in
-      self?.messages(printable($0))
+      self?.say($0)
     }
     session.libraryFolder = folder + "/lib"
     session.limit(.report)

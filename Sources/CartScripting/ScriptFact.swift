@@ -63,6 +63,9 @@ extension ScriptSession {
   private func factName(_ call: ScriptCall) -> String? {
     let field = call.name.split(separator: ".").last.map(String.init) ?? call.name
     switch call.receiver {
+    case .cart where field == "matches":
+      guard case .string(let filter) = call[0] else { return nil }
+      return "matches(\(filter))"
     case .cart: return call.parameters.isEmpty ? field : nil
     case .line:
       guard let cart = try? cart(call.object.word) else { return nil }

@@ -49,6 +49,7 @@ struct WhyTests {
     ("return c.quantity > p.max and c.total > 100", "total", "100.00"),
     ("return c.quantity == 15", "quantity", "14"),
     ("return c.quantity < 20", "quantity", "20"),
+    ("return c:matches('ip=203.0.113.0/24')", "matches(ip=203.0.113.0/24)", "false"),
   ])
   func theSmallestChangeOfOneFactIsGiven(body: String, fact: String, value: String) throws {
     let (why, _, _) = try explain(body)

@@ -26,11 +26,11 @@ enum ViewVerbs {
           .notFound,
           "view \(quoted(name)): there is none" + didYouMean(name, among: views.lines.map(\.name)))
       }
-      guard console.reading < 16 else {
+      guard console.viewing < 16 else {
         throw ConsoleError(.failed, "view \(quoted(name)): views run each other 16 deep; stopped")
       }
-      console.reading += 1
-      defer { console.reading -= 1 }
+      console.viewing += 1
+      defer { console.viewing -= 1 }
       // Words after the name narrow what it shows.
       let rest = call.words.dropFirst()
       try console.verb(try Words.split(line) + rest, line: line)
