@@ -99,20 +99,6 @@ enum FindVerbs {
             ]
           }))
     },
-    Verb(
-      "report", "[NAME [WHERE…] since= until= period= by= compare=yes explain=yes]", 0...100,
-      options: ["since", "until", "period", "by", "compare", "explain"],
-      "Shows a report, or the list of reports; compare=yes with the span before, explain=yes what its "
-        + "figures mean."
-    ) { console, call in
-      console.handler.begin(call.line)
-      try console.report(call.words, call.options)
-    },
-    Verb("drill", "N", 1...1, "Opens row N of the last report: the carts behind its figures.") {
-      console, call in
-      console.handler.begin(call.line)
-      try console.drill(call[0])
-    },
   ]
 }
 
@@ -126,25 +112,30 @@ extension Console {
     let carts = try keys.compactMap { try handler.cart($0) }
     let ids = shortened(carts.map(\.id))
     var (rows, sums) = ([[ReportTable.Cell]](), MoneySums())
+    let isPiped = io.terminal.width == nil
     for (index, cart) in carts.enumerated() {
       let total = try? cart.price(handler.settings).total
       if let total { sums.add(total) }
-      rows.append([
+      var row: [ReportTable.Cell] = [
         .integer(Int64(index) + 1), .text(ids[index]),
         .text(cart.status(at: handler.now, handler.settings).rawValue),
-        io.terminal.width == nil
-          ? .time(cart.updated) : .text(cart.idle(at: handler.now).brief),
+        .text(cart.idle(at: handler.now).brief),
+      ]
+      // A script wants a moment, a person how long ago.
+      if isPiped { row.append(.time(cart.updated)) }
+      row += [
         .integer(Int64(cart.lines.count)), total.map { .money($0) } ?? .text("out of range"),
         .text(cart.currency.code), .text(cart.shopper[.country]), .text(cart.shopper.who),
         .text(cart.coupons.joined(separator: " ")),
-      ])
+      ]
+      rows.append(row)
     }
     show(
       ReportTable(
         name: "carts", title: "Carts", asOf: handler.now,
         columns: [
-          .init("#", "integer"), .init("id", "id"), .init("status", "id"),
-          io.terminal.width == nil ? .init("updated", "time") : .init("idle"),
+          .init("#", "integer"), .init("id", "id"), .init("status", "id"), .init("idle"),
+        ] + (isPiped ? [.init("updated", "time")] : []) + [
           .init("lines", "integer"), .init("total", "money"), .init("currency"),
           .init("country"), .init("shopper"), .init("coupons"),
         ],
@@ -227,89 +218,6 @@ extension Console {
           .init("shopper"), .init("cart", "id"),
         ],
         rows: rows))
-  }
-
-  /// Runs a report by its name, or lists them.
-  func report(_ words: [String], _ options: [String: String]) throws {
-    let library = ReportLibrary(console: self)
-    guard let name = words.first else {
-      let titles = BuiltInReports.titles + library.titles()
-      show(
-        ReportTable(
-          name: "reports", title: "Reports", asOf: handler.now,
-          columns: [.init("name"), .init("title")],
-          rows: titles.map { [.text($0.name), .text($0.title)] }))
-      return
-    }
-    let table = try library.run(name, Array(words.dropFirst()), options)
-    lastReport = table
-    guard options["explain"] == "yes" else {
-      show(table)
-      for note in table.notes { io.messages("note: " + note) }
-      if table.drill != nil, io.ask != nil { io.messages(".drill N opens row N") }
-      return
-    }
-    show(explained(table))
-    io.messages(
-      "as of \(shop.zone.text(table.asOf)), in the time zone \(shop.settings.timezone)")
-    for note in table.notes { io.messages("note: " + note) }
-  }
-
-  /// What each column of a report means.
-  private func explained(_ table: ReportTable) -> ReportTable {
-    ReportTable(
-      name: table.name, title: table.title, asOf: table.asOf,
-      columns: [.init("figure", "id"), .init("means")],
-      rows: table.columns.filter { !$0.about.isEmpty }.map { [.text($0.name), .text($0.about)] }
-        + table.definitions.map { [.text($0.name), .text($0.about)] })
-  }
-
-  /// Lists the carts behind a row of the last report, with what each adds to its figures.
-  func drill(_ word: String) throws {
-    guard let table = lastReport else {
-      throw EngineError(.notFound, "drill: no report was shown yet; see .report")
-    }
-    guard let drill = table.drill else {
-      throw EngineError(
-        .refused, "drill: the figures of \(table.name) are no sums over carts; see .report")
-    }
-    guard let row = Int(word), drill.rows.indices.contains(row - 1) else {
-      throw ModelError(
-        .malformed, "drill: expected a row from 1 to \(drill.rows.count), got \(quoted(word))")
-    }
-    let opened = drill.rows[row - 1]
-    let cells = table.rows[row - 1]
-    guard !opened.carts.isEmpty else {
-      throw EngineError(.notFound, "drill: no carts are behind row \(row), \(cells[0].text)")
-    }
-    list = opened.carts
-    let carts = try opened.carts.map { try handler.cart($0) }
-    let ids = shortened(carts.map { $0?.id ?? "" })
-    let columns: [ReportTable.Column] =
-      [.init("#", "integer"), .init("id", "id"), .init("status", "id"), .init("shopper")]
-      + drill.columns.map { table.columns[$0] }
-    let rows = carts.indices.map { index -> [ReportTable.Cell] in
-      let cart = carts[index]
-      return [
-        .integer(Int64(index) + 1), .text(ids[index]),
-        .text(cart?.status(at: table.asOf, handler.settings).rawValue ?? ""),
-        .text(cart?.shopper.who ?? ""),
-      ]
-        + zip(drill.columns, drill.values(row: row - 1, cart: index)).map { column, value in
-          if case .money(let money) = cells[column] { return .money(value, money.currency) }
-          return .integer(value)
-        }
-    }
-    var shown = ReportTable(
-      name: "drill", title: "\(table.title): \(cells[0].text)", asOf: table.asOf,
-      columns: columns, rows: rows)
-    // The row's own figures: they are the sums of those above.
-    shown.totals =
-      [.empty, .text(cells[0].text), .empty, .empty] + drill.columns.map { cells[$0] }
-    show(shown)
-    if carts.contains(where: { ($0?.updated).map { $0 > table.asOf } ?? false }) {
-      io.messages("some of them changed since the report, \(shop.zone.text(table.asOf))")
-    }
   }
 
   /// On a terminal, ids cut to their first characters, 8 or as many as tell them apart.

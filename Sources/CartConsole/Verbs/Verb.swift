@@ -30,7 +30,8 @@ struct Verb: Sendable {
   var line: String { "." + name + (usage.isEmpty ? "" : " " + usage) }
 
   static let all: [Verb] =
-    FindVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all + SafetyVerbs.all
+    FindVerbs.all + ReportVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all
+    + SafetyVerbs.all
     + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + OutputVerbs.all
     + ViewVerbs.all + EditVerb.all + WatchVerb.all + TeamVerbs.all + HelpVerb.all + ScreenVerbs.all
     + LaterVerbs.all
