@@ -10,7 +10,7 @@ public struct Report: Sendable {
   var groupings: [Dimension] = []
   /// Whether it is about carts, and so takes their filters.
   var takesFilter = true
-  let body: @Sendable (inout ReportRun) throws -> ReportTable
+  let body: @Sendable (ReportRun) throws -> ReportTable
 
   /// What `by=` takes.
   public var groupingNames: [String] { groupings.map(\.rawValue) }
@@ -19,13 +19,17 @@ public struct Report: Sendable {
 }
 
 /// A report under way: what was asked for, and the shop that answers.
-struct ReportRun {
+final class ReportRun {
   let report: Report
   let query: ReportQuery
   let handler: CommandHandler
   let grouping: Dimension?
   /// Carts whose totals are out of range, which no amount counts.
-  var uncounted: Int64 = 0
+  private var uncounted: Int64 = 0
+
+  init(_ report: Report, _ query: ReportQuery, _ handler: CommandHandler, by grouping: Dimension?) {
+    (self.report, self.query, self.handler, self.grouping) = (report, query, handler, grouping)
+  }
 
   var settings: StoreSettings { handler.settings }
   var zone: ZoneRules { handler.shop.zone }
@@ -54,7 +58,7 @@ struct ReportRun {
   }
 
   /// What a cart is worth, minor units: its order's total, else what it comes to now.
-  mutating func value(_ cart: Cart) -> Int64 {
+  func value(_ cart: Cart) -> Int64 {
     if let order = cart.order { return order.total.minor }
     guard let total = try? cart.price(settings).total else {
       uncounted += 1

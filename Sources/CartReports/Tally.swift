@@ -41,6 +41,12 @@ struct Tally<Key: Hashable> {
   }
 }
 
+/// What carts are counted under; each currency by itself.
+struct TallyGroup: Hashable {
+  var name: String
+  var currency: Currency
+}
+
 /// The carts behind one row of a report.
 public struct DrillRow: Equatable, Sendable {
   /// Their keys.

@@ -43,7 +43,8 @@ public enum BuiltInReports {
         "report \(name): since \(handler.shop.zone.text(since)) is not before until "
           + handler.shop.zone.text(until))
     }
-    var run = ReportRun(report: report, query: query, handler: handler, grouping: grouping)
-    do { return try report.body(&run) } catch { throw EngineError(error) }
+    do { return try report.body(ReportRun(report, query, handler, by: grouping)) } catch {
+      throw EngineError(error)
+    }
   }
 }

@@ -4,47 +4,40 @@ import CartModel
 /// Carts and orders by one thing that they share.
 enum GroupReports {
   static let countries = Report(name: "countries", title: "Carts and orders by country") {
-    try grouped(&$0, "country") { cart, _ in [cart.shopper[.country]] }
+    try grouped($0, "country") { cart, _ in [cart.shopper[.country]] }
   }
 
   static let coupons = Report(name: "coupons", title: "Coupons: carts, orders, what they took off")
   {
-    try grouped(&$0, "coupon") { cart, _ in cart.coupons }
+    try grouped($0, "coupon") { cart, _ in cart.coupons }
   }
 
   static let customers = Report(name: "customers", title: "Who bought, and who left carts") {
-    try grouped(&$0, "customer") { cart, _ in
+    try grouped($0, "customer") { cart, _ in
       cart.shopper.who.isEmpty ? [] : [cart.shopper.who.lowercased()]
     }
   }
 
-  private struct Key: Hashable {
-    var group: String
-    var currency: Currency
-  }
-
   private static func grouped(
-    _ run: inout ReportRun, _ name: String, _ groups: (Cart, ReportRun) -> [String]
+    _ run: ReportRun, _ name: String, _ groups: (Cart, ReportRun) -> [String]
   ) throws -> ReportTable {
-    var tally = Tally<Key>(width: 6)
-    var measured = run
+    var tally = Tally<TallyGroup>(width: 6)
     try run.forEachCart { cart in
-      let value = measured.value(cart)
+      let value = run.value(cart)
       let isOrdered: Int64 = cart.state == .ordered ? 1 : 0
       let human: Int64 = cart.isHuman ? 1 : 0
-      let discount = (try? cart.price(measured.settings).discount.minor) ?? 0
-      for group in groups(cart, measured) {
+      let discount = (try? cart.price(run.settings).discount.minor) ?? 0
+      for group in groups(cart, run) {
         try tally.add(
-          Key(group: group, currency: cart.currency), cart.key,
+          TallyGroup(name: group, currency: cart.currency), cart.key,
           [1, human, isOrdered, human * isOrdered, isOrdered * value, discount])
       }
     }
-    run = measured
     // The most ordered first, then the most carts.
     let sorted = tally.rows.sorted { a, b in
       if a.value.sums[4] != b.value.sums[4] { return a.value.sums[4] > b.value.sums[4] }
       if a.value.sums[0] != b.value.sums[0] { return a.value.sums[0] > b.value.sums[0] }
-      return (a.key.group, a.key.currency.code) < (b.key.group, b.key.currency.code)
+      return (a.key.name, a.key.currency.code) < (b.key.name, b.key.currency.code)
     }
     let shown = run.query.filter.limit.map { Array(sorted.prefix($0)) } ?? sorted
     func row(_ label: String, _ sums: [Int64], _ currency: Currency?) -> [ReportTable.Cell] {
@@ -65,7 +58,7 @@ enum GroupReports {
         .init("ordered value", "money", "the totals of the orders"),
         .init("discount", "money", "what coupons take off those carts, ordered or not"),
         .init("currency"),
-      ], shown.map { row($0.key.group, $0.value.sums, $0.key.currency) })
+      ], shown.map { row($0.key.name, $0.value.sums, $0.key.currency) })
     table.drill = Drill(columns: [1, 2, 3, 4, 7, 8], rows: shown.map(\.value.carts))
     table.chart = Chart(.bar, names: 0, series: name == "customer" ? [7] : [1, 3])
     table.comparable = ["carts", "ordered", "ordered value"]

@@ -10,8 +10,8 @@ enum Overview {
       .domain,
     ]
   ) { run in
-    if let grouping = run.grouping { return try grouped(&run, grouping) }
-    return try byStatus(&run)
+    if let grouping = run.grouping { return try grouped(run, grouping) }
+    return try byStatus(run)
   }
 
   private struct Group: Hashable {
@@ -37,22 +37,20 @@ enum Overview {
     .init("currency"),
   ]
 
-  private static func byStatus(_ run: inout ReportRun) throws -> ReportTable {
+  private static func byStatus(_ run: ReportRun) throws -> ReportTable {
     var tally = Tally<Group>(width: 5)
     var recovery = Recovery.Sums()
     var created: Int64 = 0
-    var measured = run
     try run.forEachCart { cart in
       created += 1
-      let value = measured.value(cart)
+      let value = run.value(cart)
       let human: Int64 = cart.isHuman ? 1 : 0
-      let status = cart.status(at: measured.now, measured.settings)
+      let status = cart.status(at: run.now, run.settings)
       try tally.add(
         Group(status: status, currency: cart.currency), cart.key,
         [1, human, cart.quantity, value, human * value])
-      recovery.add(cart, at: measured.now, measured.settings)
+      recovery.add(cart, at: run.now, run.settings)
     }
-    run = measured
     let currencies = Set(tally.rows.keys.map(\.currency)).sorted { $0.code < $1.code }
     let all = tally.sums()
     var rows: [[ReportTable.Cell]] = []
@@ -148,28 +146,21 @@ enum Overview {
 
   // MARK: By day, country, product, …
 
-  private struct Cohort: Hashable {
-    var group: String
-    var currency: Currency
-  }
-
-  private static func grouped(_ run: inout ReportRun, _ grouping: Dimension) throws -> ReportTable {
-    var tally = Tally<Cohort>(width: 10)
+  private static func grouped(_ run: ReportRun, _ grouping: Dimension) throws -> ReportTable {
+    var tally = Tally<TallyGroup>(width: 10)
     var totals = Tally<Currency>(width: 10)
-    var measured = run
     try run.forEachCart { cart in
-      let status = cart.status(at: measured.now, measured.settings)
+      let status = cart.status(at: run.now, run.settings)
       let human: Int64 = cart.isHuman ? 1 : 0
-      let value = cart.order == nil ? 0 : measured.value(cart)
+      let value = cart.order == nil ? 0 : run.value(cart)
       let values =
         [1, human] + Status.allCases.map { $0 == status ? 1 : 0 }
         + [status == .ordered ? human : 0, value]
-      for group in grouping.groups(cart, measured.zone) {
-        try tally.add(Cohort(group: group, currency: cart.currency), cart.key, values)
+      for group in grouping.groups(cart, run.zone) {
+        try tally.add(TallyGroup(name: group, currency: cart.currency), cart.key, values)
       }
       try totals.add(cart.currency, cart.key, values)
     }
-    run = measured
     let by = ReportTable.Column(
       grouping.rawValue, grouping.isTime ? "id" : "text", "of the carts created in the span")
     let columns =
@@ -187,14 +178,14 @@ enum Overview {
       [.text(name)] + sums.prefix(9).map { .integer($0) }
         + [.share(sums[5], of: sums[0]), .share(sums[8], of: sums[1]), value, .text(currency)]
     }
-    let sizes = Dictionary(grouping: tally.rows, by: \.key.group).mapValues { rows in
+    let sizes = Dictionary(grouping: tally.rows, by: \.key.name).mapValues { rows in
       rows.reduce(0) { $0 + $1.value.sums[0] }
     }
     var rows: [[ReportTable.Cell]] = []
     var drill = Drill(columns: Array(1...9) + [12], rows: [])
     for group in grouping.sorted(sizes.map { ($0.key, $0.value) }) {
       for currency in totals.rows.keys.sorted(by: { $0.code < $1.code }) {
-        guard let found = tally.rows[Cohort(group: group, currency: currency)] else { continue }
+        guard let found = tally.rows[TallyGroup(name: group, currency: currency)] else { continue }
         rows.append(
           row(group, found.sums, .money(found.sums[9], currency), currency.code))
         drill.rows.append(found.carts)

@@ -85,11 +85,7 @@ enum ProductReports {
   static let topAbandoned = Report(
     name: "top-abandoned", title: "Products left in abandoned and expired carts"
   ) { run in
-    struct Key: Hashable {
-      var sku: String
-      var currency: Currency
-    }
-    var tally = Tally<Key>(width: 4)
+    var tally = Tally<TallyGroup>(width: 4)
     var names: [String: String] = [:]
     let (settings, now) = (run.settings, run.now)
     try run.forEachCart { cart in
@@ -104,14 +100,14 @@ enum ProductReports {
       }
       for (sku, sum) in left {
         try tally.add(
-          Key(sku: sku, currency: cart.currency), cart.key,
+          TallyGroup(name: sku, currency: cart.currency), cart.key,
           [sum.pieces, 1, cart.isHuman ? 1 : 0, sum.value])
       }
     }
     let keys = tally.rows.sorted { a, b in
       a.value.sums[0] != b.value.sums[0]
         ? a.value.sums[0] > b.value.sums[0]
-        : (a.key.sku, a.key.currency.code) < (b.key.sku, b.key.currency.code)
+        : (a.key.name, a.key.currency.code) < (b.key.name, b.key.currency.code)
     }
     let shown = keys.prefix(run.query.filter.limit ?? 20)
     var table = run.table(
@@ -125,7 +121,7 @@ enum ProductReports {
       ],
       shown.map { key, row in
         [
-          .text(key.sku), .text(names[key.sku] ?? ""), .integer(row.sums[0]),
+          .text(key.name), .text(names[key.name] ?? ""), .integer(row.sums[0]),
           .integer(row.sums[1]), .integer(row.sums[2]), .money(row.sums[3], key.currency),
           .text(key.currency.code),
         ]

@@ -31,18 +31,13 @@ enum Recovery {
     name: "recovery", title: "What was abandoned, and what of it was ordered after",
     groupings: [.day, .week, .month, .hour, .weekday]
   ) { run in
-    struct Key: Hashable {
-      var group: String
-      var currency: Currency
-    }
-    var tally = Tally<Key>(width: 6)
+    var tally = Tally<TallyGroup>(width: 6)
     let grouping = run.grouping ?? .day
     let (settings, zone, now) = (run.settings, run.zone, run.now)
-    var measured = run
     try run.forEachCart(isCreated: false) { cart in
-      let times = cart.abandonments(at: now, settings).filter { measured.isMeant($0) }
+      let times = cart.abandonments(at: now, settings).filter { run.isMeant($0) }
       guard !times.isEmpty else { return }
-      let value = measured.value(cart)
+      let value = run.value(cart)
       let human: Int64 = cart.isHuman ? 1 : 0
       var groups: [String: Int64] = [:]
       for time in times { groups[grouping.group(time, zone), default: 0] += 1 }
@@ -51,11 +46,10 @@ enum Recovery {
       for (group, count) in groups {
         let ordered: Int64 = cart.state == .ordered && group == last ? 1 : 0
         try tally.add(
-          Key(group: group, currency: cart.currency), cart.key,
+          TallyGroup(name: group, currency: cart.currency), cart.key,
           [count, 1, human, value, ordered, ordered * value])
       }
     }
-    run = measured
     let columns: [ReportTable.Column] = [
       .init(grouping.rawValue, "id", "when the carts became abandoned, by the shop's clock"),
       .init(
@@ -69,13 +63,13 @@ enum Recovery {
       .init("recovered", "money", "the totals of those orders"),
       .init("rate %", "percent", "ordered of carts"), .init("currency"),
     ]
-    let sizes = tally.rows.map { ($0.key.group, $0.value.sums[1]) }
+    let sizes = tally.rows.map { ($0.key.name, $0.value.sums[1]) }
     var rows: [[ReportTable.Cell]] = []
     var drill = Drill(columns: [1, 2, 3, 4, 5, 6], rows: [])
     for group in grouping.sorted(
       Array(Dictionary(sizes, uniquingKeysWith: +)).map { ($0.key, $0.value) })
     {
-      for key in tally.rows.keys.filter({ $0.group == group }).sorted(by: {
+      for key in tally.rows.keys.filter({ $0.name == group }).sorted(by: {
         $0.currency.code < $1.currency.code
       }) {
         let (sums, currency) = (tally[key].sums, key.currency)

@@ -13,10 +13,9 @@ enum RulesReport {
       var currency: Currency
     }
     var tally = Tally<Key>(width: 6)
-    var measured = run
-    for decision in try run.handler.decisions() where measured.isMeant(decision.at) {
+    for decision in try run.handler.decisions() where run.isMeant(decision.at) {
       guard let cart = try run.handler.cart(decision.cart) else { continue }
-      let value = measured.value(cart)
+      let value = run.value(cart)
       let isOrdered: Int64 = cart.order == nil ? 0 : 1
       let isPaid: Int64 = cart.order?.state == .paid ? 1 : 0
       try tally.add(
@@ -25,7 +24,6 @@ enum RulesReport {
           currency: cart.currency), cart.key,
         [1, value, isOrdered, isOrdered * value, isPaid, isPaid * value])
     }
-    run = measured
     let rows = tally.rows.sorted { a, b in
       (a.key.rule, a.key.version, a.key.isShadow ? 1 : 0, a.key.currency.code)
         < (b.key.rule, b.key.version, b.key.isShadow ? 1 : 0, b.key.currency.code)
