@@ -69,16 +69,15 @@ extension CartStore {
   ///
   /// - Complexity: O(products) over all time, else O(days × products) and the quarters at the ends.
   public func counts(from: Int64, until: Int64) throws(StoreError) -> [ProductCount] {
+    let (ever, quarters) = (Schema.Tally.ever, Schema.Tally.quarters)
     // Whole days by their tallies, what is before and after them by quarters.
-    let isEver = from == .min && until == .max
-    let first = from == .min ? Int64.min : (from + 95).flooredDay
-    let last = until == .max ? Int64.max : until.flooredDay
-    let hasDays = !isEver && first < last
-    let days =
-      isEver
-      ? (Schema.Tally.ever, Schema.Tally.ever + 1) : (max(first, Schema.Tally.ever + 1), last)
-    let head = hasDays ? (from, first == .min ? .min : first * 96) : (from, isEver ? from : until)
-    let tail = hasDays ? (last == .max ? .max : last * 96, until) : (until, until)
+    let start = max(from, (ever + 1) * quarters)
+    let first = start.flooredDay + (start % quarters == 0 ? 0 : 1)
+    let last = max(first, until.flooredDay)
+    let bounds =
+      from == .min && until == .max
+      ? [ever, ever + 1, 0, 0, 0, 0]
+      : [first, last, start, min(until, first * quarters), last * quarters, until]
     return try consistently {
       let statement = try $0(
         """
@@ -92,8 +91,7 @@ extension CartStore {
         HAVING sum(added) != 0 OR sum(removed) != 0 OR sum(ordered) != 0
         ORDER BY 3 DESC, 5 DESC, sku
         """)
-      let bounds = isEver || hasDays ? [days.0, days.1] : [0, 0]
-      for (index, bound) in (bounds + [head.0, head.1, tail.0, tail.1]).enumerated() {
+      for (index, bound) in bounds.enumerated() {
         statement.bind(Int32(index + 1), bound)
       }
       var list: [ProductCount] = []

@@ -22,7 +22,8 @@ public final class StoreWriter {
   private let keepsShared: Bool
 
   private struct CounterKey: Hashable {
-    var quarter: Int64
+    /// A quarter of an hour, or a day.
+    var time: Int64
     var product: Int64
   }
 
@@ -226,27 +227,14 @@ public final class StoreWriter {
     _ sku: String, name: String, at: Timestamp, added: Int64 = 0, removed: Int64 = 0,
     ordered: Int64 = 0
   ) throws(StoreError) {
-    let key = CounterKey(quarter: at.quarter, product: try productID(sku, name: name))
+    let key = CounterKey(time: at.quarter, product: try productID(sku, name: name))
     counters[key, default: Counts()].add(added, removed, ordered)
   }
 
   /// Writes what was gathered, and the commit's link of the hash chain.
   func finish() throws(StoreError) {
-    let upsert = try statements(
-      """
-      INSERT INTO counter VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-        added = added + excluded.added, removed = removed + excluded.removed,
-        ordered = ordered + excluded.ordered
-      """)
-    try finishTallies()
-    for (key, counts) in counters {
-      upsert.bind(1, key.quarter)
-      upsert.bind(2, key.product)
-      upsert.bind(3, counts.added)
-      upsert.bind(4, counts.removed)
-      upsert.bind(5, counts.ordered)
-      try upsert.run()
-    }
+    try upsert(counters, into: "counter")
+    try upsert(tallies, into: "tally")
     guard seq >= firstSeq else { return }
     for (id, counts) in operations.sorted(by: { $0.key < $1.key }) {
       try finish(id, counts)
@@ -255,24 +243,29 @@ public final class StoreWriter {
     try statements.shared.finish(statements)
   }
 
-  /// Adds what the counters were given to their days, and to all time.
-  private func finishTallies() throws(StoreError) {
+  /// What the counters were given, by days and in all time.
+  private var tallies: [CounterKey: Counts] {
     var days: [CounterKey: Counts] = [:]
     for (key, counts) in counters {
-      let day = key.quarter.flooredDay
+      let day = key.time.flooredDay
       for place in [day, Schema.Tally.ever] {
-        days[CounterKey(quarter: place, product: key.product), default: Counts()]
+        days[CounterKey(time: place, product: key.product), default: Counts()]
           .add(counts.added, counts.removed, counts.ordered)
       }
     }
+    return days
+  }
+
+  /// - Parameter table: of counts by a time and a product.
+  private func upsert(_ counts: [CounterKey: Counts], into table: String) throws(StoreError) {
     let upsert = try statements(
       """
-      INSERT INTO tally VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+      INSERT INTO \(table) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
         added = added + excluded.added, removed = removed + excluded.removed,
         ordered = ordered + excluded.ordered
       """)
-    for (key, counts) in days {
-      upsert.bind(1, key.quarter)
+    for (key, counts) in counts {
+      upsert.bind(1, key.time)
       upsert.bind(2, key.product)
       upsert.bind(3, counts.added)
       upsert.bind(4, counts.removed)

@@ -64,6 +64,6 @@ extension StoreSettings.Shipping.Method {
   /// - Parameter subtotal: minor units.
   func fee(_ subtotal: Int64) -> Int64 {
     if let freeFrom, subtotal >= freeFrom { return 0 }
-    return (fees.last { $0.from <= subtotal } ?? fees.first)?.fee ?? 0
+    return fees.last { $0.from <= subtotal }?.fee ?? 0
   }
 }
