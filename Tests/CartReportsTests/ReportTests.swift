@@ -2,22 +2,12 @@ import CartEngine
 import CartModel
 import CartReports
 import CartTesting
-import Glibc
 import Testing
 
 struct ReportTests {
-  private func practice(carts: Int, seed: UInt64) throws -> TestShop {
-    let test = try TestShop(seed: seed)
-    var practice = Practice(until: TestShop.start)
-    practice.carts = carts
-    practice.seed = seed
-    _ = try practice.fill(test.shop)
-    return test
-  }
-
   @Test(arguments: [1, 2, 3] as [UInt64])
   func overviewBalances(seed: UInt64) throws {
-    let test = try practice(carts: 120, seed: seed)
+    let test = try TestShop.practice(carts: 120, seed: seed)
     let handler = test.handler()
     try operation(handler) {
       for key in Int64(1)...6 where try handler.cart(key)?.state == .open {
@@ -40,7 +30,7 @@ struct ReportTests {
   }
 
   @Test func topAddedCountsWhatTheJournalSays() throws {
-    let test = try practice(carts: 120, seed: 5)
+    let test = try TestShop.practice(carts: 120, seed: 5)
     var added: [String: Int64] = [:]
     try test.shop.store.forEachEvent { entry in
       switch entry.event.body {
@@ -64,7 +54,7 @@ struct ReportTests {
 
   /// A shop with all that reports tell apart.
   private func varied(seed: UInt64) throws -> TestShop {
-    let test = try practice(carts: 150, seed: seed)
+    let test = try TestShop.practice(carts: 150, seed: seed)
     let handler = test.handler()
     for key in Int64(1)...150 {
       try operation(handler) {
@@ -235,53 +225,8 @@ struct ReportTests {
     #expect(try test.shop.check().problems == [])
   }
 
-  @Test func periodsAreThoseOfTheShopsClock() throws {
-    let now = try Timestamp("2026-11-01T08:00:00Z")  // a Sunday
-    func period(_ name: String) throws -> String {
-      let period = try ReportPeriod(name, now: now, .utc)
-      return "\(period.since.description.prefix(10)) \(period.until.description.prefix(10))"
-    }
-    for (name, span) in [
-      ("today", "2026-11-01 2026-11-02"), ("yesterday", "2026-10-31 2026-11-01"),
-      ("this-week", "2026-10-26 2026-11-02"), ("last-week", "2026-10-19 2026-10-26"),
-      ("this-month", "2026-11-01 2026-12-01"), ("last-month", "2026-10-01 2026-11-01"),
-      ("last-year", "2025-01-01 2026-01-01"), ("2026", "2026-01-01 2027-01-01"),
-      ("2024-02", "2024-02-01 2024-03-01"), ("2026-W53", "2026-12-28 2027-01-04"),
-      ("2026-W01", "2025-12-29 2026-01-05"), ("2026-12-31", "2026-12-31 2027-01-01"),
-    ] {
-      #expect(try period(name) == span, "\(name)")
-    }
-    for name in ["soon", "2026-W54", "2025-W53", "2026-13", "26", "2026-11-01-01", ""] {
-      #expect(throws: ModelError.self, "\(name)") { try period(name) }
-    }
-  }
-
-  @Test func schedulesAreDueOnTheShopsClock() throws {
-    let zone = try ZoneRules(
-      name: "Europe/Berlin", tzif: Files.read("/usr/share/zoneinfo/Europe/Berlin"))
-    func next(_ every: String, _ after: String, _ zone: ZoneRules) throws -> String {
-      String(try ScheduleTime(every).next(after: Timestamp(after), zone).description.prefix(16))
-    }
-    for (every, after, due) in [
-      ("mon 08:00", "2026-11-01T08:00:00Z", "2026-11-02T07:00"),
-      ("mon 08:00", "2026-11-02T07:00:00Z", "2026-11-09T07:00"),
-      ("tue,Sun 8:30", "2026-11-01T07:29:59Z", "2026-11-01T07:30"),
-      ("daily 00:00", "2026-10-24T23:00:00Z", "2026-10-25T23:00"),
-      ("daily 02:30", "2026-03-28T12:00:00Z", "2026-03-29T01:30"),
-      ("1 06:00", "2026-11-01T08:00:00Z", "2026-12-01T05:00"),
-      ("6h", "2026-11-01T08:00:00Z", "2026-11-01T14:00"),
-    ] {
-      #expect(try next(every, after, zone) == due, "\(every) after \(after)")
-    }
-    for every in [
-      "", "mon", "mon 25:00", "mon 8:5", "mond 08:00", "29 08:00", "0 08:00", "30s", "mon 08:00 x",
-    ] {
-      #expect(throws: ModelError.self, "\(every)") { try ScheduleTime(every) }
-    }
-  }
-
   @Test func aSpanIsComparedWithTheOneBefore() throws {
-    let test = try practice(carts: 120, seed: 6)
+    let test = try TestShop.practice(carts: 120, seed: 6)
     let handler = test.handler()
     handler.begin("report")
     func overview(_ since: Timestamp, _ until: Timestamp) throws -> ReportTable {
@@ -311,105 +256,9 @@ struct ReportTests {
     }
   }
 
-  /// Hostile, long and right-to-left names; the page is whole, loads nothing, and is the same twice.
-  @Test func thePageHoldsNothingThatActs() throws {
-    let names = [
-      "</script><script>document.title='pwned'</script>", "<img src=x onerror=alert(1)>",
-      String(repeating: "long ", count: 60), "שלום עולם", "\u{202e}evil", "a & b \"c\"",
-    ]
-    var table = ReportTable(
-      name: "x", title: "Names <b>", asOf: TestShop.start,
-      columns: [
-        .init("name", "text", "what <i>it</i> is"), .init("pieces", "integer"),
-        .init("value", "money"),
-      ],
-      rows: names.enumerated().map {
-        [
-          .text($0.element), .integer(Int64($0.offset)),
-          .money(Money(minor: 1234, Currency(code: "KWD") ?? .eur)),
-        ]
-      }, totals: [.text("all"), .integer(15), .empty])
-    table.notes = ["<u>"]
-    for kind in Chart.Kind.allCases {
-      table.chart = Chart(kind, names: 0, series: [1, 2])
-      let page = ReportPage(table, cart: { _ in ["<x>", "", ""] }) { $0.description }
-      let html = page.html
-      #expect(html == page.html)
-      #expect(html.components("<script") == 2 && html.components("</script>") == 2)
-      for words in [
-        "<img", "onerror=alert(1)>", "<b>", "<u>", "<i>", "http:", "https:", "url(h", "\u{202e}",
-        "@import",
-      ] {
-        #expect(!html.contains(words), "\(kind): \(words)")
-      }
-      #expect(html.contains("1.234") && html.contains("שלום עולם") && html.contains("<svg"))
-    }
-    for rows in [0, 1] {
-      table.rows = Array(table.rows.prefix(rows))
-      for kind in Chart.Kind.allCases {
-        table.chart = Chart(kind, names: 0, series: [1, 2])
-        let html = ReportPage(table) { $0.description }.html
-        #expect(!html.contains("nan") && !html.contains("inf") && html.contains("</html>"))
-      }
-    }
-  }
-
-  /// What a browser makes of it, where one is installed.
-  @Test func aBrowserShowsWhatTheTableSays() throws {
-    let browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-    guard let browser = browsers.first(where: Files.exists) else { return }
-    let test = try practice(carts: 60, seed: 8)
-    let handler = test.handler()
-    handler.begin("report")
-    let table = try #require(try BuiltInReports.run("countries", ReportQuery(), handler))
-    let path = test.folder.file("report.html")
-    test.folder.write("report.html", ReportPage(table) { $0.description }.html)
-    let (dom, picture) = (test.folder.file("dom.html"), test.folder.file("report.png"))
-    let flags = "--headless --no-sandbox --disable-gpu --user-data-dir='\(test.folder.file("b"))'"
-    let code = system(
-      "'\(browser)' \(flags) --dump-dom 'file://\(path)' > '\(dom)' 2>/dev/null && "
-        + "'\(browser)' \(flags) --screenshot='\(picture)' 'file://\(path)' 2>/dev/null")
-    guard code == 0 else { return }
-    let shown = test.folder.read("dom.html")
-    for row in table.rows {
-      let cells = zip(table.columns, row).map { column, cell in
-        "<td\(column.isNumeric ? " class=\"n\"" : "")>\(cell.text)</td>"
-      }
-      #expect(shown.contains(cells.joined()), "\(cells)")
-    }
-    #expect(try Files.read(picture).count > 5_000)
-  }
-
-  @Test func formatsEscapeWhatStrangersTyped() {
-    let table = ReportTable(
-      name: "x", title: "<b>", asOf: TestShop.start,
-      columns: [.init("name"), .init("n", "integer"), .init("m", "money")],
-      rows: [
-        [.text("\"><script>\u{1b}[2J"), .integer(3), .money(Money(minor: 1250, .eur))],
-        [.text("=1+1"), .empty, .number("0.5")],
-      ], totals: [.text("all"), .integer(3), .empty])
-    #expect(table.csv == "name,n,m\r\n\"\"\"><script>\\x1b[2J\",3,12.50\r\n'=1+1,,0.5\r\n")
-    #expect(
-      table.json == """
-        {"report":"x","as_of":"2026-11-01T08:00:00.000Z","columns":[{"name":"name","type":"text"},\
-        {"name":"n","type":"integer"},{"name":"m","type":"money"}],\
-        "rows":[["\\">\\u003cscript>\\u001b[2J",3,"12.50"],["=1+1",null,0.5]],\
-        "totals":["all",3,null]}
-
-        """)
-    #expect(table.html.contains("<td>&quot;&gt;&lt;script&gt;\\x1b[2J</td>"))
-    #expect(table.html.contains("<h1>&lt;b&gt;</h1>"))
-    #expect(!table.html.contains("\u{1b}"))
-  }
-
   @Test func sharesAreRoundedHalfUpToATenth() {
     #expect(Percent(1, of: 3)?.description == "33.3")
     #expect(Percent(2, of: 3)?.description == "66.7")
     #expect(Percent(1, of: 0) == nil)
   }
-}
-
-extension String {
-  /// How many pieces a text cuts it into.
-  fileprivate func components(_ mark: String) -> Int { ranges(of: mark).count + 1 }
 }
