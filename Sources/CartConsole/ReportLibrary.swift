@@ -11,8 +11,8 @@ struct ReportLibrary {
     let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
     var query = ReportQuery(by: options["by"] ?? "", words: words)
     query.filter = try parser.parse(words)
-    if let since = options["since"] { query.since = try parser.time(since) }
-    if let until = options["until"] { query.until = try parser.time(until) }
+    query.since = try moment("since", options, parser)
+    query.until = try moment("until", options, parser)
     if let name = options["period"] {
       guard query.since == nil, query.until == nil else {
         throw ConsoleError.usage("report: period= says since and until; leave them out")
@@ -27,6 +27,21 @@ struct ReportLibrary {
         throw ConsoleError.usage("report: compare: expected yes, got \(quoted(compare))")
       }
       return try compared(table, name, query)
+    }
+  }
+
+  /// - Throws: for the name of a span, what takes it.
+  private func moment(_ name: String, _ options: [String: String], _ parser: FilterParser) throws
+    -> Timestamp?
+  {
+    guard let text = options[name] else { return nil }
+    do throws(ModelError) { return try parser.time(text) } catch {
+      guard (try? ReportPeriod(text, now: console.handler.now, console.shop.zone)) != nil else {
+        throw error
+      }
+      throw ConsoleError.usage(
+        "report: \(name): expected a moment, got \(quoted(text)); period=\(text) says both since "
+          + "and until")
     }
   }
 

@@ -25,6 +25,13 @@ struct FilterTests {
         + "got 'actve'; did you mean 'active'?")
     #expect(message("ip=1.2.3.4/40") == "ip: expected an address or a CIDR block, got '1.2.3.4/40'")
     #expect(message("").hasPrefix("filter: expected field=value or a word"))
+    for sign in [">", "=", "|", ">=", "&&"] {
+      #expect(
+        message("total", sign, "100")
+          == "filter: '\(sign)' stands alone; expected field, sign and value as one word, as total>100"
+      )
+    }
+    #expect(message("a&b", ">x<") == "accepted")
   }
 
   @Test func matchesInMemory() throws {

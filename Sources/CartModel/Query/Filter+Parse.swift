@@ -28,6 +28,13 @@ public struct FilterParser {
     let comparison = ["!=", "<=", ">=", "=", "<", ">", "~"].first { rest.hasPrefix($0) }
     guard let comparison, !name.isEmpty, let parsed = Filter.Comparison(rawValue: comparison)
     else {
+      // Nobody looks for these: it was a condition with blanks in it, or meant for a shell.
+      guard !word.allSatisfy("<>=!~|&".contains) else {
+        throw ModelError(
+          .malformed,
+          "filter: \(quoted(word)) stands alone; expected field, sign and value as one word, as "
+            + "total>100")
+      }
       filter.words.append(word)
       return
     }
