@@ -193,3 +193,15 @@ extension Command {
     }
   }
 }
+
+extension EventBody {
+  /// Whether it is what such a change becomes.
+  public var isJudged: Bool {
+    switch self {
+    case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet,
+      .couponApplied, .couponRemoved, .paymentAttempted, .cartRestored:
+      true
+    default: false
+    }
+  }
+}

@@ -82,6 +82,9 @@ public final class CommandHandler {
   /// The last event of the journal that counts for it.
   var focusSeq = Int64.max
   var guarding = GuardState(rewinds: 0)
+  /// The entries of the blacklist that take changed carts out of sale; the others only keep them from
+  /// being ordered.
+  var holdingEntries: (ListEntry) -> Bool = { _ in true }
 
   public enum Mode: String, Sendable { case live, plan, sandbox }
 

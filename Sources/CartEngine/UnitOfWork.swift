@@ -106,8 +106,7 @@ final class UnitOfWork {
   /// The cart as this run sees it; nil where there is none.
   func entry(_ key: Int64) throws(StoreError) -> Entry? {
     if let entry = entries[key] { return entry }
-    var key = key
-    while let next = keyAfterFlush[key] { key = next }
+    let key = current(key)
     if let entry = entries[key] { return entry }
     guard key > 0, let cart = try store.cart(key) else { return nil }
     // A long loop reads more carts than it changes.
@@ -165,6 +164,13 @@ final class UnitOfWork {
     savepoints.last?.keep(new: entry)
     add(step, to: entry)
     return entry
+  }
+
+  /// The key that a cart goes by since it was stored.
+  func current(_ key: Int64) -> Int64 {
+    var key = key
+    while let next = keyAfterFlush[key] { key = next }
+    return key
   }
 
   /// Lets a key that a plan used for a new cart mean the cart that came of it.

@@ -63,7 +63,8 @@ extension RuleBook {
     guard state.newest.kind == .rule else {
       throw EngineError(
         .refused,
-        "rules backtest: \(name) is a policy; 'rules run \(name) --plan' shows what it would order")
+        "rules backtest: \(name) is a policy; 'rules what-if \(name)' says what it would have ordered"
+      )
     }
     guard let version = number.map({ state.version($0) }) ?? state.newest else {
       throw EngineError(
@@ -128,17 +129,5 @@ extension RuleBook {
       if try handler.count(.orders, question) > 0 { return true }
     }
     return false
-  }
-}
-
-extension EventBody {
-  /// Whether a live change of this kind is judged.
-  fileprivate var isJudged: Bool {
-    switch self {
-    case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet,
-      .couponApplied, .couponRemoved, .paymentAttempted, .cartRestored:
-      true
-    default: false
-    }
   }
 }

@@ -19,12 +19,15 @@ extension RuleBook {
   }
 
   /// Reads all rule files and journals what is new, as part of the handler's run.
-  public func scan() throws -> Scan {
+  ///
+  /// - Parameter only: one file of the folder; nil for all.
+  public func scan(only: String? = nil) throws -> Scan {
     var scan = Scan()
     var seen: [String: String] = [:]
     var events: [EventBody] = []
     var recorded: Set<String> = []
-    for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
+    let files = only.map { [$0] } ?? Files.list(folder).filter { $0.hasSuffix(".lua") }.sorted()
+    for file in files {
       do {
         let (definitions, texts) = try definitions(file)
         let sources = texts.map { (digest: Self.digest($0.text), path: $0.path, text: $0.text) }
@@ -53,7 +56,7 @@ extension RuleBook {
         }
       } catch { scan.errors.append((file, Self.message(error))) }
     }
-    scan.gone = try rules().map(\.name).filter { seen[$0] == nil }
+    scan.gone = only == nil ? try rules().map(\.name).filter { seen[$0] == nil } : []
     handler.record(rules: events)
     return scan
   }
@@ -67,14 +70,14 @@ extension RuleBook {
   }
 
   /// A rule or policy that a file defines.
-  private struct Definition {
+  struct Definition {
     var name: String
     var kind: RuleVersion.Kind
     var parameters: [(name: String, value: LuaValue)]
   }
 
   /// What a file defines, and all texts that it was made of.
-  private func definitions(_ file: String) throws -> (
+  func definitions(_ file: String) throws -> (
     definitions: [Definition], texts: [(path: String, text: String)]
   ) {
     let text = try Files.text(folder + "/" + file)

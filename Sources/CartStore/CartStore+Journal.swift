@@ -36,6 +36,15 @@ extension CartStore {
     }
   }
 
+  /// Calls `body` with each event in the order in which they happened, whatever order they were
+  /// written in.
+  public func forEachEventByTime(_ body: (JournalEntry) throws -> Void) throws {
+    try snapshot { statements in
+      let row = try statements.fresh("\(Statements.selectEvent) ORDER BY at, seq")
+      while try row.step() { try body(try statements.entry(row)) }
+    }
+  }
+
   /// Whether an event of this key is in the journal.
   public func hasEvent(_ key: EventKey) throws(StoreError) -> Bool {
     try read {

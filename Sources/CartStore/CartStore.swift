@@ -95,7 +95,11 @@ public final class CartStore {
   }
 
   /// Whether the database is only of this connection.
-  public var isInMemory: Bool { path == ":memory:" }
+  public var isInMemory: Bool { path == ":memory:" || path == Self.scratch }
+
+  /// The path of a database that is nobody else's and gone when it is closed; what does not fit into
+  /// the cache goes to a file without a name (SQLite, "In-Memory Databases", section 3).
+  public static let scratch = ""
 
   /// Another connection to the same database, which can write while this one reads.
   public func sibling() throws(StoreError) -> CartStore {

@@ -4,10 +4,12 @@ import CartStore
 /// Who may not buy: a hit takes the cart out of sale, whole and restorable, and no order comes of it.
 extension CommandHandler {
   /// The entry of the blacklist that speaks against a cart; nil where none does.
-  private func listed(_ cart: Cart) throws(EngineError) -> Cause? {
-    do throws(StoreError) { return try lists.entry(against: cart, at: now, unit)?.cause } catch {
-      throw EngineError(error)
-    }
+  private func listed(_ cart: Cart, where counts: (ListEntry) -> Bool = { _ in true })
+    throws(EngineError) -> Cause?
+  {
+    do throws(StoreError) {
+      return try lists.entry(against: cart, at: now, unit, where: counts)?.cause
+    } catch { throw EngineError(error) }
   }
 
   private func isAllowed(_ cart: Cart) throws(EngineError) -> Bool {
@@ -20,7 +22,7 @@ extension CommandHandler {
   @discardableResult
   func judge(_ entry: UnitOfWork.Entry) throws(EngineError) -> Bool {
     guard entry.cart.state == .open, !guarding.isResting else { return false }
-    if let cause = try listed(entry.cart) {
+    if let cause = try listed(entry.cart, where: holdingEntries) {
       try record(.hold(cause), on: entry, in: unit, slot(of: cause.rule))
       return true
     }

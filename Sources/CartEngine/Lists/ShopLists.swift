@@ -28,17 +28,20 @@ final class ShopLists {
 
   /// The entry that a cart's person is on, unless the allowlist has them or the cart was brought back
   /// from it before.
-  func entry(against cart: Cart, at now: Timestamp, _ unit: UnitOfWork) throws(StoreError)
-    -> ListEntry?
-  {
+  ///
+  /// - Parameter counts: the entries that are meant.
+  func entry(
+    against cart: Cart, at now: Timestamp, _ unit: UnitOfWork,
+    where counts: (ListEntry) -> Bool = { _ in true }
+  ) throws(StoreError) -> ListEntry? {
     try update(now, unit)
     guard let entry = blacklist.entry(for: cart.shopper),
       allowlist.isEmpty || allowlist.entry(for: cart.shopper) == nil
     else { return nil }
-    guard cart.pardons.contains(entry.cause.key) else { return entry }
+    if counts(entry), !cart.pardons.contains(entry.cause.key) { return entry }
     // Another one may be against them as well.
     return blacklist.entries.first {
-      $0.pattern.matches(cart.shopper) && !cart.pardons.contains($0.cause.key)
+      counts($0) && $0.pattern.matches(cart.shopper) && !cart.pardons.contains($0.cause.key)
     }
   }
 

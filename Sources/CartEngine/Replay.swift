@@ -1,0 +1,225 @@
+import CartModel
+import CartStore
+
+/// Lets all that a shop's journal tells happen once more in a scratch shop, where some rules and
+/// policies are others from a moment on.
+///
+/// What shoppers, staff, lists and all other rules did, they do again at the same time, as long as it
+/// can still happen: nothing is bought from a cart that is out of sale, and nobody brings back one
+/// that is not. What the replaced rules and policies did is left out; who is in force instead is
+/// asked after each change. The scratch shop is private to the replay and vanishes with it.
+public final class Replay {
+  /// The commands of the scratch shop; once the replay is over, it looks at it as of the same moment
+  /// as the source.
+  public let handler: CommandHandler
+  /// The keys of its carts, and those that they have in the source.
+  public private(set) var keys: [Int64: Int64] = [:]
+  /// What could not happen any more.
+  public private(set) var lost = Lost()
+
+  private let source: CommandHandler
+  private let since: Timestamp
+  private let replaced: Set<Actor>
+  private let clock: Clock
+  /// The scratch shop's key of each cart of the source.
+  private var targets: [Int64: Int64] = [:]
+  /// The ids of carts that came to stand otherwise than in the source.
+  public private(set) var diverged: Set<String> = []
+  /// The entries that replaced rules put on the blacklist.
+  private var bans: Set<String> = []
+  private var isSince = false
+
+  /// Numbers of events that were left out because of how their carts came to stand.
+  public struct Lost: Equatable, Sendable {
+    public var changes = 0
+    public var orders = 0
+  }
+
+  private final class Clock {
+    var now: Timestamp
+
+    init(_ now: Timestamp) { self.now = now }
+  }
+
+  /// Steps between two commits.
+  private static let batch = 5_000
+  private static let cache = 262_144
+
+  /// - Parameters:
+  ///   - source: is only read.
+  ///   - names: the rules and policies whose own doings are left out from `since` on.
+  public init(of source: CommandHandler, since: Timestamp, replacing names: Set<String>)
+    throws(EngineError)
+  {
+    (self.source, self.since) = (source, since)
+    replaced = Set(names.flatMap { [Actor.rule($0), .policy($0)] })
+    let clock = Clock(since)
+    self.clock = clock
+    // The same numbers each time: the same replay gives the same.
+    var random = SeededRandom(seed: 1)
+    let store: CartStore
+    do throws(StoreError) {
+      store = try CartStore(path: CartStore.scratch, cache: Self.cache, random: { random.next() })
+    } catch { throw EngineError(error) }
+    // Of a time before settings were recorded, today's are the best guess.
+    let shop = try Shop(
+      store: store, settings: source.shop.settings, clock: { clock.now },
+      random: { random.next() })
+    handler = CommandHandler(shop, actor: .importer, consent: .given)
+    handler.shouldStop = source.shouldStop
+    let actors = replaced
+    handler.holdingEntries = { $0.created >= since && actors.contains($0.author) }
+  }
+
+  /// - Parameters:
+  ///   - start: called when the moment has come, before the first event after it; it puts rules in
+  ///     force.
+  ///   - next: called with the time of each event since then, and with that of the end, before it.
+  public func run(start: () throws -> Void, next: (Timestamp) throws -> Void) throws {
+    let total = Int(try source.shop.store.lastCart())
+    var count = 0
+    try begin(at: Timestamp(milliseconds: 0))
+    try source.shop.store.forEachEventByTime { entry in
+      if count % 1000 == 0 {
+        if source.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+        source.onProgress?(targets.count, total)
+      }
+      count += 1
+      let event = entry.event
+      guard event.at <= source.now else { return }
+      if event.at >= since {
+        try passSince(start)
+        try next(event.at)
+      }
+      (clock.now, handler.now) = (event.at, event.at)
+      try accept(event)
+      if handler.unit.log.count >= Self.batch { try handler.flush() }
+    }
+    try passSince(start)
+    try next(source.now)
+    try handler.shop.use(source.shop.settings)
+    try begin(at: source.now)
+    for (key, target) in targets { keys[handler.unit.current(target)] = key }
+    source.onProgress?(total, total)
+  }
+
+  /// Does work in the scratch shop at a moment, as a run of its own.
+  ///
+  /// - Parameter body: gives the ids of the carts that it changed.
+  public func run(at time: Timestamp, _ body: () throws -> [String]) throws {
+    try begin(at: time)
+    diverged.formUnion(try body())
+    try begin(at: time)
+  }
+
+  private func passSince(_ start: () throws -> Void) throws {
+    guard !isSince else { return }
+    isSince = true
+    try run(at: since) {
+      try start()
+      return []
+    }
+  }
+
+  /// Saves what there is and begins anew.
+  private func begin(at time: Timestamp) throws {
+    if handler.slot != nil { _ = try handler.finish() }
+    clock.now = time
+    handler.begin("replay")
+  }
+
+  // MARK: One event
+
+  private func accept(_ event: Event) throws {
+    guard event.cart != 0 else { return try accept(loose: event) }
+    if isSince, isReplaced(event) {
+      guard let entry = try entry(event.cart) else { return }
+      diverged.insert(entry.cart.id)
+      // It was asked then, by a pass or for an order; so is who is in force instead.
+      return try judge(entry)
+    }
+    switch event.body {
+    // What came of it are events of their own.
+    case .operationUndone, .operationRedone: return
+    case .cartCreated: try create(event)
+    default:
+      guard let entry = try entry(event.cart) else { return }
+      guard !diverged.contains(entry.cart.id) || Self.canHappen(event.body, to: entry.cart) else {
+        count(lost: event)
+        return
+      }
+      handler.unit.add(step(event), to: entry)
+      try judge(entry, after: event.body)
+    }
+    handler.revision += 1
+  }
+
+  private func create(_ event: Event) throws {
+    guard targets[event.cart] == nil, let name = try source.shop.store.cart(event.cart)?.id else {
+      return
+    }
+    let entry = handler.unit.create(id: name, step(event))
+    targets[event.cart] = entry.cart.key
+    try judge(entry, after: event.body)
+  }
+
+  private func judge(_ entry: UnitOfWork.Entry, after body: EventBody) throws {
+    if isSince, body.isJudged { try judge(entry) }
+  }
+
+  private func judge(_ entry: UnitOfWork.Entry) throws {
+    let version = entry.cart.version
+    try handler.judge(entry)
+    if entry.cart.version != version { diverged.insert(entry.cart.id) }
+  }
+
+  private func accept(loose event: Event) throws {
+    switch event.body {
+    case .entryAdded(let entry) where isSince && replaced.contains(event.actor):
+      bans.insert(entry.id)
+    case .entryRemoved(let entry)
+    where bans.contains(entry.id) || isSince && replaced.contains(event.actor):
+      break
+    case .settingsChanged(_, let text):
+      if !text.isEmpty { try handler.shop.use(try StoreSettings(try JSONParser.parse(text))) }
+      handler.unit.add(loose: step(event))
+      handler.shop.recorded(text)
+    case .productUpserted, .customerUpserted, .entryAdded, .entryRemoved:
+      handler.unit.add(loose: step(event))
+    // Which rules are in force is what the replay is asked for.
+    default: break
+    }
+  }
+
+  private func step(_ event: Event) -> UnitOfWork.Step {
+    UnitOfWork.Step(
+      events: [event.body], actor: event.actor, at: event.at, operation: handler.currentSlot)
+  }
+
+  private func entry(_ key: Int64) throws -> UnitOfWork.Entry? {
+    try targets[key].flatMap { try handler.unit.entry($0) }
+  }
+
+  private func isReplaced(_ event: Event) -> Bool {
+    if replaced.contains(event.actor) { return true }
+    guard case .cartHeld(_, let cause?) = event.body else { return false }
+    return cause.rule == ListEntry.List.blacklist.name && bans.contains(cause.source)
+  }
+
+  private func count(lost event: Event) {
+    guard event.actor.isShopper || event.body.isFinal else { return }
+    if case .cartOrdered = event.body { lost.orders += 1 } else { lost.changes += 1 }
+  }
+
+  /// Whether what happened can still happen to a cart that came to stand otherwise.
+  private static func canHappen(_ body: EventBody, to cart: Cart) -> Bool {
+    switch body {
+    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted, .cartFlagged, .cartUnflagged: true
+    case .orderPaid(let id, _, _), .orderCancelled(let id, _), .orderRefunded(let id, _, _):
+      cart.order?.id == id
+    case .cartRestored: cart.state == .held || cart.state == .deleted
+    case .cartDeleted: cart.state == .open || cart.state == .held
+    default: cart.state == .open
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// A span of time once more, with another rule or policy in force from its beginning.
+public final class WhatIf {
+  /// What is in force instead of what was.
+  public enum Change: Sendable {
+    case version(RuleVersion)
+    /// All rules and policies of a file.
+    case file(String)
+    /// A rule or policy is off.
+    case nothing(String)
+  }
+
+  /// The rules and policies in question.
+  public let names: [String]
+  public let since: Timestamp
+  let replay: Replay
+  /// How often policies ran.
+  public internal(set) var runs = 0
+  /// How far apart, where a policy does not say it.
+  public internal(set) var usualRuns = false
+
+  init(_ names: [String], since: Timestamp, of source: CommandHandler) throws {
+    self.names = names
+    self.since = since
+    replay = try Replay(of: source, since: since, replacing: Set(names))
+  }
+
+  /// Looks at the shop as it would be.
+  public var handler: CommandHandler { replay.handler }
+  /// The keys of its carts, and those that they have in the real shop.
+  public var keys: [Int64: Int64] { replay.keys }
+  /// What could not happen any more.
+  public var lost: Replay.Lost { replay.lost }
+
+  /// What became of carts that no figure of the span tells.
+  public struct Fates: Equatable, Sendable {
+    /// Held in the real shop by a rule in question, and not held here.
+    public var released = 0
+    /// Of another status here, and made before the span.
+    public var older = 0
+  }
+
+  public func fates(_ source: CommandHandler) throws -> Fates {
+    var fates = Fates()
+    for id in replay.diverged {
+      guard let key = try source.key(named: id), let was = try source.cart(key),
+        let then = try handler.key(named: id).flatMap({ try handler.cart($0) })
+      else { continue }
+      if was.state == .held, then.state != .held { fates.released += 1 }
+      if was.created < since, was.state != then.state { fates.older += 1 }
+    }
+    return fates
+  }
+
+  /// How often a policy runs that does not say it; milliseconds.
+  public static let usualInterval: Int64 = 15 * 60_000
+}
+
+extension RuleBook {
+  /// Lets the time since a moment happen once more under another rule or policy.
+  ///
+  /// It judges each change as it comes, and what follows from it follows: a held cart takes no more
+  /// changes and no order, its order counts for no later question, a ban holds whoever it is about.
+  /// All that did not come from it stays as it was. No band ends it.
+  /// - Throws: `refused` where the rule fails on carts.
+  /// - Complexity: O(events of the journal), and for a policy O(its runs × open carts).
+  public func whatIf(_ change: WhatIf.Change, since: Timestamp) throws -> WhatIf {
+    var place: (folder: String, file: String)?
+    let names: [String]
+    switch change {
+    case .version(let version): names = [version.rule]
+    case .nothing(let name): names = [try rule(name).name]
+    case .file(let path):
+      let (folder, file) = Self.split(path)
+      place = (folder, file)
+      names = try RuleBook(handler, folder: folder).definitions(file).definitions.map(\.name)
+      guard !names.isEmpty else {
+        throw EngineError(.notFound, "file \(path): defines no rule and no policy")
+      }
+    }
+    let result = try WhatIf(names, since: since, of: handler)
+    let book = RuleBook(result.handler, folder: place?.folder ?? folder)
+    book.messages = messages
+    result.handler.judge = book
+    var policies: [DuePolicy]?
+    try result.replay.run {
+      try start(change, file: place?.file, in: book)
+    } next: { time in
+      var due = try policies ?? book.duePolicies(result)
+      try book.runPolicies(&due, through: time, result)
+      policies = due
+    }
+    book.refresh()
+    // Its judge goes; the figures need none.
+    result.handler.judge = nil
+    for state in try book.rules() where state.setting.mode == .shadow {
+      throw EngineError(.refused, "rules what-if: \(state.name): \(state.setting.reason)")
+    }
+    return result
+  }
+
+  private static func split(_ path: String) -> (folder: String, file: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (String(path[..<slash]), String(path[path.index(after: slash)...]))
+  }
+
+  /// Puts what is asked for in force in the scratch shop.
+  private func start(_ change: WhatIf.Change, file: String?, in book: RuleBook) throws {
+    switch change {
+    case .nothing: return
+    case .file:
+      let scan = try book.scan(only: file)
+      if let error = scan.errors.first {
+        throw EngineError(.malformed, "\(error.file): \(error.message)")
+      }
+      book.handler.record(
+        rules: scan.added.map {
+          .ruleSet(RuleSetting(rule: $0.rule, mode: .enforce, version: $0.number))
+        })
+    case .version(let version):
+      var events: [EventBody] = []
+      for source in version.sources {
+        guard let text = try handler.shop.store.source(source.digest) else {
+          throw EngineError(
+            .notFound, "rule \(version.rule): the text of \(source.path) is not in the database")
+        }
+        events.append(.sourceRecorded(digest: source.digest, text: text))
+      }
+      events.append(.ruleVersioned(version))
+      events.append(
+        .ruleSet(RuleSetting(rule: version.rule, mode: .enforce, version: version.number)))
+      book.handler.record(rules: events)
+    }
+  }
+
+  // MARK: Policies
+
+  /// A policy, and when it runs next.
+  private struct DuePolicy {
+    var name: String
+    var every: Int64
+    var next: Timestamp
+  }
+
+  private func duePolicies(_ result: WhatIf) throws -> [DuePolicy] {
+    refresh()
+    return try rules().filter { $0.current.kind == .policy }.map { state in
+      let every = try PolicyInstance(state.current, handler) { _ in }.policy.every
+      if every == nil { result.usualRuns = true }
+      return DuePolicy(
+        name: state.name, every: every?.milliseconds ?? WhatIf.usualInterval, next: result.since)
+    }
+  }
+
+  private func runPolicies(
+    _ policies: inout [DuePolicy], through time: Timestamp, _ result: WhatIf
+  ) throws {
+    while let index = policies.indices.min(by: { policies[$0].next < policies[$1].next }),
+      policies[index].next <= time
+    {
+      let due = policies[index]
+      policies[index].next = due.next.advanced(by: max(due.every, 1))
+      try result.replay.run(at: due.next) {
+        result.runs += 1
+        return try runPolicies(due.name).flatMap { $0.ordered.map(\.cart) }
+      }
+    }
+  }
+}

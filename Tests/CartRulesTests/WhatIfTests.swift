@@ -1,0 +1,283 @@
+import CartEngine
+import CartModel
+import CartRules
+import CartScripting
+import CartStore
+import CartTesting
+import Testing
+
+/// A span of time once more, under other rules: streams of which it is known what must come out.
+struct WhatIfTests {
+  static let since = TestShop.start.advanced(by: -86_400_000)
+
+  /// A stream of events, a minute from one cart to the next.
+  struct Stream {
+    var lines = ""
+    var at = WhatIfTests.since
+
+    mutating func add(_ type: String, _ cart: String, _ members: String = "") {
+      lines += #"{"type":"\#(type)","at":"\#(at)","cart":"\#(cart)"\#(members)}"# + "\n"
+      at = at.advanced(by: 1000)
+    }
+
+    mutating func cart(_ id: String, quantity: Int, email: String = "", ip: String = "") {
+      add("cart.created", id, #","shopper":{"email":"\#(email)","ip":"\#(ip)"}"#)
+      add("line.added", id, #","sku":"PEN","quantity":\#(quantity),"price":"10.00""#)
+    }
+
+    mutating func order(_ id: String) {
+      add("cart.ordered", id, #","order":"o-\#(id)""#)
+    }
+
+    mutating func wait(_ seconds: Int64) { at = at.advanced(by: seconds * 1000) }
+  }
+
+  func harness(_ stream: Stream, _ rules: String) throws -> RuleHarness {
+    let harness = try RuleHarness(0)
+    let (_, rejects) = try harness.test.take(stream.lines)
+    #expect(rejects == [])
+    harness.write("own.lua", rules)
+    #expect(try harness.scan().errors.map(\.message) == [])
+    return harness
+  }
+
+  func whatIf(_ harness: RuleHarness, _ name: String) throws -> WhatIf {
+    try harness.book.whatIf(.version(try harness.book.rule(name).newest), since: Self.since)
+  }
+
+  func states(_ handler: CommandHandler) throws -> [String: Cart.State] {
+    var states: [String: Cart.State] = [:]
+    try handler.forEachCart { states[$0.id] = $0.state }
+    return states
+  }
+
+  func ids(_ result: WhatIf, _ state: Cart.State) throws -> [String] {
+    try states(result.handler).filter { $0.value == state }.keys.sorted()
+  }
+
+  // MARK: Rules
+
+  @Test func aHeldCartDoesNotConvert() throws {
+    var stream = Stream()
+    for number in 1...60 { stream.cart("c\(number)", quantity: number) }
+    for number in stride(from: 3, through: 60, by: 3) { stream.order("c\(number)") }
+    let harness = try harness(
+      stream, #"rule "many" { when = function(c) return c.quantity > 40 end }"#)
+    let before = try harness.test.exported()
+    let result = try whatIf(harness, "many")
+    #expect(try ids(result, .held) == (41...60).map { "c\($0)" }.sorted())
+    let ordered = stride(from: 3, through: 40, by: 3).map { "c\($0)" }
+    #expect(try ids(result, .ordered) == ordered.sorted())
+    #expect(result.lost.changes == 0 && result.lost.orders == 7)
+    // The real shop is as it was.
+    #expect(try harness.test.exported() == before)
+  }
+
+  @Test func anOrderThatWasNotMadeCountsForNoLaterQuestion() throws {
+    var stream = Stream()
+    for number in 1...4 {
+      stream.cart("c\(number)", quantity: 1, email: "eve@x.example")
+      stream.order("c\(number)")
+    }
+    // In the past the second cart was the only one that met just one order.
+    let harness = try harness(
+      stream, #"rule "once" { when = function(c) return c:same("email").orders == 1 end }"#)
+    let backtest = try harness.book.backtest("once", since: Self.since.advanced(by: -1))
+    #expect(backtest.hits.map(\.cart) == ["c2"])
+    #expect(try ids(try whatIf(harness, "once"), .held) == ["c2", "c3", "c4"])
+  }
+
+  @Test func aBanHoldsOthersUntilItEnds() throws {
+    var stream = Stream()
+    stream.cart("before", quantity: 1, ip: "203.0.113.9")
+    stream.cart("bad", quantity: 99, ip: "203.0.113.9")
+    stream.cart("during", quantity: 1, ip: "203.0.113.9")
+    stream.cart("other", quantity: 1, ip: "203.0.113.10")
+    stream.wait(3700)
+    stream.cart("after", quantity: 1, ip: "203.0.113.9")
+    let harness = try harness(
+      stream,
+      """
+      rule "ban" {
+        when = function(c) return c.quantity > 50 end, ban = { by = "ip", ttl = "1h" },
+      }
+      """)
+    let result = try whatIf(harness, "ban")
+    #expect(try ids(result, .held) == ["bad", "during"])
+    #expect(try harness.test.shop.store.entries().isEmpty)
+  }
+
+  @Test func whatAPersonBroughtBackStays() throws {
+    var stream = Stream()
+    stream.cart("a", quantity: 60)
+    stream.cart("b", quantity: 60)
+    stream.add("cart.held", "a", #","actor":"rule:old","reason":"many","source":"1""#)
+    stream.add("cart.restored", "a", #","actor":"staff:anna""#)
+    stream.add("line.added", "a", #","sku":"TEA","quantity":1,"price":"1.00""#)
+    stream.order("a")
+    let harness = try harness(
+      stream, #"rule "many" { when = function(c) return c.quantity > 50 end }"#)
+    let result = try whatIf(harness, "many")
+    #expect(try ids(result, .held) == ["b"])
+    #expect(try ids(result, .ordered) == ["a"])
+  }
+
+  @Test func aFileAndOff() throws {
+    var stream = Stream()
+    for number in 1...10 { stream.cart("c\(number)", quantity: number) }
+    let harness = try harness(
+      stream, #"rule "many" { when = function(c) return c.quantity > 5 end }"#)
+    harness.write(
+      "try.lua", #"rule "few" { when = function(c) return #c.lines > 0 and c.quantity < 3 end }"#)
+    let path = harness.test.folder.file("rules/try.lua")
+    let other = try harness.book.whatIf(.file(path), since: Self.since)
+    #expect(try ids(other, .held) == ["c1", "c2"])
+    #expect(try harness.book.rules().map(\.name) == ["many"])
+
+    try harness.enforce("many", judged: [(10, 10)])
+    _ = try harness.pass()
+    #expect(try states(harness.handler).values.count { $0 == .held } == 5)
+    let off = try harness.book.whatIf(.nothing("many"), since: Self.since)
+    #expect(try ids(off, .held) == [])
+    let fates = try off.fates(harness.handler)
+    #expect(fates.released == 5 && fates.older == 0)
+  }
+
+  @Test func aRuleThatFailsIsRefused() throws {
+    var stream = Stream()
+    for number in 1...10 { stream.cart("c\(number)", quantity: number) }
+    let harness = try harness(
+      stream, #"rule "bad" { when = function(c) return c.lines[1].sku + 1 end }"#)
+    #expect(throws: EngineError.self) { try whatIf(harness, "bad") }
+    harness.write("none.lua", "local x = 1")
+    #expect(throws: EngineError.self) {
+      try harness.book.whatIf(
+        .file(harness.test.folder.file("rules/none.lua")), since: Self.since)
+    }
+  }
+
+  // MARK: Policies
+
+  @Test func aPolicyOrdersWithinItsCap() throws {
+    var stream = Stream()
+    stream.lines =
+      TestShop.products
+      .replacing("2026-11-01T07:00:00Z", with: "2026-10-01T07:00:00Z").replacing(
+        "MUG-01", with: "PEN"
+      )
+      .replacing("12.99", with: "10.00") + "\n"
+    // One cart an hour, of as many pieces as its place.
+    for number in 1...20 {
+      stream.at = Self.since.advanced(by: Int64(number) * 3_600_000)
+      stream.cart("c\(number)", quantity: number)
+    }
+    let harness = try harness(
+      stream,
+      """
+      policy "auto" {
+        every = "1h", max = { orders = 4, per = "1d" },
+        when = function(c) return c.quantity % 2 == 0 and c.idle >= duration "2h" end,
+      }
+      """)
+    let result = try whatIf(harness, "auto")
+    // The first four even ones: the fifth would be more than a day allows.
+    #expect(try ids(result, .ordered) == ["c2", "c4", "c6", "c8"])
+    #expect(result.runs == 25)
+    let second = try #require(try result.handler.key(named: "c2"))
+    // Idle for two hours at five past, and so taken by the run of the next full hour.
+    #expect(
+      try result.handler.cart(second)?.order?.at == Self.since.advanced(by: 5 * 3_600_000))
+  }
+
+  // MARK: Properties
+
+  /// What was in force, in force again: nothing comes out otherwise.
+  @Test(arguments: 1...12) func theSameRuleGivesTheSameShop(seed: UInt64) throws {
+    let harness = try RuleHarness(0)
+    try harness.test.take(TestShop.products)
+    harness.write(
+      "own.lua",
+      """
+      rule "crowd" {
+        when = function(c) return c:same("ip", "2h").carts > 3 or c.quantity > 30 end,
+        ban = { by = "ip", ttl = "30m" },
+      }
+      rule "other" { when = function(c) return c:same("email").orders > 2 end }
+      """)
+    _ = try harness.scan()
+    try harness.enforce("crowd", judged: [(100, 100)])
+    try harness.enforce("other", judged: [(100, 100)])
+    try live(harness, seed: seed)
+    let clock = harness.test.clock
+    harness.handler.begin("look")
+    let was = try states(harness.handler)
+    #expect(Set(was.values).count > 2, "a dull stream")
+    for name in ["crowd", "other"] {
+      let result = try harness.book.whatIf(
+        .version(try harness.book.rule(name).newest), since: TestShop.start)
+      #expect(try states(result.handler) == was, "\(name), seed \(seed)")
+      #expect(result.lost.changes == 0 && result.lost.orders == 0)
+      #expect(result.handler.now == clock.now)
+    }
+  }
+
+  /// Shoppers and staff, an act every few minutes.
+  private func live(_ harness: RuleHarness, seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var keys: [Int64] = []
+    for _ in 0..<150 {
+      harness.test.clock.advance(Int64(random.pick(1...9)) * 60_000)
+      harness.handler.actor = random.chance(80) ? .shopper : .staff("anna")
+      harness.book.refresh()
+      _ = try? operation(harness.handler) {
+        guard !keys.isEmpty, random.chance(70) else {
+          let cart = try harness.handler.create([
+            .ip: "203.0.113.\(random.pick(1...4))",
+            .email: "s\(random.pick(1...5))@x.example",
+          ])
+          keys.append(cart.key)
+          return
+        }
+        let key = random.pick(keys)
+        switch random.pick(0...9) {
+        case 0...4: try harness.handler.add("MUG-01", Int64(random.pick(1...12)), to: key)
+        case 5, 6: try harness.handler.execute(.order(.init(id: "")), on: key)
+        case 7: try harness.handler.execute(.restore(), on: key)
+        case 8: try harness.handler.execute(.delete, on: key)
+        default: try harness.handler.execute(.setQuantity(.position(1), 2, expected: nil), on: key)
+        }
+      }
+      // A key of before the flush means another cart now.
+      keys = try harness.test.shop.store.keys(changedAfter: Timestamp(milliseconds: 0))
+    }
+  }
+
+  /// A rule that asks of nobody else holds what its backtest says, whatever the stream.
+  @Test(arguments: 1...6) func withoutKnockOnItIsTheBacktest(seed: UInt64) throws {
+    let test = try TestShop()
+    var practice = Practice(until: TestShop.start)
+    practice.carts = 120
+    practice.seed = seed
+    _ = try practice.fill(test.shop)
+    let handler = test.handler()
+    let book = RuleBook(handler, folder: test.folder.file("rules"))
+    try Files.makeFolder(test.folder.file("rules"))
+    test.folder.write(
+      "rules/own.lua", #"rule "many" { when = function(c) return c.quantity > 6 end }"#)
+    try operation(handler, "scan") { _ = try book.scan() }
+    book.refresh()
+    let since = TestShop.start.advanced(by: -7 * 86_400_000)
+    let backtest = try book.backtest("many", since: since.advanced(by: -1))
+    let change = WhatIf.Change.version(try book.rule("many").newest)
+    let result = try book.whatIf(change, since: since)
+    let (hits, states) = (Set(backtest.hits.map(\.cart)), try states(result.handler))
+    #expect(hits.count > 3)
+    // A held cart can still be deleted, as the real one was.
+    for (id, state) in states {
+      #expect(hits.contains(id) ? [.held, .deleted].contains(state) : state != .held, "\(id)")
+    }
+    #expect(result.lost.orders == backtest.hits.count { $0.order != nil })
+    let again = try book.whatIf(change, since: since)
+    #expect(try self.states(again.handler) == states)
+  }
+}
