@@ -33,6 +33,15 @@ struct Tally<Key: Hashable> {
 
   subscript(_ key: Key) -> Row { rows[key] ?? Row(sums: Array(repeating: 0, count: width)) }
 
+  /// Calls `body` with each cart of the rows that a key's test takes, and what it adds to a figure.
+  func forEach(_ place: Int, where isMeant: (Key) -> Bool, _ body: (Int64, Int64) -> Void) {
+    for (key, row) in rows where isMeant(key) {
+      for (index, cart) in row.carts.carts.enumerated() {
+        body(cart, row.carts.values[index * width + place])
+      }
+    }
+  }
+
   /// The sums of all rows that a key's test takes.
   func sums(where isMeant: (Key) -> Bool = { _ in true }) -> [Int64] {
     rows.filter { isMeant($0.key) }.values.reduce(into: Array(repeating: 0, count: width)) {

@@ -224,14 +224,14 @@ struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "Rules: list them, put them in force, judge all open carts.",
     discussion: """
-      list; run [NAME]; enforce, shadow, off, show, diff, backtest, rollback or new NAME; set NAME KEY=VALUE…; \
+      list; run [NAME]; enforce, shadow, off, show, diff, backtest, what-if, rollback or new NAME; set NAME KEY=VALUE…; \
       test [NAME]; fixture CART [NAME]; check [FILE…]. A new or changed rule or policy is in shadow until it is enforced.
       """)
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "What to do, and with which rule.")
   var words: [String] = []
-  @Option(help: "With backtest: how far back, as 30d.")
+  @Option(help: "With backtest and what-if: how far back, as 30d.")
   var since: String?
   @Option(help: "With backtest: the version to compare with.")
   var against: String?
@@ -239,15 +239,18 @@ struct Rules: ParsableCommand {
   var labels: String?
   @Option(help: "With backtest: the label that the rule is after (else all but human).")
   var label: String?
-  @Option(help: "With test: tap or junit.")
+  @Option(help: "With test: tap or junit; with what-if: table, csv, json, html.")
   var format: String?
+  @Option(help: "With what-if: another version of the rule, or off.")
+  var version: String?
   @Flag(help: "With run: show what would be held and ordered, and do nothing.")
   var plan = false
 
   func run() throws {
     let options = [
       since.map { "since=\($0)" }, against.map { "against=\($0)" }, format.map { "format=\($0)" },
-      labels.map { "labels=\($0)" }, label.map { "label=\($0)" }, plan ? "--plan" : nil,
+      labels.map { "labels=\($0)" }, label.map { "label=\($0)" }, version.map { "version=\($0)" },
+      plan ? "--plan" : nil,
     ].compactMap { $0 }
     try finish { try Commands.rules(words + options, try global.workplace()) }
   }

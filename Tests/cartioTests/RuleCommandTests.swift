@@ -168,6 +168,29 @@ struct RuleCommandTests {
     #expect(program.run("rules", "backtest", "hoard", "--against", "9").status == 1)
   }
 
+  @Test func whatIfOnTheCommandLine() throws {
+    try shop()
+    let words = ["rules", "what-if", "hoard", "--since", "2026-10-01"]
+    let result = program.run(arguments: words + ["--format", "json"])
+    #expect(result.status == 0)
+    let json = try JSONParser.parse(result.output)
+    #expect(json["report"]?.scalar == "what-if")
+    guard case .array(let rows)? = json["rows"] else { return #expect(Bool(false)) }
+    // Created, and six statuses that add up to it, as it was and as it would be.
+    for column in 3...4 {
+      let counts = rows.prefix(7).map { row -> Int in
+        guard case .array(let cells) = row else { return -1 }
+        return Int(cells[column].scalar ?? "") ?? -1
+      }
+      #expect(counts[0] > 0 && counts[0] == counts[1...].reduce(0, +), "\(counts)")
+    }
+    #expect(program.run(arguments: words + ["--version", "off"]).status == 0)
+    let file = folder.file("rules/hoard.lua")
+    let named = program.run("rules", "what-if", file, "--since", "2026-10-01", "--format", "json")
+    #expect(try JSONParser.parse(named.output)["rows"] == json["rows"])
+    #expect(program.run(arguments: words + ["--format", "tap"]).status == 64)
+  }
+
   @Test func labelsSayHowWellARuleTellsCartsApart() throws {
     try shop()
     func backtest(_ words: String...) -> ProgramResult {

@@ -11,6 +11,18 @@ public enum OutputMode: String, CaseIterable, Sendable {
   case md
   case html
 
+  /// - Parameter asker: what the error begins with.
+  /// - Throws: usage, with a suggestion.
+  init(_ word: String, for asker: String) throws(ConsoleError) {
+    guard let mode = OutputMode(rawValue: word) else {
+      let known = Self.allCases.map(\.rawValue)
+      throw ConsoleError.usage(
+        "\(asker): expected \(known.joined(separator: ", ")), got \(quoted(word))"
+          + didYouMean(word, among: known))
+    }
+    self = mode
+  }
+
   func text(_ table: ReportTable, _ terminal: Terminal, _ time: @escaping (Timestamp) -> String)
     -> String
   {

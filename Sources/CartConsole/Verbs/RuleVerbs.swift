@@ -9,7 +9,7 @@ enum RuleVerbs {
   static let all: [Verb] = [
     Verb(
       "rules",
-      "[list|run|enforce|shadow|off|set|show|diff|test|backtest|rollback|new|fixture|check NAME [KEY=VALUE…]]",
+      "[list|run|enforce|shadow|off|set|show|diff|test|backtest|what-if|rollback|new|fixture|check NAME [KEY=VALUE…]]",
       0...20,
       "Rules and policies: .rules run judges all open carts and runs the policies that are due, with --plan "
         + "it only shows; .rules enforce NAME puts one in force."
@@ -22,7 +22,7 @@ enum RuleVerbs {
 extension Console {
   static let ruleWords = [
     "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "test", "backtest",
-    "rollback", "new", "fixture", "check",
+    "what-if", "rollback", "new", "fixture", "check",
   ]
 
   /// What `cartio rules` and `.rules` do.
@@ -43,6 +43,7 @@ extension Console {
     case ("diff", 1): try diffRule(names[0], line)
     case ("test", 0...2): try testRules(names, line)
     case ("backtest", 1...5): try backtestRule(names[0], Array(names.dropFirst()), line)
+    case ("what-if", 1...4): try whatIf(names[0], Array(names.dropFirst()), line)
     case ("fixture", 1...2): try cutFixture(names, line)
     case ("check", 0): try checkRules(line)
     case ("rollback", 1): try rollBackRule(names[0], line)
@@ -61,7 +62,10 @@ extension Console {
               ? "CART [NAME]"
               : word == "backtest"
                 ? "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"
-                : word == "run" ? "[NAME] [--plan]" : word == "list" ? "nothing more" : "one NAME"))
+                : word == "what-if"
+                  ? "NAME|FILE [since=30d] [version=N|off] [format=MODE]"
+                  : word == "run"
+                    ? "[NAME] [--plan]" : word == "list" ? "nothing more" : "one NAME"))
     }
   }
 

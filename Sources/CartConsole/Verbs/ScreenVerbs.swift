@@ -10,13 +10,7 @@ enum ScreenVerbs {
         console.io.output(console.mode.rawValue + "\n")
         return
       }
-      guard let mode = OutputMode(rawValue: word) else {
-        let known = OutputMode.allCases.map(\.rawValue)
-        throw ConsoleError.usage(
-          "mode: expected \(known.joined(separator: ", ")), got \(quoted(word))"
-            + didYouMean(word, among: known))
-      }
-      console.mode = mode
+      console.mode = try OutputMode(word, for: "mode")
     },
     Verb("read", "FILE", 1...1, "Runs a file: .lua as one script, others line by line.") {
       console, call in

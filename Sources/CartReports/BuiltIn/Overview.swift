@@ -14,9 +14,35 @@ enum Overview {
     return try byStatus(run)
   }
 
-  private struct Group: Hashable {
+  struct Group: Hashable {
     var status: Status
     var currency: Currency
+  }
+
+  /// What the carts of a span come to.
+  struct Figures {
+    /// Carts, those of people, pieces, value and that of people.
+    var tally = Tally<Group>(width: 5)
+    var recovery = Recovery.Sums()
+    /// Counted by itself, so that it can be told whether the statuses balance.
+    var created: Int64 = 0
+
+    var currencies: [Currency] {
+      Set(tally.rows.keys.map(\.currency)).sorted { $0.code < $1.code }
+    }
+
+    init(_ run: ReportRun) throws {
+      try run.forEachCart { cart in
+        created += 1
+        let value = run.value(cart)
+        let human: Int64 = cart.isHuman ? 1 : 0
+        let status = cart.status(at: run.now, run.settings)
+        try tally.add(
+          Group(status: status, currency: cart.currency), cart.key,
+          [1, human, cart.quantity, value, human * value])
+        recovery.add(cart, at: run.now, run.settings)
+      }
+    }
   }
 
   private static let columns: [ReportTable.Column] = [
@@ -38,20 +64,8 @@ enum Overview {
   ]
 
   private static func byStatus(_ run: ReportRun) throws -> ReportTable {
-    var tally = Tally<Group>(width: 5)
-    var recovery = Recovery.Sums()
-    var created: Int64 = 0
-    try run.forEachCart { cart in
-      created += 1
-      let value = run.value(cart)
-      let human: Int64 = cart.isHuman ? 1 : 0
-      let status = cart.status(at: run.now, run.settings)
-      try tally.add(
-        Group(status: status, currency: cart.currency), cart.key,
-        [1, human, cart.quantity, value, human * value])
-      recovery.add(cart, at: run.now, run.settings)
-    }
-    let currencies = Set(tally.rows.keys.map(\.currency)).sorted { $0.code < $1.code }
+    let figures = try Figures(run)
+    let (tally, currencies) = (figures.tally, figures.currencies)
     let all = tally.sums()
     var rows: [[ReportTable.Cell]] = []
     var drill = Drill(columns: [1, 3, 5, 6, 7], rows: [])
@@ -67,7 +81,7 @@ enum Overview {
         drill.rows.append(row.carts)
       }
     }
-    var table = run.table(columns, rows + rates(tally, recovery, all, currencies))
+    var table = run.table(columns, rows + rates(figures).map(\.row))
     drill.rows += Array(repeating: DrillRow(), count: table.rows.count - rows.count)
     table.drill = drill
     table.chart = Chart(.bar, names: 0, series: [1, 3])
@@ -79,9 +93,10 @@ enum Overview {
       only.map { .money(all[3], $0) } ?? .empty, only.map { .money(all[4], $0) } ?? .empty,
       .text(only?.code ?? ""),
     ]
-    if created != all[0] {
+    if figures.created != all[0] {
       table.notes.append(
-        "the figures do not balance: \(created) carts were created, \(all[0]) have a status")
+        "the figures do not balance: \(figures.created) carts were created, \(all[0]) have a status"
+      )
     }
     return table
   }
@@ -96,46 +111,52 @@ enum Overview {
     .init(name: "recovered revenue", about: "the totals of the orders of carts once abandoned"),
   ]
 
-  /// What follows from the figures.
-  private static func rates(
-    _ tally: Tally<Group>, _ recovery: Recovery.Sums, _ all: [Int64], _ currencies: [Currency]
-  ) -> [[ReportTable.Cell]] {
+  /// What follows from the figures: of all carts, and of those of people.
+  struct Rate {
+    var name: String
+    var all: ReportTable.Cell
+    var human: ReportTable.Cell
+    /// Nil for a share.
+    var currency: Currency?
+
+    /// In the columns of the report.
+    fileprivate var row: [ReportTable.Cell] {
+      let (shares, amounts) = currency == nil ? ([all, human], []) : ([], [all, human])
+      return [.text(name), .empty, shares.first ?? .empty, .empty, shares.last ?? .empty, .empty]
+        + [amounts.first ?? .empty, amounts.last ?? .empty, .text(currency?.code ?? "")]
+    }
+  }
+
+  static func rates(_ figures: Figures) -> [Rate] {
+    let (tally, recovery) = (figures.tally, figures.recovery)
+    let all = tally.sums()
     guard all[0] > 0 else { return [] }
     let ordered = tally.sums { $0.status == .ordered }
     let left = tally.sums { $0.status == .abandoned || $0.status == .expired }
-    func rate(_ name: String, _ part: (Int64, Int64), _ whole: (Int64, Int64))
-      -> [ReportTable.Cell]
-    {
-      [
-        .text(name), .empty, .share(part.0, of: whole.0), .empty, .share(part.1, of: whole.1),
-        .empty, .empty, .empty, .empty,
-      ]
+    func share(_ name: String, _ parts: [Int64], of whole: [Int64]) -> Rate {
+      Rate(
+        name: name, all: .share(parts[0], of: whole[0]), human: .share(parts[1], of: whole[1]))
     }
-    func amount(_ name: String, _ value: Int64?, _ human: Int64?, _ currency: Currency)
-      -> [ReportTable.Cell]
-    {
-      [
-        .text(name), .empty, .empty, .empty, .empty, .empty,
-        value.map { .money($0, currency) } ?? .empty, human.map { .money($0, currency) } ?? .empty,
-        .text(currency.code),
-      ]
-    }
-    var rows = [
-      rate("conversion", (ordered[0], ordered[1]), (all[0], all[1])),
-      rate("abandonment", (left[0], left[1]), (all[0], all[1])),
-      rate(
-        "recovery", (recovery.recovered, recovery.humanRecovered),
-        (recovery.abandoned, recovery.humanAbandoned)),
+    var rates = [
+      share("conversion", ordered, of: all), share("abandonment", left, of: all),
+      share(
+        "recovery", [recovery.recovered, recovery.humanRecovered],
+        of: [recovery.abandoned, recovery.humanAbandoned]),
     ]
-    for currency in currencies {
+    for currency in figures.currencies {
+      func amount(_ name: String, _ all: Int64?, _ human: Int64?) -> Rate {
+        Rate(
+          name: name, all: all.map { .money($0, currency) } ?? .empty,
+          human: human.map { .money($0, currency) } ?? .empty, currency: currency)
+      }
       let orders = tally[Group(status: .ordered, currency: currency)].sums
-      rows.append(
-        amount(
-          "average order", average(orders[3], orders[0]), average(orders[4], orders[1]), currency))
       let revenue = recovery.revenue[currency] ?? (0, 0)
-      rows.append(amount("recovered revenue", revenue.0, revenue.1, currency))
+      rates += [
+        amount("average order", average(orders[3], orders[0]), average(orders[4], orders[1])),
+        amount("recovered revenue", revenue.0, revenue.1),
+      ]
     }
-    return rows
+    return rates
   }
 
   /// Half up; nil of nothing.
