@@ -17,8 +17,7 @@ struct ReportLibrary {
       guard query.since == nil, query.until == nil else {
         throw ConsoleError.usage("report: period= says since and until; leave them out")
       }
-      let period = try ReportPeriod(name, now: console.handler.now, console.shop.zone)
-      (query.since, query.until) = (period.since, period.until)
+      query.use(try ReportPeriod(name, now: console.handler.now, console.shop.zone))
     }
     return try console.handler.at(query.filter.at ?? console.handler.moment) {
       let table = try run(name, query)
@@ -26,7 +25,10 @@ struct ReportLibrary {
       guard compare == "yes" else {
         throw ConsoleError.usage("report: compare: expected yes, got \(quoted(compare))")
       }
-      return try compared(table, name, query)
+      guard query.since != nil else {
+        throw ConsoleError.usage("report: compare= needs a span: since= or period=")
+      }
+      return try query.compared(table, console.handler) { try run(name, $0) }
     }
   }
 
@@ -43,25 +45,6 @@ struct ReportLibrary {
         "report: \(name): expected a moment, got \(quoted(text)); period=\(text) says both since "
           + "and until")
     }
-  }
-
-  /// The figures beside those of the span before, just as long.
-  private func compared(_ table: ReportTable, _ name: String, _ query: ReportQuery) throws
-    -> ReportTable
-  {
-    guard let since = query.since else {
-      throw ConsoleError.usage("report: compare= needs a span: since= or period=")
-    }
-    guard !table.comparable.isEmpty else {
-      throw ConsoleError.usage("report: \(name) has no figures of a span to compare")
-    }
-    var earlier = query
-    let before = ReportPeriod.before(since, query.until ?? console.handler.now)
-    (earlier.since, earlier.until) = (before.since, before.until)
-    let zone = console.shop.zone
-    return table.compared(
-      with: try run(name, earlier),
-      called: "from \(zone.text(before.since)) to \(zone.text(before.until))")
   }
 
   private func run(_ name: String, _ query: ReportQuery) throws -> ReportTable {

@@ -199,11 +199,34 @@ extension CommandHandler {
     }.flatMap { ProductCounter.changes($0.body) }
   }
 
-  /// The latest decision of each rule on each cart that it was against.
-  public func decisions() throws(EngineError) -> [(
-    rule: String, cart: Int64, version: Int64, isShadow: Bool, at: Timestamp
-  )] {
-    do throws(StoreError) { return try shop.store.hits() } catch { throw EngineError(error) }
+  /// The last word of each rule, in a span, on each cart that it was then against.
+  ///
+  /// - Parameters:
+  ///   - since: nil for the beginning.
+  ///   - until: nil for now, or for the moment that is read.
+  /// - Complexity: O(hits); of a span, O(decisions in it).
+  public func hits(since: Timestamp?, until: Timestamp?) throws(EngineError) -> [RuleHit] {
+    do throws(StoreError) {
+      if since == nil, until == nil, moment == nil { return try shop.store.hits() }
+      struct Place: Hashable {
+        var rule: String
+        var cart: String
+      }
+      let end = [moment?.advanced(by: 1), until].compactMap { $0 }.min()
+      var last: [Place: Decision] = [:]
+      for event in try shop.store.decisions(since: since, until: end) {
+        guard case .decisionMade(let decision) = event.body else { continue }
+        last[Place(rule: decision.rule, cart: decision.cart)] = decision
+      }
+      var hits: [RuleHit] = []
+      for decision in last.values where ![.error, .left].contains(decision.outcome) {
+        guard let key = try shop.store.key(named: decision.cart) else { continue }
+        hits.append(
+          RuleHit(
+            rule: decision.rule, cart: key, version: decision.version, isShadow: decision.isShadow))
+      }
+      return hits.sorted { ($0.rule, $0.cart) < ($1.rule, $1.cart) }
+    } catch { throw EngineError(error) }
   }
 
   /// Calls a function with each cart, as this run sees it.

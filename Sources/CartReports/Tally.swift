@@ -62,6 +62,8 @@ public struct DrillRow: Equatable, Sendable {
   public internal(set) var carts: [Int64] = []
   /// What each adds to each figure, cart by cart.
   var values: [Int64] = []
+
+  public init(carts: [Int64] = []) { self.carts = carts }
 }
 
 /// The carts behind a report's figures.
@@ -70,6 +72,10 @@ public struct Drill: Equatable, Sendable {
   public var columns: [Int]
   /// For each row of the table; empty for one that has no carts.
   public var rows: [DrillRow]
+
+  public init(columns: [Int], rows: [DrillRow]) {
+    (self.columns, self.rows) = (columns, rows)
+  }
 
   /// What a cart adds to each of the columns.
   public func values(row: Int, cart: Int) -> ArraySlice<Int64> {

@@ -60,7 +60,12 @@ extension ScriptSession {
         table.columns.append(.init(name, type, about))
       }
     }
-    for row in rows.items { table.rows.append(try cells(row, table, what)) }
+    var drill = Drill(columns: [], rows: [])
+    for row in rows.items {
+      table.rows.append(try cells(row, table, what))
+      drill.rows.append(DrillRow(carts: try carts(of: row, what)))
+    }
+    if drill.rows.contains(where: { !$0.carts.isEmpty }) { table.drill = drill }
     if let totals = value["totals"], case .table(let pairs) = totals, !pairs.isEmpty {
       table.totals = try cells(totals, table, what)
     }
@@ -109,6 +114,27 @@ extension ScriptSession {
       throw EngineError(.malformed, "\(what): chart: y: expected 1 to 12 columns")
     }
     return Chart(kind, names: try column(value["x"], "x"), series: series)
+  }
+
+  /// The carts behind a row: `carts = {…}` in it, carts or their ids.
+  private func carts(of row: LuaValue, _ what: String) throws -> [Int64] {
+    guard case .table(let pairs) = row else { return [] }
+    for pair in pairs {
+      guard case .string(let key) = pair.key, key != "carts" else { continue }
+      throw EngineError(
+        .malformed,
+        "\(what): a row: no key \(quoted(key)); expected its cells, and carts = {…} behind them")
+    }
+    return try (row["carts"] ?? .nil).items.map { item in
+      switch item {
+      case .string(let id): return try handler.find(id)
+      case .object(let object) where object.classID == ScriptClassID.cart.rawValue:
+        return try cart(object.word).key
+      default:
+        throw EngineError(
+          .malformed, "\(what): carts: expected carts or their ids, got \(kind(item))")
+      }
+    }
   }
 
   private func cells(_ row: LuaValue, _ table: ReportTable, _ what: String) throws

@@ -41,21 +41,33 @@ extension CartStore {
   }
 
   /// The latest decision of each rule on each cart that it was against.
-  public func hits() throws(StoreError) -> [(
-    rule: String, cart: Int64, version: Int64, isShadow: Bool, at: Timestamp
-  )] {
+  public func hits() throws(StoreError) -> [RuleHit] {
     try consistently {
       let rows = try $0.fresh(
-        "SELECT rule, cart, version, shadow, at FROM decision WHERE outcome NOT IN (3, 5) "
+        "SELECT rule, cart, version, shadow FROM decision WHERE outcome NOT IN (3, 5) "
           + "ORDER BY rule, cart")
-      var list: [(rule: String, cart: Int64, version: Int64, isShadow: Bool, at: Timestamp)] = []
+      var list: [RuleHit] = []
       while try rows.step() {
         list.append(
-          (
-            rows.text(0), rows.int(1), rows.int(2), rows.int(3) == 1,
-            Timestamp(milliseconds: rows.int(4))
-          ))
+          RuleHit(
+            rule: rows.text(0), cart: rows.int(1), version: rows.int(2), isShadow: rows.int(3) == 1)
+        )
       }
+      return list
+    }
+  }
+
+  /// What rules and policies said from `since` and before `until`, in order; nil for no bound.
+  public func decisions(since: Timestamp?, until: Timestamp?) throws(StoreError) -> [Event] {
+    try consistently { statements in
+      let rows = try statements.fresh(
+        "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? AND at >= ? AND at < ? "
+          + "ORDER BY at, seq")
+      rows.bind(1, Int64(EventType.decisionMade.rawValue))
+      rows.bind(2, since?.milliseconds ?? .min)
+      rows.bind(3, until?.milliseconds ?? .max)
+      var list: [Event] = []
+      while try rows.step() { list.append(try statements.entry(rows).event) }
       return list
     }
   }

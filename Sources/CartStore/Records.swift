@@ -143,6 +143,23 @@ public struct JournalEntry: Equatable, Sendable {
   public var id: String
 }
 
+/// A rule's latest word on a cart that it is against.
+public struct RuleHit: Equatable, Sendable {
+  public var rule: String
+  /// The cart's key.
+  public var cart: Int64
+  public var version: Int64
+  /// Whether it was only counted.
+  public var isShadow: Bool
+
+  public init(rule: String, cart: Int64, version: Int64, isShadow: Bool) {
+    self.rule = rule
+    self.cart = cart
+    self.version = version
+    self.isShadow = isShadow
+  }
+}
+
 /// How often a product was added, removed and ordered, in pieces.
 public struct ProductCount: Equatable, Sendable {
   public var sku: String

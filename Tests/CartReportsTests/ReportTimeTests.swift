@@ -25,6 +25,35 @@ struct ReportTimeTests {
     }
   }
 
+  @Test func aPeriodIsComparedWithTheOneBeforeIt() throws {
+    let now = try Timestamp("2026-11-24T10:00:00Z")
+    let zone = try ZoneRules(
+      name: "Europe/Berlin", tzif: Files.read("/usr/share/zoneinfo/Europe/Berlin"))
+    for (name, span) in [
+      // Over: the whole month, week, year before, whatever their lengths and the clock's changes.
+      ("2026-10", "2026-08-31T22:00 2026-09-30T22:00"),
+      ("2026-03", "2026-01-31T23:00 2026-02-28T23:00"),
+      ("2026-W44", "2026-10-18T22:00 2026-10-25T23:00"),
+      ("2025", "2023-12-31T23:00 2024-12-31T23:00"),
+      ("yesterday", "2026-11-21T23:00 2026-11-22T23:00"),
+      // Under way: as far as it is.
+      ("today", "2026-11-22T23:00 2026-11-23T10:00"),
+      ("this-month", "2026-09-30T22:00 2026-10-24T09:00"),
+      ("this-week", "2026-11-15T23:00 2026-11-17T10:00"),
+      // To come: nothing is known of it.
+      ("2027", "2025-12-31T23:00 2026-12-31T23:00"),
+    ] {
+      let before = try ReportPeriod(name, now: now, zone).before
+      let words = [before.lowerBound, before.upperBound].map { $0.description.prefix(16) }
+      #expect(words.joined(separator: " ") == span, "\(name)")
+    }
+    var query = ReportQuery()
+    #expect(query.earlier(now) == nil)
+    query.since = now.advanced(by: -3_600_000)
+    #expect(query.earlier(now)?.since == now.advanced(by: -7_200_000))
+    #expect(query.earlier(now)?.until == query.since)
+  }
+
   @Test func schedulesAreDueOnTheShopsClock() throws {
     let zone = try ZoneRules(
       name: "Europe/Berlin", tzif: Files.read("/usr/share/zoneinfo/Europe/Berlin"))

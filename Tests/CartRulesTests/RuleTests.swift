@@ -336,4 +336,32 @@ struct RuleTests {
     #expect(scan.added.isEmpty && scan.errors.map(\.file) == ["bad.lua"])
     #expect(scan.errors.first?.message.contains(message) == true, "\(scan.errors)")
   }
+
+  /// A span has its own last words, and a moment those that had been said by then.
+  @Test func hitsAreThoseOfASpan() throws {
+    let harness = try RuleHarness()
+    harness.write("many.lua", #"rule "many" { when = function(c) return c.quantity > 15 end }"#)
+    _ = try harness.scan()
+    _ = try harness.pass()
+    let first = harness.handler.now
+    harness.test.clock.advance(3_600_000)
+    harness.write("many.lua", #"rule "many" { when = function(c) return c.quantity > 17 end }"#)
+    _ = try harness.scan()
+    try harness.enforce("many", judged: [(20, 20)])
+    harness.test.clock.advance(3_600_000)
+    _ = try harness.pass()
+    let second = harness.handler.now
+    func hits(_ since: Timestamp?, _ until: Timestamp?) throws -> String {
+      let hits = try harness.handler.hits(since: since, until: until)
+      return Dictionary(grouping: hits, by: \.version).mapValues(\.count).sorted { $0.key < $1.key }
+        .map { "version \($0): \($1)" }.joined(separator: ", ")
+    }
+    harness.handler.begin("look")
+    #expect(try hits(nil, nil) == "version 1: 2, version 2: 3")
+    #expect(try hits(Timestamp(milliseconds: 0), nil) == "version 1: 2, version 2: 3")
+    #expect(try hits(nil, second) == "version 1: 5")
+    #expect(try hits(second, nil) == "version 2: 3")
+    #expect(try hits(first, first) == "")
+    #expect(try harness.handler.at(first) { try hits(nil, nil) } == "version 1: 5")
+  }
 }

@@ -13,15 +13,15 @@ enum RulesReport {
       var currency: Currency
     }
     var tally = Tally<Key>(width: 6)
-    for decision in try run.handler.decisions() where run.isMeant(decision.at) {
-      guard let cart = try run.handler.cart(decision.cart) else { continue }
+    for hit in try run.handler.hits(since: run.query.since, until: run.query.until) {
+      guard let cart = try run.handler.cart(hit.cart) else { continue }
       let value = run.value(cart)
       let isOrdered: Int64 = cart.order == nil ? 0 : 1
       let isPaid: Int64 = cart.order?.state == .paid ? 1 : 0
       try tally.add(
         Key(
-          rule: decision.rule, version: decision.version, isShadow: decision.isShadow,
-          currency: cart.currency), cart.key,
+          rule: hit.rule, version: hit.version, isShadow: hit.isShadow, currency: cart.currency),
+        cart.key,
         [1, value, isOrdered, isOrdered * value, isPaid, isPaid * value])
     }
     let rows = tally.rows.sorted { a, b in

@@ -57,17 +57,28 @@ enum DefinitionFunctions {
     ScriptFunction(
       "reports.run", [.required("name", "string"), .optional("options", "table")],
       returns: "table",
-      "Runs a report: {since=, until=, by=, where={…}} gives {columns=, rows=, totals=}."
+      "Runs a report: {since=, until=, period=, by=, where={…}, compare=true} gives {columns=, rows=, "
+        + "totals=}."
     ) { call in
-      let options = try call.record(1, "since", "until", "by", "where")
-      var query = ReportQuery()
+      let options = try call.record(1, "since", "until", "period", "by", "where", "compare")
+      var (query, isCompared) = (ReportQuery(), false)
+      if options["period"] != nil, options["since"] != nil || options["until"] != nil {
+        throw LuaRaise("reports.run: period says since and until; leave them out")
+      }
       for (key, value) in options {
         switch (key, value) {
         case ("since", .string(let text)): query.since = try call.session.parser.time(text)
         case ("until", .string(let text)): query.until = try call.session.parser.time(text)
         case ("since", _): query.since = try call.session.timestamp(value, "reports.run: since")
         case ("until", _): query.until = try call.session.timestamp(value, "reports.run: until")
+        case ("period", .string(let text)):
+          let handler = call.session.handler
+          query.use(try ReportPeriod(text, now: handler.now, handler.shop.zone))
         case ("by", .string(let text)): query.by = text
+        case ("compare", .boolean(let flag)): isCompared = flag
+        case ("compare", _):
+          throw LuaRaise(
+            "reports.run: compare: expected true or false, got \(call.session.kind(value))")
         case ("where", .table), ("where", .string):
           query.filter = try CartFunctions.filter(call, value)
           query.words = value.items.map { call.session.text($0) }
@@ -75,7 +86,13 @@ enum DefinitionFunctions {
           throw LuaRaise("reports.run: \(key): expected a text, got \(call.session.kind(value))")
         }
       }
-      let report = try call.session.report(try call.text(0), query)
+      let name = try call.text(0)
+      var report = try call.session.report(name, query)
+      if isCompared {
+        report = try query.compared(report, call.session.handler) {
+          try call.session.report(name, $0)
+        }
+      }
       return [call.session.value(report)]
     },
   ]
