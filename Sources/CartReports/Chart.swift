@@ -15,7 +15,52 @@ public struct Chart: Equatable, Sendable {
   }
 }
 
+extension ReportTable {
+  /// The only currency whose amounts a chart draws: that of most rows; nil where no amounts are.
+  public var chartCurrency: Currency? {
+    var counts: [Currency: Int] = [:]
+    for row in rows {
+      for column in chart?.series ?? [] {
+        if case .money(let money) = row[column] { counts[money.currency, default: 0] += 1 }
+      }
+    }
+    return counts.min { ($1.value, $0.key.code) < ($0.value, $1.key.code) }?.key
+  }
+
+  /// The rows as a chart draws them: without amounts of other currencies, and rows of one name, as a
+  /// day that has several currencies, put together.
+  public var charted: [[Cell]] {
+    guard let chart else { return [] }
+    let currency = chartCurrency
+    var (places, merged): ([String: Int], [[Cell]]) = ([:], [])
+    for var row in rows {
+      for column in chart.series {
+        if case .money(let money) = row[column], money.currency != currency { row[column] = .empty }
+      }
+      guard chart.series.contains(where: { row[$0].size != nil }) else { continue }
+      let name = row[chart.names].text
+      guard let place = places[name] else {
+        places[name] = merged.count
+        merged.append(row)
+        continue
+      }
+      for column in chart.series { merged[place][column] = merged[place][column].with(row[column]) }
+    }
+    return merged
+  }
+}
+
 extension ReportTable.Cell {
+  /// The sum, where the two can be added; else what is there.
+  fileprivate func with(_ other: Self) -> Self {
+    switch (self, other) {
+    case (.empty, _): other
+    case (.integer(let a), .integer(let b)): .integer(a &+ b)
+    case (.money(let a), .money(let b)): (try? a + b).map { .money($0) } ?? self
+    default: self
+    }
+  }
+
   /// The figure as a number to draw: its size is right, its last digit need not be.
   public var size: Double? {
     switch self {

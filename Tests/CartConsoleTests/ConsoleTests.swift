@@ -1,4 +1,4 @@
-import CartConsole
+@testable import CartConsole
 import CartEngine
 import CartModel
 import CartReports
@@ -106,8 +106,11 @@ struct ConsoleTests {
   @Test(arguments: [40, 60, 80, 120])
   func tablesFitTheTerminal(width: Int) throws {
     let harness = try ConsoleHarness(width: width)
-    for line in harness.transcript(".carts status=any").split(separator: "\n") {
-      #expect(line.count <= max(width, 76), "\(line)")
+    let reports = BuiltInReports.titles.map { ".report \($0.name)" }
+    for verb in [".carts status=any", ".ops", ".report overview by=day"] + reports {
+      for line in harness.transcript(verb).split(separator: "\n") where !line.hasPrefix("! ") {
+        #expect(CellWidth.of(String(line)) <= width, "\(verb): \(line)")
+      }
     }
   }
 

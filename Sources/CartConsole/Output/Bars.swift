@@ -50,11 +50,16 @@ enum Bars {
     }
     let width = min(Bars.width, columns - taken)
     guard width >= 4 else { return drawn }
-    let most = table.rows.compactMap { $0[series].size }.max() ?? 0
+    let currency = table.chartCurrency
+    let sizes = table.rows.map { row in
+      // Amounts of several currencies have no common measure.
+      if case .money(let money) = row[series], money.currency != currency { return 0.0 }
+      return row[series].size ?? 0
+    }
     drawn.columns.append(.init(String(table.columns[series].name.prefix(width)), "id"))
     for row in table.rows.indices {
       drawn.rows[row].append(
-        .text(bar(table.rows[row][series].size ?? 0, of: most, width: width)))
+        .text(bar(sizes[row], of: sizes.max() ?? 0, width: width)))
     }
     if !drawn.totals.isEmpty { drawn.totals.append(.empty) }
     return drawn
@@ -62,11 +67,12 @@ enum Bars {
 
   /// The series of a report over time, a line each; nil for others.
   static func lines(_ table: ReportTable) -> String? {
-    guard table.isByTime, let chart = table.chart, table.rows.count > 2 else { return nil }
+    let rows = table.charted
+    guard table.isByTime, let chart = table.chart, rows.count > 2 else { return nil }
     let width = chart.series.map { CellWidth.of(table.columns[$0].name) }.max() ?? 0
     return chart.series.map { series in
       CellWidth.padded(table.columns[series].name, to: width) + "  "
-        + sparkline(table.rows.suffix(60).map { $0[series].size ?? 0 }) + "\n"
+        + sparkline(rows.suffix(60).map { $0[series].size ?? 0 }) + "\n"
     }.joined()
   }
 }

@@ -1,7 +1,7 @@
 import CartModel
 import CartReports
 
-/// A table as text that fits the terminal: texts give way, numbers never.
+/// A table as text that fits the terminal.
 struct TableText {
   let terminal: Terminal
   /// Rows and cells that are lit.
@@ -15,18 +15,20 @@ struct TableText {
         return printable(cell.text)
       }
     }
-    let header = columns.map(\.name)
     let rows = table.rows.map(shown)
     let totals = table.totals.isEmpty ? nil : shown(table.totals)
-    var widths = columns.indices.map { index in
-      ([header] + rows + (totals.map { [$0] } ?? [])).map { CellWidth.of($0[index]) }.max() ?? 0
-    }
-    fit(&widths, columns)
+    let layout = TableLayout(
+      columns,
+      bodies: columns.indices.map { index in
+        (rows + (totals.map { [$0] } ?? [])).map { CellWidth.of($0[index]) }.max() ?? 0
+      }, limit: terminal.width)
+    let gap = String(repeating: " ", count: layout.gap)
     func line(_ cells: [String], lit: Set<Int> = [], isPlain: Bool = true) -> String {
       var parts: [String] = []
-      for index in columns.indices {
-        let cut = CellWidth.cut(cells[index], to: widths[index])
-        let cell = CellWidth.padded(cut, to: widths[index], right: columns[index].isNumeric)
+      for index in layout.shown {
+        let width = layout.widths[index]
+        let cut = CellWidth.cut(cells[index], to: width)
+        let cell = CellWidth.padded(cut, to: width, right: columns[index].isNumeric)
         if lit.contains(index) {
           parts.append(terminal.styled(cell, .yellow))
         } else if !isPlain, let style = Self.style(cells[index], columns[index]) {
@@ -35,11 +37,21 @@ struct TableText {
           parts.append(cell)
         }
       }
-      var text = parts.joined(separator: "  ")
+      var text = parts.joined(separator: gap)
       while text.hasSuffix(" ") { text.removeLast() }
       return text + "\n"
     }
-    var out = terminal.styled(String(line(header).dropLast()), .bold) + "\n"
+    var out = ""
+    let headers = columns.indices.map(layout.header)
+    let height = layout.shown.map { headers[$0].count }.max() ?? 1
+    for row in 0..<height {
+      // The last words stand over the cells.
+      let words = headers.map { lines in
+        let place = row - height + lines.count
+        return place < 0 ? "" : lines[place]
+      }
+      out += terminal.styled(String(line(words).dropLast()), .bold) + "\n"
+    }
     for (index, row) in rows.enumerated() {
       let isNew = news.rows.contains(index)
       let text = line(row, lit: news.cells[index] ?? [], isPlain: isNew)
@@ -47,10 +59,16 @@ struct TableText {
     }
     if let totals {
       if terminal.width != nil {
-        let width = widths.reduce(0, +) + 2 * max(0, widths.count - 1)
-        out += terminal.styled(String(repeating: "─", count: width), .dim) + "\n"
+        out += terminal.styled(String(repeating: "─", count: layout.total), .dim) + "\n"
       }
       out += line(totals)
+    }
+    if !layout.hidden.isEmpty {
+      let count = layout.hidden.count
+      let words =
+        "(\(count) column\(count == 1 ? "" : "s") more in .mode vertical: "
+        + layout.hidden.joined(separator: ", ") + ")"
+      out += terminal.styled(CellWidth.cut(words, to: terminal.width ?? .max), .dim) + "\n"
     }
     return out
   }
@@ -71,18 +89,6 @@ struct TableText {
     case .ordered: .bold
     case .expired: .dim
     case .deleted: .red
-    }
-  }
-
-  /// Takes columns from the widest texts until the line fits.
-  private func fit(_ widths: inout [Int], _ columns: [ReportTable.Column]) {
-    guard let width = terminal.width else { return }
-    while widths.reduce(0, +) + 2 * max(0, widths.count - 1) > width {
-      let candidates = columns.indices.filter {
-        !columns[$0].isNumeric && columns[$0].type != "id" && widths[$0] > 3
-      }
-      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
-      widths[widest] -= 1
     }
   }
 }

@@ -5,6 +5,9 @@ import CartModel
 struct ChartSVG {
   let table: ReportTable
   let chart: Chart
+  private let rows: [[ReportTable.Cell]]
+  private let isCut: Bool
+  private let currency: Currency?
 
   /// How many rows are drawn.
   private static let most = 60
@@ -20,11 +23,9 @@ struct ChartSVG {
       table.columns.indices.contains(chart.names)
     else { return nil }
     (self.table, self.chart) = (table, chart)
-  }
-
-  private var rows: [[ReportTable.Cell]] {
-    Array(
-      table.rows.filter { row in chart.series.contains { row[$0].size != nil } }.prefix(Self.most))
+    let all = table.charted
+    (rows, isCut) = (Array(all.prefix(Self.most)), all.count > Self.most)
+    currency = table.chartCurrency
   }
 
   private var plotWidth: Double { width - left - 20 }
@@ -58,7 +59,7 @@ struct ChartSVG {
       }
       out += legend
     }
-    if table.rows.count > Self.most {
+    if isCut {
       out += "<text x=\"\(pixels(left))\" y=\"12\" class=\"k\">the first \(Self.most) rows</text>\n"
     }
     return out + "</svg></figure>\n"
@@ -131,12 +132,7 @@ struct ChartSVG {
 
   /// What the figures are counted in.
   private var unit: String {
-    for row in rows {
-      for column in chart.series {
-        if case .money(let money) = row[column] { return money.currency.code }
-      }
-    }
-    return table.columns[chart.series[0]].type == "percent" ? "%" : ""
+    currency?.code ?? (table.columns[chart.series[0]].type == "percent" ? "%" : "")
   }
 
   private func bars(_ names: [String], _ values: [[Double]], _ scale: Scale, isStacked: Bool)
