@@ -11,6 +11,8 @@ public struct ReportPage {
 
   /// How many carts are listed behind a row, and in all: the page stays readable.
   private static let most = (row: 200, page: 4_000)
+  /// Bytes from which a text wants a column of its own width.
+  private static let long = 24
 
   public init(
     _ table: ReportTable, cart: ((Int64) -> [String])? = nil, time: @escaping (Timestamp) -> String
@@ -42,7 +44,9 @@ public struct ReportPage {
 
   private func row(_ cells: [ReportTable.Cell], _ tag: String) -> String {
     zip(table.columns, cells).map { column, cell in
-      "<\(tag)\(column.isNumeric ? " class=n" : "")>\(text(cell))</\(tag)>"
+      let isLong = cell.text.utf8.count > Self.long
+      return
+        "<\(tag)\(column.isNumeric ? " class=n" : isLong ? " class=x" : "")>\(text(cell))</\(tag)>"
     }.joined()
   }
 
@@ -121,10 +125,10 @@ extension ReportPage {
     @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --paper: #1b1d22; --dim: #999; --line: #3a3d45;
       --c0: #63b3ed; --c1: #f6ad55; --c2: #68d391; --c3: #b794f4; --c4: #f687b3; --c5: #a0aec0 } }
     body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: var(--ink); background: var(--paper) }
-    table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .25rem .9rem; text-align: left }
-    th { border-bottom: 2px solid var(--dim) } td { border-bottom: 1px solid var(--line); unicode-bidi: isolate }
+    table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .25rem .6rem; text-align: left }
+    th { border-bottom: 2px solid var(--dim); vertical-align: bottom } td { border-bottom: 1px solid var(--line); unicode-bidi: isolate }
     .t { overflow-x: auto } td { max-width: 28rem; overflow-wrap: anywhere } td:first-child { min-width: 7rem }
-    .n { white-space: nowrap } td.n { overflow-wrap: normal } th button { all: unset; cursor: pointer; font-weight: 600 }
+    .x { min-width: 18rem } td.n { white-space: nowrap; overflow-wrap: normal } th button { all: unset; cursor: pointer; font-weight: 600 }
     th button:focus-visible, tr:focus-visible { outline: 2px solid var(--c0) }
     th[aria-sort=ascending] button::after { content: " ▲" } th[aria-sort=descending] button::after { content: " ▼" }
     .n { text-align: right; font-variant-numeric: tabular-nums } .m0 { color: var(--dim); margin: .2rem 0 }
@@ -140,7 +144,8 @@ extension ReportPage {
     .l3, .p3 { stroke: var(--c3) } .l1 { stroke-dasharray: 6 3 } .l2 { stroke-dasharray: 2 3 } .l3 { stroke-dasharray: 8 3 2 3 }
     .p0 { fill: var(--c0) } .p1 { fill: var(--c1) } .p2 { fill: var(--c2) } .p3 { fill: var(--c3) }
     dt { font-weight: 600 } dd { margin: 0 0 .4rem 1rem }
-    @media print { body { margin: 0 } tr.o > td:first-child::before { content: "" } button::after { content: "" !important } }
+    @media print { body { margin: 0; font-size: 11px } .t { overflow: visible } th, td { padding: .15rem .3rem }
+      .x { min-width: 9rem } td:first-child { min-width: 4.2rem } tr.o > td:first-child::before { content: "" } button::after { content: "" !important } }
 
     """
 
