@@ -40,6 +40,10 @@ struct CommandLineTests {
     #expect(folder.read("reports/log.jsonl").contains("\"outcome\":\"written\""))
     #expect(program.run("schedule", "run").messages == "0 written, 0 failed\n")
     #expect(program.run("schedule", "list").output.contains("countries country=DE since=30d"))
+    // As if it had run while the clock was far ahead: it is due as ever, not when that time comes.
+    folder.write(file, folder.read(file).replacing("\"last\":\"20", with: "\"last\":\"21"))
+    #expect(program.run("schedule", "run").messages == "0 written, 0 failed\n")
+    #expect(folder.read(file).contains("\"last\":\"20"))
     for words in [
       ["add", "nope", "--every", "1m", "--to", target],
       ["add", "countries", "--every", "soon", "--to", target],

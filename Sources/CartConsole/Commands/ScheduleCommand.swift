@@ -15,6 +15,9 @@ struct Schedule: Equatable {
   var target: String
   /// When it last was, or was asked for.
   var last: Timestamp
+
+  /// When it is due; a last time that is still to come is of a clock that was ahead.
+  func next(_ shop: Shop) -> Timestamp { every.next(after: min(last, shop.now()), shop.zone) }
 }
 
 /// `cartio schedule`: regular reports, kept beside the shop, run by cron or a timer.
@@ -49,10 +52,9 @@ public struct ScheduleCommand {
         number: number, report: report, words: words, options: options, every: time,
         target: Files.absolute(target), last: console.shop.now())
       schedules.append(own)
-      let next = time.next(after: own.last, console.shop.zone)
       io.output(
-        "\(number): \(report), \(every), to \(printable(own.target)); next \(console.shop.zone.text(next))\n"
-      )
+        "\(number): \(report), \(every), to \(printable(own.target)); next "
+          + console.shop.zone.text(own.next(console.shop)) + "\n")
     }
   }
 
@@ -73,7 +75,7 @@ public struct ScheduleCommand {
                 + $0.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(
                   separator: " ")),
             .text($0.every.text), .text($0.target), .time($0.last),
-            .time($0.every.next(after: $0.last, console.shop.zone)),
+            .time($0.next(console.shop)),
           ]
         }))
   }
@@ -102,8 +104,10 @@ public struct ScheduleCommand {
     var (done, failed) = (0, 0)
     try locked { schedules in
       for index in schedules.indices {
+        // What was done by a clock that was ahead waits from now on.
+        schedules[index].last = min(schedules[index].last, now)
         let own = schedules[index]
-        guard own.every.next(after: own.last, console.shop.zone) <= now else { continue }
+        guard own.next(console.shop) <= now else { continue }
         do {
           try write(own, console, now)
           schedules[index].last = now
