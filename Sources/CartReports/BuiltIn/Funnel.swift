@@ -10,12 +10,14 @@ enum Funnel {
     ("ordered", "that became an order"),
   ]
 
-  static let report = Report(name: "funnel", title: "From a cart to an order") { run in
+  static let report = Report(
+    name: "funnel", title: "From a cart to an order", groupings: Dimension.allCases
+  ) { run in
+    if let grouping = run.grouping { return try grouped(run, grouping) }
     var tally = Tally<Int>(width: 2)
-    let handler = run.handler
     try run.forEachCart { cart in
       let values: [Int64] = [1, cart.isHuman ? 1 : 0]
-      for step in 0...(try reached(cart, handler)) { try tally.add(step, cart.key, values) }
+      for step in 0...(try reached(cart, run.handler)) { try tally.add(step, cart.key, values) }
     }
     var rows: [[ReportTable.Cell]] = []
     for (step, words) in steps.enumerated() {
@@ -39,6 +41,43 @@ enum Funnel {
     table.chart = Chart(.bar, names: 0, series: [1, 4])
     table.comparable = ["carts"]
     table.drill = Drill(columns: [1, 4], rows: steps.indices.map { tally[$0].carts })
+    return table
+  }
+
+  /// A row a group, a column a step.
+  private static func grouped(_ run: ReportRun, _ grouping: Dimension) throws -> ReportTable {
+    var (tally, totals) = (Tally<String>(width: 8), Tally<Int>(width: 8))
+    try run.forEachCart { cart in
+      let step = try reached(cart, run.handler)
+      let carts = steps.indices.map { Int64($0 <= step ? 1 : 0) }
+      let values = carts + carts.map { cart.isHuman ? $0 : 0 }
+      for group in grouping.groups(cart, run.zone) { try tally.add(group, cart.key, values) }
+      try totals.add(0, cart.key, values)
+    }
+    func row(_ name: String, _ sums: [Int64]) -> [ReportTable.Cell] {
+      [.text(name)] + sums.map { .integer($0) }
+        + [.share(sums[3], of: sums[0]), .share(sums[7], of: sums[4])]
+    }
+    let names = grouping.sorted(tally.rows.map { ($0.key, $0.value.sums[0]) })
+    let shown = names.prefix(run.query.filter.limit ?? .max)
+    var table = run.table(
+      [
+        .init(
+          grouping.rawValue, grouping.isTime ? "id" : "text", "of the carts created in the span")
+      ] + steps.map { .init($0.0, "integer", $0.1) }
+        + steps.map { .init("human \($0.0)", "integer", "the same of human carts") }
+        + [
+          .init("conversion %", "percent", "ordered of created"),
+          .init("human conversion %", "percent", "human ordered of human created"),
+        ], shown.map { row($0, tally[$0].sums) })
+    table.totals = row("all", totals[0].sums)
+    table.drill = Drill(columns: Array(1...8), rows: shown.map { tally[$0].carts })
+    table.isByTime = grouping.isTime
+    table.chart = Chart(grouping.isTime ? .line : .bar, names: 0, series: Array(1...4))
+    table.comparable = ["created", "ordered"]
+    if grouping.overlaps {
+      table.notes.append("a cart with several stands in several rows; the totals count it once")
+    }
     return table
   }
 

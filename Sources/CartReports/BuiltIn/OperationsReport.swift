@@ -4,37 +4,44 @@ import CartStore
 
 /// Who did what.
 enum OperationsReport {
+  private struct Key: Hashable {
+    var group: String
+    var who: String
+  }
+
   static let report = Report(
-    name: "operations", title: "Who did what", takesFilter: false
+    name: "operations", title: "Who did what", groupings: [.day, .week, .month, .hour, .weekday],
+    takesFilter: false
   ) { run in
-    var byPerson: [String: (operations: Int64, carts: Int64, events: Int64, undone: Int64)] = [:]
+    var sums: [Key: [Int64]] = [:]
     var filter = OperationFilter()
     (filter.since, filter.until, filter.limit) = (run.query.since, run.query.until, .max)
     for entry in try run.handler.operations(filter) {
-      var sum = byPerson[entry.operation.actor.person] ?? (0, 0, 0, 0)
-      sum.operations += 1
-      sum.carts += entry.operation.carts
-      sum.events += entry.operation.events
-      if entry.standing != .done { sum.undone += 1 }
-      byPerson[entry.operation.actor.person] = sum
+      let operation = entry.operation
+      let key = Key(
+        group: run.grouping?.group(operation.at, run.zone) ?? "", who: operation.actor.person)
+      let values = [1, operation.carts, operation.events, entry.standing == .done ? 0 : 1]
+      sums[key] = zip(sums[key] ?? [0, 0, 0, 0], values).map { $0 &+ $1 }
     }
-    let rows = byPerson.sorted { a, b in
-      a.value.operations != b.value.operations
-        ? a.value.operations > b.value.operations : a.key < b.key
+    let groups = run.grouping.map { grouping in
+      grouping.sorted(Set(sums.keys.map(\.group)).map { ($0, 0) })
     }
+    let rows = (groups ?? [""]).flatMap { group in
+      sums.filter { $0.key.group == group }.sorted { a, b in
+        a.value[0] != b.value[0] ? a.value[0] > b.value[0] : a.key.who < b.key.who
+      }
+    }
+    let time = run.grouping.map { ReportTable.Column($0.rawValue, "id", "when they were begun") }
     return run.table(
-      [
+      (time.map { [$0] } ?? []) + [
         .init("who", "text", "the person, rule, policy or import; a script counts as its person"),
         .init("operations", "integer", "verbs, chunks, scripts, passes and imports that wrote"),
         .init("carts", "integer", "carts that they changed, once for each operation"),
         .init("events", "integer", "what they wrote to the journal"),
         .init("undone", "integer", "of the operations taken back since, whole or in part"),
       ],
-      rows.map { who, sum in
-        [
-          .text(who), .integer(sum.operations), .integer(sum.carts), .integer(sum.events),
-          .integer(sum.undone),
-        ]
+      rows.map { key, values in
+        (time == nil ? [] : [.text(key.group)]) + [.text(key.who)] + values.map { .integer($0) }
       })
   }
 }
