@@ -29,6 +29,9 @@ public final class Replay {
   private var bans: Set<String> = []
   private var isSince = false
 
+  /// Whether nothing has happened yet.
+  public var isEmpty: Bool { targets.isEmpty }
+
   /// Numbers of events that were left out because of how their carts came to stand.
   public struct Lost: Equatable, Sendable {
     public var changes = 0
@@ -86,10 +89,9 @@ public final class Replay {
       }
       count += 1
       let event = entry.event
-      guard event.at <= source.now else { return }
       if event.at >= since {
         try passSince(start)
-        try next(event.at)
+        try next(min(event.at, source.now))
       }
       (clock.now, handler.now) = (event.at, event.at)
       try accept(event)

@@ -90,7 +90,7 @@ extension RuleBook {
     try result.replay.run {
       try start(change, file: place?.file, in: book)
     } next: { time in
-      var due = try policies ?? book.duePolicies(result)
+      var due = try policies ?? book.duePolicies(result, before: time)
       try book.runPolicies(&due, through: time, result)
       policies = due
     }
@@ -146,13 +146,17 @@ extension RuleBook {
     var next: Timestamp
   }
 
-  private func duePolicies(_ result: WhatIf) throws -> [DuePolicy] {
+  private func duePolicies(_ result: WhatIf, before time: Timestamp) throws -> [DuePolicy] {
     refresh()
+    // Before the first cart there is nothing to run over.
+    let idle = result.replay.isEmpty ? time.milliseconds - result.since.milliseconds : 0
     return try rules().filter { $0.current.kind == .policy }.map { state in
       let every = try PolicyInstance(state.current, handler) { _ in }.policy.every
       if every == nil { result.usualRuns = true }
+      let interval = max(every?.milliseconds ?? WhatIf.usualInterval, 1)
       return DuePolicy(
-        name: state.name, every: every?.milliseconds ?? WhatIf.usualInterval, next: result.since)
+        name: state.name, every: interval,
+        next: result.since.advanced(by: (idle + interval - 1) / interval * interval))
     }
   }
 
@@ -163,7 +167,7 @@ extension RuleBook {
       policies[index].next <= time
     {
       let due = policies[index]
-      policies[index].next = due.next.advanced(by: max(due.every, 1))
+      policies[index].next = due.next.advanced(by: due.every)
       try result.replay.run(at: due.next) {
         result.runs += 1
         return try runPolicies(due.name).flatMap { $0.ordered.map(\.cart) }
