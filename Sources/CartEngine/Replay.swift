@@ -5,7 +5,7 @@ import CartStore
 /// policies are others from a moment on.
 ///
 /// What shoppers, staff, lists and all other rules did, they do again at the same time, as long as it
-/// can still happen: nothing is bought from a cart that is out of sale, and nobody brings back one
+/// can still happen, and other rules as long as they would: nothing is bought from a cart that is out of sale, and nobody brings back one
 /// that is not. What the replaced rules and policies did is left out; who is in force instead is
 /// asked after each change. The scratch shop is private to the replay and vanishes with it.
 public final class Replay {
@@ -25,8 +25,14 @@ public final class Replay {
   private var targets: [Int64: Int64] = [:]
   /// The ids of carts that came to stand otherwise than in the source.
   public private(set) var diverged: Set<String> = []
-  /// The entries that replaced rules put on the blacklist.
-  private var bans: Set<String> = []
+  /// The event that happens now; nil for what is only of the scratch shop.
+  public private(set) var event: Event?
+  /// Entries of the lists that the source has, and those of them that did not come about.
+  private var stated: Set<String> = []
+  private var unmade: Set<String> = []
+  /// Where the ban stands that came with a verdict which was left out.
+  private var leftOut: (operation: Int64, seq: Int64) = (0, 0)
+  private var keeps: (Event, Cart) throws -> Bool = { _, _ in true }
   private var isSince = false
 
   /// Whether nothing has happened yet.
@@ -47,6 +53,7 @@ public final class Replay {
   /// Steps between two commits.
   private static let batch = 5_000
   private static let cache = 262_144
+  private static let seed: UInt64 = 0x7265_706c_6179
 
   /// - Parameters:
   ///   - source: is only read.
@@ -59,7 +66,7 @@ public final class Replay {
     let clock = Clock(since)
     self.clock = clock
     // The same numbers each time: the same replay gives the same.
-    var random = SeededRandom(seed: 1)
+    var random = SeededRandom(seed: Self.seed)
     let store: CartStore
     do throws(StoreError) {
       store = try CartStore(path: CartStore.scratch, cache: Self.cache, random: { random.next() })
@@ -70,15 +77,22 @@ public final class Replay {
       random: { random.next() })
     handler = CommandHandler(shop, actor: .importer, consent: .given)
     handler.shouldStop = source.shouldStop
-    let actors = replaced
-    handler.holdingEntries = { $0.created >= since && actors.contains($0.author) }
+    // What the others hold, the journal tells.
+    handler.holdingEntries = { [weak self] in self?.stated.contains($0.id) == false }
   }
 
   /// - Parameters:
   ///   - start: called when the moment has come, before the first event after it; it puts rules in
   ///     force.
   ///   - next: called with the time of each event since then, and with that of the end, before it.
-  public func run(start: () throws -> Void, next: (Timestamp) throws -> Void) throws {
+  ///   - rules: called with what happened to the source's rules.
+  ///   - keeps: whether what another rule did to a cart it does to the cart as it is here.
+  public func run(
+    start: () throws -> Void, next: (Timestamp) throws -> Void, rules: (Event) -> Void,
+    keeps: @escaping (Event, Cart) throws -> Bool
+  ) throws {
+    self.keeps = keeps
+    defer { self.keeps = { _, _ in true } }
     let total = Int(try source.shop.store.lastCart())
     var count = 0
     try begin(at: Timestamp(milliseconds: 0))
@@ -94,7 +108,10 @@ public final class Replay {
         try next(min(event.at, source.now))
       }
       (clock.now, handler.now) = (event.at, event.at)
+      self.event = event
+      rules(event)
       try accept(event)
+      self.event = nil
       if handler.unit.log.count >= Self.batch { try handler.flush() }
     }
     try passSince(start)
@@ -134,7 +151,7 @@ public final class Replay {
 
   private func accept(_ event: Event) throws {
     guard event.cart != 0 else { return try accept(loose: event) }
-    if isSince, isReplaced(event) {
+    if isSince, isLeftOut(event) {
       guard let entry = try entry(event.cart) else { return }
       diverged.insert(entry.cart.id)
       // It was asked then, by a pass or for an order; so is who is in force instead.
@@ -148,6 +165,11 @@ public final class Replay {
       guard let entry = try entry(event.cart) else { return }
       guard !diverged.contains(entry.cart.id) || Self.canHappen(event.body, to: entry.cart) else {
         count(lost: event)
+        return
+      }
+      if isSince, entry.cart.state == .open, try !keeps(event, entry.cart) {
+        leftOut = (event.operation, event.seq + 1)
+        diverged.insert(entry.cart.id)
         return
       }
       handler.unit.add(step(event), to: entry)
@@ -177,16 +199,22 @@ public final class Replay {
 
   private func accept(loose event: Event) throws {
     switch event.body {
-    case .entryAdded(let entry) where isSince && replaced.contains(event.actor):
-      bans.insert(entry.id)
-    case .entryRemoved(let entry)
-    where bans.contains(entry.id) || isSince && replaced.contains(event.actor):
-      break
+    case .entryAdded(let entry):
+      stated.insert(entry.id)
+      guard !isSince || !replaced.contains(event.actor), leftOut != (event.operation, event.seq)
+      else {
+        unmade.insert(entry.id)
+        return
+      }
+      handler.unit.add(loose: step(event))
+    case .entryRemoved(let entry):
+      guard !unmade.contains(entry.id), !isSince || !replaced.contains(event.actor) else { return }
+      handler.unit.add(loose: step(event))
     case .settingsChanged(_, let text):
       if !text.isEmpty { try handler.shop.use(try StoreSettings(try JSONParser.parse(text))) }
       handler.unit.add(loose: step(event))
       handler.shop.recorded(text)
-    case .productUpserted, .customerUpserted, .entryAdded, .entryRemoved:
+    case .productUpserted, .customerUpserted:
       handler.unit.add(loose: step(event))
     // Which rules are in force is what the replay is asked for.
     default: break
@@ -202,10 +230,10 @@ public final class Replay {
     try targets[key].flatMap { try handler.unit.entry($0) }
   }
 
-  private func isReplaced(_ event: Event) -> Bool {
+  private func isLeftOut(_ event: Event) -> Bool {
     if replaced.contains(event.actor) { return true }
     guard case .cartHeld(_, let cause?) = event.body else { return false }
-    return cause.rule == ListEntry.List.blacklist.name && bans.contains(cause.source)
+    return cause.rule == ListEntry.List.blacklist.name && unmade.contains(cause.source)
   }
 
   private func count(lost event: Event) {

@@ -64,8 +64,9 @@ extension RuleBook {
   /// Lets the time since a moment happen once more under another rule or policy.
   ///
   /// It judges each change as it comes, and what follows from it follows: a held cart takes no more
-  /// changes and no order, its order counts for no later question, a ban holds whoever it is about.
-  /// All that did not come from it stays as it was. No band ends it.
+  /// changes and no order, its order counts for no later question, a ban holds whoever it is about,
+  /// and another rule in force whose answer is another now acts by that. All else stays as it was. No
+  /// band ends it.
   /// - Throws: `refused` where the rule fails on carts.
   /// - Complexity: O(events of the journal), and for a policy O(its runs × open carts).
   public func whatIf(_ change: WhatIf.Change, since: Timestamp) throws -> WhatIf {
@@ -85,15 +86,16 @@ extension RuleBook {
     let result = try WhatIf(names, since: since, of: handler)
     let book = RuleBook(result.handler, folder: place?.folder ?? folder)
     book.messages = messages
-    result.handler.judge = book
+    let judge = WhatIfJudge(book, handler, result.replay, replacing: names)
+    result.handler.judge = judge
     var policies: [DuePolicy]?
-    try result.replay.run {
-      try start(change, file: place?.file, in: book)
-    } next: { time in
-      var due = try policies ?? book.duePolicies(result, before: time)
-      try book.runPolicies(&due, through: time, result)
-      policies = due
-    }
+    try result.replay.run(
+      start: { try start(change, file: place?.file, in: book) },
+      next: { time in
+        var due = try policies ?? book.duePolicies(result, before: time)
+        try book.runPolicies(&due, through: time, result)
+        policies = due
+      }, rules: judge.take, keeps: judge.keeps)
     book.refresh()
     // Its judge goes; the figures need none.
     result.handler.judge = nil

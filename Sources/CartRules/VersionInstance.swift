@@ -14,17 +14,19 @@ class VersionInstance<Definition> {
   private var isBroken = false
 
   /// - Parameters:
+  ///   - other: whose carts it judges, where that is another shop's.
   ///   - view: where fields of the carts that it is asked about are answered from.
   ///   - find: gives the definition that a session's file made.
   /// - Throws: `ScriptError` for a file that does not compile, `EngineError` for one that does not define
   ///   it.
   init(
-    _ version: RuleVersion, _ handler: CommandHandler, view: CartView?,
-    log: @escaping (String) -> Void, find: @escaping (ScriptSession) -> Definition?
+    _ version: RuleVersion, _ handler: CommandHandler, asking other: CommandHandler? = nil,
+    view: CartView?, log: @escaping (String) -> Void,
+    find: @escaping (ScriptSession) -> Definition?
   ) throws {
     self.version = version
     self.find = find
-    file = try LoadedFile(version, handler, log: log)
+    file = try LoadedFile(version, handler, asking: other, log: log)
     file.session.view = view
     guard let found = find(file.session) else { throw LoadedFile.undefined(version) }
     definition = found
@@ -59,10 +61,10 @@ class VersionInstance<Definition> {
 /// One version of a rule.
 final class RuleInstance: VersionInstance<ScriptRule> {
   init(
-    _ version: RuleVersion, _ handler: CommandHandler, view: CartView? = nil,
-    log: @escaping (String) -> Void
+    _ version: RuleVersion, _ handler: CommandHandler, asking other: CommandHandler? = nil,
+    view: CartView? = nil, log: @escaping (String) -> Void
   ) throws {
-    try super.init(version, handler, view: view, log: log) { session in
+    try super.init(version, handler, asking: other, view: view, log: log) { session in
       session.rules.first { $0.name == version.rule }
     }
   }

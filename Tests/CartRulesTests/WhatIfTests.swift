@@ -156,6 +156,51 @@ struct WhatIfTests {
     }
   }
 
+  /// Another rule in force that is asked about a shop in which an order is missing.
+  @Test(arguments: [
+    // In the past it held the third and the fourth cart; without the first order, neither.
+    ("orders >= 2", ["c1"], ["c3", "c4"]),
+    // In the past it was against none of those after it was put in force; now it is.
+    ("orders == 1", ["c1", "c3", "c4"], [] as [String]),
+  ])
+  func othersAnswerForTheShopAsItWouldBe(condition: String, then: [String], was: [String]) throws {
+    // Others stand about, so that two carts are within the band.
+    let harness = try RuleHarness(9)
+    harness.write("many.lua", #"rule "many" { when = function(c) return c.quantity > 50 end }"#)
+    harness.write(
+      "other.lua",
+      #"rule "other" { when = function(c) return c:same("email").\#(condition) end }"#)
+    _ = try harness.scan()
+    func cart(_ id: String, _ quantity: Int64, isOrdered: Bool) throws {
+      harness.test.clock.advance(60_000)
+      harness.handler.actor = .shopper
+      try operation(harness.handler) {
+        let key = try harness.handler.create(id: id, [.email: "eve@x.example"]).key
+        guard try harness.handler.cart(key)?.state == .open else { return }
+        try harness.handler.add("MUG-01", quantity, to: key)
+        if isOrdered { try harness.handler.execute(.order(.init(id: "")), on: key) }
+      }
+      harness.book.refresh()
+    }
+    try cart("c1", 60, isOrdered: true)
+    try cart("c2", 1, isOrdered: true)
+    harness.test.clock.advance(60_000)
+    harness.handler.actor = .staff("anna")
+    try harness.enforce("other", judged: [(1, 1)])
+    harness.book.refresh()
+    try cart("c3", 1, isOrdered: false)
+    try cart("c4", 1, isOrdered: false)
+    harness.handler.begin("look")
+    let held = { (handler: CommandHandler) in
+      try states(handler).filter { $0.value == .held }.keys.sorted()
+    }
+    #expect(try held(harness.handler) == was)
+    let result = try harness.book.whatIf(
+      .version(try harness.book.rule("many").newest), since: TestShop.start)
+    #expect(try held(result.handler) == then)
+    #expect(try ids(result, .ordered) == ["c2"])
+  }
+
   // MARK: Policies
 
   @Test func aPolicyOrdersWithinItsCap() throws {
