@@ -19,10 +19,18 @@ public final class Replay {
 
   private let source: CommandHandler
   private let since: Timestamp
+  private let names: Set<String>
+  private let standing: Set<String>
   private let replaced: Set<Actor>
   private let clock: Clock
   /// The scratch shop's key of each cart of the source.
   private var targets: [Int64: Int64] = [:]
+  /// Operations that undo or redo others.
+  private var compensating: Set<Int64> = []
+  /// The ids of carts that were held here until somebody brought them back or deleted them.
+  private var released: Set<String> = []
+  /// How carts of the source stand by now that are not open.
+  private var there: [Int64: Cart.State] = [:]
   /// The ids of carts that came to stand otherwise than in the source.
   public private(set) var diverged: Set<String> = []
   /// The event that happens now; nil for what is only of the scratch shop.
@@ -58,18 +66,26 @@ public final class Replay {
   /// - Parameters:
   ///   - source: is only read.
   ///   - names: the rules and policies whose own doings are left out from `since` on.
-  public init(of source: CommandHandler, since: Timestamp, replacing names: Set<String>)
-    throws(EngineError)
-  {
+  ///   - standing: keys of causes that a person may do again, as they are of what is in force here.
+  public init(
+    of source: CommandHandler, since: Timestamp, replacing names: Set<String>,
+    standing: Set<String> = []
+  ) throws(EngineError) {
     (self.source, self.since) = (source, since)
+    (self.names, self.standing) = (names, standing)
     replaced = Set(names.flatMap { [Actor.rule($0), .policy($0)] })
     let clock = Clock(since)
     self.clock = clock
     // The same numbers each time: the same replay gives the same.
     var random = SeededRandom(seed: Self.seed)
     let store: CartStore
-    do throws(StoreError) {
+    do {
       store = try CartStore(path: CartStore.scratch, cache: Self.cache, random: { random.next() })
+      // Orders that are only made here get numbers beyond those of the source.
+      let number = try source.shop.store.meta("next_order")
+      if !number.isEmpty {
+        try store.write(recorded: since) { try $0.set("next_order", number) }
+      }
     } catch { throw EngineError(error) }
     // Of a time before settings were recorded, today's are the best guess.
     let shop = try Shop(
@@ -111,6 +127,7 @@ public final class Replay {
       self.event = event
       rules(event)
       try accept(event)
+      if let state = event.body.state { there[event.cart] = state == .open ? nil : state }
       self.event = nil
       if handler.unit.log.count >= Self.batch { try handler.flush() }
     }
@@ -126,6 +143,7 @@ public final class Replay {
   ///
   /// - Parameter body: gives the ids of the carts that it changed.
   public func run(at time: Timestamp, _ body: () throws -> [String]) throws {
+    if source.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
     try begin(at: time)
     diverged.formUnion(try body())
     try begin(at: time)
@@ -151,19 +169,25 @@ public final class Replay {
 
   private func accept(_ event: Event) throws {
     guard event.cart != 0 else { return try accept(loose: event) }
-    if isSince, isLeftOut(event) {
-      guard let entry = try entry(event.cart) else { return }
+    if isSince, let entry = try entry(event.cart), isLeftOut(event, entry.cart) {
       diverged.insert(entry.cart.id)
+      if case .cartHeld = event.body, entry.cart.state == .deleted {
+        // Undo brought it back as it had been, which was held.
+        let restored = EventBody.cartRestored(before: .deleted, judge: false)
+        handler.unit.add(step(event, restored), to: entry)
+      }
       // It was asked then, by a pass or for an order; so is who is in force instead.
       return try judge(entry)
     }
     switch event.body {
-    // What came of it are events of their own.
-    case .operationUndone, .operationRedone: return
+    // What came of it are events of their own, which nobody judges.
+    case .operationUndone, .operationRedone:
+      compensating.insert(event.operation)
+      return
     case .cartCreated: try create(event)
     default:
       guard let entry = try entry(event.cart) else { return }
-      guard !diverged.contains(entry.cart.id) || Self.canHappen(event.body, to: entry.cart) else {
+      guard !diverged.contains(entry.cart.id) || canHappen(event, to: entry.cart) else {
         count(lost: event)
         return
       }
@@ -172,8 +196,11 @@ public final class Replay {
         diverged.insert(entry.cart.id)
         return
       }
+      if isSince, entry.cart.state == .held, let state = event.body.state, state != .held {
+        released.insert(entry.cart.id)
+      }
       handler.unit.add(step(event), to: entry)
-      try judge(entry, after: event.body)
+      try judge(entry, after: event)
     }
     handler.revision += 1
   }
@@ -184,11 +211,12 @@ public final class Replay {
     }
     let entry = handler.unit.create(id: name, step(event))
     targets[event.cart] = entry.cart.key
-    try judge(entry, after: event.body)
+    try judge(entry, after: event)
   }
 
-  private func judge(_ entry: UnitOfWork.Entry, after body: EventBody) throws {
-    if isSince, body.isJudged { try judge(entry) }
+  private func judge(_ entry: UnitOfWork.Entry, after event: Event) throws {
+    guard isSince, event.body.isJudged, !compensating.contains(event.operation) else { return }
+    try judge(entry)
   }
 
   private func judge(_ entry: UnitOfWork.Entry) throws {
@@ -206,10 +234,13 @@ public final class Replay {
         unmade.insert(entry.id)
         return
       }
+      unmade.remove(entry.id)
       handler.unit.add(loose: step(event))
     case .entryRemoved(let entry):
-      guard !unmade.contains(entry.id), !isSince || !replaced.contains(event.actor) else { return }
-      handler.unit.add(loose: step(event))
+      guard !isSince || !replaced.contains(event.actor) else { return }
+      // A person took it off: so is what came about here in its place.
+      let meant = unmade.contains(entry.id) ? try handler.unit.entries(about: entry) : [entry]
+      for entry in meant { handler.unit.add(loose: step(event, .entryRemoved(entry))) }
     case .settingsChanged(_, let text):
       if !text.isEmpty { try handler.shop.use(try StoreSettings(try JSONParser.parse(text))) }
       handler.unit.add(loose: step(event))
@@ -221,19 +252,29 @@ public final class Replay {
     }
   }
 
-  private func step(_ event: Event) -> UnitOfWork.Step {
+  private func step(_ event: Event, _ body: EventBody? = nil) -> UnitOfWork.Step {
     UnitOfWork.Step(
-      events: [event.body], actor: event.actor, at: event.at, operation: handler.currentSlot)
+      events: [body ?? event.body], actor: event.actor, at: event.at, operation: handler.currentSlot
+    )
   }
 
   private func entry(_ key: Int64) throws -> UnitOfWork.Entry? {
     try targets[key].flatMap { try handler.unit.entry($0) }
   }
 
-  private func isLeftOut(_ event: Event) -> Bool {
+  private func isLeftOut(_ event: Event, _ cart: Cart) -> Bool {
     if replaced.contains(event.actor) { return true }
-    guard case .cartHeld(_, let cause?) = event.body else { return false }
-    return cause.rule == ListEntry.List.blacklist.name && unmade.contains(cause.source)
+    switch event.body {
+    // Undo of that, as far as it happened here.
+    case .cartHeld where compensating.contains(event.operation) && released.contains(cart.id):
+      return false
+    case .cartHeld(_, let cause?):
+      if cause.rule == ListEntry.List.blacklist.name { return unmade.contains(cause.source) }
+      // A person did its verdict again.
+      return names.contains(cause.rule) && !standing.contains(cause.key)
+    case .cartFlagged(let cause): return names.contains(cause.rule)
+    default: return false
+    }
   }
 
   private func count(lost event: Event) {
@@ -241,15 +282,30 @@ public final class Replay {
     if case .cartOrdered = event.body { lost.orders += 1 } else { lost.changes += 1 }
   }
 
-  /// Whether what happened can still happen to a cart that came to stand otherwise.
-  private static func canHappen(_ body: EventBody, to cart: Cart) -> Bool {
-    switch body {
+  /// Whether what happened can still happen to a cart that came to stand otherwise: what did happen to
+  /// one that was held, ordered or deleted can, where this one is so as well.
+  private func canHappen(_ event: Event, to cart: Cart) -> Bool {
+    switch event.body {
     case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted, .cartFlagged, .cartUnflagged: true
     case .orderPaid(let id, _, _), .orderCancelled(let id, _), .orderRefunded(let id, _, _):
       cart.order?.id == id
+    case .paymentAttempted: cart.state != .deleted
     case .cartRestored: cart.state == .held || cart.state == .deleted
     case .cartDeleted: cart.state == .open || cart.state == .held
-    default: cart.state == .open
+    default: cart.state == .open || cart.state == there[event.cart]
+    }
+  }
+}
+
+extension EventBody {
+  /// How a cart stands after it; nil where that stays as it was.
+  fileprivate var state: Cart.State? {
+    switch self {
+    case .cartCreated, .cartRestored: .open
+    case .cartHeld: .held
+    case .cartDeleted: .deleted
+    case .cartOrdered: .ordered
+    default: nil
     }
   }
 }

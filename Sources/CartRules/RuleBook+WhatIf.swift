@@ -18,15 +18,19 @@ public final class WhatIf {
   public let names: [String]
   public let since: Timestamp
   let replay: Replay
+  /// Rules and policies that failed on carts, on how many, and the last message.
+  public internal(set) var errors: [(rule: String, carts: Int64, message: String)] = []
   /// How often policies ran.
   public internal(set) var runs = 0
   /// How far apart, where a policy does not say it.
   public internal(set) var usualRuns = false
 
-  init(_ names: [String], since: Timestamp, of source: CommandHandler) throws {
+  init(_ names: [String], _ change: Change, since: Timestamp, of source: CommandHandler) throws {
     self.names = names
     self.since = since
-    replay = try Replay(of: source, since: since, replacing: Set(names))
+    var standing: Set<String> = []
+    if case .version(let version) = change { standing = ["\(version.rule):\(version.number)"] }
+    replay = try Replay(of: source, since: since, replacing: Set(names), standing: standing)
   }
 
   /// Looks at the shop as it would be.
@@ -67,7 +71,7 @@ extension RuleBook {
   /// changes and no order, its order counts for no later question, a ban holds whoever it is about,
   /// and another rule in force whose answer is another now acts by that. All else stays as it was. No
   /// band ends it.
-  /// - Throws: `refused` where the rule fails on carts.
+  /// - Throws: `refused` where the rule fails again and again.
   /// - Complexity: O(events of the journal), and for a policy O(its runs × open carts).
   public func whatIf(_ change: WhatIf.Change, since: Timestamp) throws -> WhatIf {
     var place: (folder: String, file: String)?
@@ -83,7 +87,7 @@ extension RuleBook {
         throw EngineError(.notFound, "file \(path): defines no rule and no policy")
       }
     }
-    let result = try WhatIf(names, since: since, of: handler)
+    let result = try WhatIf(names, change, since: since, of: handler)
     let book = RuleBook(result.handler, folder: place?.folder ?? folder)
     book.messages = messages
     let judge = WhatIfJudge(book, handler, result.replay, replacing: names)
@@ -99,8 +103,19 @@ extension RuleBook {
     book.refresh()
     // Its judge goes; the figures need none.
     result.handler.judge = nil
-    for state in try book.rules() where state.setting.mode == .shadow {
-      throw EngineError(.refused, "rules what-if: \(state.name): \(state.setting.reason)")
+    for state in try book.rules() {
+      guard state.setting.mode != .shadow else {
+        throw EngineError(.refused, "rules what-if: \(state.name): \(state.setting.reason)")
+      }
+      let counts = try result.handler.shop.store.decisions(
+        of: state.name, version: state.current.number)
+      guard counts.errors > 0 else { continue }
+      let last = try result.handler.shop.store.decisions(since: since, until: nil).last { event in
+        guard case .decisionMade(let decision) = event.body else { return false }
+        return decision.rule == state.name && decision.outcome == .error
+      }
+      guard case .decisionMade(let decision)? = last?.body else { continue }
+      result.errors.append((state.name, counts.errors, decision.reason))
     }
     return result
   }

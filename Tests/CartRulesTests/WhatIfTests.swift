@@ -201,6 +201,25 @@ struct WhatIfTests {
     #expect(try ids(result, .ordered) == ["c2"])
   }
 
+  @Test func cartsThatItFailsOnAreCounted() throws {
+    var stream = Stream()
+    for number in 1...10 { stream.cart("c\(number)", quantity: number) }
+    let harness = try harness(
+      stream,
+      """
+      rule "half" {
+        when = function(c)
+          if #c.lines > 0 and c.quantity % 2 == 0 then error("boom") end
+          return c.quantity > 6
+        end,
+      }
+      """)
+    let result = try whatIf(harness, "half")
+    #expect(try ids(result, .held) == ["c7", "c9"])
+    let error = try #require(result.errors.first)
+    #expect(error.rule == "half" && error.carts == 5 && error.message.hasSuffix("boom"))
+  }
+
   // MARK: Policies
 
   @Test func aPolicyOrdersWithinItsCap() throws {
@@ -234,10 +253,36 @@ struct WhatIfTests {
       try result.handler.cart(second)?.order?.at == Self.since.advanced(by: 5 * 3_600_000))
   }
 
+  /// Its order has no number that a later order has, so that both are paid.
+  @Test func ordersThatWereNeverMadeTakeNoNumbers() throws {
+    var stream = Stream()
+    stream.lines =
+      TestShop.products.replacing("2026-11-01T07:00:00Z", with: "2026-10-01T07:00:00Z")
+      .replacing("MUG-01", with: "PEN").replacing("12.99", with: "10.00") + "\n"
+    stream.cart("rests", quantity: 9)
+    stream.wait(4 * 3600)
+    stream.cart("buys", quantity: 2)
+    stream.add("cart.ordered", "buys", #","order":"1001""#)
+    stream.lines +=
+      #"{"type":"order.paid","at":"\#(stream.at)","order":"1001","total":"21.00"}"# + "\n"
+    let harness = try harness(
+      stream,
+      """
+      policy "auto" { every = "1h", max = { orders = 4, per = "1d" }, when = function(c)
+        return c.quantity > 5 end }
+      """)
+    let result = try whatIf(harness, "auto")
+    #expect(try ids(result, .ordered) == ["buys", "rests"])
+    let key = try #require(try result.handler.key(named: "buys"))
+    let order = try result.handler.cart(key)?.order
+    #expect(order?.id == "1001" && order?.state == .paid && order?.total.minor == 2100)
+    #expect(result.lost.changes == 0)
+  }
+
   // MARK: Properties
 
   /// What was in force, in force again: nothing comes out otherwise.
-  @Test(arguments: 1...12) func theSameRuleGivesTheSameShop(seed: UInt64) throws {
+  @Test(arguments: 1...30) func theSameRuleGivesTheSameShop(seed: UInt64) throws {
     let harness = try RuleHarness(0)
     try harness.test.take(TestShop.products)
     harness.write(
@@ -260,7 +305,11 @@ struct WhatIfTests {
     for name in ["crowd", "other"] {
       let result = try harness.book.whatIf(
         .version(try harness.book.rule(name).newest), since: TestShop.start)
-      #expect(try states(result.handler) == was, "\(name), seed \(seed)")
+      let then = try states(result.handler)
+      for (id, state) in was where then[id] != state {
+        Issue.record(
+          "\(name), seed \(seed): \(id) was \(state), is \(String(describing: then[id]))")
+      }
       #expect(result.lost.changes == 0 && result.lost.orders == 0)
       #expect(result.handler.now == clock.now)
     }
@@ -270,10 +319,22 @@ struct WhatIfTests {
   private func live(_ harness: RuleHarness, seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var keys: [Int64] = []
+    // What is in force stays so; what was undone of a rule's own doings is told by hand elsewhere.
+    let first = try harness.test.shop.store.operations(limit: 1).first?.id ?? 0
     for _ in 0..<150 {
       harness.test.clock.advance(Int64(random.pick(1...9)) * 60_000)
       harness.handler.actor = random.chance(80) ? .shopper : .staff("anna")
       harness.book.refresh()
+      if random.chance(10),
+        let last = try harness.test.shop.store.operations(limit: 12).filter({
+          $0.id > first && !$0.actor.description.hasPrefix("rule:")
+        })
+        .randomElement(using: &random)
+      {
+        harness.handler.actor = .staff("anna")
+        _ = try? takeBack(harness.handler, last.id, redo: random.chance(40))
+        continue
+      }
       _ = try? operation(harness.handler) {
         guard !keys.isEmpty, random.chance(70) else {
           let cart = try harness.handler.create([
@@ -284,7 +345,9 @@ struct WhatIfTests {
           return
         }
         let key = random.pick(keys)
-        switch random.pick(0...9) {
+        switch random.pick(0...10) {
+        case 10:
+          try harness.handler.execute(.attemptPayment(result: "declined", card: "x"), on: key)
         case 0...4: try harness.handler.add("MUG-01", Int64(random.pick(1...12)), to: key)
         case 5, 6: try harness.handler.execute(.order(.init(id: "")), on: key)
         case 7: try harness.handler.execute(.restore(), on: key)

@@ -73,7 +73,8 @@ extension Console {
     if result.lost.orders + result.lost.changes > 0 {
       notes.append(
         "\(count(result.lost.orders, "order")) and \(count(result.lost.changes, "other act")) of "
-          + "shoppers could not happen, as their carts were out of sale or ordered")
+          + "shoppers could not happen, as their carts were out of sale or ordered; orders keep "
+          + "the lines that they had")
     }
     if fates.released > 0 {
       notes.append(
@@ -84,6 +85,11 @@ extension Console {
       notes.append(
         "\(Self.carts(fates.older)) made before would stand otherwise as well; the figures are of "
           + "those made since")
+    }
+    for error in result.errors {
+      notes.append(
+        "\(error.rule) failed on \(Self.carts(Int(error.carts))), which it let pass: "
+          + printable(error.message))
     }
     if result.runs > 0 {
       notes.append(

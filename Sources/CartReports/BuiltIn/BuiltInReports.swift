@@ -37,10 +37,10 @@ public enum BuiltInReports {
         .malformed,
         "report \(name): counts over all carts and takes no filter but limit=, since, until")
     }
-    if let since = query.since, let until = query.until, since >= until {
+    if let since = query.since, let until = query.until, since > until {
       throw EngineError(
         .malformed,
-        "report \(name): since \(handler.shop.zone.text(since)) is not before until "
+        "report \(name): since \(handler.shop.zone.text(since)) is after until "
           + handler.shop.zone.text(until))
     }
     do { return try report.body(ReportRun(report, query, handler, by: grouping)) } catch {
