@@ -4,10 +4,11 @@ import CartStore
 /// Lets all that a shop's journal tells happen once more in a scratch shop, where some rules and
 /// policies are others from a moment on.
 ///
-/// What shoppers, staff, lists and all other rules did, they do again at the same time, as long as it
-/// can still happen, and other rules as long as they would: nothing is bought from a cart that is out of sale, and nobody brings back one
-/// that is not. What the replaced rules and policies did is left out; who is in force instead is
-/// asked after each change. The scratch shop is private to the replay and vanishes with it.
+/// What shoppers, staff and lists did, they do again at the same time, as long as it can still happen:
+/// nothing is bought from a cart that is out of sale, and nobody brings back one that is not. Other
+/// rules do again what they would still do. What the replaced rules and policies did is left out; who
+/// is in force instead is asked after each change. The scratch shop is private to the replay and
+/// vanishes with it.
 public final class Replay {
   /// The commands of the scratch shop; once the replay is over, it looks at it as of the same moment
   /// as the source.
@@ -21,6 +22,7 @@ public final class Replay {
   private let since: Timestamp
   private let names: Set<String>
   private let standing: Set<String>
+  /// The actors of those names.
   private let replaced: Set<Actor>
   private let clock: Clock
   /// The scratch shop's key of each cart of the source.
@@ -35,8 +37,9 @@ public final class Replay {
   public private(set) var diverged: Set<String> = []
   /// The event that happens now; nil for what is only of the scratch shop.
   public private(set) var event: Event?
-  /// Entries of the lists that the source has, and those of them that did not come about.
+  /// The ids of entries of the lists that the source has.
   private var stated: Set<String> = []
+  /// Those of them that did not come about here.
   private var unmade: Set<String> = []
   /// Where the ban stands that came with a verdict which was left out.
   private var leftOut: (operation: Int64, seq: Int64) = (0, 0)
@@ -265,7 +268,7 @@ public final class Replay {
   private func isLeftOut(_ event: Event, _ cart: Cart) -> Bool {
     if replaced.contains(event.actor) { return true }
     switch event.body {
-    // Undo of that, as far as it happened here.
+    // Undo of what ended a hold, where it ended one here.
     case .cartHeld where compensating.contains(event.operation) && released.contains(cart.id):
       return false
     case .cartHeld(_, let cause?):
