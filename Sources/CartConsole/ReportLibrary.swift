@@ -28,6 +28,9 @@ struct ReportLibrary {
       guard query.since != nil else {
         throw ConsoleError.usage("report: compare= needs a span: since= or period=")
       }
+      guard !table.comparable.isEmpty else {
+        throw ConsoleError.usage("report: \(name) has no figures of a span to compare")
+      }
       return try query.compared(table, console.handler) { try run(name, $0) }
     }
   }

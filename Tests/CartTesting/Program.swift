@@ -48,6 +48,13 @@ public struct Program {
       output: folder.read(name + ".out"), messages: folder.read(name + ".err"), status: status)
   }
 
+  /// Fills the database that it opens by itself with eighty practice carts.
+  public func practice() -> ProgramResult {
+    run(
+      "practice", "--carts", "80", "--until", "2026-11-01T08:00:00Z", "--db",
+      folder.file("cartio.db"))
+  }
+
   /// Starts it; the caller waits.
   public func spawn(_ arguments: [String], input: String, output: String, messages: String)
     -> pid_t

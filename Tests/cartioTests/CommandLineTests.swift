@@ -108,9 +108,7 @@ struct CommandLineTests {
   static let root = "/" + "\(#filePath)".split(separator: "/").dropLast(3).joined(separator: "/")
 
   private func practice() {
-    let result = program.run(
-      "practice", "--carts", "80", "--until", "2026-11-01T08:00:00Z", "--db",
-      folder.file("cartio.db"))
+    let result = program.practice()
     #expect(result.status == 0, "\(result.messages)")
   }
 
@@ -198,6 +196,10 @@ struct CommandLineTests {
     (
       ["report", "overview", "--since", "last-week"], 64,
       "error: report: since: expected a moment, got 'last-week'; period=last-week says both since and until\n"
+    ),
+    (
+      ["report", "operations", "--since", "7d", "--compare"], 64,
+      "error: report: operations has no figures of a span to compare\n"
     ),
     (["-e", ".carts 'x"], 64, "error: '.carts 'x': a quote ' has no end\n"),
     (["-e", ".set @ A 1"], 1, "error: @: no cart was shown yet; see .carts\n"),

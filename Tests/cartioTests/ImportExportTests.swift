@@ -9,9 +9,7 @@ struct ImportExportTests {
   var program: Program { Program(folder) }
 
   private func practice() {
-    let result = program.run(
-      "practice", "--carts", "80", "--until", "2026-11-01T08:00:00Z", "--db",
-      folder.file("cartio.db"))
+    let result = program.practice()
     #expect(result.status == 0, "\(result.messages)")
   }
 
