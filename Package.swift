@@ -30,7 +30,11 @@ let arguments = Target.Dependency.product(
 
 let package = Package(
   name: "cartio-console",
-  products: [.executable(name: "cartio", targets: ["cartio"])],
+  products: [
+    .executable(name: "cartio", targets: ["cartio"]),
+    // Loaded into the program by its tests, so that no test depends on the day it runs.
+    .library(name: "CartioTestClock", type: .dynamic, targets: ["CTestClock"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -85,6 +89,7 @@ let package = Package(
       path: "Sources/CartBenchmarks", swiftSettings: swift),
 
     // MARK: Tests, a target for each room
+    .target(name: "CTestClock", path: "Tests/CTestClock"),
     .target(name: "CTesting", dependencies: ["CLua"], path: "Tests/CTesting"),
     .target(
       name: "CartTesting", dependencies: ["CTesting", "CartModel", "CartStore", "CartEngine"],

@@ -1,5 +1,6 @@
 import CTesting
 import CartEngine
+import CartModel
 import Dispatch
 import Glibc
 
@@ -11,8 +12,19 @@ public struct ProgramResult: Sendable {
   public var status: Int32
 }
 
-/// The built `cartio`, as a user runs it.
+/// The built `cartio`, as a user runs it, on a fixed day: its clock starts at `Program.start` with
+/// the tests and goes on from there, so that carts of a fixed date do not expire meanwhile.
 public struct Program {
+  /// When the tests begin, by the program's clock.
+  public static let start = Timestamp(milliseconds: 1_795_500_000_000)
+  /// Seconds from the system's clock to the program's.
+  static let shift: Int64 = start.milliseconds / 1000 - Int64(time(nil))
+
+  /// The program's time of day.
+  public static func now() -> Timestamp {
+    Timestamp(milliseconds: (Int64(time(nil)) + shift) * 1000)
+  }
+
   public let folder: TemporaryFolder
   public var environment: [String: String]
 
@@ -21,15 +33,19 @@ public struct Program {
     environment = [
       "CARTIO_HOME": folder.path, "HOME": folder.path, "PATH": "/usr/bin:/bin",
       "CARTIO_STAFF": "anna", "TERM": "xterm", "LC_ALL": "C.UTF-8",
+      "LD_PRELOAD": Self.folder + "/libCartioTestClock.so", "CARTIO_TEST_CLOCK": "\(Self.shift)",
     ]
   }
 
   /// The executable beside the test bundle.
-  public static var path: String {
+  public static var path: String { folder + "/cartio" }
+
+  /// The folder of the test bundle.
+  private static var folder: String {
     let arguments = CommandLine.arguments
     let bundle = arguments.first { $0.contains(".xctest") } ?? arguments[0]
     return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      .joined(separator: "/") + "/cartio"
+      .joined(separator: "/")
   }
 
   /// Runs it to its end.

@@ -229,9 +229,9 @@ struct RuleCommandTests {
     var lines = ""
     for cart in 1...5 {
       lines += """
-        {"type":"cart.created","at":"\(Workplace.clock())","cart":"big\(cart)"}
-        {"type":"line.added","at":"\(Workplace.clock())","cart":"big\(cart)","sku":"X","quantity":9,"price":"1"}
-        {"type":"cart.ordered","at":"\(Workplace.clock())","cart":"big\(cart)","order":"big-\(cart)"}
+        {"type":"cart.created","at":"\(Program.now())","cart":"big\(cart)"}
+        {"type":"line.added","at":"\(Program.now())","cart":"big\(cart)","sku":"X","quantity":9,"price":"1"}
+        {"type":"cart.ordered","at":"\(Program.now())","cart":"big\(cart)","order":"big-\(cart)"}
 
         """
     }
