@@ -109,10 +109,8 @@ extension Console {
     clearStatus()
     show(plan)
     let count = plan.changes.count
-    let answer = io.ask?("This changes \(count) carts. Type \(count) to go on: ")
-    guard answer == String(count) else {
-      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-    }
+    try handler.confirmer.confirm(
+      .init("this changes \(Self.carts(count))", count: count, wantsNumber: true))
     let path = try save(plan, to: nil)
     handler.consent = .given
     try apply(try PlanReader(path), .init(), path: path)

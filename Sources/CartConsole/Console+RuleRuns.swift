@@ -137,28 +137,13 @@ extension Console {
     // A few are no sign of anything in a small shop.
     let allowed = max(
       3, Int(Double(month.orders) * Double(shop.settings.ordersLost.millionths) / 100_000_000))
-    if let confirmed {
-      guard confirmed == String(lost) else {
-        throw EngineError(
-          .unconfirmed,
-          "confirm=\(confirmed): it would have held \(lost) good \(lost == 1 ? "order" : "orders") "
-            + "in 30 days; nothing was changed")
-      }
-      return
-    }
-    guard !month.isFlag, lost > allowed, handler.consent != .given else { return }
-    let words =
-      "rule \(month.rule): in the last 30 days it would have held \(lost) of \(month.orders) good "
-      + "orders, where \(allowed) are let pass (rules = { lost = "
-      + "\"\(shop.settings.ordersLost.rounded)\" } in store.lua)"
-    guard let ask = io.ask else {
-      throw EngineError(
-        .unconfirmed, "\(words); nothing was changed; run it with --yes, or with confirm=\(lost)")
-    }
-    io.messages(words)
-    guard ask("Type \(lost) to put it in force: ") == String(lost) else {
-      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-    }
+    guard confirmed != nil || !month.isFlag && lost > allowed else { return }
+    try handler.confirmer.confirm(
+      .init(
+        "rule \(month.rule): in the last 30 days it would have held \(lost) of \(month.orders) good "
+          + "\(month.orders == 1 ? "order" : "orders"); store.lua allows \(allowed) (rules = { lost = "
+          + "\"\(shop.settings.ordersLost.rounded)\" })", count: lost, wantsNumber: true),
+      given: confirmed)
   }
 
   func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {

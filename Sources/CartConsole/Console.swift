@@ -93,13 +93,8 @@ public final class Console {
       handler.shouldStop = { interrupt.isSet }
     }
     handler.onProgress = progress()
-    if let ask = io.ask {
-      session.ask = { question in Self.isYes(ask(question + " [y/N] ")) }
-    }
-  }
-
-  static func isYes(_ answer: String?) -> Bool {
-    ["y", "yes"].contains(answer?.lowercased() ?? "")
+    handler.confirmer.ask = io.ask
+    handler.confirmer.saysYes = workplace.saysYes
   }
 
   // MARK: Lines

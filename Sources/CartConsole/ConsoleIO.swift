@@ -1,5 +1,8 @@
+import CartEngine
 import CartModel
 import Glibc
+import LineEditor
+import LuaKit
 
 /// Where a console's words go, and who answers its questions.
 public struct ConsoleIO {
@@ -8,14 +11,15 @@ public struct ConsoleIO {
   /// Progress, counts, warnings.
   public var messages: (String) -> Void
   /// Asks a question and gives what was typed; nil where nobody can be asked.
-  public var ask: ((String) -> String?)?
+  public var ask: ((String) -> Confirmer.Answer)?
   public var terminal: Terminal
   /// Shows how far something is, in one line that the next replaces; nil where nobody looks.
   public var status: ((String) -> Void)?
 
   public init(
     output: @escaping (String) -> Void, messages: @escaping (String) -> Void,
-    ask: ((String) -> String?)? = nil, terminal: Terminal = Terminal(width: nil, hasColour: false)
+    ask: ((String) -> Confirmer.Answer)? = nil,
+    terminal: Terminal = Terminal(width: nil, hasColour: false)
   ) {
     self.output = output
     self.messages = messages
@@ -33,15 +37,50 @@ public struct ConsoleIO {
   }
 
   /// As `standard`; who sits at a terminal can be asked, also when a script runs.
-  public static func interactive() -> ConsoleIO {
+  public static func interactive(_ interrupt: InterruptFlag) -> ConsoleIO {
     var io = standard()
     if Terminal.isInteractive {
-      io.ask = { question in
-        write(question, to: 2)
-        return readLine()
+      io.readAnswers(interrupt) { prompt in
+        write(prompt, to: 2)
+        return line(interrupt)
       }
     }
     return io
+  }
+
+  /// Lets questions be answered by lines that are read; what was typed before one is shown is dropped.
+  mutating func readAnswers(
+    _ interrupt: InterruptFlag, _ read: @escaping (_ prompt: String) -> Confirmer.Answer
+  ) {
+    let messages = messages
+    ask = { question in
+      if TypedAhead.drop() {
+        messages("note: what was typed before this question is dropped; it does not answer it")
+      }
+      guard !interrupt.isSet else { return .interrupted }
+      var lines = question.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      let prompt = lines.removeLast()
+      for line in lines { messages(line) }
+      return read(prompt)
+    }
+  }
+
+  /// A line of standard input. Not the library's: that would hold back what comes after the line.
+  private static func line(_ interrupt: InterruptFlag) -> Confirmer.Answer {
+    var line: [UInt8] = []
+    while true {
+      // Looked at now and then: a signal that comes before the wait would not end it.
+      var ready = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+      let isReady = poll(&ready, 1, 100) > 0
+      if interrupt.isSet { return .interrupted }
+      guard isReady else { continue }
+      var byte: UInt8 = 0
+      let count = read(0, &byte, 1)
+      if count < 0, errno == EAGAIN || errno == EINTR { continue }
+      guard count > 0 else { return .end }
+      if byte == UInt8(ascii: "\n") { return .line(String(decoding: line, as: UTF8.self)) }
+      line.append(byte)
+    }
   }
 
   /// Writes all of a text; a reader that went away ends the program as it does others.

@@ -62,7 +62,7 @@ extension Console {
 
   /// The store's name and the mode, or where a chunk goes on.
   var prompt: String {
-    let name = printable(String(shop.settings.name.prefix(20)))
+    let name = shop.isPractice ? "Practice" : printable(String(shop.settings.name.prefix(20)))
     let mode =
       handler.mode == .live && shop.store.isReadOnly ? "read-only" : handler.mode.rawValue
     let head = "\(name) (\(mode))"

@@ -63,8 +63,6 @@ public struct Workplace {
   public var viewsPath: String { configPath("views") }
   /// Says that the tour was offered.
   var tourPath: String { statePath("tour") }
-  /// Whether carts of its database are labelled, as those of a practice store are.
-  var isPractice: Bool { labelsPath != nil }
   /// Pictures that were fetched.
   var picturesFolder: String {
     let base =
@@ -125,8 +123,14 @@ public struct Workplace {
     let clock = now.map { fixed in { fixed } } ?? time ?? Self.clock
     let store = try openStore()
     return try Shop(
-      store: store, settings: try SettingsFile.load(settingsPath),
+      store: store, settings: try settings(of: store),
       clock: clock, random: randomness ?? Self.random())
+  }
+
+  /// What `store.lua` says; nil where the database's own settings count: there is no such file, or
+  /// the store is for practice and lies in the home of a real shop.
+  func settings(of store: CartStore) throws -> StoreSettings? {
+    try store.isPractice ? nil : SettingsFile.load(settingsPath)
   }
 
   private func openStore() throws -> CartStore {

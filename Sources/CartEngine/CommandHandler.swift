@@ -77,6 +77,8 @@ public final class CommandHandler {
   let unsaved = UnsavedFacts()
   /// Brings the rules; the lists are judged without it.
   public weak var judge: (any Judge)?
+  /// Asks before what many carts, or what cannot be undone, is about.
+  public private(set) lazy var confirmer = Confirmer(self)
   /// The cart that is looked at as it stood; see `looking(at:)`.
   var focus: Cart?
   /// The last event of the journal that counts for it.

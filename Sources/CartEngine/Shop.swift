@@ -4,6 +4,8 @@ import CartStore
 /// One shop: its database and settings, with clock and randomness put in from outside.
 public final class Shop {
   public let store: CartStore
+  /// Whether its shoppers are made up.
+  public let isPractice: Bool
   /// Where the compiled time zones lie.
   private let zoneFolder: String
   public private(set) var settings = StoreSettings()
@@ -22,6 +24,7 @@ public final class Shop {
     self.zoneFolder = zoneFolder
     self.clock = clock
     self.random = random
+    isPractice = try store.isPractice
     do {
       recordedSettings = try store.meta("settings")
     } catch { throw EngineError(error) }

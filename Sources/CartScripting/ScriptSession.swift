@@ -343,20 +343,4 @@ public final class ScriptSession {
 
   /// Charges work that the host does for a script.
   func charge(_ amount: Int) { vm.charge(amount) }
-
-  // MARK: Asking
-
-  /// Asks the person at the terminal; nil where nobody is there.
-  public var ask: ((String) -> Bool)?
-
-  /// What leaves the house and cannot be undone wants a yes.
-  func confirm(_ question: String) throws {
-    if handler.mode != .live || handler.consent == .given && !handler.asksForFinal { return }
-    guard let ask else {
-      throw handler.fatal(
-        EngineError(
-          .unconfirmed, "\(question): nobody confirmed it; nothing was changed; run it with --yes"))
-    }
-    guard ask(question + "?") else { throw EngineError(.unconfirmed, "\(question): not confirmed") }
-  }
 }

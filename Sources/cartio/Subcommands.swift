@@ -93,7 +93,7 @@ struct Import: ParsableCommand {
         var command = ListImportCommand(path: file, list: list)
         command.rejectsPath = rejects
         command.isStrict = strict
-        return try command.run(try global.workplace(), .interactive())
+        return try command.run(try global.workplace())
       }
       var command = ImportCommand(path: file)
       command.script = using

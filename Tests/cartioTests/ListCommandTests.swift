@@ -32,8 +32,9 @@ struct ListCommandTests {
     #expect(wide.status == 1)
     #expect(
       wide.messages.hasSuffix(
-        "error: blacklist: its orders are 100 % of the turnover, more than 1 %; nothing was changed; "
-          + "run it with --yes, or with confirm=3\n"))
+        "error: this blocks 2 open carts and the customers of 1 order: its orders are 100 % of the "
+          + "turnover, more than 1 %: nobody confirmed it; nothing was changed; run it with --yes, "
+          + "or with confirm=3\n"))
     #expect(program.run("-e", ".blacklist add ip=203.0.113.0/24 confirm=2").status == 1)
     #expect(program.run("-e", ".blacklist add ip=203.0.113.0/24 confirm=3").status == 0)
     #expect(
@@ -135,6 +136,6 @@ struct ListCommandTests {
     }
     #expect(
       program.run("-e", "blacklist.add{ip='10.0.0.1'}").messages.hasSuffix(
-        "nothing was changed; say confirm = 0, or run it with --yes\n"))
+        "nothing was changed; run it with --yes, or with confirm=0\n"))
   }
 }

@@ -57,8 +57,8 @@ struct SafetyTests {
     #expect(
       refused.status == 1
         && refused.messages.hasSuffix(
-          "error: this changes 30 carts, and nobody confirmed it; nothing was changed; run it with "
-            + "--yes, or with confirm=N\n")
+          "error: this changes 30 carts: nobody confirmed it; nothing was changed; run it with "
+            + "--yes, or with confirm=30\n")
     )
     // A shopper changes two of them.
     #expect(program.run("-e", "cart('cart10003'):set('MUG-01', 4)").status == 0)
@@ -177,7 +177,7 @@ struct SafetyTests {
         "nobody confirmed it; nothing was changed"))
     #expect(
       program.run("-e", ".each status=any : add TEA-01 2 confirm=29").messages
-        == "error: confirm=29: 30 carts match; nothing was changed\n")
+        == "error: confirm=29: expected confirm=30: 30 carts match; nothing was changed\n")
     let done = program.run("-e", ".each status=any : add TEA-01 2 reason=gift confirm=30")
     #expect(done.status == 0, "\(done.messages)")
     #expect(teas() == "30x2\n")

@@ -28,17 +28,19 @@ public enum Commands {
     else {
       throw ConsoleError(.failed, "the prompt: libedit cannot use this terminal")
     }
-    io.ask = { question in
-      if case .line(let answer) = editor.read(question) { return answer }
-      interrupt.clear()
-      return nil
+    io.readAnswers(interrupt) { prompt in
+      switch editor.read(prompt) {
+      case .line(let answer): .line(answer)
+      case .interrupted: .interrupted
+      case .end: .end
+      }
     }
     let console = try Console(workplace, io: io, interrupt: interrupt)
     console.lendTerminal = { body in
       editor.release()
       return try body()
     }
-    console.offerTour()
+    console.welcomeToPractice()
     do { try console.runStartFile() } catch {
       // The prompt comes all the same.
       console.report(error)
@@ -121,8 +123,9 @@ public enum Commands {
     io.messages("\(events) events of \(workplace.databasePath) copied to \(path)")
   }
 
-  private static func batch(_ workplace: Workplace) throws -> Console {
-    try Console(workplace, io: .interactive(), interrupt: InterruptFlag())
+  static func batch(_ workplace: Workplace) throws -> Console {
+    let interrupt = InterruptFlag()
+    return try Console(workplace, io: .interactive(interrupt), interrupt: interrupt)
   }
 
   public static func export(

@@ -14,8 +14,8 @@ public struct ListImportCommand {
   }
 
   /// - Returns: `done`, or `partly` where some lines could not be taken in.
-  public func run(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
-    let console = try Console(workplace, io: io)
+  public func run(_ workplace: Workplace) throws -> ConsoleError.Exit {
+    let console = try Commands.batch(workplace)
     let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, workplace)
     try workplace.checkTarget(target, reading: [path])
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
@@ -32,7 +32,7 @@ public struct ListImportCommand {
       preview, "the \(rows.count) entries of \(path)", confirmed: nil)
     var count = 0
     try console.perform("import \(Files.name(path))") { count = try handler.add(rows) }
-    io.messages(
+    console.io.messages(
       "\(path): \(count) entries put on, \(rows.count - count) were there from before"
         + (refused > 0 ? ", \(refused) lines rejected, see \(rejects.path)" : ""))
     return refused == 0 ? .done : .partly

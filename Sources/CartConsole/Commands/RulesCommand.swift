@@ -9,7 +9,7 @@ extension Commands {
     if words.first == "check" {
       return try checkRules(Array(words.dropFirst()), workplace, .standard())
     }
-    let console = try Console(workplace, io: .interactive(), interrupt: InterruptFlag())
+    let console = try batch(workplace)
     let line = (["rules"] + words).joined(separator: " ")
     do { try console.rules(words, line: line) } catch { console.report(error) }
     return console.exit

@@ -50,11 +50,8 @@ extension Console {
       if let reason = options["reason"] { try handler.note(reason: reason) }
       let keys = try handler.keys(matching: try filter(wanted))
       if let word = call.options["confirm"], resumption == nil {
-        guard word == String(keys.count) else {
-          throw EngineError(
-            .unconfirmed,
-            "confirm=\(word): \(Self.carts(keys.count)) match; nothing was changed")
-        }
+        try handler.confirmer.confirm(
+          .init("\(Self.carts(keys.count)) match", count: keys.count), given: word)
         handler.consent = .given
       }
       let (done, failed) = try handler.each(keys) { key in

@@ -112,10 +112,7 @@ enum ChangeVerbs {
       guard !cart.lines.isEmpty, cart.state == .open else {
         return try console.handler.execute(.order(.init(id: "")), on: cart.key)
       }
-      let total = try cart.price(console.shop.settings).total
-      try console.confirm(
-        "order cart \(cart.id), \(cart.quantity) pieces for \(total) \(total.currency); this "
-          + "cannot be undone", call)
+      try console.handler.confirmer.confirmOrder(of: cart, given: call.options["confirm"])
       return try console.handler.execute(
         .order(.init(id: "", note: call.options["note"] ?? "")), on: cart.key)
     },
@@ -185,21 +182,6 @@ extension Console {
   func seenQuantity(_ line: LineReference, _ cart: Cart) throws -> Int64? {
     let id = cart.lines[try cart.index(of: line)].id
     return seen[cart.key]?.lines.first { $0.id == id }?.quantity
-  }
-
-  /// What leaves the house wants a yes: at the terminal, by `--yes`, or by `confirm=1`.
-  func confirm(_ question: String, _ call: VerbCall) throws {
-    if handler.mode != .live || handler.consent == .given && !handler.asksForFinal { return }
-    if workplace.saysYes || call.options["confirm"] == "1" { return }
-    guard let ask = io.ask else {
-      throw handler.fatal(
-        EngineError(
-          .unconfirmed,
-          "\(question): nobody confirmed it; nothing was changed; say --yes or confirm=1"))
-    }
-    guard Self.isYes(ask(question + ". Do it? [y/N] ")) else {
-      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-    }
   }
 }
 

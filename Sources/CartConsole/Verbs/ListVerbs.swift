@@ -84,26 +84,8 @@ extension Console {
       io.messages("  carts " + preview.examples.map { printable($0) }.joined(separator: ", "))
     }
     for warning in preview.warnings { io.messages("  warning: \(warning)") }
-    if let confirmed {
-      guard confirmed == String(preview.carts) else {
-        throw EngineError(
-          .unconfirmed,
-          "confirm=\(confirmed): it is about \(Self.carts(preview.carts)); nothing was changed")
-      }
-      return
-    }
-    guard !preview.warnings.isEmpty, handler.mode == .live, handler.consent != .given else {
-      return
-    }
-    guard let ask = io.ask else {
-      throw EngineError(
-        .unconfirmed,
-        "blacklist: \(preview.warnings[0]); nothing was changed; run it with --yes, or with "
-          + "confirm=\(preview.carts)")
-    }
-    guard ask("Type \(preview.carts) to go on: ") == String(preview.carts) else {
-      throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-    }
+    guard confirmed != nil || !preview.warnings.isEmpty else { return }
+    try handler.confirmer.confirm(preview.question, given: confirmed)
   }
 
   fileprivate func remove(_ call: VerbCall, from list: ListEntry.List) throws {

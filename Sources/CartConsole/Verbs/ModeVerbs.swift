@@ -104,32 +104,18 @@ extension Console {
 
   /// Many carts want their number typed; what cannot be undone always wants a yes.
   private func confirm(_ reader: PlanReader, _ count: String?) throws {
-    if handler.consent == .given { return }
     let isFinal = try PlanReader(reader.path).finalEvents() > 0
-    if let count {
-      guard count == String(reader.carts) else {
-        throw EngineError(
-          .unconfirmed,
-          "confirm=\(count): the plan changes \(Self.carts(reader.carts)); nothing was changed")
+    if count != nil || isFinal || Int64(reader.carts) > shop.settings.confirmAbove {
+      if count == nil, io.ask != nil, handler.consent != .given {
+        for change in try PlanReader(reader.path).preview(10) {
+          io.messages("  cart \(printable(change.cart)): \(change.words)")
+        }
       }
-    } else if isFinal || Int64(reader.carts) > shop.settings.confirmAbove {
-      guard let ask = io.ask else {
-        throw EngineError(
-          .unconfirmed,
+      try handler.confirmer.confirm(
+        .init(
           "this changes \(Self.carts(reader.carts))"
-            + (isFinal ? " and makes orders or mails, which cannot be undone" : "")
-            + ", and nobody confirmed it; nothing was changed; run it with --yes, or with confirm=N"
-        )
-      }
-      for change in try PlanReader(reader.path).preview(10) {
-        io.messages("  cart \(printable(change.cart)): \(change.words)")
-      }
-      let warning = isFinal ? " Orders and mails of it cannot be undone." : ""
-      let answer = ask(
-        "This changes \(Self.carts(reader.carts)).\(warning) Type \(reader.carts) to go on: ")
-      guard answer == String(reader.carts) else {
-        throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-      }
+            + (isFinal ? " and makes orders or mails, which cannot be undone" : ""),
+          count: reader.carts, wantsNumber: true), given: count)
     }
     handler.consent = .given
   }

@@ -86,11 +86,16 @@ enum OutputVerbs {
         "\(printable(call[0])): \(recording.count) \(recording.count == 1 ? "step" : "steps")")
     },
     Verb("reload", "", 0...0, "Reads store.lua and the rules again.") { console, call in
-      if let settings = try SettingsFile.load(console.workplace.settingsPath) {
-        try console.shop.use(settings)
-      }
+      let settings = try console.workplace.settings(of: console.shop.store)
+      if let settings { try console.shop.use(settings) }
       try console.refreshRules(call.line)
-      console.io.messages("settings and rules are read again")
+      console.io.messages(
+        settings != nil
+          ? "settings and rules are read again"
+          : "rules are read again; "
+            + (console.shop.isPractice
+              ? "a practice store has its own settings"
+              : "there is no \(printable(console.workplace.settingsPath))"))
     },
   ]
 }

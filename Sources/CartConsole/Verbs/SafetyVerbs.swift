@@ -128,26 +128,15 @@ extension Console {
     }
   }
 
-  /// Many carts want their number typed; the last operation, which nobody named, a yes.
+  /// Many carts want their number typed, a few a yes.
   private func confirmUndo(_ call: VerbCall, _ count: Int, _ verb: String) throws {
-    guard handler.mode == .live else { return }
-    if Int64(count) > shop.settings.confirmAbove, handler.consent == .askAtEnd {
-      let answer = io.ask?("This changes \(count) carts. Type \(count) to go on: ")
-      guard answer == String(count) else {
-        throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-      }
-      unask()
-    } else if let word = call.options["confirm"] {
-      guard word == String(count) else {
-        throw EngineError(
-          .unconfirmed, "confirm=\(word): this changes \(count) carts; nothing was changed")
-      }
-      unask()
-    } else if call.words.isEmpty, io.ask != nil, !workplace.saysYes {
-      guard Self.isYes(io.ask?("\(verb) this? [y/N] ")) else {
-        throw EngineError(.unconfirmed, "not confirmed; nothing was changed")
-      }
-    }
+    let isMany = Int64(count) > shop.settings.confirmAbove
+    let word = call.options["confirm"]
+    // Where nobody can be asked, a few carts are changed as by any other verb.
+    guard handler.mode == .live, isMany || io.ask != nil || word != nil else { return }
+    try handler.confirmer.confirm(
+      .init("this changes \(Self.carts(count))", count: count, wantsNumber: isMany), given: word)
+    unask()
   }
 
   /// What was said yes to is saved as it goes.

@@ -1,4 +1,5 @@
 import CartEngine
+import CartModel
 
 /// Nine steps through the console on a practice store; each ends when its line was typed.
 struct Tour {
@@ -58,12 +59,12 @@ struct Tour {
 extension Console {
   /// Shows the first step, or all of them where nobody types.
   func startTour() {
-    guard io.ask != nil, workplace.isPractice else {
+    guard io.ask != nil, shop.isPractice else {
       let steps = Tour.steps.enumerated().map { number, step in
         "\(number + 1)  \(step.words)\n   \(step.line)\n"
       }
       io.output(steps.joined())
-      if !workplace.isPractice {
+      if !shop.isPractice {
         io.messages("on a practice store it goes step by step: 'cartio practice' makes one")
       }
       return
@@ -81,10 +82,12 @@ extension Console {
     if tour?.step == Tour.steps.count { tour = nil }
   }
 
-  /// Says once that there is a tour.
-  public func offerTour() {
-    guard workplace.isPractice, !Files.exists(workplace.tourPath) else { return }
-    io.messages("A practice store, to try things: .help tour shows around in nine steps.")
+  /// Says that the store is for practice, and once that there is a tour.
+  public func welcomeToPractice() {
+    guard shop.isPractice else { return }
+    io.messages("Practice store \(printable(workplace.databasePath)): the shoppers are made up.")
+    guard !Files.exists(workplace.tourPath) else { return }
+    io.messages("To try things: .help tour shows around in nine steps.")
     // Where nothing can be kept it is offered again.
     try? Files.makeFolder(Files.folder(workplace.tourPath))
     if let file = try? OutputFile(workplace.tourPath) { try? file.flush() }

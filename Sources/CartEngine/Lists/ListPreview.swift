@@ -18,6 +18,14 @@ public struct ListPreview: Equatable, Sendable {
 
   /// How many carts it is about: what is typed to confirm it.
   public var carts: Int { open + orders }
+
+  /// What is asked where there are warnings.
+  public var question: Confirmer.Question {
+    let open = "\(open) open \(open == 1 ? "cart" : "carts")"
+    let past = "the customers of \(orders) \(orders == 1 ? "order" : "orders")"
+    let reasons = warnings.isEmpty ? "" : ": " + warnings.joined(separator: "; ")
+    return .init("this blocks \(open) and \(past)" + reasons, count: carts, wantsNumber: true)
+  }
 }
 
 extension CommandHandler {

@@ -1,6 +1,17 @@
 import CartModel
 import CartStore
 
+extension CartStore {
+  /// Whether practice filled it: its shoppers are made up.
+  public var isPractice: Bool {
+    get throws(EngineError) {
+      do throws(StoreError) { return try !meta(Practice.label).isEmpty } catch {
+        throw EngineError(error)
+      }
+    }
+  }
+}
+
 /// A seeded practice store: shoppers who browse, change their minds, abandon and buy, and among them
 /// bots, card testers, hoarders and the shop's own staff, each with a label.
 ///

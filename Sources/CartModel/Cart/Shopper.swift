@@ -1,6 +1,27 @@
 extension Shopper {
   /// What names the person best: the e-mail, else the name; empty for a stranger.
   public var who: String { self[.email].isEmpty ? self[.name] : self[.email] }
+
+  /// The name with the e-mail, `Luca Rossi (luca@example.com)`, or what is known of the two.
+  public var nameAndEmail: String {
+    let (name, email) = (printable(self[.name]), printable(self[.email]))
+    if name.isEmpty || name == email { return email }
+    return email.isEmpty ? name : "\(name) (\(email))"
+  }
+}
+
+extension Cart {
+  /// What names the cart to a person: the shopper, else its id.
+  public var label: String {
+    let shopper = shopper.nameAndEmail
+    return shopper.isEmpty ? "cart \(printable(id))" : shopper
+  }
+
+  /// The shopper with the cart's id.
+  public var fullLabel: String {
+    let shopper = shopper.nameAndEmail
+    return "cart \(printable(id))" + (shopper.isEmpty ? "" : " of \(shopper)")
+  }
 }
 
 /// One thing known of a shopper. The number is what the database holds: never change one.

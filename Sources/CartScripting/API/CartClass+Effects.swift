@@ -84,9 +84,7 @@ extension CartClass {
       let target = try call.target()
       if !terms.address.isEmpty { try call.handler.execute(.setAddress(terms.address), on: target) }
       terms.address = [:]
-      let cart = try call.cart()
-      let total = try cart.price(call.settings).total
-      try call.session.confirm("order cart \(cart.id) for \(total) \(total.currency)")
+      try call.handler.confirmer.confirmOrder(of: try call.cart())
       try call.handler.order(terms, on: target)
       return [call.arguments[0]]
     },

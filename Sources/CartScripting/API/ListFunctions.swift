@@ -54,14 +54,9 @@ enum ListFunctions {
     let ttl = try span(call, options["ttl"])
     if list == .blacklist, call.handler.mode == .live, call.handler.consent != .given {
       let preview = try call.handler.preview(pattern)
-      if let warning = preview.warnings.first,
-        options["confirm"] != .integer(Int64(preview.carts))
-      {
-        throw call.handler.fatal(
-          EngineError(
-            .unconfirmed,
-            "\(warning); nothing was changed; say confirm = \(preview.carts), or run it with --yes")
-        )
+      if !preview.warnings.isEmpty {
+        try call.handler.confirmer.confirm(
+          preview.question, given: options["confirm"].map { call.session.text($0) })
       }
     }
     let consent = call.handler.consent

@@ -1,0 +1,121 @@
+import CartModel
+
+/// Asks before a change is made: the one place that decides whether to ask, how, and what an answer
+/// means.
+///
+/// At a terminal it asks; elsewhere `--yes` or `confirm=N` answers, and without either the change is
+/// refused.
+public final class Confirmer {
+  /// What came back from a terminal.
+  public enum Answer: Equatable, Sendable {
+    case line(String)
+    /// Ctrl-C.
+    case interrupted
+    /// The end of the input.
+    case end
+  }
+
+  public struct Question: Sendable {
+    /// What would be done, and to whom, as a sentence without its end.
+    public var what: String
+    /// What `confirm=N` must name; how many carts are changed, unless the sentence says otherwise.
+    public var count: Int
+    /// Whether the number must be typed; else a yes is enough.
+    public var wantsNumber: Bool
+    /// Whether it cannot be undone: then it is asked also where the carts of a job were confirmed.
+    public var isFinal: Bool
+
+    public init(_ what: String, count: Int = 1, wantsNumber: Bool = false, isFinal: Bool = false) {
+      (self.what, self.count) = (what, count)
+      (self.wantsNumber, self.isFinal) = (wantsNumber, isFinal)
+    }
+
+    /// The sentence, and behind it, or on the next line where it is long, what is to be typed.
+    var text: String {
+      let first = what.prefix(1).uppercased() + what.dropFirst() + "."
+      let prompt = wantsNumber ? "Type \(count) to continue, Enter to cancel: " : "Continue? [y/N] "
+      return first + (first.count + prompt.count < 79 ? " " : "\n") + prompt
+    }
+
+    func accepts(_ answer: String) -> Bool {
+      let word = answer.filter { !$0.isWhitespace }.lowercased()
+      return wantsNumber ? word == String(count) : ["y", "yes"].contains(word)
+    }
+  }
+
+  /// Shows a text and reads the line that answers it; nil where nobody can be asked.
+  public var ask: ((String) -> Answer)?
+  /// Whether `--yes` answers everything.
+  public var saysYes = false
+  private unowned let handler: CommandHandler
+
+  init(_ handler: CommandHandler) { self.handler = handler }
+
+  /// Returns where the change may be made.
+  ///
+  /// - Parameter word: what `confirm=` says; nil where it was not given.
+  /// - Throws: `unconfirmed`, and `interrupted` for Ctrl-C, which ends the whole run.
+  public func confirm(_ question: Question, given word: String? = nil) throws(EngineError) {
+    guard handler.mode == .live else { return }
+    if let word {
+      guard word == String(question.count) else {
+        throw EngineError(
+          .unconfirmed,
+          "confirm=\(word): expected confirm=\(question.count): \(question.what); nothing was changed"
+        )
+      }
+      return
+    }
+    if saysYes { return }
+    if handler.consent == .given, !question.isFinal || !handler.asksForFinal { return }
+    guard let ask else {
+      throw handler.fatal(
+        EngineError(
+          .unconfirmed,
+          "\(question.what): nobody confirmed it; nothing was changed; run it with --yes, or with "
+            + "confirm=\(question.count)"))
+    }
+    guard question.accepts(try answer(ask(question.text))) else { throw Self.declined }
+  }
+
+  /// Asks whether a cart may become an order, naming the shopper and the total.
+  public func confirmOrder(of cart: Cart, given word: String? = nil) throws(EngineError) {
+    let total: Money
+    do throws(ModelError) { total = try cart.price(handler.settings).total } catch {
+      throw EngineError(error)
+    }
+    let pieces = "\(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
+    try confirm(
+      Question(
+        "order the \(cart.fullLabel): \(pieces), total \(total) \(total.currency); this cannot be "
+          + "undone", isFinal: true), given: word)
+  }
+
+  /// Lets the person pick one of several that a word may mean.
+  ///
+  /// - Returns: the index; nil where nobody can be asked.
+  /// - Throws: `unconfirmed` where none was picked, and `interrupted` for Ctrl-C.
+  public func choose(_ what: String, among options: [String]) throws(EngineError) -> Int? {
+    guard let ask else { return nil }
+    let width = String(options.count).count
+    let rows = options.enumerated().map { index, option in
+      let number = String(index + 1)
+      return String(repeating: " ", count: 2 + width - number.count) + "\(number)  \(option)\n"
+    }
+    let text = "\(what):\n\(rows.joined())Which one? [1-\(options.count), Enter to cancel] "
+    let word = try answer(ask(text)).filter { !$0.isWhitespace }
+    guard let number = Int(word), options.indices.contains(number - 1) else { throw Self.declined }
+    return number - 1
+  }
+
+  private static let declined = EngineError(.unconfirmed, "not confirmed; nothing was changed")
+
+  private func answer(_ answer: Answer) throws(EngineError) -> String {
+    switch answer {
+    case .line(let text): return text
+    case .interrupted: throw handler.fatal(EngineError(.interrupted, "interrupted"))
+    // Nobody will answer the questions that would follow, either.
+    case .end: throw handler.fatal(Self.declined)
+    }
+  }
+}
