@@ -27,8 +27,10 @@ extension Console {
   }
 
   /// Runs a script file; its values are not printed.
-  public func run(file path: String, arguments: [String]) throws {
-    let source = try Files.text(path)
+  ///
+  /// - Parameter text: what the file holds; read from it where nil.
+  public func run(file path: String, arguments: [String], text: String? = nil) throws {
+    let source = try text ?? Files.text(path)
     session.libraryFolder = Files.folder(path) + "/lib"
     try session.set(
       "arg",
@@ -41,7 +43,7 @@ extension Console {
     do {
       try perform(
         (["run", path] + arguments).joined(separator: " "),
-        origin: JobOrigin.script(Files.absolute(path), arguments)
+        origin: .script(Files.absolute(path), arguments), text: source
       ) {
         _ = try session.run(source, name: "@" + Files.name(path))
       }
@@ -53,14 +55,24 @@ extension Console {
 
   /// Does work as one operation: saves it at the end, or says what was saved before it failed.
   ///
-  /// - Parameter origin: how a job of it is run again; nil for the command as it was typed.
-  func perform(_ command: String, origin: JobOrigin? = nil, _ body: () throws -> Void) throws {
+  /// - Parameters:
+  ///   - origin: how a job of it is run again; nil for the command as it was typed.
+  ///   - text: of the script.
+  func perform(
+    _ command: String, origin: JobOrigin.Source? = nil, text: String? = nil,
+    _ body: () throws -> Void
+  ) throws {
     let consent = handler.consent
     defer {
       handler.consent = consent
       handler.asksForFinal = false
     }
-    handler.setOrigin((origin ?? .line(command)).text)
+    let source = origin ?? .line(command)
+    handler.setOrigin { [session] in
+      JobOrigin(
+        source, script: text, libraries: Self.isVerb(command) ? [:] : session.libraryDigests
+      ).text
+    }
     book.refresh()
     if let (job, retry) = resumption {
       // Whoever started the job has said yes to its carts, but not to what is final.
@@ -183,37 +195,5 @@ extension Console {
         let left = digits.count - index
         return left % 3 == 0 && index > 0 ? [",", digit] : [digit]
       })
-  }
-}
-
-/// How a job is run again.
-enum JobOrigin: Equatable {
-  /// A verb, or a chunk at the prompt.
-  case line(String)
-  case script(String, [String])
-
-  /// As the job keeps it.
-  var text: String {
-    var writer = JSONWriter()
-    writer.object { writer in
-      switch self {
-      case .line(let line): writer.string("line", line)
-      case .script(let path, let arguments):
-        writer.string("script", path)
-        writer.array("arguments") { for word in arguments { $0.string(nil, word) } }
-      }
-    }
-    return writer.text
-  }
-
-  init?(_ text: String) {
-    guard let json = try? JSONParser.parse(text) else { return nil }
-    if let line = json["line"]?.string {
-      self = .line(line)
-    } else if let path = json["script"]?.string, case .array(let items)? = json["arguments"] {
-      self = .script(path, items.compactMap(\.string))
-    } else {
-      return nil
-    }
   }
 }

@@ -45,8 +45,9 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
-  /// How a job of the run that begins next can be run again.
-  public func setOrigin(_ origin: String) { jobs.origin = origin }
+  /// How a job of the run that begins next can be run again; asked each time the job is saved, as a
+  /// script may require modules on the way.
+  public func setOrigin(_ origin: @escaping () -> String) { jobs.origin = origin }
 
   /// Calls a function with each cart; what fails on one is taken back, and the others go on.
   ///
@@ -92,7 +93,7 @@ extension CommandHandler {
     guard let resumed = jobs.resumed, !jobs.isReached || jobs.isRetry else {
       let made = Job(
         operation: currentSlot.operation.key, place: place, ordinal: ordinal,
-        command: currentSlot.operation.command, origin: jobs.origin, actor: actor, at: now,
+        command: currentSlot.operation.command, origin: jobs.origin(), actor: actor, at: now,
         total: Int64(keys.count))
       return JobState.Loop(made, keys, isStored: false, isRetry: false)
     }
@@ -162,6 +163,11 @@ extension CommandHandler {
           loop.mended.removeAll { $0 == item }
         }
       }
+      let origin = loop.isStored ? loop.job.origin : jobs.origin()
+      if loop.job.id != 0, origin != loop.job.origin {
+        try writer.set(origin: origin, ofJob: loop.job.id)
+      }
+      loop.job.origin = origin
       if loop.job.id == 0 {
         loop.job.operation = currentSlot.operation.key
         loop.job.id = try writer.begin(

@@ -4,7 +4,7 @@ import CartStore
 /// What a run knows of its bulk loops.
 struct JobState {
   /// How to run it again; see `CommandHandler.begin(job:)`.
-  var origin = ""
+  var origin: () -> String
   /// How many bulk loops began at each place of the script.
   var ordinals: [String: Int64] = [:]
   /// The loops of this run, until all that they did is saved.
@@ -70,7 +70,7 @@ struct JobState {
     }
   }
 
-  init(origin: String = "") { self.origin = origin }
+  init(origin: @escaping () -> String = { "" }) { self.origin = origin }
 
   mutating func wereSaved() {
     savedMade = made.count

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartStore
 import LuaKit
 
 /// What a script reads beside itself: `require` and `list`.
@@ -13,7 +14,12 @@ extension ScriptSession {
       let whole = Files.folder(libraryFolder) + "/" + path
       text = libraryFolder.isEmpty || !Files.exists(whole) ? nil : try Files.text(whole)
     }
-    if text != nil, !usedSources.contains(path) { usedSources.append(path) }
+    if let text {
+      if !usedSources.contains(path) { usedSources.append(path) }
+      if context == 0, path.hasPrefix("lib/") {
+        libraryDigests[path] = hexadecimal(Digest.key(of: text).bytes)
+      }
+    }
     return text
   }
 

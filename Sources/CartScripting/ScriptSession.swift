@@ -21,6 +21,8 @@ public final class ScriptSession {
   public var readSource: ((String) throws -> String?)?
   /// What was read beside the script itself, by its path.
   public internal(set) var usedSources: [String] = []
+  /// The digests of the modules that scripts of this session required, by their paths: `lib/x.lua`.
+  public internal(set) var libraryDigests: [String: String] = [:]
   var lists: [String: ScriptList] = [:] { didSet { lastList = nil } }
   /// By the texts that the files of several were made of.
   var sharedLists: [String: ScriptList] = [:]

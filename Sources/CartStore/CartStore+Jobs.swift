@@ -74,6 +74,14 @@ extension StoreWriter {
     return id
   }
 
+  /// Records how a bulk run can be run again.
+  public func set(origin: String, ofJob id: Int64) throws(StoreError) {
+    let update = try statements("UPDATE job SET origin = ? WHERE id = ?")
+    update.bind(1, origin)
+    update.bind(2, id)
+    try update.run()
+  }
+
   /// Records the carts that an operation made outside of its bulk runs.
   public func set(made: [Int64], of operation: String) throws(StoreError) {
     let update = try statements(

@@ -102,13 +102,14 @@ extension Console {
     guard let origin = JobOrigin(job.origin) else {
       throw EngineError(.refused, "job \(id): was made by another program")
     }
+    let text = try text(of: origin, job, mayDiffer: retry)
     resumption = (id, retry)
     defer { resumption = nil }
     io.messages("job \(id): " + printable(job.command))
-    switch origin {
+    switch origin.source {
     case .line(let line) where Self.isVerb(line): try verb(line)
     case .line(let line): try run(chunk: line, name: "=prompt")
-    case .script(let path, let arguments): try run(file: path, arguments: arguments)
+    case .script(let path, let arguments): try run(file: path, arguments: arguments, text: text)
     }
   }
 }

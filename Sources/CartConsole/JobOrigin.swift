@@ -1,0 +1,120 @@
+import CartEngine
+import CartModel
+import CartScripting
+import CartStore
+
+/// How a job is run again, and the digests of the texts that it began with.
+struct JobOrigin: Equatable {
+  enum Source: Equatable {
+    /// A verb, or a chunk at the prompt.
+    case line(String)
+    /// The absolute path of a script, and its arguments.
+    case script(String, [String])
+  }
+
+  let source: Source
+  /// Of the script; nil for a line, which the job itself holds, and for jobs of older versions.
+  let script: String?
+  /// Of the modules that it required, by their paths beside the script.
+  let libraries: [String: String]
+
+  init(_ source: Source, script text: String?, libraries: [String: String]) {
+    self.source = source
+    script = text.map(Self.digest)
+    self.libraries = libraries
+  }
+
+  static func digest(_ text: String) -> String { hexadecimal(Digest.key(of: text).bytes) }
+
+  /// As the job keeps it.
+  var text: String {
+    var writer = JSONWriter()
+    writer.object { writer in
+      switch source {
+      case .line(let line): writer.string("line", line)
+      case .script(let path, let arguments):
+        writer.string("script", path)
+        writer.array("arguments") { for word in arguments { $0.string(nil, word) } }
+      }
+      if let script { writer.string("digest", script) }
+      guard !libraries.isEmpty else { return }
+      writer.object("libraries") { writer in
+        for (path, digest) in libraries.sorted(by: { $0.key < $1.key }) {
+          writer.string(path, digest)
+        }
+      }
+    }
+    return writer.text
+  }
+
+  init?(_ text: String) {
+    guard let json = try? JSONParser.parse(text) else { return nil }
+    if let line = json["line"]?.string {
+      source = .line(line)
+    } else if let path = json["script"]?.string, case .array(let items)? = json["arguments"] {
+      source = .script(path, items.compactMap(\.string))
+    } else {
+      return nil
+    }
+    script = json["digest"]?.string
+    var libraries: [String: String] = [:]
+    if case .object(let members)? = json["libraries"] {
+      for member in members { libraries[member.key] = member.value.string }
+    }
+    self.libraries = libraries
+  }
+}
+
+extension Console {
+  /// Reads the script of a job.
+  ///
+  /// - Parameter mayDiffer: whether another text only is said: a retry is for scripts that were put
+  ///   right.
+  /// - Returns: its text; nil for a line.
+  /// - Throws: `refused` where the script, or a module that it required, is not the text that the job
+  ///   began with.
+  func text(of origin: JobOrigin, _ job: Job, mayDiffer: Bool) throws -> String? {
+    func differs(_ reason: String) throws {
+      guard !mayDiffer else { return io.messages("job \(job.id): \(reason)") }
+      throw try refusal(job, reason)
+    }
+    var (folder, text) = (Files.folder(session.libraryFolder), String?.none)
+    if case .script(let path, _) = origin.source {
+      folder = Files.folder(path)
+      let name = quoted(Files.name(path))
+      let source = try Files.text(path)
+      if origin.script == nil {
+        try differs(
+          "an older version of cartio began it and kept no digest of \(name), so that a change of "
+            + "the script cannot be noticed")
+      } else if JobOrigin.digest(source) != origin.script {
+        try differs("\(name) is not the text that the job began with")
+      }
+      text = source
+    }
+    for (path, digest) in origin.libraries.sorted(by: { $0.key < $1.key }) {
+      let whole = folder + "/" + path
+      guard Files.exists(whole), JobOrigin.digest(try Files.text(whole)) == digest else {
+        try differs("the module \(quoted(path)) is not the text that the job began with")
+        continue
+      }
+    }
+    return text
+  }
+
+  /// Says how far a job came, and how to start anew.
+  private func refusal(_ job: Job, _ reason: String) throws -> EngineError {
+    let number: Int64?
+    do throws(StoreError) { number = try shop.store.operation(key: job.operation) } catch {
+      throw ConsoleError(error)
+    }
+    let undo = number.map { "; 'cartio undo \($0)' reverts them" } ?? ""
+    let again =
+      job.command.hasPrefix("run ")
+      ? "start anew with 'cartio \(printable(job.command))'" : "type the line again"
+    return EngineError(
+      .refused,
+      "job \(job.id): \(reason). Nothing was changed. \(job.done) of \(job.total) carts were done "
+        + "before\(undo). To go on, put the old text back; else \(again)")
+  }
+}
