@@ -277,6 +277,7 @@ final class Batch: @unchecked Sendable {
       let key = slot.operation.key
       guard let number = try slot.id ?? (key.isEmpty ? nil : store.operation(key: key)),
         try store.isTarget(number) || slot.parent?.id.map(store.isTarget) ?? false
+          || store.mayBeUndoneGroup(number)
       else { continue }
       numbers[ObjectIdentifier(slot)] = number
     }

@@ -142,7 +142,7 @@ extension CommandHandler {
       guard let target = try shop.store.operation(id), target.parent == nil else {
         throw EngineError(.notFound, "operation \(id): there is none of this number; see .ops")
       }
-      guard target.kind != .undo, target.kind != .redo else {
+      guard !target.kind.isReversal else {
         let verb = target.kind == .undo ? "redo" : "undo"
         throw EngineError(
           .refused,
@@ -186,79 +186,61 @@ extension CommandHandler {
     guard let entry = try unit.entry(key) else { return false }
     let current = entry.cart
     let history = History(try unit.history(of: key), id: current.id, parents: parents)
-    let own = history.events.filter { history.isUndone($0.operation, [id]) }
-    // What staff said of it is no part of what was sold.
-    let isRemark = own.allSatisfy(\.body.isRemark)
-    guard current.state != .ordered || isRemark else {
-      if !redo { report.stays.append("cart \(current.id): is ordered and stays as it is") }
+    let reversal: Reversal
+    do throws(Reversal.Refusal) {
+      reversal = try Reversal(of: id, redo: redo, on: current, history)
+    } catch {
+      guard !redo else { return false }
+      switch error {
+      case .ordered: report.stays.append("cart \(current.id): is ordered and stays as it is")
+      case .final(let own): report.stays += Self.finals(own, current)
+      case .done: break
+      }
       return false
     }
-    guard history.undone().contains(id) == redo else { return false }
     if !redo {
-      report.stays += own.filter(\.body.isFinal).map {
-        "cart \(current.id): \(Self.words($0.body))"
-      }
+      report.stays += Self.finals(reversal.own, current) + Self.later(history, id, reversal.cart)
     }
-    guard let target = Self.target(history, id, redo: redo, current) else { return false }
-    if !redo { report.stays += Self.later(history, id, own, target) }
-    let pardoning = !redo && own.contains { $0.body.isHoldByRule }
-    let events = Self.compensation(id, redo: redo, current, target, pardoning)
     let store = shop.store
-    try record(events, on: entry) { cart in
+    try record(reversal.events, on: entry) { cart in
       let history = History(try store.history(of: key), id: cart.id, parents: parents)
-      guard cart.state != .ordered || isRemark, history.undone().contains(id) == redo,
-        let target = Self.target(history, id, redo: redo, cart)
-      else {
+      do throws(Reversal.Refusal) {
+        return try Reversal(of: id, redo: redo, on: cart, history).events
+      } catch {
         throw ModelError(.conflict, "cart \(cart.id): was changed meanwhile; look at it again")
       }
-      return Self.compensation(id, redo: redo, cart, target, pardoning)
     }
-    report.carts.append((current.id, key, events.count - 1))
+    report.carts.append((current.id, key, reversal.events.count - 1))
     return true
   }
 
-  /// What the cart is to become; nil where nothing can be taken back.
-  static func target(_ history: History, _ id: Int64, redo: Bool, _ current: Cart) -> Cart? {
-    var undone = history.undone()
-    if redo { undone.remove(id) } else { undone.insert(id) }
-    guard
-      history.events.contains(where: { history.isUndone($0.operation, [id]) && !$0.body.isFinal }),
-      var target = history.folded(without: undone)
-    else { return nil }
-    target.order = current.order
-    return target
-  }
-
-  private static func compensation(
-    _ id: Int64, redo: Bool, _ current: Cart, _ target: Cart, _ pardoning: Bool
-  ) -> [EventBody] {
-    [redo ? .operationRedone(target: id) : .operationUndone(target: id)]
-      + (current.state == .ordered
-        ? current.remarks(to: target) : current.difference(to: target, pardoning: pardoning))
+  private static func finals(_ own: [Event], _ cart: Cart) -> [String] {
+    own.filter(\.body.isFinal).map { "cart \(cart.id): \(words($0.body))" }
   }
 
   /// Lines that the operation touched and somebody changed later: their value stands.
-  private static func later(_ history: History, _ id: Int64, _ own: [Event], _ target: Cart)
-    -> [String]
-  {
+  ///
+  /// - Complexity: O(events).
+  private static func later(_ history: History, _ id: Int64, _ target: Cart) -> [String] {
     let compensating = history.compensatingOperations()
+    let quantities = Dictionary(
+      target.lines.map { ($0.id, $0.quantity) }, uniquingKeysWith: { first, _ in first })
     var touched: Set<String> = []
-    var list: [String] = []
+    var (order, last) = ([String](), [String: String]())
     for event in history.events {
-      let isOwn = own.contains { $0.seq == event.seq }
       guard let line = event.body.line else { continue }
-      if isOwn {
+      if history.isUndone(event.operation, [id]) {
         touched.insert(line.id)
       } else if touched.contains(line.id), !compensating.contains(event.operation),
-        case .lineChanged(_, let quantity) = event.body,
-        target.lines.contains(where: { $0.id == line.id && $0.quantity == quantity })
+        case .lineChanged(_, let quantity) = event.body, quantities[line.id] == quantity
       {
-        list.append(
+        if last[line.id] == nil { order.append(line.id) }
+        last[line.id] =
           "cart \(target.id): line \(quoted(line.sku)) stays at \(quantity), as \(event.actor) "
-            + "set it later")
+          + "set it later"
       }
     }
-    return list
+    return order.compactMap { last[$0] }
   }
 
   private static func words(_ body: EventBody) -> String {
@@ -278,11 +260,6 @@ extension Actor {
 }
 
 extension EventBody {
-  /// Whether a rule or a list took the cart out of sale.
-  fileprivate var isHoldByRule: Bool {
-    if case .cartHeld(_, .some) = self { true } else { false }
-  }
-
   /// The line that it is about.
   public var line: Line? {
     switch self {

@@ -8,6 +8,8 @@ struct UnitFlusher {
   /// Operations that got their number in this flush.
   private(set) var operations: [(UnitOfWork.OperationSlot, Int64)] = []
   private var numbers: [ObjectIdentifier: Int64] = [:]
+  /// Imported operations and the import that brought each; read where an undo needs them.
+  private var parents: [Int64: Int64]?
 
   init(writer: StoreWriter, shop: Shop) {
     self.writer = writer
@@ -26,6 +28,8 @@ struct UnitFlusher {
     fileprivate var order: String?
     /// What this flush wrote of it so far.
     fileprivate var written: [Event] = []
+    /// Operations that are marked as making up for others: what they do is not counted.
+    fileprivate var compensating: Set<Int64> = []
     var isRenumbered: Bool { order != nil }
 
     fileprivate init(key: Int64, version: Int64, head: Int64, wasOrdered: Bool) {
@@ -52,17 +56,22 @@ struct UnitFlusher {
     let operation = try number(step.operation)
     if work.latest != ObjectIdentifier(step.operation) {
       work.latest = ObjectIdentifier(step.operation)
-      if step.operation.carts.insert(work.key).inserted { writer.countCart(of: operation) }
+      if step.operation.carts.insert(work.key).inserted {
+        writer.countCart(of: operation)
+      } else if step.operation.operation.kind.isReversal {
+        let history = History(try shop.store.history(of: work.key), id: "")
+        work.compensating.formUnion(history.compensatingOperations())
+      }
     }
     for (index, body) in step.events.enumerated() {
       work.version += 1
       let event = Event(
         seq: 0, cart: work.key, version: work.version, operation: operation,
         actor: step.actor, at: step.at, body: try numbered(body, work, step))
+      let identity = step.identity(of: index)
       work.head = try writer.append(
-        event, prev: work.head, key: index == 0 ? step.key : nil,
-        origin: step.imported?.origin ?? "")
-      try count(event, step.operation.operation.kind, work)
+        event, prev: work.head, key: identity.key, origin: identity.origin)
+      try count(event, work)
       work.written.append(event)
     }
   }
@@ -100,8 +109,8 @@ struct UnitFlusher {
       let event = Event(
         seq: 0, cart: 0, version: 0, operation: operation, actor: step.actor, at: step.at,
         body: body)
-      try writer.append(
-        event, prev: 0, key: index == 0 ? step.key : nil, origin: step.imported?.origin ?? "")
+      let identity = step.identity(of: index)
+      try writer.append(event, prev: 0, key: identity.key, origin: identity.origin)
       switch body {
       case .productUpserted(_, let product): try writer.save(product)
       case .customerUpserted(let key, let changes):
@@ -148,6 +157,7 @@ struct UnitFlusher {
     var operation = slot.operation
     if let parent = slot.parent { operation.parent = try number(parent) }
     let id = try writer.begin(operation)
+    if let parent = operation.parent { parents?[id] = parent }
     numbers[ObjectIdentifier(slot)] = id
     operations.append((slot, id))
     return id
@@ -167,29 +177,34 @@ struct UnitFlusher {
   }
 
   /// Compensating events do not count; instead the undone ones are taken out where they happened.
-  private func count(_ event: Event, _ kind: Operation.Kind, _ work: Work) throws {
+  private mutating func count(_ event: Event, _ work: Work) throws {
     switch event.body {
-    case .operationUndone(let target): try recount(target, work, isUndone: true)
-    case .operationRedone(let target): try recount(target, work, isUndone: false)
+    case .operationUndone, .operationRedone:
+      work.compensating.insert(event.operation)
+      if case .operationUndone(_, let groups) = event.body, !groups.isEmpty {
+        try writer.set(CartStore.undoneGroups, "1")
+      }
+      try recount(event, work)
     default:
-      guard kind != .undo, kind != .redo else { return }
+      guard !work.compensating.contains(event.operation) else { return }
       try ProductCounter.count(event.body, at: event.at, sign: 1, writer)
     }
   }
 
-  /// Takes out, or puts back, the events that a marker changes: an import may hold groups that are
+  /// Takes out, or puts back, the events that a mark changes: an import may hold groups that are
   /// undone already.
-  private func recount(_ target: Int64, _ work: Work, isUndone: Bool) throws {
-    let parents = try shop.store.parents()
-    let history = History(
-      try shop.store.history(of: work.key) + work.written, id: "", parents: parents)
-    let compensating = history.compensatingOperations()
-    let before = history.undone()
-    let after = isUndone ? before.union([target]) : before.subtracting([target])
-    for event in history.events
+  private mutating func recount(_ mark: Event, _ work: Work) throws {
+    let parents = try self.parents ?? shop.store.parents()
+    self.parents = parents
+    let events = try shop.store.history(of: work.key) + work.written
+    let before = History(events, id: "", parents: parents)
+    let after = History(events + [mark], id: "", parents: parents)
+    let compensating = after.compensatingOperations()
+    let (undoneBefore, undoneAfter) = (before.undone(), after.undone())
+    for event in events
     where !event.body.isFinal && !compensating.contains(event.operation) {
-      let was = history.isUndone(event.operation, before)
-      let now = history.isUndone(event.operation, after)
+      let was = before.isUndone(event.operation, undoneBefore)
+      let now = after.isUndone(event.operation, undoneAfter)
       guard was != now else { continue }
       try ProductCounter.count(event.body, at: event.at, sign: now ? -1 : 1, writer)
     }

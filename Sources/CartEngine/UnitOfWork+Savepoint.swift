@@ -166,15 +166,12 @@ extension UnitOfWork {
     guard let place = entry.place else {
       return try store.history(of: entry.cart.key).filter { $0.version <= entry.cart.version }
     }
-    let steps = log.filter { $0.place == place }.map(\.step)
+    let steps = stepPlaces.places(of: place, in: log, rewinds).map { log[$0].step }
     let gathered = Int64(steps.reduce(0) { $0 + $1.events.count })
     let base = entry.cart.version - gathered
     var events = key > 0 ? try store.history(of: key).filter { $0.version <= base } : []
-    var numbers: [ObjectIdentifier: Int64] = [:]
     for step in steps {
-      let slot = ObjectIdentifier(step.operation)
-      let number = step.operation.id ?? numbers[slot] ?? Int64(-1 - numbers.count)
-      numbers[slot] = number
+      let number = number(of: step.operation)
       for body in step.events {
         events.append(
           Event(

@@ -37,6 +37,11 @@ extension UnitOfWork {
 
     /// Where it came from, for steps of an import.
     var imported: ImportedStep? { nil }
+
+    /// The identity of one of its events: its key, nil where one is made, and the id in a file.
+    func identity(of index: Int) -> (key: EventKey?, origin: String) {
+      (index == 0 ? key : nil, "")
+    }
     var isImported: Bool { imported != nil }
     var command: Command? { if case .command(let command)? = again { command } else { nil } }
   }
@@ -47,8 +52,11 @@ extension UnitOfWork {
     let line: Int
     /// What the line stated.
     let type: EventType
+    let lineKey: EventKey
     /// Its key as the file has it.
     let origin: String
+    /// The keys of what the line brings along.
+    var companions: [EventKey] = []
     /// What became of it when it was written.
     var fate = Fate.landed
     private let stated: Command?
@@ -62,9 +70,11 @@ extension UnitOfWork {
 
     init(
       command: Command?, events: [EventBody], actor: Actor, at: Timestamp,
-      operation: OperationSlot, key: EventKey, origin: String, line: Int, type: EventType
+      operation: OperationSlot, key: EventKey, origin: String, line: Int, lineKey: EventKey,
+      type: EventType
     ) {
       stated = command
+      self.lineKey = lineKey
       self.line = line
       self.type = type
       self.origin = origin
@@ -72,6 +82,13 @@ extension UnitOfWork {
     }
 
     override var imported: ImportedStep? { self }
+
+    /// The last event is the one that the line states: what it brings along stands before it and has
+    /// an identity of its own, so that an export holds each id once.
+    override func identity(of index: Int) -> (key: EventKey?, origin: String) {
+      index == events.count - 1
+        ? (key, origin) : (companions.indices.contains(index) ? companions[index] : nil, "")
+    }
     override var command: Command? { stated }
   }
 }

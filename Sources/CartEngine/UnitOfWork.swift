@@ -17,6 +17,9 @@ final class UnitOfWork {
   private var underway: [Unsaved] = []
   private var keyAfterFlush: [Int64: Int64] = [:]
   private var nextProvisional: Int64 = -1
+  private var nextOperation: Int64 = -1
+  /// The places in the log of each changed cart's steps, as far as somebody asked.
+  var stepPlaces = StepPlaces()
   /// Where it can go back to, the innermost last; nothing is flushed while there is one.
   var savepoints: [Savepoint] = []
   /// Places of changed carts that are written together or not at all.
@@ -63,7 +66,7 @@ final class UnitOfWork {
     }
 
     /// Whether the cache can do without it.
-    fileprivate var isIdle: Bool { place == nil && underway == 0 }
+    var isIdle: Bool { place == nil && underway == 0 }
   }
 
   /// A step of an import that did not land when it was written, or a cart that a flush left as it was.
@@ -81,6 +84,10 @@ final class UnitOfWork {
     var operation: Operation
     let parent: OperationSlot?
     var id: Int64?
+    /// Its number within a unit while it has none in the store; 0 where nobody asked.
+    fileprivate(set) var provisional: Int64 = 0
+    /// Whether the store had it before this run.
+    var wasStored = false
     /// Carts that an earlier flush of this operation changed.
     var carts: Set<Int64> = []
 
@@ -100,6 +107,16 @@ final class UnitOfWork {
   }
 
   var isClean: Bool { log.isEmpty }
+
+  /// The number of an operation, which is negative until the operation is stored.
+  func number(of slot: OperationSlot) -> Int64 {
+    if let id = slot.id { return id }
+    if slot.provisional == 0 {
+      slot.provisional = nextOperation
+      nextOperation -= 1
+    }
+    return slot.provisional
+  }
 
   // MARK: Reading
 

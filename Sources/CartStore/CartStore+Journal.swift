@@ -109,12 +109,12 @@ extension CartStore {
     }
   }
 
-  /// Whether the last word on an operation, as a whole, was undo or redo; nil for neither.
+  /// Whether this shop last undid or redid an operation as a whole; nil for neither.
   public func lastUndo(of id: Int64) throws(StoreError) -> Operation.Kind? {
     try read {
       let statement = try $0(
         """
-        SELECT kind FROM operation WHERE target = ? AND target_cart IS NULL
+        SELECT kind FROM operation WHERE target = ? AND target_cart IS NULL AND parent IS NULL
         ORDER BY id DESC LIMIT 1
         """)
       statement.bind(1, id)
@@ -123,15 +123,16 @@ extension CartStore {
     }
   }
 
-  /// Whether an operation was taken back, or done again, on single carts since that was last said of
-  /// it as a whole.
+  /// Whether an operation was undone, or redone, on single carts since it last was as a whole; what an
+  /// import says of it counts for single carts.
   public func hasUndosOfCarts(_ id: Int64) throws(StoreError) -> Bool {
     try read {
       try $0.single(
         """
-        SELECT EXISTS(SELECT 1 FROM operation WHERE target = ?1 AND target_cart IS NOT NULL
+        SELECT EXISTS(SELECT 1 FROM operation WHERE target = ?1
+          AND (target_cart IS NOT NULL OR parent IS NOT NULL)
           AND id > coalesce((SELECT max(id) FROM operation
-            WHERE target = ?1 AND target_cart IS NULL), 0))
+            WHERE target = ?1 AND target_cart IS NULL AND parent IS NULL), 0))
         """, id) == 1
     }
   }
@@ -146,6 +147,17 @@ extension CartStore {
   /// Whether undo or redo was said of an operation, as a whole or for one cart.
   public func isTarget(_ id: Int64) throws(StoreError) -> Bool {
     try read { try $0.single("SELECT EXISTS(SELECT 1 FROM operation WHERE target = ?)", id) == 1 }
+  }
+
+  /// The setting that says that a mark of an import names groups; see `EventBody.operationUndone`.
+  public static let undoneGroups = "undone_groups"
+
+  /// Whether an operation was imported, and may have been undone as part of another one.
+  public func mayBeUndoneGroup(_ id: Int64) throws(StoreError) -> Bool {
+    guard try meta(Self.undoneGroups) == "1" else { return false }
+    return try read {
+      try $0.single("SELECT parent IS NOT NULL FROM operation WHERE id = ?", id) == 1
+    }
   }
 
   /// Imported operations and the import that brought each.

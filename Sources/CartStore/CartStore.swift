@@ -24,7 +24,7 @@ public final class CartStore {
   public let isReadOnly: Bool
 
   static let applicationID: Int64 = 0x4361_7274
-  static let schemaVersion: Int64 = 7
+  static let schemaVersion: Int64 = 8
   /// Pages of the log from which a commit checkpoints: 16 MB.
   private static let checkpointPages = 4000
 

@@ -100,8 +100,10 @@ enum EventCodec {
     case .cartSent(let to, let note):
       personal.text(3, to)
       personal.text(2, note)
-    case .operationUndone(let target), .operationRedone(let target):
+    case .operationUndone(let target, let groups):
       writer.int(1, target)
+      for group in groups { writer.int(2, group) }
+    case .operationRedone(let target): writer.int(1, target)
     case .productUpserted(let before, let after):
       if let before { writer.group(1) { CartCodec.write(before, &$0) } }
       writer.group(2) { CartCodec.write(after, &$0) }
@@ -249,7 +251,10 @@ enum EventCodec {
     case .entryAdded: return .entryAdded(try entry(record, person))
     case .entryRemoved: return .entryRemoved(try entry(record, person))
     case .cartSent: return .cartSent(to: person.name, note: person.note)
-    case .operationUndone: return .operationUndone(target: record.int(1))
+    case .operationUndone:
+      return .operationUndone(
+        target: record.int(1),
+        groups: record.fields.filter { $0.tag == 2 }.map(\.field.number))
     case .operationRedone: return .operationRedone(target: record.int(1))
     case .productUpserted:
       let before = record.first(1) == nil ? nil : try CartCodec.product(record.group(1))

@@ -75,6 +75,9 @@ public struct Operation: Equatable, Sendable {
     case redo = 3
     /// Stood in an imported file under its own key.
     case foreign = 4
+
+    /// Whether it undoes or redoes another operation.
+    public var isReversal: Bool { self == .undo || self == .redo }
   }
 
   public init(

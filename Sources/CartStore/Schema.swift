@@ -15,8 +15,15 @@ enum Schema {
     migrator.registerMigration("5 claims") { try $0.execute(sql: fifth) }
     migrator.registerMigration("6 robots") { try $0.execute(sql: sixth) }
     migrator.registerMigration("7 tallies") { try $0.execute(sql: seventh) }
+    migrator.registerMigration("8 rejected lines") { try $0.execute(sql: eighth) }
     return migrator
   }
+
+  /// Lines that an import rejected: its operation, and the log's last event when it ended.
+  private static let eighth = """
+    CREATE TABLE rejected(
+      key BLOB PRIMARY KEY, op INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    """
 
   /// The counters of products by UTC day, and of all time: a shop's counters by quarter hours are
   /// nearly as many as its events (measured: a million line events in eight days, 370,000 counters).

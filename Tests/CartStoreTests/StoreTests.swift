@@ -138,7 +138,7 @@ struct StoreTests {
     #expect(
       throws: StoreError(
         .newerSchema,
-        "database: \(path) was written by a newer Cartio (schema 9, here 7); update this one")
+        "database: \(path) was written by a newer Cartio (schema 9, here 8); update this one")
     ) { try CartStore(path: path, random: { 1 }) }
   }
 }

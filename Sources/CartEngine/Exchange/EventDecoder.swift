@@ -29,7 +29,8 @@ final class StatedEvent: Sendable {
     case cart(String, Command, currency: Currency?)
     /// An added line takes its currency from the cart.
     case order(String, Order.State, total: String?)
-    case undone(cart: String, target: String, redo: Bool)
+    /// `groups` are the operations that were undone as part of the target.
+    case undone(cart: String, target: String, groups: [String], redo: Bool)
     case product(Product)
     case customer(String, [ShopperField: String])
     case settings(String)
@@ -111,6 +112,7 @@ struct EventDecoder: Sendable {
     case .operationUndone, .operationRedone:
       return .undone(
         cart: try fields.required("cart"), target: try fields.required("target"),
+        groups: type == .operationUndone ? try fields.texts("groups", limit: 200) : [],
         redo: type == .operationRedone)
     default:
       let cart = try fields.required("cart")
@@ -217,8 +219,8 @@ struct EventDecoder: Sendable {
   }
 
   private func reference(_ fields: Fields) throws(Failure) -> LineReference {
-    if let line = try fields.text("line", limit: 255) { return .id(line) }
-    guard let sku = try fields.text("sku", limit: 255) else {
+    if let line = try fields.text("line", limit: 255), !line.isEmpty { return .id(line) }
+    guard let sku = try fields.text("sku", limit: 255), !sku.isEmpty else {
       throw .rejected("missing field 'line' or 'sku'")
     }
     return .name(sku)

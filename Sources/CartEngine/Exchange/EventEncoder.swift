@@ -7,15 +7,19 @@ struct EventEncoder {
   let name: (Int64) throws -> String
   /// The operation of a number.
   let operation: (Int64) throws -> Operation?
+  /// The operations that an undo covers beside its target, of those with events on its cart.
+  let parts: (Event) throws -> [Int64]
 
   func encode(_ entry: JournalEntry, _ writer: inout JSONWriter) throws {
     let event = entry.event
     let operation = try operation(event.operation)
     let cart = event.cart == 0 ? "" : try name(event.cart)
-    var target = ""
+    var (target, groups) = ("", [String]())
     switch event.body {
-    case .operationUndone(let id), .operationRedone(let id):
+    case .operationUndone(let id, _):
       target = try self.operation(id)?.key ?? ""
+      groups = try parts(event).compactMap { try self.operation($0)?.key }
+    case .operationRedone(let id): target = try self.operation(id)?.key ?? ""
     default: break
     }
     writer.object { writer in
@@ -23,6 +27,9 @@ struct EventEncoder {
       writer.string("at", event.at.description)
       writer.known("cart", cart)
       writer.known("target", target)
+      if !groups.isEmpty {
+        writer.array("groups") { for group in groups { $0.string(nil, group) } }
+      }
       write(event.body, &writer)
       writer.string("id", entry.id)
       writer.string("actor", event.actor.description)

@@ -21,6 +21,22 @@ struct Fields {
     return text
   }
 
+  /// A list of texts that are not empty; none where the key is missing.
+  func texts(_ key: String, limit: Int) throws(Failure) -> [String] {
+    guard let value = json[key], value != .null else { return [] }
+    guard case .array(let items) = value else {
+      throw .rejected("\(key): expected a list, got \(value.kind)")
+    }
+    var texts: [String] = []
+    for item in items {
+      guard case .string(let text) = item, !text.isEmpty, text.utf8.count <= limit,
+        !text.containsNUL
+      else { throw .rejected("\(key): expected texts of at most \(limit) bytes") }
+      texts.append(text)
+    }
+    return texts
+  }
+
   func required(_ key: String) throws(Failure) -> String {
     guard let text = try text(key, limit: 255), !text.isEmpty else {
       throw .rejected("missing field '\(key)'")

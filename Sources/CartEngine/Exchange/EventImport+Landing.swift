@@ -5,70 +5,70 @@ import CartStore
 struct Arrival {
   let event: StatedEvent
   let key: EventKey
+  /// The identity of its line, whatever id the file gives it.
+  let lineKey: EventKey
   /// The id that the file gave it, where that is not the key.
   let origin: String
   /// Where it stands in the file; 0 for what follows from another line.
   let line: Int
 
-  init(_ event: StatedEvent, _ key: EventKey, line: Int) {
+  init(_ event: StatedEvent, _ keys: (event: EventKey, line: EventKey), line: Int) {
     self.event = event
-    self.key = key
+    (key, lineKey) = keys
     origin = event.id.isEmpty || EventKey(event.id) != nil ? "" : event.id
     self.line = line
   }
 
-  private init(creationFor arrival: Arrival) {
-    event = arrival.event
-    let made = Digest.key(of: "created:" + hexadecimal(arrival.key.bytes))
-    key = EventKey(at: event.at, made.high, made.low)
+  /// The creation of a cart that an event is the first of.
+  init(creationFor event: StatedEvent, _ key: EventKey) {
+    self.event = event
+    self.key = key
+    lineKey = key
     origin = ""
     line = 0
   }
-
-  /// The creation of a cart that this event is the first of.
-  var creation: Arrival { Arrival(creationFor: self) }
 
   func step(
     _ command: Command?, _ events: [EventBody], _ operation: UnitOfWork.OperationSlot
   ) -> UnitOfWork.ImportedStep {
     .init(
       command: command, events: events, actor: event.actor ?? .shopper, at: event.at,
-      operation: operation, key: key, origin: origin, line: line, type: event.type)
+      operation: operation, key: key, origin: origin, line: line, lineKey: lineKey,
+      type: event.type)
   }
+}
+
+/// What became of an event.
+enum Landing {
+  case landed
+  /// It is counted elsewhere, once later events have come.
+  case held
+  case rejected(String)
 }
 
 /// What an event does to the unit of work.
 extension EventImport {
-  /// - Returns: why the event cannot be taken in; nil when it was.
-  func land(_ arrival: Arrival) throws(EngineError) -> String? {
+  func land(_ arrival: Arrival, _ text: () -> String) throws(EngineError) -> Landing {
     do {
+      if let rejection = try keys.rejection(of: arrival.lineKey),
+        try !isOutdated(rejection, arrival.event)
+      {
+        return .rejected(
+          "rejected by operation \(rejection.operation), and nothing was imported to it since")
+      }
       switch arrival.event.payload {
       case .cart(let name, let command, let currency):
-        return try land(arrival, cart: name, command, currency)
+        return try land(arrival, cart: name, command, currency, text)
       case .order(let order, let state, let total):
         guard let cart = try unit.key(order: order), let entry = try unit.entry(cart) else {
-          return "order \(quoted(order)): unknown"
+          return .rejected("order \(quoted(order)): unknown")
         }
         var sum: Money?
         if let total { sum = try Money(total, entry.cart.currency) }
-        return try land(arrival, .changeOrder(state, total: sum), on: entry)
-      case .undone(let name, let target, let redo):
-        try flushAll()
-        guard let entry = try entry(named: name) else {
-          return "cart \(quoted(name)): unknown"
-        }
-        // A dry run has given nothing a number.
-        let dry = options.dry && groups[target] != nil ? Int64(0) : nil
-        guard let id = try store.operation(key: target) ?? dry else {
-          return "target \(quoted(target)): unknown operation"
-        }
-        let slot = try slot(for: arrival.event, kind: redo ? .redo : .undo, target: id)
-        guard slot.operation.kind == .undo || slot.operation.kind == .redo else {
-          return "operation.undone: expected a group of its own"
-        }
-        let marker = redo ? EventBody.operationRedone(target: id) : .operationUndone(target: id)
-        unit.add(arrival.step(nil, [marker], slot), to: entry)
-        return nil
+        return try land(arrival, .changeOrder(state, total: sum), on: entry, text)
+      case .undone(let name, let target, let groups, let redo):
+        return try land(
+          mark: arrival, cart: name, target: target, groups: groups, redo: redo, text)
       case .product(let product):
         let before = try unit.product(product.sku)
         try addLoose(.productUpserted(before: before, after: product), arrival)
@@ -86,22 +86,22 @@ extension EventImport {
         let known = try unit.entry(id: entry.id)
         if isRemoved {
           guard let known else {
-            return "entry: not on the \(entry.list.name): \(entry.pattern.text)"
+            return .rejected("entry: not on the \(entry.list.name): \(entry.pattern.text)")
           }
           entry = known
         } else if let known, known != entry {
-          return "entry \(quoted(entry.id)): is another one already"
+          return .rejected("entry \(quoted(entry.id)): is another one already")
         }
         try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), arrival)
       case .rules(let body):
-        if let words = try ruleCheck.refusal(of: body, store) { return words }
+        if let words = try ruleCheck.refusal(of: body, store) { return .rejected(words) }
         try addLoose(body, arrival)
       case .settings(let text):
         try addLoose(
           .settingsChanged(before: shop.recordedSettings, after: text), arrival)
         shop.recorded(text)
       }
-      return nil
+      return .landed
     } catch { throw EngineError(error) }
   }
 
@@ -110,31 +110,50 @@ extension EventImport {
   }
 
   private func land(
-    _ arrival: Arrival, cart name: String, _ command: Command, _ currency: Currency?
-  ) throws -> String? {
+    _ arrival: Arrival, cart name: String, _ command: Command, _ currency: Currency?,
+    _ text: () -> String
+  ) throws -> Landing {
     if let entry = try entry(named: name) {
       if let currency, currency != entry.cart.currency, !command.isCreate {
-        return "currency: the cart's is \(entry.cart.currency), got \(currency)"
+        return .rejected("currency: the cart's is \(entry.cart.currency), got \(currency)")
       }
-      return try land(arrival, command, on: entry)
+      return try land(arrival, command, on: entry, text)
     }
     switch command {
     case .create(let currency, let fields):
       try create(name, currency, fields, arrival)
-      return nil
+      return .landed
     case .add:
       // Decided first on an empty cart, so that a refused line leaves no cart behind.
       let own = currency ?? shop.settings.currency
       var blank = Cart(key: 0, id: name, currency: own, at: arrival.event.at)
       blank.version = 1
       _ = try decide(command, on: blank, shop.settings)
-      let entry = try create(name, own, [:], arrival.creation)
-      return try land(arrival, command, on: entry)
-    default: return "cart \(quoted(name)): unknown"
+      let key = try keys.derive("created", from: arrival.key, at: arrival.event.at)
+      let entry = try create(name, own, [:], Arrival(creationFor: arrival.event, key))
+      return try land(arrival, command, on: entry, text)
+    default: return .rejected("cart \(quoted(name)): unknown")
     }
   }
 
-  private func entry(named name: String) throws -> UnitOfWork.Entry? {
+  /// Whether an import changed what a rejected line is about after the import that rejected it.
+  private func isOutdated(_ rejection: CartStore.Rejection, _ event: StatedEvent) throws -> Bool {
+    let cart: Int64?
+    switch event.payload {
+    case .cart(let name, _, _), .undone(let name, _, _, _): cart = try unit.key(named: name)
+    case .order(let order, _, _): cart = try unit.key(order: order)
+    case .entry, .rules: return try !store.isLatestOfLists(rejection)
+    case .product, .customer, .settings: return true
+    }
+    guard let cart, let entry = try unit.entry(cart) else { return true }
+    return try !entry.isIdle || !store.isLatest(rejection, on: entry.cart.key)
+  }
+
+  func late(_ event: StatedEvent, _ cart: Cart) -> String {
+    "at: \(event.at) is before the cart's last event, \(cart.updated)"
+  }
+
+  func entry(named name: String) throws -> UnitOfWork.Entry? {
     if let latest, latest.name == name { return latest.entry }
     guard let cart = try unit.key(named: name), let entry = try unit.entry(cart) else {
       return nil
@@ -157,32 +176,39 @@ extension EventImport {
   }
 
   private func land(
-    _ arrival: Arrival, _ command: Command, on entry: UnitOfWork.Entry
-  ) throws -> String? {
+    _ arrival: Arrival, _ command: Command, on entry: UnitOfWork.Entry, _ text: () -> String
+  ) throws -> Landing {
+    if !marks.isEmpty, try hold(arrival, command, on: entry.cart, text) { return .held }
     guard arrival.event.at >= entry.cart.updated else {
-      return "at: \(arrival.event.at) is before the cart's last event, \(entry.cart.updated)"
+      return .rejected(late(arrival.event, entry.cart))
     }
-    let slot = try slot(for: arrival.event)
-    let compensating = slot.operation.kind == .undo || slot.operation.kind == .redo
+    var slot = try slot(for: arrival.event)
+    // What no mark covers does not undo anything: it is an edit of the import.
+    if slot.operation.kind.isReversal { slot = self.slot }
+    if let words = try refusal(of: arrival.event, slot, on: entry.cart) { return .rejected(words) }
     if case .order(let request) = command, !request.id.isEmpty,
       try unit.key(order: request.id) != nil
     {
-      return "order \(quoted(request.id)): exists already"
+      return .rejected("order \(quoted(request.id)): exists already")
     }
     // What the store reports of a cart that was just taken out of sale here did happen all the same.
     let isHeldLive = options.live && entry.cart.heldBy != nil
     var events = try decide(
-      command, on: entry.cart, shop.settings, compensating: compensating || isHeldLive)
+      command, on: entry.cart, shop.settings, compensating: isHeldLive)
     // An event that changes nothing did happen all the same: a quantity set to what it was.
     if events.isEmpty { events = try command.unchanged(entry.cart) }
-    unit.add(arrival.step(compensating ? nil : command, events, slot), to: entry)
-    if !compensating, command.mayBeJudged { try judge(entry, arrival.event.at) }
-    return nil
+    let step = arrival.step(command, events, slot)
+    for _ in events.dropLast() {
+      step.companions.append(try keys.derive("beside", from: arrival.key, at: arrival.event.at))
+    }
+    unit.add(step, to: entry)
+    if command.mayBeJudged { try judge(entry, arrival.event.at) }
+    return .landed
   }
 
   /// The operation that an event belongs to: the import, or the group that the file names.
-  private func slot(
-    for event: StatedEvent, kind: Operation.Kind = .foreign, target: Int64? = nil
+  func slot(
+    for event: StatedEvent, _ kind: Operation.Kind = .foreign, _ target: Int64? = nil
   ) throws -> UnitOfWork.OperationSlot {
     guard !event.group.isEmpty else { return slot }
     if let known = groups[event.group] { return known }
@@ -192,6 +218,7 @@ extension EventImport {
         target: target, reason: event.reason), parent: slot)
     made.id = try store.operation(key: event.group)
     if let id = made.id, let stored = try store.operation(id) {
+      made.wasStored = true
       made.operation = stored
       made.carts = Set(try store.carts(of: stored))
     }
@@ -216,7 +243,12 @@ extension Command {
         .notFound,
         "cart \(cart.id): nobody has claimed it, so that \(quoted(by)) cannot release it at \(now)")
     case .note(let note, let place): return [.cartNoted(note, at: place)]
-    default: return []
+    case .flag(let cause): return [.cartFlagged(cause)]
+    case .unflag(let rule): return [.cartUnflagged(rule)]
+    case .hold: throw ModelError(.notAllowed, "cart \(cart.id): is held already")
+    case .create, .add, .remove, .applyCoupon, .removeCoupon, .attemptPayment, .order, .changeOrder,
+      .delete, .restore, .send, .removeNote:
+      return []
     }
   }
 }

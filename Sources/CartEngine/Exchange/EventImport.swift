@@ -1,43 +1,6 @@
 import CartModel
 import CartStore
 
-/// What an import did, in truthful numbers.
-public struct ImportReport: Equatable, Sendable {
-  public var operation: Int64?
-  /// Events that landed, by the name of their type.
-  public var landed: [String: Int] = [:]
-  /// Events that were there from an earlier import.
-  public var known = 0
-  public var skipped = 0
-  public var rejects = 0
-  /// Carts that were taken out of sale, with `live`.
-  public var held = 0
-  /// How often each kind of reason stood, most often first.
-  public var reasons: [(reason: String, count: Int)] = []
-
-  public init() {}
-
-  public var total: Int { landed.values.reduce(0, +) }
-
-  public static func == (a: ImportReport, b: ImportReport) -> Bool {
-    a.operation == b.operation && a.landed == b.landed && a.known == b.known
-      && a.rejects == b.rejects
-  }
-}
-
-/// A line of a file that could not be taken in.
-public struct Reject: Equatable, Sendable {
-  public var line: Int
-  public var reason: String
-  public var text: String
-
-  public init(line: Int, reason: String, text: String) {
-    self.line = line
-    self.reason = reason
-    self.text = text
-  }
-}
-
 /// Takes events in as history: one operation, committed in batches.
 ///
 /// No rule, policy, mail or store call follows. Importing a file twice changes nothing: an event is
@@ -54,15 +17,16 @@ public final class EventImport {
   let options: Options
   private let onReject: (Reject) throws(EngineError) -> Void
   var groups: [String: UnitOfWork.OperationSlot] = [:]
-  /// How often a line stood before, by half of its digest.
-  private var seen: [UInt64: UInt32] = [:]
-  /// Keys that this file gave.
-  private var given: Set<EventKey> = []
-  /// The greatest key of the store before this import.
-  private var newest: EventKey?
+  var keys: ImportKeys
+  /// Marks whose events are still to come, by the ids of their carts.
+  var marks: [String: PendingMark] = [:]
+  /// Operations that no more events may be added to, by the ids of carts.
+  var closed: [String: Set<Int64>] = [:]
   private var landed = [Int](repeating: 0, count: 256)
   private var pending = 0
   private var batches = 0
+  /// Whether lines were recorded as rejected.
+  private var hasRejections = false
   /// Neighbours in a file are mostly of one cart.
   var latest: (name: String, entry: UnitOfWork.Entry)?
   private var reasons: [String: Int] = [:]
@@ -99,7 +63,7 @@ public final class EventImport {
     do throws(StoreError) {
       version = try shop.store.dataVersion()
       store = try shop.store.reader()
-      newest = try store.lastEventKey()
+      keys = try ImportKeys(store)
     } catch { throw EngineError(error) }
     unit = UnitOfWork(store: store, version: version)
     if !shop.store.isReadOnly {
@@ -147,6 +111,12 @@ public final class EventImport {
     try accept(decoder.parse(json, bytes, number: number)) { Self.shown(bytes) }
   }
 
+  /// Rejects an event for what the shop is like, and remembers that it did.
+  func reject(_ arrival: Arrival, _ reason: String, _ text: String) throws(EngineError) {
+    keys.reject(arrival.lineKey)
+    try reject(arrival.line, reason, text)
+  }
+
   /// Counts a line that cannot be taken in.
   public func reject(_ line: Int, _ reason: String, _ text: String) throws(EngineError) {
     report.rejects += 1
@@ -178,8 +148,22 @@ public final class EventImport {
 
   /// Saves what is left and gives the numbers.
   public func finish() throws(EngineError) -> ImportReport {
+    try failMarks()
     try flushAll()
+    try closeRejections()
     return summary()
+  }
+
+  /// Records the lines that were rejected after the last batch, and that the import is over.
+  private func closeRejections() throws(EngineError) {
+    let lines = keys.takeRejected()
+    guard let id = slot.id, !options.dry, hasRejections || !lines.isEmpty else { return }
+    do {
+      try shop.store.write(recorded: shop.now()) { writer in
+        try writer.record(rejected: lines, by: slot.operation.key)
+        try writer.close(rejectionsOf: id)
+      }
+    } catch { throw EngineError(error) }
   }
 
   /// Ends an import that failed: saves what is left where that can be, and says what landed.
@@ -222,26 +206,39 @@ public final class EventImport {
       }
       return
     }
+    let own = keys.keys(of: stated, line.digest)
+    let isKnown: Bool
+    do throws(StoreError) {
+      isKnown = try keys.isKnown(own.event, isGiven: !stated.id.isEmpty)
+    } catch { throw EngineError(error) }
+    guard !isKnown else {
+      report.known += 1
+      return
+    }
+    try take(Arrival(stated, own, line: line.number), text)
+    if pending >= options.batch { try flush() }
+  }
+
+  /// Takes an event in, or rejects it.
+  func take(_ arrival: Arrival, _ text: () -> String) throws(EngineError) {
     do throws(EngineError) {
-      let key = key(of: stated, line.digest)
-      if try isKnown(key, isGiven: !stated.id.isEmpty) {
-        report.known += 1
-        return
+      switch try land(arrival, text) {
+      case .landed: count(arrival)
+      case .held: if !arrival.event.id.isEmpty { keys.give(arrival.key) }
+      case .rejected(let reason): try reject(arrival, reason, text())
       }
-      if let reason = try land(Arrival(stated, key, line: line.number)) {
-        try reject(line.number, reason, text())
-        return
-      }
-      landed[Int(stated.type.rawValue)] += 1
-      if !stated.id.isEmpty { given.insert(key) }
     } catch {
       // What the rules refuse is a reject; a full disk is the end.
       guard error.code != .store, error.code != .file else { throw error }
-      try reject(line.number, error.message, text())
-      return
+      try reject(arrival, error.message, text())
     }
+  }
+
+  /// Counts an event that was taken in.
+  func count(_ arrival: Arrival) {
+    landed[Int(arrival.event.type.rawValue)] += 1
+    if !arrival.event.id.isEmpty { keys.give(arrival.key) }
     pending += 1
-    if pending >= options.batch { try flush() }
   }
 
   /// Hands over what was gathered; at most two batches are under way.
@@ -251,6 +248,11 @@ public final class EventImport {
     if writer.count > 1 { try settle() }
     if batches > 0, batches % Self.checkpointInterval == 0 { try checkpoint() }
     guard let batch = unit.detach() else { return }
+    let (lines, operation) = (keys.takeRejected(), slot.operation.key)
+    if !lines.isEmpty {
+      hasRejections = true
+      batch.alongside = { writer, _ in try writer.record(rejected: lines, by: operation) }
+    }
     writer.start(batch)
     batches += 1
   }
@@ -270,6 +272,7 @@ public final class EventImport {
         guard let step = failure.step else { continue }
         landed[Int(step.type.rawValue)] -= 1
         if let error = failure.error {
+          keys.reject(step.lineKey)
           try reject(step.line, error.message, "")
         } else {
           report.known += 1
@@ -277,33 +280,13 @@ public final class EventImport {
       }
       try store.refresh()
       // Somebody else wrote: what was not there may be there now.
-      if unit.dataVersion != version { newest = try store.lastEventKey() }
+      if unit.dataVersion != version { try keys.refresh() }
     } catch { throw EngineError(error) }
   }
 
   private func checkpoint() throws(EngineError) {
     while writer.count > 0 { try settle() }
     do throws(StoreError) { try shop.store.checkpoint() } catch { throw EngineError(error) }
-  }
-
-  // MARK: Identity
-
-  private func key(of event: StatedEvent, _ base: EventKey) -> EventKey {
-    if !event.id.isEmpty { return EventKey(event.id) ?? Digest.key(of: "id:" + event.id) }
-    let count = UInt64(seen[base.low, default: 0])
-    seen[base.low] = UInt32(truncatingIfNeeded: count + 1)
-    return EventKey(at: event.at, base.high, base.low &+ count &* 0x9e37_79b9_7f4a_7c15)
-  }
-
-  private func isKnown(_ key: EventKey, isGiven: Bool) throws(EngineError) -> Bool {
-    // Made keys differ within a file by how often their line stood before.
-    if isGiven, given.contains(key) { return true }
-    // Most files run forward in time: a key behind all that were there before cannot be there.
-    guard let newest, newest.high > key.high || newest.high == key.high && newest.low >= key.low
-    else { return false }
-    do throws(StoreError) { return try store.hasEvent(key) } catch {
-      throw EngineError(error)
-    }
   }
 
   private static func kind(of reason: String) -> String {

@@ -40,6 +40,7 @@ public struct Export {
   private func events(_ filter: Filter?, _ file: OutputFile) throws -> Int {
     var names: [Int64: String] = [:]
     var operations: [Int64: Operation?] = [:]
+    let parts = try Self.parts(shop.store)
     let encoder = EventEncoder(
       name: { key in
         if let name = names[key] { return name }
@@ -52,7 +53,7 @@ public struct Export {
         let operation = try shop.store.operation(id)
         operations[id] = operation
         return operation
-      })
+      }, parts: parts)
     let wanted = try filter.map { Set(try handler.keys(matching: $0)) }
     var (writer, count) = (JSONWriter(), 0)
     try shop.store.forEachEvent { entry in
@@ -64,6 +65,19 @@ public struct Export {
     }
     try file.flush()
     return count
+  }
+
+  /// What an undo of an import covers: the groups that the import brought, of those with earlier events
+  /// on the cart, and those that another shop's undo named.
+  private static func parts(_ store: CartStore) throws -> (Event) throws -> [Int64] {
+    let parents = try store.parents()
+    let imports = Set(parents.values)
+    return { event in
+      guard case .operationUndone(let target, let groups) = event.body else { return [] }
+      guard imports.contains(target) else { return groups }
+      let events = try store.history(of: event.cart).prefix { $0.seq <= event.seq }
+      return History(Array(events), id: "", parents: parents).parts(of: target)
+    }
   }
 
   // MARK: Rows

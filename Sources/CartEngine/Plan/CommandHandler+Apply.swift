@@ -254,7 +254,7 @@ extension CommandHandler {
     _ event: StatedEvent, _ group: Int, _ entry: UnitOfWork.Entry, _ operation: Operation
   ) throws -> (group: Int, cart: Cart)? {
     let isMarker: Bool
-    if case .undone(_, _, let redo) = event.payload {
+    if case .undone(_, _, _, let redo) = event.payload {
       isMarker = operation.kind == (redo ? .redo : .undo)
     } else {
       isMarker = operation.kind == .change
@@ -267,13 +267,12 @@ extension CommandHandler {
     let redo = operation.kind == .redo
     let history = History(
       try unit.history(of: entry.cart.key), id: entry.cart.id, parents: try shop.store.parents())
-    guard history.undone().contains(id) == redo,
-      let target = Self.target(history, id, redo: redo, entry.cart)
-    else {
+    do throws(Reversal.Refusal) {
+      return (group, try Reversal(of: id, redo: redo, on: entry.cart, history).cart)
+    } catch {
       throw ModelError(
         .conflict, "operation \(id) \(redo ? "is not" : "cannot be") taken back on it")
     }
-    return (group, target)
   }
 
   /// What a plan took out of sale by an entry that was never put on is not taken out of sale.
@@ -293,14 +292,14 @@ extension CommandHandler {
   private func bodies(_ event: StatedEvent, on cart: Cart, _ operation: Operation) throws
     -> [EventBody]
   {
-    let compensating = operation.kind == .undo || operation.kind == .redo
+    let compensating = operation.kind.isReversal
     switch event.payload {
     case .cart(_, let command, _):
       return try decide(command, on: cart, shop.settings, compensating: compensating)
     case .order(_, let state, let total):
       let sum = try total.map { try Money($0, cart.currency) }
       return try decide(.changeOrder(state, total: sum), on: cart, shop.settings)
-    case .undone(_, _, let redo):
+    case .undone(_, _, _, let redo):
       let target = operation.target ?? 0
       return [redo ? .operationRedone(target: target) : .operationUndone(target: target)]
     case .product, .customer, .settings, .entry, .rules:

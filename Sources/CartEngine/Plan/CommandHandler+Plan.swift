@@ -102,7 +102,7 @@ extension CommandHandler {
     _ numbers: inout [ObjectIdentifier: Int]
   ) -> Int {
     let operation = slot.operation
-    guard operation.kind == .undo || operation.kind == .redo else { return 0 }
+    guard operation.kind.isReversal else { return 0 }
     if let number = numbers[ObjectIdentifier(slot)] { return number }
     let target = operation.target.flatMap { try? shop.store.operation($0) }
     groups.append(

@@ -77,7 +77,7 @@ public enum PlanFile {
   private static func write(
     _ change: PlannedChange, _ steps: [PlannedStep], _ plan: Plan, _ writer: inout JSONWriter
   ) {
-    let encoder = EventEncoder(name: { _ in "" }, operation: { _ in nil })
+    let encoder = EventEncoder(name: { _ in "" }, operation: { _ in nil }, parts: { _ in [] })
     writer.object { writer in
       writer.string("cart", change.cart)
       writer.number("version", change.version)

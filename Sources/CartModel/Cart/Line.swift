@@ -1,6 +1,6 @@
 /// One entry of a cart. The SKU is an attribute: two engravings of one SKU are two lines.
 public struct Line: Equatable, Sendable {
-  /// Its name within the cart; the SKU unless the shop gave another.
+  /// Its name within the cart, never empty; the SKU unless the shop gave another.
   public var id: String
   public var sku: String
   public var name: String
@@ -24,11 +24,12 @@ public struct Line: Equatable, Sendable {
 
   public static let quantities: ClosedRange<Int64> = 1...1_000_000
 
+  /// - Parameter id: the SKU is used where it is nil or empty.
   public init(
     id: String? = nil, sku: String, name: String = "", options: [Option] = [], quantity: Int64,
     price: UnitPrice, image: String = ""
   ) {
-    self.id = id ?? sku
+    self.id = id.flatMap { $0.isEmpty ? nil : $0 } ?? sku
     self.sku = sku
     self.name = name
     self.options = options

@@ -57,7 +57,9 @@ public enum EventBody: Equatable, Sendable {
   case cartUnflagged(String)
   case cartSent(to: String, note: String)
   /// All later events of this operation on this cart make up for those of `target`.
-  case operationUndone(target: Int64)
+  ///
+  /// `groups` are operations that another shop undid as part of it: those that it had imported.
+  case operationUndone(target: Int64, groups: [Int64] = [])
   case operationRedone(target: Int64)
   indirect case productUpserted(before: Product?, after: Product)
   case customerUpserted(key: String, [FieldChange])

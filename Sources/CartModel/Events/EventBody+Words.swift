@@ -33,7 +33,7 @@ extension EventBody {
     case .cartFlagged(let cause): "flagged" + Self.words(cause)
     case .cartUnflagged(let rule): "flag of \(printable(rule)) taken off"
     case .cartSent(let to, _): "sent to \(printable(to))"
-    case .operationUndone(let target): "operation \(target) undone"
+    case .operationUndone(let target, _): "operation \(target) undone"
     case .operationRedone(let target): "operation \(target) done again"
     case .productUpserted(_, let product): "product \(printable(product.sku))"
     case .customerUpserted(let key, _): "customer \(printable(key))"

@@ -5,11 +5,19 @@ public struct History: Sendable {
   public let id: String
   /// Imported operations belong to the import that brought them: child → parent.
   public let parents: [Int64: Int64]
+  /// The operations that another shop undid an operation as part of, as the marks here say.
+  private let stated: [Int64: Set<Int64>]
 
   public init(_ events: [Event], id: String, parents: [Int64: Int64] = [:]) {
     self.events = events
     self.id = id
     self.parents = parents
+    var stated: [Int64: Set<Int64>] = [:]
+    for event in events {
+      guard case .operationUndone(let target, let groups) = event.body else { continue }
+      for group in groups { stated[group, default: []].insert(target) }
+    }
+    self.stated = stated
   }
 
   /// The state after all events, compensating ones included; nil without events.
@@ -24,7 +32,7 @@ public struct History: Sendable {
     var undone: Set<Int64> = []
     for event in events {
       switch event.body {
-      case .operationUndone(let target): undone.insert(target)
+      case .operationUndone(let target, _): undone.insert(target)
       case .operationRedone(let target): undone.remove(target)
       default: break
       }
@@ -60,9 +68,20 @@ public struct History: Sendable {
     return cart
   }
 
-  /// Whether an operation, or the import that brought it, is among the undone ones.
+  /// Whether an operation, or one that it is part of, is among the undone ones.
   public func isUndone(_ operation: Int64, _ undone: Set<Int64>) -> Bool {
     undone.contains(operation) || parents[operation].map(undone.contains) ?? false
+      || stated[operation].map { !$0.isDisjoint(with: undone) } ?? false
+  }
+
+  /// The operations with events here that are part of another one, in the order of their events.
+  public func parts(of operation: Int64) -> [Int64] {
+    var (parts, seen) = ([Int64](), Set<Int64>())
+    for event in events where event.operation != operation && seen.insert(event.operation).inserted
+    {
+      if isUndone(event.operation, [operation]) { parts.append(event.operation) }
+    }
+    return parts
   }
 
   /// The operations whose events here only make up for others.

@@ -1,0 +1,184 @@
+import CartModel
+import CartStore
+
+/// Marks of undo and redo in a file, and operations that are closed on a cart.
+extension EventImport {
+  /// Begins with a mark; it is imported once its events have come.
+  func land(
+    mark arrival: Arrival, cart name: String, target key: String, groups: [String], redo: Bool,
+    _ text: () -> String
+  ) throws -> Landing {
+    try fail(markOn: name)
+    // What it undoes has its number by then.
+    try flushAll()
+    guard let entry = try entry(named: name) else {
+      return .rejected("cart \(quoted(name)): unknown")
+    }
+    let (event, cart) = (arrival.event, entry.cart)
+    guard event.at >= cart.updated else { return .rejected(late(event, cart)) }
+    let parts = try groups.compactMap { try number(of: $0) }
+    guard let target = try number(of: key) ?? makeTarget(key, parts, event) else {
+      return .rejected("target \(quoted(key)): unknown operation")
+    }
+    let name = event.type.name
+    guard try !isReversal(key) else {
+      return .rejected("target \(quoted(key)): is itself an undo or redo")
+    }
+    let history = History(
+      try unit.history(of: cart.key), id: cart.id, parents: try store.parents())
+    let slot = event.group.isEmpty ? nil : try slot(for: event, redo ? .redo : .undo, target)
+    guard let slot, slot.operation.kind == (redo ? .redo : .undo),
+      slot.operation.target == target,
+      !history.events.contains(where: { $0.operation == unit.number(of: slot) })
+    else { return .rejected("\(name): expected a group of its own") }
+    let reversal: Reversal
+    do throws(Reversal.Refusal) {
+      reversal = try Reversal(of: target, redo: redo, groups: parts, on: cart, history)
+    } catch {
+      switch error {
+      case .ordered: return .rejected("\(name): cart \(cart.id) is ordered and stays as it is")
+      case .done:
+        let state = redo ? "is not undone" : "is undone already"
+        return .rejected("\(name): operation \(quoted(key)) \(state) on cart \(cart.id)")
+      case .final:
+        return .rejected(
+          "\(name): operation \(quoted(key)) has no events on cart \(cart.id) that can be undone")
+      }
+    }
+    let mark = PendingMark(
+      WaitingLine(arrival: arrival, text: text()), reversal, history, on: cart, slot,
+      number: unit.number(of: slot))
+    guard mark.isComplete else {
+      marks[cart.id] = mark
+      return .held
+    }
+    complete(mark, on: entry)
+    return .held
+  }
+
+  /// Takes an event for the mark that waits on its cart, if one does.
+  ///
+  /// - Returns: whether it was taken.
+  func hold(_ arrival: Arrival, _ command: Command, on cart: Cart, _ text: () -> String) throws
+    -> Bool
+  {
+    guard var mark = marks[cart.id] else { return false }
+    guard arrival.event.group == mark.group,
+      mark.hold(WaitingLine(arrival: arrival, text: text()), command, shop.settings)
+    else {
+      try fail(markOn: cart.id)
+      return false
+    }
+    marks[cart.id] = mark
+    guard mark.isComplete else { return true }
+    marks[cart.id] = nil
+    if let entry = try entry(named: cart.id), entry.cart.version == mark.version {
+      complete(mark, on: entry)
+    } else {
+      try fail(mark)
+    }
+    return true
+  }
+
+  private func complete(_ mark: PendingMark, on entry: UnitOfWork.Entry) {
+    unit.add(mark.line.arrival.step(nil, mark.events, mark.slot), to: entry)
+    count(mark.line.arrival)
+    for (line, events) in mark.held {
+      unit.add(line.arrival.step(nil, events, mark.slot), to: entry)
+      count(line.arrival)
+    }
+    closed[entry.cart.id] = mark.closing
+  }
+
+  /// Rejects the mark that waits on a cart; the events that came for it are imported as edits.
+  func fail(markOn name: String) throws(EngineError) {
+    guard !marks.isEmpty, let mark = marks.removeValue(forKey: name) else { return }
+    try fail(mark)
+  }
+
+  private func fail(_ mark: PendingMark) throws(EngineError) {
+    let event = mark.line.arrival.event
+    guard case .undone(let cart, let target, _, let redo) = event.payload else { return }
+    let verb = redo ? "redo" : "undo"
+    let rest =
+      mark.held.isEmpty ? "" : "; \(mark.held.count) that followed were imported as edits"
+    try reject(
+      mark.line.arrival,
+      "\(event.type.name): the events that \(verb) \(quoted(target)) on cart \(cart) do not follow"
+        + rest, mark.line.text)
+    for line in [mark.line] + mark.held.map(\.line) where !line.arrival.event.id.isEmpty {
+      keys.withdraw(line.arrival.key)
+    }
+    for (line, _) in mark.held { try take(line.arrival) { line.text } }
+  }
+
+  /// Rejects all marks whose events did not come.
+  func failMarks() throws(EngineError) {
+    for mark in marks.values.sorted(by: { $0.line.arrival.line < $1.line.arrival.line }) {
+      marks[mark.line.arrival.event.cartName] = nil
+      try fail(mark)
+    }
+  }
+
+  /// Why an event cannot be added to its operation; nil where it can.
+  func refusal(of event: StatedEvent, _ slot: UnitOfWork.OperationSlot, on cart: Cart) throws
+    -> String?
+  {
+    guard slot !== self.slot, !closed.isEmpty || slot.wasStored else { return nil }
+    if closed[cart.id] == nil, slot.wasStored, let id = slot.id, try mayBeClosed(slot, id) {
+      let events = cart.key > 0 ? try store.history(of: cart.key) : []
+      closed[cart.id] = History(events, id: cart.id, parents: try store.parents()).closed()
+    }
+    guard let closed = closed[cart.id],
+      closed.contains(unit.number(of: slot)) || closed.contains(slot.provisional)
+    else { return nil }
+    return "group \(quoted(event.group)): is undone on cart \(cart.id); redo it first"
+  }
+
+  private func mayBeClosed(_ slot: UnitOfWork.OperationSlot, _ id: Int64) throws -> Bool {
+    try store.isTarget(id) || store.mayBeUndoneGroup(id)
+      || store.operation(id)?.parent.map(store.isTarget) ?? false
+  }
+
+  // MARK: Operations of other shops
+
+  /// The number of an operation by its key; provisional in a dry run, nil where it is unknown.
+  private func number(of key: String) throws -> Int64? {
+    if let slot = groups[key], options.dry || slot.id != nil { return unit.number(of: slot) }
+    return try store.operation(key: key)
+  }
+
+  private func isReversal(_ key: String) throws -> Bool {
+    if let slot = groups[key] { return slot.operation.kind.isReversal }
+    return try store.operation(key: key).flatMap { try store.operation($0) }?.kind.isReversal
+      ?? false
+  }
+
+  /// Makes an operation that has no events of its own, as all were of the groups that it had imported.
+  private func makeTarget(_ key: String, _ parts: [Int64], _ event: StatedEvent) throws -> Int64? {
+    guard !parts.isEmpty else { return nil }
+    let made = UnitOfWork.OperationSlot(
+      Operation(key: key, actor: .importer, kind: .foreign, command: "", at: event.at),
+      parent: slot)
+    groups[key] = made
+    guard !options.dry else { return unit.number(of: made) }
+    try shop.store.write(recorded: shop.now()) { writer in
+      let parent = try slot.id ?? writer.begin(slot.operation)
+      slot.id = parent
+      made.operation.parent = parent
+      made.id = try writer.begin(made.operation)
+    }
+    try store.refresh()
+    return made.id
+  }
+}
+
+extension StatedEvent {
+  /// The name of the cart that it is about; empty where it names none.
+  var cartName: String {
+    switch payload {
+    case .cart(let name, _, _), .undone(let name, _, _, _): name
+    case .order, .product, .customer, .settings, .entry, .rules: ""
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// What an import did, in truthful numbers.
+public struct ImportReport: Equatable, Sendable {
+  public var operation: Int64?
+  /// Events that landed, by the name of their type.
+  public var landed: [String: Int] = [:]
+  /// Events that were there from an earlier import.
+  public var known = 0
+  public var skipped = 0
+  public var rejects = 0
+  /// Carts that were taken out of sale, with `live`.
+  public var held = 0
+  /// How often each kind of reason stood, most often first.
+  public var reasons: [(reason: String, count: Int)] = []
+
+  public init() {}
+
+  public var total: Int { landed.values.reduce(0, +) }
+
+  public static func == (a: ImportReport, b: ImportReport) -> Bool {
+    a.operation == b.operation && a.landed == b.landed && a.known == b.known
+      && a.rejects == b.rejects
+  }
+}
+
+/// A line of a file that could not be taken in.
+public struct Reject: Equatable, Sendable {
+  public var line: Int
+  public var reason: String
+  public var text: String
+
+  public init(line: Int, reason: String, text: String) {
+    self.line = line
+    self.reason = reason
+    self.text = text
+  }
+}

@@ -1,0 +1,35 @@
+import CartEngine
+import CartModel
+import CartStore
+import CartTesting
+import GRDB
+import Testing
+
+/// Databases of older versions.
+struct MigrationTests {
+  @Test func anOlderDatabaseLearnsToKeepRejectedLines() throws {
+    let test = try TestShop()
+    try test.take(TestShop.products)
+    let export = try test.exported()
+    let queue = try DatabaseQueue(path: test.folder.file("cartio.db"))
+    try queue.write {
+      try $0.execute(
+        sql: """
+          DROP TABLE rejected;
+          DELETE FROM grdb_migrations WHERE identifier = '8 rejected lines';
+          PRAGMA user_version = 7
+          """)
+    }
+    let shop = try test.reopened()
+    #expect(try test.exported(shop) == export)
+    let file = """
+      {"type":"cart.deleted","at":"2026-11-01T07:00:00.000Z","cart":"c1"}
+      {"type":"line.added","at":"2026-11-01T07:00:00.000Z","cart":"c1","sku":"A","quantity":1,"price":"1.00"}
+      """
+    #expect(try test.take(file, into: shop).1.map(\.reason) == ["cart 'c1': unknown"])
+    #expect(
+      try test.take(file, into: shop).1.map(\.reason)
+        == ["rejected by operation 2, and nothing was imported to it since"])
+    #expect(try shop.check().problems == [])
+  }
+}
