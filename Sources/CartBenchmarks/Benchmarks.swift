@@ -6,7 +6,7 @@ import Glibc
 /// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.
 ///
 /// `cartio-bench CARTS FOLDER [PART]`: with `cartio` and `cartio-anchor` beside this program; the parts are
-/// `store`, `lua`, `lists`, `rules`, `safety`, `console` and `reports`.
+/// `store`, `lua`, `lists`, `rules`, `safety`, `one-cart`, `console` and `reports`.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -28,6 +28,7 @@ enum Benchmarks {
       try RuleBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
     }
     if wants("safety") { try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000)) }
+    if wants("one-cart") { try LongCartBenchmarks.run(cartio, folder) }
     if wants("console") { try ConsoleBenchmarks.run(cartio, folder, carts: min(carts, 100_000)) }
     if wants("reports") { try ReportBenchmarks.run(cartio, folder) }
     for name in [

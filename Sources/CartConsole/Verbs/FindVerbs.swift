@@ -76,11 +76,13 @@ enum FindVerbs {
             ]
           }))
     },
-    Verb("history", "ID", 0...1, "Lists a cart's events with actors and reasons.") {
-      console, call in
+    Verb(
+      "history", "ID [limit= page=]", 0...1, options: ["limit", "page"],
+      "Lists a cart's events with actors and reasons; page=2 those before the last 50."
+    ) { console, call in
       console.handler.begin(call.line)
       let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
-      let entries = try console.handler.history(of: cart.key)
+      let entries = try console.page(of: try console.handler.history(of: cart.key), cart, call)
       console.current = cart.key
       console.show(
         ReportTable(
@@ -103,6 +105,35 @@ enum FindVerbs {
 }
 
 extension Console {
+  /// The newest events of a cart, or those of an earlier page; all where nobody reads along.
+  ///
+  /// Says what it leaves out.
+  fileprivate func page(
+    of entries: [HistoryEntry], _ cart: Cart, _ call: VerbCall
+  ) throws -> ArraySlice<HistoryEntry> {
+    var filter = Filter()
+    if let word = call.options["limit"] {
+      guard let limit = Int(word), limit > 0 else {
+        throw ModelError(.malformed, "limit: expected a whole number from 1, got \(quoted(word))")
+      }
+      filter.limit = limit
+    }
+    let number = try pageNumber(call, &filter)
+    guard let length = filter.limit, length < entries.count || number > 1 else {
+      return entries[...]
+    }
+    let (skipped, overflow) = (number - 1).multipliedReportingOverflow(by: length)
+    guard !overflow, skipped < entries.count else {
+      throw EngineError(.notFound, "page: cart \(cart.id) has \(entries.count) events")
+    }
+    let page = entries.dropLast(skipped).suffix(length)
+    let earlier = page.startIndex > 0 ? "; page=\(number + 1) shows those before" : ""
+    io.messages(
+      "events \(Self.grouped(page.startIndex + 1)) to \(Self.grouped(page.endIndex)) of "
+        + "\(Self.grouped(entries.count))\(earlier)")
+    return page
+  }
+
   /// Lists carts and remembers their rows for `@3`.
   ///
   /// - Returns: what they come to.
