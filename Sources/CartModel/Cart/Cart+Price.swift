@@ -23,50 +23,83 @@ extension Cart {
     return sum
   }
 
-  /// Prices the cart: lines, then coupons in their order, then shipping, then tax.
+  /// Prices the cart: lines, then coupons, then shipping, then tax.
   ///
   /// Rounding is half up, at each line, each percentage coupon and the tax. A coupon counts only
-  /// where its currency is the cart's, its minimum is met and a line matches; fixed discounts never
-  /// take more than is left. An empty cart ships for nothing.
+  /// where its currency is the cart's, its minimum is met and a line matches; a percentage is of the
+  /// matching lines' amounts before discounts. A coupon takes at most what its lines hold, also
+  /// beside others. An empty cart ships for nothing.
   /// - Throws: `outOfRange`.
   public func price(_ settings: StoreSettings) throws(ModelError) -> Totals {
-    let subtotal = try subtotal()
-    let own = currency == settings.currency
-    var left = subtotal
-    var freeShipping = false
-    for code in coupons {
-      guard let coupon = settings.coupon(code),
-        let matching = try matching(coupon, subtotal, own)
-      else { continue }
-      let off: Money
-      switch coupon.kind {
-      case .percent(let percent): off = try matching.percent(percent)
-      case .fixed(let minor): off = Money(minor: min(minor, matching.minor), currency)
-      case .freeShipping:
-        freeShipping = true
-        continue
-      }
-      left = try left - Money(minor: min(max(off.minor, 0), left.minor), currency)
+    guard !coupons.isEmpty else {
+      let subtotal = try subtotal()
+      return try Totals(
+        withoutCoupons: subtotal, isEmpty: lines.isEmpty,
+        to: settings.hasDestinations ? destination : Destination(), settings)
     }
+    let reduced = try reduced(settings)
     return try Totals(
-      subtotal: subtotal, left: left, isFree: lines.isEmpty || freeShipping,
+      subtotal: reduced.subtotal, left: reduced.subtotal - reduced.discount,
+      isFree: lines.isEmpty || reduced.hasFreeShipping,
       to: settings.hasDestinations ? destination : Destination(), settings)
   }
 
-  /// The amount a coupon counts for; nil where it does not count.
-  private func matching(_ coupon: Coupon, _ subtotal: Money, _ own: Bool) throws(ModelError)
-    -> Money?
-  {
+  /// What coupons take off each line, in the order of the lines; their sum is the cart's discount.
+  ///
+  /// - Throws: `outOfRange`.
+  public func lineDiscounts(_ settings: StoreSettings) throws(ModelError) -> [Money] {
+    try reduced(settings).byLine
+  }
+
+  private struct Reduced {
+    var subtotal: Money
+    var byLine: [Money]
+    var discount: Money
+    var hasFreeShipping = false
+  }
+
+  private func reduced(_ settings: StoreSettings) throws(ModelError) -> Reduced {
+    var amounts: [Int64] = []
+    amounts.reserveCapacity(lines.count)
+    for line in lines { amounts.append(try amount(of: line).minor) }
+    let subtotal = try subtotal()
+    let own = currency == settings.currency
+    var discounts = Discounts(amounts)
+    var hasFreeShipping = false
+    for code in coupons {
+      guard let coupon = settings.coupon(code),
+        let matching = matching(coupon, subtotal, own)
+      else { continue }
+      switch coupon.kind {
+      case .percent(let percent):
+        var base = Money.zero(currency)
+        for line in matching { base = try base + Money(minor: amounts[line], currency) }
+        discounts.take(try base.percent(percent).minor, from: matching)
+      case .fixed(let minor): discounts.take(minor, from: matching)
+      case .freeShipping: hasFreeShipping = true
+      }
+    }
+    var byLine: [Money] = []
+    var sum = Money.zero(currency)
+    for (amount, left) in zip(amounts, discounts.left) {
+      let part = Money(minor: max(amount, 0) - left, currency)
+      byLine.append(part)
+      sum = try sum + part
+    }
+    return Reduced(
+      subtotal: subtotal, byLine: byLine, discount: sum, hasFreeShipping: hasFreeShipping)
+  }
+
+  /// The places of the lines that a coupon counts for; nil where it does not count.
+  private func matching(_ coupon: Coupon, _ subtotal: Money, _ own: Bool) -> [Int]? {
     if case .fixed = coupon.kind, !own { return nil }
     if let minimum = coupon.minimum, !own || subtotal.minor < minimum { return nil }
-    guard !coupon.skus.isEmpty else { return subtotal }
-    var sum = Money.zero(currency)
-    var any = false
-    for line in lines where coupon.skus.contains(where: { Glob($0).matches(line.sku) }) {
-      sum = try sum + amount(of: line)
-      any = true
+    guard !coupon.skus.isEmpty else { return Array(lines.indices) }
+    let globs = coupon.skus.map { Glob($0) }
+    let found = lines.indices.filter { index in
+      globs.contains { $0.matches(lines[index].sku) }
     }
-    return any ? sum : nil
+    return found.isEmpty ? nil : found
   }
 }
 
