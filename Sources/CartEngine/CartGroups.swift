@@ -32,26 +32,29 @@ public struct CartGroups {
   private let field: Field
   private let context: FilterContext
   private var groups: [String: Group] = [:]
+  /// Of e-mails and domains, whose case does not matter.
+  private var names: FoldedNames?
 
   /// Nil for a field that cannot be grouped by.
   public init?(by name: String, _ context: FilterContext) {
     guard let field = Self.fields[name] else { return nil }
     (self.field, self.context) = (field, context)
+    if name == "email" || name == "domain" { names = FoldedNames() }
   }
 
   public mutating func add(_ cart: Cart) {
     let total = try? cart.price(context.settings).total
-    for value in Set(field(cart, context)) {
+    for text in Set(field(cart, context)) {
+      let value = names?.fold(text) ?? text
       groups[value, default: Group(value: value)].count += 1
       if let total { groups[value]?.totals.add(total) }
     }
   }
 
-  /// The largest first, those that are as large by their bytes.
+  /// The largest first, those that are as large by their bytes, a missing value last.
   public var sorted: [Group] {
     groups.values.sorted {
-      $0.count != $1.count
-        ? $0.count > $1.count : $0.value.utf8.lexicographicallyPrecedes($1.value.utf8)
+      $0.count != $1.count ? $0.count > $1.count : ranks($0.value, $1.value)
     }
   }
 }

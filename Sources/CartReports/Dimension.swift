@@ -27,6 +27,9 @@ enum Dimension: String, CaseIterable {
     }
   }
 
+  /// Whether its groups are one whatever the case of their names.
+  var isFolded: Bool { self == .customer || self == .domain }
+
   /// Whether one cart can stand in several groups.
   var overlaps: Bool { self == .product || self == .coupon }
 
@@ -65,7 +68,7 @@ enum Dimension: String, CaseIterable {
         return Self.weekdays.firstIndex(of: a.name) ?? 0 < Self.weekdays.firstIndex(of: b.name) ?? 0
       }
       if !isTime, a.size != b.size { return a.size > b.size }
-      return a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+      return ranks(a.name, b.name)
     }.map(\.name)
   }
 }

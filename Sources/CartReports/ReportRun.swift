@@ -26,6 +26,7 @@ final class ReportRun {
   let grouping: Dimension?
   /// Carts whose totals are out of range, which no amount counts.
   private var uncounted: Int64 = 0
+  private var names = FoldedNames()
 
   init(_ report: Report, _ query: ReportQuery, _ handler: CommandHandler, by grouping: Dimension?) {
     (self.report, self.query, self.handler, self.grouping) = (report, query, handler, grouping)
@@ -55,6 +56,12 @@ final class ReportRun {
       }
       try body(cart)
     }
+  }
+
+  /// The groups that a cart stands in.
+  func groups(_ cart: Cart, _ grouping: Dimension) -> [String] {
+    let groups = grouping.groups(cart, zone)
+    return grouping.isFolded ? groups.map { names.fold($0) } : groups
   }
 
   /// What a cart is worth, minor units: its order's total, else what it comes to now.

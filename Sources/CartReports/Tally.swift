@@ -54,6 +54,11 @@ struct Tally<Key: Hashable> {
 struct TallyGroup: Hashable {
   var name: String
   var currency: Currency
+
+  /// By name, a missing one last, then by currency.
+  static func ranks(_ a: Self, _ b: Self) -> Bool {
+    a.name == b.name ? a.currency.code < b.currency.code : CartModel.ranks(a.name, b.name)
+  }
 }
 
 /// The carts behind one row of a report.

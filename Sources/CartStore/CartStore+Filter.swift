@@ -107,9 +107,17 @@ struct FilterSQL {
   /// Columns that SQL sorts by as memory does.
   static let sorts: [FilterField: String] = [
     .updated: "updated", .created: "created", .quantity: "quantity", .version: "version",
-    .idle: "-touched", .email: "ifnull(email, '')", .country: "ifnull(country, '')",
-    .session: "ifnull(session, '')", .id: "name",
+    .idle: "-touched", .email: "email", .country: "country", .session: "session", .id: "name",
   ]
+
+  /// The order of a filter; nil where SQL cannot sort so.
+  static func order(_ sort: Filter.Sort) -> String? {
+    guard let column = sorts[sort.field] else { return nil }
+    let direction = sort.descending ? "DESC" : "ASC"
+    // Only texts can be missing; the others keep their index.
+    let missing = texts[sort.field] == nil ? "" : "ifnull(\(column), '') = '', "
+    return "\(missing)\(column) \(direction), id \(direction)"
+  }
 }
 
 extension CartStore {
@@ -127,15 +135,13 @@ extension CartStore {
     var wanted = filter
     wanted.conditions += conditions
     let sql = FilterSQL(wanted, context)
-    guard others.isEmpty, sql.isExact, let column = FilterSQL.sorts[filter.sort.field] else {
+    guard others.isEmpty, sql.isExact, let order = FilterSQL.order(filter.sort) else {
       let stored = try carts(wanted, sql, context, excluding)
       return filter.arrange(stored + others, context).map(\.key)
     }
-    let direction = filter.sort.descending ? "DESC" : "ASC"
     return try consistently { statements in
       let statement = try statements.fresh(
-        "SELECT id FROM cart WHERE \(sql.condition) ORDER BY \(column) \(direction), "
-          + "id \(direction)")
+        "SELECT id FROM cart WHERE \(sql.condition) ORDER BY \(order)")
       statement.bind(sql.arguments)
       var keys: [Int64] = []
       while keys.count < filter.limit ?? .max, try statement.step() {

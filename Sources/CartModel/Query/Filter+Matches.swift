@@ -23,12 +23,12 @@ extension Filter {
       && words.allSatisfy { cart.mentions($0) }
   }
 
-  /// Sorts as the filter says, ties by key, and cuts to the limit.
+  /// Sorts as the filter says, missing values last, ties by key, and cuts to the limit.
   public func arrange(_ carts: [Cart], _ context: FilterContext) -> [Cart] {
     // Places are sorted, not carts, which are large.
     let keys = carts.map { $0.sortKey(sort.field, context) }
     let sorted = carts.indices.sorted { a, b in
-      if keys[a] != keys[b] { return sort.descending ? keys[b] < keys[a] : keys[a] < keys[b] }
+      if keys[a] != keys[b] { return ranks(keys[a], keys[b], descending: sort.descending) }
       return sort.descending ? carts[a].key > carts[b].key : carts[a].key < carts[b].key
     }
     return sorted.prefix(limit ?? .max).map { carts[$0] }
@@ -45,8 +45,8 @@ extension Filter.Condition {
     _ operand: Filter.Operand, _ cart: Cart, _ context: FilterContext, _ totals: Totals?
   ) -> Bool {
     switch operand {
-    case .text(let text): return texts(cart).contains { lowered($0) == lowered(text) }
-    case .glob(let glob, _): return texts(cart).contains(where: glob.matches)
+    case .text(let text): return field.texts(cart).contains { lowered($0) == lowered(text) }
+    case .glob(let glob, _): return field.texts(cart).contains(where: glob.matches)
     case .block(let block, _): return block.contains(cart.shopper[.ip])
     case .status(let status): return cart.status(at: context.now, context.settings) == status
     case .number(let number): return compare(self.number(cart, context), number)
@@ -81,11 +81,15 @@ extension Filter.Condition {
     default: 0
     }
   }
+}
 
-  private func texts(_ cart: Cart) -> [String] {
-    switch field {
+extension FilterField {
+  /// What a cart says for a field of texts; one empty text where it says nothing.
+  fileprivate func texts(_ cart: Cart) -> [String] {
+    switch self {
     case .id: [cart.id]
     case .country: [cart.shopper[.country]]
+    case .ip: [cart.shopper[.ip]]
     case .email: [cart.shopper[.email]]
     case .domain: [cart.shopper.domain]
     case .name: [cart.shopper[.name]]
@@ -131,29 +135,27 @@ extension Cart {
     }
   }
 
-  fileprivate func sortKey(_ field: FilterField, _ context: FilterContext) -> SortKey {
+  /// Nil for a value that is missing; of several, the first one.
+  fileprivate func sortKey(_ field: FilterField, _ context: FilterContext) -> SortKey? {
     switch field {
-    case .updated: .number(Int128(updated.milliseconds))
-    case .created: .number(Int128(created.milliseconds))
-    case .idle: .number(Int128(-touched.milliseconds))
-    case .quantity: .number(Int128(quantity))
-    case .lines: .number(Int128(lines.count))
-    case .version: .number(Int128(version))
-    case .customer: .number(Int128(shopper.customer))
+    case .updated: return .number(Int128(updated.milliseconds))
+    case .created: return .number(Int128(created.milliseconds))
+    case .idle: return .number(-Int128(touched.milliseconds))
+    case .quantity: return .number(Int128(quantity))
+    case .lines: return .number(Int128(lines.count))
+    case .version: return .number(Int128(version))
+    case .customer:
+      let number = shopper.customer
+      return number == 0 ? nil : .number(Int128(number))
     case .subtotal, .discount, .shipping, .tax, .total:
-      .number(
-        amount(field, try? price(context.settings)).map {
-          Int128($0.minor) * Int128(powersOfTen[4 - min(4, $0.currency.decimals)])
-        } ?? 0)
-    case .status: .text(status(at: context.now, context.settings).rawValue)
-    case .email: .text(shopper[.email])
-    case .country: .text(shopper[.country])
-    case .name: .text(shopper[.name])
-    case .session: .text(shopper[.session])
-    case .ip: .text(shopper[.ip])
-    case .currency: .text(currency.code)
-    case .order: .text(order?.id ?? "")
-    default: .text(id)
+      guard let amount = amount(field, try? price(context.settings)) else { return nil }
+      return .number(
+        Int128(amount.minor) * Int128(powersOfTen[4 - min(4, amount.currency.decimals)]))
+    case .status: return .text(status(at: context.now, context.settings).rawValue)
+    case .id, .country, .email, .domain, .name, .phone, .company, .group, .ip, .session, .browser,
+      .type, .currency, .sku, .product, .coupon, .flag, .order:
+      guard let text = field.texts(self).first, !text.isEmpty else { return nil }
+      return .text(text)
     }
   }
 }

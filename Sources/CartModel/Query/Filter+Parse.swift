@@ -197,7 +197,9 @@ public struct FilterParser {
       return parsed.offset.map { parsed.civil.timestamp(offset: $0) }
         ?? zone.timestamp(parsed.civil)
     }
-    if let span = try? Span(text) { return now.advanced(by: -span.milliseconds) }
+    do throws(ModelError) {
+      return now.advanced(by: -(try Span(text)).milliseconds)
+    } catch  where error.code == .outOfRange { throw error } catch {}
     throw ModelError(
       .malformed,
       "time: expected 2026-11-01 14:00, ISO 8601 or a span ago as 2h, got \(quoted(text))")

@@ -51,7 +51,7 @@ enum Funnel {
       let step = try reached(cart, run.handler)
       let carts = steps.indices.map { Int64($0 <= step ? 1 : 0) }
       let values = carts + carts.map { cart.isHuman ? $0 : 0 }
-      for group in grouping.groups(cart, run.zone) { try tally.add(group, cart.key, values) }
+      for group in run.groups(cart, grouping) { try tally.add(group, cart.key, values) }
       try totals.add(0, cart.key, values)
     }
     func row(_ name: String, _ sums: [Int64]) -> [ReportTable.Cell] {

@@ -12,9 +12,10 @@ enum GroupReports {
     try grouped($0, "coupon") { cart, _ in cart.coupons }
   }
 
-  static let customers = Report(name: "customers", title: "Who bought, and who left carts") {
-    try grouped($0, "customer") { cart, _ in
-      cart.shopper.who.isEmpty ? [] : [cart.shopper.who.lowercased()]
+  static let customers = Report(name: "customers", title: "Who bought, and who left carts") { run in
+    var names = FoldedNames()
+    return try grouped(run, "customer") { cart, _ in
+      cart.shopper.who.isEmpty ? [] : [names.fold(cart.shopper.who)]
     }
   }
 
@@ -37,7 +38,7 @@ enum GroupReports {
     let sorted = tally.rows.sorted { a, b in
       if a.value.sums[4] != b.value.sums[4] { return a.value.sums[4] > b.value.sums[4] }
       if a.value.sums[0] != b.value.sums[0] { return a.value.sums[0] > b.value.sums[0] }
-      return (a.key.name, a.key.currency.code) < (b.key.name, b.key.currency.code)
+      return TallyGroup.ranks(a.key, b.key)
     }
     let shown = run.query.filter.limit.map { Array(sorted.prefix($0)) } ?? sorted
     func row(_ label: String, _ sums: [Int64], _ currency: Currency?) -> [ReportTable.Cell] {

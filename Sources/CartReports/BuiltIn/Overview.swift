@@ -177,7 +177,7 @@ enum Overview {
       let values =
         [1, human] + Status.allCases.map { $0 == status ? 1 : 0 }
         + [status == .ordered ? human : 0, value]
-      for group in grouping.groups(cart, run.zone) {
+      for group in run.groups(cart, grouping) {
         try tally.add(TallyGroup(name: group, currency: cart.currency), cart.key, values)
       }
       try totals.add(cart.currency, cart.key, values)

@@ -20,11 +20,14 @@ enum ProductReports {
     let until = run.query.until?.quarter ?? .max
     let all = try run.handler.productCounts(from: from, until: until)
     let robots = try run.handler.robotCounts(from: from, until: until)
-    let added = ranks(all) { $0.added }
-    let ordered = ranks(all) { $0.ordered }
+    let added = places(all) { $0.added }
+    let ordered = places(all) { $0.ordered }
     let own = isAdded ? added : ordered
     let sorted = all.filter { isAdded || $0.ordered != 0 }
-      .sorted { (own[$0.sku] ?? 0) < (own[$1.sku] ?? 0) }
+      .sorted { a, b in
+        let (left, right) = (own[a.sku], own[b.sku])
+        return left == right ? ranks(a.sku, b.sku) : ranks(left, right)
+      }
     let shown = sorted.prefix(run.query.filter.limit ?? 20)
     func figures(_ counts: some Collection<ProductCount>) -> [ReportTable.Cell] {
       func sum(_ field: (ProductCount) -> Int64) -> Int64 { counts.reduce(0) { $0 + field($1) } }
@@ -71,12 +74,12 @@ enum ProductReports {
   }
 
   /// Places from 1, by units and then by SKU; of what has none, no place.
-  private static func ranks(_ counts: [ProductCount], _ field: (ProductCount) -> Int64)
+  private static func places(_ counts: [ProductCount], _ field: (ProductCount) -> Int64)
     -> [String: Int]
   {
     let sorted = counts.filter { field($0) != 0 }.sorted { a, b in
       field(a) != field(b)
-        ? field(a) > field(b) : a.sku.utf8.lexicographicallyPrecedes(b.sku.utf8)
+        ? field(a) > field(b) : ranks(a.sku, b.sku)
     }
     return Dictionary(
       uniqueKeysWithValues: sorted.enumerated().map { ($0.element.sku, $0.offset + 1) })
@@ -107,7 +110,7 @@ enum ProductReports {
     let keys = tally.rows.sorted { a, b in
       a.value.sums[0] != b.value.sums[0]
         ? a.value.sums[0] > b.value.sums[0]
-        : (a.key.name, a.key.currency.code) < (b.key.name, b.key.currency.code)
+        : TallyGroup.ranks(a.key, b.key)
     }
     let shown = keys.prefix(run.query.filter.limit ?? 20)
     var table = run.table(

@@ -30,11 +30,15 @@ public struct ReportPage {
     <style>\(Self.style)</style></head><body>
     <h1>\(escapedHTML(table.title))</h1>
     <p class="m0">As of \(escapedHTML(time(table.asOf))).</p>
-    \(ChartSVG(table)?.svg ?? "")\(figures)\(notes)\(definitions)
+    \(charts)\(figures)\(notes)\(definitions)
     <script type="text/javascript">\(Self.script)</script>
     </body></html>
 
     """
+  }
+
+  private var charts: String {
+    table.charts.compactMap { ChartSVG(table, $0)?.svg }.joined()
   }
 
   private func text(_ cell: ReportTable.Cell) -> String {
@@ -166,9 +170,10 @@ extension ReportPage {
         const order = number ? (down ? 1 : -1) : (down ? -1 : 1);
         head.setAttribute('aria-sort', order > 0 ? 'ascending' : 'descending');
         const rows = [...body.rows].filter(row => !row.classList.contains('d'));
-        const value = row => { const text = row.cells[place].textContent; return number ? (text === '' ? -Infinity : parseFloat(text)) : text };
+        const value = row => { const text = row.cells[place].textContent; return number ? parseFloat(text) : text };
+        const missing = value => value === '' || Number.isNaN(value) ? 1 : 0;
         rows.map((row, index) => [value(row), index, row, row.nextElementSibling]).sort((a, b) =>
-          (a[0] < b[0] ? -order : a[0] > b[0] ? order : a[1] - b[1])).forEach(([, , row, next]) => {
+          (missing(a[0]) - missing(b[0]) || (a[0] < b[0] ? -order : a[0] > b[0] ? order : a[1] - b[1]))).forEach(([, , row, next]) => {
             body.append(row); if (next && next.classList.contains('d')) body.append(next) });
       });
     }
