@@ -22,7 +22,7 @@ struct VerbTableTests {
   static let rows: [Row] = [
     Row(verb: "carts", works: [".carts", ".carts status=any page=2 limit=3", ".carts by=country"]),
     Row(verb: "cart", works: [".cart ID", ".cart", ".cart @"], takesCart: true),
-    Row(verb: "customer", works: [".customer luca.rossi805@example.com", ".customer 1805"]),
+    Row(verb: "customer", works: [".customer luca.rossi805@example.com", ".customer 248805"]),
     Row(verb: "orders", works: [".orders limit=2"]),
     Row(verb: "products", works: [".products", ".products tea limit=2"]),
     Row(verb: "history", works: [".history ID"], takesCart: true),

@@ -52,7 +52,8 @@ struct PracticeVisit {
     shopper.append(.init("type", .string(isRegistered ? "registered" : "guest")))
     if isRegistered {
       shopper += [
-        .init("customer", .string(String(1000 + number))), .init("email", .string(email)),
+        .init("customer", .string(String(customer(name, number)))),
+        .init("email", .string(email)),
         .init("name", .string("\(name.0) \(name.1)")),
       ]
     }
@@ -180,6 +181,13 @@ struct PracticeVisit {
       if left <= 0 { return country }
     }
     return PracticeShop.countries[0]
+  }
+
+  /// One number for each e-mail, as two customers never share one.
+  private func customer(_ name: (first: String, last: String), _ number: Int) -> Int {
+    let first = PracticeShop.firstNames.firstIndex(of: name.first) ?? 0
+    let last = PracticeShop.lastNames.firstIndex(of: name.last) ?? 0
+    return 1000 * (1 + first * PracticeShop.lastNames.count + last) + number
   }
 
   private func plain(_ name: String) -> String {
