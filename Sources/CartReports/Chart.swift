@@ -16,6 +16,35 @@ public struct Chart: Equatable, Sendable {
 }
 
 extension ReportTable {
+  /// The chart, or one for each unit of its series: amounts, shares and counts share no axis.
+  public var charts: [Chart] {
+    guard let chart else { return [] }
+    var charts: [(unit: String, chart: Chart)] = []
+    for column in chart.series where columns.indices.contains(column) {
+      let unit = unit(of: column)
+      if let place = charts.firstIndex(where: { $0.unit == unit }) {
+        charts[place].chart.series.append(column)
+      } else {
+        charts.append((unit, Chart(chart.kind, names: chart.names, series: [column])))
+      }
+    }
+    return charts.map(\.chart)
+  }
+
+  /// `money`, `percent`, or empty for a number; what the cells are decides, as a script's column need
+  /// not say.
+  private func unit(of column: Int) -> String {
+    for row in rows {
+      switch row[column] {
+      case .money: return "money"
+      case .percent: return "percent"
+      case .integer, .number: return columns[column].type == "percent" ? "percent" : ""
+      case .empty, .text, .time: continue
+      }
+    }
+    return ["money", "percent"].contains(columns[column].type) ? columns[column].type : ""
+  }
+
   /// The only currency whose amounts a chart draws: that of most rows; nil where no amounts are.
   public var chartCurrency: Currency? {
     var counts: [Currency: Int] = [:]
@@ -55,8 +84,11 @@ extension ReportTable.Cell {
   fileprivate func with(_ other: Self) -> Self {
     switch (self, other) {
     case (.empty, _): other
-    case (.integer(let a), .integer(let b)): .integer(a &+ b)
-    case (.money(let a), .money(let b)): (try? a + b).map { .money($0) } ?? self
+    case (.integer(let a), .integer(let b)):
+      // A picture ends where numbers do; the table has the figures.
+      .integer(Int64(clamping: Int128(a) + Int128(b)))
+    case (.money(let a), .money(let b)) where a.currency == b.currency:
+      .money(Int64(clamping: Int128(a.minor) + Int128(b.minor)), a.currency)
     default: self
     }
   }
@@ -67,9 +99,15 @@ extension ReportTable.Cell {
     case .integer(let number): Double(number)
     case .money(let money): Double(money.minor) / Double(powers[money.currency.decimals])
     case .percent(let percent): Double(percent.millionths) / 1_000_000
-    case .number(let text): Double(text)
+    case .number(let text): Double(text).flatMap(Self.drawable)
     case .empty, .text, .time: nil
     }
+  }
+
+  /// A number that can be added to others and divided by them; nil for none.
+  private static func drawable(_ number: Double) -> Double? {
+    guard !number.isNaN else { return nil }
+    return min(max(number, -1e300), 1e300)
   }
 }
 

@@ -39,9 +39,9 @@ public struct ReportPeriod: Equatable, Sendable {
     let earlier = zone.timestamp(unit.added(to: start, times: -1))
     var end = since
     if until > now, now >= since {
-      end = min(since, earlier.advanced(by: now.milliseconds - since.milliseconds))
+      end = min(since, earlier.advanced(by: now.milliseconds(since: since)))
     }
-    before = earlier..<end
+    before = earlier..<max(earlier, end)
   }
 
   private static func named(_ text: String, _ today: CivilTime) -> (CivilTime, Unit)? {
@@ -63,7 +63,9 @@ public struct ReportPeriod: Equatable, Sendable {
 
   private static func dated(_ text: String) -> (CivilTime, Unit)? {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard let first = parts.first, first.count == 4, let year = Int64(first), year > 0 else {
+    guard let first = parts.first, first.utf8.count == 4, first.allSatisfy(\.isNumber),
+      let year = Int64(first), year > 0
+    else {
       return nil
     }
     if parts.count == 1 { return (CivilTime(year: year, month: 1, day: 1), .months(12)) }
@@ -92,6 +94,8 @@ extension CivilTime {
   /// From the first of a month to that of another.
   fileprivate func adding(months: Int64) -> CivilTime {
     let all = year * 12 + month - 1 + months
-    return CivilTime(year: all / 12, month: all % 12 + 1, day: 1)
+    // Both round towards the past, also before the year 0.
+    let place = (all % 12 + 12) % 12
+    return CivilTime(year: (all - place) / 12, month: place + 1, day: 1)
   }
 }

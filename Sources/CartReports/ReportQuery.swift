@@ -34,8 +34,8 @@ public struct ReportQuery: Sendable {
   public func earlier(_ now: Timestamp) -> ReportQuery? {
     guard let since else { return nil }
     var query = self
-    let length = (until ?? now).milliseconds - since.milliseconds
-    let span = before ?? since.advanced(by: -max(length, 0))..<since
+    let length = (until ?? now).milliseconds(since: since)
+    let span = before ?? min(since, since.advanced(by: -max(length, 0)))..<since
     (query.since, query.until, query.before) = (span.lowerBound, span.upperBound, nil)
     return query
   }

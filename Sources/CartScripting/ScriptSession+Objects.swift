@@ -145,14 +145,19 @@ extension ScriptSession {
   }
 
   func timestamp(_ value: LuaValue, _ what: String) throws(LuaRaise) -> Timestamp {
-    let limit = 253_402_300_800.0
-    switch value {
-    case .integer(let seconds) where abs(Double(seconds)) < limit:
-      return Timestamp(milliseconds: seconds * 1000)
-    case .number(let seconds) where abs(seconds) < limit:
-      return Timestamp(milliseconds: Int64((seconds * 1000).rounded()))
-    default:
-      throw LuaRaise("\(what): expected a time in seconds since 1970, got \(kind(value))")
+    let milliseconds: Int64? =
+      switch value {
+      case .integer(let seconds): Int64(exactly: Int128(seconds) * 1000)
+      case .number(let seconds): Int64(exactly: (seconds * 1000).rounded())
+      default: nil
+      }
+    guard let moment = milliseconds.map(Timestamp.init(milliseconds:)),
+      Timestamp.range.contains(moment)
+    else {
+      throw LuaRaise(
+        "\(what): expected a time in seconds since 1970, of the years 0000 to 9999, got "
+          + kind(value))
     }
+    return moment
   }
 }

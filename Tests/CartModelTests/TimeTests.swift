@@ -28,6 +28,33 @@ struct TimeTests {
     #expect(throws: ModelError.self) { try Timestamp(text) }
   }
 
+  @Test func momentsStayBetweenTheYears0And9999() throws {
+    let (first, last) = (Timestamp.range.lowerBound, Timestamp.range.upperBound)
+    #expect(first.description == "0000-01-01T00:00:00.000Z")
+    #expect(last.description == "9999-12-31T23:59:59.999Z")
+    #expect(first.advanced(by: .min) == first && last.advanced(by: .max) == last)
+    #expect(first.milliseconds(since: last) == -last.milliseconds(since: first))
+    for milliseconds in [Int64.min, .max] {
+      let beyond = Timestamp(milliseconds: milliseconds)
+      #expect(beyond.clamped == (milliseconds < 0 ? first : last))
+      #expect(beyond.description == beyond.clamped.description)
+    }
+    for text in ["0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01"] {
+      #expect(throws: ModelError.self) { try Timestamp(text) }
+    }
+    let zone = try ZoneRules(
+      name: "America/New_York", tzif: try Files.read("/usr/share/zoneinfo/America/New_York"))
+    #expect(zone.text(first) == "-0001-12-31 19:03:58")
+    let parser = FilterParser(zone: zone, now: last)
+    #expect(try parser.time("9999-12-31 23:59") == last)
+    #expect(try parser.time("3652425d") == first)
+    for text in ["3652426d", "99999999999999999999w"] {
+      #expect { try parser.time(text) } throws: {
+        "\($0)" == "duration: expected at most 3652425d (10,000 years), got '\(text)'"
+      }
+    }
+  }
+
   @Test func readsATimeOnTheStoresClock() throws {
     let zone = try ZoneRules(
       name: "Europe/Berlin", tzif: try Files.read("/usr/share/zoneinfo/Europe/Berlin"))

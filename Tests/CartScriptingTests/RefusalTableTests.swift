@@ -107,7 +107,10 @@ struct RefusalTableTests {
       "date('x')",
       "prompt:1: date: time: expected 2026-11-01 14:00, ISO 8601 or a span ago as 2h, got 'x'"
     ),
-    ("date(0/0)", "prompt:1: 'date': expected a time in seconds since 1970, got nan"),
+    (
+      "date(0/0)",
+      "prompt:1: 'date': expected a time in seconds since 1970, of the years 0000 to 9999, got nan"
+    ),
     (
       "require('../x')",
       "prompt:1: require: expected a name of small letters, digits and _, got '../x'"

@@ -4,11 +4,19 @@ public struct Span: Hashable, Sendable, CustomStringConvertible {
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-  /// - Throws: `malformed` unless the text is whole numbers, each with one of `s m h d w`.
+  /// The longest that is typed: ten thousand years.
+  public static let longest = Span(milliseconds: 3_652_425 * 86_400_000)
+
+  /// - Throws: `malformed` unless the text is whole numbers, each with one of `s m h d w`;
+  ///   `outOfRange` beyond the longest.
   public init(_ text: some StringProtocol) throws(ModelError) {
     func bad() -> ModelError {
       ModelError(
         .malformed, "duration: expected a number and one of s m h d w, as 2h, got \(quoted(text))")
+    }
+    func long() -> ModelError {
+      ModelError(
+        .outOfRange, "duration: expected at most 3652425d (10,000 years), got \(quoted(text))")
     }
     var total: Int64 = 0
     var digits = ""
@@ -18,11 +26,12 @@ public struct Span: Hashable, Sendable, CustomStringConvertible {
         digits.append(character)
         continue
       }
-      guard let unit = Self.units[character], let number = Int64(digits) else { throw bad() }
-      let (part, overflow) = number.multipliedReportingOverflow(by: unit)
-      let (sum, overflow2) = total.addingReportingOverflow(part)
-      guard !overflow, !overflow2 else { throw bad() }
-      total = sum
+      guard let unit = Self.units[character], !digits.isEmpty else { throw bad() }
+      guard let number = Int64(digits), number <= Self.longest.milliseconds / unit else {
+        throw long()
+      }
+      total += number * unit
+      guard total <= Self.longest.milliseconds else { throw long() }
       digits = ""
     }
     guard digits.isEmpty else { throw bad() }

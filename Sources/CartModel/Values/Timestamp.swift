@@ -1,4 +1,4 @@
-/// A moment in UTC, to the millisecond.
+/// A moment in UTC, to the millisecond, between the years 0000 and 9999.
 public struct Timestamp: Hashable, Comparable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z.
   public var milliseconds: Int64
@@ -7,15 +7,24 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
-  /// The moment `milliseconds` later, clamped to the range that can be printed.
+  /// The moments that can be written with four digits of a year, in UTC.
+  public static let range =
+    Timestamp(milliseconds: -62_167_219_200_000)...Timestamp(milliseconds: 253_402_300_799_999)
+
+  /// The moment itself, or the end of the range that it lies beyond.
+  public var clamped: Timestamp { min(max(self, Self.range.lowerBound), Self.range.upperBound) }
+
+  /// The moment `milliseconds` later, clamped to the range.
   public func advanced(by milliseconds: Int64) -> Timestamp {
     let (sum, overflow) = self.milliseconds.addingReportingOverflow(milliseconds)
-    let clamped = overflow ? (milliseconds < 0 ? Self.earliest : Self.latest) : sum
-    return Timestamp(milliseconds: min(max(clamped, Self.earliest), Self.latest))
+    guard !overflow else { return milliseconds < 0 ? Self.range.lowerBound : Self.range.upperBound }
+    return Timestamp(milliseconds: sum).clamped
   }
 
-  private static let earliest: Int64 = -62_135_596_800_000
-  private static let latest: Int64 = 253_402_300_799_999
+  /// Milliseconds since another moment, negative if this one is the earlier; both are clamped.
+  public func milliseconds(since other: Timestamp) -> Int64 {
+    clamped.milliseconds - other.clamped.milliseconds
+  }
 
   /// The number of the quarter of an hour since 1970, in which counters are kept.
   public var quarter: Int64 { milliseconds.floorDivided(by: 900_000) }
@@ -30,13 +39,20 @@ extension Timestamp: CustomStringConvertible {
 
   /// Reads ISO 8601: a date, `T` or a blank, a time, an optional fraction, `Z` or an offset.
   ///
-  /// - Throws: `malformed`, naming the text.
+  /// - Throws: `malformed`, naming the text; `outOfRange` for one that its offset moves out of the
+  ///   years 0000 to 9999.
   public init(_ text: some StringProtocol) throws(ModelError) {
     guard let parsed = ISO8601(text), let offset = parsed.offset else {
       throw ModelError(
         .malformed, "time: expected ISO 8601 as 2026-11-01T08:00:00.000Z, got \(quoted(text))")
     }
-    self = parsed.civil.timestamp(offset: offset)
+    let exact = parsed.civil.exact(offset: offset)
+    guard Self.range.contains(exact) else {
+      throw ModelError(
+        .outOfRange, "time: expected a moment of the years 0000 to 9999 in UTC, got \(quoted(text))"
+      )
+    }
+    self = exact
   }
 }
 
@@ -58,7 +74,7 @@ public struct CivilTime: Hashable, Sendable {
 
   /// - Parameter offset: seconds east of UTC.
   public init(_ time: Timestamp, offset: Int64) {
-    let local = time.milliseconds + offset * 1000
+    let local = time.clamped.milliseconds + offset * 1000
     let days = local.floorDivided(by: 86_400_000)
     var rest = local - days * 86_400_000
     // Days to date in the proleptic Gregorian calendar, eras of 400 years.
@@ -80,8 +96,12 @@ public struct CivilTime: Hashable, Sendable {
     millisecond = rest % 1000
   }
 
+  /// The moment, clamped to the range of moments.
+  ///
   /// - Parameter offset: seconds east of UTC.
-  public func timestamp(offset: Int64) -> Timestamp {
+  public func timestamp(offset: Int64) -> Timestamp { exact(offset: offset).clamped }
+
+  fileprivate func exact(offset: Int64) -> Timestamp {
     let y = month <= 2 ? year - 1 : year
     let era = y.floorDivided(by: 400)
     let yearOfEra = y - era * 400
@@ -219,7 +239,7 @@ extension Int64 {
 }
 
 func padded(_ value: Int64, _ width: Int) -> String {
-  let digits = String(value)
-  guard digits.utf8.count < width else { return digits }
-  return String(repeating: "0", count: width - digits.utf8.count) + digits
+  let (sign, digits) = (value < 0 ? "-" : "", String(value.magnitude))
+  guard digits.utf8.count < width else { return sign + digits }
+  return sign + String(repeating: "0", count: width - digits.utf8.count) + digits
 }

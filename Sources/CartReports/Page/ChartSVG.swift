@@ -8,6 +8,8 @@ struct ChartSVG {
   private let rows: [[ReportTable.Cell]]
   private let isCut: Bool
   private let currency: Currency?
+  /// Whether amounts of other currencies are left out.
+  private let isPart: Bool
 
   /// How many rows are drawn.
   private static let most = 60
@@ -17,15 +19,23 @@ struct ChartSVG {
   private let top = 20.0
   private let bottom = 70.0
 
-  init?(_ table: ReportTable) {
-    guard let chart = table.chart, !table.rows.isEmpty,
+  init?(_ table: ReportTable, _ chart: Chart) {
+    guard !table.rows.isEmpty, !chart.series.isEmpty,
       chart.series.allSatisfy(table.columns.indices.contains),
       table.columns.indices.contains(chart.names)
     else { return nil }
+    var table = table
+    table.chart = chart
     (self.table, self.chart) = (table, chart)
     let all = table.charted
     (rows, isCut) = (Array(all.prefix(Self.most)), all.count > Self.most)
-    currency = table.chartCurrency
+    let own = table.chartCurrency
+    currency = own
+    isPart = table.rows.contains { row in
+      chart.series.contains {
+        if case .money(let money) = row[$0] { money.currency != own } else { false }
+      }
+    }
   }
 
   private var plotWidth: Double { width - left - 20 }
@@ -59,8 +69,12 @@ struct ChartSVG {
       }
       out += legend
     }
-    if isCut {
-      out += "<text x=\"\(pixels(left))\" y=\"12\" class=\"k\">the first \(Self.most) rows</text>\n"
+    let cuts =
+      (isCut ? ["the first \(Self.most) rows"] : [])
+      + (isPart ? ["amounts in \(currency?.code ?? "") only"] : [])
+    if !cuts.isEmpty {
+      out +=
+        "<text x=\"\(pixels(left))\" y=\"12\" class=\"k\">\(cuts.joined(separator: ", "))</text>\n"
     }
     return out + "</svg></figure>\n"
   }
@@ -71,31 +85,25 @@ struct ChartSVG {
   struct Scale {
     let end: Double
     let step: Double
+    let marks: [Double]
 
     init(_ most: Double) {
-      guard most > 0, most.isFinite else {
-        (end, step) = (1, 1)
+      // What is smaller cannot be divided into steps, and shows as nothing.
+      guard most > 1e-300, most <= 1e302 else {
+        (end, step, marks) = (1, 1, [0, 1])
         return
       }
       var unit = 1.0
       while unit * 10 <= most { unit *= 10 }
       while unit > most { unit /= 10 }
       let times = most / unit
-      let own = times <= 2 ? unit / 2 : times <= 5 ? unit : unit * 2
-      step = own
-      var reach = own
-      while reach < most { reach += own }
-      end = reach
-    }
-
-    var marks: [Double] {
-      var marks: [Double] = []
-      var mark = 0.0
-      while mark <= end + step / 2 {
-        marks.append(mark)
-        mark += step
+      step = times <= 2 ? unit / 2 : times <= 5 ? unit : unit * 2
+      var marks = [0.0]
+      for count in 1...20 {
+        marks.append(Double(count) * step)
+        if Double(count) * step >= most { break }
       }
-      return marks
+      (self.marks, end) = (marks, marks.last ?? step)
     }
   }
 
@@ -238,7 +246,14 @@ struct ChartSVG {
   }
 
   /// `12000` as `12k`; the axis only, figures stand in full.
-  private static func short(_ value: Double) -> String {
+  static func short(_ value: Double) -> String {
+    guard value != 0 else { return "0" }
+    if value >= 1e12 || value < 0.01 {
+      var (digits, exponent) = (value, 0)
+      while digits >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
+      while digits < 1 { (digits, exponent) = (digits * 10, exponent - 1) }
+      return "\(pixels(digits))e\(exponent)"
+    }
     if value >= 1_000_000 { return pixels(value / 1_000_000) + "M" }
     return value >= 10_000 ? pixels(value / 1_000) + "k" : pixels(value)
   }

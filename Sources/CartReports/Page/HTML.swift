@@ -14,10 +14,11 @@ func escapedHTML(_ text: String) -> String {
   }
 }
 
-/// A number of pixels, with at most two decimals: equal figures give equal bytes.
+/// A number of pixels, with at most two decimals: equal figures give equal bytes. What is no number
+/// of pixels is 0.
 func pixels(_ value: Double) -> String {
-  let hundredths = Int64((value * 100).rounded())
-  let (whole, part) = (abs(hundredths) / 100, abs(hundredths) % 100)
+  let hundredths = Int64(exactly: (value * 100).rounded()) ?? 0
+  let (whole, part) = (hundredths.magnitude / 100, hundredths.magnitude % 100)
   let sign = hundredths < 0 ? "-" : ""
   if part == 0 { return "\(sign)\(whole)" }
   return "\(sign)\(whole)." + (part % 10 == 0 ? "\(part / 10)" : part < 10 ? "0\(part)" : "\(part)")
