@@ -42,7 +42,8 @@ extension Completer {
   }
 
   func lines(_ typed: String, of word: String?) -> [Candidate] {
-    guard let word, word != "@" || console.current != nil, let cart = try? console.cart(word) else {
+    guard let word, word != "@" || console.shown.hasCurrent, let cart = try? console.cart(word)
+    else {
       return products(typed)
     }
     return matching(

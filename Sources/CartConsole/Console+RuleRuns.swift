@@ -23,7 +23,6 @@ extension Console {
       guard names.count < words.count else { return try pass(only, &run) }
       plan = try handler.plan { try pass(only, &run, isTrial: true) }
     }
-    seen = [:]
     let own = handler.cartsOfRules
     let isDone = handler.mode == .live && plan == nil
     let count = isDone ? run.held.count(where: own.contains) : run.held.count
@@ -186,7 +185,6 @@ extension Console {
       try handler.note(reason: "rollback of \(name)")
       (restored, bans) = try handler.rollBack(rule: name)
     }
-    seen = [:]
     io.output(
       "rule \(name): \(Self.carts(restored)) brought back"
         + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") taken off" : "") + "\n")

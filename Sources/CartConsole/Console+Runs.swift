@@ -96,6 +96,7 @@ extension Console {
     } catch {
       clearStatus()
       let outcome = handler.abandon()
+      shown.change(outcome.changes)
       try sayHeld(outcome)
       throw partly(error, outcome)
     }
@@ -122,6 +123,7 @@ extension Console {
 
   /// Says what an operation did.
   func announce(_ outcome: Outcome) throws {
+    shown.change(outcome.changes)
     for failure in outcome.failures.prefix(20) {
       io.messages("not done: " + printable(failure.message))
     }

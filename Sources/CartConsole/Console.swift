@@ -18,13 +18,8 @@ public final class Console {
   /// What ended with the last error; for the exit code.
   public internal(set) var exit = ConsoleError.Exit.done
 
-  /// The keys of the last list, in its order: `@3`.
-  var list: [Int64] = []
-  /// The cart last shown: `@`.
-  var current: Int64?
-  /// Carts as this person last saw them: a change of a line that somebody else changed since is
-  /// refused.
-  var seen: [Int64: Cart] = [:]
+  /// What `@`, `@3` and `#2` mean.
+  var shown = Shown()
   var wantsToQuit = false
   /// How many files are being read, one by another.
   var reading = 0
@@ -93,6 +88,7 @@ public final class Console {
       handler.shouldStop = { interrupt.isSet }
     }
     handler.onProgress = progress()
+    session.shownLine = { [unowned self] in try line($0, of: $1, isBulk: true) }
     handler.confirmer.ask = io.ask
     handler.confirmer.saysYes = workplace.saysYes
   }
@@ -241,8 +237,8 @@ public final class Console {
   }
 
   func show(_ cart: Cart) {
-    current = cart.key
-    if handler.moment == nil { seen[cart.key] = cart }
+    // Lines of an earlier moment are no places of the cart as it is.
+    if handler.moment == nil { shown.page(cart) } else { shown.name(cart) }
     if mode == .json {
       var writer = JSONWriter()
       let settings = handler.settings

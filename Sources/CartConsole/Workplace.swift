@@ -128,9 +128,10 @@ public struct Workplace {
   }
 
   /// What `store.lua` says; nil where the database's own settings count: there is no such file, or
-  /// the store is for practice and lies in the home of a real shop.
+  /// it is that of a real shop, in whose home a practice store lies.
   func settings(of store: CartStore) throws -> StoreSettings? {
-    try store.isPractice ? nil : SettingsFile.load(settingsPath)
+    let isShopOfHome = Files.areSame(databasePath, home + "/cartio.db")
+    return try store.isPractice && !isShopOfHome ? nil : SettingsFile.load(settingsPath)
   }
 
   private func openStore() throws -> CartStore {

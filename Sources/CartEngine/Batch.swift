@@ -43,15 +43,18 @@ final class Batch: @unchecked Sendable {
     let entry: UnitOfWork.Entry
     /// As its steps make it; once written, as it is stored.
     fileprivate(set) var cart: Cart
+    /// As it was stored before; nil for a new cart, and where nobody wants it.
+    fileprivate(set) var before: Cart?
     /// Its steps were decided again, on a cart that somebody else had changed, or its order got
     /// another number.
     fileprivate(set) var isSurprise = false
     fileprivate(set) var failure: EngineError?
     fileprivate var isWritten = false
 
-    init(entry: UnitOfWork.Entry, cart: Cart) {
+    init(entry: UnitOfWork.Entry, cart: Cart, before: Cart?) {
       self.entry = entry
       self.cart = cart
+      self.before = before
     }
   }
 
@@ -61,6 +64,8 @@ final class Batch: @unchecked Sendable {
   private let bonds: [[Int]]
   /// Writes what belongs into the same transaction; it is given the carts that are left as they are.
   var alongside: ((StoreWriter, [Change]) throws -> Void)?
+  /// Whose a cart must be when it is written, by its key.
+  var expected: [Int64: Shopper] = [:]
   /// Looks again at a cart that is ordered, and is told whether others wrote meanwhile; throws where it
   /// may not be.
   var checkOrder: ((Cart, Bool) throws(EngineError) -> Void)?
@@ -215,6 +220,12 @@ final class Batch: @unchecked Sendable {
             || statesTakenOrder(place, store) || holdsKnown(place, store)
             || goesOnTakenBack(place, key, store)
         else { return }
+        if let shopper = expected[key], !shopper.mayBe(current.shopper) {
+          throw ModelError(
+            .conflict,
+            "cart \(current.id): was shown as \(shopper.nameAndEmail)'s and is "
+              + "\(current.shopper.nameAndEmail)'s now; look at it again")
+        }
         if current.version != stored.base?.version, !stored.isSurprise, makesOrder(place) {
           throw ModelError(
             .conflict,
@@ -222,6 +233,7 @@ final class Batch: @unchecked Sendable {
               + "again")
         }
         change.cart = try decideAgain(place, on: current, current, shop)
+        if change.before != nil { change.before = current }
         stored.base = Base(current)
         change.isSurprise = true
       } catch { throw EngineError(error) }

@@ -88,10 +88,10 @@ extension CommandHandler {
     case .setQuantity(let line, let quantity, nil):
       guard let index = try? cart.index(of: line) else { return command }
       return .setQuantity(
-        .id(cart.lines[index].id), quantity, expected: cart.lines[index].quantity)
+        .line(cart.lines[index]), quantity, expected: cart.lines[index].quantity)
     case .remove(let line, nil):
       guard let index = try? cart.index(of: line) else { return command }
-      return .remove(.id(cart.lines[index].id), expected: cart.lines[index].quantity)
+      return .remove(.line(cart.lines[index]), expected: cart.lines[index].quantity)
     default: return command
     }
   }

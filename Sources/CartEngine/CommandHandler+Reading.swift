@@ -87,9 +87,27 @@ extension CommandHandler {
     return Page(keys: Array(keys.dropFirst(skipped).prefix(length)), total: keys.count)
   }
 
-  /// Finds the one cart that a name means: an id, an alias, or a prefix of at least 4 characters.
+  /// Finds the one cart that a name means.
+  ///
+  /// - Throws: `notFound`, and `ambiguous` with some of the carts that are meant.
   public func find(_ name: String) throws(EngineError) -> Int64 {
-    if let key = try key(named: name) { return key }
+    let keys = try carts(meantBy: name)
+    if keys.count == 1, let key = keys.first { return key }
+    var names: [String] = []
+    for key in keys.prefix(5) { names.append(try cart(key)?.id ?? "") }
+    throw EngineError(
+      .ambiguous,
+      "cart \(quoted(name)): several begin so: \(names.joined(separator: ", "))"
+        + (keys.count > 5 ? ", …" : "") + "; type more of it")
+  }
+
+  /// The carts that a name may mean: an id, an alias or an order number, else a prefix of at least 4
+  /// characters of an id; at most 10.
+  ///
+  /// - Throws: `notFound` where there is none.
+  public func carts(meantBy name: String) throws(EngineError) -> [Int64] {
+    if let key = try key(named: name) { return [key] }
+    if let key = try key(order: name) { return [key] }
     guard name.count >= 4 else {
       throw EngineError(
         .notFound,
@@ -97,21 +115,16 @@ extension CommandHandler {
     }
     var keys: Set<Int64>
     do throws(StoreError) {
-      keys = Set(try shop.store.keys(prefix: name, limit: 6))
+      keys = Set(try shop.store.keys(prefix: name, limit: 10))
     } catch { throw EngineError(error) }
     keys.formUnion(unit.newKeys(prefix: name))
-    guard let key = keys.first else {
-      throw EngineError(.notFound, "cart \(quoted(name)): there is none of this id")
-    }
-    guard keys.count == 1 else {
-      var names: [String] = []
-      for key in keys.sorted().prefix(5) { names.append(try cart(key)?.id ?? "") }
+    guard !keys.isEmpty else {
       throw EngineError(
-        .ambiguous,
-        "cart \(quoted(name)): several begin so: \(names.joined(separator: ", "))"
-          + (keys.count > 5 ? ", …" : "") + "; type more of it")
+        .notFound,
+        "no cart has the id or order number \(quoted(name)); find it with .carts NAME or .carts E-MAIL"
+      )
     }
-    return key
+    return keys.sorted()
   }
 }
 

@@ -16,6 +16,14 @@ extension CommandHandler {
       line.quantity = quantity
       return try execute(.add(line), on: key)
     }
+    guard there.isEmpty else {
+      let places = cart.lines.indices.filter { cart.lines[$0].sku == sku }
+      throw EngineError(
+        .ambiguous,
+        "sku \(quoted(sku)): stands on \(there.count) lines of the \(cart.fullLabel); set the quantity "
+          + "of one: " + places.map { "#\($0 + 1) \(cart.lines[$0].label)" }.joined(separator: ", ")
+      )
+    }
     let product: Product?
     do throws(StoreError) { product = try shop.store.product(sku) } catch {
       throw EngineError(error)
@@ -77,16 +85,19 @@ extension CommandHandler {
     }
   }
 
-  /// The SKU that a word means: itself where the cart or the catalogue has it, else that of the one
-  /// product that has the word in its name.
-  public func sku(_ word: String, for cart: Cart) throws(EngineError) -> String {
-    let known: Product?
-    do throws(StoreError) { known = try shop.store.product(word) } catch {
-      throw EngineError(error)
-    }
-    if known != nil || cart.lines.contains(where: { $0.sku == word }) { return word }
+  /// The products that a word may mean: of this SKU, else of this SKU in another case, else with the
+  /// word in their names.
+  ///
+  /// - Throws: `notFound` with a suggestion where there is none.
+  public func products(meantBy word: String) throws(EngineError) -> [Product] {
+    do throws(StoreError) {
+      if let known = try shop.store.product(word) { return [known] }
+    } catch { throw EngineError(error) }
+    let folded = word.lowercased()
+    let alike = try products(containing: word, limit: 500).filter { $0.sku.lowercased() == folded }
+    if !alike.isEmpty { return alike }
     let named = try products(named: word)
-    guard named.count == 1, let only = named.first else { throw try unknownProduct(word) }
-    return only.sku
+    guard !named.isEmpty else { throw try unknownProduct(word) }
+    return named
   }
 }

@@ -10,6 +10,8 @@ public struct Outcome: Equatable, Sendable {
   public var reversal: String
   public var carts: Int
   public var events: Int
+  /// What of it was saved.
+  public var changes = RunChanges()
   /// Whether something left the house that undo cannot take back.
   public var isFinal = false
   /// Carts that were left as they are: somebody else had changed them so that the command no longer
@@ -55,6 +57,7 @@ public final class CommandHandler {
   /// Operations within this run that are none of its own: undo, redo, and what rules and lists did.
   var others: [UnitOfWork.OperationSlot] = []
   var changed: Set<Int64> = []
+  var written = RunChanges()
   var eventCount = 0
   var isFinal = false
   var failures: [EngineError] = []
@@ -113,6 +116,7 @@ public final class CommandHandler {
     lastFlush = now
     unit = UnitOfWork(store: shop.store)
     if mode != .live { unit.savepoint() }
+    unit.onWritten = { [unowned self] in written.add($0, self.shop.settings) }
   }
 
   /// Changes the mode; what was not saved is dropped.
@@ -141,6 +145,8 @@ public final class CommandHandler {
     now = moment ?? shop.now()
     lastFlush = shop.now()
     (changed, eventCount, isFinal) = ([], 0, false)
+    written = RunChanges()
+    unit.expected = [:]
     (failures, others, lost, refusal) = ([], [], [], nil)
     past = PastCarts()
     guarding = GuardState(rewinds: unit.rewinds)
@@ -176,6 +182,9 @@ public final class CommandHandler {
     if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = reason }
   }
 
+  /// Says whose cart it must be when what this run does to it is written.
+  public func expect(_ shopper: Shopper, of key: Int64) { unit.expected[key] = shopper }
+
   /// The carts that lists or rules took out of sale in this run, as they are now.
   public func heldCarts() throws(EngineError) -> [Cart] {
     var carts: [Cart] = []
@@ -206,10 +215,20 @@ public final class CommandHandler {
       try flush()
       try holdRefused()
     }
+    if mode == .sandbox { try gatherChanges() }
     return Outcome(
       operation: saved?.id, reversal: reversal,
-      carts: changed.count - lost.count, events: eventCount, isFinal: isFinal,
+      carts: changed.count - lost.count, events: eventCount, changes: written, isFinal: isFinal,
       failures: failures, jobs: jobs.saved, rules: ruleOperations)
+  }
+
+  /// What the run did in the sandbox, which writes nothing.
+  private func gatherChanges() throws(EngineError) {
+    do throws(StoreError) {
+      try unit.forEachChange(since: max(0, unit.savepoints.count - 1)) { change in
+        written.add(.init(before: change.before, after: change.entry.cart), shop.settings)
+      }
+    } catch { throw EngineError(error) }
   }
 
   /// Ends a run that failed: drops what was not saved and says what was.
@@ -225,7 +244,8 @@ public final class CommandHandler {
     return Outcome(
       operation: saved?.id, reversal: reversal,
       carts: (slot?.carts.count ?? 0) - jobs.carriedCarts,
-      events: eventCount, failures: failures, jobs: jobs.saved, rules: ruleOperations)
+      events: eventCount, changes: written, failures: failures, jobs: jobs.saved,
+      rules: ruleOperations)
   }
 
   /// The operation that this run is known by.

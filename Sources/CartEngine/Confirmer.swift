@@ -108,6 +108,14 @@ public final class Confirmer {
     return number - 1
   }
 
+  /// Does work in which nobody is asked.
+  public func unasked<T>(_ body: () throws -> T) rethrows -> T {
+    let before = ask
+    ask = nil
+    defer { ask = before }
+    return try body()
+  }
+
   private static let declined = EngineError(.unconfirmed, "not confirmed; nothing was changed")
 
   private func answer(_ answer: Answer) throws(EngineError) -> String {

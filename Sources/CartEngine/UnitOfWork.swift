@@ -28,6 +28,10 @@ final class UnitOfWork {
   private(set) var dataVersion: Int64?
   /// Counts what may have changed the unsaved entries of lists.
   var listChanges = 0
+  /// Whose a cart must be when it is written.
+  var expected: [Int64: Shopper] = [:]
+  /// Told of each cart that a flush wrote.
+  var onWritten: ((RunChanges.Change) -> Void)?
   /// Counts how often steps were taken out again.
   private(set) var rewinds = 0
 
@@ -50,6 +54,8 @@ final class UnitOfWork {
     var cart: Cart
     /// Its place among the changed carts; nil where it is not changed.
     var place: Int?
+    /// The stored cart before what was gathered; nil for a new one, and where nobody wants it.
+    fileprivate var before: Cart?
     /// How many batches under way change it.
     fileprivate var underway = 0
     /// What who writes knows of it, and nobody else touches while a batch is under way.
@@ -199,6 +205,7 @@ final class UnitOfWork {
     let place = entry.place ?? dirty.count
     if entry.place == nil {
       entry.place = place
+      entry.before = onWritten != nil && entry.cart.key > 0 ? entry.cart : nil
       dirty.append(entry)
     }
     for body in step.events {
@@ -261,6 +268,7 @@ final class UnitOfWork {
   ) throws -> [Failure] {
     guard let batch = detach() else { return [] }
     batch.alongside = alongside
+    batch.expected = expected
     batch.checkOrder = checkOrder
     return try settle(batch, Result { try batch.write(shop) })
   }
@@ -271,10 +279,12 @@ final class UnitOfWork {
   func detach() -> Batch? {
     guard !isClean else { return nil }
     let batch = Batch(
-      changes: dirty.map { Batch.Change(entry: $0, cart: $0.cart) }, log: log, bonds: bonds,
+      changes: dirty.map { Batch.Change(entry: $0, cart: $0.cart, before: $0.before) }, log: log,
+      bonds: bonds,
       readFrom: gatheredFrom)
     for entry in dirty {
       entry.place = nil
+      entry.before = nil
       entry.underway += 1
     }
     dirty = []
@@ -312,6 +322,7 @@ final class UnitOfWork {
         entries[key] = nil
         entries[change.cart.key] = entry
       }
+      onWritten?(.init(before: change.before, after: change.cart))
       guard entry.isIdle else { continue }
       entry.cart.head = change.cart.head
       // What came out otherwise than foreseen is read afresh.

@@ -34,6 +34,8 @@ public final class ScriptSession {
   private let seed: UInt64
   private var budget = LuaVM.Budget.console
   private var interruptFlag: InterruptFlag?
+  /// The line that a place like `#2` was shown as; nil where nothing is shown.
+  public var shownLine: ((_ place: String, Cart) throws -> Line)?
   var names: [String] = []
   var nameIndex: [String: UInt32] = [:]
   var queries = RecentValues<ScriptQuery>()

@@ -151,8 +151,8 @@ struct ConsoleTests {
     harness.run(".add open0001 Mug,")
     #expect(
       harness.said
-        == "! error: sku 'Mug,': no such product; by name there are MUG-01 (Mug, white), "
-        + "MUG-02 (Mug, cobalt blue), MUG-XL (Mug, half a litre)\n")
+        == "! error: 3 products match 'Mug,': MUG-01 (Mug, white), MUG-02 (Mug, cobalt blue), "
+        + "MUG-XL (Mug, half a litre); type a SKU\n")
     harness.run(".add open0001 OT-IRO")
     #expect(
       harness.said == "! error: sku 'OT-IRO': no such product; did you mean 'POT-IRON'?\n")

@@ -164,7 +164,9 @@ struct VerbTableTests {
     let text = try #require(row.works.first { $0.hasPrefix("." + row.verb + " ID") })
     harness.run(line(text, "nope0000", harness))
     #expect(
-      harness.said.hasPrefix("! error: cart 'nope0000': there is none of this id"),
+      harness.said.hasPrefix(
+        "! error: no cart has the id or order number 'nope0000'; find it with .carts NAME or .carts E-MAIL"
+      ),
       "\(harness.said)")
     harness.run(line(text, "twin", harness))
     #expect(

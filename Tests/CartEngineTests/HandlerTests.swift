@@ -162,7 +162,11 @@ struct HandlerTests {
     }
     let handler = test.handler()
     #expect(try handler.find("xyz9") == 3)
-    #expect(throws: EngineError(.notFound, "cart 'nope': there is none of this id")) {
+    #expect(
+      throws: EngineError(
+        .notFound,
+        "no cart has the id or order number 'nope'; find it with .carts NAME or .carts E-MAIL")
+    ) {
       try handler.find("nope")
     }
     #expect(

@@ -6,7 +6,10 @@ struct RefusalTableTests {
     ("cart('8f3a').totl", "prompt:1: cart.totl: no such field; did you mean 'total'?"),
     ("cart('8f3a').total = 1", "prompt:1: cart.total is read-only"),
     ("cart('8f3a').lines[1].quantity = 9", "prompt:1: line.quantity is read-only"),
-    ("cart('nope')", "prompt:1: cart: cart 'nope': there is none of this id"),
+    (
+      "cart('nope')",
+      "prompt:1: cart: no cart has the id or order number 'nope'; find it with .carts NAME or .carts E-MAIL"
+    ),
     (
       "cart(5)",
       "prompt:1: bad argument #1 'id' to 'cart': expected a text, got the number 5"

@@ -184,7 +184,10 @@ struct CommandLineTests {
       ["-e", ".add x"], 64,
       "error: .add ID SKU [QTY] [reason=]: too few words; usage: .add ID SKU [QTY] [reason=]\n"
     ),
-    (["-e", ".cart zzzz"], 1, "error: cart 'zzzz': there is none of this id\n"),
+    (
+      ["-e", ".cart zzzz"], 1,
+      "error: no cart has the id or order number 'zzzz'; find it with .carts NAME or .carts E-MAIL\n"
+    ),
     (
       ["-e", ".carts country=UK"], 1,
       "error: country: expected two capital letters of ISO 3166-1, got 'UK'; did you mean 'GB'?\n"
@@ -202,7 +205,7 @@ struct CommandLineTests {
       "error: report: operations has no figures of a span to compare\n"
     ),
     (["-e", ".carts 'x"], 64, "error: '.carts 'x': a quote ' has no end\n"),
-    (["-e", ".set @ A 1"], 1, "error: @: no cart was shown yet; see .carts\n"),
+    (["-e", ".set @ A 1"], 1, "error: @: no cart was shown yet; list some with .carts\n"),
     (
       ["-e", ".mode tabel"], 64,
       "error: mode: expected table, vertical, json, csv, md, html, got 'tabel'; did you mean 'table'?\n"

@@ -27,6 +27,18 @@ struct PracticeTests {
     #expect(terminal.finish() == 0)
   }
 
+  /// Where it is the home's own shop, so is `store.lua`; the prompt says practice all the same.
+  @Test func asTheShopOfAHomeItHasThatHomesSettings() {
+    let program = Program(folder)
+    folder.write("store.lua", "return { name = \"Tea House\", currency = \"CHF\" }")
+    #expect(program.practice().status == 0)
+    #expect(program.run("-e", "return carts.create{}.currency").output == "CHF\n")
+    let terminal = program.terminal([])
+    #expect(terminal.read(until: "Practice (live)> ") != nil)
+    terminal.type("quit\n")
+    #expect(terminal.finish() == 0)
+  }
+
   /// A settings file that a practice store must not read cannot stop it, either.
   @Test func aBrokenSettingsFileIsNotItsOwn() {
     let program = Program(folder)

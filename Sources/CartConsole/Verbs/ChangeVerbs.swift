@@ -48,24 +48,26 @@ enum ChangeVerbs {
       "Adds a product to a cart, by its SKU or a part of its name that no other has."
     ) { console, call, cart in
       let quantity = try call.quantity(2, default: 1)
-      // For many at once only a SKU says what is meant.
-      let sku = call.isBulk ? call[1] : try console.handler.sku(call[1], for: cart)
-      if sku != call[1] { console.io.messages("\(printable(call[1])): \(printable(sku))") }
-      return try console.handler.add(sku, quantity, to: cart.key)
+      switch try console.addition(call[1], to: cart, isBulk: call.isBulk) {
+      case .product(let sku): return try console.handler.add(sku, quantity, to: cart.key)
+      case .line(var line):
+        line.quantity = quantity
+        return try console.handler.execute(.add(line), on: cart.key)
+      }
     },
-    change("set", "ID LINE QTY", 3...3, "Sets the quantity of a line: SKU or #2.") {
+    change(
+      "set", "ID LINE QTY", 3...3, "Sets the quantity of a line: SKU, #2 or a part of its name."
+    ) {
       console, call, cart in
-      let line = LineReference(call[1])
+      let line = try console.line(call[1], of: cart, isBulk: call.isBulk)
       let command = Command.setQuantity(
-        try console.pinned(line, cart), try call.quantity(2),
-        expected: try console.seenQuantity(line, cart))
+        .line(line), try call.quantity(2), expected: console.shownQuantity(line, of: cart))
       return try console.handler.execute(command, on: cart.key)
     },
-    change("remove", "ID LINE", 2...2, "Takes a line off a cart: SKU or #2.") {
+    change("remove", "ID LINE", 2...2, "Takes a line off a cart: SKU, #2 or a part of its name.") {
       console, call, cart in
-      let line = LineReference(call[1])
-      let command = Command.remove(
-        try console.pinned(line, cart), expected: try console.seenQuantity(line, cart))
+      let line = try console.line(call[1], of: cart, isBulk: call.isBulk)
+      let command = Command.remove(.line(line), expected: console.shownQuantity(line, of: cart))
       return try console.handler.execute(command, on: cart.key)
     },
     change("coupon", "ID CODE|-CODE", 2...2, "Applies a coupon, or takes it off.") {
@@ -154,8 +156,7 @@ extension VerbCall {
 extension Console {
   /// A cart in one line.
   func summary(_ cart: Cart) {
-    current = cart.key
-    seen[cart.key] = cart
+    shown.name(cart)
     let total = (try? cart.price(shop.settings).total)?.description ?? "out of range"
     var text = "cart \(printable(cart.id)): \(cart.status(at: handler.now, shop.settings).rawValue)"
     text += ", \(cart.lines.count) \(cart.lines.count == 1 ? "line" : "lines")"
@@ -171,17 +172,6 @@ extension Console {
       io.messages(
         "note: \(printable(claim.by)) has claimed this cart until \(shop.zone.text(claim.until))")
     }
-  }
-
-  /// The line by its id, so that a place cannot slip.
-  func pinned(_ line: LineReference, _ cart: Cart) throws -> LineReference {
-    .id(cart.lines[try cart.index(of: line)].id)
-  }
-
-  /// The quantity that this person last saw on a line; nil for one not shown yet.
-  func seenQuantity(_ line: LineReference, _ cart: Cart) throws -> Int64? {
-    let id = cart.lines[try cart.index(of: line)].id
-    return seen[cart.key]?.lines.first { $0.id == id }?.quantity
   }
 }
 

@@ -70,25 +70,34 @@ extension Console {
         + "\(entries.count) on a list, \(notes.count) \(notes.count == 1 ? "note" : "notes")")
   }
 
-  /// The one person that is meant: an e-mail, a customer number, else a part of a name or an e-mail.
+  /// The one person that is meant: `@3`, an e-mail, a customer number, else a part of a name or an
+  /// e-mail.
   private func person(_ who: String) throws -> (shopper: Shopper, carts: [Int64]) {
+    if who.hasPrefix("@") {
+      let cart = try cart(who)
+      let shopper = cart.shopper
+      let number = shopper.customer > 0 ? String(shopper.customer) : shopper[.email]
+      return try handler.customer(number) ?? (shopper, [cart.key])
+    }
     if let found = try handler.customer(who) { return found }
     let people = try handler.people(named: who)
-    guard let only = people.first else {
-      throw EngineError(.notFound, "customer \(quoted(who)): nobody of this name is known")
-    }
-    guard people.count == 1 else {
-      let names = people.prefix(5).map { person in
-        let name = person.shopper[.name]
-        return printable(person.who)
-          + (name.isEmpty || name == person.who ? "" : " (\(printable(name)))")
-      }
+    guard var person = people.first else {
       throw EngineError(
-        .ambiguous,
-        "customer \(quoted(who)): several are meant: \(names.joined(separator: ", "))"
-          + (people.count > 5 ? ", …" : "") + "; say which")
+        .notFound,
+        "no customer has \(quoted(who)) in name or e-mail; find carts by other words with .carts")
     }
-    return try handler.customer(only.who) ?? (only.shopper, only.carts)
+    if people.count > 1 {
+      let what =
+        "\(people.count)\(people.count > 5 ? " or more" : "") customers match \(quoted(who))"
+      let names = people.map { $0.shopper.nameAndEmail }
+      guard let picked = try handler.confirmer.choose(what, among: names) else {
+        let all = names.enumerated().map { "\($0 + 1) \($1)" }.joined(separator: ", ")
+        throw EngineError(
+          .ambiguous, "\(what): \(all). Type .customer \(printable(people[0].who)) for the first")
+      }
+      person = people[picked]
+    }
+    return try handler.customer(person.who) ?? (person.shopper, person.carts)
   }
 
   /// What of the lists is about any of these, each once.

@@ -83,7 +83,7 @@ enum FindVerbs {
       console.handler.begin(call.line)
       let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
       let entries = try console.page(of: try console.handler.history(of: cart.key), cart, call)
-      console.current = cart.key
+      console.shown.name(cart)
       console.show(
         ReportTable(
           name: "history", title: cart.id, asOf: console.handler.now,
@@ -139,8 +139,8 @@ extension Console {
   /// - Returns: what they come to.
   @discardableResult
   func show(carts keys: [Int64]) throws -> MoneySums {
-    list = keys
     let carts = try keys.compactMap { try handler.cart($0) }
+    shown.list(carts)
     let ids = shortened(carts.map(\.id))
     var (rows, sums) = ([[ReportTable.Cell]](), MoneySums())
     let isPiped = io.terminal.width == nil
@@ -227,8 +227,8 @@ extension Console {
   }
 
   func show(orders keys: [Int64]) throws {
-    list = keys
-    let carts = try keys.compactMap { try handler.cart($0) }
+    let carts = try keys.compactMap { try handler.cart($0) }.filter { $0.order != nil }
+    shown.list(carts)
     let ids = shortened(carts.map(\.id))
     var rows: [[ReportTable.Cell]] = []
     for (index, cart) in carts.enumerated() {

@@ -62,7 +62,6 @@ extension Console {
           tell: call.options["tell"] ?? "", ttl: ttl
         ).restored
     }
-    seen = [:]
     let until = ttl.map { " until \(shop.zone.text(handler.now.advanced(by: $0.milliseconds)))" }
     io.output(
       "\(list.name): \(pattern.kind.name) \(printable(pattern.text))\(until ?? "")"
@@ -102,7 +101,7 @@ extension Console {
     var shopper = Shopper()
     var who = ""
     if !call[1].isEmpty {
-      guard let cart = try handler.cart(try key(call[1])) else { return }
+      let cart = try cart(call[1])
       shopper = cart.shopper
       who = "cart \(cart.id)"
     } else {

@@ -10,7 +10,6 @@ enum ModeVerbs {
         return
       }
       console.handler.enter(.sandbox)
-      console.seen = [:]
       console.io.messages("sandbox: nothing is saved from now on; .plan shows what was tried")
     },
     Verb("live", "", 0...0, "Leaves the sandbox; what was tried there is dropped.") { console, _ in
@@ -19,7 +18,6 @@ enum ModeVerbs {
         return
       }
       let dropped = console.handler.enter(.live)
-      console.seen = [:]
       console.io.messages(
         "live: changes are saved from now on"
           + (dropped > 0 ? "; what was tried on \(Console.carts(dropped)) is dropped" : ""))
@@ -50,11 +48,13 @@ enum ModeVerbs {
       options: ["only", "except", "confirm"],
       "Does a plan: carts that changed since are left alone and named."
     ) { console, call in
-      func names(_ key: String) -> [String] {
-        (call.options[key] ?? "").split(separator: ",").map(String.init)
+      func names(_ key: String) throws -> [String] {
+        try (call.options[key] ?? "").split(separator: ",").map { word in
+          word.hasPrefix("@") ? try console.cart(String(word)).id : String(word)
+        }
       }
       try console.apply(
-        call[0], .init(only: names("only"), except: names("except")),
+        call[0], .init(only: try names("only"), except: try names("except")),
         confirmed: call.options["confirm"], line: call.line)
     },
   ]
@@ -99,7 +99,6 @@ extension Console {
     try perform(line + ": " + reader.plan.command) {
       try apply(reader, selection, path: path)
     }
-    seen = [:]
   }
 
   /// Many carts want their number typed; what cannot be undone always wants a yes.

@@ -29,7 +29,7 @@ enum PastVerbs {
       let start = try parser.time(call[1])
       let end = call.words.count > 2 ? try parser.time(call[2]) : nil
       let difference = try console.handler.difference(of: key, from: start, to: end)
-      console.current = key
+      if let cart = try console.handler.cart(key) { console.shown.name(cart) }
       if difference.isEmpty { console.io.messages("nothing changed between the two") }
       console.show(
         ReportTable(

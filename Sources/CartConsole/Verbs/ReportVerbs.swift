@@ -76,8 +76,8 @@ extension Console {
     guard !opened.carts.isEmpty else {
       throw EngineError(.notFound, "drill: no carts are behind row \(row), \(cells[0].text)")
     }
-    list = opened.carts
     let carts = try opened.carts.map { try handler.cart($0) }
+    shown.list(carts)
     let ids = shortened(carts.map { $0?.id ?? "" })
     let columns: [ReportTable.Column] =
       [.init("#", "integer"), .init("id", "id"), .init("status", "id"), .init("shopper")]
@@ -94,13 +94,13 @@ extension Console {
           return .integer(value)
         }
     }
-    var shown = ReportTable(
+    var page = ReportTable(
       name: "drill", title: "\(table.title): \(cells[0].text)", asOf: table.asOf,
       columns: columns, rows: rows)
     // The row's own figures: they are the sums of those above.
-    shown.totals =
+    page.totals =
       [.empty, .text(cells[0].text), .empty, .empty] + drill.columns.map { cells[$0] }
-    show(shown)
+    show(page)
     if carts.contains(where: { ($0?.updated).map { $0 > table.asOf } ?? false }) {
       io.messages("some of them changed since the report, \(shop.zone.text(table.asOf))")
     }

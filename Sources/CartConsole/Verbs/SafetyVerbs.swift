@@ -106,8 +106,8 @@ extension Console {
     try confirmUndo(call, preview.carts.count, verb)
     let report = try handler.undo(operation, redo: redo, cart: only)
     let outcome = try handler.finish()
+    shown.change(outcome.changes)
     clearStatus()
-    seen = [:]
     for failure in outcome.failures { io.messages("not done: " + printable(failure.message)) }
     for sentence in report.stays.prefix(20) where !redo {
       io.messages("stays: " + printable(sentence))

@@ -84,8 +84,8 @@ extension VerbCall {
 
 extension Console {
   fileprivate func show(claims keys: [Int64]) throws {
-    list = keys
     let carts = try keys.compactMap { try handler.cart($0) }
+    shown.list(carts)
     let ids = shortened(carts.map(\.id))
     let rows = carts.enumerated().map { index, cart -> [ReportTable.Cell] in
       let total = try? cart.price(handler.settings).total

@@ -112,7 +112,7 @@ extension Console {
     }
     let call = VerbCall(line: line, words: plain, options: options)
     // Before it runs: what @3 means may be another cart after it.
-    let lua = try? VerbLua.phrases[name]?(self, call)
+    let lua = try? handler.confirmer.unasked { try VerbLua.phrases[name]?(self, call) }
     let isAboutItself = Self.aboutTheConsole.contains(name)
     if !isAboutItself { lastLua = lua }
     if verb.isPaged(call) {
@@ -133,36 +133,6 @@ extension Console {
     "lua", "record", "stop", "output", "once", "timing", "error", "mode", "help", "view", "read",
     "quit", "edit", "watch", "pager", "pictures",
   ]
-
-  // MARK: Words that mean carts
-
-  /// The key of an `ID`: an id or its beginning, an alias, `@` or `@3`.
-  func key(_ word: String) throws -> Int64 {
-    guard word.hasPrefix("@") else { return try handler.find(word) }
-    if word == "@" {
-      guard let current else {
-        throw EngineError(.notFound, "@: no cart was shown yet; see .carts")
-      }
-      return current
-    }
-    guard let row = Int(word.dropFirst()), row >= 1, row <= list.count else {
-      throw EngineError(
-        .notFound, "\(quoted(word)): the last list has \(list.count) rows; see .carts")
-    }
-    return list[row - 1]
-  }
-
-  func cart(_ word: String) throws -> Cart {
-    let key = try key(word)
-    guard let cart = try handler.cart(key) else {
-      throw EngineError(
-        .notFound,
-        "cart \(quoted(word)): "
-          + (handler.moment.map { "was not made yet at \(shop.zone.text($0))" }
-            ?? "it does not exist any more"))
-    }
-    return cart
-  }
 
   func filter(_ words: [String]) throws -> Filter {
     try FilterParser(zone: shop.zone, now: handler.now).parse(words)

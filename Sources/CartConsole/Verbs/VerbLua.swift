@@ -109,11 +109,12 @@ enum VerbLua {
     "add": { console, call in
       // Behind .each there is no one cart, and only a SKU will do.
       let sku =
-        call[0].isEmpty ? call[1] : try console.handler.sku(call[1], for: console.cart(call[0]))
+        call[0].isEmpty
+        ? call[1] : try console.addition(call[1], to: console.cart(call[0]), isBulk: false).sku
       return "add(\(sku, "sku"), \(try call.quantity(2, default: 1), "quantity"))"
     },
-    "set": { "set(\($1[1], "line"), \(try $1.quantity(2), "quantity"))" },
-    "remove": { "remove(\($1[1], "line"))" },
+    "set": { "set(\(try line($0, $1), "line"), \(try $1.quantity(2), "quantity"))" },
+    "remove": { "remove(\(try line($0, $1), "line"))" },
     "coupon": { _, call in
       call[1].hasPrefix("-")
         ? "remove_coupon(\(String(call[1].dropFirst()), "code"))"
@@ -200,6 +201,14 @@ enum VerbLua {
   private static func cart(_ console: Console, _ call: VerbCall) throws -> LuaCode {
     let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
     return "cart(\(cart.id, "cart_id"))"
+  }
+
+  /// The line of the second word: its place as it was typed, else what names it to a script.
+  private static func line(_ console: Console, _ call: VerbCall) throws -> String {
+    if call[0].isEmpty || call[1].hasPrefix("#") { return call[1] }
+    let cart = try console.cart(call[0])
+    let line = try console.line(call[1], of: cart, isBulk: false)
+    return cart.lines.count { $0.sku == line.sku } == 1 ? line.sku : line.id
   }
 
   private static func reason(_ call: VerbCall) -> LuaCode {

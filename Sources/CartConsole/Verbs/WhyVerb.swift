@@ -15,7 +15,7 @@ enum WhyVerb {
       console.handler.begin(call.line)
       console.book.refresh()
       let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
-      console.current = cart.key
+      console.shown.name(cart)
       try console.explain(cart)
     }
   ]

@@ -77,6 +77,17 @@ public struct Cart: Equatable, Sendable {
       return index
     case .sku(let name):
       return try index(sku: name)
+    case .line(let line):
+      guard let index = lines.firstIndex(where: { $0.id == line.id }) else {
+        throw missing(line.id)
+      }
+      guard lines[index].isSameEntry(as: line) else {
+        throw ModelError(
+          .conflict,
+          "\(fullLabel): the line \(line.fullLabel) is gone; \(lines[index].fullLabel) has its place "
+            + "now; look at the cart again")
+      }
+      return index
     case .name(let name):
       if let index = lines.firstIndex(where: { $0.id == name }) {
         let sharing = lines.count { $0.sku == name }
@@ -84,6 +95,20 @@ public struct Cart: Equatable, Sendable {
       }
       return try index(sku: name)
     }
+  }
+
+  /// The places of the lines that a word may mean: an id, else a SKU in any case, else a part of a
+  /// name.
+  public func places(of word: String, byName: Bool) -> [Int] {
+    if let index = lines.firstIndex(where: { $0.id == word }), lines[index].sku != word {
+      return [index]
+    }
+    let skus = lines.indices.filter { lines[$0].sku == word }
+    if !skus.isEmpty { return skus }
+    let folded = word.lowercased()
+    let alike = lines.indices.filter { lines[$0].sku.lowercased() == folded }
+    guard alike.isEmpty, byName, word.count(where: \.isLetter) > 2 else { return alike }
+    return lines.indices.filter { lines[$0].name.lowercased().contains(folded) }
   }
 
   private func index(sku: String) throws(ModelError) -> Int {

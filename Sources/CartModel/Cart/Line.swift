@@ -39,6 +39,26 @@ public struct Line: Equatable, Sendable {
   }
 }
 
+extension Line {
+  /// Whether it is the same entry of the cart, whatever its quantity: not another that took its place
+  /// or its id.
+  public func isSameEntry(as other: Line) -> Bool {
+    id == other.id && sku == other.sku && options == other.options
+  }
+
+  /// What names it to a person: `Mug, white (colour: blue)`; the SKU where it has no name.
+  public var label: String {
+    let chosen = options.map { "\(printable($0.name)): \(printable($0.value))" }
+    return printable(name.isEmpty ? sku : name)
+      + (chosen.isEmpty ? "" : " (\(chosen.joined(separator: ", ")))")
+  }
+
+  /// The label with the SKU.
+  public var fullLabel: String {
+    name.isEmpty || sku.isEmpty ? label : "\(label) [\(printable(sku))]"
+  }
+}
+
 /// How a user names a line: its id, its SKU, or its place in the cart.
 public enum LineReference: Equatable, Sendable, CustomStringConvertible {
   case id(String)
@@ -47,6 +67,8 @@ public enum LineReference: Equatable, Sendable, CustomStringConvertible {
   case position(Int)
   /// An id if a line has it, else a SKU.
   case name(String)
+  /// This very entry, as it was read.
+  indirect case line(Line)
 
   /// Reads `#2` as a place, anything else as an id or SKU.
   public init(_ text: String) {
@@ -61,6 +83,7 @@ public enum LineReference: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .id(let text), .sku(let text), .name(let text): text
     case .position(let position): "#\(position)"
+    case .line(let line): line.id
     }
   }
 }

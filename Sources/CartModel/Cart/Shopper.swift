@@ -10,6 +10,19 @@ extension Shopper {
   }
 }
 
+extension Shopper {
+  /// Whether both may be one person: by customer number, else e-mail, else name. A stranger who
+  /// becomes known stays the same.
+  public func mayBe(_ other: Shopper) -> Bool {
+    if customer > 0, other.customer > 0 { return customer == other.customer }
+    for field in [ShopperField.email, .name] {
+      let (mine, theirs) = (self[field].lowercased(), other[field].lowercased())
+      if !mine.isEmpty, !theirs.isEmpty { return mine == theirs }
+    }
+    return nameAndEmail.isEmpty && customer <= 0
+  }
+}
+
 extension Cart {
   /// What names the cart to a person: the shopper, else its id.
   public var label: String {

@@ -1,5 +1,5 @@
 /// Amounts added up, each currency by itself.
-public struct MoneySums: Sendable {
+public struct MoneySums: Equatable, Sendable {
   private var minor: [Currency: Int64] = [:]
 
   public init(_ amounts: some Sequence<Money> = EmptyCollection()) {

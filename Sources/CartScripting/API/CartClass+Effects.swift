@@ -142,7 +142,11 @@ extension CartClass {
   /// A line, its SKU, its id or `#n`.
   private static func line(_ call: ScriptCall) throws -> LineReference {
     switch call[0] {
-    case .string(let text): return LineReference(text)
+    case .string(let text):
+      guard text.hasPrefix("#"), let shown = call.session.shownLine else {
+        return LineReference(text)
+      }
+      return .line(try shown(text, try call.cart()))
     case .object(let object) where object.classID == ScriptClassID.line.rawValue:
       guard object.word == call.object.word else {
         throw call.failure(0, "a line of this cart", "a line of another")
