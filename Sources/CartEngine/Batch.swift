@@ -306,7 +306,8 @@ final class Batch: @unchecked Sendable {
   /// Gives, for a step, the number of its operation where that was taken back on the cart.
   private func undone(on key: Int64?, _ store: CartStore) throws -> (UnitOfWork.Step) -> Int64? {
     guard !takenBack.isEmpty, let key else { return { _ in nil } }
-    let history = History(try store.history(of: key), id: "", parents: try store.parents())
+    let events = try store.history(of: key)
+    let history = History(events, id: "", parents: try store.parents(in: events))
     let undone = history.undone()
     return { [takenBack] step in
       takenBack[ObjectIdentifier(step.operation)].flatMap {

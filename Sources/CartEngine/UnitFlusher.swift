@@ -8,8 +8,6 @@ struct UnitFlusher {
   /// Operations that got their number in this flush.
   private(set) var operations: [(UnitOfWork.OperationSlot, Int64)] = []
   private var numbers: [ObjectIdentifier: Int64] = [:]
-  /// Imported operations and the import that brought each; read where an undo needs them.
-  private var parents: [Int64: Int64]?
 
   init(writer: StoreWriter, shop: Shop) {
     self.writer = writer
@@ -157,7 +155,6 @@ struct UnitFlusher {
     var operation = slot.operation
     if let parent = slot.parent { operation.parent = try number(parent) }
     let id = try writer.begin(operation)
-    if let parent = operation.parent { parents?[id] = parent }
     numbers[ObjectIdentifier(slot)] = id
     operations.append((slot, id))
     return id
@@ -177,7 +174,7 @@ struct UnitFlusher {
   }
 
   /// Compensating events do not count; instead the undone ones are taken out where they happened.
-  private mutating func count(_ event: Event, _ work: Work) throws {
+  private func count(_ event: Event, _ work: Work) throws {
     switch event.body {
     case .operationUndone, .operationRedone:
       work.compensating.insert(event.operation)
@@ -193,10 +190,9 @@ struct UnitFlusher {
 
   /// Takes out, or puts back, the events that a mark changes: an import may hold groups that are
   /// undone already.
-  private mutating func recount(_ mark: Event, _ work: Work) throws {
-    let parents = try self.parents ?? shop.store.parents()
-    self.parents = parents
+  private func recount(_ mark: Event, _ work: Work) throws {
     let events = try shop.store.history(of: work.key) + work.written
+    let parents = try shop.store.parents(in: events)
     let before = History(events, id: "", parents: parents)
     let after = History(events + [mark], id: "", parents: parents)
     let compensating = after.compensatingOperations()

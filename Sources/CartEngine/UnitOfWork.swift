@@ -94,6 +94,8 @@ final class UnitOfWork {
     fileprivate(set) var provisional: Int64 = 0
     /// Whether the store had it before this run.
     var wasStored = false
+    /// For an undo or redo of a file, whether a mark of it was imported.
+    var isMarked = false
     /// Carts that an earlier flush of this operation changed.
     var carts: Set<Int64> = []
 

@@ -170,6 +170,22 @@ extension CartStore {
     }
   }
 
+  /// The same of the operations of some events.
+  ///
+  /// - Complexity: O(events).
+  public func parents(in events: [Event]) throws(StoreError) -> [Int64: Int64] {
+    try read {
+      let statement = try $0("SELECT ifnull(parent, 0) FROM operation WHERE id = ?")
+      var parents: [Int64: Int64] = [:]
+      for operation in Set(events.map(\.operation)) {
+        statement.bind(1, operation)
+        if try statement.step(), statement.int(0) != 0 { parents[operation] = statement.int(0) }
+        statement.reset()
+      }
+      return parents
+    }
+  }
+
   /// The carts that an operation changed, with those it brought, in the order of first change.
   ///
   /// - Complexity: O(events between its first and its last).

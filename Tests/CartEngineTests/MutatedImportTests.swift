@@ -30,11 +30,11 @@ struct MutatedImportTests {
       }
       var file = MutatedFile(lines, others: others, seed: UInt64(index) + 1)
       file.mutate()
-      try expectSound(file.text, "file \(index)")
+      try expectSound(file.text, of: lines.joined(separator: "\n"), "file \(index)")
     }
   }
 
-  private func expectSound(_ file: String, _ name: String) throws {
+  private func expectSound(_ file: String, of whole: String, _ name: String) throws {
     let test = try TestShop(seed: 7)
     try test.take(file)
     let problems = try test.shop.check().problems
@@ -44,11 +44,17 @@ struct MutatedImportTests {
     let copy = try TestShop(seed: 8)
     let (_, rejects) = try copy.take(export)
     let third = try copy.exported()
-    let checks = try test.shop.check().problems + copy.shop.check().problems
+    // The whole export, after what was left of it.
+    try test.take(whole)
+    let (last, _) = try test.take(whole)
+    let (copied, after) = (try copy.shop.check().problems, try test.shop.check().problems)
     let isSound =
-      problems == [] && again.total == 0 && second == export && rejects == [] && third == export
-      && checks == []
-    #expect(problems == [] && checks == [], "\(name)")
+      (problems + copied + after).isEmpty && rejects.isEmpty && again.total + last.total == 0
+      && second == export && third == export
+    #expect(problems == [], "\(name)")
+    #expect(copied == [], "\(name): its copy")
+    #expect(after == [], "\(name): after the whole export")
+    #expect(last.total == 0, "\(name): the whole export again brought \(last.landed)")
     #expect(again.total == 0, "\(name): a second import brought \(again.landed)")
     #expect(second == export, "\(name): a second import changed the export")
     #expect(rejects.map(\.reason) == [], "\(name)")

@@ -29,7 +29,7 @@ struct MigrationTests {
     #expect(try test.take(file, into: shop).1.map(\.reason) == ["cart 'c1': unknown"])
     #expect(
       try test.take(file, into: shop).1.map(\.reason)
-        == ["rejected by operation 2, and nothing was imported to it since"])
+        == ["operation 2 rejected this line, and no import has changed cart c1 since"])
     #expect(try shop.check().problems == [])
   }
 }

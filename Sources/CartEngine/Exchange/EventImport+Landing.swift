@@ -50,12 +50,6 @@ enum Landing {
 extension EventImport {
   func land(_ arrival: Arrival, _ text: () -> String) throws(EngineError) -> Landing {
     do {
-      if let rejection = try keys.rejection(of: arrival.lineKey),
-        try !isOutdated(rejection, arrival.event)
-      {
-        return .rejected(
-          "rejected by operation \(rejection.operation), and nothing was imported to it since")
-      }
       switch arrival.event.payload {
       case .cart(let name, let command, let currency):
         return try land(arrival, cart: name, command, currency, text)
@@ -92,9 +86,11 @@ extension EventImport {
         } else if let known, known != entry {
           return .rejected("entry \(quoted(entry.id)): is another one already")
         }
+        if let words = try refusal(again: arrival) { return .rejected(words) }
         try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), arrival)
       case .rules(let body):
         if let words = try ruleCheck.refusal(of: body, store) { return .rejected(words) }
+        if let words = try refusal(again: arrival) { return .rejected(words) }
         try addLoose(body, arrival)
       case .settings(let text):
         try addLoose(
@@ -106,7 +102,10 @@ extension EventImport {
   }
 
   private func addLoose(_ body: EventBody, _ arrival: Arrival) throws {
-    unit.add(loose: arrival.step(nil, [body], try slot(for: arrival.event)))
+    var slot = try slot(for: arrival.event)
+    // A group is known as an undo by its marks, which stand before what it did to no cart.
+    if slot.operation.kind.isReversal, !slot.isMarked { slot = self.slot }
+    unit.add(loose: arrival.step(nil, [body], slot))
   }
 
   private func land(
@@ -136,17 +135,22 @@ extension EventImport {
     }
   }
 
-  /// Whether an import changed what a rejected line is about after the import that rejected it.
-  private func isOutdated(_ rejection: CartStore.Rejection, _ event: StatedEvent) throws -> Bool {
-    let cart: Int64?
-    switch event.payload {
-    case .cart(let name, _, _), .undone(let name, _, _, _): cart = try unit.key(named: name)
-    case .order(let order, _, _): cart = try unit.key(order: order)
-    case .entry, .rules: return try !store.isLatestOfLists(rejection)
-    case .product, .customer, .settings: return true
+  /// Why a line that fits is rejected all the same: an import has rejected it, and no other one has
+  /// changed what it is about since. Nil where it is to be imported.
+  ///
+  /// - Parameter entry: its cart; nil for lists and rules.
+  func refusal(again arrival: Arrival, on entry: UnitOfWork.Entry? = nil) throws -> String? {
+    guard let rejection = try keys.rejection(of: arrival.lineKey) else { return nil }
+    let isLatest: Bool
+    if let entry {
+      isLatest = try entry.isIdle && store.isLatest(rejection, on: entry.cart.key)
+    } else {
+      isLatest = try store.isLatestOfLists(rejection)
     }
-    guard let cart, let entry = try unit.entry(cart) else { return true }
-    return try !entry.isIdle || !store.isLatest(rejection, on: entry.cart.key)
+    guard isLatest else { return nil }
+    let thing = entry.map { "cart \($0.cart.id)" } ?? "the lists and rules"
+    return "operation \(rejection.operation) rejected this line, and no import has changed "
+      + "\(thing) since"
   }
 
   func late(_ event: StatedEvent, _ cart: Cart) -> String {
@@ -197,8 +201,9 @@ extension EventImport {
       command, on: entry.cart, shop.settings, compensating: isHeldLive)
     // An event that changes nothing did happen all the same: a quantity set to what it was.
     if events.isEmpty { events = try command.unchanged(entry.cart) }
+    if let words = try refusal(again: arrival, on: entry) { return .rejected(words) }
     let step = arrival.step(command, events, slot)
-    for _ in events.dropLast() {
+    for _ in 1..<max(events.count, 1) {
       step.companions.append(try keys.derive("beside", from: arrival.key, at: arrival.event.at))
     }
     unit.add(step, to: entry)
@@ -218,7 +223,7 @@ extension EventImport {
         target: target, reason: event.reason), parent: slot)
     made.id = try store.operation(key: event.group)
     if let id = made.id, let stored = try store.operation(id) {
-      made.wasStored = true
+      (made.wasStored, made.isMarked) = (true, true)
       made.operation = stored
       made.carts = Set(try store.carts(of: stored))
     }

@@ -24,8 +24,8 @@ extension EventImport {
     guard try !isReversal(key) else {
       return .rejected("target \(quoted(key)): is itself an undo or redo")
     }
-    let history = History(
-      try unit.history(of: cart.key), id: cart.id, parents: try store.parents())
+    let events = try unit.history(of: cart.key)
+    let history = History(events, id: cart.id, parents: try store.parents(in: events))
     let slot = event.group.isEmpty ? nil : try slot(for: event, redo ? .redo : .undo, target)
     guard let slot, slot.operation.kind == (redo ? .redo : .undo),
       slot.operation.target == target,
@@ -45,11 +45,13 @@ extension EventImport {
           "\(name): operation \(quoted(key)) has no events on cart \(cart.id) that can be undone")
       }
     }
+    if let words = try refusal(again: arrival, on: entry) { return .rejected(words) }
     let mark = PendingMark(
       WaitingLine(arrival: arrival, text: text()), reversal, history, on: cart, slot,
       number: unit.number(of: slot))
     guard mark.isComplete else {
       marks[cart.id] = mark
+      keys.wait(arrival.key)
       return .held
     }
     complete(mark, on: entry)
@@ -70,6 +72,7 @@ extension EventImport {
       return false
     }
     marks[cart.id] = mark
+    keys.wait(arrival.key)
     guard mark.isComplete else { return true }
     marks[cart.id] = nil
     if let entry = try entry(named: cart.id), entry.cart.version == mark.version {
@@ -80,7 +83,14 @@ extension EventImport {
     return true
   }
 
+  private func endWait(of mark: PendingMark) {
+    keys.endWait(mark.line.arrival.key)
+    for (line, _) in mark.held { keys.endWait(line.arrival.key) }
+  }
+
   private func complete(_ mark: PendingMark, on entry: UnitOfWork.Entry) {
+    endWait(of: mark)
+    mark.slot.isMarked = true
     unit.add(mark.line.arrival.step(nil, mark.events, mark.slot), to: entry)
     count(mark.line.arrival)
     for (line, events) in mark.held {
@@ -106,9 +116,7 @@ extension EventImport {
       mark.line.arrival,
       "\(event.type.name): the events that \(verb) \(quoted(target)) on cart \(cart) do not follow"
         + rest, mark.line.text)
-    for line in [mark.line] + mark.held.map(\.line) where !line.arrival.event.id.isEmpty {
-      keys.withdraw(line.arrival.key)
-    }
+    endWait(of: mark)
     for (line, _) in mark.held { try take(line.arrival) { line.text } }
   }
 
@@ -127,7 +135,8 @@ extension EventImport {
     guard slot !== self.slot, !closed.isEmpty || slot.wasStored else { return nil }
     if closed[cart.id] == nil, slot.wasStored, let id = slot.id, try mayBeClosed(slot, id) {
       let events = cart.key > 0 ? try store.history(of: cart.key) : []
-      closed[cart.id] = History(events, id: cart.id, parents: try store.parents()).closed()
+      closed[cart.id] = History(events, id: cart.id, parents: try store.parents(in: events))
+        .closed()
     }
     guard let closed = closed[cart.id],
       closed.contains(unit.number(of: slot)) || closed.contains(slot.provisional)

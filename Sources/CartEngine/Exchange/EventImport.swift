@@ -207,6 +207,8 @@ public final class EventImport {
       return
     }
     let own = keys.keys(of: stated, line.digest)
+    // Whether the first line of this key is imported decides what this one is.
+    if !marks.isEmpty, keys.isWaiting(own.event) { try failMarks() }
     let isKnown: Bool
     do throws(StoreError) {
       isKnown = try keys.isKnown(own.event, isGiven: !stated.id.isEmpty)
@@ -224,7 +226,7 @@ public final class EventImport {
     do throws(EngineError) {
       switch try land(arrival, text) {
       case .landed: count(arrival)
-      case .held: if !arrival.event.id.isEmpty { keys.give(arrival.key) }
+      case .held: break
       case .rejected(let reason): try reject(arrival, reason, text())
       }
     } catch {

@@ -9,6 +9,8 @@ struct ImportKeys {
   private var seen: [UInt64: UInt32] = [:]
   /// Keys that this file gave.
   private var given: Set<EventKey> = []
+  /// Keys that lines gave which wait for others.
+  private var waiting: Set<EventKey> = []
   /// The greatest key of the store before this import.
   private var newest: EventKey?
   private let hasRejections: Bool
@@ -60,7 +62,10 @@ struct ImportKeys {
 
   /// Remembers a key that the file gave.
   mutating func give(_ key: EventKey) { given.insert(key) }
-  mutating func withdraw(_ key: EventKey) { given.remove(key) }
+
+  mutating func wait(_ key: EventKey) { waiting.insert(key) }
+  mutating func endWait(_ key: EventKey) { waiting.remove(key) }
+  func isWaiting(_ key: EventKey) -> Bool { waiting.contains(key) }
 
   /// What was not there may be there by now, as another process wrote.
   mutating func refresh() throws(StoreError) { newest = try store.lastEventKey() }
