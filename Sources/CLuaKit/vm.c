@@ -116,6 +116,22 @@ void lk_arm(lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint6
   lua_sethook(vm->state, lk_hook_L, lk_hook_mask(vm), vm->interval);
 }
 
+uint64_t lk_processor_time(void) { return clock_now(CLOCK_THREAD_CPUTIME_ID); }
+
+static uint64_t until(uint64_t end, uint64_t now) { return end > now ? end - now : 1; }
+
+lk_budget lk_left(lk_vm *vm) {
+  lk_budget left = {.output = vm->output_left};
+  if (vm->limited) left.instructions = vm->fuel > 0 ? vm->fuel : 1;
+  if (vm->cpu_budget) {
+    uint64_t now = lk_processor_time();
+    if (!vm->cpu_end) vm->cpu_end = now + vm->cpu_budget;
+    left.cpu = until(vm->cpu_end, now);
+  }
+  if (vm->wall_end) left.wall = until(vm->wall_end, clock_now(CLOCK_MONOTONIC));
+  return left;
+}
+
 void lk_note_lines(lk_vm *vm, const char *source, unsigned char *lines, uint32_t count) {
   vm->line_source = source;
   vm->lines = lines;

@@ -52,7 +52,7 @@ extension Completer {
   }
 
   func rules() -> [Candidate] {
-    ((try? console.book.rules()) ?? []).map { .init($0.name, note: $0.setting.mode.name) }
+    ((try? console.book.rules()) ?? []).map { .init($0.name, note: $0.mode) }
   }
 
   func reports() -> [Candidate] {

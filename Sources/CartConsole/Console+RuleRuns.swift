@@ -91,22 +91,36 @@ extension Console {
     }
     handler.begin(line)
     let now = try hitsNow(name)
-    let month = try book.backtest(
-      name, since: handler.now.advanced(by: -30 * 86_400_000), most: Self.backtestCarts)
-    try confirm(month, confirmed)
+    let month = try lastMonth(name)
+    if let month { try confirm(month, confirmed) }
     var setting: RuleSetting?
     try perform(line) {
       setting = try book.set(
-        name, .enforce, judged: [(now.hits, now.carts), (month.hits.count, month.judged)])
+        name, .enforce,
+        judged: [(now.hits, now.carts)] + (month.map { [($0.hits.count, $0.judged)] } ?? []))
     }
     book.refresh()
     guard let setting else { return }
     io.output(
       "rule \(name): version \(setting.version) is in force; it is against \(now.hits) of "
-        + "\(Self.carts(now.carts)) now, was against \(Self.grouped(month.hits.count)) of "
-        + "\(Self.grouped(month.judged)) in 30 days, and falls back to shadow beyond "
+        + "\(Self.carts(now.carts)) now, "
+        + (month.map {
+          "was against \(Self.grouped($0.hits.count)) of \(Self.grouped($0.judged)) in 30 days, "
+        } ?? "")
+        + "and falls back to shadow beyond "
         + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
         + (now.errors > 0 ? "; it fails on \(Self.carts(now.errors))" : "") + "\n")
+  }
+
+  /// What a rule would have held in 30 days; nil where the past cannot say that.
+  private func lastMonth(_ name: String) throws -> Backtest? {
+    do {
+      return try book.backtest(
+        name, since: handler.now.advanced(by: -30 * 86_400_000), most: Self.backtestCarts)
+    } catch let error as EngineError where error.code == .refused {
+      io.messages("note: \(printable(error.message)). Its band is of the carts that are open now")
+      return nil
+    }
   }
 
   /// How many carts a backtest before enforcing looks at.

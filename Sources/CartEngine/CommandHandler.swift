@@ -77,6 +77,8 @@ public final class CommandHandler {
   lazy var facts = SharedFacts(shop.store)
   /// Told how long work took that is not the asking script's: what many questions share; nanoseconds.
   public var onSharedWork: ((UInt64) -> Void)?
+  /// Whether that work counts as the script's own and ends with its time.
+  public var boundsSharedWork = false
   let unsaved = UnsavedFacts()
   /// Brings the rules; the lists are judged without it.
   public weak var judge: (any Judge)?

@@ -3,14 +3,15 @@ import CartModel
 extension StoreSettings {
   /// Reads settings from the table that `store.lua` gives, or from the journal.
   ///
+  /// - Parameter name: what the settings are of, for messages.
   /// - Throws: `malformed`, naming the key, with a suggestion for one that does not exist.
-  public init(_ json: JSONValue) throws(EngineError) {
+  public init(_ json: JSONValue, _ name: String = "store.lua") throws(EngineError) {
     self.init()
-    let reader = try SettingsReader(json, "store.lua")
+    let reader = try SettingsReader(json, name)
     try reader.allow(
       "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
       "expires_after", "confirm_above", "claim_for", "lists", "rules")
-    name = try reader.text("name") ?? name
+    self.name = try reader.text("name") ?? self.name
     if let code = try reader.text("currency") {
       guard let currency = Currency(code: code) else {
         throw reader.failure(
@@ -64,7 +65,7 @@ extension StoreSettings {
     }
     if let coupons = try reader.object("coupons") {
       for member in coupons.members {
-        self.coupons.append(try Coupon(member, currency))
+        self.coupons.append(try Coupon(member, currency, name))
       }
       self.coupons.sort { $0.code.utf8.lexicographicallyPrecedes($1.code.utf8) }
     }
@@ -117,8 +118,10 @@ extension StoreSettings {
 }
 
 extension Coupon {
-  fileprivate init(_ member: JSONValue.Member, _ currency: Currency) throws(EngineError) {
-    let reader = try SettingsReader(member.value, "store.lua: coupon \(quoted(member.key))")
+  fileprivate init(_ member: JSONValue.Member, _ currency: Currency, _ name: String)
+    throws(EngineError)
+  {
+    let reader = try SettingsReader(member.value, "\(name): coupon \(quoted(member.key))")
     try reader.allow("percent", "fixed", "free_shipping", "minimum", "skus")
     var kinds: [Kind] = []
     if let percent = try reader.text("percent") {

@@ -36,16 +36,19 @@ final class LoadedFile {
   let session: ScriptSession
   private let source: VersionSource
   private let name: String
+  private let rule: String
   var parameters: [String: String] { source.parameters }
 
-  /// - Parameter other: whose carts it judges, where that is another shop's.
+  /// - Parameters:
+  ///   - other: whose carts it judges, where that is another shop's.
+  ///   - allowance: bounds the time that loading may take; nil for a rule's own budget.
   /// - Throws: `ScriptError` for a file that does not compile, `EngineError`.
   init(
     _ version: RuleVersion, _ handler: CommandHandler, asking other: CommandHandler? = nil,
-    log: @escaping (String) -> Void
+    allowance: ShadowAllowance? = nil, log: @escaping (String) -> Void
   ) throws {
     source = try VersionSource(version, handler.shop.store)
-    name = "@" + version.file
+    (name, rule) = ("@" + version.file, version.rule)
     session = try ScriptSession(
       other ?? handler, profile: .rule, seed: 0, capacity: version.kind == .policy ? .policy : nil,
       output: log)
@@ -53,7 +56,23 @@ final class LoadedFile {
     session.readSource = source.read
     session.limit(.rule)
     session.isFenced = true
-    try load()
+    try within(allowance) { try load() }
+  }
+
+  /// Runs work of the session; what it takes is taken from an allowance, and ends where that does.
+  func within<T>(_ allowance: ShadowAllowance?, _ body: () throws -> T) throws -> T {
+    guard let allowance else { return try body() }
+    let before = session.time
+    session.limit(allowance.budget)
+    session.ruleBudget = allowance.budget
+    session.isTimed = true
+    defer {
+      session.limit(.rule)
+      session.ruleBudget = .rule
+      session.isTimed = false
+      allowance.spend(session.time - before, on: rule)
+    }
+    return try body()
   }
 
   private func load() throws { _ = try session.run(source.text, name: name) }

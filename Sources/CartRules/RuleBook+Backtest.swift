@@ -21,6 +21,10 @@ public struct Backtest: Sendable {
   public var known: [ShopperField: Int] = [:]
   /// Of the judged carts, how many became an order that stands.
   public var orders = 0
+  /// What of the rule read the clock, as `cart.idle`: it was asked in passes between events as well.
+  public var clockRead: String?
+  /// How many hits passes between events found.
+  public var hitsOfPasses = 0
   /// Where carts have labels.
   public var score: LabelScore?
 
@@ -35,6 +39,9 @@ public struct Backtest: Sendable {
     /// Whether the person had ordered before.
     public var isRepeat: Bool
   }
+
+  /// How far apart simulated passes are; milliseconds.
+  public static let passInterval = PassSimulation.interval
 
   /// What rules ask other carts by, as far as a shopper has it.
   public static let keys: [ShopperField] = [.ip, .email, .customer, .session, .country, .browser]
@@ -54,6 +61,7 @@ extension RuleBook {
   ///   - number: the version; nil for the newest.
   ///   - most: how many carts, those made last.
   ///   - labels: who is behind carts, where that is known, by their ids; and which label is meant.
+  /// - Throws: `refused` for a policy, and for a rule that reads the clock by `now` or `date`.
   /// - Complexity: O(events of the carts that changed since).
   public func backtest(
     _ name: String, version number: Int64? = nil, since: Timestamp, most: Int = .max,
@@ -75,6 +83,7 @@ extension RuleBook {
       self?.say($0)
     }
     var test = Backtest(rule: name, version: version.number, since: since)
+    instance.watchClock()
     test.isFlag = instance.rule.action == .flag
     if !labels.isEmpty { test.score = LabelScore(meant: meant) }
     for key in try handler.shop.store.keys(changedAfter: since).sorted().suffix(most) {
@@ -99,16 +108,30 @@ extension RuleBook {
     }
     if last.order?.state.stands ?? false { test.orders += 1 }
     var cart = Cart(key: last.key, id: last.id, currency: last.currency, at: first.at)
-    for event in events {
+    let passes = PassSimulation(handler, instance)
+    for (place, event) in events.enumerated() {
       cart.apply(event)
-      guard event.at > test.since, cart.state == .open, event.body.isJudged else { continue }
+      guard event.at > test.since, cart.state == .open else { continue }
       do {
-        let reason = try handler.looking(at: cart) { try instance.judge(cart) }
+        var (at, reason) = (event.at, String?.none)
+        if event.body.isJudged {
+          reason = try handler.looking(at: cart) { try instance.judge(cart) }
+          if let read = instance.clockRead { try PassSimulation.check(test.rule, read) }
+        }
+        if reason == nil, let read = instance.clockRead {
+          test.clockRead = read
+          let next = place + 1 < events.count ? events[place + 1].at : handler.now
+          guard let found = try passes.first(of: cart, after: event.at, until: next) else {
+            continue
+          }
+          (at, reason) = found
+          test.hitsOfPasses += 1
+        }
         guard let reason else { continue }
-        let total = try? cart.price(handler.settings(at: event.at)).total
+        let total = try? cart.price(handler.settings(at: at)).total
         test.hits.append(
           Backtest.Hit(
-            cart: cart.id, at: event.at, reason: reason, total: total, order: last.order,
+            cart: cart.id, at: at, reason: reason, total: total, order: last.order,
             isRepeat: try ordered(before: cart)))
         return
       } catch let error as ScriptError {

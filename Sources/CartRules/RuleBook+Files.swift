@@ -132,6 +132,7 @@ extension RuleBook {
       }
     }
     handler.record(rules: [.ruleSet(setting)])
+    resume(name)
     return setting
   }
 

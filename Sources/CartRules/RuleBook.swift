@@ -20,6 +20,8 @@ public final class RuleBook: Judge {
   private var states: [String: RuleState]?
   private var active: [RuleState]?
   private var instances: [String: RuleInstance] = [:]
+  /// Rules that were suspended where nothing may be saved, as in the sandbox, with their versions.
+  private var suspendedHere: [String: Int64] = [:]
   /// What the journal had of the last day when it was first asked, and how many carts were open.
   private var heldBefore: [String: (held: Int64, open: Int64)] = [:]
   /// How often each rule failed in a row.
@@ -91,9 +93,12 @@ public final class RuleBook: Judge {
   public func verdicts(on cart: Cart, fresh: Bool = false) throws(EngineError) -> [Verdict] {
     do {
       var found: [(verdict: Verdict, priority: Int64)] = []
-      for state in try judging() {
+      let states = try judging()
+      for state in states where state.setting.mode == .enforce {
         if let verdict = try verdict(state, on: cart, fresh) { found.append(verdict) }
       }
+      // Where an order is allowed or refused, what is in shadow has no say.
+      if isAsking || !fresh { found += try shadowVerdicts(states, on: cart, fresh) }
       if found.isEmpty { return [] }
       return found.sorted {
         ($0.verdict.isShadow ? 1 : 0, -$0.priority, $0.verdict.rule)
@@ -114,23 +119,46 @@ public final class RuleBook: Judge {
     if let active { return active }
     let list = try rules().filter { state in
       state.setting.mode != .off && state.current.kind == .rule
+        && suspendedHere[state.name] != state.current.number
         && only.map { $0 == state.name } ?? true
     }
     active = list
     return list
   }
 
-  private func verdict(_ state: RuleState, on cart: Cart, _ fresh: Bool) throws -> (
-    Verdict, Int64
-  )? {
+  /// What rules in shadow say of a cart; beside a change, as far as their time goes.
+  private func shadowVerdicts(_ states: [RuleState], on cart: Cart, _ fresh: Bool) throws -> [(
+    verdict: Verdict, priority: Int64
+  )] {
+    let shadow = states.filter { $0.setting.mode == .shadow }
+    guard pass == nil, !isAsking else {
+      return try shadow.compactMap { try verdict($0, on: cart, fresh) }
+    }
+    let allowance = ShadowAllowance()
+    handler.boundsSharedWork = true
+    defer { handler.boundsSharedWork = false }
+    var found: [(verdict: Verdict, priority: Int64)] = []
+    for state in shadow {
+      guard allowance.left > 0 else { break }
+      if let verdict = try verdict(state, on: cart, fresh, allowance) { found.append(verdict) }
+    }
+    for (rule, reason) in allowance.overruns {
+      if let state = shadow.first(where: { $0.name == rule }) { suspend(state, reason) }
+    }
+    return found
+  }
+
+  private func verdict(
+    _ state: RuleState, on cart: Cart, _ fresh: Bool, _ allowance: ShadowAllowance? = nil
+  ) throws -> (verdict: Verdict, priority: Int64)? {
     // What fails on every cart need not be asked of all of them.
     guard !isGivenUp(state.name) else { return nil }
     var isShadow = state.setting.mode == .shadow
     let version = state.current
     do {
-      let instance = try instance(version)
+      let instance = try instance(version, allowance)
       if fresh, !isShadow { try instance.renew() }
-      guard var reason = try instance.judge(cart) else {
+      guard var reason = try instance.judge(cart, allowance) else {
         failures[state.name] = 0
         return nil
       }
@@ -154,6 +182,9 @@ public final class RuleBook: Judge {
       return (self.verdict(rule, version, reason, isShadow: isShadow), rule.priority)
     } catch let error as ScriptError {
       guard error.code != .interrupted else { throw error }
+      if error.code == .limit || error.code == .memory {
+        allowance?.cutOff(state.name, error.message)
+      }
       try failed(state, error.message)
       return (
         Verdict(
@@ -193,9 +224,11 @@ public final class RuleBook: Judge {
     failures[name, default: 0] >= Self.failuresAllowed
   }
 
-  private func instance(_ version: RuleVersion) throws -> RuleInstance {
+  private func instance(_ version: RuleVersion, _ allowance: ShadowAllowance? = nil) throws
+    -> RuleInstance
+  {
     if let known = instances[version.rule], known.version == version { return known }
-    let made = try RuleInstance(version, handler, view: view) { [weak self] in
+    let made = try RuleInstance(version, handler, view: view, allowance: allowance) { [weak self] in
       self?.say($0)
     }
     instances[version.rule] = made
@@ -310,13 +343,42 @@ public final class RuleBook: Judge {
   func fallBack(_ state: RuleState, _ reason: String) {
     // What is only tried changes nothing of a rule.
     guard handler.mode == .live else { return }
-    let setting = RuleSetting(
-      rule: state.name, mode: .shadow, version: state.current.number, band: state.setting.band,
-      reason: reason)
-    handler.record(setting: setting)
-    states?[state.name]?.setting = setting
-    active = nil
-    revision += 1
+    put(
+      state,
+      RuleSetting(
+        rule: state.name, mode: .shadow, version: state.current.number, band: state.setting.band,
+        reason: reason))
     messages("\(state.current.kind) \(state.name) falls back to shadow: \(printable(reason))")
   }
+
+  /// Ends the judging of a rule in shadow that made changes slow, until a person resumes it or its file
+  /// has a new version.
+  private func suspend(_ state: RuleState, _ reason: String) {
+    if handler.mode == .live {
+      put(
+        state,
+        RuleSetting(
+          rule: state.name, mode: .off, version: state.current.number,
+          reason: "suspended: \(reason); 'rules shadow \(state.name)' resumes it"))
+    } else {
+      suspendedHere[state.name] = state.current.number
+      active = nil
+      revision += 1
+    }
+    messages(
+      "rule \(state.name) is suspended: \(printable(reason)). Changes are not judged by it any more. "
+        + "Resume it with: rules shadow \(state.name)")
+  }
+
+  /// Lets a setting count that a rule brought on itself; it is saved with the run.
+  private func put(_ state: RuleState, _ setting: RuleSetting) {
+    handler.record(setting: setting)
+    states?[state.name]?.setting = setting
+    states?[state.name]?.setBy = (.rule(state.name), handler.now)
+    active = nil
+    revision += 1
+  }
+
+  /// A person decides about a rule anew.
+  func resume(_ name: String) { suspendedHere[name] = nil }
 }

@@ -16,6 +16,12 @@ public struct RuleState: Sendable {
     public var at: Timestamp
   }
 
+  /// Whether it judges no more because it made changes slow; a person resumes it.
+  public var isSuspended: Bool { setting.mode == .off && setBy?.actor == .rule(name) }
+
+  /// `shadow`, `enforce`, `off` or `suspended`.
+  public var mode: String { isSuspended ? "suspended" : setting.mode.name }
+
   /// The version that judges now.
   public var current: RuleVersion {
     version(setting.version) ?? newest
@@ -41,6 +47,11 @@ public struct RuleState: Sendable {
             setting: RuleSetting(rule: version.rule, mode: .shadow))
         } else {
           states[version.rule]?.versions.append(made)
+          // What made changes slow was the version before.
+          if states[version.rule]?.isSuspended == true {
+            states[version.rule]?.setting = RuleSetting(rule: version.rule, mode: .shadow)
+            states[version.rule]?.setBy = nil
+          }
         }
       case .ruleSet(let setting):
         states[setting.rule]?.setting = setting

@@ -17,7 +17,9 @@ public struct RuleTestQuality: Sendable {
   /// Lines that can run.
   public var lines = 0
   public var notRun: [Int] = []
-  /// Small changes that were tried, and those that no test noticed.
+  /// Small changes that there are.
+  public var changes = 0
+  /// Those that were tried, and those that no test noticed.
   public var mutants = 0
   public var survivors: [ScriptMutant] = []
 }
@@ -35,10 +37,13 @@ extension RuleBook {
   ) {
     var (results, qualities) = ([RuleTestResult](), [RuleTestQuality]())
     var isFound = false
+    // What a test sees of a shop is in its fixtures.
+    let scratch = try FixtureShop(now: handler.now).handler
     for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
       let text = try Files.text(folder + "/" + file)
       let session: ScriptSession
-      do { session = try open(text, file, handler) } catch {
+      do { session = try open(text, file, scratch) } catch {
+        if Self.isInterrupted(error) { throw error }
         if only == nil || only == file {
           isFound = true
           results.append(.init(file: file, name: "loads", failure: Self.message(error)))
@@ -49,7 +54,7 @@ extension RuleBook {
       let isMeant = only.map { $0 == file || $0 + ".lua" == file || names.contains($0) } ?? true
       guard isMeant else { continue }
       isFound = true
-      let tester = RuleTester(self, file)
+      let tester = RuleTester(self, file, scratch)
       let count = text.split(separator: "\n", omittingEmptySubsequences: false).count
       let ran = LuaLines(of: "@" + file, count: count)
       let own = try tester.run(text, session.tests.map(\.name), noting: ran)
@@ -69,17 +74,25 @@ extension RuleBook {
     return (results, qualities)
   }
 
+  static func isInterrupted(_ error: any Error) -> Bool {
+    (error as? ScriptError)?.code == .interrupted || (error as? EngineError)?.code == .interrupted
+  }
+
   static func names(_ session: ScriptSession) -> [String] {
     session.rules.map(\.name) + session.policies.map(\.name)
   }
 
   /// A session of a file as it is now.
-  func open(_ text: String, _ file: String, _ handler: CommandHandler, noting: LuaLines? = nil)
-    throws -> ScriptSession
-  {
+  ///
+  /// - Parameter outer: the session whose run asks it.
+  func open(
+    _ text: String, _ file: String, _ handler: CommandHandler, noting: LuaLines? = nil,
+    within outer: ScriptSession? = nil
+  ) throws -> ScriptSession {
     let session = try ScriptSession(handler, profile: .rule, seed: 0) { [weak self] in
       self?.say($0)
     }
+    session.outer = outer
     session.libraryFolder = folder + "/lib"
     session.limit(.report)
     session.isFenced = true
@@ -93,39 +106,61 @@ extension RuleBook {
 private final class RuleTester {
   private let book: RuleBook
   private let file: String
+  private let scratch: CommandHandler
   /// Fixtures are the same for each change: their shops are made once.
   private var shops: [String: (shop: FixtureShop, cart: Int64)] = [:]
+  /// What the tests of the file as it is took; Lua instructions, by their place.
+  private var costs: [UInt64] = []
+  /// How often a file is loaded to run its tests.
+  private var loads = 0
 
   private static let mostMutants = 200
+  /// Bytes of source that are compiled for changes.
+  private static let mostSource = 6 << 20
+  /// A changed test may take so many times what it took before.
+  private static let patience: UInt64 = 10
 
-  init(_ book: RuleBook, _ file: String) {
+  init(_ book: RuleBook, _ file: String, _ scratch: CommandHandler) {
     self.book = book
     self.file = file
+    self.scratch = scratch
   }
 
   /// - Parameter names: of the tests, in their order.
-  func run(_ text: String, _ names: [String], noting lines: LuaLines? = nil) throws
-    -> [RuleTestResult]
-  {
-    try names.indices.compactMap { place in
-      var result = RuleTestResult(file: file, name: names[place])
-      // Each in an instance of its own: what one left behind must not help the next.
-      let fresh = try book.open(text, file, book.handler)
-      guard place < fresh.tests.count else { return nil }
-      do throws(ScriptError) {
-        try fresh.run(fresh.tests[place]) { [unowned self] name, fixture in
-          try judge(name, fixture, text, lines)
-        }
-      } catch { result.failure = error.message }
+  func run(_ text: String, _ names: [String], noting lines: LuaLines) throws -> [RuleTestResult] {
+    (costs, loads) = ([], 0)
+    return try names.indices.compactMap { place in
+      let (result, cost) = try run(text, names[place], place, .report, lines)
+      costs.append(cost)
       return result
     }
   }
 
+  /// Each in an instance of its own: what one left behind must not help the next.
+  private func run(
+    _ text: String, _ name: String, _ place: Int, _ budget: LuaVM.Budget, _ lines: LuaLines?
+  ) throws -> (result: RuleTestResult?, cost: UInt64) {
+    if book.handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+    let fresh = try book.open(text, file, scratch)
+    loads += 1
+    guard place < fresh.tests.count else { return (nil, 0) }
+    var result = RuleTestResult(file: file, name: name)
+    do throws(ScriptError) {
+      try fresh.run(fresh.tests[place], budget) { [unowned self, unowned fresh] name, fixture in
+        try judge(name, fixture, text, lines, within: fresh)
+      }
+    } catch {
+      guard error.code != .interrupted else { throw error }
+      result.failure = error.message
+    }
+    return (result, fresh.instructions)
+  }
+
   /// Asks a rule of a file about a fixture, in a shop of its own.
-  private func judge(_ name: String, _ fixture: JSONValue, _ text: String, _ lines: LuaLines?)
-    throws
-    -> ScriptTestVerdict
-  {
+  private func judge(
+    _ name: String, _ fixture: JSONValue, _ text: String, _ lines: LuaLines?,
+    within outer: ScriptSession
+  ) throws -> ScriptTestVerdict {
     var writer = JSONWriter()
     writer.value(nil, fixture)
     let key = writer.text
@@ -133,11 +168,11 @@ private final class RuleTester {
     if let known = shops[key] {
       made = known
     } else {
-      let shop = try FixtureShop(book.handler.shop.settings, now: book.handler.now)
-      made = (shop, try shop.make(fixture))
+      made = try FixtureShop.make(fixture, now: book.handler.now) { outer.isExpired }
       shops[key] = made
     }
-    let session = try book.open(text, file, made.shop.handler, noting: lines)
+    loads += 1
+    let session = try book.open(text, file, made.shop.handler, noting: lines, within: outer)
     if let policy = session.policies.first(where: { $0.name == name }) {
       let (wish, facts) = try session.trace(policy, made.cart, [:])
       return .init(reason: wish?.reason, facts: facts, terms: wish?.terms)
@@ -155,17 +190,30 @@ private final class RuleTester {
   /// Tries small changes, and notes those that all tests let pass.
   func mutate(_ text: String, _ quality: inout RuleTestQuality) throws {
     let all = ScriptMutants.all(of: text)
-    let step = max(1, (all.count + Self.mostMutants - 1) / Self.mostMutants)
+    quality.changes = all.count
+    let affordable = Self.mostSource / max(1, text.utf8.count * max(1, loads))
+    let most = min(Self.mostMutants, max(1, affordable))
+    let step = max(1, (all.count + most - 1) / most)
     for index in stride(from: 0, to: all.count, by: step) {
       if book.handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       let mutant = all[index]
+      let changed = mutant.text(of: text)
       // One that does not even load was noticed.
-      guard let session = try? book.open(mutant.text, file, book.handler) else { continue }
+      guard let session = try? book.open(changed, file, scratch) else { continue }
       quality.mutants += 1
-      let names = session.tests.map(\.name)
-      if try run(mutant.text, names).allSatisfy({ $0.failure == nil }) {
-        quality.survivors.append(mutant)
-      }
+      if try passes(changed, session.tests.map(\.name)) { quality.survivors.append(mutant) }
     }
+  }
+
+  /// Whether all tests pass; one that takes far longer than before has noticed the change.
+  private func passes(_ text: String, _ names: [String]) throws -> Bool {
+    for (place, name) in names.enumerated() {
+      var budget = LuaVM.Budget.report
+      let cost = place < costs.count ? costs[place] : 0
+      budget.instructions = min(budget.instructions, 1_000_000 + cost * Self.patience)
+      budget.cpu = 2_000_000_000
+      if try run(text, name, place, budget, nil).result?.failure != nil { return false }
+    }
+    return true
   }
 }

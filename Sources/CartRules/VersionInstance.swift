@@ -16,21 +16,28 @@ class VersionInstance<Definition> {
   /// - Parameters:
   ///   - other: whose carts it judges, where that is another shop's.
   ///   - view: where fields of the carts that it is asked about are answered from.
+  ///   - allowance: bounds the time that loading may take; nil for a rule's own budget.
   ///   - find: gives the definition that a session's file made.
   /// - Throws: `ScriptError` for a file that does not compile, `EngineError` for one that does not define
   ///   it.
   init(
     _ version: RuleVersion, _ handler: CommandHandler, asking other: CommandHandler? = nil,
-    view: CartView?, log: @escaping (String) -> Void,
+    view: CartView?, allowance: ShadowAllowance? = nil, log: @escaping (String) -> Void,
     find: @escaping (ScriptSession) -> Definition?
   ) throws {
     self.version = version
     self.find = find
-    file = try LoadedFile(version, handler, asking: other, log: log)
+    file = try LoadedFile(version, handler, asking: other, allowance: allowance, log: log)
     file.session.view = view
     guard let found = find(file.session) else { throw LoadedFile.undefined(version) }
     definition = found
   }
+
+  /// Notes from now on what reads the clock.
+  func watchClock() { (file.session.watchesClock, file.session.clockRead) = (true, nil) }
+
+  /// What of the latest questions read the clock: `cart.idle`, `now`; nil for nothing.
+  var clockRead: String? { file.session.clockRead }
 
   /// What the latest question cost.
   var instructions: UInt64 { file.session.instructions }
@@ -46,14 +53,19 @@ class VersionInstance<Definition> {
   }
 
   /// Asks it, with what was set in place of its own parameters.
+  ///
+  /// - Parameter allowance: bounds the time; nil for a rule's own budget.
   func ask<T>(
+    _ allowance: ShadowAllowance? = nil,
     _ body: (ScriptSession, Definition, _ parameters: [String: String]) throws(ScriptError) -> T
   ) throws -> T {
-    if isBroken { try renew() }
-    do { return try body(file.session, definition, file.parameters) } catch {
-      // What was cut off has lost its VM.
-      isBroken = error.code == .limit || error.code == .memory
-      throw error
+    try file.within(allowance) {
+      if isBroken { try renew() }
+      do throws(ScriptError) { return try body(file.session, definition, file.parameters) } catch {
+        // What was cut off has lost its VM.
+        isBroken = error.code == .limit || error.code == .memory
+        throw error
+      }
     }
   }
 }
@@ -62,9 +74,11 @@ class VersionInstance<Definition> {
 final class RuleInstance: VersionInstance<ScriptRule> {
   init(
     _ version: RuleVersion, _ handler: CommandHandler, asking other: CommandHandler? = nil,
-    view: CartView? = nil, log: @escaping (String) -> Void
+    view: CartView? = nil, allowance: ShadowAllowance? = nil, log: @escaping (String) -> Void
   ) throws {
-    try super.init(version, handler, asking: other, view: view, log: log) { session in
+    try super.init(
+      version, handler, asking: other, view: view, allowance: allowance, log: log
+    ) { session in
       session.rules.first { $0.name == version.rule }
     }
   }
@@ -73,9 +87,9 @@ final class RuleInstance: VersionInstance<ScriptRule> {
 
   /// - Returns: the reason of a hit; nil for none.
   /// - Throws: what the rule raises, and limits.
-  func judge(_ cart: Cart) throws -> String? {
+  func judge(_ cart: Cart, _ allowance: ShadowAllowance? = nil) throws -> String? {
     guard rule.isAbout(cart) else { return nil }
-    return try ask { session, rule, parameters throws(ScriptError) in
+    return try ask(allowance) { session, rule, parameters throws(ScriptError) in
       try session.judge(rule, cart.key, parameters).map { $0.isEmpty ? rule.reason : $0 }
     }
   }

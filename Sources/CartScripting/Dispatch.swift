@@ -10,6 +10,8 @@ struct Dispatch: Sendable {
     let name: String
     let receiver: ScriptClassID?
     let parameters: [ScriptParameter]
+    /// `len`, `index`, `tostring`, …; empty for what is called by its name.
+    var event = ""
     /// Whether a rule may use it while it judges.
     var isPure = false
     /// Whether a policy may ask it while it decides.
@@ -100,6 +102,7 @@ struct Dispatch: Sendable {
       for event in declared.events {
         // An operator's other side may be the object: it checks its own arguments.
         events.append((kind, event.name, add(event, nil, kind.name)))
+        entries[entries.count - 1].event = event.name
         entries[entries.count - 1].isPure = Self.pureClasses.contains(kind)
         entries[entries.count - 1].isDefinition = kind == .definition
         entries[entries.count - 1].isReading = kind != .definition

@@ -24,6 +24,12 @@ struct ScriptCall {
   /// The run's clock, or the moment that the object looks at.
   var now: Timestamp { moment ?? handler.now }
 
+  /// The same for an answer that is another at another time; it is noted that the clock was read.
+  var clock: Timestamp {
+    session.clockRead = name
+    return now
+  }
+
   private var moment: Timestamp? {
     switch receiver {
     case .cart, .line, .order: session.moment(of: object.word)

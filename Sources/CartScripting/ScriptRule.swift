@@ -89,7 +89,8 @@ extension ScriptSession {
     }
     defer { vm.show(nil) }
     let results = try callFresh(
-      rule.when, [object(cart: cart), self.parameters(rule.parameters, set: parameters)], .rule)
+      rule.when, [object(cart: cart), self.parameters(rule.parameters, set: parameters)],
+      ruleBudget)
     return try reason(results.first ?? .nil, "rule \(quoted(rule.name))")
   }
 

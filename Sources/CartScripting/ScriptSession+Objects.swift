@@ -137,7 +137,14 @@ extension ScriptSession {
     }
   }
 
-  var parser: FilterParser { FilterParser(zone: handler.shop.zone, now: handler.now) }
+  var parser: FilterParser { parser(at: handler.now) }
+
+  func parser(at now: Timestamp) -> FilterParser {
+    FilterParser(zone: handler.shop.zone, now: now)
+  }
+
+  /// Another time: a text that means something else then is relative to the clock.
+  var laterClock: Timestamp { handler.now.advanced(by: 400 * 86_400_000) }
 
   /// Epoch seconds with milliseconds.
   static func seconds(_ time: Timestamp) -> LuaValue {

@@ -33,6 +33,14 @@ public final class ScriptSession {
   private(set) var environment: LuaEnvironment
   private let seed: UInt64
   private var budget = LuaVM.Budget.console
+  /// What judging one cart by one rule may use.
+  public var ruleBudget = LuaVM.Budget.rule
+  /// Whether the CPU time of runs is counted.
+  public var isTimed = false
+  /// What runs took while they were timed; nanoseconds of CPU time.
+  public private(set) var time: UInt64 = 0
+  /// The session whose run asks this one: what is spent here is spent of that run's budget as well.
+  public weak var outer: ScriptSession?
   private var interruptFlag: InterruptFlag?
   /// The line that a place like `#2` was shown as; nil where nothing is shown.
   public var shownLine: ((_ place: String, Cart) throws -> Line)?
@@ -69,6 +77,10 @@ public final class ScriptSession {
   var isDeciding = false
   /// Whether the file itself, too, may only define and ask what a rule may ask.
   public var isFenced = false
+  /// What read the clock last: `cart.idle`, `now`.
+  public var clockRead: String?
+  /// Whether texts are looked at for times that are relative to the clock.
+  public var watchesClock = false
   /// While a rule is traced, what it asked.
   var facts: [ScriptFact]?
   /// Where the fields of the cart that is judged are answered from.
@@ -191,7 +203,8 @@ public final class ScriptSession {
   /// Runs work of the VM under a budget.
   ///
   /// Within a run of the same VM, as a script's own report, the budget is the outer one's, and a VM
-  /// that ran out of memory is replaced only once nothing of it is on the stack.
+  /// that ran out of memory is replaced only once nothing of it is on the stack. Within a run of another
+  /// VM, as a rule in a test, it is at most what that run has left.
   private func outermost<T>(
     _ budget: LuaVM.Budget, _ body: () throws(LuaFailure) -> T
   ) throws(ScriptError) -> T {
@@ -202,13 +215,20 @@ public final class ScriptSession {
       outerSharedWork = told
       (store.shouldStop, handler.onSharedWork) = (stopsHost, sharesWork)
     }
+    let armed = self.outer.map { budget.within($0.vm.remaining) } ?? budget
+    let start = isTimed && depth == 1 ? LuaVM.processorTime : 0
     defer {
       depth -= 1
-      if depth == 0 { (store.shouldStop, handler.onSharedWork) = (outer, told) }
+      if depth == 0 {
+        (store.shouldStop, handler.onSharedWork) = (outer, told)
+        if start > 0 { time += LuaVM.processorTime - start }
+        let left = vm.remaining.output
+        self.outer?.vm.spend(instructions, output: armed.output > left ? armed.output - left : 0)
+      }
     }
     do throws(LuaFailure) {
       if depth == 1 {
-        vm.arm(budget)
+        vm.arm(armed)
         spentBefore = nil
       }
       return try body()
@@ -288,6 +308,9 @@ public final class ScriptSession {
   func release(_ value: LuaValue) {
     if case .function(let function) = value { vm.release(function) }
   }
+
+  /// Whether the run under way is interrupted or out of time.
+  public var isExpired: Bool { vm.isExpired }
 
   /// What the latest run spent; also when its VM was replaced.
   public var instructions: UInt64 { spentBefore ?? vm.instructions }

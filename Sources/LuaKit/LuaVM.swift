@@ -59,6 +59,14 @@ public final class LuaVM {
       self.output = output
     }
 
+    /// The smaller of each limit, of this one and of what another has left.
+    public func within(_ other: Budget) -> Budget {
+      func smaller(_ a: UInt64, _ b: UInt64) -> UInt64 { a == 0 ? b : b == 0 ? a : min(a, b) }
+      return Budget(
+        instructions: smaller(instructions, other.instructions), cpu: smaller(cpu, other.cpu),
+        wall: smaller(wall, other.wall), output: min(output, other.output))
+    }
+
     /// One verdict of one rule; also what loading a file of rules or reports may use.
     public static let rule = Budget(instructions: 1_000_000, cpu: 100_000_000, output: 64 << 10)
     public static let policy = Budget(
@@ -204,6 +212,22 @@ public final class LuaVM {
     nestedKill = false
     lk_arm(vm, budget.instructions, budget.cpu, budget.wall, budget.output)
   }
+
+  /// What is left of the budget that was armed last; what is used up is 1, as 0 is no limit.
+  public var remaining: Budget {
+    let left = lk_left(vm)
+    return Budget(
+      instructions: left.instructions, cpu: left.cpu, wall: left.wall, output: left.output)
+  }
+
+  /// Takes from the budget what a run of another VM spent for this one.
+  public func spend(_ instructions: UInt64, output: UInt64) {
+    lk_charge(vm, instructions)
+    _ = lk_spend_output(vm, min(output, lk_left(vm).output))
+  }
+
+  /// CPU time of this thread; nanoseconds.
+  public static var processorTime: UInt64 { lk_processor_time() }
 
   /// Instructions spent since the budget was armed; the same for the same script and data.
   public var instructions: UInt64 { lk_instructions(vm) }

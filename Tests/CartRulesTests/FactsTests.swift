@@ -159,7 +159,10 @@ struct FactsTests {
       })
     guard case .cartHeld(_, let cause?) = held.body else { return }
     let facts = try #require(try book.facts(of: cause, held))
-    #expect(facts.map { "\($0.name) \($0.value)" } == ["same(ip, 10m).carts 3"])
+    #expect(
+      facts.map { "\($0.name) \($0.value)" } == [
+        "blacklist.check(c) nil", "same(ip, 10m).carts 3",
+      ])
     let result = try book.backtest("b", since: TestShop.start.advanced(by: -1000))
     #expect(result.hits.map(\.cart) == [last] && result.errors == 0)
   }

@@ -56,26 +56,26 @@ struct QualityTests {
   }
 
   @Test func onlyWhatDecidesIsChanged() {
-    let mutants = ScriptMutants.all(
-      of: """
-        local limit = 9
-        rule "r" {
-          priority = 7, reason = "1 > 0", band = "5%",
-          when = function(c)
-            -- a comment: 1 < 2
-            if not c.pending and c.quantity - 1 >= 3 then return c.name or "x" end
-            return -1 == c.quantity and c.email ~= "a@b" and "because 5"
-          end,
-          ban = { by = "ip", ttl = "1d" },
-        }
-        test("t", function() expect(1 > 2, false) end)
-        """)
+    let source = """
+      local limit = 9
+      rule "r" {
+        priority = 7, reason = "1 > 0", band = "5%",
+        when = function(c)
+          -- a comment: 1 < 2
+          if not c.pending and c.quantity - 1 >= 3 then return c.name or "x" end
+          return -1 == c.quantity and c.email ~= "a@b" and "because 5"
+        end,
+        ban = { by = "ip", ttl = "1d" },
+      }
+      test("t", function() expect(1 > 2, false) end)
+      """
+    let mutants = ScriptMutants.all(of: source)
     #expect(
       mutants.map { "\($0.line): \($0.before) → \($0.after)" } == [
         "6: not → ", "6: and → or", "6: - → +", "6: 1 → 2", "6: >= → >", "6: 3 → 4", "7: 1 → 2",
         "7: == → ~=", "7: and → or", "7: ~= → ==", #"7: "a@b" → "another""#,
       ])
-    #expect(mutants.allSatisfy { $0.text.hasPrefix("local limit = 9\n") })
+    #expect(mutants.allSatisfy { $0.text(of: source).hasPrefix("local limit = 9\n") })
   }
 
   // MARK: Fixtures
@@ -101,14 +101,17 @@ struct QualityTests {
     harness.handler.begin("")
     let cart = try harness.cart("real3")
     let cut = try harness.book.fixture(of: cart, for: nil)
-    #expect(cut.differences == [])
+    #expect(
+      cut.notes == [
+        "rule cards matches the cart: its test expects a hit. If the cart is a good one, change the rule"
+      ])
     for secret in [
       "81.2", "zoe", "petit", "Zoé", "+33", "Petit", "4711", "secret", "c0ffee", "Odd",
     ] {
       #expect(!cut.text.contains(secret), "\(secret)")
     }
     #expect(cut.text.contains(#"sku = "POT \"1\"", quantity = 3, price = "12.50""#))
-    #expect(cut.text.contains("test(\"cards: a cart that it is against\""))
+    #expect(cut.text.contains("test(\"cards: a cart that it matches\""))
     #expect(!cut.text.contains("test(\"small"))
     // Two carts before make the three declined cards; no more are kept.
     #expect(cut.text.split(separator: "declined = 1").count - 1 == 3)
@@ -124,11 +127,18 @@ struct QualityTests {
     harness.write("id.lua", "rule \"id\" { when = function(c) return c.id == \"c1001\" end }")
     _ = try harness.scan()
     harness.handler.begin("")
-    let cut = try harness.book.fixture(of: try harness.cart("c1001"), for: "id")
+    let cart = try harness.cart("c1001")
+    let error = #expect(throws: EngineError.self) {
+      try harness.book.fixture(of: cart, for: "id")
+    }
+    #expect(error?.code == .refused)
     #expect(
-      cut.differences == [
-        "rule id: says yes of cart c1001 and no of the fixture: it asks for what a fixture does not have"
-      ])
-    #expect(cut.text.contains("test(\"id: a cart that it lets pass\""))
+      error?.message
+        == "rules fixture: rule id matches cart c1001, but not the fixture that was cut from it: they "
+        + "differ in id. No test was written")
+    let all = try harness.book.fixture(of: cart, for: nil)
+    #expect(!all.text.contains("test("))
+    #expect(all.text.contains("-- rule id: matches the cart, but not this fixture"))
+    #expect(all.notes.first?.hasPrefix("rule id: matches cart c1001, but not the fixture") == true)
   }
 }

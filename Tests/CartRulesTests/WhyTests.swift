@@ -1,22 +1,25 @@
 import CartEngine
 import CartModel
-import CartScripting
 import CartStore
 import CartTesting
 import LuaKit
 import Testing
 
 @testable import CartRules
+@testable import CartScripting
 
 /// Why a rule is against a cart, and the change that flips it.
 struct WhyTests {
-  private func explain(_ body: String) throws -> (Explanation?, RuleBook, Cart) {
+  private func explain(_ body: String, others: String = "") throws -> (
+    Explanation?, RuleBook, Cart
+  ) {
     let test = try TestShop()
     try test.take(TestShop.products)
+    if !others.isEmpty { try test.take(others) }
     try test.take(
       """
       {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"cart1","shopper":{"email":"a@d.example","ip":"203.0.113.7","country":"DE"}}
-      {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"cart1","sku":"MUG-01","quantity":12,"price":"10.50"}
+      {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"cart1","sku":"MUG-01","quantity":12,"price":"10.50","options":{"colour":"blue"}}
       {"type":"line.added","at":"2026-11-01T07:00:02Z","cart":"cart1","sku":"TEA-01","quantity":3,"price":"4.20"}
       """)
     try Files.makeFolder(test.folder.file("rules/lists"))
@@ -50,6 +53,20 @@ struct WhyTests {
     ("return c.quantity == 15", "quantity", "14"),
     ("return c.quantity < 20", "quantity", "20"),
     ("return c:matches('ip=203.0.113.0/24')", "matches(ip=203.0.113.0/24)", "false"),
+    ("return c.subtotal:percent(10) > money('5')", "subtotal", "50.04"),
+    ("return c.total > c.lines[1].total:percent(90)", "total", "113.40"),
+    ("return c.total:percent(7) >= money '3.33'", "total", "47.49"),
+    ("return c.quantity * c.quantity > 120", "quantity", "10"),
+    ("return tonumber(c.lines[1].price) > 9.99", "lines[1].price", "\"9.99\""),
+    ("return #c.lines > 1", "#lines", "1"),
+    (
+      "local n = 0 for _ in ipairs(c.lines) do n = n + 1 end return n > 1", "#lines", "1"
+    ),
+    ("return c:matches{country = 'DE', 'total>100'}", "matches(total>100, country=DE)", "false"),
+    ("return c.lines[1].options.colour == 'blue'", "lines[1].options", "{}"),
+    ("return product('MUG-01') ~= nil", "product(MUG-01)", "nil"),
+    ("return product('MUG-01').stock > 39", "product(MUG-01).stock", "39"),
+    ("return now() - c.created > 60", "now()", "1793516460.0"),
   ])
   func theSmallestChangeOfOneFactIsGiven(body: String, fact: String, value: String) throws {
     let (why, _, _) = try explain(body)
@@ -64,6 +81,82 @@ struct WhyTests {
         .init(name: "country", value: "\"DE\""), .init(name: "quantity", value: "15"),
         .init(name: "total", value: "138.60"),
       ])
+  }
+
+  /// What a rule reads is noted, whichever way it reads it.
+  @Test(arguments: [
+    ("return #c.lines == 2", "#lines", "2"), ("return #c.flags == 0", "flags", "{}"),
+    ("return #c.coupons == 0", "coupons", "{}"),
+    ("return c.lines[1].options.colour == 'blue'", "lines[1].options", "{colour = \"blue\"}"),
+    ("return c:matches{country = 'DE'}", "matches(country=DE)", "true"),
+    ("return not blacklist.check(c)", "blacklist.check(c)", "nil"),
+    ("return not blacklist.check{ip = c.ip}", "blacklist.check(ip=203.0.113.7)", "nil"),
+    ("return product('NONE') == nil", "product(NONE)", "nil"),
+    ("return product('TEA-01').stock == nil", "product(TEA-01).stock", "nil"),
+    ("return #list 'bad.txt' == 1", "#list(bad.txt)", "1"),
+    (
+      "return list('bad.txt'):get(c.domain).key == c.domain", "list(bad.txt):get(d.example)",
+      "{key = \"d.example\"}"
+    ),
+    ("return c.idle >= 0", "idle", "3598.0"),
+    ("return c.status == 'active'", "status", "\"active\""),
+    ("return now() > 0", "now()", "1793520000.0"),
+    ("return date() ~= ''", "date()", "\"2026-11-01 08:00:00\""),
+    ("return time '2h' > 0", "time(2h)", "1793512800.0"),
+  ])
+  func whatIsReadIsAFact(body: String, fact: String, value: String) throws {
+    let (why, _, _) = try explain(body)
+    #expect(
+      why?.facts.contains(.init(name: fact, value: value)) == true,
+      "\(String(describing: why?.facts))")
+  }
+
+  /// What only makes values, or is worked out of what is given, is none.
+  @Test func whatIsMadeIsNoFact() throws {
+    let (why, _, _) = try explain(
+      "return money '5' and duration '2h' and date(0) and time '2026-11-01' and c.lines and true")
+    #expect(why?.facts == [])
+  }
+
+  /// Whatever a rule may read by a field is a fact, also fields that are to come.
+  @Test func eachFieldIsAFact() throws {
+    for declared in ScriptAPI.classes {
+      let object: String
+      switch declared.kind {
+      case .cart: object = "c"
+      case .line: object = "c.lines[1]"
+      case .same: object = "c:same('ip')"
+      case .product: object = "product 'MUG-01'"
+      default: continue
+      }
+      for field in declared.fields where !["lines", "claimed_by", "notes"].contains(field.name) {
+        let (why, _, _) = try explain("local _ = (\(object)).\(field.name) return true")
+        #expect(
+          why?.facts.contains { $0.name.hasSuffix(field.name) } == true,
+          "\(object).\(field.name): \(String(describing: why))")
+      }
+    }
+  }
+
+  /// Of 40 carts with the address, those count that came in the window; six are named.
+  @Test func cartsThatDoNotCountAreNotNamed() throws {
+    var others = ""
+    for cart in 0..<40 {
+      let time = cart < 4 ? "05:00:\(10 + cart)" : "06:5\(cart % 10):\(10 + cart)"
+      others += """
+        {"type":"cart.created","at":"2026-11-01T\(time)Z","cart":"other\(100 + cart)","shopper":{"ip":"203.0.113.7"}}
+        {"type":"payment.attempted","at":"2026-11-01T07:01:00Z","cart":"other\(100 + cart)","result":"\(cart == 9 ? "declined" : "ok")","card":"x\(cart)"}
+
+        """
+    }
+    let (why, _, _) = try explain(
+      "return c:same('ip', '15m').carts > 5 and c:same('ip').declined >= 0", others: others)
+    let carts = try #require(why?.facts.first { $0.name == "same(ip, 15m).carts" })
+    #expect(carts.value == "37" && carts.cartCount == 37 && carts.carts.count == 6)
+    for cart in 100..<104 { #expect(!carts.carts.contains("other\(cart)")) }
+    // What the others did after the judged event does not count.
+    let declined = try #require(why?.facts.first { $0.name == "same(ip).declined" })
+    #expect(declined.value == "0" && declined.carts == [])
   }
 
   @Test func factsAboutOthersNameTheirCarts() throws {

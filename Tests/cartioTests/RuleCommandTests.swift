@@ -257,7 +257,7 @@ struct RuleCommandTests {
     let quantity = program.run("-e", "cart('\(cart)').quantity").output.dropLast()
     #expect(
       held.messages == "now, as it is:\n  rule hoard, version 1, hoard.lua:1: hold: many pieces\n"
-        + "      quantity = \(quantity)\n      it would not with quantity = 8\n")
+        + "      quantity = \(quantity)\n      It would not match if the quantity were 8.\n")
     #expect(program.run("-e", "cart('\(cart)'):why()[1].way.quantity").output == "8\n")
     #expect(program.run("-e", ".restore \(cart)").status == 0)
     #expect(

@@ -97,6 +97,16 @@ size_t lk_memory(const lk_vm *vm);
 /* Fails the n-th growth from now on, for tests; -1 never. */
 void lk_fail_allocation(lk_vm *vm, int64_t countdown);
 
+/* What a run may use, or has left: 0 for no limit, but for the output. Times in nanoseconds. */
+typedef struct lk_budget {
+  uint64_t instructions, cpu, wall, output;
+} lk_budget;
+
+/* What is left of the budget that was armed last; 1 for what is used up. */
+lk_budget lk_left(lk_vm *vm);
+/* CPU time of this thread, in nanoseconds. */
+uint64_t lk_processor_time(void);
+
 /* Starts a budget: instructions (0 for no limit), nanoseconds of CPU time and of wall time, bytes of
    output. Clears what killed the run before. */
 void lk_arm(

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartRules
 import CartScripting
 import CartStore
 import Glibc
@@ -14,6 +15,7 @@ public enum DoctorCommand {
     io.output(row("staff", workplace.staff))
     let problems = problems(workplace)
     io.output("\n" + row("shop", problems.isEmpty ? state(workplace) : "see below"))
+    for rule in suspended(workplace) { io.output(row("suspended", rule)) }
     for tool in tools {
       let found = tool.names.first { Executables.find($0) != nil }
       io.output(
@@ -125,6 +127,22 @@ public enum DoctorCommand {
     let isWritable = access(workplace.databasePath, W_OK) == 0
     return "\(shop.settings.name), \(Console.carts(Int(carts)))"
       + (isWritable ? "" : "; may only be read by \(workplace.staff)")
+  }
+}
+
+extension DoctorCommand {
+  /// Rules that judge no more because they made changes slow.
+  private static func suspended(_ workplace: Workplace) -> [String] {
+    guard Files.exists(workplace.databasePath), let shop = try? readOnly(workplace).openShop()
+    else {
+      return []
+    }
+    let book = RuleBook(
+      CommandHandler(shop, actor: .staff(workplace.staff)), folder: workplace.rulesFolder)
+    return ((try? book.rules()) ?? []).filter(\.isSuspended).map { rule in
+      let since = rule.setBy.map { " since " + shop.zone.text($0.at) } ?? ""
+      return "rule \(rule.name)\(since), \(rule.setting.reason)"
+    }
   }
 }
 

@@ -112,6 +112,12 @@ extension Console {
     }
     io.messages(
       "IP known for \(share(test.known[.ip] ?? 0)) % of carts, \(others.joined(separator: ", "))")
+    if let read = test.clockRead {
+      io.messages(
+        "the rule reads the clock (\(read.replacing("cart.", with: "c."))), so passes every "
+          + "\(Span(milliseconds: Backtest.passInterval)) between events were simulated; they found "
+          + "\(Self.carts(test.hitsOfPasses))")
+    }
     if let score = test.score { say(score) }
     if test.errors > 0 {
       io.messages("it failed on \(Self.carts(test.errors)): \(printable(test.error))")

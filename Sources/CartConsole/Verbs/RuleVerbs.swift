@@ -122,18 +122,20 @@ extension Console {
         columns: [
           .init("rule", "id"), .init("kind"), .init("mode"), .init("version", "integer"),
           .init("newest", "integer"), .init("hits", "integer"), .init("errors", "integer"),
-          .init("cost", "integer"), .init("band"), .init("file"), .init("set by"), .init("why"),
+          .init("cost", "integer"), .init("band"), .init("file"), .init("set by"),
+          .init("since", "time"), .init("why"),
         ],
         rows: try book.rules().map { rule in
           let version = rule.current.number
           let counts = try store.decisions(of: rule.name, version: version)
           return [
-            .text(rule.name), .text("\(rule.current.kind)"), .text(rule.setting.mode.name),
+            .text(rule.name), .text("\(rule.current.kind)"), .text(rule.mode),
             .integer(version),
             .integer(rule.newest.number), .integer(counts.hits), .integer(counts.errors),
             try book.cost(of: rule.name, over: carts).map { .integer($0) } ?? .empty,
             .text(rule.setting.band.map { "\($0.rounded)%" } ?? ""), .text(rule.current.file),
-            .text(rule.setBy?.actor.description ?? ""), .text(rule.setting.reason),
+            .text(rule.setBy?.actor.description ?? ""),
+            rule.setBy.map { .time($0.at) } ?? .empty, .text(rule.setting.reason),
           ]
         }))
   }

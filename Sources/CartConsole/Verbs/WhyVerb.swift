@@ -85,12 +85,39 @@ extension Console {
     }
   }
 
-  /// The facts with their carts: six are asked for, five shown.
+  /// The facts with the carts that count in them.
   private func lines(_ facts: [Explanation.Fact]) -> [String] {
     facts.map { fact in
-      let carts = fact.carts.prefix(5).joined(separator: ", ")
-      return "    \(fact.name) = \(fact.value)"
-        + (carts.isEmpty ? "" : "  (\(carts)\(fact.carts.count > 5 ? ", …" : ""))")
+      let line = "    \(fact.name) = \(fact.value)"
+      guard !fact.carts.isEmpty else { return line }
+      let more =
+        fact.cartCount > fact.carts.count
+        ? "; \(fact.carts.count) of \(Self.grouped(fact.cartCount)) carts shown" : ""
+      return line + "  (\(fact.carts.joined(separator: ", "))\(more))"
+    }
+  }
+
+  private static let noWay = "    No single change would stop the match; several facts match."
+
+  /// What would have to be otherwise, as a sentence.
+  private static func words(_ way: Explanation.Fact) -> String {
+    let value = way.value == "\"\"" || way.value == "{}" ? "empty" : way.value
+    return "    It would not match if \(subject(way.name)) were \(value)."
+  }
+
+  /// A fact as a person calls it; what is no field of a cart keeps its name.
+  private static func subject(_ fact: String) -> String {
+    switch fact {
+    case "email": "the e-mail"
+    case "ip": "the IP address"
+    case "customer_id": "the customer number"
+    case "shopper_type": "the shopper's type"
+    case "#lines": "the number of lines"
+    case "subtotal", "discount", "shipping", "tax", "total", "quantity", "country", "currency",
+      "session", "browser", "name", "phone", "company", "group", "domain", "coupon", "coupons",
+      "flags", "status":
+      "the " + fact
+    default: fact
     }
   }
 
@@ -134,9 +161,7 @@ extension Console {
           + forgiven(verdict.cause, cart))
       against += lines(why.facts)
       guard verdict.outcome != .error else { continue }
-      against.append(
-        why.way.map { "    it would not with \($0.name) = \($0.value)" }
-          ?? "    no change of a single fact would do")
+      against.append(why.way.map(Self.words) ?? Self.noWay)
     }
     for wish in try book.wishes(on: cart) {
       let version = try book.rule(wish.policy.policy).version(wish.policy.version)
@@ -165,8 +190,8 @@ extension Console {
     other[field] = ""
     let words =
       try handler.entry(.blacklist, for: other) == nil
-      ? "    it would not with another \(field.key), or with none"
-      : "    no change of a single fact would do"
+      ? "    It would not match if \(Self.subject(field.key)) were another one, or empty."
+      : Self.noWay
     return [
       "    \(field.key) = \"\(cart.shopper[field])\"",
       "    put on by \(entry.author)"

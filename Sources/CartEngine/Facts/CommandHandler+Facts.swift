@@ -112,12 +112,19 @@ extension CommandHandler {
     return carts
   }
 
-  /// The carts that a question is about, the latest first, by their ids.
-  public func carts(in question: SharedQuestion, most: Int) throws(EngineError) -> [String] {
+  /// The carts that count in a question's answer, the latest first, by their ids.
+  ///
+  /// - Parameters:
+  ///   - series: what is counted; nil for all that is known of them.
+  ///   - most: how many are named.
+  /// - Returns: those, and how many count.
+  public func carts(in question: SharedQuestion, counting series: SharedCount?, most: Int)
+    throws(EngineError) -> (named: [String], count: Int)
+  {
     var seen: [Int64: Timestamp] = [:]
     for part in try gather(question) {
       part.run.forEach(part.range) { row in
-        guard !row.what.isEmpty else { return }
+        guard series.map({ $0.entry(row) != nil }) ?? !row.what.isEmpty else { return }
         seen[row.cart] = max(seen[row.cart] ?? row.at, row.at)
       }
     }
@@ -126,7 +133,7 @@ extension CommandHandler {
     for (key, _) in latest {
       if let cart = try cart(key) { names.append(cart.id) }
     }
-    return names
+    return (names, seen.count)
   }
 
   /// What its orders came to.
@@ -174,9 +181,11 @@ extension CommandHandler {
         parts.append((own, range))
         range.seq = question.seq
       }
-      // A plan and a sandbox write nothing, and within a transaction nobody else can.
+      // A plan and a sandbox write nothing, within a transaction nobody else can, and a table takes
+      // longer to make than what is bounded may.
       let mayWrite =
-        mode == .live && !shop.store.isReadOnly && !shop.store.isWriting && !shop.store.isInMemory
+        mode == .live && !boundsSharedWork && !shop.store.isReadOnly && !shop.store.isWriting
+        && !shop.store.isInMemory
       let run = try facts.run(
         question.key, value, through: question.seq, since: question.since,
         writer: mayWrite ? now : nil, share)
@@ -187,6 +196,7 @@ extension CommandHandler {
 
   /// Does what many questions share: a script is not cut off for it.
   private func share(_ work: () throws -> Void) throws {
+    guard !boundsSharedWork else { return try work() }
     let (store, start) = (shop.store, Self.processorTime())
     let stop = store.shouldStop
     store.shouldStop = shouldStop

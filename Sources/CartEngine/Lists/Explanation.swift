@@ -15,13 +15,16 @@ public struct Explanation: Equatable, Sendable {
     /// `quantity`, `lines[2].price`, `same(ip, 10m).carts`.
     public var name: String
     public var value: String
-    /// Of a question about other carts, which they are; the latest few.
+    /// Of a question about other carts, the latest of those that count.
     public var carts: [String]
+    /// How many carts count.
+    public var cartCount: Int
 
-    public init(name: String, value: String, carts: [String] = []) {
+    public init(name: String, value: String, carts: [String] = [], cartCount: Int = 0) {
       self.name = name
       self.value = value
       self.carts = carts
+      self.cartCount = max(cartCount, carts.count)
     }
   }
 

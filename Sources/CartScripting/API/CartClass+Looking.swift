@@ -31,6 +31,14 @@ extension CartClass {
       guard filter.limit == nil, filter.at == nil else {
         throw LuaRaise("matches: limit and at choose among carts; they say nothing of one")
       }
+      if call.session.watchesClock {
+        let later = call.session.parser(at: call.session.laterClock)
+        let isRelative = try CartFunctions.filter(call, call[0], later) != filter
+        let clocked: [FilterField] = [.idle, .status]
+        if isRelative || filter.conditions.contains(where: { clocked.contains($0.field) }) {
+          _ = call.clock
+        }
+      }
       filter.anyStatus = true
       return [
         .boolean(filter.matches(try call.cart(), .init(now: call.now, settings: call.settings)))
@@ -66,8 +74,9 @@ extension CartClass {
     ScriptFunction(
       "why", returns: "table[]",
       "Why rules are against it now: {rule=, version=, place=, outcome=, shadow=, reason=, facts={…}, "
-        + "carts={…}, way=}; carts are those behind a fact about others, way the smallest change of "
-        + "one fact with which it would not be, or nil."
+        + "carts={…}, counts={…}, way=}; carts are the latest six of those that count in a fact about "
+        + "others, counts says how many count, way is the smallest change of one fact with which it "
+        + "would not match, or nil."
     ) { call in
       let list = try call.handler.explain(try call.target())
       return [
@@ -83,6 +92,13 @@ extension CartClass {
                 .record(
                   why.facts.filter { !$0.carts.isEmpty }.map {
                     ($0.name, .list($0.carts.map(LuaValue.string)))
+                  })
+              ),
+              (
+                "counts",
+                .record(
+                  why.facts.filter { !$0.carts.isEmpty }.map {
+                    ($0.name, .integer(Int64($0.cartCount)))
                   })
               ),
             ]

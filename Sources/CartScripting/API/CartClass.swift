@@ -20,7 +20,7 @@ enum CartClass {
     [
       ScriptField("id", "string", "The id that users see.") { .string(try $0.cart().id) },
       ScriptField("status", "string", "active, abandoned, expired, ordered, deleted or held.") {
-        .string(try $0.cart().status(at: $0.now, $0.settings).rawValue)
+        .string(try $0.cart().status(at: $0.clock, $0.settings).rawValue)
       },
       ScriptField("created", "number", "Epoch seconds.") {
         ScriptSession.seconds(try $0.cart().created)
@@ -29,7 +29,7 @@ enum CartClass {
         ScriptSession.seconds(try $0.cart().updated)
       },
       ScriptField("idle", "number", "Seconds since the shopper last did something.") {
-        .number(Double(try $0.cart().idle(at: $0.now).milliseconds) / 1000)
+        .number(Double(try $0.cart().idle(at: $0.clock).milliseconds) / 1000)
       },
       ScriptField("version", "integer", "Counts its events.") { .integer(try $0.cart().version) },
       ScriptField("currency", "string", "ISO 4217.") { .string(try $0.cart().currency.code) },

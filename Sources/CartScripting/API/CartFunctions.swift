@@ -60,9 +60,13 @@ enum CartFunctions {
   }
 
   /// A filter from a text, or from a table of texts and keys.
-  static func filter(_ call: ScriptCall, _ value: LuaValue) throws -> Filter {
+  ///
+  /// - Parameter parser: nil for one at the run's clock.
+  static func filter(_ call: ScriptCall, _ value: LuaValue, _ parser: FilterParser? = nil) throws
+    -> Filter
+  {
     var filter = Filter()
-    let parser = call.session.parser
+    let parser = parser ?? call.session.parser
     switch value {
     case .nil: break
     case .string(let word): try parser.add(word, to: &filter)

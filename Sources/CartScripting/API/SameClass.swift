@@ -39,6 +39,21 @@ enum SameClass {
     "sessions": .sessions,
   ]
 
+  /// Which carts count in a field's answer.
+  enum Counting {
+    case none, all
+    case of(SharedCount)
+  }
+
+  static func counting(_ field: String) -> Counting {
+    let name = field.split(separator: ".").last.map(String.init) ?? field
+    switch name {
+    case "known": return .none
+    case "ordered": return .of(.orders)
+    default: return counts[name].map { .of($0) } ?? .all
+    }
+  }
+
   private static func count(_ name: String, _ help: String) -> ScriptField {
     let series = counts[name] ?? .carts
     return ScriptField(name, "integer", help) {

@@ -39,8 +39,10 @@ enum TestFunctions {
     },
     ScriptFunction(
       "fixture", [.required("cart", "table")], returns: "table",
-      "In a test, a cart: {ip=, email=, country=, session=, browser=, customer=, name=, company=, phone=, group=, quantity=, subtotal=, "
-        + "lines={{sku=, quantity=, price=}}, declined=, ordered=, ago=, times=, before={fixture, …}}."
+      "In a test, a cart: {ip=, email=, country=, session=, browser=, customer=, name=, company=, phone=, group=, currency=, quantity=, subtotal=, "
+        + "lines={{sku=, name=, quantity=, price=, options=}}, coupons=, declined=, card=, ordered=, ago=, "
+        + "before={fixture with times=, …}, settings={as in store.lua}, now=}. The shop's own settings do "
+        + "not count: without settings= they are the defaults, as EUR, UTC and no tax."
     ) { call in
       guard case .table = call[0] else { throw call.failure(0, "a table") }
       return [call[0]]
@@ -58,7 +60,7 @@ enum TestFunctions {
       let said = try judge(try call.text(0), fixture)
       var members: [(String, LuaValue)] = [
         ("hit", .boolean(said.reason != nil)), ("reason", .string(said.reason ?? "")),
-        ("facts", .record(said.facts.map { ($0.name, $0.value) })),
+        ("facts", .record(said.facts.map { ($0.name, plain($0.value)) })),
       ]
       if let terms = said.terms {
         members.append(
@@ -82,6 +84,13 @@ enum TestFunctions {
   ]
 }
 
+extension TestFunctions {
+  /// What another session answered, without objects of its own.
+  private static func plain(_ value: LuaValue) -> LuaValue {
+    if case .other(let word) = value { .string(word) } else { value }
+  }
+}
+
 extension ScriptSession {
   /// A fixture that a chunk returns; nil for what is none.
   public func fixture(_ chunk: String) throws -> JSONValue? {
@@ -95,14 +104,16 @@ extension ScriptSession {
 
   /// Runs a test of its file.
   ///
-  /// - Parameter judge: what a rule says of a fixture: the reason of a hit, and what it asked.
+  /// - Parameters:
+  ///   - budget: of the test and of all that it asks rules.
+  ///   - judge: what a rule says of a fixture: the reason of a hit, and what it asked.
   /// - Throws: what the test raises.
   public func run(
-    _ test: ScriptTest,
+    _ test: ScriptTest, _ budget: LuaVM.Budget,
     judge: @escaping (_ rule: String, _ fixture: JSONValue) throws -> ScriptTestVerdict
   ) throws(ScriptError) {
     judgeFixture = judge
     defer { judgeFixture = nil }
-    _ = try callFresh(test.body, [], .report)
+    _ = try callFresh(test.body, [], budget)
   }
 }

@@ -6,7 +6,7 @@ import LuaKit
 enum TimeFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction("now", returns: "number", "The run's clock, in epoch seconds.") { call in
-      [ScriptSession.seconds(call.handler.now)]
+      [ScriptSession.seconds(call.clock)]
     },
     ScriptFunction(
       "duration", [.required("text", "string")], returns: "integer",
@@ -15,13 +15,20 @@ enum TimeFunctions {
     ScriptFunction(
       "time", [.required("text", "string")], returns: "number",
       "Epoch seconds of a text as \"2026-11-01 14:00\", in the store's time zone."
-    ) { call in [ScriptSession.seconds(try call.session.parser.time(try call.text(0)))] },
+    ) { call in
+      let (text, session) = (try call.text(0), call.session)
+      let time = try session.parser.time(text)
+      if session.watchesClock, try session.parser(at: session.laterClock).time(text) != time {
+        _ = call.clock
+      }
+      return [ScriptSession.seconds(time)]
+    },
     ScriptFunction(
       "date", [.optional("time", "number"), .optional("format", "string")],
       returns: "string|table",
       "A time as text, in the store's time zone; \"*t\" gives a table, %-letters as in os.date."
     ) { call in
-      let at = call[0] == .nil ? call.handler.now : try call.time(0)
+      let at = call[0] == .nil ? call.clock : try call.time(0)
       let civil = call.handler.shop.zone.civil(at)
       let format = try call.optionalText(1) ?? "%Y-%m-%d %H:%M:%S"
       if format == "*t" {

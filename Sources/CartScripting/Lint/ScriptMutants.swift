@@ -4,8 +4,15 @@ public struct ScriptMutant: Equatable, Sendable {
   /// `>` and what stands in its place; empty for nothing.
   public var before: String
   public var after: String
+  /// Where it stands, in bytes.
+  let range: Range<Int>
+
   /// The whole script with it.
-  public var text: String
+  public func text(of source: String) -> String {
+    let bytes = Array(source.utf8)
+    return String(decoding: bytes[..<range.lowerBound], as: UTF8.self) + after
+      + String(decoding: bytes[range.upperBound...], as: UTF8.self)
+  }
 }
 
 /// Small changes to what rules and policies of a file decide: bounds, comparisons, conjunctions,
@@ -14,17 +21,13 @@ public enum ScriptMutants {
   /// All changes, in the order of the text.
   public static func all(of source: String) -> [ScriptMutant] {
     let tokens = LuaTokens.split(source)
-    let bytes = Array(source.utf8)
     var mutants: [ScriptMutant] = []
     for index in decisions(tokens) {
       let token = tokens[index]
       guard let after = change(tokens, index) else { continue }
       let range = token.offset..<token.offset + token.text.utf8.count
       mutants.append(
-        ScriptMutant(
-          line: token.line, before: token.text, after: after,
-          text: String(decoding: bytes[..<range.lowerBound], as: UTF8.self) + after
-            + String(decoding: bytes[range.upperBound...], as: UTF8.self)))
+        ScriptMutant(line: token.line, before: token.text, after: after, range: range))
     }
     return mutants
   }
