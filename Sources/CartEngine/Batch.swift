@@ -84,6 +84,10 @@ final class Batch: @unchecked Sendable {
 
   /// Operations of this batch that were taken back on some cart.
   private var takenBack: [ObjectIdentifier: Int64] = [:]
+  /// Imported operations and the import that brought each; read where some were undone.
+  private var parents: [Int64: Int64]?
+  /// An operation that gets its number also where no step is its own.
+  var owner: UnitOfWork.OperationSlot?
 
   init(changes: [Change], log: [Logged], bonds: [[Int]], readFrom: Int64?) {
     self.changes = changes
@@ -117,6 +121,7 @@ final class Batch: @unchecked Sendable {
       }
       spreadFailures()
       var flusher = UnitFlusher(writer: writer, shop: shop)
+      if let owner { try flusher.begin(owner) }
       var works = [UnitFlusher.Work?](repeating: nil, count: changes.count)
       for logged in log {
         guard let place = logged.place else {
@@ -306,8 +311,9 @@ final class Batch: @unchecked Sendable {
   /// Gives, for a step, the number of its operation where that was taken back on the cart.
   private func undone(on key: Int64?, _ store: CartStore) throws -> (UnitOfWork.Step) -> Int64? {
     guard !takenBack.isEmpty, let key else { return { _ in nil } }
-    let events = try store.history(of: key)
-    let history = History(events, id: "", parents: try store.parents(in: events))
+    let parents = try self.parents ?? store.parents()
+    self.parents = parents
+    let history = History(try store.history(of: key), id: "", parents: parents)
     let undone = history.undone()
     return { [takenBack] step in
       takenBack[ObjectIdentifier(step.operation)].flatMap {

@@ -299,16 +299,3 @@ public final class Replay {
     }
   }
 }
-
-extension EventBody {
-  /// How a cart stands after it; nil where that stays as it was.
-  fileprivate var state: Cart.State? {
-    switch self {
-    case .cartCreated, .cartRestored: .open
-    case .cartHeld: .held
-    case .cartDeleted: .deleted
-    case .cartOrdered: .ordered
-    default: nil
-    }
-  }
-}

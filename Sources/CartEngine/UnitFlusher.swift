@@ -38,6 +38,9 @@ struct UnitFlusher {
     }
   }
 
+  /// Gives an operation its number.
+  mutating func begin(_ slot: UnitOfWork.OperationSlot) throws { _ = try number(slot) }
+
   /// Begins with a cart as it is stored; gives a new one its key and name.
   func begin(_ cart: Cart, base: Batch.Base?) throws -> Work {
     if let base {

@@ -127,6 +127,41 @@ struct ImportMarkTests {
     #expect(try test.shop.check().problems == [])
   }
 
+  @Test func aFlagDoesNotBringBackACartWhoseCreationIsUndone() throws {
+    let test = try TestShop()
+    let (_, rejects) = try test.take(
+      """
+      {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"c1","sku":"TEA-01","quantity":1,"price":"2","group":"t1"}
+      {"type":"operation.undone","at":"2026-11-01T07:00:03Z","cart":"c1","target":"t1","group":"u1"}
+      {"type":"line.removed","at":"2026-11-01T07:00:03Z","cart":"c1","sku":"TEA-01","group":"u1"}
+      {"type":"cart.deleted","at":"2026-11-01T07:00:03Z","cart":"c1","group":"u1"}
+      {"type":"cart.flagged","at":"2026-11-01T07:00:04Z","cart":"c1","rule":"r1","cause":"seen"}
+      {"type":"cart.unflagged","at":"2026-11-01T07:00:05Z","cart":"c1","rule":"r1"}
+      """)
+    #expect(rejects == [])
+    #expect(try test.shop.store.cart(1)?.state == .deleted)
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test func whatAnUndoCoversIsClosedWhereItHasNoEventsYet() throws {
+    let (test, rejects) = try take(
+      [
+        4:
+          #"{"type":"operation.undone","at":"2026-11-01T07:00:03Z","cart":"c1","target":"t1","groups":["t1","t2"],"group":"u1"}"#,
+        2:
+          #"{"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"c2","sku":"TEA-01","quantity":1,"price":"2","group":"t2"}"#,
+      ],
+      more:
+        #"{"type":"line.added","at":"2026-11-01T07:00:06Z","cart":"c1","sku":"POT","quantity":1,"price":"1","group":"t2"}"#
+    )
+    #expect(rejects.map(\.reason) == ["group 't2': is undone on cart c1; redo it first"])
+    let (report, later) = try test.take(
+      #"{"type":"line.added","at":"2026-11-01T07:00:07Z","cart":"c1","sku":"POT","quantity":1,"price":"1","group":"t2"}"#
+    )
+    #expect(report.total == 0 && later.map(\.reason) == rejects.map(\.reason))
+    #expect(try test.shop.check().problems == [])
+  }
+
   @Test(arguments: [false, true])
   func anUndoneImportWithGroupsIsImportedAgain(isRedone: Bool) throws {
     let source = try TestShop()

@@ -62,6 +62,7 @@ struct MutatedImportTests {
     guard !isSound, let folder = getenv("CARTIO_MUTATED_FOLDER") else { return }
     try write(file, "\(String(cString: folder))/\(name).jsonl")
     try write(export, "\(String(cString: folder))/\(name).export.jsonl")
+    try write(whole, "\(String(cString: folder))/\(name).whole.jsonl")
   }
 
   private func write(_ text: String, _ path: String) throws {

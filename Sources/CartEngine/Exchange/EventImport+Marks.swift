@@ -140,6 +140,7 @@ extension EventImport {
     }
     guard let closed = closed[cart.id],
       closed.contains(unit.number(of: slot)) || closed.contains(slot.provisional)
+        || slot.operation.parent.map(closed.contains) ?? false
     else { return nil }
     return "group \(quoted(event.group)): is undone on cart \(cart.id); redo it first"
   }

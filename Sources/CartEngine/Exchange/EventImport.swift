@@ -250,6 +250,8 @@ public final class EventImport {
     if writer.count > 1 { try settle() }
     if batches > 0, batches % Self.checkpointInterval == 0 { try checkpoint() }
     guard let batch = unit.detach() else { return }
+    // Its events may all be of groups that another import brought.
+    batch.owner = slot
     let (lines, operation) = (keys.takeRejected(), slot.operation.key)
     if !lines.isEmpty {
       hasRejections = true

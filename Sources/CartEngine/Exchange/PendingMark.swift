@@ -16,7 +16,7 @@ struct PendingMark {
   let slot: UnitOfWork.OperationSlot
   /// The cart's version that the mark was worked out on.
   let version: Int64
-  /// Operations that are closed on the cart once the mark is in.
+  /// The operations that are undone on the cart once the mark is in; see `History.closed()`.
   let closing: Set<Int64>
   private(set) var held: [(line: WaitingLine, events: [EventBody])] = []
   private let wanted: Cart
@@ -32,7 +32,7 @@ struct PendingMark {
     events = Array(reversal.events.prefix(1))
     wanted = reversal.cart
     self.cart = cart
-    closing = history.closed(with: events, of: number)
+    closing = history.adding(events, of: number).closed()
   }
 
   var group: String { line.arrival.event.group }
@@ -51,25 +51,5 @@ struct PendingMark {
     }
     held.append((line, bodies))
     return true
-  }
-}
-
-extension History {
-  /// The operations that no more events may be added to on this cart, as they are undone, after more
-  /// events of one operation.
-  func closed(with events: [EventBody] = [], of operation: Int64 = 0) -> Set<Int64> {
-    var all = self.events
-    if var event = all.last {
-      for body in events {
-        event.operation = operation
-        event.body = body
-        all.append(event)
-      }
-    }
-    let history = History(all, id: id, parents: parents)
-    let undone = history.undone()
-    return history.events.reduce(into: undone) {
-      if history.isUndone($1.operation, undone) { $0.insert($1.operation) }
-    }
   }
 }

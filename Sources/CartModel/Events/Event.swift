@@ -194,6 +194,23 @@ extension EventBody {
     }
   }
 
+  /// The cart's state after it; nil where it changes no state.
+  public var state: Cart.State? {
+    switch self {
+    case .cartCreated, .cartRestored: .open
+    case .cartHeld: .held
+    case .cartDeleted: .deleted
+    case .cartOrdered: .ordered
+    case .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet, .couponApplied,
+      .couponRemoved, .paymentAttempted, .orderPaid, .orderCancelled, .orderRefunded, .cartFlagged,
+      .cartUnflagged, .cartSent, .operationUndone, .operationRedone, .productUpserted,
+      .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,
+      .ruleVersioned, .ruleSet, .decisionMade, .policyRan, .cartClaimed, .cartReleased, .cartNoted,
+      .cartUnnoted:
+      nil
+    }
+  }
+
   /// Whether it is only between members of staff: it may be said, and taken back, of a cart that is
   /// sold or deleted.
   public var isRemark: Bool {

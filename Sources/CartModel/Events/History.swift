@@ -49,12 +49,15 @@ public struct History: Sendable {
     let compensating = compensatingOperations()
     cart.state = .deleted
     var exists = false
+    var actual = Cart.State.open
     for event in events {
+      if let state = event.body.state, actual != .ordered { actual = state }
       let isSkipped =
         compensating.contains(event.operation) || isUndone(event.operation, undone)
       if isSkipped, !event.body.isFinal { continue }
-      // What staff say about a cart does not bring it back.
-      if !exists, !event.body.isRemark {
+      // What staff say about a cart, and flags of a deleted one, do not bring it back.
+      let leavesIt = event.body.isRemark || actual == .deleted && event.body.isFlag
+      if !exists, !leavesIt {
         cart.state = .open
         exists = true
       }
@@ -72,6 +75,18 @@ public struct History: Sendable {
   public func isUndone(_ operation: Int64, _ undone: Set<Int64>) -> Bool {
     undone.contains(operation) || parents[operation].map(undone.contains) ?? false
       || stated[operation].map { !$0.isDisjoint(with: undone) } ?? false
+  }
+
+  /// The operations that are undone here, with those that are part of them, also where they have no
+  /// events here: an event of one would not count.
+  public func closed() -> Set<Int64> {
+    let undone = undone()
+    var closed = undone
+    for operation in Set(events.map(\.operation)).union(stated.keys)
+    where isUndone(operation, undone) {
+      closed.insert(operation)
+    }
+    return closed
   }
 
   /// The operations with events here that are part of another one, in the order of their events.
@@ -105,4 +120,8 @@ public struct History: Sendable {
     }
     return Cart(key: first.cart, id: id, currency: currency, at: first.at)
   }
+}
+
+extension EventBody {
+  fileprivate var isFlag: Bool { type == .cartFlagged || type == .cartUnflagged }
 }

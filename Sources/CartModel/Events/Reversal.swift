@@ -27,7 +27,7 @@ public struct Reversal: Sendable {
     let mark: EventBody =
       redo
       ? .operationRedone(target: operation) : .operationUndone(target: operation, groups: groups)
-    let marked = groups.isEmpty ? history : history.marked(mark)
+    let marked = groups.isEmpty ? history : history.adding([mark], of: .min)
     own = history.events.filter { marked.isUndone($0.operation, [operation]) }
     // What staff said of it is no part of what was sold.
     guard current.state != .ordered || own.allSatisfy(\.body.isRemark) else { throw .ordered }
@@ -47,12 +47,15 @@ public struct Reversal: Sendable {
 }
 
 extension History {
-  /// The same events with a mark behind them, which belongs to no operation yet.
-  fileprivate func marked(_ mark: EventBody) -> History {
+  /// The same events with others of one operation behind them.
+  public func adding(_ bodies: [EventBody], of operation: Int64) -> History {
     guard var event = events.last else { return self }
-    event.operation = .min
-    event.body = mark
-    return History(events + [event], id: id, parents: parents)
+    event.operation = operation
+    let added = bodies.map { body in
+      event.body = body
+      return event
+    }
+    return History(events + added, id: id, parents: parents)
   }
 }
 
