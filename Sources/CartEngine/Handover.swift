@@ -6,6 +6,8 @@ public struct Handover: Sendable {
   /// Nil where the person has changed nothing before: it goes back a day then.
   public var lastSeen: Timestamp?
   public var since: Timestamp
+  /// How many imports recorded something since then: they bring history, and are left out.
+  public var imports = 0
   /// By person, the busiest first.
   public var work: [Work] = []
   /// What staff, rules and policies did, operation by operation.
@@ -36,11 +38,12 @@ public struct Handover: Sendable {
 }
 
 extension CommandHandler {
-  /// What changed since a moment, or since this person last changed anything.
+  /// What happened since a moment, or since this person last changed anything.
   ///
-  /// What the person did after that is left out, unless a moment is given.
+  /// What the person did after that is left out, unless a moment is given, and so is what imports
+  /// brought.
   /// - Parameters:
-  ///   - since: by the clock that recorded it; nil for the person's last operation.
+  ///   - since: when the things happened; nil for the person's last operation.
   ///   - start: when the person came back: own operations from then on are not the last.
   /// - Complexity: O(events since).
   public func handover(since: Timestamp?, start: Timestamp) throws(EngineError) -> Handover {
@@ -58,13 +61,25 @@ extension CommandHandler {
       }
       var tally = HandoverTally(without: since == nil ? mine : nil)
       var seen = 0
+      var imports: [Int64: Bool] = [:]
+      func isImported(_ operation: Int64) throws -> Bool {
+        if let known = imports[operation] { return known }
+        let isImported = try shop.store.operation(operation)?.isImported ?? false
+        imports[operation] = isImported
+        return isImported
+      }
+      // What happened since then was recorded since then.
       try shop.store.forEachEvent(from: first) { entry in
         seen += 1
         if seen % 4096 == 0, shouldStop?() == true {
           throw EngineError(.interrupted, "interrupted")
         }
+        guard try !isImported(entry.event.operation), entry.event.at >= report.since,
+          entry.event.at <= now
+        else { return }
         try tally.add(entry.event, shop.zone) { try cart($0)?.id ?? "" }
       }
+      report.imports = imports.values.count { $0 }
       report.work = tally.work
       report.operations = try tally.entries { try shop.store.operation($0) }
       for key in try keys(claimedBy: nil) {

@@ -68,6 +68,9 @@ public struct Operation: Equatable, Sendable {
   public var carts: Int64
   public var events: Int64
 
+  /// Whether its events came from a file.
+  public var isImported: Bool { kind == .importing || kind == .foreign || parent != nil }
+
   public enum Kind: Int64, Sendable {
     case change = 0
     case importing = 1
