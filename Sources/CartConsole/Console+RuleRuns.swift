@@ -149,7 +149,9 @@ extension Console {
     let lost = month.lost.count
     // A few are no sign of anything in a small shop.
     let allowed = max(
-      3, Int(Double(month.orders) * Double(shop.settings.ordersLost.millionths) / 100_000_000))
+      3,
+      Int(
+        clamping: Int128(month.orders) * Int128(shop.settings.ordersLost.millionths) / 100_000_000))
     guard confirmed != nil || !month.isFlag && lost > allowed else { return }
     try handler.confirmer.confirm(
       .init(

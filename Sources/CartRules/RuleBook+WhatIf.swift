@@ -62,6 +62,8 @@ public final class WhatIf {
 
   /// How often a policy runs that does not say it; milliseconds.
   public static let usualInterval: Int64 = 15 * 60_000
+  /// How often all policies may run in a replay: each time costs a pass over the open carts.
+  static let mostRuns = 100_000
 }
 
 extension RuleBook {
@@ -184,7 +186,14 @@ extension RuleBook {
       policies[index].next <= time
     {
       let due = policies[index]
-      policies[index].next = due.next.advanced(by: due.every)
+      let next = due.next.advanced(by: due.every)
+      // At the end of time no moment follows.
+      if next > due.next { policies[index].next = next } else { policies.remove(at: index) }
+      guard result.runs < WhatIf.mostRuns else {
+        throw EngineError(
+          .refused,
+          "what-if: policies would run more than \(WhatIf.mostRuns) times; begin later: since=30d")
+      }
       try result.replay.run(at: due.next) {
         result.runs += 1
         return try runPolicies(due.name).flatMap { $0.ordered.map(\.cart) }

@@ -7,12 +7,12 @@ import Testing
 /// Times and spans at the ends of what can be typed: each has an answer or an error.
 struct ExtremeTimeTests {
   static let moments = [
-    "0000-01-01", "0000-01-01T00:00:00.000Z", "0000-12-31 23:59", "0001-01-01", "1969-12-31",
-    "9999-12-31", "9999-12-31T23:59:59.999Z", "now", "yesterday", "3652425d", "0s", "20m",
+    "0000-01-01", "0000-01-01T00:00:00.000Z", "0001-01-01", "1969-12-31", "9999-12-31",
+    "9999-12-31T23:59:59.999Z", "now", "20m",
   ]
 
   private func run(_ report: Report, _ query: ReportQuery, _ handler: CommandHandler) throws {
-    let by = ["", report.groupingNames.first ?? "", report.groupingNames.last ?? ""]
+    let by = ["", report.groupingNames.first ?? ""]
     for name in Set(by) {
       var query = query
       query.by = name
@@ -31,9 +31,9 @@ struct ExtremeTimeTests {
     }
   }
 
-  @Test(arguments: ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland"])
+  @Test(arguments: ["Pacific/Auckland", "America/New_York"])
   func reportsAnswerOverAnyRange(zone: String) throws {
-    let test = try TestShop.practice(carts: 12, seed: 3)
+    let test = try TestShop.practice(carts: 6, seed: 3)
     var settings = test.shop.settings
     settings.timezone = zone
     try test.shop.use(settings)
@@ -43,7 +43,6 @@ struct ExtremeTimeTests {
       for report in BuiltInReports.all {
         try run(report, ReportQuery(since: since), handler)
         try run(report, ReportQuery(until: since), handler)
-        try run(report, ReportQuery(since: since, until: since), handler)
       }
     }
   }

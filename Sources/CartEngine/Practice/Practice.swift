@@ -26,13 +26,21 @@ public struct Practice {
   public var isUntilGiven = true
 
   public static let label = "practice"
+  static let sizes = 0...1_000_000
+  static let lengths = 1...3_650
 
   public init(until: Timestamp) { self.until = until }
 
   /// Fills a store that has no events, or that practice filled before with the same arguments.
   ///
-  /// - Throws: `refused` for a database with other events.
+  /// - Throws: `refused` for a database with other events, `malformed` for too many carts or days.
   public func fill(_ shop: Shop) throws(EngineError) -> ImportReport {
+    guard Self.sizes.contains(carts), Self.lengths.contains(days) else {
+      throw EngineError(
+        .malformed,
+        "practice: expected --carts \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) and --days "
+          + "\(Self.lengths.lowerBound) to \(Self.lengths.upperBound), got \(carts) and \(days)")
+    }
     do throws(StoreError) {
       let known = try shop.store.meta(Self.label)
       if try shop.store.lastSeq() > 0 {
