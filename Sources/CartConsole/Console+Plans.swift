@@ -49,8 +49,8 @@ extension Console {
       + (mails > 0 ? ", \(mails) \(mails == 1 ? "mail" : "mails") to come" : "")
   }
 
-  private static func sum(_ difference: [Money]) -> String {
-    let words = difference.map { "\($0.minor > 0 ? "+" : "")\($0) \($0.currency)" }
+  private static func sum(_ difference: [MoneySum]) -> String {
+    let words = difference.map { "\($0.amount?.minor ?? 0 > 0 ? "+" : "")\($0)" }
     return words.isEmpty ? "" : ", totals " + words.joined(separator: ", ")
   }
 

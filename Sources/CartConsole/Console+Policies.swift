@@ -51,7 +51,7 @@ extension Console {
   }
 
   private func sums(_ amounts: [Money]) -> String {
-    MoneySums(amounts).amounts.map { "\($0) \($0.currency)" }.joined(separator: ", ")
+    MoneySums(amounts).amounts.map(\.description).joined(separator: ", ")
   }
 
   /// `20 orders and 5000.00 EUR in 1d`.

@@ -260,8 +260,10 @@ public final class Console {
     io.output(text(of: table))
   }
 
-  /// A table as the mode shows it.
+  /// A table as the mode shows it. CSV has room for the figures only: what they are about is a message.
   func text(of table: ReportTable) -> String {
+    var table = table
+    if table.scope.shop.isEmpty { table.scope.shop = handler.settings.name }
     let time = { [zone = shop.zone] (at: Timestamp) in zone.text(at) }
     switch mode {
     case .json: return safeJSON(mode.text(table, io.terminal, time))
@@ -272,6 +274,11 @@ public final class Console {
       guard let columns = io.terminal.width else { return mode.text(table, io.terminal, time) }
       return mode.text(Bars.drawn(table, in: columns), io.terminal, time)
         + (Bars.lines(table) ?? "")
+    case .csv:
+      if table.scope.range != nil {
+        io.messages(table.statement(time).joined(separator: ", "))
+      }
+      return table.csv
     default: return mode.text(table, io.terminal, time)
     }
   }

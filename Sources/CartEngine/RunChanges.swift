@@ -38,7 +38,7 @@ public struct RunChanges: Equatable, Sendable {
       return
     }
     if let new { after.add(new) }
-    if let old { after.add(Money(minor: 0 &- old.minor, old.currency)) }
+    if let old { after.subtract(old) }
     if let index = carts.firstIndex(where: { $0.after.key == change.after.key }) {
       carts[index].after = change.after
     }

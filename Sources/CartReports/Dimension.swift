@@ -62,7 +62,7 @@ enum Dimension: String, CaseIterable {
   static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
   /// Groups in the order in which they are shown: times as they come, others by size.
-  func sorted(_ groups: [(name: String, size: Int64)]) -> [String] {
+  func sorted(_ groups: [(name: String, size: CheckedSum)]) -> [String] {
     groups.sorted { a, b in
       if self == .weekday {
         return Self.weekdays.firstIndex(of: a.name) ?? 0 < Self.weekdays.firstIndex(of: b.name) ?? 0

@@ -25,7 +25,7 @@ final class ReportRun {
   let handler: CommandHandler
   let grouping: Dimension?
   /// Carts whose totals are out of range, which no amount counts.
-  private var uncounted: Int64 = 0
+  private var uncounted: Set<Int64> = []
   private var names = FoldedNames()
 
   init(_ report: Report, _ query: ReportQuery, _ handler: CommandHandler, by grouping: Dimension?) {
@@ -64,21 +64,29 @@ final class ReportRun {
     return grouping.isFolded ? groups.map { names.fold($0) } : groups
   }
 
-  /// What a cart is worth, minor units: its order's total, else what it comes to now.
+  /// What a cart is worth, minor units: its order's turnover, else what it comes to now.
   func value(_ cart: Cart) -> Int64 {
-    if let order = cart.order { return order.total.minor }
-    guard let total = try? cart.price(settings).total else {
-      uncounted += 1
-      return 0
-    }
-    return total.minor
+    cart.order?.turnover.minor ?? priced(cart)?.total.minor ?? 0
   }
+
+  /// A cart's totals; one whose totals are out of range is counted and named below the table.
+  func priced(_ cart: Cart) -> Totals? {
+    let totals = try? cart.price(settings)
+    if totals == nil { uncounted.insert(cart.key) }
+    return totals
+  }
+
+  /// What `value` is, for those who read it.
+  static let valueRule =
+    "what the order added to the turnover (\(Order.turnoverRule)), else what the cart comes to now"
 
   func table(_ columns: [ReportTable.Column], _ rows: [[ReportTable.Cell]]) -> ReportTable {
     var table = ReportTable(
       name: report.name, title: report.title, asOf: now, columns: columns, rows: rows)
-    if uncounted > 0 {
-      table.notes.append("\(uncounted) carts have a total out of range, which no amount counts")
+    table.scope = query.scope(handler)
+    if !uncounted.isEmpty {
+      table.notes.append(
+        "\(uncounted.count) carts have a total out of range, which no amount counts")
     }
     return table
   }
@@ -89,8 +97,23 @@ extension ReportTable.Cell {
     .money(Money(minor: minor, currency))
   }
 
+  /// A figure that does not fit 64 bits.
+  public static let outOfRange = Self.text("out of range")
+
+  static func money(_ sum: CheckedSum, _ currency: Currency) -> Self {
+    sum.value.map { .money($0, currency) } ?? .outOfRange
+  }
+
+  static func count(_ sum: CheckedSum) -> Self { sum.value.map { .integer($0) } ?? .outOfRange }
+
   /// `part` of `whole` in percent; empty of nothing.
-  static func share(_ part: Int64, of whole: Int64) -> Self {
-    Percent(part, of: whole).map { .percent($0) } ?? .empty
+  static func share(_ part: CheckedSum, of whole: CheckedSum) -> Self {
+    whole.isZero ? .empty : Percent(part, of: whole).map { .percent($0) } ?? .outOfRange
+  }
+
+  /// One amount or count by a number, half up; empty of nothing.
+  static func average(_ sum: CheckedSum, _ count: CheckedSum, _ currency: Currency) -> Self {
+    guard !count.isZero else { return .empty }
+    return sum.ratio(of: count, scale: 1).map { .money($0, currency) } ?? .outOfRange
   }
 }

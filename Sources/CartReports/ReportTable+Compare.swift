@@ -6,6 +6,7 @@ extension ReportTable {
   /// Rows belong together by what they are called, those of times by their place.
   public func compared(with before: ReportTable, called label: String) -> ReportTable {
     var table = self
+    table.scope.before = before.scope.range
     let wanted = columns.indices.filter { comparable.contains(columns[$0].name) }
     let names = columns.indices.filter { ["text", "id"].contains(columns[$0].type) }
     func key(_ row: [Cell]) -> String { names.map { row[$0].text }.joined(separator: "\u{1f}") }
@@ -57,8 +58,9 @@ extension ReportTable {
     case (.money(let a), .money(let b)) where a.currency == b.currency: pair = (a.minor, b.minor)
     default: pair = nil
     }
-    guard let (a, b) = pair, b != 0 else { return .empty }
-    let (difference, overflow) = a.subtractingReportingOverflow(b)
-    return overflow ? .empty : .share(difference, of: b)
+    guard let (a, b) = pair else {
+      return now == .outOfRange || before == .outOfRange ? .outOfRange : .empty
+    }
+    return .share(CheckedSum(a) - CheckedSum(b), of: CheckedSum(b))
   }
 }

@@ -7,12 +7,21 @@ extension ReportTable {
     CSV.line(columns.map(\.name)) + rows.map { CSV.line($0.map(\.text)) }.joined()
   }
 
-  /// `{"report":…, "as_of":…, "columns":[…], "rows":[[…]], "totals":[…]}`.
+  /// `{"report":…, "shop":…, "as_of":…, "since":…, "until":…, "filters":[…], "columns":[…],
+  /// "rows":[[…]], "totals":[…]}`; a list has no `since` and `until`.
   public var json: String {
     var writer = JSONWriter()
     writer.object { writer in
       writer.string("report", name)
+      writer.string("shop", scope.shop)
       writer.string("as_of", asOf.description)
+      Self.write("since", scope.range?.since, &writer)
+      Self.write("until", scope.range?.until, &writer)
+      if let before = scope.before {
+        Self.write("since_before", before.since, &writer)
+        Self.write("until_before", before.until, &writer)
+      }
+      writer.array("filters") { for word in scope.filters { $0.string(nil, word) } }
       writer.array("columns") { writer in
         for column in columns {
           writer.object {
@@ -28,6 +37,10 @@ extension ReportTable {
     }
     writer.newline()
     return writer.text
+  }
+
+  private static func write(_ key: String, _ time: Timestamp?, _ writer: inout JSONWriter) {
+    if let time { writer.string(key, time.description) } else { writer.null(key) }
   }
 
   private static func write(_ cells: [Cell], _ writer: inout JSONWriter) {

@@ -5,6 +5,7 @@ public struct ReportTable: Equatable, Sendable {
   public var name: String
   public var title: String
   public var asOf: Timestamp
+  public var scope = ReportScope()
   public var columns: [Column]
   public var rows: [[Cell]]
   /// One cell a column, or none.
@@ -76,15 +77,5 @@ public struct ReportTable: Equatable, Sendable {
     self.columns = columns
     self.rows = rows
     self.totals = totals
-  }
-}
-
-extension Percent {
-  /// `part` of `whole`, half up to a tenth of a percent; nil of nothing.
-  public init?(_ part: Int64, of whole: Int64) {
-    guard whole != 0, let ratio = try? Money(minor: part, .eur).ratio(1000, whole) else {
-      return nil
-    }
-    self.init(millionths: ratio.minor * 100_000)
   }
 }

@@ -1,4 +1,3 @@
-import CartEngine
 import CartModel
 
 /// Figures that carts add up to, by key, with what each cart added.
@@ -10,28 +9,23 @@ struct Tally<Key: Hashable> {
   private(set) var rows: [Key: Row] = [:]
 
   struct Row {
-    var sums: [Int64]
+    var sums: [CheckedSum]
     var carts = DrillRow()
   }
 
   init(width: Int) { self.width = width }
 
   /// - Parameter values: what the cart adds to each figure; one cart adds to one key once.
-  /// - Throws: `refused` for a sum out of range.
-  mutating func add(_ key: Key, _ cart: Int64, _ values: [Int64]) throws(EngineError) {
-    var row = rows[key] ?? Row(sums: Array(repeating: 0, count: width))
+  mutating func add(_ key: Key, _ cart: Int64, _ values: [Int64]) {
+    var row = self[key]
     rows[key] = nil
-    for index in 0..<width {
-      let (sum, overflow) = row.sums[index].addingReportingOverflow(values[index])
-      guard !overflow else { throw EngineError(.refused, "report: a sum is out of range") }
-      row.sums[index] = sum
-    }
+    for index in 0..<width { row.sums[index] += values[index] }
     row.carts.carts.append(cart)
     row.carts.values += values
     rows[key] = row
   }
 
-  subscript(_ key: Key) -> Row { rows[key] ?? Row(sums: Array(repeating: 0, count: width)) }
+  subscript(_ key: Key) -> Row { rows[key] ?? Row(sums: Array(repeating: .init(), count: width)) }
 
   /// Calls `body` with each cart of the rows that a key's test takes, and what it adds to a figure.
   func forEach(_ place: Int, where isMeant: (Key) -> Bool, _ body: (Int64, Int64) -> Void) {
@@ -43,9 +37,9 @@ struct Tally<Key: Hashable> {
   }
 
   /// The sums of all rows that a key's test takes.
-  func sums(where isMeant: (Key) -> Bool = { _ in true }) -> [Int64] {
-    rows.filter { isMeant($0.key) }.values.reduce(into: Array(repeating: 0, count: width)) {
-      sums, row in for index in 0..<width { sums[index] &+= row.sums[index] }
+  func sums(where isMeant: (Key) -> Bool = { _ in true }) -> [CheckedSum] {
+    rows.filter { isMeant($0.key) }.values.reduce(into: Array(repeating: .init(), count: width)) {
+      sums, row in for index in 0..<width { sums[index] += row.sums[index] }
     }
   }
 }
@@ -69,6 +63,13 @@ public struct DrillRow: Equatable, Sendable {
   var values: [Int64] = []
 
   public init(carts: [Int64] = []) { self.carts = carts }
+
+  /// With the first figures of each cart only.
+  func first(_ count: Int, of width: Int) -> DrillRow {
+    var row = self
+    row.values = carts.indices.flatMap { values[$0 * width..<$0 * width + count] }
+    return row
+  }
 }
 
 /// The carts behind a report's figures.
@@ -85,5 +86,21 @@ public struct Drill: Equatable, Sendable {
   /// What a cart adds to each of the columns.
   public func values(row: Int, cart: Int) -> ArraySlice<Int64> {
     rows[row].values[cart * columns.count..<(cart + 1) * columns.count]
+  }
+}
+
+extension ReportTable {
+  /// What a cart behind a row adds to its figures, one cell for each column of the drill.
+  public func cells(behind row: Int, cart: Int) -> [Cell] {
+    guard let drill else { return [] }
+    return zip(drill.columns, drill.values(row: row, cart: cart)).map { column, value in
+      if case .money(let money) = rows[row][column] { return .money(value, money.currency) }
+      // A sum out of range has no currency, but its row has.
+      guard rows[row][column] == .outOfRange, columns[column].type == "money",
+        let place = columns.firstIndex(where: { $0.name == "currency" }),
+        let currency = Currency(code: rows[row][place].text)
+      else { return .integer(value) }
+      return .money(value, currency)
+    }
   }
 }

@@ -47,10 +47,10 @@ public struct Backtest: Sendable {
   public static let keys: [ShopperField] = [.ip, .email, .customer, .session, .country, .browser]
 
   /// What the carts that it would have held were worth, by currency.
-  public var value: [Money] { MoneySums(hits.compactMap(\.total)).amounts }
+  public var value: [MoneySum] { MoneySums(hits.compactMap(\.total)).amounts }
   /// Those that were ordered later: what it would have cost.
   public var lost: [Hit] { hits.filter { $0.order?.state.stands ?? false } }
-  public var lostValue: [Money] { MoneySums(lost.compactMap { $0.order?.total }).amounts }
+  public var lostValue: [MoneySum] { MoneySums(lost.compactMap(\.order?.turnover)).amounts }
 }
 
 extension RuleBook {

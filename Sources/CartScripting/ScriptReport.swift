@@ -27,7 +27,9 @@ extension ScriptSession {
       ("where", .list(query.words.map { .string($0) })),
     ])
     let results = try callFresh(report.run, [q], .report)
-    return try table(report, results.first ?? .nil)
+    var table = try table(report, results.first ?? .nil)
+    table.scope = query.scope(handler)
+    return table
   }
 
   /// Checks what a report's function returned.

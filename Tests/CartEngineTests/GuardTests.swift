@@ -266,7 +266,7 @@ struct GuardTests {
     #expect((narrow.open, narrow.orders, narrow.warnings) == (1, 0, []))
     let wide = try handler.preview(.init(.ip, "203.0.113.0/29"))
     #expect((wide.open, wide.orders) == (0, 8))
-    #expect(wide.orderValue.map(\.description) == ["103.92"])
+    #expect(wide.orderValue.map(\.description) == ["103.92 EUR"])
     #expect(wide.share.description == "16")
     #expect(wide.warnings == ["its orders are 16 % of the turnover, more than 1 %"])
     #expect(

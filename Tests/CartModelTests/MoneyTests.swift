@@ -29,13 +29,42 @@ struct MoneyTests {
     ) { try Money("1.999", .eur) }
   }
 
-  @Test func sumsEachCurrencyAndStaysAtTheGreatest() {
-    let usd = Currency(code: "USD") ?? .eur
-    let sums = MoneySums([
-      Money(minor: 3, usd), Money(minor: .max, .eur), Money(minor: 7, .eur), Money(minor: -1, usd),
+  @Test func sumsEachCurrencyAndSaysWhenOneIsOutOfRange() {
+    var sums = MoneySums([
+      Money(minor: 3, .usd), Money(minor: .max, .eur), Money(minor: 7, .eur),
+      Money(minor: -1, .usd),
     ])
-    #expect(sums.amounts == [Money(minor: .max, .eur), Money(minor: 2, usd)])
-    #expect(MoneySums([Money(minor: .min, .eur), Money(minor: -1, .eur)])[.eur] == .min)
+    #expect(sums.amounts.map(\.description) == ["EUR out of range", "0.02 USD"])
+    #expect(sums[.eur].value == nil && sums[.jpy].isZero)
+    sums.subtract(Money(minor: 7, .eur))
+    #expect(sums[.eur].value == .max)
+    let low = MoneySums([Money(minor: .min, .eur), Money(minor: -1, .eur)])
+    #expect(low.amounts.first?.amount == nil && low[.eur] < CheckedSum(.min))
+  }
+
+  @Test func sharesOfSumsAreExactOrNone() {
+    let (one, most) = (CheckedSum(1), CheckedSum(.max))
+    #expect(Percent(most, of: most + most)?.description == "50")
+    #expect(Percent(most + most, of: one) == nil && Percent(CheckedSum(1 << 53), of: one) == nil)
+    #expect(Percent(one, of: CheckedSum(3))?.description == "33.3")
+    #expect(Percent(CheckedSum(2), of: CheckedSum(3))?.description == "66.7")
+    #expect(Percent(one, of: CheckedSum()) == nil)
+    #expect((most + most).ratio(of: CheckedSum(2), scale: 1) == .max)
+  }
+
+  @Test(arguments: ["92233720368547758.08", "-92233720368547758.08", "999999999999999999999"])
+  func anAmountOutOfRangeNamesTheRange(text: String) {
+    #expect(
+      throws: ModelError(
+        .outOfRange,
+        "amount: expected -92233720368547758.07 to 92233720368547758.07 EUR, got '\(text)'")
+    ) { try Money(text, .eur) }
+    if !text.hasPrefix("-") {
+      #expect(
+        throws: ModelError(
+          .outOfRange, "price: expected at most 17 digits, as 999999999999999.99, got '\(text)'")
+      ) { try UnitPrice(text) }
+    }
   }
 
   @Test func roundsHalfUpAwayFromZero() throws {

@@ -86,7 +86,8 @@ struct ReportPageTests {
     #expect(table.csv == "name,n,m\r\n\"\"\"><script>\\x1b[2J\",3,12.50\r\n'=1+1,,0.5\r\n")
     #expect(
       table.json == """
-        {"report":"x","as_of":"2026-11-01T08:00:00.000Z","columns":[{"name":"name","type":"text"},\
+        {"report":"x","shop":"","as_of":"2026-11-01T08:00:00.000Z","since":null,"until":null,\
+        "filters":[],"columns":[{"name":"name","type":"text"},\
         {"name":"n","type":"integer"},{"name":"m","type":"money"}],\
         "rows":[["\\">\\u003cscript>\\u001b[2J",3,"12.50"],["=1+1",null,0.5]],\
         "totals":["all",3,null]}

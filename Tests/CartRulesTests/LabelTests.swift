@@ -86,9 +86,9 @@ struct LabelTests {
       }
     }
     #expect(result.hits.count == hits.values.reduce(0, +))
-    #expect(result.value == [Money(minor: value, .eur)])
+    #expect(result.value == [MoneySum(CheckedSum(value), .eur)])
     #expect(result.lost.count == lost)
-    #expect(result.lostValue == (lost == 0 ? [] : [Money(minor: lostValue, .eur)]))
+    #expect(result.lostValue == (lost == 0 ? [] : [MoneySum(CheckedSum(lostValue), .eur)]))
     let score = try #require(result.score)
     for (label, of) in shares {
       #expect(score.counts[label]?.of == of)

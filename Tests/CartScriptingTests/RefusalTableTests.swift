@@ -96,7 +96,8 @@ struct RefusalTableTests {
     ("money('1') < {}", "prompt:1: money: cannot compare money and table"),
     (
       "money('92233720368547758.07') + money('1')",
-      "prompt:1: money: money: add goes out of range at 92233720368547758.07 EUR"
+      "prompt:1: money: money: add goes out of range at 92233720368547758.07 EUR; "
+        + "expected -92233720368547758.07 to 92233720368547758.07 EUR"
     ),
     (
       "duration'soon'",

@@ -127,7 +127,7 @@ struct CartPage {
       }
       row += [
         .integer(line.quantity), .number(line.price.text(cart.currency)),
-        (try? cart.amount(of: line)).map { .money($0) } ?? .text("out of range"),
+        (try? cart.amount(of: line)).map { .money($0) } ?? .outOfRange,
       ]
       if images { row.append(.text(terminal.width == nil ? line.image : Self.linkText)) }
       rows.append(row)

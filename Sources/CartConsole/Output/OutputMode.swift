@@ -28,12 +28,20 @@ public enum OutputMode: String, CaseIterable, Sendable {
   {
     switch self {
     case .table: TableText(terminal: terminal).text(table, time)
-    case .vertical: vertical(table, time)
+    case .vertical: vertical(table, time) + stated(table, time, before: "")
     case .json: table.json
     case .csv: table.csv
-    case .md: markdown(table, time)
+    case .md: markdown(table, time) + stated(table, time, before: "\n")
     case .html: table.html
     }
+  }
+
+  /// What a report is about, below it; nothing of a list.
+  private func stated(
+    _ table: ReportTable, _ time: (Timestamp) -> String, before start: String
+  ) -> String {
+    guard table.scope.range != nil else { return "" }
+    return start + table.statement(time).joined(separator: ", ") + "\n"
   }
 
   private func vertical(_ table: ReportTable, _ time: (Timestamp) -> String) -> String {

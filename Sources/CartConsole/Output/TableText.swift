@@ -70,7 +70,25 @@ struct TableText {
         + layout.hidden.joined(separator: ", ") + ")"
       out += terminal.styled(CellWidth.cut(words, to: terminal.width ?? .max), .dim) + "\n"
     }
+    if table.scope.range != nil {
+      for line in folded(table.statement(time)) { out += terminal.styled(line, .dim) + "\n" }
+    }
     return out
+  }
+
+  /// Parts side by side, as many as fit the terminal.
+  private func folded(_ parts: [String]) -> [String] {
+    var lines: [String] = []
+    for part in parts {
+      if let last = lines.last, CellWidth.of(last) + CellWidth.of(part) + 2 < terminal.width ?? .max
+      {
+        lines[lines.count - 1] += ", " + part
+      } else {
+        if !lines.isEmpty { lines[lines.count - 1] += "," }
+        lines.append(CellWidth.cut(part, to: (terminal.width ?? .max) - 1))
+      }
+    }
+    return lines
   }
 
   /// The colour of a word that says how something stands.

@@ -76,9 +76,10 @@ extension Console {
   }
 
   private func show(hits test: Backtest) {
-    show(
+    var table =
       ReportTable(
-        name: "backtest", title: "Backtest", asOf: handler.now,
+        name: "backtest", title: "Backtest of \(test.rule), version \(test.version)",
+        asOf: handler.now,
         columns: [
           .init("cart", "id"), .init("at", "time"), .init("total", "money"), .init("currency"),
           .init("ordered"), .init("by"), .init("reason"),
@@ -90,23 +91,29 @@ extension Console {
             .text($0.order.map { "\($0.total) \($0.state)" } ?? ""),
             .text($0.order == nil ? "" : $0.isRepeat ? "repeat" : "new"), .text($0.reason),
           ]
-        }))
+        })
+    table.scope = ReportScope(
+      shop: shop.settings.name, from: test.since, to: handler.now,
+      filters: ["rule=\(test.rule)", "version=\(test.version)"])
+    show(table)
   }
 
   private func say(_ test: Backtest) {
-    func words(_ money: [Money]) -> String {
-      money.isEmpty ? "" : " (\(money.map { "\($0) \($0.currency)" }.joined(separator: ", ")))"
+    func words(_ money: [MoneySum]) -> String {
+      money.isEmpty ? "" : " (\(money.map(\.description).joined(separator: ", ")))"
     }
     func share(_ count: Int) -> String {
       test.judged == 0 ? "0" : String(count * 100 / test.judged)
     }
     let lost = test.lost
     let repeats = lost.count(where: \.isRepeat)
+    let ended = test.hits.count { $0.order.map { !$0.state.stands } ?? false }
     let paid = lost.count { $0.order?.state == .paid }
     io.messages(
       "version \(test.version): \(Self.carts(test.hits.count)) of \(Self.grouped(test.judged)) would "
         + "have been \(test.isFlag ? "flagged" : "held")\(words(test.value)), \(lost.count) of them ordered later"
-        + "\(words(test.lostValue)), \(paid) paid, \(repeats) by repeat customers")
+        + "\(words(test.lostValue)), \(paid) paid, \(repeats) by repeat customers"
+        + (ended > 0 ? "; \(ended) more ordered, and cancelled or refunded since" : ""))
     let others = Backtest.keys.dropFirst().map { field in
       "\(field == .email ? "e-mail" : field.key) for \(share(test.known[field] ?? 0)) %"
     }

@@ -65,8 +65,12 @@ extension Console {
           }))
     }
     let held = carts.count { $0.state == .held }
+    let turnover = MoneySums(orders.compactMap(\.order?.turnover)).amounts.map(\.description)
+    let ended = orders.count { !($0.order?.state.stands ?? true) }
     io.messages(
-      "\(Self.carts(carts.count)), \(orders.count) ordered, \(held) held, "
+      "\(Self.carts(carts.count)), \(orders.count) ordered"
+        + (turnover.isEmpty ? "" : " for \(turnover.joined(separator: ", "))")
+        + (ended == 0 ? "" : " without the \(ended) cancelled or refunded") + ", \(held) held, "
         + "\(entries.count) on a list, \(notes.count) \(notes.count == 1 ? "note" : "notes")")
   }
 

@@ -20,7 +20,7 @@ enum FindVerbs {
       let number = try console.pageNumber(call, &filter)
       try console.handler.at(filter.at) {
         let page = try console.handler.page(number, matching: filter)
-        let sums = try console.show(carts: page.keys).amounts.map { "\($0) \($0.currency)" }
+        let sums = try console.show(carts: page.keys, of: filter).amounts.map(\.description)
         console.say(page, number, filter, sums)
       }
     },
@@ -46,7 +46,7 @@ enum FindVerbs {
       let number = try console.pageNumber(call, &filter)
       try console.handler.at(filter.at) {
         let page = try console.handler.page(number, matching: filter)
-        try console.show(orders: page.keys)
+        try console.show(orders: page.keys, of: filter)
         if page.total > page.keys.count { console.say(page, number, filter, []) }
       }
     },
@@ -104,6 +104,11 @@ enum FindVerbs {
   ]
 }
 
+extension Filter {
+  /// Its words in a list, which shows active and abandoned carts where no status is named.
+  fileprivate var listed: [String] { texts + (namesStatus ? [] : ["status=active,abandoned"]) }
+}
+
 extension Console {
   /// The newest events of a cart, or those of an earlier page; all where nobody reads along.
   ///
@@ -138,7 +143,7 @@ extension Console {
   ///
   /// - Returns: what they come to.
   @discardableResult
-  func show(carts keys: [Int64]) throws -> MoneySums {
+  func show(carts keys: [Int64], of filter: Filter? = nil) throws -> MoneySums {
     let carts = try keys.compactMap { try handler.cart($0) }
     shown.list(carts)
     let ids = shortened(carts.map(\.id))
@@ -155,13 +160,13 @@ extension Console {
       // A script wants a moment, a person how long ago.
       if isPiped { row.append(.time(cart.updated)) }
       row += [
-        .integer(Int64(cart.lines.count)), total.map { .money($0) } ?? .text("out of range"),
+        .integer(Int64(cart.lines.count)), total.map { .money($0) } ?? .outOfRange,
         .text(cart.currency.code), .text(cart.shopper[.country]), .text(cart.shopper.who),
         .text(cart.coupons.joined(separator: " ")),
       ]
       rows.append(row)
     }
-    show(
+    var table =
       ReportTable(
         name: "carts", title: "Carts", asOf: handler.now,
         columns: [
@@ -170,7 +175,9 @@ extension Console {
           .init("lines", "integer"), .init("total", "money"), .init("currency"),
           .init("country"), .init("shopper"), .init("coupons"),
         ],
-        rows: rows))
+        rows: rows)
+    table.scope.filters = filter?.listed ?? []
+    show(table)
     return sums
   }
 
@@ -214,19 +221,21 @@ extension Console {
     for key in try handler.keys(matching: filter) {
       if let cart = try handler.cart(key) { groups.add(cart) }
     }
-    show(
+    var table =
       ReportTable(
         name: "carts", title: "Carts by \(name)", asOf: handler.now,
         columns: [.init(name), .init("carts", "integer"), .init("total", "number")],
         rows: groups.sorted.map { group in
-          let totals = group.totals.amounts.map { "\($0) \($0.currency)" }
+          let totals = group.totals.amounts.map(\.description)
           return [
             .text(group.value), .integer(group.count), .number(totals.joined(separator: ", ")),
           ]
-        }))
+        })
+    table.scope.filters = filter.listed
+    show(table)
   }
 
-  func show(orders keys: [Int64]) throws {
+  func show(orders keys: [Int64], of filter: Filter) throws {
     let carts = try keys.compactMap { try handler.cart($0) }.filter { $0.order != nil }
     shown.list(carts)
     let ids = shortened(carts.map(\.id))
@@ -235,12 +244,12 @@ extension Console {
       guard let order = cart.order else { continue }
       rows.append([
         .integer(Int64(index) + 1), .text(order.id), .text(order.state.description),
-        .time(order.at), .integer(order.lines.reduce(0) { $0 + $1.quantity }),
+        .time(order.at), .integer(order.quantity),
         .money(order.total), .text(cart.currency.code), .text(cart.shopper[.email]),
         .text(ids[index]),
       ])
     }
-    show(
+    var table =
       ReportTable(
         name: "orders", title: "Orders", asOf: handler.now,
         columns: [
@@ -248,7 +257,9 @@ extension Console {
           .init("pieces", "integer"), .init("total", "money"), .init("currency"),
           .init("shopper"), .init("cart", "id"),
         ],
-        rows: rows))
+        rows: rows)
+    table.scope.filters = filter.listed
+    show(table)
   }
 
   /// On a terminal, ids cut to their first characters, 8 or as many as tell them apart.

@@ -70,14 +70,15 @@ extension Console {
 
   /// Shows whom an entry would hit; a dangerous one wants the number of carts typed.
   func confirm(_ preview: ListPreview, _ what: String, confirmed: String?) throws {
-    func sum(_ money: [Money]) -> String {
-      money.isEmpty ? "" : " (\(money.map { "\($0) \($0.currency)" }.joined(separator: ", ")))"
+    func sum(_ money: [MoneySum]) -> String {
+      money.isEmpty ? "" : " (\(money.map(\.description).joined(separator: ", ")))"
     }
     io.messages(
       "\(what) \(what.hasPrefix("the ") ? "hit" : "hits") "
         + "\(preview.open) open \(preview.open == 1 ? "cart" : "carts")\(sum(preview.openValue)) and "
         + "\(preview.orders) past \(preview.orders == 1 ? "order" : "orders")"
         + sum(preview.orderValue)
+        + (preview.ended > 0 ? ", \(preview.ended) of them cancelled or refunded" : "")
         + (preview.orders > 0 ? ", \(preview.share.rounded) % of the turnover" : ""))
     if !preview.examples.isEmpty {
       io.messages("  carts " + preview.examples.map { printable($0) }.joined(separator: ", "))

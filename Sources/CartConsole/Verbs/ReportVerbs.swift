@@ -44,18 +44,19 @@ extension Console {
       return
     }
     show(explained(table))
-    io.messages(
-      "as of \(shop.zone.text(table.asOf)), in the time zone \(shop.settings.timezone)")
+    io.messages("times are of the time zone \(shop.settings.timezone)")
     for note in table.notes { io.messages("note: " + note) }
   }
 
   /// What each column of a report means.
   private func explained(_ table: ReportTable) -> ReportTable {
-    ReportTable(
+    var explained = ReportTable(
       name: table.name, title: table.title, asOf: table.asOf,
       columns: [.init("figure", "id"), .init("means")],
       rows: table.columns.filter { !$0.about.isEmpty }.map { [.text($0.name), .text($0.about)] }
         + table.definitions.map { [.text($0.name), .text($0.about)] })
+    explained.scope = table.scope
+    return explained
   }
 
   /// Lists the carts behind a row of the last report, with what each adds to its figures.
@@ -67,7 +68,8 @@ extension Console {
       throw EngineError(
         .refused, "drill: the figures of \(table.name) are no sums over carts; see .report")
     }
-    guard let row = Int(word), drill.rows.indices.contains(row - 1) else {
+    guard let row = Int(word), (1...max(1, drill.rows.count)).contains(row), !drill.rows.isEmpty
+    else {
       throw ModelError(
         .malformed, "drill: expected a row from 1 to \(drill.rows.count), got \(quoted(word))")
     }
@@ -89,14 +91,12 @@ extension Console {
         .text(cart?.status(at: table.asOf, handler.settings).rawValue ?? ""),
         .text(cart?.shopper.who ?? ""),
       ]
-        + zip(drill.columns, drill.values(row: row - 1, cart: index)).map { column, value in
-          if case .money(let money) = cells[column] { return .money(value, money.currency) }
-          return .integer(value)
-        }
+        + table.cells(behind: row - 1, cart: index)
     }
     var page = ReportTable(
       name: "drill", title: "\(table.title): \(cells[0].text)", asOf: table.asOf,
       columns: columns, rows: rows)
+    page.scope = table.scope
     // The row's own figures: they are the sums of those above.
     page.totals =
       [.empty, .text(cells[0].text), .empty, .empty] + drill.columns.map { cells[$0] }

@@ -92,7 +92,7 @@ extension Console {
       return [
         .integer(Int64(index) + 1), .text(ids[index]),
         .text(cart.status(at: handler.now, handler.settings).rawValue),
-        total.map { .money($0) } ?? .text("out of range"), .text(cart.currency.code),
+        total.map { .money($0) } ?? .outOfRange, .text(cart.currency.code),
         .text(cart.shopper.who), .text(cart.claim?.by ?? ""),
         cart.claim.map { .time($0.until) } ?? .empty, .text(cart.notes.last?.text ?? ""),
       ]
@@ -112,6 +112,18 @@ extension Console {
     io.messages(
       report.lastSeen.map { "since your last operation, \(shop.zone.text($0))" }
         ?? "since \(shop.zone.text(report.since))")
+    if report.imports > 0 {
+      io.messages(
+        "\(report.imports) \(report.imports == 1 ? "import is" : "imports are") not counted; "
+          + ".ops actor=import lists them")
+    }
+    let scope = ReportScope(
+      shop: shop.settings.name, from: report.since, to: handler.now)
+    func show(_ table: ReportTable) {
+      var table = table
+      table.scope = scope
+      self.show(table)
+    }
     show(
       ReportTable(
         name: "work", title: "Who did what", asOf: handler.now,
@@ -144,7 +156,7 @@ extension Console {
     }
     guard !report.claims.isEmpty else { return }
     io.output("\n")
-    show(
+    self.show(
       ReportTable(
         name: "claims", title: "Claimed now", asOf: handler.now,
         columns: [.init("id", "id"), .init("claimed by"), .init("until", "time")],

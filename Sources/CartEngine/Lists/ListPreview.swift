@@ -5,11 +5,13 @@ import CartStore
 public struct ListPreview: Equatable, Sendable {
   /// Carts that are open now, and what they are worth in each currency.
   public var open = 0
-  public var openValue: [Money] = []
-  /// Orders of the past, and what they came to.
+  public var openValue: [MoneySum] = []
+  /// Orders of the past, and their turnover.
   public var orders = 0
-  public var orderValue: [Money] = []
-  /// The part of all orders' money, in the currency where it is largest; millionths of a percent.
+  /// Those of them that were cancelled or refunded, which add nothing to the turnover.
+  public var ended = 0
+  public var orderValue: [MoneySum] = []
+  /// The part of the whole turnover, in the currency where it is largest; millionths of a percent.
   public var share = Percent(millionths: 0)
   /// Some of the carts, open ones first.
   public var examples: [String] = []
@@ -54,13 +56,12 @@ extension CommandHandler {
     var (open, hit, all) = (MoneySums(), MoneySums(), MoneySums())
     var late: [String] = []
     try forEachCart { cart in
-      if let order = cart.order, order.state != .cancelled {
-        all.add(order.total)
-      }
+      if let order = cart.order { all.add(order.turnover) }
       guard cart.state == .open || cart.order != nil, matching(cart.shopper) else { return }
       if let order = cart.order {
         preview.orders += 1
-        if order.state != .cancelled { hit.add(order.total) }
+        if !order.state.stands { preview.ended += 1 }
+        hit.add(order.turnover)
         if late.count < 5 { late.append(cart.id) }
       } else {
         preview.open += 1
@@ -70,13 +71,10 @@ extension CommandHandler {
     }
     preview.examples = Array((preview.examples + late).prefix(5))
     (preview.openValue, preview.orderValue) = (
-      open.amounts.filter { $0.minor != 0 }, hit.amounts.filter { $0.minor != 0 }
+      open.amounts.filter { !$0.sum.isZero }, hit.amounts.filter { !$0.sum.isZero }
     )
-    for sum in preview.orderValue {
-      let whole = all[sum.currency]
-      guard whole > 0 else { continue }
-      let share = sum.minor.multipliedFullWidth(by: 100_000_000)
-      let part = whole.dividingFullWidth((share.high, share.low)).quotient
+    for hit in preview.orderValue {
+      let part = hit.sum.ratio(of: all[hit.currency], scale: 100_000_000) ?? 0
       preview.share = Percent(millionths: max(preview.share.millionths, part))
     }
     if preview.share.millionths > settings.lists.share.millionths {

@@ -34,14 +34,13 @@ public struct Plan: Sendable {
   public var mails: Int { changes.reduce(0) { $0 + $1.mails.count } }
 
   /// What all totals change by, in each currency.
-  public var difference: [Money] {
-    MoneySums(
-      changes.lazy.compactMap { change in
-        guard let after = change.after ?? change.before else { return nil }
-        let delta = (change.after?.minor ?? 0) &- (change.before?.minor ?? 0)
-        return Money(minor: delta, after.currency)
-      }
-    ).amounts
+  public var difference: [MoneySum] {
+    var sums = MoneySums()
+    for change in changes {
+      if let before = change.before { sums.subtract(before) }
+      if let after = change.after { sums.add(after) }
+    }
+    return sums.amounts
   }
 }
 

@@ -47,10 +47,10 @@ public enum PlanFile {
       writer.number("orders", Int64(plan.orders))
       writer.number("mails", Int64(plan.mails))
       writer.array("difference") { writer in
-        for money in plan.difference {
+        for sum in plan.difference {
           writer.object {
-            $0.string("total", money.description)
-            $0.string("currency", money.currency.code)
+            $0.string("total", sum.amount?.description ?? "out of range")
+            $0.string("currency", sum.currency.code)
           }
         }
       }

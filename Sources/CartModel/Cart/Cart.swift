@@ -59,7 +59,7 @@ public struct Cart: Equatable, Sendable {
   }
 
   /// Pieces over all lines.
-  public var quantity: Int64 { lines.indices.reduce(0) { $0 &+ lines[$1].quantity } }
+  public var quantity: Int64 { lines.indices.reduce(0) { $0 + lines[$1].quantity } }
 
   /// Finds the one line that a reference means.
   ///

@@ -6,8 +6,8 @@
 struct Discounts {
   /// What is left of each line, minor units.
   private(set) var left: [Int64]
-  /// The lines that each coupon may take from, and what it takes from them.
-  private var coupons: [(lines: [Int], taken: [Int: Int64])] = []
+  /// The lines that each coupon may take from, and what it takes from every line.
+  private var coupons: [(lines: [Int], taken: [Int64])] = []
 
   /// - Parameter amounts: of the lines, minor units; a negative one counts as nothing.
   init(_ amounts: [Int64]) { left = amounts.map { max($0, 0) } }
@@ -18,7 +18,7 @@ struct Discounts {
   /// - Parameter amount: minor units; nothing if negative.
   mutating func take(_ amount: Int64, from lines: [Int]) {
     let coupon = coupons.count
-    coupons.append((lines, [:]))
+    coupons.append((lines, Array(repeating: 0, count: left.count)))
     var wanted = amount
     for line in lines where wanted > 0 && left[line] > 0 {
       let part = min(wanted, left[line])
@@ -44,7 +44,7 @@ struct Discounts {
         taker[line] = own
         if left[line] > 0 { return move(to: line, taker, given, wanted) }
         for other in coupons.indices where other != coupon && given[other] == nil {
-          guard coupons[other].taken[line] ?? 0 > 0 else { continue }
+          guard coupons[other].taken[line] > 0 else { continue }
           given[other] = line
           queue.append(other)
         }
@@ -62,12 +62,12 @@ struct Discounts {
     while let own = line, let coupon = taker[own] {
       chain.append((own, coupon))
       line = given[coupon]
-      if let line { amount = min(amount, coupons[coupon].taken[line] ?? 0) }
+      if let line { amount = min(amount, coupons[coupon].taken[line]) }
     }
     left[end] -= amount
     for (line, coupon) in chain {
-      coupons[coupon].taken[line, default: 0] += amount
-      if let given = given[coupon] { coupons[coupon].taken[given, default: 0] -= amount }
+      coupons[coupon].taken[line] += amount
+      if let given = given[coupon] { coupons[coupon].taken[given] -= amount }
     }
     return amount
   }

@@ -12,7 +12,7 @@ public struct Order: Equatable, Sendable {
     case cancelled = 2
     case refunded = 3
 
-    /// Whether it was neither cancelled nor paid back.
+    /// Whether it counts: it was neither cancelled nor refunded.
     public var stands: Bool { self == .placed || self == .paid }
 
     public var description: String {
@@ -24,6 +24,15 @@ public struct Order: Equatable, Sendable {
       }
     }
   }
+
+  /// Pieces over all lines.
+  public var quantity: Int64 { lines.reduce(0) { $0 + $1.quantity } }
+
+  /// What it adds to the turnover, wherever that is counted.
+  public var turnover: Money { state.stands ? total : .zero(total.currency) }
+
+  /// The rule of `turnover`, for those who read a figure.
+  public static let turnoverRule = "an order that was cancelled or refunded since adds nothing"
 
   public init(id: String, at: Timestamp, lines: [OrderLine], total: Money, state: State) {
     self.id = id

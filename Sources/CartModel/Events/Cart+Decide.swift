@@ -209,8 +209,12 @@ extension Cart {
     for index in lines.indices where lines[index].id != old?.id {
       sum = try sum + lines[index].price.amount(lines[index].quantity, currency)
     }
-    guard sum.minor <= 1_000_000_000_000_000 else {
-      throw ModelError(.outOfRange, "cart \(id): its subtotal would be \(sum), which is too large")
+    let most = Money(minor: 1_000_000_000_000_000, currency)
+    guard sum.minor <= most.minor else {
+      throw ModelError(
+        .outOfRange,
+        "cart \(id): its subtotal would be \(sum) \(currency); expected at most \(most) \(currency)"
+      )
     }
   }
 

@@ -5,23 +5,30 @@ struct DecimalText {
   var mantissa: Int64
   var scale: Int
 
-  /// - Parameter maxScale: the most digits that may stand behind the point.
-  init?(_ text: some StringProtocol, maxScale: Int) {
-    var text = Substring(text)
-    guard
-      let parsed = text.withUTF8({ DecimalText(bytes: UnsafeRawBufferPointer($0), maxScale) })
-    else { return nil }
-    self = parsed
+  enum Failure: Error {
+    case malformed
+    /// A decimal whose digits do not fit 63 bits.
+    case outOfRange
   }
 
-  private init?(bytes: UnsafeRawBufferPointer, _ maxScale: Int) {
+  /// - Parameter maxScale: the most digits that may stand behind the point.
+  init(_ text: some StringProtocol, maxScale: Int) throws(Failure) {
+    var text = Substring(text)
+    let parsed = text.withUTF8 { bytes in
+      Result { () throws(Failure) in try DecimalText(bytes: UnsafeRawBufferPointer(bytes), maxScale)
+      }
+    }
+    self = try parsed.get()
+  }
+
+  private init(bytes: UnsafeRawBufferPointer, _ maxScale: Int) throws(Failure) {
     var index = 0
     let negative = bytes.first == UInt8(ascii: "-")
     if negative { index = 1 }
     var mantissa: Int64 = 0
     var scale = 0
     var digits = 0
-    var seenPoint = false
+    var (seenPoint, isFar) = (false, false)
     while index < bytes.count {
       let byte = bytes[index]
       index += 1
@@ -29,16 +36,17 @@ struct DecimalText {
         seenPoint = true
         continue
       }
-      guard byte >= 0x30, byte <= 0x39 else { return nil }
+      guard byte >= 0x30, byte <= 0x39 else { throw .malformed }
       let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
       let (sum, overflow2) = product.addingReportingOverflow(Int64(byte - 0x30))
-      if overflow || overflow2 { return nil }
+      if overflow || overflow2 { isFar = true }
       mantissa = sum
       digits += 1
       if seenPoint { scale += 1 }
-      if scale > maxScale { return nil }
+      if scale > maxScale { throw .malformed }
     }
-    guard digits > 0, !seenPoint || scale > 0 else { return nil }
+    guard digits > 0, !seenPoint || scale > 0 else { throw .malformed }
+    guard !isFar else { throw .outOfRange }
     self.mantissa = negative ? -mantissa : mantissa
     self.scale = scale
   }

@@ -21,7 +21,12 @@ extension Money: CustomStringConvertible, LosslessStringConvertible {
   /// - Throws: `malformed` for anything else, naming the text.
   public init(_ text: some StringProtocol, _ currency: Currency) throws(ModelError) {
     let decimals = currency.decimals
-    guard let parsed = DecimalText(text, maxScale: decimals) else {
+    let far = ModelError(
+      .outOfRange, "amount: expected \(Self.rangeText(currency)), got \(quoted(text))")
+    let parsed: DecimalText
+    do throws(DecimalText.Failure) {
+      parsed = try DecimalText(text, maxScale: decimals)
+    } catch .outOfRange { throw far } catch {
       throw ModelError(
         .malformed,
         "amount: expected a decimal with at most \(decimals) decimals (\(currency)), got "
@@ -29,10 +34,14 @@ extension Money: CustomStringConvertible, LosslessStringConvertible {
     }
     let factor = powersOfTen[decimals - parsed.scale]
     let (minor, overflow) = parsed.mantissa.multipliedReportingOverflow(by: factor)
-    guard !overflow else {
-      throw ModelError(.outOfRange, "amount: \(quoted(text)) is out of range")
-    }
+    guard !overflow else { throw far }
     self.init(minor: minor, currency)
+  }
+
+  /// The amounts that there can be: `-92233720368547758.07 to 92233720368547758.07 EUR`.
+  public static func rangeText(_ currency: Currency) -> String {
+    let most = Money(minor: .max, currency)
+    return "-\(most) to \(most) \(currency)"
   }
 
   /// Reads `12.99 EUR`.
@@ -75,7 +84,12 @@ extension Money {
     }
     guard
       let minor = dividedHalfUp(Int128(self.minor) * Int128(numerator), by: Int128(denominator))
-    else { throw ModelError(.outOfRange, "money: result out of range") }
+    else {
+      throw ModelError(
+        .outOfRange,
+        "money: \(self) × \(numerator) / \(denominator) is out of range; expected "
+          + Self.rangeText(currency))
+    }
     return Money(minor: minor, currency)
   }
 
@@ -111,7 +125,10 @@ extension Money {
     -> Money
   {
     guard !result.overflow else {
-      throw ModelError(.outOfRange, "money: \(verb) goes out of range at \(self) \(currency)")
+      throw ModelError(
+        .outOfRange,
+        "money: \(verb) goes out of range at \(self) \(currency); expected "
+          + Self.rangeText(currency))
     }
     return Money(minor: result.0, currency)
   }
@@ -124,7 +141,8 @@ public struct Percent: Hashable, Sendable, CustomStringConvertible {
 
   /// - Throws: `malformed` unless the text is a decimal of at most six decimals up to 1,000,000.
   public init(_ text: some StringProtocol) throws(ModelError) {
-    guard let parsed = DecimalText(text, maxScale: 6), parsed.mantissa.magnitude < 1 << 40 else {
+    guard let parsed = try? DecimalText(text, maxScale: 6), parsed.mantissa.magnitude < 1 << 40
+    else {
       throw ModelError(
         .malformed,
         "percent: expected a decimal with at most 6 decimals, got \(quoted(text))")
@@ -135,7 +153,9 @@ public struct Percent: Hashable, Sendable, CustomStringConvertible {
   public init(millionths: Int64) { self.millionths = millionths }
 
   /// To two decimals, half up; for showing.
-  public var rounded: Percent { Percent(millionths: (millionths + 5_000) / 10_000 * 10_000) }
+  public var rounded: Percent {
+    Percent(millionths: Int64(clamping: (Int128(millionths) + 5_000) / 10_000 * 10_000))
+  }
 
   public var description: String {
     var text = DecimalText.print(millionths, scale: 6)

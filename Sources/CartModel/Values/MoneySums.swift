@@ -1,23 +1,43 @@
+/// Amounts of one currency, added up.
+public struct MoneySum: Hashable, Sendable, CustomStringConvertible {
+  public let currency: Currency
+  /// Minor units.
+  public var sum: CheckedSum
+
+  public init(_ sum: CheckedSum, _ currency: Currency) {
+    (self.sum, self.currency) = (sum, currency)
+  }
+
+  /// Nil for a sum out of range.
+  public var amount: Money? { sum.value.map { Money(minor: $0, currency) } }
+
+  /// `12.99 EUR`, or `EUR out of range`.
+  public var description: String {
+    amount.map { "\($0) \(currency)" } ?? "\(currency) out of range"
+  }
+}
+
 /// Amounts added up, each currency by itself.
 public struct MoneySums: Equatable, Sendable {
-  private var minor: [Currency: Int64] = [:]
+  private var sums: [Currency: CheckedSum] = [:]
 
   public init(_ amounts: some Sequence<Money> = EmptyCollection()) {
     for amount in amounts { add(amount) }
   }
 
-  /// What goes beyond all amounts stays at the greatest: a sum that is shown must neither fail nor
-  /// change its sign.
   public mutating func add(_ amount: Money) {
-    let (sum, overflow) = minor[amount.currency, default: 0].addingReportingOverflow(amount.minor)
-    minor[amount.currency] = overflow ? (amount.minor < 0 ? .min : .max) : sum
+    sums[amount.currency, default: .init()] += amount.minor
+  }
+
+  public mutating func subtract(_ amount: Money) {
+    sums[amount.currency, default: .init()] -= amount.minor
   }
 
   /// Minor units.
-  public subscript(currency: Currency) -> Int64 { minor[currency, default: 0] }
+  public subscript(currency: Currency) -> CheckedSum { sums[currency, default: .init()] }
 
   /// In the order of their currencies' codes.
-  public var amounts: [Money] {
-    minor.sorted { $0.key.code < $1.key.code }.map { Money(minor: $0.value, $0.key) }
+  public var amounts: [MoneySum] {
+    sums.sorted { $0.key.code < $1.key.code }.map { MoneySum($0.value, $0.key) }
   }
 }

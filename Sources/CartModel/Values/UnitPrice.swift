@@ -22,16 +22,21 @@ public struct UnitPrice: Hashable, Sendable {
     self.init(mantissa: money.minor, scale: money.currency.decimals)
   }
 
-  /// - Throws: `malformed` unless the text is a decimal, not negative, of at most 12 decimals and
-  ///   17 digits.
+  /// - Throws: `malformed` unless the text is a decimal, not negative, of at most 12 decimals;
+  ///   `outOfRange` for one of more than 17 digits.
   public init(_ text: some StringProtocol) throws(ModelError) {
-    guard let parsed = DecimalText(text, maxScale: 12), parsed.mantissa >= 0,
-      parsed.mantissa < 1 << 59
-    else {
+    let far = ModelError(
+      .outOfRange, "price: expected at most 17 digits, as 999999999999999.99, got \(quoted(text))")
+    let parsed: DecimalText
+    do throws(DecimalText.Failure) {
+      parsed = try DecimalText(text, maxScale: 12)
+      guard parsed.mantissa >= 0 else { throw .malformed }
+    } catch .outOfRange { throw far } catch {
       throw ModelError(
         .malformed,
         "price: expected a decimal, not negative, with at most 12 decimals, got \(quoted(text))")
     }
+    guard parsed.mantissa < 1 << 59 else { throw far }
     self.init(mantissa: parsed.mantissa, scale: parsed.scale)
   }
 
@@ -48,7 +53,10 @@ public struct UnitPrice: Hashable, Sendable {
     let (product, overflow) = pieces.multipliedReportingOverflow(
       by: Int128(powersOfTen[currency.decimals]))
     guard !overflow, let minor = dividedHalfUp(product, by: Int128(powersOfTen[scale])) else {
-      throw ModelError(.outOfRange, "amount: \(quantity) × \(text(currency)) is out of range")
+      throw ModelError(
+        .outOfRange,
+        "amount: \(quantity) × \(text(currency)) is out of range; expected "
+          + Money.rangeText(currency))
     }
     return Money(minor: minor, currency)
   }

@@ -17,15 +17,15 @@ enum Funnel {
     var tally = Tally<Int>(width: 2)
     try run.forEachCart { cart in
       let values: [Int64] = [1, cart.isHuman ? 1 : 0]
-      for step in 0...(try reached(cart, run.handler)) { try tally.add(step, cart.key, values) }
+      for step in 0...(try reached(cart, run.handler)) { tally.add(step, cart.key, values) }
     }
     var rows: [[ReportTable.Cell]] = []
     for (step, words) in steps.enumerated() {
       let (sums, first) = (tally[step].sums, tally[0].sums)
       let before = tally[max(0, step - 1)].sums
       rows.append([
-        .text(words.0), .integer(sums[0]), .share(sums[0], of: first[0]),
-        .share(sums[0], of: before[0]), .integer(sums[1]), .share(sums[1], of: first[1]),
+        .text(words.0), .count(sums[0]), .share(sums[0], of: first[0]),
+        .share(sums[0], of: before[0]), .count(sums[1]), .share(sums[1], of: first[1]),
         .text(words.1),
       ])
     }
@@ -51,11 +51,11 @@ enum Funnel {
       let step = try reached(cart, run.handler)
       let carts = steps.indices.map { Int64($0 <= step ? 1 : 0) }
       let values = carts + carts.map { cart.isHuman ? $0 : 0 }
-      for group in run.groups(cart, grouping) { try tally.add(group, cart.key, values) }
-      try totals.add(0, cart.key, values)
+      for group in run.groups(cart, grouping) { tally.add(group, cart.key, values) }
+      totals.add(0, cart.key, values)
     }
-    func row(_ name: String, _ sums: [Int64]) -> [ReportTable.Cell] {
-      [.text(name)] + sums.map { .integer($0) }
+    func row(_ name: String, _ sums: [CheckedSum]) -> [ReportTable.Cell] {
+      [.text(name)] + sums.map { .count($0) }
         + [.share(sums[3], of: sums[0]), .share(sums[7], of: sums[4])]
     }
     let names = grouping.sorted(tally.rows.map { ($0.key, $0.value.sums[0]) })

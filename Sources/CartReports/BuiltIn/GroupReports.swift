@@ -27,9 +27,9 @@ enum GroupReports {
       let value = run.value(cart)
       let isOrdered: Int64 = cart.state == .ordered ? 1 : 0
       let human: Int64 = cart.isHuman ? 1 : 0
-      let discount = (try? cart.price(run.settings).discount.minor) ?? 0
+      let discount = run.priced(cart)?.discount.minor ?? 0
       for group in groups(cart, run) {
-        try tally.add(
+        tally.add(
           TallyGroup(name: group, currency: cart.currency), cart.key,
           [1, human, isOrdered, human * isOrdered, isOrdered * value, discount])
       }
@@ -41,9 +41,9 @@ enum GroupReports {
       return TallyGroup.ranks(a.key, b.key)
     }
     let shown = run.query.filter.limit.map { Array(sorted.prefix($0)) } ?? sorted
-    func row(_ label: String, _ sums: [Int64], _ currency: Currency?) -> [ReportTable.Cell] {
+    func row(_ label: String, _ sums: [CheckedSum], _ currency: Currency?) -> [ReportTable.Cell] {
       [
-        .text(label), .integer(sums[0]), .integer(sums[1]), .integer(sums[2]), .integer(sums[3]),
+        .text(label), .count(sums[0]), .count(sums[1]), .count(sums[2]), .count(sums[3]),
         .share(sums[2], of: sums[0]), .share(sums[3], of: sums[1]),
         currency.map { .money(sums[4], $0) } ?? .empty,
         currency.map { .money(sums[5], $0) } ?? .empty, .text(currency?.code ?? ""),
@@ -56,7 +56,7 @@ enum GroupReports {
         .init("human ordered", "integer", "ordered, of people"),
         .init("conversion %", "percent", "ordered of carts"),
         .init("human conversion %", "percent", "human ordered of human"),
-        .init("ordered value", "money", "the totals of the orders"),
+        .init("ordered value", "money", "the turnover of the orders; \(Order.turnoverRule)"),
         .init("discount", "money", "what coupons take off those carts, ordered or not"),
         .init("currency"),
       ], shown.map { row($0.key.name, $0.value.sums, $0.key.currency) })

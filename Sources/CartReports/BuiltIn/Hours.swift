@@ -9,7 +9,7 @@ enum Hours {
     try run.forEachCart { cart in
       let civil = zone.civil(cart.created)
       let day = Int(civil.isoWeekday) - 1
-      try tally.add(
+      tally.add(
         Int(civil.hour), cart.key,
         (0..<7).map { $0 == day ? 1 : 0 } + [1, cart.isHuman ? 1 : 0])
     }
@@ -18,12 +18,12 @@ enum Hours {
         + Dimension.weekdays.map { .init($0, "integer", "carts created on that day of the week") }
         + [.init("all", "integer", "on all days"), .init("human", "integer", "of people")],
       (0..<24).map { hour in
-        [.text((hour < 10 ? "0" : "") + "\(hour)")] + tally[hour].sums.map { .integer($0) }
+        [.text((hour < 10 ? "0" : "") + "\(hour)")] + tally[hour].sums.map { .count($0) }
       })
     table.chart = Chart(.heat, names: 0, series: Array(1...7))
     table.comparable = ["all"]
     table.drill = Drill(columns: Array(1...9), rows: (0..<24).map { tally[$0].carts })
-    table.totals = [.text("all")] + tally.sums().map { .integer($0) }
+    table.totals = [.text("all")] + tally.sums().map { .count($0) }
     return table
   }
 }

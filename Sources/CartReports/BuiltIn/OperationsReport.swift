@@ -13,7 +13,7 @@ enum OperationsReport {
     name: "operations", title: "Who did what", groupings: [.day, .week, .month, .hour, .weekday],
     takesFilter: false
   ) { run in
-    var sums: [Key: [Int64]] = [:]
+    var sums: [Key: [CheckedSum]] = [:]
     var filter = OperationFilter()
     (filter.since, filter.until, filter.limit) = (run.query.since, run.query.until, .max)
     for entry in try run.handler.operations(filter) {
@@ -21,10 +21,12 @@ enum OperationsReport {
       let key = Key(
         group: run.grouping?.group(operation.at, run.zone) ?? "", who: operation.actor.person)
       let values = [1, operation.carts, operation.events, entry.standing == .done ? 0 : 1]
-      sums[key] = zip(sums[key] ?? [0, 0, 0, 0], values).map { $0 &+ $1 }
+      sums[key] = zip(sums[key] ?? Array(repeating: .init(), count: 4), values).map {
+        $0 + CheckedSum($1)
+      }
     }
     let groups = run.grouping.map { grouping in
-      grouping.sorted(Set(sums.keys.map(\.group)).map { ($0, 0) })
+      grouping.sorted(Set(sums.keys.map(\.group)).map { ($0, .init()) })
     }
     let rows = (groups ?? [""]).flatMap { group in
       sums.filter { $0.key.group == group }.sorted { a, b in
@@ -41,7 +43,7 @@ enum OperationsReport {
         .init("undone", "integer", "of the operations taken back since, whole or in part"),
       ],
       rows.map { key, values in
-        (time == nil ? [] : [.text(key.group)]) + [.text(key.who)] + values.map { .integer($0) }
+        (time == nil ? [] : [.text(key.group)]) + [.text(key.who)] + values.map { .count($0) }
       })
   }
 }

@@ -21,11 +21,11 @@ enum Overview {
 
   /// What the carts of a span come to.
   struct Figures {
-    /// Carts, those of people, pieces, value and that of people.
-    var tally = Tally<Group>(width: 5)
+    /// Carts, those of people, pieces, value and that of people, orders that count and those of people.
+    var tally = Tally<Group>(width: 7)
     var recovery = Recovery.Sums()
     /// Counted by itself, so that it can be told whether the statuses balance.
-    var created: Int64 = 0
+    var created = CheckedSum()
 
     var currencies: [Currency] {
       Set(tally.rows.keys.map(\.currency)).sorted { $0.code < $1.code }
@@ -37,9 +37,10 @@ enum Overview {
         let value = run.value(cart)
         let human: Int64 = cart.isHuman ? 1 : 0
         let status = cart.status(at: run.now, run.settings)
-        try tally.add(
+        let counts: Int64 = cart.order?.state.stands ?? false ? 1 : 0
+        tally.add(
           Group(status: status, currency: cart.currency), cart.key,
-          [1, human, cart.quantity, value, human * value])
+          [1, human, cart.quantity, value, human * value, counts, human * counts])
         recovery.add(cart, at: run.now, run.settings)
       }
     }
@@ -58,7 +59,7 @@ enum Overview {
     .init("human", "integer", "those that no rule named bot, staff or test has flagged"),
     .init("human %", "percent", "of the human carts created"),
     .init("pieces", "integer", "pieces over all lines"),
-    .init("value", "money", "the order's total, else what the cart comes to now"),
+    .init("value", "money", ReportRun.valueRule),
     .init("human value", "money", "the same of human carts"),
     .init("currency"),
   ]
@@ -72,13 +73,13 @@ enum Overview {
     for currency in currencies.isEmpty ? [run.settings.currency] : currencies {
       for status in Status.allCases {
         let row = tally[Group(status: status, currency: currency)]
-        if row.sums[0] == 0, currencies.count > 1 { continue }
+        if row.sums[0].isZero, currencies.count > 1 { continue }
         rows.append([
-          .text(status.rawValue), .integer(row.sums[0]), .share(row.sums[0], of: all[0]),
-          .integer(row.sums[1]), .share(row.sums[1], of: all[1]), .integer(row.sums[2]),
+          .text(status.rawValue), .count(row.sums[0]), .share(row.sums[0], of: all[0]),
+          .count(row.sums[1]), .share(row.sums[1], of: all[1]), .count(row.sums[2]),
           .money(row.sums[3], currency), .money(row.sums[4], currency), .text(currency.code),
         ])
-        drill.rows.append(row.carts)
+        drill.rows.append(row.carts.first(5, of: figures.tally.width))
       }
     }
     var table = run.table(columns, rows + rates(figures).map(\.row))
@@ -89,13 +90,14 @@ enum Overview {
     table.definitions = definitions
     let only = currencies.count == 1 ? currencies.first : nil
     table.totals = [
-      .text("created"), .integer(all[0]), .empty, .integer(all[1]), .empty, .integer(all[2]),
+      .text("created"), .count(all[0]), .empty, .count(all[1]), .empty, .count(all[2]),
       only.map { .money(all[3], $0) } ?? .empty, only.map { .money(all[4], $0) } ?? .empty,
       .text(only?.code ?? ""),
     ]
     if figures.created != all[0] {
       table.notes.append(
-        "the figures do not balance: \(figures.created) carts were created, \(all[0]) have a status"
+        "the figures do not balance: \(ReportTable.Cell.count(figures.created).text) carts were "
+          + "created, \(ReportTable.Cell.count(all[0]).text) have a status"
       )
     }
     return table
@@ -107,8 +109,12 @@ enum Overview {
     .init(
       name: "recovery",
       about: "ordered, of the carts whose shopper ever did nothing for longer than abandoned_after"),
-    .init(name: "average order", about: "the orders' totals by their number"),
-    .init(name: "recovered revenue", about: "the totals of the orders of carts once abandoned"),
+    .init(
+      name: "average order",
+      about: "the turnover by the number of orders; one cancelled or refunded counts in neither"),
+    .init(
+      name: "recovered revenue",
+      about: "the turnover of carts once abandoned; \(Order.turnoverRule)"),
   ]
 
   /// What follows from the figures: of all carts, and of those of people.
@@ -130,39 +136,31 @@ enum Overview {
   static func rates(_ figures: Figures) -> [Rate] {
     let (tally, recovery) = (figures.tally, figures.recovery)
     let all = tally.sums()
-    guard all[0] > 0 else { return [] }
+    guard !all[0].isZero else { return [] }
     let ordered = tally.sums { $0.status == .ordered }
     let left = tally.sums { $0.status == .abandoned || $0.status == .expired }
-    func share(_ name: String, _ parts: [Int64], of whole: [Int64]) -> Rate {
+    func share(_ name: String, _ parts: [CheckedSum], of whole: [CheckedSum]) -> Rate {
       Rate(
         name: name, all: .share(parts[0], of: whole[0]), human: .share(parts[1], of: whole[1]))
     }
     var rates = [
       share("conversion", ordered, of: all), share("abandonment", left, of: all),
       share(
-        "recovery", [recovery.recovered, recovery.humanRecovered],
-        of: [recovery.abandoned, recovery.humanAbandoned]),
+        "recovery", [recovery.recovered, recovery.humanRecovered].map { CheckedSum($0) },
+        of: [recovery.abandoned, recovery.humanAbandoned].map { CheckedSum($0) }),
     ]
     for currency in figures.currencies {
-      func amount(_ name: String, _ all: Int64?, _ human: Int64?) -> Rate {
-        Rate(
-          name: name, all: all.map { .money($0, currency) } ?? .empty,
-          human: human.map { .money($0, currency) } ?? .empty, currency: currency)
-      }
       let orders = tally[Group(status: .ordered, currency: currency)].sums
-      let revenue = recovery.revenue[currency] ?? (0, 0)
       rates += [
-        amount("average order", average(orders[3], orders[0]), average(orders[4], orders[1])),
-        amount("recovered revenue", revenue.0, revenue.1),
+        Rate(
+          name: "average order", all: .average(orders[3], orders[5], currency),
+          human: .average(orders[4], orders[6], currency), currency: currency),
+        Rate(
+          name: "recovered revenue", all: .money(recovery.revenue[currency], currency),
+          human: .money(recovery.humanRevenue[currency], currency), currency: currency),
       ]
     }
     return rates
-  }
-
-  /// Half up; nil of nothing.
-  private static func average(_ sum: Int64, _ count: Int64) -> Int64? {
-    guard count > 0 else { return nil }
-    return try? Money(minor: sum, .eur).ratio(1, count).minor
   }
 
   // MARK: By day, country, product, …
@@ -178,9 +176,9 @@ enum Overview {
         [1, human] + Status.allCases.map { $0 == status ? 1 : 0 }
         + [status == .ordered ? human : 0, value]
       for group in run.groups(cart, grouping) {
-        try tally.add(TallyGroup(name: group, currency: cart.currency), cart.key, values)
+        tally.add(TallyGroup(name: group, currency: cart.currency), cart.key, values)
       }
-      try totals.add(cart.currency, cart.key, values)
+      totals.add(cart.currency, cart.key, values)
     }
     let by = ReportTable.Column(
       grouping.rawValue, grouping.isTime ? "id" : "text", "of the carts created in the span")
@@ -191,16 +189,17 @@ enum Overview {
         .init("human ordered", "integer", "ordered, of people"),
         .init("conversion %", "percent", "ordered of created"),
         .init("human conversion %", "percent", "human ordered of human"),
-        .init("ordered value", "money", "the totals of their orders"), .init("currency"),
+        .init("ordered value", "money", "the turnover of their orders; \(Order.turnoverRule)"),
+        .init("currency"),
       ]
-    func row(_ name: String, _ sums: [Int64], _ value: ReportTable.Cell, _ currency: String)
+    func row(_ name: String, _ sums: [CheckedSum], _ value: ReportTable.Cell, _ currency: String)
       -> [ReportTable.Cell]
     {
-      [.text(name)] + sums.prefix(9).map { .integer($0) }
+      [.text(name)] + sums.prefix(9).map { .count($0) }
         + [.share(sums[5], of: sums[0]), .share(sums[8], of: sums[1]), value, .text(currency)]
     }
     let sizes = Dictionary(grouping: tally.rows, by: \.key.name).mapValues { rows in
-      rows.reduce(0) { $0 + $1.value.sums[0] }
+      rows.reduce(CheckedSum()) { $0 + $1.value.sums[0] }
     }
     var rows: [[ReportTable.Cell]] = []
     var drill = Drill(columns: Array(1...9) + [12], rows: [])
@@ -227,7 +226,7 @@ enum Overview {
     let only = totals.rows.count == 1 ? totals.rows.keys.first : nil
     table.totals = row(
       "all", all, only.map { .money(all[9], $0) } ?? .empty, only?.code ?? "")
-    if all[0] != all[2...7].reduce(0, +) {
+    if all[0] != all[2...7].reduce(CheckedSum(), +) {
       table.notes.append("the figures do not balance: the statuses are not what was created")
     }
     if grouping.overlaps {

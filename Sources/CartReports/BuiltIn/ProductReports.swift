@@ -30,14 +30,16 @@ enum ProductReports {
       }
     let shown = sorted.prefix(run.query.filter.limit ?? 20)
     func figures(_ counts: some Collection<ProductCount>) -> [ReportTable.Cell] {
-      func sum(_ field: (ProductCount) -> Int64) -> Int64 { counts.reduce(0) { $0 + field($1) } }
-      func human(_ field: (ProductCount) -> Int64) -> Int64 {
-        counts.reduce(0) { $0 + field($1) - (robots[$1.sku].map(field) ?? 0) }
+      func sum(_ field: (ProductCount) -> Int64) -> CheckedSum {
+        counts.reduce(into: .init()) { $0 += field($1) }
+      }
+      func human(_ field: (ProductCount) -> Int64) -> CheckedSum {
+        counts.reduce(into: sum(field)) { $0 -= robots[$1.sku].map(field) ?? 0 }
       }
       return [
-        .integer(sum(\.added)), .integer(sum(\.removed)), .integer(sum(\.ordered)),
-        .share(sum(\.ordered), of: sum(\.added)), .integer(human(\.added)),
-        .integer(human(\.ordered)), .share(human(\.ordered), of: human(\.added)),
+        .count(sum(\.added)), .count(sum(\.removed)), .count(sum(\.ordered)),
+        .share(sum(\.ordered), of: sum(\.added)), .count(human(\.added)),
+        .count(human(\.ordered)), .share(human(\.ordered), of: human(\.added)),
       ]
     }
     var table = run.table(
@@ -45,7 +47,10 @@ enum ProductReports {
         .init("sku"), .init("product"),
         .init("added", "integer", "pieces added to carts in the span, also those taken off again"),
         .init("removed", "integer", "pieces taken off"),
-        .init("ordered", "integer", "pieces that became part of an order in the span"),
+        .init(
+          "ordered", "integer",
+          "pieces that became part of an order in the span, also of one cancelled or refunded since"
+        ),
         .init("rate %", "percent", "ordered of added; orders of pieces added before count, too"),
         .init("human added", "integer", "the same of human carts"),
         .init("human ordered", "integer", "the same of human carts"),
@@ -94,15 +99,17 @@ enum ProductReports {
     try run.forEachCart { cart in
       let status = cart.status(at: now, settings)
       guard status == .abandoned || status == .expired else { return }
+      // A cart that can be priced has no sum of some lines that is out of range.
+      let isPriced = run.priced(cart) != nil
       var left: [String: (pieces: Int64, value: Int64)] = [:]
       for line in cart.lines {
-        let amount = (try? cart.amount(of: line).minor) ?? 0
+        let amount = isPriced ? try cart.amount(of: line).minor : 0
         let before = left[line.sku] ?? (0, 0)
-        left[line.sku] = (before.pieces + line.quantity, before.value &+ amount)
+        left[line.sku] = (before.pieces + line.quantity, before.value + amount)
         if names[line.sku]?.isEmpty ?? true { names[line.sku] = line.name }
       }
       for (sku, sum) in left {
-        try tally.add(
+        tally.add(
           TallyGroup(name: sku, currency: cart.currency), cart.key,
           [sum.pieces, 1, cart.isHuman ? 1 : 0, sum.value])
       }
@@ -124,8 +131,8 @@ enum ProductReports {
       ],
       shown.map { key, row in
         [
-          .text(key.name), .text(names[key.name] ?? ""), .integer(row.sums[0]),
-          .integer(row.sums[1]), .integer(row.sums[2]), .money(row.sums[3], key.currency),
+          .text(key.name), .text(names[key.name] ?? ""), .count(row.sums[0]),
+          .count(row.sums[1]), .count(row.sums[2]), .money(row.sums[3], key.currency),
           .text(key.currency.code),
         ]
       })

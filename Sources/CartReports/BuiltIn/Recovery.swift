@@ -9,8 +9,8 @@ enum Recovery {
     var recovered: Int64 = 0
     var humanAbandoned: Int64 = 0
     var humanRecovered: Int64 = 0
-    /// Minor units: all, and of human carts.
-    var revenue: [Currency: (Int64, Int64)] = [:]
+    /// All, and of human carts.
+    var (revenue, humanRevenue) = (MoneySums(), MoneySums())
 
     mutating func add(_ cart: Cart, at now: Timestamp, _ settings: StoreSettings) {
       guard !cart.abandonments(at: now, settings).isEmpty else { return }
@@ -20,10 +20,8 @@ enum Recovery {
       guard let order = cart.order, cart.state == .ordered else { return }
       recovered += 1
       humanRecovered += human
-      let before = revenue[cart.currency] ?? (0, 0)
-      revenue[cart.currency] = (
-        before.0 &+ order.total.minor, before.1 &+ human * order.total.minor
-      )
+      revenue.add(order.turnover)
+      if human == 1 { humanRevenue.add(order.turnover) }
     }
   }
 
@@ -45,7 +43,7 @@ enum Recovery {
       let last = times.last.map { grouping.group($0, zone) }
       for (group, count) in groups {
         let ordered: Int64 = cart.state == .ordered && group == last ? 1 : 0
-        try tally.add(
+        tally.add(
           TallyGroup(name: group, currency: cart.currency), cart.key,
           [count, 1, human, value, ordered, ordered * value])
       }
@@ -58,24 +56,24 @@ enum Recovery {
           + "abandoned_after (\(settings.abandonedAfter)); one cart can be left several times"),
       .init("carts", "integer", "the carts that this happened to"),
       .init("human", "integer", "those of people"),
-      .init("value", "money", "the order's total, else what the cart comes to now"),
+      .init("value", "money", ReportRun.valueRule),
       .init("ordered", "integer", "ordered after; counted where it was left for the last time"),
-      .init("recovered", "money", "the totals of those orders"),
+      .init("recovered", "money", "the turnover of those orders; \(Order.turnoverRule)"),
       .init("rate %", "percent", "ordered of carts"), .init("currency"),
     ]
     let sizes = tally.rows.map { ($0.key.name, $0.value.sums[1]) }
     var rows: [[ReportTable.Cell]] = []
     var drill = Drill(columns: [1, 2, 3, 4, 5, 6], rows: [])
     for group in grouping.sorted(
-      Array(Dictionary(sizes, uniquingKeysWith: +)).map { ($0.key, $0.value) })
+      Array(Dictionary(sizes, uniquingKeysWith: { $0 + $1 })).map { ($0.key, $0.value) })
     {
       for key in tally.rows.keys.filter({ $0.name == group }).sorted(by: {
         $0.currency.code < $1.currency.code
       }) {
         let (sums, currency) = (tally[key].sums, key.currency)
         rows.append([
-          .text(group), .integer(sums[0]), .integer(sums[1]), .integer(sums[2]),
-          .money(sums[3], currency), .integer(sums[4]), .money(sums[5], currency),
+          .text(group), .count(sums[0]), .count(sums[1]), .count(sums[2]),
+          .money(sums[3], currency), .count(sums[4]), .money(sums[5], currency),
           .share(sums[4], of: sums[1]), .text(currency.code),
         ])
         drill.rows.append(tally[key].carts)

@@ -18,7 +18,7 @@ enum RulesReport {
       let value = run.value(cart)
       let isOrdered: Int64 = cart.order == nil ? 0 : 1
       let isPaid: Int64 = cart.order?.state == .paid ? 1 : 0
-      try tally.add(
+      tally.add(
         Key(
           rule: hit.rule, version: hit.version, isShadow: hit.isShadow, currency: cart.currency),
         cart.key,
@@ -32,15 +32,16 @@ enum RulesReport {
       [
         .init("rule"), .init("version", "integer"), .init("mode"),
         .init("hits", "integer", "carts that its last word in the span was against"),
-        .init("value", "money", "the order's total, else what the cart comes to now"),
-        .init("ordered", "integer", "of them ordered"), .init("ordered value", "money"),
+        .init("value", "money", ReportRun.valueRule),
+        .init("ordered", "integer", "of them ordered"),
+        .init("ordered value", "money", "the turnover of the orders; \(Order.turnoverRule)"),
         .init("paid", "integer", "of them paid"), .init("paid value", "money"), .init("currency"),
       ],
       rows.map { key, row in
         [
           .text(key.rule), .integer(key.version), .text(key.isShadow ? "shadow" : "enforce"),
-          .integer(row.sums[0]), .money(row.sums[1], key.currency), .integer(row.sums[2]),
-          .money(row.sums[3], key.currency), .integer(row.sums[4]),
+          .count(row.sums[0]), .money(row.sums[1], key.currency), .count(row.sums[2]),
+          .money(row.sums[3], key.currency), .count(row.sums[4]),
           .money(row.sums[5], key.currency), .text(key.currency.code),
         ]
       })

@@ -49,11 +49,11 @@ public enum WhatIfReport {
       _ group: String, count: Int, value: Int, _ side: (Overview.Rate) -> ReportTable.Cell
     ) {
       add(
-        "created", group, "carts", .integer(was.tally.sums()[count]),
-        .integer(then.tally.sums()[count]), behind(count) { _ in true })
+        "created", group, "carts", .count(was.tally.sums()[count]),
+        .count(then.tally.sums()[count]), behind(count) { _ in true })
       for status in Status.allCases {
         func carts(_ figures: Overview.Figures) -> ReportTable.Cell {
-          .integer(figures.tally.sums { $0.status == status }[count])
+          .count(figures.tally.sums { $0.status == status }[count])
         }
         add(
           status.rawValue, group, "carts", carts(was), carts(then),
@@ -64,7 +64,7 @@ public enum WhatIfReport {
         for status in Status.allCases {
           let place = Overview.Group(status: status, currency: currency)
           let (a, b) = (was.tally[place].sums[value], then.tally[place].sums[value])
-          guard a != 0 || b != 0 else { continue }
+          guard !a.isZero || !b.isZero else { continue }
           add(
             status.rawValue, group, currency.code, .money(a, currency), .money(b, currency),
             behind(value) { $0 == place })
@@ -93,13 +93,14 @@ public enum WhatIfReport {
 
     /// The carts that count for more or less than they did, by their keys here.
     private func behind(_ place: Int, _ isMeant: (Overview.Group) -> Bool) -> DrillRow {
-      var values: [Int64: Int64] = [:]
-      was.tally.forEach(place, where: isMeant) { values[$0, default: 0] -= $1 }
-      then.tally.forEach(place, where: isMeant) { values[keys[$0] ?? 0, default: 0] += $1 }
+      var values: [Int64: CheckedSum] = [:]
+      was.tally.forEach(place, where: isMeant) { values[$0, default: .init()] -= $1 }
+      then.tally.forEach(place, where: isMeant) { values[keys[$0] ?? 0, default: .init()] += $1 }
       var row = DrillRow()
-      for (cart, value) in values.sorted(by: { $0.key < $1.key }) where value != 0 {
+      for (cart, value) in values.sorted(by: { $0.key < $1.key }) where !value.isZero {
         row.carts.append(cart)
-        row.values.append(value)
+        // Figures of one cart are not negative, so that their difference fits.
+        row.values.append(value.value ?? .max)
       }
       return row
     }
@@ -110,11 +111,14 @@ extension ReportTable.Cell {
   /// Empty for what cannot be compared.
   fileprivate func less(_ other: Self) -> Self {
     switch (self, other) {
-    case (.integer(let a), .integer(let b)): .integer(a - b)
+    case (.integer(let a), .integer(let b)): .count(CheckedSum(a) - CheckedSum(b))
     case (.percent(let a), .percent(let b)):
-      .percent(Percent(millionths: a.millionths - b.millionths))
+      (CheckedSum(a.millionths) - CheckedSum(b.millionths)).value.map {
+        .percent(Percent(millionths: $0))
+      } ?? .outOfRange
     case (.money(let a), .money(let b)) where a.currency == b.currency:
-      (try? a - b).map { .money($0) } ?? .empty
+      .money(CheckedSum(a.minor) - CheckedSum(b.minor), a.currency)
+    case (.outOfRange, _), (_, .outOfRange): .outOfRange
     default: .empty
     }
   }

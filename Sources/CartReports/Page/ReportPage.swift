@@ -29,7 +29,7 @@ public struct ReportPage {
     <title>\(escapedHTML(table.title))</title>
     <style>\(Self.style)</style></head><body>
     <h1>\(escapedHTML(table.title))</h1>
-    <p class="m0">As of \(escapedHTML(time(table.asOf))).</p>
+    <p class="m0">\(escapedHTML(table.statement(time).joined(separator: ", ")))</p>
     \(charts)\(figures)\(notes)\(definitions)
     <script type="text/javascript">\(Self.script)</script>
     </body></html>
@@ -88,13 +88,7 @@ public struct ReportPage {
       + columns.map { "<th class=n>\(escapedHTML($0.name))</th>" }.joined()
       + "</tr></thead><tbody>\n"
     for (place, key) in carts.prefix(Self.most.row).enumerated() {
-      let values = zip(drill.columns, drill.values(row: index, cart: place)).map { column, value in
-        var cell = ReportTable.Cell.integer(value)
-        if case .money(let money) = table.rows[index][column] {
-          cell = .money(value, money.currency)
-        }
-        return "<td class=n>\(text(cell))</td>"
-      }
+      let values = table.cells(behind: index, cart: place).map { "<td class=n>\(text($0))</td>" }
       out +=
         "<tr>" + cart(key).map { "<td>\(escapedHTML($0))</td>" }.joined() + values.joined()
         + "</tr>\n"

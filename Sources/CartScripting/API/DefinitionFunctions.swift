@@ -81,7 +81,7 @@ enum DefinitionFunctions {
             "reports.run: compare: expected true or false, got \(call.session.kind(value))")
         case ("where", .table), ("where", .string):
           query.filter = try CartFunctions.filter(call, value)
-          query.words = value.items.map { call.session.text($0) }
+          query.words = query.filter.texts
         default:
           throw LuaRaise("reports.run: \(key): expected a text, got \(call.session.kind(value))")
         }
