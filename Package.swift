@@ -103,7 +103,7 @@ let package = Package(
     tests(
       "CartScripting",
       ["CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "LuaKit"],
-      exclude: ["Attacks.txt", "Golden"]),
+      exclude: ["Attacks.txt", "Golden", "Hostile.txt"]),
     tests(
       "CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting", "CartRules"]),
     tests(

@@ -124,14 +124,16 @@ static inline void cel_watch_window(EditLine *el) {
   sigaction(SIGWINCH, &action, NULL);
   el_wset(el, EL_GETCFN, cel_getc);
 }
-/* A signal that ends the program leaves the terminal as it was found. */
-static inline void cel_on_end(int signal_) {
+/* Leaves the terminal as it was found; a signal handler may call it. */
+static inline void cel_restore_terminal(void) {
   cel_signals *state = cel_signal_state();
-  if (state->is_guarded) {
-    if (state->is_alternate && write(state->output, "\033[?1049l", 8) < 0) {}
-    if (write(state->output, "\033[?2004l", 8) < 0) {}
-    tcsetattr(state->input, TCSANOW, &state->found);
-  }
+  if (!state->is_guarded) return;
+  if (state->is_alternate && write(state->output, "\033[?1049l", 8) < 0) {}
+  if (write(state->output, "\033[?2004l", 8) < 0) {}
+  tcsetattr(state->input, TCSANOW, &state->found);
+}
+static inline void cel_on_end(int signal_) {
+  cel_restore_terminal();
   /* It was reset when it came (SA_RESETHAND): now it ends the program. */
   raise(signal_);
 }

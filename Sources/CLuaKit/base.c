@@ -20,6 +20,7 @@ static int finish_call(lua_State *L, int code, lua_KContext context) {
 
 static int base_pcall(lua_State *L) {
   luaL_checkany(L, 1);
+  lk_check_stack_L(L);
   lua_pushboolean(L, 1);
   lua_insert(L, 1); /* true function arguments… */
   int code = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_call);
@@ -38,6 +39,7 @@ static int guarded_handler(lua_State *L) {
 static int base_xpcall(lua_State *L) {
   int count = lua_gettop(L);
   luaL_checktype(L, 2, LUA_TFUNCTION); /* function handler arguments… */
+  lk_check_stack_L(L);
   lua_pushvalue(L, 2);
   lua_pushcclosure(L, guarded_handler, 1);
   lua_replace(L, 2);

@@ -94,14 +94,13 @@ static int base_load(lua_State *L) {
     return luaL_error(L, "load: expected a text, got a %s", luaL_typename(L, 1));
   const char *source = lua_tolstring(L, 1, &length);
   const char *name = luaL_optstring(L, 2, "=load");
-  /* The parser cannot be cut off: a mebibyte takes it 80 ms. */
   size_t most = lk_of(L)->limits.source;
   if (most == 0 || most > LOADED_LIMIT) most = LOADED_LIMIT;
   if (length > most)
     return luaL_error(
         L, "load: expected at most %d bytes, got %I", (int)most, (LUAI_UACINT)length);
-  lk_charge_L(L, length / 4 + 100);
-  int code = luaL_loadbufferx(L, source, length, name, "t");
+  lk_charge_L(L, 100);
+  int code = lk_load_L(L, NULL, source, length, name);
   if (code == LUA_ERRMEM) return lk_kill_L(L, LK_MEMORY);
   if (code != LUA_OK) {
     lua_pushnil(L);
@@ -147,6 +146,7 @@ static int resume_L(lua_State *L, lua_State *thread, int count) {
     lua_pushliteral(L, "too many arguments to resume");
     return -1;
   }
+  lk_check_stack_L(L);
   lua_xmove(L, thread, count);
   lk_charge_L(L, 20);
   vm->current = thread;
@@ -219,6 +219,19 @@ static int co_running(lua_State *L) {
   return 2;
 }
 
+/* ---- string.pack ----------------------------------------------------------------------------- */
+
+#define FORMAT_LIMIT (1 << 16)
+
+/* Upvalue: a function of Lua's that goes through its format once. */
+static int with_short_format(lua_State *L) {
+  size_t length;
+  luaL_checklstring(L, 1, &length);
+  luaL_argcheck(L, length <= FORMAT_LIMIT, 1, "format too long");
+  lk_charge_L(L, length);
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
 /* ---- Opening --------------------------------------------------------------------------------- */
 
 /* library → library */
@@ -242,10 +255,17 @@ void lk_open_console_L(lua_State *L) {
   lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
   lua_getfield(L, -1, "string");
   lk_take_L(L, luaopen_string, packing);
+  for (const char *const *pack = packing; *pack; pack++) {
+    lua_getfield(L, -1, *pack);
+    lua_pushcclosure(L, with_short_format, 1);
+    lua_setfield(L, -2, *pack);
+  }
   lua_pop(L, 1);
-  lua_newtable(L); /* metatable of a script → its private copy */
+  /* Metatable of a script → its private copy, as long as something has it. With weak keys alone one step
+     of the collector is quadratic in a chain of metatables. */
+  lua_newtable(L);
   lua_createtable(L, 0, 1);
-  lua_pushliteral(L, "k");
+  lua_pushliteral(L, "kv");
   lua_setfield(L, -2, "__mode");
   lua_setmetatable(L, -2);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_shadows);

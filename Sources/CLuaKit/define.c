@@ -222,7 +222,7 @@ lk_status lk_define_event(lk_vm *vm, uint32_t class_id, const char *event, uint3
 
 void lk_answer_reset(lk_vm *vm) {
   vm->answer.count = 0;
-  vm->answer_text.length = 0;
+  lk_bytes_reset(&vm->answer_text);
 }
 static void answer(lk_vm *vm, lk_value value) {
   if (!lk_values_add(&vm->answer, value)) vm->killed = LK_MEMORY;

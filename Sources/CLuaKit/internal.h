@@ -7,6 +7,8 @@
 #include <lua.h>
 #include <lualib.h>
 
+#include <time.h>
+
 #include "luakit.h"
 
 #define LK_CLASSES 32
@@ -28,6 +30,7 @@ struct lk_vm {
   void *context;
   lk_limits limits;
   size_t used;
+  size_t reserved; /* bytes that the host holds for the run */
   int64_t fail_in; /* growths until one fails; -1 never */
   lua_State *current; /* the thread that runs: a coroutine, or the state */
   size_t largest;     /* block ever asked for */
@@ -37,8 +40,16 @@ struct lk_vm {
   uint32_t pass;      /* number of the pass under way, or 0 */
   uint32_t passes;
   uint64_t fuel, spent;
+  size_t read;       /* bytes of texts that the call under way hands to the host */
+  uint64_t unpolled; /* charged since the last look at the clock */
   int limited;
-  uint64_t cpu_budget, cpu_end, wall_end, output_left;
+  uint64_t cpu_budget, output_left;
+  uint64_t cpu_end, wall_end; /* the watchdog reads them: lk_set_end */
+  int is_outside;             /* not in Lua, or in a call of the host; the watchdog reads it */
+  int is_watched;
+  lk_vm *next_watched; /* the rest is the watchdog's, under its lock */
+  clockid_t clock;
+  uint64_t overdue_from; /* processor time when it was first seen over its limit; 0 where it is not */
   lk_limit killed, expired;
   volatile sig_atomic_t *interrupt;
   uint64_t random[2];
@@ -70,6 +81,7 @@ static inline lk_vm *lk_of(lua_State *L) { return *(lk_vm **)lua_getextraspace(L
 /* Values outside Lua; these never raise. False when memory does not suffice. */
 int lk_values_add(lk_values *list, lk_value value);
 int lk_bytes_add(lk_bytes *buffer, const char *bytes, size_t length);
+void lk_bytes_reset(lk_bytes *buffer); /* empties it, and gives back a large block */
 void lk_locate(lk_value *value, const lk_bytes *buffer); /* from an offset to an address */
 void lk_set_message(lk_vm *vm, const char *bytes, size_t length);
 
@@ -98,10 +110,23 @@ static inline int lk_hook_mask(const lk_vm *vm) {
 /* Budget. */
 void lk_rearm(lk_vm *vm);                        /* gives back all that was armed */
 void lk_check_L(lua_State *L);                   /* raises when killed */
-void lk_charge_L(lua_State *L, uint64_t amount); /* spends instructions, raises when none are left */
+/* Spends instructions, and looks at the clock now and then; raises when something is used up. */
+void lk_charge_L(lua_State *L, uint64_t amount);
 void lk_poll_L(lua_State *L);                    /* raises when interrupted or out of time */
 int lk_kill_L(lua_State *L, lk_limit limit);
 void lk_hook_L(lua_State *L, lua_Debug *record);
+static inline void lk_set_end(uint64_t *end, uint64_t time) {
+  __atomic_store_n(end, time, __ATOMIC_RELAXED);
+}
+static inline void lk_set_outside(lk_vm *vm, int is_outside) {
+  __atomic_store_n(&vm->is_outside, is_outside, __ATOMIC_RELEASE);
+}
+void lk_begin_watch(lk_vm *vm);
+void lk_end_watch(lk_vm *vm);
+
+/* The C stack. Whatever calls Lua again, or a matcher, looks at it first. */
+int lk_has_stack(void);
+void lk_check_stack_L(lua_State *L);
 
 /* Values between Lua and the host. */
 void lk_read_L(lua_State *L, int index, lk_values *into, lk_bytes *copies, int display);
@@ -134,6 +159,9 @@ int lk_viewed_item_L(lua_State *L, const lk_payload *self);
 int lk_object_len_L(lua_State *L);
 int lk_compare_amounts_L(lua_State *L);
 void lk_push_text_L(lua_State *L, int index); /* our tostring: without addresses */
+
+/* Compiles text: a function, or the error, on the stack; the status of lua_load. Raises when killed. */
+int lk_load_L(lua_State *L, const char *head, const char *text, size_t length, const char *name);
 
 /* Libraries. */
 void lk_open_base_L(lua_State *L);

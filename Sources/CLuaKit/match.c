@@ -10,21 +10,17 @@
 #define MOST_DEPTH 200
 #define STEPS_PER_INSTRUCTION 4
 #define STEPS_BETWEEN_CHECKS 4096
+#define SET_BYTES_PER_STEP 8
 
 static text match_L(matcher *m, text s, text p);
 
 void lk_match_begin(matcher *m, lua_State *L, text s, size_t length, text pattern_end) {
+  lk_check_stack_L(L);
   m->L = L;
   m->subject = s;
   m->subject_end = s + length;
   m->pattern_end = pattern_end;
   m->steps = STEPS_BETWEEN_CHECKS;
-}
-
-text lk_match_L(matcher *m, text s, text p) {
-  m->level = 0;
-  m->depth = 0;
-  return match_L(m, s, p);
 }
 
 void lk_match_settle_L(matcher *m) {
@@ -43,6 +39,15 @@ static inline void step_L(matcher *m, ptrdiff_t count) {
     lk_charge_L(m->L, (uint64_t)count / STEPS_PER_INSTRUCTION);
     check_L(m);
   } else m->steps -= (int)count;
+}
+
+void lk_match_spend_L(matcher *m, size_t steps) { step_L(m, (ptrdiff_t)steps); }
+
+text lk_match_L(matcher *m, text s, text p) {
+  m->level = 0;
+  m->depth = 0;
+  step_L(m, 1); /* also where the pattern is empty */
+  return match_L(m, s, p);
 }
 
 /* ---- One character --------------------------------------------------------------------------- */
@@ -76,9 +81,10 @@ static int in_class(unsigned char c, unsigned char name) {
   return ((kinds[c] & kind) != 0) != ((kinds[name] & UPPER) != 0);
 }
 
-/* `p` is at the '[', `last` at its ']'. */
-static int in_set(unsigned char c, text p, text last) {
+/* `p` is at the '[', `last` at its ']'; a set may be as long as a text. */
+static int in_set_L(matcher *m, unsigned char c, text p, text last) {
   int found = 1;
+  step_L(m, (last - p) / SET_BYTES_PER_STEP);
   if (p[1] == '^') {
     found = 0;
     p++;
@@ -103,20 +109,22 @@ static text item_end_L(matcher *m, text p) {
     return p + 1;
   }
   if (first != '[') return p;
+  text start = p;
   if (*p == '^') p++;
   do { /* the first ']' stands for itself */
     if (p == m->pattern_end) luaL_error(m->L, "malformed pattern (missing ']')");
     if (*p++ == '%' && p < m->pattern_end) p++;
   } while (*p != ']');
+  step_L(m, (p - start) / SET_BYTES_PER_STEP);
   return p + 1;
 }
 
-static inline int fits(const matcher *m, text s, text p, text end) {
+static inline int fits_L(matcher *m, text s, text p, text end) {
   if (s >= m->subject_end) return 0;
   switch (*p) {
     case '.': return 1;
     case '%': return in_class(*s, p[1]);
-    case '[': return in_set(*s, p, end - 1);
+    case '[': return in_set_L(m, *s, p, end - 1);
     default: return *p == *s;
   }
 }
@@ -142,8 +150,7 @@ static text balance_L(matcher *m, text s, text p) {
 
 static text most_L(matcher *m, text s, text p, text end) {
   ptrdiff_t count = 0;
-  while (fits(m, s + count, p, end)) count++;
-  step_L(m, count);
+  for (; fits_L(m, s + count, p, end); count++) step_L(m, 1);
   for (; count >= 0; count--) {
     text found = match_L(m, s + count, end + 1);
     if (found) return found;
@@ -155,7 +162,7 @@ static text fewest_L(matcher *m, text s, text p, text end) {
   for (;; s++) {
     text found = match_L(m, s, end + 1);
     if (found) return found;
-    if (!fits(m, s, p, end)) return NULL;
+    if (!fits_L(m, s, p, end)) return NULL;
   }
 }
 
@@ -214,7 +221,7 @@ static text match_L(matcher *m, text s, text p) {
       if (*p != '[') luaL_error(m->L, "missing '[' after '%%f' in pattern");
       text end = item_end_L(m, p);
       unsigned char before = s == m->subject ? 0 : s[-1], here = s < m->subject_end ? *s : 0;
-      if (in_set(before, p, end - 1) || !in_set(here, p, end - 1)) {
+      if (in_set_L(m, before, p, end - 1) || !in_set_L(m, here, p, end - 1)) {
         s = NULL;
         break;
       }
@@ -228,7 +235,7 @@ static text match_L(matcher *m, text s, text p) {
     }
     text end = item_end_L(m, p);
     unsigned char repeat = *end;
-    if (!fits(m, s, p, end)) {
+    if (!fits_L(m, s, p, end)) {
       if (repeat != '*' && repeat != '?' && repeat != '-') {
         s = NULL;
         break;

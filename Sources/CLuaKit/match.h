@@ -28,6 +28,8 @@ void lk_match_begin(matcher *m, lua_State *L, text s, size_t length, text patter
 text lk_match_L(matcher *m, text s, text p);
 /* Charges what was used of the steps since the last check. */
 void lk_match_settle_L(matcher *m);
+/* Spends steps, for work beside the matching; a step is about four bytes looked at one by one. */
+void lk_match_spend_L(matcher *m, size_t steps);
 /* With no captures the whole match is the first. */
 void lk_push_capture_L(matcher *m, int index, text s, text end);
 /* With `s` NULL only what the pattern captures; returns how many. */

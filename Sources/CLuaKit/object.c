@@ -72,6 +72,7 @@ void lk_push_text_L(lua_State *L, int index) {
     case LUA_TUSERDATA:
       index = lua_absindex(L, index);
       if (luaL_getmetafield(L, index, "__tostring") != LUA_TNIL) {
+        lk_check_stack_L(L);
         lua_pushvalue(L, index);
         lua_call(L, 1, 1);
         if (lua_type(L, -1) == LUA_TSTRING) return;

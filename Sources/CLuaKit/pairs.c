@@ -13,8 +13,7 @@ typedef struct key {
   uint8_t rank;    /* integers, floats, texts, booleans */
 } key;
 
-static int compare_keys(const void *left, const void *right) {
-  const key *a = left, *b = right;
+static int compare_keys(const key *a, const key *b) {
   if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
   if (a->rank == 1) return a->as.number < b->as.number ? -1 : a->as.number > b->as.number;
   if (a->rank == 2) {
@@ -25,11 +24,18 @@ static int compare_keys(const void *left, const void *right) {
   return a->as.integer < b->as.integer ? -1 : a->as.integer > b->as.integer;
 }
 
+/* Whether the first goes before the second, or is it; what that costs is added. */
+static int goes_first(const key *a, const key *b, size_t *cost) {
+  *cost += 1;
+  if (a->rank == 2 && b->rank == 2) *cost += (a->length < b->length ? a->length : b->length) / 16;
+  return compare_keys(a, b) <= 0;
+}
+
 /* Sorts by merging runs, between two blocks; a look at the budget now and then, as a library's sort
    could take half a second. */
 static key *sort_keys_L(lua_State *L, key *keys, size_t count) {
-  size_t sorted = 1;
-  while (sorted < count && compare_keys(&keys[sorted - 1], &keys[sorted]) <= 0) sorted++;
+  size_t sorted = 1, cost = 0;
+  while (sorted < count && goes_first(&keys[sorted - 1], &keys[sorted], &cost)) sorted++;
   if (sorted >= count) return keys;
   key *from = keys, *to = lua_newuserdatauv(L, count * sizeof *keys, 0);
   lua_insert(L, -2); /* other block keys; only the room is needed, not the order */
@@ -39,9 +45,11 @@ static key *sort_keys_L(lua_State *L, key *keys, size_t count) {
       size_t right = middle, end = middle + width < count ? middle + width : count;
       for (size_t place = start; place < end; place++) {
         int takes_left =
-            left < middle && (right >= end || compare_keys(&from[left], &from[right]) <= 0);
+            left < middle && (right >= end || goes_first(&from[left], &from[right], &cost));
         to[place] = takes_left ? from[left++] : from[right++];
-        if (place % 8192 == 0) lk_poll_L(L);
+        if (cost < 8192) continue;
+        cost = 0;
+        lk_poll_L(L);
       }
     }
     key *swap = from;
@@ -105,6 +113,7 @@ int lk_pairs_L(lua_State *L) {
   }
   luaL_checktype(L, 1, LUA_TTABLE);
   if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
+    lk_check_stack_L(L);
     lua_pushvalue(L, 1);
     lua_call(L, 1, 3);
     return 3;

@@ -1,4 +1,6 @@
 /* string.find, match, gmatch and gsub over the matcher. */
+#define _GNU_SOURCE /* memmem */
+
 #include <ctype.h>
 #include <string.h>
 
@@ -11,17 +13,26 @@ static size_t position(lua_Integer place, size_t length) {
   return length + (size_t)place + 1;
 }
 
-static text find_plain(text s, size_t length, text wanted, size_t count) {
-  if (count == 0) return s;
-  for (text end = s + length; (size_t)(end - s) >= count; s++) {
-    s = memchr(s, *wanted, (size_t)(end - s) - count + 1);
-    if (!s) return NULL;
-    if (memcmp(s, wanted, count) == 0) return s;
+#define WINDOW (1 << 16)
+#define BYTES_PER_INSTRUCTION 16
+
+/* memmem is linear in each window; the windows are at least as long as what is wanted, so that all of
+   them together are, too. */
+static text find_plain_L(lua_State *L, text s, size_t length, text wanted, size_t count) {
+  size_t stride = count > WINDOW ? count : WINDOW;
+  while (length >= count) {
+    size_t window = length - count < stride ? length : stride + count - 1;
+    text found = memmem(s, window, wanted, count);
+    lk_charge_L(L, (found ? (size_t)(found - s) : window) / BYTES_PER_INSTRUCTION);
+    if (found || window == length) return found;
+    s += stride;
+    length -= stride;
   }
   return NULL;
 }
 
-static int is_plain(text p, size_t length) {
+static int is_plain_L(lua_State *L, text p, size_t length) {
+  lk_charge_L(L, length / BYTES_PER_INSTRUCTION);
   for (; length > 0; p++, length--)
     if (*p && strchr("^$*+?.([%-", *p)) return 0;
   return 1;
@@ -36,9 +47,8 @@ static int find_or_match_L(lua_State *L, int find) {
     lua_pushnil(L);
     return 1;
   }
-  if (find && (lua_toboolean(L, 4) || is_plain(p, pattern_length))) {
-    text found = find_plain(s + from, length - from, p, pattern_length);
-    lk_charge_L(L, (uint64_t)((found ? found : s + length) - (s + from)) / 16);
+  if (find && (lua_toboolean(L, 4) || is_plain_L(L, p, pattern_length))) {
+    text found = find_plain_L(L, s + from, length - from, p, pattern_length);
     if (found) {
       lua_pushinteger(L, found - s + 1);
       lua_pushinteger(L, found - s + (ptrdiff_t)pattern_length);
@@ -106,6 +116,7 @@ static int string_gmatch(lua_State *L) {
 static void add_text_L(matcher *m, luaL_Buffer *buffer, text s, text end) {
   size_t length;
   const char *news = lua_tolstring(m->L, 3, &length);
+  lk_match_spend_L(m, length / 4); /* what it adds may be empty */
   for (const char *mark; (mark = memchr(news, '%', length)) != NULL;) {
     luaL_addlstring(buffer, news, (size_t)(mark - news));
     mark++;

@@ -3,16 +3,44 @@
 
 #include "internal.h"
 
-/* A template's environment is a local of the chunk: functions of one instance would share an upvalue
-   with those of the next. */
-static const char *read_template(lua_State *L, void *data, size_t *size) {
-  static const char head[] = "local _ENV=...;";
-  (void)L;
-  lk_entry *record = data;
-  const char *piece = record->flag == 0 ? head : record->flag == 1 ? record->text : NULL;
-  *size = record->flag == 0 ? sizeof head - 1 : record->flag == 1 ? record->length : 0;
-  record->flag++;
-  return piece;
+#define PIECE 512
+
+/* A text on its way into the parser. */
+typedef struct source {
+  const char *head; /* NULL once it was read, or where there is none */
+  const char *text;
+  size_t length;
+  int is_charged;
+} source;
+
+/* Some texts cost the parser time in the square of their length, and no hook runs in it: it is given
+   small pieces, and between two of them it can be cut off. */
+static const char *read_piece(lua_State *L, void *data, size_t *size) {
+  source *from = data;
+  const char *piece = from->head;
+  if (piece) {
+    from->head = NULL;
+    *size = strlen(piece);
+    return piece;
+  }
+  piece = from->text;
+  *size = from->length < PIECE ? from->length : PIECE;
+  from->text += *size;
+  from->length -= *size;
+  if (from->is_charged) {
+    lk_charge_L(L, *size / 4);
+    lk_poll_L(L);
+  }
+  return *size ? piece : NULL;
+}
+
+int lk_load_L(lua_State *L, const char *head, const char *text, size_t length, const char *name) {
+  lk_check_stack_L(L);
+  /* The host may compile after a kill, before the next run is armed. */
+  source from = {head, text, length, lk_of(L)->killed == LK_NONE};
+  int code = lua_load(L, read_piece, &from, name, "t");
+  if (from.is_charged) lk_check_L(L);
+  return code;
 }
 
 static int compile(lua_State *L) {
@@ -24,8 +52,10 @@ static int compile(lua_State *L) {
   int is_template = record->reference == LK_TEMPLATE;
   if (is_template && record->length > 0 && record->text[0] == LUA_SIGNATURE[0])
     return luaL_error(L, "attempt to load a binary chunk (mode is 't')");
-  int code = is_template ? lua_load(L, read_template, record, record->name, "t")
-                         : luaL_loadbufferx(L, record->text, record->length, record->name, "t");
+  /* A template's environment is a local of the chunk: functions of one instance would share an upvalue
+     with those of the next. */
+  int code = lk_load_L(
+      L, is_template ? "local _ENV=...;" : NULL, record->text, record->length, record->name);
   if (code != LUA_OK) {
     size_t length;
     const char *text = lua_tolstring(L, -1, &length);
@@ -67,7 +97,8 @@ static int call(lua_State *L) {
   lua_call(L, lua_gettop(L) - base, LUA_MULTRET);
   lk_check_L(L);
   vm->results.count = 0;
-  vm->result_text.length = 0;
+  vm->read = 0;
+  lk_bytes_reset(&vm->result_text);
   if (record->flag == LK_KEEP) {
     lua_settop(L, base);
     int reference = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -184,7 +215,8 @@ static int globals(lua_State *L) {
   lk_vm *vm = record->vm;
   lua_rawgeti(L, LUA_REGISTRYINDEX, record->reference);
   vm->results.count = 0;
-  vm->result_text.length = 0;
+  vm->read = 0;
+  lk_bytes_reset(&vm->result_text);
   lua_pushnil(L);
   while (lua_next(L, -2)) { /* environment name value */
     if (lua_type(L, -2) == LUA_TSTRING) {

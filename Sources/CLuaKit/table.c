@@ -146,7 +146,10 @@ static int table_unpack(lua_State *L) {
 static int before_L(lua_State *L, int a, int b) {
   a = lua_absindex(L, a);
   b = lua_absindex(L, b);
-  if (lua_isnil(L, 2)) return lua_compare(L, a, b, LUA_OPLT);
+  if (lua_isnil(L, 2)) {
+    if (lua_type(L, a) == LUA_TSTRING) lk_charge_L(L, lua_rawlen(L, a) / 64);
+    return lua_compare(L, a, b, LUA_OPLT);
+  }
   lua_pushvalue(L, 2);
   lua_pushvalue(L, a);
   lua_pushvalue(L, b);
@@ -160,6 +163,7 @@ static int table_sort(lua_State *L) {
   lua_Integer size = length_L(L, 1);
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
+  lk_check_stack_L(L);
   if (size < 2) return 0;
   if (size > SPAN_LIMIT) return luaL_error(L, "too many elements: expected at most %d", SPAN_LIMIT);
   uint64_t rounds = 1;

@@ -20,6 +20,10 @@ static void add_text_L(
   size_t length;
   const char *bytes = lua_tolstring(L, index, &length);
   lk_charge_L(L, length / 64);
+  /* Many values may be one text to Lua; the host has a copy of each. */
+  lk_vm *vm = lk_of(L);
+  vm->read += length;
+  if (vm->limits.memory && vm->used + vm->read > vm->limits.memory) lk_kill_L(L, LK_MEMORY);
   if (copies) {
     size_t offset = copies->length;
     if (!lk_bytes_add(copies, bytes, length)) lk_kill_L(L, LK_MEMORY);
@@ -153,8 +157,10 @@ static void drop_transient(lua_State *L, uint32_t mark) {
 int lk_host_L(lua_State *L, uint32_t operation, int first) {
   lk_vm *vm = lk_of(L);
   lk_check_L(L);
+  lk_check_stack_L(L);
   lk_charge_L(L, 10);
   vm->arguments.count = 0;
+  vm->read = 0;
   int top = lua_gettop(L);
   int given = top - first + 1;
   if (given > (int)vm->limits.arguments)
@@ -168,8 +174,10 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   vm->running = L;
   vm->nesting++;
   lk_answer_reset(vm);
+  lk_set_outside(vm, 1);
   lk_answer outcome =
       vm->host(vm->context, vm, operation, vm->arguments.items, vm->arguments.count);
+  lk_set_outside(vm, 0);
   vm->nesting--;
   vm->running = outer;
   uint32_t answers = vm->answer.count;

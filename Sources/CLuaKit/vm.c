@@ -14,6 +14,7 @@ const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_handling_t
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
 #define SMALL_BLOCK (1u << 20)
+#define NODE_SIZE 24 /* of an entry of a table's hash part, on 64 bits */
 
 /* One instruction can work through a whole block, so that a hundred of them between two looks at the
    budget would take seconds once there are large ones: the larger, the closer the looks. */
@@ -24,10 +25,19 @@ static void note_block(lk_vm *vm, size_t size) {
   if (vm->current) lua_sethook(vm->current, lk_hook_L, lk_hook_mask(vm), vm->interval);
 }
 
+/* Lua inserts the entries of a growing table in one step, and keys that a script chose to collide make
+   that quadratic. Such a vector has 2^n entries. */
+static int exceeds_entries(size_t size, size_t entries) {
+  size_t count = size / NODE_SIZE;
+  return count > entries && size % NODE_SIZE == 0 && (count & (count - 1)) == 0;
+}
+
 /* With a NULL block Lua passes a type tag as the old size (manual, lua_Alloc). A shrink or a free
    never fails. */
 static void *allocate(void *context, void *block, size_t old_size, size_t size) {
   lk_vm *vm = context;
+  /* Not an object: a vector, as a table's hash part is. */
+  int is_vector = block == NULL && old_size == 0;
   if (block == NULL) old_size = 0;
   if (size == 0) {
     free(block);
@@ -39,12 +49,28 @@ static void *allocate(void *context, void *block, size_t old_size, size_t size) 
     if (vm->fail_in == 0) return NULL;
     if (vm->fail_in > 0) vm->fail_in--;
     if (vm->limits.block && size > vm->limits.block) return NULL;
-    if (vm->limits.memory && vm->used + (size - old_size) > vm->limits.memory) return NULL;
+    if (is_vector && vm->limits.entries && exceeds_entries(size, vm->limits.entries)) return NULL;
+    if (vm->limits.memory && vm->used + vm->reserved + (size - old_size) > vm->limits.memory)
+      return NULL;
   }
   void *grown = realloc(block, size);
   if (grown == NULL) return size <= old_size ? block : NULL;
   vm->used = vm->used - old_size + size;
   return grown;
+}
+
+/* Some is left for Lua, so that the host learns of the end before an allocation fails. */
+static int fits(const lk_vm *vm) {
+  size_t most = vm->limits.memory - vm->limits.memory / 16;
+  return !vm->limits.memory || vm->used + vm->reserved <= most;
+}
+
+int lk_reserve(lk_vm *vm, size_t bytes) {
+  vm->reserved = bytes;
+  if (!fits(vm)) lua_gc(vm->running, LUA_GCCOLLECT);
+  if (fits(vm)) return 1;
+  if (vm->killed == LK_NONE) vm->killed = LK_UNSAVED;
+  return 0;
 }
 
 size_t lk_memory(const lk_vm *vm) { return vm->used; }
@@ -65,7 +91,8 @@ int lk_values_add(lk_values *list, lk_value value) {
 /* Texts are found again by their offset, as the buffer may move: see lk_read_L. */
 int lk_bytes_add(lk_bytes *buffer, const char *bytes, size_t length) {
   if (length > buffer->capacity - buffer->length) {
-    size_t capacity = (buffer->length + length) * 2 + 64;
+    size_t capacity = buffer->capacity + buffer->capacity / 2;
+    if (capacity < buffer->length + length + 64) capacity = buffer->length + length + 64;
     char *grown = realloc(buffer->bytes, capacity);
     if (grown == NULL) return 0;
     buffer->bytes = grown;
@@ -74,6 +101,13 @@ int lk_bytes_add(lk_bytes *buffer, const char *bytes, size_t length) {
   if (length) memcpy(buffer->bytes + buffer->length, bytes, length);
   buffer->length += length;
   return 1;
+}
+
+void lk_bytes_reset(lk_bytes *buffer) {
+  buffer->length = 0;
+  if (buffer->capacity <= SMALL_BLOCK) return;
+  free(buffer->bytes);
+  *buffer = (lk_bytes){NULL, 0, 0};
 }
 
 /* An empty text may have no buffer. */
@@ -103,17 +137,20 @@ static uint64_t clock_now(clockid_t clock) {
 void lk_arm(lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint64_t output) {
   vm->killed = vm->expired = LK_NONE;
   vm->spent = 0;
+  vm->unpolled = 0;
   vm->limited = instructions != 0;
   vm->fuel = instructions;
   /* Its clock is a system call: it starts with the first look at it, which a small rule never takes. */
   vm->cpu_budget = cpu;
-  vm->cpu_end = 0;
-  vm->wall_end = wall ? clock_now(CLOCK_MONOTONIC) + wall : 0;
+  lk_set_end(&vm->cpu_end, 0);
+  lk_set_end(&vm->wall_end, wall ? clock_now(CLOCK_MONOTONIC) + wall : 0);
   vm->output_left = output;
   vm->armed_fuel = instructions;
   vm->armed_output = output;
   vm->stamp++;
   lua_sethook(vm->state, lk_hook_L, lk_hook_mask(vm), vm->interval);
+  /* One whose tables are small has no step that takes long. */
+  if (vm->limits.entries == 0) lk_begin_watch(vm);
 }
 
 uint64_t lk_processor_time(void) { return clock_now(CLOCK_THREAD_CPUTIME_ID); }
@@ -125,12 +162,14 @@ lk_budget lk_left(lk_vm *vm) {
   if (vm->limited) left.instructions = vm->fuel > 0 ? vm->fuel : 1;
   if (vm->cpu_budget) {
     uint64_t now = lk_processor_time();
-    if (!vm->cpu_end) vm->cpu_end = now + vm->cpu_budget;
+    if (!vm->cpu_end) lk_set_end(&vm->cpu_end, now + vm->cpu_budget);
     left.cpu = until(vm->cpu_end, now);
   }
   if (vm->wall_end) left.wall = until(vm->wall_end, clock_now(CLOCK_MONOTONIC));
   return left;
 }
+
+void lk_disarm(lk_vm *vm) { lk_end_watch(vm); }
 
 void lk_note_lines(lk_vm *vm, const char *source, unsigned char *lines, uint32_t count) {
   vm->line_source = source;
@@ -140,9 +179,9 @@ void lk_note_lines(lk_vm *vm, const char *source, unsigned char *lines, uint32_t
 
 void lk_rearm(lk_vm *vm) {
   vm->expired = LK_NONE;
-  vm->spent = 0;
+  vm->spent = vm->unpolled = 0;
   vm->fuel = vm->armed_fuel;
-  vm->cpu_end = 0;
+  lk_set_end(&vm->cpu_end, 0);
   vm->output_left = vm->armed_output;
   /* Each begins to count anew, as if it were alone. */
   lua_sethook(vm->state, lk_hook_L, lk_hook_mask(vm), vm->interval);
@@ -157,9 +196,12 @@ uint64_t lk_instructions(const lk_vm *vm) { return vm->spent; }
 lk_limit lk_killed(const lk_vm *vm) { return vm->killed; }
 void lk_set_interrupt(lk_vm *vm, volatile sig_atomic_t *flag) { vm->interrupt = flag; }
 
+/* About a tenth of a millisecond of work that no hook counts. */
+#define POLL_AFTER 4096
+
 static const char *const limit_texts[] = {
     "", "instruction limit reached", "time limit reached", LK_OUT_OF_MEMORY,
-    "output limit reached", "interrupted"};
+    "output limit reached", "interrupted", "the host holds too much for this run"};
 
 /* The kill stays: our pcall and each way back from the host look at it. */
 int lk_kill_L(lua_State *L, lk_limit limit) {
@@ -182,8 +224,8 @@ static void spend(lk_vm *vm, uint64_t amount) {
 void lk_charge(lk_vm *vm, uint64_t amount) { spend(vm, amount); }
 
 void lk_excuse(lk_vm *vm, uint64_t time) {
-  if (vm->cpu_end) vm->cpu_end += time;
-  if (vm->wall_end) vm->wall_end += time;
+  if (vm->cpu_end) lk_set_end(&vm->cpu_end, vm->cpu_end + time);
+  if (vm->wall_end) lk_set_end(&vm->wall_end, vm->wall_end + time);
 }
 
 int lk_spend_output(lk_vm *vm, uint64_t bytes) {
@@ -199,6 +241,8 @@ void lk_charge_L(lua_State *L, uint64_t amount) {
   lk_vm *vm = lk_of(L);
   spend(vm, amount);
   if (vm->limited && vm->fuel == 0) lk_kill_L(L, LK_INSTRUCTIONS);
+  vm->unpolled += amount;
+  if (vm->unpolled >= POLL_AFTER) lk_poll_L(L);
 }
 
 static void note_line(lua_State *L, lk_vm *vm, lua_Debug *record) {
@@ -227,7 +271,7 @@ lk_limit lk_expired(lk_vm *vm) {
     else if (vm->wall_end && clock_now(CLOCK_MONOTONIC) > vm->wall_end) vm->expired = LK_TIME;
     else if (vm->cpu_budget) {
       uint64_t now = clock_now(CLOCK_THREAD_CPUTIME_ID);
-      if (!vm->cpu_end) vm->cpu_end = now + vm->cpu_budget;
+      if (!vm->cpu_end) lk_set_end(&vm->cpu_end, now + vm->cpu_budget);
       else if (now > vm->cpu_end) vm->expired = LK_TIME;
     }
   }
@@ -235,7 +279,9 @@ lk_limit lk_expired(lk_vm *vm) {
 }
 
 void lk_poll_L(lua_State *L) {
-  lk_limit expired = lk_expired(lk_of(L));
+  lk_vm *vm = lk_of(L);
+  vm->unpolled = 0;
+  lk_limit expired = lk_expired(vm);
   if (expired != LK_NONE) lk_kill_L(L, expired);
 }
 
@@ -270,7 +316,7 @@ static int handle_error(lua_State *L) {
 lk_status lk_protect(lk_vm *vm, lk_entry *record) {
   lua_State *L = vm->running;
   int top = lua_gettop(L);
-  if (!lua_checkstack(L, 8)) {
+  if (!lk_has_stack() || !lua_checkstack(L, 8)) {
     lk_set_message(vm, "stack overflow", 14);
     return LK_ERROR;
   }
@@ -278,7 +324,10 @@ lk_status lk_protect(lk_vm *vm, lk_entry *record) {
   lua_pushcfunction(L, record->body);
   lua_pushlightuserdata(L, record);
   record->status = LK_OK;
+  int was_outside = vm->is_outside;
+  lk_set_outside(vm, 0);
   int code = lua_pcall(L, 1, 0, top + 1);
+  lk_set_outside(vm, was_outside);
   if (code != LUA_OK) {
     if (code == LUA_ERRMEM && vm->killed == LK_NONE) vm->killed = LK_MEMORY;
     size_t length = 0;
@@ -345,6 +394,7 @@ lk_vm *lk_open(
   vm->context = context;
   vm->fail_in = limits.fail_at ? (int64_t)limits.fail_at - 1 : -1;
   vm->interval = LK_HOOK_INTERVAL;
+  vm->is_outside = 1;
   if (vm->limits.arguments == 0) vm->limits.arguments = 64;
   vm->random[0] = seed ^ 0x9e3779b97f4a7c15u;
   vm->random[1] = seed * 0xbf58476d1ce4e5b9u + 1;
@@ -369,6 +419,7 @@ lk_vm *lk_open(
 
 size_t lk_close(lk_vm *vm) {
   if (vm == NULL) return 0;
+  lk_end_watch(vm);
   lua_close(vm->state);
   size_t left = vm->used;
   free(vm->arguments.items);

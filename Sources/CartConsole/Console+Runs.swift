@@ -82,6 +82,7 @@ extension Console {
     } else {
       handler.begin(command)
     }
+    sayIfEnded()
     let outcome: Outcome
     do {
       try body()
@@ -102,6 +103,17 @@ extension Console {
     }
     clearStatus()
     try announce(outcome)
+  }
+
+  /// Says what is to be told of the run under way if the program ends in the middle of it.
+  func sayIfEnded() {
+    guard let operation = handler.operationNumber else {
+      return ProgramEnd.say(
+        handler.hasFlushed ? "Changes saved before stay; see .ops." : "Nothing of it was saved.",
+        saved: handler.hasFlushed)
+    }
+    ProgramEnd.say(
+      "Operation \(operation) was saved up to there; .undo \(operation) reverts it.", saved: true)
   }
 
   /// An error after something of the run was saved says so, and how to go on or back.

@@ -83,9 +83,11 @@ public final class Console {
     session.limit(workplace.budget)
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = workplace.rulesFolder + "/lib"
+    handler.exceededBound = { [unowned session] in session.bound(exceededBy: $0) }
     if let interrupt {
       session.interrupt(on: interrupt)
       handler.shouldStop = { interrupt.isSet }
+      handler.onSaved = { [unowned self] in sayIfEnded() }
     }
     handler.onProgress = progress()
     session.shownLine = { [unowned self] in try line($0, of: $1, isBulk: true) }

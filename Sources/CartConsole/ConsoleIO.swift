@@ -61,7 +61,7 @@ public struct ConsoleIO {
       var lines = question.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       let prompt = lines.removeLast()
       for line in lines { messages(line) }
-      return read(prompt)
+      return interrupt.idle { read(prompt) }
     }
   }
 

@@ -11,7 +11,7 @@ extension Console {
       Completer(self).completion(of: line, after: isContinuing ? chunk : "")
     }
     while !wantsToQuit {
-      switch editor.read(prompt) {
+      switch idle({ editor.read(prompt) }) {
       case .end:
         if isContinuing { _ = finish() }
         io.output("\n")
@@ -29,6 +29,8 @@ extension Console {
       }
     }
   }
+
+  private func idle<T>(_ body: () -> T) -> T { interrupt.map { $0.idle(body) } ?? body() }
 
   /// Runs the lines of the start file, where there is one; a line that fails is named and left.
   func runStartFile() throws {

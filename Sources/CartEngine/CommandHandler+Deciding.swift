@@ -25,6 +25,7 @@ extension CommandHandler {
       }
       let events = try decide(command, on: entry.cart, shop.settings)
       guard !events.isEmpty else { return entry.cart }
+      try checkMemory()
       try willChange(entry.cart.key)
       if events.contains(where: \.isFinal) { isFinal = true }
       unit.add(
@@ -52,6 +53,7 @@ extension CommandHandler {
     let command = Command.create(currency ?? shop.settings.currency, fields)
     do {
       let events = try decide(command, on: nil, shop.settings)
+      try checkMemory()
       try willChange(0)
       let entry = unit.create(id: name, step(events, at: now, again: .command(command)))
       changed.remove(0)
@@ -60,6 +62,7 @@ extension CommandHandler {
       eventCount += events.count
       revision += 1
       try judge(entry)
+      try flushIfDue()
       return entry.cart
     } catch { throw EngineError(error) }
   }
@@ -73,6 +76,7 @@ extension CommandHandler {
     _ events: [EventBody], on entry: UnitOfWork.Entry, key: EventKey? = nil,
     again: ((Cart) throws -> [EventBody])? = nil
   ) throws(EngineError) {
+    try checkMemory()
     try willChange(entry.cart.key)
     if events.contains(where: \.isFinal) { isFinal = true }
     unit.add(

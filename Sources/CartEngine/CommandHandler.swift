@@ -47,6 +47,10 @@ public final class CommandHandler {
   public var consent: Consent
   /// Called with how many carts of a bulk run are done, of how many.
   public var onProgress: ((_ done: Int, _ total: Int) -> Void)?
+  /// Told how many bytes the unsaved changes take; gives the bound that this exceeds, if any.
+  public var exceededBound: ((_ bytes: Int) -> Int?)?
+  /// Called when something of the run was saved.
+  public var onSaved: (() -> Void)?
   /// Asked between the carts of a bulk run; true ends it there.
   public var shouldStop: (() -> Bool)?
   /// Whether what cannot be undone wants a yes of its own, though the carts were confirmed.
@@ -339,6 +343,7 @@ public final class CommandHandler {
       revision += 1
       lastFlush = shop.now()
       lists.refresh()
+      onSaved?()
     } catch {
       // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
       let error = EngineError(error)

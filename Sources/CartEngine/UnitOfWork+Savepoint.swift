@@ -8,6 +8,7 @@ extension UnitOfWork {
     fileprivate let dirty: Int
     fileprivate let bonds: Int
     fileprivate let gathered: Unsaved
+    fileprivate let footprint: Int
     fileprivate(set) var images: [ObjectIdentifier: Image] = [:]
 
     struct Image {
@@ -28,14 +29,18 @@ extension UnitOfWork {
       dirty = unit.dirty.count
       bonds = unit.bonds.count
       gathered = unit.gathered
+      footprint = unit.footprint
     }
 
-    func keep(_ entry: Entry) {
+    /// - Returns: about how many bytes that takes.
+    func keep(_ entry: Entry) -> Int {
       let id = ObjectIdentifier(entry)
-      guard images[id] == nil else { return }
+      guard images[id] == nil else { return 0 }
+      let isChanged = entry.place != nil
       images[id] = Image(
         entry: entry,
-        before: entry.place == nil ? .stored(version: entry.cart.version) : .changed(entry.cart))
+        before: isChanged ? .changed(entry.cart) : .stored(version: entry.cart.version))
+      return isChanged ? entry.cart.footprint : 0
     }
 
     func keep(new entry: Entry) {
@@ -76,6 +81,7 @@ extension UnitOfWork {
     if !gathered.entries.isEmpty { listChanges += 1 }
     rewind()
     gathered = savepoint.gathered
+    footprint = savepoint.footprint
   }
 
   /// Whether nothing was done since the innermost savepoint.

@@ -35,6 +35,9 @@ extension UnitOfWork {
       self.about = about
     }
 
+    /// About how many bytes it takes, its place in the log included.
+    var footprint: Int { events.reduce(350) { $0 + $1.footprint } }
+
     /// Where it came from, for steps of an import.
     var imported: ImportedStep? { nil }
 

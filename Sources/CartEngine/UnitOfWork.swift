@@ -24,6 +24,8 @@ final class UnitOfWork {
   var savepoints: [Savepoint] = []
   /// Places of changed carts that are written together or not at all.
   var bonds: [[Int]] = []
+  /// About how many bytes the unsaved steps and the carts that they change take.
+  var footprint = 0
   /// The store's version as the last flush saw it, and as it was when gathering began.
   private(set) var dataVersion: Int64?
   /// Counts what may have changed the unsaved entries of lists.
@@ -39,6 +41,8 @@ final class UnitOfWork {
   private var gatheredFrom: Int64?
 
   private static let cacheLimit = 5_000
+  /// What an entry takes beside its cart: its name, and its places in the lists of entries and changes.
+  private static let entryFootprint = 400
 
   /// Names that are not stored yet.
   struct Unsaved {
@@ -203,13 +207,16 @@ final class UnitOfWork {
 
   /// Applies a step to a cart.
   func add(_ step: Step, to entry: Entry) {
-    savepoints.last?.keep(entry)
+    footprint += savepoints.last?.keep(entry) ?? 0
     let place = entry.place ?? dirty.count
     if entry.place == nil {
       entry.place = place
       entry.before = onWritten != nil && entry.cart.key > 0 ? entry.cart : nil
       dirty.append(entry)
+      footprint += Self.entryFootprint + entry.cart.footprint
     }
+    // What an event brings stands in it and in the cart.
+    footprint += step.footprint + step.events.reduce(0) { $0 + $1.footprint }
     for body in step.events {
       entry.cart.apply(body, version: entry.cart.version + 1, actor: step.actor, at: step.at)
       if case .cartOrdered(let record) = body { gathered.orders[record.id] = entry.cart.key }
@@ -219,6 +226,7 @@ final class UnitOfWork {
 
   /// Adds events that belong to no cart.
   func add(loose step: Step) {
+    footprint += 2 * step.footprint
     for body in step.events {
       switch body {
       case .productUpserted(_, let product): gathered.products[product.sku] = product
@@ -250,6 +258,7 @@ final class UnitOfWork {
     log = []
     bonds = []
     savepoints = []
+    footprint = 0
     if !gathered.entries.isEmpty { listChanges += 1 }
     rewind()
     gathered = Unsaved()
@@ -292,6 +301,7 @@ final class UnitOfWork {
     dirty = []
     log = []
     bonds = []
+    footprint = 0
     underway.append(gathered)
     if !gathered.entries.isEmpty { listChanges += 1 }
     rewind()

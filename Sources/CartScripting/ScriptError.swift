@@ -28,6 +28,7 @@ public struct ScriptError: Error, Equatable, Sendable, CustomStringConvertible {
     case .incomplete: self.init(.incomplete, failure.message)
     case .killed(.interrupt): self.init(.interrupted, "interrupted")
     case .killed(.memory): self.init(.memory, failure.message)
+    case .killed(.unsaved): self.init(.limit, failure.message)
     case .killed: self.init(.limit, failure.message)
     }
   }

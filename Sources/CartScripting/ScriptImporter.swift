@@ -66,14 +66,20 @@ extension ScriptSession {
       }
     }
     if let finish = importer.finish {
-      _ = try callFresh(finish, [.function(emit)], ScriptSession.importBudget)
+      _ = try callFresh(finish, [.function(emit)], ScriptSession.finishBudget)
       if let failure = bridge.failure { throw failure }
     }
   }
 
-  /// Per row: a row that loops for ever must not hang the import.
+  /// Per row: a row that loops for ever must not hang the import, nor fill the disk with rejects.
   static let importBudget = LuaVM.Budget(
     instructions: 50_000_000, cpu: 5_000_000_000, output: 1 << 20)
+  /// Of the end, which may emit what the rows gathered.
+  static let finishBudget = {
+    var budget = importBudget
+    budget.output = 64 << 20
+    return budget
+  }()
 
   private static func value(_ json: JSONValue) -> LuaValue {
     switch json {
@@ -89,6 +95,18 @@ extension ScriptSession {
   /// The session's own `emit` or `reject`, as a value to hand to a script.
   private func function(_ name: String) throws(ScriptError) -> LuaFunction {
     try hold("return \(name)")
+  }
+}
+
+extension JSONValue {
+  /// About how many bytes its text takes.
+  var size: Int {
+    switch self {
+    case .null, .bool: 5
+    case .number(let text), .string(let text): text.utf8.count + 2
+    case .array(let items): items.reduce(2) { $0 + $1.size + 1 }
+    case .object(let members): members.reduce(2) { $0 + $1.key.utf8.count + $1.value.size + 4 }
+    }
   }
 }
 

@@ -15,9 +15,11 @@ public final class ScriptPass {
   private var files: [String: [ScriptRule]] = [:]
 
   /// What each rule may have by itself, but for room for many.
-  private static let capacity = LuaVM.Capacity(
-    memory: 64 << 20, block: LuaVM.Capacity.rule.block, source: LuaVM.Capacity.rule.source,
-    arguments: LuaVM.Capacity.rule.arguments)
+  private static let capacity = {
+    var capacity = LuaVM.Capacity.rule
+    capacity.memory = 64 << 20
+    return capacity
+  }()
 
   public init(
     _ handler: CommandHandler, _ view: CartView, log: @escaping (String) -> Void

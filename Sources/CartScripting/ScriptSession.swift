@@ -199,6 +199,13 @@ public final class ScriptSession {
     outerSharedWork?(time)
   }
   private var outerSharedWork: ((UInt64) -> Void)?
+  /// What the run does not save counts against the VM's memory: at the prompt all that the sandbox holds,
+  /// else what came since the run began.
+  private lazy var boundsUnsaved: (Int) -> Int? = { [unowned self] bytes in
+    vm.reserve(bytes - unsavedBefore) ? outerBound?(bytes) : capacity.memory
+  }
+  private var outerBound: ((Int) -> Int?)?
+  private var unsavedBefore = 0
 
   /// Runs work of the VM under a budget.
   ///
@@ -209,18 +216,22 @@ public final class ScriptSession {
     _ budget: LuaVM.Budget, _ body: () throws(LuaFailure) -> T
   ) throws(ScriptError) -> T {
     let store = handler.shop.store
-    let (outer, told) = (store.shouldStop, handler.onSharedWork)
+    let (outer, told, bounded) = (store.shouldStop, handler.onSharedWork, handler.exceededBound)
     depth += 1
     if depth == 1 {
       outerSharedWork = told
       (store.shouldStop, handler.onSharedWork) = (stopsHost, sharesWork)
+      (outerBound, unsavedBefore) = (bounded, profile == .console ? 0 : handler.unsavedBytes)
+      handler.exceededBound = boundsUnsaved
     }
     let armed = self.outer.map { budget.within($0.vm.remaining) } ?? budget
     let start = isTimed && depth == 1 ? LuaVM.processorTime : 0
     defer {
       depth -= 1
       if depth == 0 {
+        vm.disarm()
         (store.shouldStop, handler.onSharedWork) = (outer, told)
+        handler.exceededBound = bounded
         if start > 0 { time += LuaVM.processorTime - start }
         let left = vm.remaining.output
         self.outer?.vm.spend(instructions, output: armed.output > left ? armed.output - left : 0)
@@ -230,6 +241,7 @@ public final class ScriptSession {
       if depth == 1 {
         vm.arm(armed)
         spentBefore = nil
+        _ = vm.reserve(handler.unsavedBytes - unsavedBefore)
       }
       return try body()
     } catch {
@@ -239,6 +251,11 @@ public final class ScriptSession {
       }
       throw failed(error)
     }
+  }
+
+  /// The bound that so many unsaved bytes exceed, also where no script runs; nil where they fit.
+  public func bound(exceededBy bytes: Int) -> Int? {
+    capacity.memory == 0 || vm.memory + bytes <= capacity.memory ? nil : capacity.memory
   }
 
   private func compile(_ source: String, name: String, _ isExpression: Bool)
@@ -341,7 +358,10 @@ public final class ScriptSession {
   /// After running out of memory the VM is replaced, and in the rule profile after any kill: what it
   /// was in the middle of must not be seen by who comes next.
   private func failed(_ failure: LuaFailure) -> ScriptError {
-    let error = ScriptError(failure)
+    var error = ScriptError(failure)
+    if failure.code == .killed(.unsaved) {
+      error = ScriptError(.limit, CommandHandler.exceeds(capacity.memory))
+    }
     guard error.code == .memory || profile == .rule && error.code == .limit else { return error }
     let lost = globals.filter { $0 != "_" }
     do throws(LuaFailure) {
@@ -365,8 +385,12 @@ public final class ScriptSession {
 
   /// Writes what a script asked for, as far as its budget of output goes.
   func write(_ text: String, to sink: (String) -> Void) {
-    if vm.spendOutput(text.utf8.count) { sink(text) }
+    if spendOutput(text.utf8.count) { sink(text) }
   }
+
+  /// Takes from the budget of output what is about to be written; false where there is not that much
+  /// left, and the run then ends.
+  func spendOutput(_ bytes: Int) -> Bool { vm.spendOutput(bytes) }
 
   /// Charges work that the host does for a script.
   func charge(_ amount: Int) { vm.charge(amount) }

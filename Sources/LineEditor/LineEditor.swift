@@ -126,6 +126,9 @@ public final class LineEditor {
     cel_guard_terminal(fileno(streams.input), fileno(streams.output))
   }
 
+  /// Leaves the terminal as it was found, where the program ends at once; a signal handler may call it.
+  public static let restoreTerminal: @convention(c) () -> Void = { cel_restore_terminal() }
+
   /// Says that the alternate screen is shown, which a signal that ends the program must leave.
   public static func showsAlternateScreen(_ isShown: Bool) { cel_alternate(isShown ? 1 : 0) }
 

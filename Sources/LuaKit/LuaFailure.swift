@@ -17,6 +17,8 @@ public struct LuaFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case memory = 3
     case output = 4
     case interrupt = 5
+    /// What the host holds for the run, with what Lua holds, is more than the memory of the VM.
+    case unsaved = 6
   }
 
   public let code: Code

@@ -17,21 +17,25 @@ public final class LuaVM {
     public var memory: Int
     public var block: Int
     public var source: Int
+    /// Entries of the largest table with keys that are no list's, a power of two: those that a script
+    /// chose to collide cost time in the square of their number, in one step that nothing cuts off.
+    public var entries: Int
     /// How many values a call of the host may bring.
     public var arguments: Int
 
-    public init(memory: Int, block: Int, source: Int, arguments: Int = 64) {
+    public init(memory: Int, block: Int, source: Int, entries: Int = 0, arguments: Int = 64) {
       self.memory = memory
       self.block = block
       self.source = source
+      self.entries = entries
       self.arguments = arguments
     }
 
     public static let rule = Capacity(
-      memory: 8 << 20, block: 1 << 20, source: 64 << 10, arguments: 16)
+      memory: 8 << 20, block: 1 << 20, source: 64 << 10, entries: 1 << 14, arguments: 16)
     /// Policies query; reports gather.
     public static let policy = Capacity(
-      memory: 32 << 20, block: 4 << 20, source: 64 << 10, arguments: 16)
+      memory: 32 << 20, block: 4 << 20, source: 64 << 10, entries: 1 << 15, arguments: 16)
     public static let report = Capacity(
       memory: 64 << 20, block: 16 << 20, source: 256 << 10, arguments: 16)
     /// One instance sees a whole file go by.
@@ -99,7 +103,8 @@ public final class LuaVM {
   ) throws(LuaFailure) {
     self.host = host
     let limits = lk_limits(
-      memory: capacity.memory, block: capacity.block, source: capacity.source,
+      memory: capacity.memory, block: capacity.block, entries: capacity.entries,
+      source: capacity.source,
       arguments: UInt32(capacity.arguments), fail_at: UInt32(failAllocation))
     let context = UnsafeMutablePointer<Unmanaged<LuaVM>?>.allocate(capacity: 1)
     context.initialize(to: nil)
@@ -229,6 +234,9 @@ public final class LuaVM {
   /// CPU time of this thread; nanoseconds.
   public static var processorTime: UInt64 { lk_processor_time() }
 
+  /// Says that the run that was armed has ended.
+  public func disarm() { lk_disarm(vm) }
+
   /// Instructions spent since the budget was armed; the same for the same script and data.
   public var instructions: UInt64 { lk_instructions(vm) }
   /// Bytes held.
@@ -329,6 +337,11 @@ public final class LuaVM {
   /// Gives back time that the host spent on what is not this run's; nanoseconds.
   public func excuse(_ time: UInt64) { lk_excuse(vm, time) }
 
+  /// Counts what the host holds for the scripts against the VM's memory; bytes.
+  ///
+  /// - Returns: false where both together are more than it may have; the run then ends.
+  public func reserve(_ bytes: Int) -> Bool { lk_reserve(vm, max(0, bytes)) != 0 }
+
   /// Charges work of the host to the budget of instructions.
   public func charge(_ amount: Int) { lk_charge(vm, UInt64(max(0, amount))) }
 
@@ -376,17 +389,6 @@ public final class LuaVM {
       return raise.positioned ? LK_RAISE : LK_RAISE_BARE
     }
   }
-}
-
-/// Ctrl-C as a flag that running scripts and waiting reads look at.
-public struct InterruptFlag {
-  let address: UnsafeMutablePointer<sig_atomic_t>
-
-  /// From now on SIGINT sets the flag instead of ending the process.
-  public init() { address = lk_watch_interrupts() }
-
-  public func clear() { address.pointee = 0 }
-  public var isSet: Bool { address.pointee != 0 }
 }
 
 /// The C side calls this; it never raises, and nothing of Lua runs before it has returned.

@@ -2,11 +2,14 @@ import ArgumentParser
 import CartConsole
 import CartEngine
 import CartModel
+import Glibc
 import LuaKit
 
 @main
 enum Main {
   static func main() {
+    checkStack()
+    ProgramEnd.followsTimeLimits()
     do {
       let words = GlobalOptions.reordered(Array(CommandLine.arguments.dropFirst()))
       var command = try Cartio.parseAsRoot(words)
@@ -23,6 +26,20 @@ enum Main {
       }
       Cartio.exit(withError: code)
     }
+  }
+
+  /// A command may need this much, in bytes, and a stack that cannot grow ends it without a word.
+  private static let leastStack: UInt = 256 << 10
+
+  private static func checkStack() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0,
+      limit.rlim_cur < leastStack
+    else { return }
+    ConsoleIO.standard().messages(
+      "error: the stack may grow to \(limit.rlim_cur >> 10) KB only, and cartio needs "
+        + "\(leastStack >> 10) KB. Allow more with 'ulimit -s 8192'")
+    exit(1)
   }
 }
 

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartTesting
+import LuaKit
 
 /// A session over a shop with two carts, as the prompt has one.
 final class ScriptHarness {
@@ -10,7 +11,10 @@ final class ScriptHarness {
   let session: ScriptSession
   var printed = ""
 
-  init(_ profile: ScriptSession.Profile = .console) throws {
+  init(
+    _ profile: ScriptSession.Profile = .console, mode: CommandHandler.Mode = .live,
+    capacity: LuaVM.Capacity? = nil
+  ) throws {
     test = try TestShop()
     try test.take(TestShop.products)
     var settings = StoreSettings()
@@ -23,10 +27,12 @@ final class ScriptHarness {
       {"type":"line.added","at":"2026-11-01T07:55:00Z","cart":"8f3a0001","sku":"TEA-01","quantity":1,"price":"4.20"}
       {"type":"line.added","at":"2026-11-01T07:56:00Z","cart":"9b2c0002","sku":"MUG-01","quantity":20,"price":"12.99"}
       """)
-    handler = CommandHandler(test.shop, actor: .staff("anna"), consent: .given)
+    handler = CommandHandler(test.shop, mode: mode, actor: .staff("anna"), consent: .given)
     final class Box { var print: (String) -> Void = { _ in } }
     let box = Box()
-    session = try ScriptSession(handler, profile: profile, seed: 1) { box.print($0) }
+    session = try ScriptSession(handler, profile: profile, seed: 1, capacity: capacity) {
+      box.print($0)
+    }
     box.print = { [unowned self] in printed += $0 }
   }
 

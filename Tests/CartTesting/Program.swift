@@ -10,6 +10,8 @@ public struct ProgramResult: Sendable {
   public var messages: String
   /// The exit code, or 128 + the signal.
   public var status: Int32
+  /// The most memory that it held at a time, in bytes; 0 where that was not measured.
+  public var memory = 0
 }
 
 /// The built `cartio`, as a user runs it, on a fixed day: its clock starts at `Program.start` with
@@ -59,6 +61,45 @@ public struct Program {
     let pid = spawn(
       arguments, input: folder.file(name + ".in"), output: folder.file(name + ".out"),
       messages: folder.file(name + ".err"))
+    return finished(pid, name)
+  }
+
+  /// Runs it to its end, and looks every now and then at the memory that it holds.
+  public func run(measuring arguments: [String]) -> ProgramResult {
+    let name = String(UInt64.random(in: .min ... .max), radix: 36)
+    folder.write(name + ".in", "")
+    let pid = spawn(
+      arguments, input: folder.file(name + ".in"), output: folder.file(name + ".out"),
+      messages: folder.file(name + ".err"))
+    var (status, memory) = (Int32(0), 0)
+    // Not from its usage: that begins with what this process holds.
+    while pid > 0, waitpid(pid, &status, WNOHANG) == 0 {
+      memory = Self.peak(of: pid) ?? memory
+      usleep(10_000)
+    }
+    return ProgramResult(
+      output: folder.read(name + ".out"), messages: folder.read(name + ".err"),
+      status: Self.exitCode(status), memory: memory)
+  }
+
+  private static func peak(of pid: pid_t) -> Int? {
+    let lines = (try? Files.text("/proc/\(pid)/status"))?.split(separator: "\n") ?? []
+    return lines.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ").dropFirst().first
+      .flatMap { Int($0.filter(\.isNumber)) }.map { $0 << 10 }
+  }
+
+  /// Runs a command of the shell, in which `cartio` is the program, to its end.
+  public func run(shell command: String) -> ProgramResult {
+    let name = String(UInt64.random(in: .min ... .max), radix: 36)
+    folder.write(name + ".in", "")
+    let words = ["/bin/sh", "-c", "cartio() { '\(Self.path)' \"$@\"; }; " + command]
+    let pid = spawn(
+      words: words, input: folder.file(name + ".in"), output: folder.file(name + ".out"),
+      messages: folder.file(name + ".err"))
+    return finished(pid, name)
+  }
+
+  private func finished(_ pid: pid_t, _ name: String) -> ProgramResult {
     let status = Self.wait(pid)
     return ProgramResult(
       output: folder.read(name + ".out"), messages: folder.read(name + ".err"), status: status)
@@ -75,13 +116,17 @@ public struct Program {
   public func spawn(_ arguments: [String], input: String, output: String, messages: String)
     -> pid_t
   {
+    spawn(words: [Self.path] + arguments, input: input, output: output, messages: messages)
+  }
+
+  private func spawn(words: [String], input: String, output: String, messages: String) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     posix_spawn_file_actions_addopen(&actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-    return start([Self.path] + arguments, &actions)
+    return start(words, &actions)
   }
 
   private func start(_ words: [String], _ actions: inout posix_spawn_file_actions_t) -> pid_t {
@@ -104,7 +149,11 @@ public struct Program {
   public static func wait(_ pid: pid_t) -> Int32 {
     var status: Int32 = 0
     guard pid > 0, waitpid(pid, &status, 0) == pid else { return -1 }
-    return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+    return exitCode(status)
+  }
+
+  private static func exitCode(_ status: Int32) -> Int32 {
+    status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
   }
 
   /// Starts a command with pipes: writes go to its input, reads come from its output.

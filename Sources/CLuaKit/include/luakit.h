@@ -60,7 +60,8 @@ typedef enum lk_limit {
   LK_TIME = 2,
   LK_MEMORY = 3,
   LK_OUTPUT = 4,
-  LK_INTERRUPT = 5
+  LK_INTERRUPT = 5,
+  LK_UNSAVED = 6 /* lk_reserve */
 } lk_limit;
 
 /* What the host's function answers. */
@@ -77,6 +78,7 @@ typedef lk_answer (*lk_host)(
 typedef struct lk_limits {
   size_t memory; /* bytes in all; 0 for none */
   size_t block;  /* bytes of the largest block; 0 for none */
+  size_t entries; /* of a table's hash part, a power of two; 0 for no limit but the block's */
   size_t source; /* bytes of a chunk */
   uint32_t arguments; /* values that one call of the host may bring; 0 for 64 */
   uint32_t fail_at;   /* for tests: the growth that fails while the VM is opened; 0 for none */
@@ -93,6 +95,10 @@ size_t lk_close(lk_vm *vm);
 
 /* Bytes that the VM holds now. */
 size_t lk_memory(const lk_vm *vm);
+
+/* Counts what the host holds for the scripts against the VM's memory; 0, and the run is killed, where both
+   together are more than it may have. */
+int lk_reserve(lk_vm *vm, size_t bytes);
 
 /* Fails the n-th growth from now on, for tests; -1 never. */
 void lk_fail_allocation(lk_vm *vm, int64_t countdown);
@@ -111,6 +117,8 @@ uint64_t lk_processor_time(void);
    output. Clears what killed the run before. */
 void lk_arm(
     lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint64_t output);
+/* Says that the run that was armed has ended. */
+void lk_disarm(lk_vm *vm);
 uint64_t lk_instructions(const lk_vm *vm);
 lk_limit lk_killed(const lk_vm *vm);
 /* Whether the run under way is interrupted or out of time: what the host does for it should end. */
@@ -246,8 +254,18 @@ void lk_fail(lk_vm *vm, const char *bytes, size_t length);
 /* Where the script is that called the host, as `file.lua:12`; the length, 0 outside a call. */
 int lk_position(lk_vm *vm, char *into, size_t size);
 
-/* From now on SIGINT sets a flag, whose address this gives, and interrupts system calls. */
+/* From now on SIGINT sets a flag, whose address this gives, and interrupts system calls. A second one
+   within two seconds ends the program, unless the flag was cleared or the program is idle. */
 volatile sig_atomic_t *lk_watch_interrupts(void);
+/* Whether the program waits for a person: then no interrupt ends it. */
+void lk_set_idle(int idle);
+/* From now on a run that is armed with a time limit, and stays in Lua a quarter of a second of processor
+   time after it, ends the program: for programs, not for tests of many in one process. */
+void lk_end_stuck_programs(void);
+/* What is done first when the program ends so: only what a signal handler may do. */
+void lk_before_end(void (*function)(void));
+/* What such an end says of what was saved, and whether something was: exit 3 then, else 1. */
+void lk_set_last_words(const char *text, size_t length, int saved);
 
 /* A number as Lua prints it; returns the length. */
 int lk_number_text(double value, char *into, size_t size);

@@ -28,6 +28,7 @@ public enum Commands {
     else {
       throw ConsoleError(.failed, "the prompt: libedit cannot use this terminal")
     }
+    ProgramEnd.first(LineEditor.restoreTerminal)
     io.readAnswers(interrupt) { prompt in
       switch editor.read(prompt) {
       case .line(let answer): .line(answer)

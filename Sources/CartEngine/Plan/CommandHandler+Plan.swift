@@ -53,6 +53,8 @@ extension CommandHandler {
   }
 
   private func plan(since depth: Int, consuming: Bool = false) throws(EngineError) -> Plan {
+    // A plan holds each change a second time.
+    if !consuming { try checkMemory(times: 2) }
     let operation = currentSlot.operation
     var groups = [Plan.Group(kind: .change, command: operation.command, target: "")]
     var numbers: [ObjectIdentifier: Int] = [:]

@@ -132,8 +132,10 @@ public struct CivilTime: Hashable, Sendable {
     return "\(padded(thursday.year, 4))-W\(padded(days / 7 + 1, 2))"
   }
 
+  /// `2026`; at least four digits.
+  public var yearText: String { padded(year, 4) }
   /// `2026-11-01`.
-  public var dateText: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+  public var dateText: String { "\(yearText)-\(padded(month, 2))-\(padded(day, 2))" }
   /// `08:00:00`.
   public var clockText: String { "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))" }
 }

@@ -40,7 +40,8 @@ enum DefinitionFunctions {
       }
       guard case .table = call[0] else { throw call.failure(0, "a table") }
       let line = try call.optionalInteger(1).map { Int(clamping: $0) }
-      try bridge.emit(try call.session.json(call[0], "emit"), line)
+      let event = try call.session.json(call[0], "emit")
+      if call.session.spendOutput(event.size) { try bridge.emit(event, line) }
       return []
     },
     ScriptFunction(
@@ -51,7 +52,11 @@ enum DefinitionFunctions {
         throw LuaRaise("reject: there is no import under way")
       }
       let line = try call.optionalInteger(1).map { Int(clamping: $0) }
-      try bridge.reject(try call.text(0), line)
+      let reason = try call.text(0)
+      // The row's text is written with it.
+      if call.session.spendOutput(reason.utf8.count + bridge.text.utf8.count) {
+        try bridge.reject(reason, line)
+      }
       return []
     },
     ScriptFunction(

@@ -31,6 +31,9 @@ enum TimeFunctions {
       let at = call[0] == .nil ? call.clock : try call.time(0)
       let civil = call.handler.shop.zone.civil(at)
       let format = try call.optionalText(1) ?? "%Y-%m-%d %H:%M:%S"
+      guard format.utf8.count <= formatLimit else {
+        throw call.failure(1, "at most \(formatLimit) bytes", "\(format.utf8.count)")
+      }
       if format == "*t" {
         return [
           .record([
@@ -44,6 +47,8 @@ enum TimeFunctions {
       return [.string(try text(civil, format))]
     },
   ]
+
+  private static let formatLimit = 4096
 
   private static let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -62,7 +67,7 @@ enum TimeFunctions {
       }
       isMark = false
       switch character {
-      case "Y": out += String(civil.year)
+      case "Y": out += civil.yearText
       case "y": out += two(((civil.year % 100) + 100) % 100)
       case "m": out += two(civil.month)
       case "d": out += two(civil.day)

@@ -1,0 +1,106 @@
+/// About how many bytes of memory a value takes beside its own place, so that what a run holds can be
+/// bounded; at least what it really takes, in practice.
+extension EventBody {
+  /// Its place included.
+  public var footprint: Int { MemoryLayout<EventBody>.stride + beside }
+
+  private var beside: Int {
+    switch self {
+    case .cartCreated(_, let changes), .shopperIdentified(let changes), .addressSet(let changes):
+      heap(of: changes)
+    case .customerUpserted(let key, let changes):
+      key.footprint + heap(of: changes)
+    case .lineAdded(let line, _), .lineChanged(let line, _), .lineRemoved(let line, _):
+      line.footprint
+    case .couponApplied(let text, _), .couponRemoved(let text, _), .orderCancelled(let text, _),
+      .orderPaid(let text, _, _), .orderRefunded(let text, _, _), .cartUnflagged(let text):
+      text.footprint
+    case .paymentAttempted(let one, let other), .cartSent(let one, let other),
+      .settingsChanged(let one, let other), .sourceRecorded(let one, let other):
+      block + one.footprint + other.footprint
+    case .cartOrdered(let record):
+      block + record.id.footprint + record.note.footprint
+        + record.lines.reduce(0) {
+          $0 + MemoryLayout<OrderLine>.stride + $1.sku.footprint + $1.name.footprint
+        }
+    case .cartDeleted, .cartRestored, .operationUndone, .operationRedone: 0
+    case .cartHeld(_, let cause): block + (cause?.footprint ?? 0)
+    case .cartFlagged(let cause): block + cause.footprint
+    case .productUpserted(let before, let after):
+      block + after.footprint + (before?.footprint ?? 0)
+    case .entryAdded(let entry), .entryRemoved(let entry):
+      block + MemoryLayout<ListEntry>.stride + entry.id.footprint + entry.pattern.text.footprint
+        + entry.reason.footprint + entry.tell.footprint
+    case .ruleVersioned(let version):
+      block + MemoryLayout<RuleVersion>.stride + version.rule.footprint + version.file.footprint
+        + version.sources.reduce(0) {
+          $0 + MemoryLayout<RuleVersion.Source>.stride + $1.path.footprint + $1.digest.footprint
+        }
+        + version.parameters.reduce(0) {
+          $0 + MemoryLayout<RuleVersion.Parameter>.stride + $1.name.footprint + $1.value.footprint
+        }
+    case .ruleSet(let setting):
+      block + MemoryLayout<RuleSetting>.stride + setting.rule.footprint + setting.reason.footprint
+    case .decisionMade(let decision):
+      block + MemoryLayout<Decision>.stride + decision.cart.footprint + decision.rule.footprint
+        + decision.reason.footprint
+    case .policyRan(let run): block + MemoryLayout<PolicyRun>.stride + run.policy.footprint
+    case .cartClaimed(let before, let claim):
+      2 * block + claim.by.footprint + (before?.by.footprint ?? 0)
+    case .cartReleased(let claim): block + claim.by.footprint
+    case .cartNoted(let note, _), .cartUnnoted(let note, _):
+      block + note.by.footprint + note.text.footprint
+    }
+  }
+}
+
+extension Cart {
+  /// Its place included.
+  public var footprint: Int {
+    MemoryLayout<Cart>.stride + id.footprint + lines.reduce(block) { $0 + $1.footprint }
+      + shopper.fields.reduce(block) {
+        $0 + MemoryLayout<(ShopperField, String)>.stride + $1.value.footprint
+      }
+      + (coupons + flags + pardons).reduce(0) { $0 + MemoryLayout<String>.stride + $1.footprint }
+      + (heldBy?.footprint ?? 0) + pauses.count * MemoryLayout<Pause>.stride
+      + (order?.lines.count ?? 0) * MemoryLayout<OrderLine>.stride
+      + remarks.reduce(0) { $0 + block + $1.notes.reduce(0) { $0 + block + $1.text.footprint } }
+  }
+}
+
+/// What a block of the heap takes beside its content: the object's head, the array's counts, the
+/// allocator's own.
+private let block = 64
+
+extension String {
+  /// A short text needs no block of its own.
+  fileprivate var footprint: Int { utf8.count > 15 ? utf8.count + block : 0 }
+}
+
+extension Line {
+  fileprivate var footprint: Int {
+    MemoryLayout<Line>.stride + id.footprint + sku.footprint + name.footprint + image.footprint
+      + options.reduce(options.isEmpty ? 0 : block) {
+        $0 + MemoryLayout<Option>.stride + $1.name.footprint + $1.value.footprint
+      }
+  }
+}
+
+extension Product {
+  fileprivate var footprint: Int {
+    MemoryLayout<Product>.stride + sku.footprint + name.footprint + image.footprint
+  }
+}
+
+extension Cause {
+  fileprivate var footprint: Int {
+    MemoryLayout<Cause>.stride + rule.footprint + source.footprint + reason.footprint
+      + tell.footprint
+  }
+}
+
+private func heap(of changes: [FieldChange]) -> Int {
+  changes.reduce(block) {
+    $0 + MemoryLayout<FieldChange>.stride + $1.before.footprint + $1.after.footprint
+  }
+}
