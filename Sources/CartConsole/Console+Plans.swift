@@ -145,7 +145,7 @@ extension Console {
     }
     let outcome = try handler.finish()
     let undo =
-      outcome.operation == nil ? "" : "; \(outcome.reversal) takes back what was done"
+      outcome.operation == nil ? "" : "; \(outcome.reversal) undoes what was done"
     throw ConsoleError(report.done > 0 ? .partly : .failed, summary + undo)
   }
 

@@ -124,11 +124,11 @@ extension Console {
         "; job \(job.id) stopped after \(job.next) of \(job.total) carts"
         + (job.failed > 0 ? ", \(job.failed) of them failed" : "")
         + ": 'cartio jobs resume \(job.id)' goes on"
-        + (outcome.reversal.isEmpty ? "" : ", \(outcome.reversal) takes back what was done")
+        + (outcome.reversal.isEmpty ? "" : ", \(outcome.reversal) undoes what was done")
     } else {
       guard outcome.operation != nil else { return error }
       message +=
-        "; \(outcome.carts) carts were changed before it: \(outcome.reversal) takes that back"
+        "; before it, " + echo.text(outcome) + " (\(outcome.reversal))"
     }
     return ConsoleError(outcome.operation == nil ? ConsoleError(error).exit : .partly, message)
   }
@@ -144,23 +144,12 @@ extension Console {
     case .live: break
     case .sandbox:
       if outcome.events > 0 {
-        io.messages(
-          "[not saved] \(Self.carts(outcome.carts)) changed in the sandbox only; see .plan")
+        io.messages("[not saved] \(echo.text(outcome, in: " in the sandbox only")); see .plan")
         try logSandbox()
       }
     case .plan: try finishPlan()
     }
-    if let operation = outcome.operation, outcome.carts == 0, outcome.failures.isEmpty,
-      outcome.events > 0
-    {
-      io.messages("operation \(operation): \(outcome.reversal) takes it back")
-    }
-    if let operation = outcome.operation, outcome.carts > 0 {
-      io.messages(
-        "operation \(operation): \(Self.carts(outcome.carts)) changed; "
-          + (outcome.isFinal
-            ? "orders and mails of it cannot be undone" : "\(outcome.reversal) takes it back"))
-    }
+    if let sentence = echo.sentence(outcome) { io.messages(sentence) }
     try sayHeld(outcome)
     guard !outcome.failures.isEmpty else { return }
     let isPartly = outcome.carts > 0 && handler.mode == .live
@@ -178,13 +167,16 @@ extension Console {
         + "as they are, for the reasons above")
   }
 
+  /// Says whom and what a run changed.
+  var echo: ChangeEcho { ChangeEcho(settings: shop.settings, zone: shop.zone, now: handler.now) }
+
   /// Says which carts lists and rules took out of sale.
   private func sayHeld(_ outcome: Outcome) throws {
     for rule in outcome.rules {
       io.messages(
-        "operation \(rule.operation) by \(rule.actor): \(Self.carts(rule.carts)); "
+        "Operation \(rule.operation) by \(rule.actor): \(Self.carts(rule.carts)) "
           + (rule.actor.isPolicy
-            ? "orders cannot be undone" : ".undo \(rule.operation) takes it back"))
+            ? "(orders cannot be undone)" : "(.undo \(rule.operation))"))
     }
     let held = try handler.heldCarts()
     for cart in held.prefix(5) {

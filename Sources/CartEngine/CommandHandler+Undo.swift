@@ -21,34 +21,6 @@ public struct UndoReport: Equatable, Sendable {
 }
 
 extension CommandHandler {
-  /// The last operation of this actor of which anything can be taken back.
-  public func lastUndoable() throws(EngineError) -> Int64? { try last(redo: false) }
-
-  /// The last operation of this actor of which anything was taken back and can be done again.
-  public func lastRedoable() throws(EngineError) -> Int64? { try last(redo: true) }
-
-  /// An operation whose orders stand, or of which nothing is left to do, is passed over.
-  private func last(redo: Bool) throws(EngineError) -> Int64? {
-    var before = Int64.max
-    while true {
-      let page: [Operation]
-      do throws(StoreError) { page = try shop.store.operations(limit: 200, before: before) } catch {
-        throw EngineError(error)
-      }
-      guard let oldest = page.last else { return nil }
-      for operation in page
-      where operation.kind == .change && operation.events > 0 && operation.actor.isSame(as: actor) {
-        guard try standing(operation) != (redo ? .done : .undone) else { continue }
-        do throws(EngineError) {
-          if try !previewUndo(operation.id, redo: redo, limit: 1).isEmpty {
-            return operation.id
-          }
-        } catch { guard error.code == .refused else { throw error } }
-      }
-      before = oldest.id
-    }
-  }
-
   /// How much of an operation stands.
   ///
   /// - Complexity: O(its events) where it was taken back on single carts, else O(1).
@@ -192,7 +164,7 @@ extension CommandHandler {
     } catch {
       guard !redo else { return false }
       switch error {
-      case .ordered: report.stays.append("cart \(current.id): is ordered and stays as it is")
+      case .ordered: report.stays.append("\(current.fullLabel): is ordered and stays as it is")
       case .final(let own): report.stays += Self.finals(own, current)
       case .done: break
       }
@@ -249,13 +221,6 @@ extension CommandHandler {
     case .cartSent: "a mail was sent; it cannot be taken back"
     default: "\(body.type.name) stands; it cannot be undone"
     }
-  }
-}
-
-extension Actor {
-  /// The same person, by hand or through a script.
-  fileprivate func isSame(as other: Actor) -> Bool {
-    description == other.description || description.hasPrefix(other.description + " via ")
   }
 }
 

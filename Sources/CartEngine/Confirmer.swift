@@ -91,6 +91,28 @@ public final class Confirmer {
           + "undone", isFinal: true), given: word)
   }
 
+  /// Asks whether an operation may be undone or redone: many carts want their number typed, a few a
+  /// yes. Where nobody can be asked, a few carts are changed as by any other command.
+  public func confirm(undoOf preview: UndoReport, redo: Bool, given word: String? = nil)
+    throws(EngineError)
+  {
+    let count = preview.carts.count
+    let isMany = Int64(count) > handler.shop.settings.confirmAbove
+    guard isMany || ask != nil || word != nil else { return }
+    var what = "\(count) \(count == 1 ? "cart" : "carts")"
+    if count == 1, let only = preview.carts.first, let cart = try handler.cart(only.key) {
+      what = "the \(cart.fullLabel)"
+    }
+    if preview.entries > 0 {
+      let entries = "\(preview.entries) \(preview.entries == 1 ? "entry" : "entries") of lists"
+      what = count == 0 ? entries : "\(what) and \(entries)"
+    }
+    try confirm(
+      Question(
+        "\(redo ? "redo" : "undo") of operation \(preview.target.id) changes \(what)", count: count,
+        wantsNumber: isMany), given: word)
+  }
+
   /// Lets the person pick one of several that a word may mean.
   ///
   /// - Returns: the index; nil where nobody can be asked.

@@ -20,7 +20,9 @@ final class Desks {
   }
 
   /// - Parameter answers: what is typed at questions, one after the other; nil without a terminal.
-  init(_ events: String, seed: UInt64 = 1, answers: [String]? = nil) throws {
+  init(_ events: String, seed: UInt64 = 1, answers: [String]? = nil, settings: String = "")
+    throws
+  {
     let box = box
     var workplace = Workplace(
       home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
@@ -38,6 +40,7 @@ final class Desks {
         return box.answers.isEmpty ? .end : box.answers.removeFirst()
       }
     }
+    if !settings.isEmpty { folder.write("store.lua", settings) }
     let shop = try workplace.openShop()
     let importer = try EventImport(shop, source: "test") {
       (reject: Reject) throws(EngineError) in throw EngineError(.malformed, reject.reason)

@@ -181,7 +181,7 @@ struct GuardTests {
     let test = try shop()
     let number = try ban(test, .ip, "203.0.113.0/24")
     let handler = test.handler()
-    #expect(try handler.lastUndoable() == number)
+    #expect(try handler.lastUndoable().operation == number)
     #expect(try takeBack(handler, number).report.entries == 1)
     #expect(try handler.entries(.blacklist).isEmpty)
     try takeBack(handler, number, redo: true)

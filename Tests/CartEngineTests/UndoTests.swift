@@ -166,7 +166,7 @@ struct UndoTests {
         try handler.add("SCREW", 1, to: keys[1])
       })
     let report = try takeBack(handler, number).report
-    #expect(report.stays == ["cart c1: is ordered and stays as it is"])
+    #expect(report.stays == ["cart c1 of s1@example.com: is ordered and stays as it is"])
     #expect(report.carts.map(\.id) == ["c2"])
     #expect(try test.shop.store.cart(keys[0])?.state == .ordered)
     #expect(try test.shop.check().problems == [])
@@ -202,8 +202,10 @@ struct UndoTests {
       #expect(try standing() == (index == keys.count - 1 ? .undone : .partly))
     }
     // Nothing of it is left: the one before is next, and there is none of this person's.
-    #expect(try handler.lastUndoable() == nil)
-    #expect(try handler.lastRedoable() == number)
+    #expect(throws: EngineError(.notFound, "undo: staff:anna has nothing to undo")) {
+      try handler.lastUndoable()
+    }
+    #expect(try handler.lastRedoable().operation == number)
     try takeBack(handler, number, redo: true)
     #expect(try standing() == .done)
   }

@@ -54,7 +54,7 @@ struct ListCommandTests {
     #expect(order.status == 1)
     #expect(
       order.messages
-        == "operation 3 by rule:blacklist: 1 cart; .undo 3 takes it back\n"
+        == "Operation 3 by rule:blacklist: 1 cart (.undo 3)\n"
         + "cart cart1001: taken out of sale by blacklist: email *@example.com: spam\n"
         + "error: cart cart1001: no order is made of it: blacklist, email *@example.com: spam; "
         + "'allowlist add' lets the person buy\n")

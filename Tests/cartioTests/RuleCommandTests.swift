@@ -94,7 +94,7 @@ struct RuleCommandTests {
         + "orders and 100.00 EUR in 1d\n")
     let run = program.run("rules", "run")
     #expect(run.output.contains("auto    cart2  20.00  EUR       ordered  on account\n"))
-    #expect(run.messages.contains(" by policy:auto: 2 carts; orders cannot be undone\n"))
+    #expect(run.messages.contains(" by policy:auto: 2 carts (orders cannot be undone)\n"))
     // An hour has not gone by.
     #expect(program.run("rules", "run").output == "1 cart judged, 0 taken out of sale\n")
     #expect(program.run("-e", "order('1001').cart.id").output == "cart1\n")

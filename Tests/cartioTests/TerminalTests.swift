@@ -128,7 +128,7 @@ struct TerminalTests {
     let terminal = program.terminal(["run", script, "--yes"])
     for _ in 0..<600 { _ = terminal.read(until: "cart c") }
     terminal.type("\u{3}")
-    let said = try #require(terminal.read(until: "takes back what was done"))
+    let said = try #require(terminal.read(until: "undoes what was done"))
     #expect(said.contains("interrupted; job 1 stopped after "))
     #expect(said.contains(" of 4000 carts: 'cartio jobs resume 1' goes on, .undo 2 "))
     #expect(terminal.finish() == 3)
@@ -229,7 +229,7 @@ struct TerminalTests {
     }
     #expect(terminal.read(until: "(live)> ") != nil)
     terminal.type("c = carts.create{} c:add('MUG-01', 1)\n")
-    #expect(terminal.read(until: "takes it back") != nil)
+    #expect(terminal.read(until: "(.undo ") != nil)
     terminal.type("c\n")
     #expect(terminal.read(until: "Grand total") != nil)
     #expect(terminal.read(until: "(live)> ")?.contains("<kitty") == false)

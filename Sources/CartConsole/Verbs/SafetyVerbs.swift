@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartStore
 
 /// Verbs that say what happened and take it back.
 enum SafetyVerbs {
@@ -92,10 +93,9 @@ extension Console {
           return
         }
       }
-      guard
-        let last = try redo ? handler.lastRedoable() : handler.lastUndoable()
-      else { throw EngineError(.notFound, "\(verb): \(handler.actor) has nothing to \(verb)") }
-      operation = last
+      let target = try redo ? handler.lastRedoable() : handler.lastUndoable()
+      say(passed: target.passed, instead: target.operation)
+      operation = target.operation
     }
     let only = try call.options["cart"].map { try key($0) }
     let preview = try handler.previewUndo(operation, redo: redo, cart: only)
@@ -103,7 +103,24 @@ extension Console {
     guard !preview.isEmpty else {
       throw EngineError(.refused, "operation \(operation): nothing of it can be taken back")
     }
-    try confirmUndo(call, preview.carts.count, verb)
+    if handler.mode == .live {
+      let version = try shop.store.dataVersion()
+      try handler.confirmer.confirm(undoOf: preview, redo: redo, given: call.options["confirm"])
+      // What was said yes to is saved as it goes.
+      handler.consent = .given
+      handler.begin(call.line)
+      // Somebody may have changed the carts while the question stood.
+      if try shop.store.dataVersion() != version {
+        let now = try handler.previewUndo(operation, redo: redo, cart: only)
+        guard now.carts.map(\.key) == preview.carts.map(\.key), now.entries == preview.entries
+        else {
+          throw EngineError(
+            .conflict,
+            "\(verb) of operation \(operation): the carts changed since the question; it would change "
+              + "\(Self.carts(now.carts.count)) now; nothing was changed; do it again")
+        }
+      }
+    }
     let report = try handler.undo(operation, redo: redo, cart: only)
     let outcome = try handler.finish()
     shown.change(outcome.changes)
@@ -113,6 +130,7 @@ extension Console {
       io.messages("stays: " + printable(sentence))
     }
     let count = max(0, report.carts.count - outcome.failures.count)
+    if let sentence = echo.sentence(outcome) { io.messages(sentence) }
     let number = outcome.operation.map { ", as operation \($0)" } ?? "  [not saved]"
     let entries =
       report.entries == 0
@@ -128,21 +146,19 @@ extension Console {
     }
   }
 
-  /// Many carts want their number typed, a few a yes.
-  private func confirmUndo(_ call: VerbCall, _ count: Int, _ verb: String) throws {
-    let isMany = Int64(count) > shop.settings.confirmAbove
-    let word = call.options["confirm"]
-    // Where nobody can be asked, a few carts are changed as by any other verb.
-    guard handler.mode == .live, isMany || io.ask != nil || word != nil else { return }
-    try handler.confirmer.confirm(
-      .init("this changes \(Self.carts(count))", count: count, wantsNumber: isMany), given: word)
-    unask()
-  }
-
-  /// What was said yes to is saved as it goes.
-  private func unask() {
-    handler.consent = .given
-    handler.begin("")
+  /// Says what of the person's own cannot be undone, before anything older is.
+  private func say(
+    passed: [(operation: Operation, reason: String)], instead operation: Int64
+  ) {
+    for (later, reason) in passed.prefix(5) {
+      io.messages(
+        "Operation \(later.id) (\(printable(later.command))) cannot be undone: \(printable(reason))."
+      )
+    }
+    if passed.count > 5 {
+      io.messages("\(passed.count - 5) more operations after it cannot be undone.")
+    }
+    if !passed.isEmpty { io.messages("Operation \(operation) would be undone instead:") }
   }
 
   private func describe(_ report: UndoReport, _ verb: String) {
@@ -151,8 +167,9 @@ extension Console {
       "operation \(target.id) by \(target.actor) at \(shop.zone.text(target.at)): "
         + printable(target.command))
     for cart in report.carts.prefix(10) {
+      let label = (try? handler.cart(cart.key))?.fullLabel ?? "cart \(printable(cart.id))"
       io.messages(
-        "  cart \(printable(cart.id)): \(cart.events) \(cart.events == 1 ? "change" : "changes")")
+        "  \(label): \(cart.events) \(cart.events == 1 ? "change" : "changes")")
     }
     if report.carts.count > 10 { io.messages("  and \(report.carts.count - 10) more carts") }
     if report.entries > 0 {

@@ -63,12 +63,11 @@ extension Cart {
     amounts.reserveCapacity(lines.count)
     for line in lines { amounts.append(try amount(of: line).minor) }
     let subtotal = try subtotal()
-    let own = currency == settings.currency
     var discounts = Discounts(amounts)
     var hasFreeShipping = false
     for code in coupons {
       guard let coupon = settings.coupon(code),
-        let matching = matching(coupon, subtotal, own)
+        case .success(let matching) = matching(coupon, subtotal, settings.currency)
       else { continue }
       switch coupon.kind {
       case .percent(let percent):
@@ -90,16 +89,69 @@ extension Cart {
       subtotal: subtotal, byLine: byLine, discount: sum, hasFreeShipping: hasFreeShipping)
   }
 
-  /// The places of the lines that a coupon counts for; nil where it does not count.
-  private func matching(_ coupon: Coupon, _ subtotal: Money, _ own: Bool) -> [Int]? {
-    if case .fixed = coupon.kind, !own { return nil }
-    if let minimum = coupon.minimum, !own || subtotal.minor < minimum { return nil }
-    guard !coupon.skus.isEmpty else { return Array(lines.indices) }
+  /// Why a coupon of the cart takes nothing off; nil where it does.
+  ///
+  /// - Throws: `outOfRange`.
+  public func couponMiss(_ code: String, _ settings: StoreSettings) throws(ModelError)
+    -> CouponMiss?
+  {
+    guard let coupon = settings.coupon(code) else { return .unknown }
+    guard !lines.isEmpty else { return .emptyCart }
+    if case .failure(let miss) = matching(coupon, try subtotal(), settings.currency) { return miss }
+    var without = self
+    without.coupons.removeAll { $0 == code }
+    let (now, before) = (try price(settings), try without.price(settings))
+    guard now.discount == before.discount, now.shipping == before.shipping else { return nil }
+    return coupon.kind == .freeShipping ? .shippingIsFree : .nothingLeft
+  }
+
+  /// The places of the lines that a coupon counts for, or why it does not count.
+  private func matching(_ coupon: Coupon, _ subtotal: Money, _ own: Currency)
+    -> Result<[Int], CouponMiss>
+  {
+    let isOwn = currency == own
+    if case .fixed = coupon.kind, !isOwn { return .failure(.currency(own)) }
+    if let minimum = coupon.minimum {
+      guard isOwn else { return .failure(.currency(own)) }
+      guard subtotal.minor >= minimum else {
+        return .failure(.minimum(Money(minor: minimum, own), subtotal: subtotal))
+      }
+    }
+    guard !coupon.skus.isEmpty else { return .success(Array(lines.indices)) }
     let globs = coupon.skus.map { Glob($0) }
     let found = lines.indices.filter { index in
       globs.contains { $0.matches(lines[index].sku) }
     }
-    return found.isEmpty ? nil : found
+    return found.isEmpty ? .failure(.products(coupon.skus)) : .success(found)
+  }
+}
+
+/// Why a coupon takes nothing off a cart.
+public enum CouponMiss: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The settings do not define it.
+  case unknown
+  /// It is in another currency than the cart.
+  case currency(Currency)
+  case minimum(Money, subtotal: Money)
+  /// No line has one of these SKUs.
+  case products([String])
+  case emptyCart
+  /// Other coupons take all that it could take.
+  case nothingLeft
+  case shippingIsFree
+
+  public var description: String {
+    switch self {
+    case .unknown: "store.lua does not define it"
+    case .currency(let currency): "it counts for carts in \(currency) only"
+    case .minimum(let minimum, let subtotal):
+      "its minimum is \(minimum) \(minimum.currency), the subtotal is \(subtotal) \(subtotal.currency)"
+    case .products(let skus):
+      "it counts for \(skus.map { printable($0) }.joined(separator: ", ")) only, and no line is one"
+    case .emptyCart: "the cart is empty"
+    case .nothingLeft: "nothing is left to take off"
+    case .shippingIsFree: "shipping is free already"
+    }
   }
 }
 

@@ -8,6 +8,8 @@ public struct MoneySum: Hashable, Sendable, CustomStringConvertible {
     (self.sum, self.currency) = (sum, currency)
   }
 
+  public init(_ amount: Money) { self.init(CheckedSum(amount.minor), amount.currency) }
+
   /// Nil for a sum out of range.
   public var amount: Money? { sum.value.map { Money(minor: $0, currency) } }
 

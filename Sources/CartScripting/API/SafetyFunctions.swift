@@ -115,7 +115,15 @@ enum SafetyFunctions {
   }
 
   private static func revert(_ call: ScriptCall, redo: Bool) throws -> LuaValue {
-    let report = try call.handler.undo(try call.integer(0), redo: redo)
+    let (handler, number) = (call.handler, try call.integer(0))
+    if handler.mode == .live, handler.consent != .given, handler.confirmer.ask != nil {
+      let preview = try handler.previewUndo(number, redo: redo)
+      // Many carts are asked about when the chunk has ended, with all else that it changes.
+      if Int64(preview.carts.count) <= handler.shop.settings.confirmAbove {
+        try handler.confirmer.confirm(undoOf: preview, redo: redo)
+      }
+    }
+    let report = try handler.undo(number, redo: redo)
     for sentence in report.stays { call.session.messages(sentence) }
     return .integer(Int64(report.carts.count))
   }
