@@ -7,6 +7,7 @@
 #include <string.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -240,9 +241,14 @@ static inline int cel_history_load(History *h, const char *path) {
   HistEvent event;
   return history(h, &event, H_LOAD, path);
 }
+/* H_SAVE would not say that the disk is full: the file's end is written when it is closed. */
 static inline int cel_history_save(History *h, const char *path) {
   HistEvent event;
-  return history(h, &event, H_SAVE, path);
+  FILE *file = fopen(path, "we");
+  if (!file) return -1;
+  int failed = fchmod(fileno(file), S_IRUSR | S_IWUSR) || history(h, &event, H_SAVE_FP, file) < 0
+      || fflush(file) || ferror(file) || fsync(fileno(file));
+  return fclose(file) || failed ? -1 : 0;
 }
 /* A prompt with UTF-8 crashes libedit 3.1-20221030 in a one-byte locale (php-src#8968). */
 static inline void cel_locale(void) {

@@ -108,7 +108,7 @@ enum Benchmarks {
           """)
       }
     }
-    try file.flush()
+    try file.commit()
   }
 
   /// When the first of them acts; milliseconds since 1970.

@@ -59,6 +59,6 @@ enum LongCartBenchmarks {
 
           """)
     }
-    try file.flush()
+    try file.commit()
   }
 }

@@ -43,7 +43,7 @@ enum LuaBenchmarks {
       }
     let file = try OutputFile(folder + "/bench.lua")
     for chunk in chunks { try file.write(chunk + "\n----\n") }
-    try file.flush()
+    try file.commit()
     guard Benchmarks.run([anchor, "lua", folder + "/bench.lua"], output: folder + "/bench.out")
     else {
       print("Lua: the anchor failed")

@@ -30,7 +30,7 @@ enum ReportBenchmarks {
       }
       try lines.write(text[from.upperBound...].prefix { $0 != "\"" } + ",1\n")
     }
-    try lines.flush()
+    try lines.commit()
     guard
       Benchmarks.run([
         shell, plain, "CREATE TABLE line(sku TEXT, quantity INTEGER)", ".mode csv",

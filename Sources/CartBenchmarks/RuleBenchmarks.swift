@@ -128,7 +128,7 @@ enum RuleBenchmarks {
   private static func write(_ path: String, _ text: String) throws {
     let file = try OutputFile(path)
     try file.write(text)
-    try file.flush()
+    try file.commit()
   }
 
   /// Carts of the last nineteen hours.
@@ -166,6 +166,6 @@ enum RuleBenchmarks {
           """)
       }
     }
-    try file.flush()
+    try file.commit()
   }
 }

@@ -58,7 +58,7 @@ enum SafetyBenchmarks {
       """
       for c in carts{status="any", limit=\(count)} do c:set("#1", 5) c:set_address{city="Berlin"} end
       """)
-    try file.flush()
+    try file.commit()
     let start = Benchmarks.seconds()
     guard
       let memory = Benchmarks.memory([cartio, "run", script, "--plan", "-o", folder + "/x.plan"])

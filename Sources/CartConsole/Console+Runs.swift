@@ -19,7 +19,8 @@ extension Console {
       values = try session.run(chunk, name: name, isExpression: true)
       if raw {
         io.output(
-          values.isEmpty ? "" : values.map { session.text($0) }.joined(separator: "\t") + "\n")
+          values.isEmpty
+            ? "" : safe(values.map { session.text($0) }.joined(separator: "\t"), io) + "\n")
       }
     }
     // What was changed is saved before it is looked at: that may take a person a while.
@@ -28,9 +29,14 @@ extension Console {
 
   /// Runs a script file; its values are not printed.
   ///
-  /// - Parameter text: what the file holds; read from it where nil.
-  public func run(file path: String, arguments: [String], text: String? = nil) throws {
-    let source = try text ?? Files.text(path)
+  /// - Parameters:
+  ///   - text: what the file holds; read from it where nil.
+  ///   - allowsPipe: whether it may come from a pipe, which then is waited for as long as a script
+  ///     may run.
+  public func run(
+    file path: String, arguments: [String], text: String? = nil, allowsPipe: Bool = false
+  ) throws {
+    let source = try text ?? Files.text(path, wait: allowsPipe ? wait : nil)
     session.libraryFolder = Files.folder(path) + "/lib"
     try session.set(
       "arg",
@@ -51,6 +57,11 @@ extension Console {
       // A file has no next line that could finish it.
       throw ScriptError(.failed, error.message)
     }
+  }
+
+  /// How long a pipe is waited for.
+  var wait: StreamWait {
+    StreamWait(until: workplace.readingDeadline) { [interrupt] in interrupt?.isSet == true }
   }
 
   /// Does work as one operation: saves it at the end, or says what was saved before it failed.
@@ -86,6 +97,7 @@ extension Console {
     let outcome: Outcome
     do {
       try body()
+      try outlet.check()
       if handler.needsConfirmation { try doAsPlanned() }
       outcome = try handler.finish()
     } catch let error as ScriptError where error.code == .incomplete {

@@ -68,7 +68,9 @@ public final class Console {
     let outlet = Outlet(io)
     self.outlet = outlet
     self.interrupt = interrupt
+    let isNew = workplace.isNew && workplace.isDatabaseNamed
     shop = try workplace.openShop()
+    if isNew { io.messages("database: \(printable(workplace.databasePath)) is new") }
     started = shop.now()
     handler = CommandHandler(
       shop, mode: workplace.mode, actor: try workplace.actor(),
@@ -79,7 +81,11 @@ public final class Console {
     let seed = workplace.seed ?? UInt64.random(in: .min ... .max)
     session = try ScriptSession(
       handler, profile: .console, seed: seed, capacity: workplace.capacity
-    ) { outlet.io.output(safe($0, outlet.io)) }
+    ) {
+      outlet.io.output(safe($0, outlet.io))
+      // A script that prints without end would go on although nobody can read it.
+      if outlet.io.failure() != nil { interrupt?.set() }
+    }
     session.limit(workplace.budget)
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = workplace.rulesFolder + "/lib"
@@ -126,7 +132,7 @@ public final class Console {
     } catch {
       pending = ""
       report(error, of: typed)
-      do { try endCommand() } catch { report(error, of: typed) }
+      do { try endCommand(hasFailed: true) } catch { report(error, of: typed) }
       return false
     }
   }
@@ -156,11 +162,25 @@ public final class Console {
     return findings.map { !$0.contains(where: \.isError) } ?? false
   }
 
-  private func endCommand() throws {
+  private func endCommand(hasFailed: Bool = false) throws {
     // A file's lines are part of the command that reads it.
     guard reading == 0 else { return }
     defer { isOpening = false }
-    try outlet.endCommand(isOpening: isOpening)
+    if let kept = try outlet.endCommand(isOpening: isOpening, hasFailed: hasFailed) {
+      io.messages("\(printable(kept)): the command failed; the file is as it was")
+    }
+    try outlet.check()
+  }
+
+  /// Ends the session: the file of `.output` is written, unless a run of lines ended with an error.
+  func end(hasFailed: Bool = false) {
+    guard let path = outlet.path else { return }
+    if hasFailed {
+      outlet.discard()
+      io.messages("\(printable(path)): a line failed before .output off; the file is as it was")
+    } else {
+      do { try outlet.close() } catch { report(error) }
+    }
   }
 
   private func say(time: Duration, hasRunLua: Bool) {
@@ -198,6 +218,11 @@ public final class Console {
   ///
   /// - Parameter line: what was typed.
   public func report(_ error: any Error, of line: String = "") {
+    // Output that cannot be written is told at the end of the program, once.
+    guard io.failure() == nil else {
+      exit = .failed
+      return
+    }
     let shown = ConsoleError(error)
     exit = shown.exit
     lastError = (line, shown)
@@ -245,7 +270,7 @@ public final class Console {
       var writer = JSONWriter()
       let settings = handler.settings
       CartJSON.write(cart, status: cart.status(at: handler.now, settings), settings, &writer)
-      io.output(safeJSON(writer.text) + "\n")
+      io.output(writer.text + "\n")
       return
     }
     let page = CartPage(
@@ -268,11 +293,11 @@ public final class Console {
     if table.scope.shop.isEmpty { table.scope.shop = handler.settings.name }
     let time = { [zone = shop.zone] (at: Timestamp) in zone.text(at) }
     switch mode {
-    case .json: return safeJSON(mode.text(table, io.terminal, time))
     case .html:
       return ReportPage(table, cart: { [self] in words(ofCart: $0, at: table.asOf) }, time: time)
         .html
     case .table:
+      let table = table.withPrintableHeaders
       guard let columns = io.terminal.width else { return mode.text(table, io.terminal, time) }
       return mode.text(Bars.drawn(table, in: columns), io.terminal, time)
         + (Bars.lines(table) ?? "")
@@ -289,19 +314,6 @@ public final class Console {
   private func words(ofCart key: Int64, at time: Timestamp) -> [String] {
     guard let cart = try? handler.cart(key) else { return ["", "", ""] }
     return [cart.id, cart.status(at: time, handler.settings).rawValue, cart.shopper.who]
-  }
-
-  /// JSON in which nothing acts on a terminal: what would is escaped as JSON does it.
-  private func safeJSON(_ text: String) -> String {
-    guard io.terminal.width != nil else { return text }
-    return text.unicodeScalars.reduce(into: "") { out, scalar in
-      guard scalar != "\n", printable(String(scalar)) != String(scalar) else {
-        out.unicodeScalars.append(scalar)
-        return
-      }
-      let digits = String(scalar.value, radix: 16)
-      out += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
   }
 
   private func trimmed(_ text: String) -> String {

@@ -16,12 +16,18 @@ public struct ConsoleIO {
   /// Shows how far something is, in one line that the next replaces; nil where nobody looks.
   public var status: ((String) -> Void)?
 
+  /// Draws on the terminal: sequences of this program, and pictures. Text goes to `output`.
+  public var control: (String) -> Void
+  /// What kept output from being written; nil while all is well.
+  public var failure: () -> EngineError? = { nil }
+
   public init(
     output: @escaping (String) -> Void, messages: @escaping (String) -> Void,
     ask: ((String) -> Confirmer.Answer)? = nil,
     terminal: Terminal = Terminal(width: nil, hasColour: false)
   ) {
     self.output = output
+    control = output
     self.messages = messages
     self.ask = ask
     self.terminal = terminal
@@ -29,10 +35,14 @@ public struct ConsoleIO {
 
   /// Standard output and standard error.
   public static func standard() -> ConsoleIO {
+    let (isTerminal, showsMessages) = (isatty(1) == 1, isatty(2) == 1)
     var io = ConsoleIO(
-      output: { write($0, to: 1) }, messages: { write($0 + "\n", to: 2) },
+      output: { StandardOutput.write(isTerminal ? TerminalText.guarded($0) : $0) },
+      messages: { write((showsMessages ? TerminalText.guarded($0) : $0) + "\n", to: 2) },
       terminal: .standard(Workplace.environment))
-    if isatty(2) != 0 { io.status = { write("\r\u{1b}[K" + $0, to: 2) } }
+    io.control = { StandardOutput.write($0) }
+    io.failure = { StandardOutput.hasFailed ? StandardOutput.error : nil }
+    if showsMessages { io.status = { write("\r\u{1b}[K" + TerminalText.guarded($0), to: 2) } }
     return io
   }
 
@@ -61,7 +71,7 @@ public struct ConsoleIO {
       var lines = question.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       let prompt = lines.removeLast()
       for line in lines { messages(line) }
-      return interrupt.idle { read(prompt) }
+      return interrupt.idle { read(TerminalText.guarded(prompt)) }
     }
   }
 
@@ -83,7 +93,22 @@ public struct ConsoleIO {
     }
   }
 
-  /// Writes all of a text; a reader that went away ends the program as it does others.
+  /// What a program ends with: output that could not be written is an error, and is told here.
+  ///
+  /// A reader that left, as `head` does, is told only where something was changed before.
+  public static func conclude(_ exit: ConsoleError.Exit) -> ConsoleError.Exit {
+    guard StandardOutput.hasFailed else { return exit }
+    let saved = StandardOutput.saved
+    let message = "error: " + StandardOutput.error.message
+    if !saved.isEmpty {
+      write(message + "; saved before it: " + saved.joined(separator: ", ") + "\n", to: 2)
+      return .partly
+    }
+    if !StandardOutput.hasNoReader { write(message + "; nothing was changed\n", to: 2) }
+    return .failed
+  }
+
+  /// Writes all of a text, to standard error.
   public static func write(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in

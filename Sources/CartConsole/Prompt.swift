@@ -80,7 +80,7 @@ extension Console {
         if keepGoing { continue }
         return
       }
-      if !take(text), !keepGoing { return }
+      if !take(text), !keepGoing || io.failure() != nil { return }
       if wantsToQuit { return }
     }
     _ = finish()

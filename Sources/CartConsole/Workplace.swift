@@ -26,19 +26,41 @@ public struct Workplace {
   public var time: (() -> Timestamp)?
   public var randomness: (() -> UInt64)?
 
+  /// Whether a database that does not exist is made.
+  public var mayCreate = true
+  /// Whether an empty shop in memory stands for a database that does not exist, and nothing is saved.
+  var canDoWithout = false
+  /// Whether the command line or the environment names the database.
+  public let isDatabaseNamed: Bool
+  /// What of the environment was ignored, and why.
+  public var notes: [String] { folders.notes }
+  private let folders: UserFolders
+
+  /// - Throws: wrong usage for an empty name; `failed` where nothing says where the home is.
   public init(
     home: String? = nil, database: String? = nil, rules: String? = nil, staff: String? = nil
-  ) {
+  ) throws(ConsoleError) {
     let environment = { (name: String) in Self.environment(name) }
-    self.home =
-      home ?? environment("CARTIO_HOME")
-      ?? (environment("XDG_DATA_HOME") ?? (environment("HOME") ?? ".") + "/.local/share")
-      + "/cartio"
-    let named = database ?? environment("CARTIO_DB")
-    databasePath = named ?? self.home + "/cartio.db"
+    for (option, value, example) in [
+      ("--home", home, "/srv/shop"), ("--db", database, "/srv/shop/cartio.db"),
+      ("--rules", rules, "/srv/shop/rules"),
+    ] where value?.isEmpty == true {
+      throw .usage("\(option): expected a path, got an empty text. Example: \(option) \(example)")
+    }
+    folders = UserFolders(environment)
+    let named = (database ?? environment("CARTIO_DB")).map(databaseFile)
     // The rest lies beside a database that was named.
-    if let named, home == nil { self.home = Files.folder(named) }
-    rulesFolder = rules ?? environment("CARTIO_RULES") ?? self.home + "/rules"
+    let beside = home == nil ? named.map(Files.folder) : nil
+    guard let home = home ?? beside ?? environment("CARTIO_HOME") ?? folders.data else {
+      throw ConsoleError(
+        .failed,
+        "the home: HOME is not set, and the user database has no home for this user. Name it: "
+          + "cartio --home /srv/shop, or set CARTIO_HOME")
+    }
+    self.home = home
+    isDatabaseNamed = named != nil
+    databasePath = named ?? home + "/cartio.db"
+    rulesFolder = rules ?? environment("CARTIO_RULES") ?? home + "/rules"
     self.staff =
       staff ?? environment("CARTIO_STAFF") ?? Self.loginName
   }
@@ -56,19 +78,25 @@ public struct Workplace {
   }
 
   public var settingsPath: String { home + "/store.lua" }
-  public var historyPath: String { statePath("history") }
+  /// Empty where the user has no home.
+  public var historyPath: String { folders.state.map { $0 + "/history" } ?? "" }
   /// Lines that the console runs first on a terminal.
-  public var startPath: String { configPath("rc") }
+  public var startPath: String { folders.config.map { $0 + "/rc" } ?? "" }
   /// Lines kept under a name.
-  public var viewsPath: String { configPath("views") }
+  public var viewsPath: String { folders.config.map { $0 + "/views" } ?? "" }
   /// Says that the tour was offered.
-  var tourPath: String { statePath("tour") }
-  /// Pictures that were fetched.
-  var picturesFolder: String {
-    let base =
-      Self.environment("XDG_CACHE_HOME") ?? (Self.environment("HOME") ?? ".") + "/.cache"
-    return base + "/cartio/pictures"
+  var tourPath: String { folders.state.map { $0 + "/tour" } ?? "" }
+
+  /// Where pictures that were fetched are kept.
+  ///
+  /// - Throws: `failed` where the user has no home.
+  func picturesCache() throws(ConsoleError) -> String {
+    guard let folder = folders.cache else {
+      throw ConsoleError(.failed, "pictures: no folder to keep them in; set XDG_CACHE_HOME")
+    }
+    return folder + "/pictures"
   }
+
   public var plansFolder: String { home + "/plans" }
   public var sandboxLogPath: String { Files.folder(databasePath) + "/sandbox.jsonl" }
 
@@ -97,19 +125,6 @@ public struct Workplace {
     return digests
   }
 
-  private func configPath(_ name: String) -> String {
-    let base =
-      Self.environment("XDG_CONFIG_HOME") ?? (Self.environment("HOME") ?? ".") + "/.config"
-    return base + "/cartio/" + name
-  }
-
-  private func statePath(_ name: String) -> String {
-    let base =
-      Self.environment("XDG_STATE_HOME")
-      ?? (Self.environment("HOME") ?? ".") + "/.local/state"
-    return base + "/cartio/" + name
-  }
-
   public func actor() throws(ModelError) -> Actor {
     // What follows `via` is said by the program, not by a person.
     guard !staff.contains(" via ") else {
@@ -118,13 +133,22 @@ public struct Workplace {
     return try Actor("staff:" + staff)
   }
 
-  /// Opens the shop; makes its folder and database where there are none.
+  /// When a read of a pipe ends, from now on: `--timeout`.
+  var readingDeadline: ContinuousClock.Instant? {
+    budget.wall == 0 ? nil : .now + .nanoseconds(Int64(clamping: budget.wall))
+  }
+
+  /// Opens the shop; makes its folder and database only where `mayCreate` says so.
+  ///
+  /// - Throws: `failed` where there is no database.
   public func openShop() throws -> Shop {
     let clock = now.map { fixed in { fixed } } ?? time ?? Self.clock
     let store = try openStore()
-    return try Shop(
+    let shop = try Shop(
       store: store, settings: try settings(of: store),
       clock: clock, random: randomness ?? Self.random())
+    shop.onSaved = { StandardOutput.note(saved: "operation \($0)") }
+    return shop
   }
 
   /// What `store.lua` says; nil where the database's own settings count: there is no such file, or
@@ -134,24 +158,27 @@ public struct Workplace {
     return try store.isPractice && !isShopOfHome ? nil : SettingsFile.load(settingsPath)
   }
 
+  /// Whether `openShop` makes the database.
+  var isNew: Bool { mayCreate && writes && !hasDatabase }
+  var hasDatabase: Bool { Files.size(databasePath) ?? 0 > 0 }
+  private var writes: Bool { mode == .live && !isReadOnly && now == nil }
+
   private func openStore() throws -> CartStore {
     let readOnly = isReadOnly || now != nil
-    if !readOnly { try Files.makeFolder(Files.folder(databasePath)) }
+    if canDoWithout, !hasDatabase {
+      return try CartStore(path: CartStore.scratch, random: randomness ?? Self.random())
+    }
+    guard hasDatabase || isNew else {
+      throw ConsoleError(
+        .failed,
+        "database: \(databasePath) \(Files.exists(databasePath) ? "is empty" : "does not exist"). "
+          + "To make one: cartio import FILE; to try with made-up carts: cartio practice")
+    }
+    if isNew { try Files.makeFolder(Files.folder(databasePath)) }
     // What is not saved is held in memory: there the file may have less of it.
     return try CartStore(
       path: databasePath, readOnly: readOnly, cache: mode == .live ? 65_536 : 8_192,
       random: randomness ?? Self.random())
-  }
-
-  /// Refuses to write over a file that is being read, or over the database.
-  ///
-  /// - Throws: wrong usage, naming the file.
-  func checkTarget(_ path: String, reading others: [String] = []) throws {
-    let own = ["", "-wal", "-shm", "-journal"].map { databasePath + $0 } + [settingsPath]
-    for other in own + others where Files.areSame(path, other) {
-      throw ConsoleError.usage(
-        "file \(path): is \(own.contains(other) ? "the shop's own" : "read here"); name another")
-    }
   }
 
   public static func clock() -> Timestamp {

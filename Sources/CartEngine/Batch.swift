@@ -150,7 +150,10 @@ final class Batch: @unchecked Sendable {
       dataVersion = version
       return flusher.operations
     }
-    for (slot, id) in operations { slot.id = id }
+    for (slot, id) in operations {
+      slot.id = id
+      shop.onSaved?(id)
+    }
     let isDisturbed = dataVersion != readFrom || changes.contains(where: \.isSurprise)
     for logged in log where isDisturbed {
       guard let step = logged.step.imported, step.line > 0 else { continue }

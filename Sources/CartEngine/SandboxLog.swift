@@ -1,5 +1,4 @@
 import CartModel
-import Glibc
 
 /// What was tried in the sandbox: a line of JSON for each run, beside the database.
 public struct SandboxLog {
@@ -30,13 +29,6 @@ public struct SandboxLog {
       }
     }
     writer.newline()
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o660)
-    guard descriptor >= 0 else { throw Files.failure("write", path) }
-    defer { close(descriptor) }
-    // One write: two consoles may try things at once.
-    let bytes = writer.bytes
-    guard write(descriptor, bytes, bytes.count) == bytes.count else {
-      throw Files.failure("write", path)
-    }
+    try Files.append(writer.bytes, to: path)
   }
 }

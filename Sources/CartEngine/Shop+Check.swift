@@ -6,18 +6,17 @@ extension Shop {
   ///
   /// - Returns: how many events the copy has.
   public func backup(to path: String) throws(EngineError) -> Int64 {
-    let partial = Files.partial(path)
-    // What cannot be written says so as a file does.
-    _ = try OutputFile(partial)
-    Files.remove(partial)
-    do {
-      let events = try store.backup(to: partial)
-      try Files.move(partial, to: path)
-      return events
-    } catch {
-      Files.remove(partial)
+    let target = try FileTarget(path)
+    guard case .missing = target.kind else {
+      throw EngineError(.file, "file \(path): exists; name another, or remove it")
+    }
+    let partial = try PartialFile(for: target, permissions: 0o666, needsName: true)
+    let events: Int64
+    do throws(StoreError) { events = try store.backup(to: partial.path) } catch {
       throw EngineError(error)
     }
+    try partial.commit()
+    return events
   }
 
   /// Rebuilds everything from the journal and compares.

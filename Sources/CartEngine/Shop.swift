@@ -12,6 +12,8 @@ public final class Shop {
   public private(set) var zone = ZoneRules.utc
   /// The settings that the journal knows; they differ when `store.lua` was edited since.
   private(set) var recordedSettings = ""
+  /// Called with the number of each operation that was saved, maybe on another thread.
+  public var onSaved: (@Sendable (Int64) -> Void)?
   private let clock: () -> Timestamp
   private let random: () -> UInt64
 
@@ -65,11 +67,22 @@ public final class Shop {
     if name == "UTC" { return .utc }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     let isPlain = !parts.contains("") && !parts.contains("..") && !name.hasPrefix("/")
-    guard isPlain, let bytes = try? Files.read(folder + "/" + name, limit: 1 << 20) else {
+    let path = folder + "/" + name
+    guard isPlain, Files.exists(path) || !Files.canEnter(Files.folder(path)) else {
+      // A minimal container has no time zones, or a part of them.
+      guard Files.exists(folder + "/Europe/Berlin") else {
+        throw EngineError(
+          .file,
+          "timezone \(quoted(name)): the time zone database (tzdata) is not installed in "
+            + "\(folder). Install it: apt install tzdata")
+      }
       throw EngineError(
         .malformed,
-        "timezone: expected a name of the tz database as Europe/Berlin, got \(quoted(name))"
-          + (Files.exists(folder) ? "" : " (no \(folder) here: install tzdata)"))
+        "timezone: expected a name of the tz database as Europe/Berlin, got \(quoted(name))")
+    }
+    let bytes: [UInt8]
+    do throws(EngineError) { bytes = try Files.read(path, limit: 1 << 20) } catch {
+      throw EngineError(.file, "timezone \(quoted(name)): \(error.message)")
     }
     do throws(ModelError) { return try ZoneRules(name: name, tzif: bytes) } catch {
       throw EngineError(error)

@@ -208,13 +208,20 @@ public final class LineEditor {
     // Other consoles write to it as well: what they added stays. It is replaced as a whole.
     _ = cel_history_size(kept, 5000)
     _ = cel_history_unique(kept)
-    _ = cel_history_load(kept, historyPath)
+    var status = stat()
+    let isKept = stat(historyPath, &status) == 0 && status.st_size > 0
+    // What cannot be read is not replaced by this one entry.
+    guard cel_history_load(kept, historyPath) >= 0 || !isKept else { return }
     _ = cel_history_enter(kept, redact(entry))
-    let part = "\(historyPath).\(getpid())"
-    guard cel_history_save(kept, part) >= 0, rename(part, historyPath) == 0 else {
-      unlink(part)
-      return
-    }
+    let target = Self.behindLinks(historyPath)
+    let part = "\(target).\(getpid())"
+    if cel_history_save(kept, part) != 0 || rename(part, target) != 0 { unlink(part) }
+  }
+
+  private static func behindLinks(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// Gives the terminal back as it was, for another program; the next line takes it again.

@@ -9,6 +9,8 @@ public struct InterruptFlag {
   public init() { address = lk_watch_interrupts() }
 
   public func clear() { address.pointee = 0 }
+  /// Ends what runs, as Ctrl-C does.
+  public func set() { address.pointee = 1 }
   public var isSet: Bool { address.pointee != 0 }
 
   /// Waits for a person: no interrupt ends the program meanwhile.

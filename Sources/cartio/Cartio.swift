@@ -8,6 +8,7 @@ import LuaKit
 @main
 enum Main {
   static func main() {
+    StandardOutput.prepare()
     checkStack()
     ProgramEnd.followsTimeLimits()
     do {
@@ -20,11 +21,12 @@ enum Main {
         separator: "\n", omittingEmptySubsequences: false
       ).map { printable(String($0)) }.joined(separator: "\n")
       let code = Cartio.exitCode(for: error)
-      if !text.isEmpty {
-        let io = ConsoleIO.standard()
-        if code.isSuccess { io.output(text + "\n") } else { io.messages(text) }
-      }
-      Cartio.exit(withError: code)
+      // A command has said by itself what went wrong; help and wrong usage have text.
+      guard !text.isEmpty else { Cartio.exit(withError: code) }
+      let io = ConsoleIO.standard()
+      if code.isSuccess { io.output(text + "\n") } else { io.messages(text) }
+      let exit = ConsoleIO.conclude(.init(rawValue: code.rawValue) ?? .failed)
+      Cartio.exit(withError: ExitCode(exit.rawValue))
     }
   }
 
@@ -87,8 +89,11 @@ struct GlobalOptions: ParsableArguments {
     "--home", "--db", "--as", "--rules", "--timeout", "--memory", "--seed", "--now",
   ]
 
-  func workplace(database: String? = nil) throws -> Workplace {
-    var workplace = Workplace(home: home, database: db ?? database, rules: rules, staff: staff)
+  /// - Parameter mayCreate: whether the command makes a database where there is none.
+  func workplace(mayCreate: Bool = false) throws -> Workplace {
+    var workplace = try Workplace(home: home, database: db, rules: rules, staff: staff)
+    for note in workplace.notes { ConsoleIO.standard().messages("note: " + printable(note)) }
+    workplace.mayCreate = mayCreate
     workplace.isReadOnly = readOnly
     if sandbox { workplace.mode = .sandbox }
     workplace.saysYes = yes
@@ -157,7 +162,7 @@ extension GlobalOptions {
 
 /// Runs a command's work and turns its outcome, or any error, into an exit code.
 func finish(_ body: () throws -> ConsoleError.Exit) throws {
-  let exit: ConsoleError.Exit
+  var exit: ConsoleError.Exit
   do {
     exit = try body()
   } catch let error as ValidationError {
@@ -168,8 +173,12 @@ func finish(_ body: () throws -> ConsoleError.Exit) throws {
     let shown = ConsoleError(error)
     let lines = shown.message.split(separator: "\n", omittingEmptySubsequences: false)
     let safe = lines.map { printable(String($0)) }.joined(separator: "\n")
-    ConsoleIO.standard().messages("error: " + safe)
+    // Output that could not be written is told below.
+    if !StandardOutput.hasFailed || shown.message != StandardOutput.error.message {
+      ConsoleIO.standard().messages("error: " + safe)
+    }
     exit = shown.exit
   }
+  exit = ConsoleIO.conclude(exit)
   if exit != .done { throw ExitCode(exit.rawValue) }
 }

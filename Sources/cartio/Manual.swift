@@ -86,6 +86,8 @@ enum Manual {
       .El
       .Sh EXIT STATUS
       0 done; 1 failed, nothing changed; 3 partly done; 64 wrong usage; 130 interrupted.
+      Output that cannot be written is a failure too. When its reader leaves, as head(1) does, the
+      command ends with 1 and says nothing, unless it had changed something.
 
       """
   }

@@ -18,7 +18,8 @@ struct Apply: ParsableCommand {
 
   func run() throws {
     try finish {
-      try Commands.apply(file, only: only, except: except, try global.workplace())
+      try Commands.apply(
+        file, only: only, except: except, try global.workplace(mayCreate: true))
     }
   }
 }

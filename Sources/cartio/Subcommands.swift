@@ -18,7 +18,7 @@ struct ConsoleCommand: ParsableCommand {
 
   func run() throws {
     try finish {
-      let workplace = try global.workplace()
+      let workplace = try global.workplace(mayCreate: true)
       if !chunks.isEmpty { return try Commands.evaluate(chunks, workplace) }
       return try Commands.console(workplace, keepGoing: keepGoing)
     }
@@ -45,7 +45,7 @@ struct Run: ParsableCommand {
 
   func run() throws {
     try finish {
-      var workplace = try global.workplace()
+      var workplace = try global.workplace(mayCreate: true)
       if plan { workplace.mode = .plan }
       return try Commands.run(file, arguments, plan: output, workplace)
     }
@@ -93,7 +93,7 @@ struct Import: ParsableCommand {
         var command = ListImportCommand(path: file, list: list)
         command.rejectsPath = rejects
         command.isStrict = strict
-        return try command.run(try global.workplace())
+        return try command.run(try global.workplace(mayCreate: true))
       }
       var command = ImportCommand(path: file)
       command.script = using
@@ -101,7 +101,7 @@ struct Import: ParsableCommand {
       command.isStrict = strict
       command.isLenient = lenient
       command.isLive = live
-      return try command.run(try global.workplace(), .standard())
+      return try command.run(try global.workplace(mayCreate: true), .standard())
     }
   }
 }

@@ -14,7 +14,7 @@ struct AwkwardShopTests {
     let test = try TestShop()
     let (_, rejects) = try test.take(events)
     #expect(rejects == [])
-    var workplace = Workplace(
+    var workplace = try Workplace(
       home: test.folder.path, database: test.folder.file("cartio.db"),
       rules: test.folder.file("rules"), staff: "anna")
     workplace.now = TestShop.start

@@ -19,7 +19,7 @@ final class ConsoleHarness {
 
   /// - Parameter isLive: whether it may write; then the clock goes on by a minute with each line.
   init(width: Int? = nil, colour: Bool = false, isLive: Bool = false) throws {
-    var workplace = Workplace(
+    var workplace = try Workplace(
       home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
       staff: "anna")
     let quiet = ConsoleIO(output: { _ in }, messages: { _ in })

@@ -24,7 +24,7 @@ final class Desks {
     throws
   {
     let box = box
-    var workplace = Workplace(
+    var workplace = try Workplace(
       home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
       staff: "anna")
     workplace.time = { box.now }

@@ -68,7 +68,7 @@ struct MutatedImportTests {
   private func write(_ text: String, _ path: String) throws {
     let output = try OutputFile(path)
     try output.write(text)
-    try output.flush()
+    try output.commit()
   }
 
   /// The events of a small shop in which much was undone.

@@ -55,11 +55,24 @@ public struct Program {
     run(arguments: arguments, input: input)
   }
 
+  /// Runs a line of the shell in the folder; `cartio` in it is the program.
+  public func run(shell line: String) -> ProgramResult {
+    run(
+      words: [
+        "/bin/sh", "-c", "cartio() { '\(Self.path)' \"$@\"; }; cd '\(folder.path)'; " + line,
+      ],
+      input: "")
+  }
+
   public func run(arguments: [String], input: String = "") -> ProgramResult {
+    run(words: [Self.path] + arguments, input: input)
+  }
+
+  private func run(words: [String], input: String) -> ProgramResult {
     let name = String(UInt64.random(in: .min ... .max), radix: 36)
     folder.write(name + ".in", input)
     let pid = spawn(
-      arguments, input: folder.file(name + ".in"), output: folder.file(name + ".out"),
+      words: words, input: folder.file(name + ".in"), output: folder.file(name + ".out"),
       messages: folder.file(name + ".err"))
     return finished(pid, name)
   }
@@ -86,17 +99,6 @@ public struct Program {
     let lines = (try? Files.text("/proc/\(pid)/status"))?.split(separator: "\n") ?? []
     return lines.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ").dropFirst().first
       .flatMap { Int($0.filter(\.isNumber)) }.map { $0 << 10 }
-  }
-
-  /// Runs a command of the shell, in which `cartio` is the program, to its end.
-  public func run(shell command: String) -> ProgramResult {
-    let name = String(UInt64.random(in: .min ... .max), radix: 36)
-    folder.write(name + ".in", "")
-    let words = ["/bin/sh", "-c", "cartio() { '\(Self.path)' \"$@\"; }; " + command]
-    let pid = spawn(
-      words: words, input: folder.file(name + ".in"), output: folder.file(name + ".out"),
-      messages: folder.file(name + ".err"))
-    return finished(pid, name)
   }
 
   private func finished(_ pid: pid_t, _ name: String) -> ProgramResult {
@@ -226,6 +228,13 @@ public final class Conversation {
       guard ct_wait_raw(input) == 0 else { return }
       _ = text.utf8.withContiguousStorageIfAvailable { write(input, $0.baseAddress, $0.count) }
     }
+  }
+
+  /// Reads all that comes until the program ends, or nothing comes for half a minute.
+  public func readToEnd() -> String {
+    _ = read(until: "\u{0}never\u{0}")
+    defer { seen = [] }
+    return String(decoding: seen, as: UTF8.self)
   }
 
   /// Reads until `text` has come, and gives all that came up to its end; nil when the program ended

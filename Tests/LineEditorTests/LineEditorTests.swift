@@ -1,4 +1,5 @@
 import CartTesting
+import Glibc
 import Testing
 
 @testable import LineEditor
@@ -67,6 +68,21 @@ struct LineEditorTests {
     #expect(read("\u{10}\u{10}!\n", editor, keyboard) == .line("first!"))
     // Searching backwards, by Ctrl-R.
     #expect(read("\u{12}fir\u{1b}\n", editor, keyboard) == .line("first"))
+  }
+
+  /// A history that cannot be read, or is somewhere else, is not replaced by one entry.
+  @Test func aHistoryIsOnlyReplacedByALongerOne() throws {
+    let (path, keyboard) = Program.openTerminal()
+    let foreign = folder.write("foreign", "no history\n")
+    try editor(path, history: foreign).remember("one")
+    #expect(folder.read("foreign") == "no history\n")
+    let link = folder.file("link")
+    symlink("real", link)
+    folder.write("real", "")
+    try editor(path, history: link).remember("one")
+    try editor(path, history: link).remember("two")
+    #expect(folder.read("real").hasSuffix("one\ntwo\n"))
+    withExtendedLifetime(keyboard) {}
   }
 
   /// The session's own history has what was typed, the file what may be kept.

@@ -162,6 +162,7 @@ struct CommandLineTests {
   }
 
   @Test func quotesOnTheCommandLine() {
+    _ = program.run("-e", "1")
     let name = program.run("undo", "1", "--cart", "a\"b")
     #expect(name.messages.hasPrefix("error: cart 'a\"b': "), "\(name.messages)")
     let filter = program.run("export", "carts", "--where", "email=\"a")
@@ -235,6 +236,7 @@ struct CommandLineTests {
     ),
   ])
   func failuresSayWhatAndExit(arguments: [String], status: Int32, message: String) {
+    #expect(program.run("-e", "1").status == 0)
     let result = program.run(arguments: arguments)
     #expect(result.status == status)
     #expect(result.messages == message)

@@ -37,7 +37,7 @@ struct ScreenVerbTests {
     #expect(folder.read("all.txt") == "in the file\n")
     #expect(result.messages.contains("output: \(all)\n"))
     let own = say(".once \(folder.file("cartio.db"))", ".output /nowhere/x", status: 1)
-    #expect(own.messages.contains("cartio.db: is the shop's own; name another\n"), "\(own)")
+    #expect(own.messages.contains("cartio.db: is a database; name another file\n"), "\(own)")
     #expect(own.messages.contains("/nowhere/x"), "\(own)")
     #expect(program.run("check").status == 0)
   }

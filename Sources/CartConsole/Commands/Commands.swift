@@ -15,7 +15,9 @@ public enum Commands {
     var io = ConsoleIO.standard()
     guard Terminal.isInteractive else {
       let console = try Console(workplace, io: io, interrupt: interrupt)
-      try console.consume(try LineReader("-"), keepGoing: keepGoing)
+      let wait = StreamWait { interrupt.isSet }
+      try console.consume(try LineReader("-", wait: wait), keepGoing: keepGoing)
+      console.end(hasFailed: !keepGoing && console.exit != .done)
       return console.exit
     }
     if !workplace.historyPath.isEmpty {
@@ -47,6 +49,7 @@ public enum Commands {
       console.report(error)
     }
     console.converse(editor)
+    console.end()
     return .done
   }
 
@@ -62,6 +65,7 @@ public enum Commands {
         do { try console.run(chunk: chunk, name: "=-e", raw: true) } catch { console.report(error) }
       }
     }
+    console.end(hasFailed: console.exit != .done)
     return console.exit
   }
 
@@ -73,7 +77,9 @@ public enum Commands {
   ) throws -> ConsoleError.Exit {
     let console = try batch(workplace)
     console.planTarget = target
-    do { try console.run(file: path, arguments: arguments) } catch { console.report(error) }
+    do { try console.run(file: path, arguments: arguments, allowsPipe: true) } catch {
+      console.report(error)
+    }
     return console.exit
   }
 
@@ -111,13 +117,10 @@ public enum Commands {
 
   /// Copies the database while others may write; the copy is checked before it has its name.
   public static func backup(to path: String, _ workplace: Workplace, _ io: ConsoleIO) throws {
+    guard !Files.exists(path) || Files.areSame(path, workplace.databasePath) else {
+      throw EngineError(.file, "file \(path): exists; name another, or remove it")
+    }
     try workplace.checkTarget(path)
-    guard !Files.exists(path) else {
-      throw EngineError(.file, "file \(path): is there already; name another, or remove it")
-    }
-    guard Files.exists(workplace.databasePath) else {
-      throw EngineError(.notFound, "database: \(workplace.databasePath) does not exist")
-    }
     var reading = workplace
     reading.isReadOnly = true
     let events = try reading.openShop().backup(to: path)
@@ -183,7 +186,7 @@ public enum Commands {
       let labels = try OutputFile(Workplace.labelsPath(beside: path))
       try labels.write("cart,label\n")
       for (cart, label) in practice.labels() { try labels.write("\(cart),\(label.rawValue)\n") }
-      try labels.flush()
+      try labels.commit()
     }
     io.messages(
       report.total == 0
@@ -197,9 +200,6 @@ public enum Commands {
   public static func check(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     var workplace = workplace
     workplace.isReadOnly = true
-    guard Files.exists(workplace.databasePath) else {
-      throw ConsoleError(.failed, "database: \(workplace.databasePath) does not exist")
-    }
     let report = try workplace.openShop().check()
     for problem in report.problems { io.output(printable(problem) + "\n") }
     if !report.isClean {
@@ -233,7 +233,7 @@ public enum Commands {
     let table = try ReportLibrary(console: console).run(name, words, options)
     let file = try OutputFile(path)
     try file.write(console.text(of: table))
-    try file.flush()
+    try file.commit()
     for note in table.notes { console.io.messages("note: " + note) }
     return .done
   }

@@ -21,7 +21,10 @@ public struct ImportCommand {
   /// - Throws: `ConsoleError`; with `--strict`, before anything landed.
   public func run(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     let shop = try workplace.openShop()
-    let bytes = path == "-" && isStrict ? try Files.read("/dev/stdin") : nil
+    // Read twice, what a pipe gives must be kept.
+    let bytes =
+      isStrict && !Files.isRegular(path)
+      ? try Files.read(path, wait: StreamWait(until: workplace.readingDeadline)) : nil
     let target = rejectsPath ?? defaultRejectsPath(workplace)
     try workplace.checkTarget(target, reading: [path, script].compactMap { $0 })
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
@@ -77,7 +80,10 @@ public struct ImportCommand {
     _ shop: Shop, _ workplace: Workplace, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
     _ rejects: RejectsFile
   ) throws -> (ImportReport, Int) {
-    let reader = try bytes.map { LineReader(bytes: $0) } ?? LineReader(path)
+    // A quiet standard input would not see the flag: there Ctrl-C ends the program as ever.
+    let interrupt = path == "-" ? nil : InterruptFlag()
+    let wait = StreamWait(until: workplace.readingDeadline) { interrupt?.isSet == true }
+    let reader = try bytes.map { LineReader(bytes: $0) } ?? LineReader(path, wait: wait)
     var options = EventImport.Options()
     options.lenient = isLenient
     options.dry = dry
@@ -86,8 +92,6 @@ public struct ImportCommand {
     let target = try EventImport(shop, source: name, options: options) {
       (reject: Reject) throws(EngineError) in try rejects.add(reject)
     }
-    // A quiet standard input would not see the flag: there Ctrl-C ends the program as ever.
-    let interrupt = path == "-" ? nil : InterruptFlag()
     var count = 0
     func progress(_ line: Int) throws {
       if interrupt?.isSet == true {
@@ -163,8 +167,10 @@ public struct ImportCommand {
   }
 
   static func rejectsPath(for path: String, _ workplace: Workplace) -> String {
-    if path != "-", Files.isWritableFolder(of: path) { return path + ".rejects.jsonl" }
-    let name = path == "-" ? "import" : Files.name(path)
+    if !Files.isDescriptor(path), Files.isWritableFolder(of: path) {
+      return path + ".rejects.jsonl"
+    }
+    let name = Files.isDescriptor(path) ? "import" : Files.name(path)
     return Files.folder(workplace.databasePath) + "/" + name + ".rejects.jsonl"
   }
 }

@@ -19,7 +19,7 @@ public struct ListImportCommand {
     let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, workplace)
     try workplace.checkTarget(target, reading: [path])
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
-    let (rows, refused) = try read(rejects)
+    let (rows, refused) = try read(rejects, StreamWait(until: workplace.readingDeadline))
     try rejects.close()
     guard refused == 0 || !isStrict else {
       throw ConsoleError(
@@ -38,8 +38,10 @@ public struct ListImportCommand {
     return refused == 0 ? .done : .partly
   }
 
-  private func read(_ rejects: RejectsFile) throws -> (rows: [ListFile.Row], refused: Int) {
-    let reader = try LineReader(path)
+  private func read(_ rejects: RejectsFile, _ wait: StreamWait) throws
+    -> (rows: [ListFile.Row], refused: Int)
+  {
+    let reader = try LineReader(path, wait: wait)
     var (file, rows, refused) = (ListFile(list: list), [ListFile.Row](), 0)
     while let line = try reader.next() {
       let text = String(decoding: line, as: UTF8.self)

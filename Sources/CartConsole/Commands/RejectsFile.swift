@@ -1,6 +1,5 @@
 import CartEngine
 import CartModel
-import Glibc
 
 /// The lines that could not be taken in, with number and reason; made with the first of them.
 final class RejectsFile {
@@ -8,16 +7,11 @@ final class RejectsFile {
   private var file: OutputFile?
   private var writer = JSONWriter()
 
-  /// - Parameter isAskedFor: whether somebody named it; then it is made at once, so that a path that
-  ///   cannot be written is known before anything lands.
+  /// - Parameter isAskedFor: whether it was named on the command line; then it is made in any case,
+  ///   and a path that cannot be written is known before anything is imported.
   init(_ path: String, isAskedFor: Bool) throws(EngineError) {
     self.path = path
-    if isAskedFor {
-      file = try OutputFile(path)
-    } else {
-      // One of an earlier import would be taken for this one's.
-      unlink(path)
-    }
+    if isAskedFor { file = try OutputFile(path) }
   }
 
   func add(_ reject: Reject) throws(EngineError) {
@@ -34,8 +28,9 @@ final class RejectsFile {
     try file.write(writer.bytes)
   }
 
+  /// Ends the file; one of an earlier import, which would be taken for this one's, is removed.
   func close() throws(EngineError) {
-    try file?.flush()
+    if let file { try file.commit() } else { Files.remove(path) }
     file = nil
   }
 }

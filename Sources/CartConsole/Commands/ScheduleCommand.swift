@@ -134,7 +134,11 @@ public struct ScheduleCommand {
     let text = console.text(of: table)
     let stamp = String(console.shop.zone.text(now).map { " :".contains($0) ? "-" : $0 })
     let ending = own.target.split(separator: ".").last ?? "txt"
-    for path in [own.target, "\(folder)/\(own.report)-\(stamp).\(ending)"] {
+    // A script names its report as it likes.
+    let name = own.report.replacing("/", with: "-")
+    for path in [own.target, "\(folder)/\(name)-\(stamp).\(ending)"] {
+      // What it names may have become a file of the shop since.
+      try workplace.checkTarget(path)
       try replace(path, text)
     }
   }
@@ -153,16 +157,10 @@ public struct ScheduleCommand {
     }
   }
 
-  /// A reader sees the old file or the new one.
   private func replace(_ path: String, _ text: String) throws {
-    let part = "\(path).\(getpid()).part"
-    let file = try OutputFile(part)
+    let file = try OutputFile(path)
     try file.write(text)
-    try file.flush()
-    guard rename(part, path) == 0 else {
-      unlink(part)
-      throw EngineError(.file, "file \(path): cannot write it: " + String(cString: strerror(errno)))
-    }
+    try file.commit()
   }
 
   private func log(_ own: Schedule, _ now: Timestamp, _ error: String?) throws {
@@ -176,10 +174,7 @@ public struct ScheduleCommand {
       if let error { $0.string("error", error) }
     }
     writer.newline()
-    let descriptor = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    ConsoleIO.write(writer.text, to: descriptor)
+    try Files.append(writer.bytes, to: logPath, permissions: 0o666)
   }
 
   /// Changes the schedules while nobody else does.

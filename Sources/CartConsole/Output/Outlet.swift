@@ -21,7 +21,7 @@ final class Outlet {
     if path == nil { io = screen }
   }
 
-  /// Sends what follows to a file, which is emptied first.
+  /// Sends what follows to a file, which is replaced when `close` is called.
   ///
   /// - Throws: `file`.
   func open(_ path: String, once: Bool) throws {
@@ -46,19 +46,39 @@ final class Outlet {
     return text
   }
 
-  /// Back to the screen.
+  /// Back to the screen; the file has its new content.
+  ///
+  /// - Throws: `file`; then the file of before is still there.
   func close() throws {
-    defer { (io, file, path, isOnce, failure) = (screen, nil, nil, false, nil) }
-    try file?.flush()
+    defer { discard() }
     if let failure { throw failure }
+    try file?.commit()
   }
 
-  /// A command has ended: what it wrote is in the file.
+  /// Back to the screen; the file stays as it was.
+  func discard() { (io, file, path, isOnce, failure) = (screen, nil, nil, false, nil) }
+
+  /// - Throws: what kept the output under way from being written.
+  func check() throws {
+    if let failure { throw failure }
+    if path == nil, let failure = io.failure() { throw failure }
+  }
+
+  /// A command has ended: with `once` it was the file's last.
   ///
-  /// - Parameter isOpening: whether it was the one that opened the file.
-  func endCommand(isOpening: Bool) throws {
-    guard path != nil, !isOpening else { return }
-    if isOnce || failure != nil { return try close() }
-    try file?.flush()
+  /// - Parameters:
+  ///   - isOpening: whether it was the one that opened the file.
+  ///   - hasFailed: whether it failed; then the file stays as it was.
+  /// - Returns: the file that stays as it was.
+  func endCommand(isOpening: Bool, hasFailed: Bool) throws -> String? {
+    guard let path, !isOpening else { return nil }
+    if failure != nil { try close() }
+    guard isOnce else { return nil }
+    guard hasFailed else {
+      try close()
+      return nil
+    }
+    discard()
+    return path
   }
 }

@@ -26,12 +26,13 @@ public enum OutputMode: String, CaseIterable, Sendable {
   func text(_ table: ReportTable, _ terminal: Terminal, _ time: @escaping (Timestamp) -> String)
     -> String
   {
-    switch self {
-    case .table: TableText(terminal: terminal).text(table, time)
-    case .vertical: vertical(table, time) + stated(table, time, before: "")
+    let shown = table.withPrintableHeaders
+    return switch self {
+    case .table: TableText(terminal: terminal).text(shown, time)
+    case .vertical: vertical(shown, time) + stated(shown, time, before: "")
     case .json: table.json
     case .csv: table.csv
-    case .md: markdown(table, time) + stated(table, time, before: "\n")
+    case .md: markdown(shown, time) + stated(shown, time, before: "\n")
     case .html: table.html
     }
   }
@@ -74,5 +75,17 @@ public enum OutputMode: String, CaseIterable, Sendable {
             return safe(cell.text)
           })
       }.joined()
+  }
+}
+
+extension ReportTable {
+  /// With headers that do nothing on a terminal; a script chooses them, and shoppers' texts may be in
+  /// them.
+  var withPrintableHeaders: ReportTable {
+    var table = self
+    for index in table.columns.indices {
+      table.columns[index].name = printable(table.columns[index].name)
+    }
+    return table
   }
 }

@@ -1,3 +1,4 @@
+import CartModel
 import Glibc
 
 /// Shows a text through the person's pager: `$PAGER`, else less.
@@ -62,7 +63,7 @@ extension Console {
     if lines < Terminal.height {
       io.output(text)
     } else {
-      let status = try lendTerminal { pager.show(text) ? 0 : 1 }
+      let status = try lendTerminal { pager.show(TerminalText.guarded(text)) ? 0 : 1 }
       if status != 0 { io.output(text) }
     }
     if let failure { throw failure }

@@ -74,14 +74,12 @@ struct Pictures {
           "--proto", "=http,https", "--max-time", "3", "--", address,
         ], most: 4_000_000)
     else { return false }
-    let part = "\(path).\(getpid()).part"
-    defer { unlink(part) }
     do throws(EngineError) {
-      let file = try OutputFile(part)
+      let file = try OutputFile(path)
       try file.write(bytes)
-      try file.flush()
+      try file.commit()
     } catch { return false }
-    return rename(part, path) == 0
+    return true
   }
 }
 
@@ -98,7 +96,7 @@ extension Console {
       }
       io.output("\n" + io.terminal.styled(printable(line.sku), .bold) + "\n")
       // Chafa's bytes are the terminal's, not text that somebody typed.
-      io.output(String(decoding: bytes, as: UTF8.self) + "\n")
+      io.control(String(decoding: bytes, as: UTF8.self) + "\n")
     }
     if lines.count > Pictures.most {
       io.messages("\(lines.count - Pictures.most) more pictures are not shown")

@@ -80,7 +80,7 @@ enum Process {
       defer { posix_spawnattr_destroy(&attributes) }
       var usual = sigset_t()
       sigemptyset(&usual)
-      for signal in [SIGINT, SIGPIPE, SIGQUIT] { sigaddset(&usual, signal) }
+      for signal in [SIGINT, SIGPIPE, SIGQUIT, SIGXFSZ] { sigaddset(&usual, signal) }
       posix_spawnattr_setsigdefault(&attributes, &usual)
       posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
       let arguments = words.map { strdup($0) } + [nil]

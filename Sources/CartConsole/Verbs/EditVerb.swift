@@ -19,12 +19,14 @@ enum EditVerb {
         try console.edit(console.workplace.rulesFolder + "/" + file, lend)
         return try console.refreshRules(call.line)
       }
-      let path = Files.folder(console.workplace.historyPath) + "/edit-\(getpid()).lua"
+      let folder = console.workplace.historyPath
+      let path =
+        (folder.isEmpty ? console.workplace.home : Files.folder(folder)) + "/edit-\(getpid()).lua"
       try Files.makeFolder(Files.folder(path))
-      let file = try OutputFile(path, isPrivate: true)
+      let file = try OutputFile(path, permissions: 0o600)
       defer { unlink(path) }
       try file.write(console.lastChunk + (console.lastChunk.isEmpty ? "" : "\n"))
-      try file.flush()
+      try file.commit()
       try console.edit(path, lend)
       var text = try Files.text(path)
       while text.last?.isWhitespace ?? false { text.removeLast() }

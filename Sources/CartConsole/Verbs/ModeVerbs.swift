@@ -86,7 +86,7 @@ extension Console {
   public func apply(
     _ path: String, _ selection: PlanSelection, confirmed count: String?, line: String
   ) throws {
-    let reader = try PlanReader(path)
+    let reader = try PlanReader(path, wait: wait)
     io.messages(
       "plan of \(printable(reader.plan.command)) by \(reader.plan.actor), made "
         + "\(shop.zone.text(reader.plan.made)): \(Self.carts(reader.carts)), \(reader.events) events"
@@ -103,10 +103,10 @@ extension Console {
 
   /// Many carts want their number typed; what cannot be undone always wants a yes.
   private func confirm(_ reader: PlanReader, _ count: String?) throws {
-    let isFinal = try PlanReader(reader.path).finalEvents() > 0
+    let isFinal = try reader.finalEvents() > 0
     if count != nil || isFinal || Int64(reader.carts) > shop.settings.confirmAbove {
       if count == nil, io.ask != nil, handler.consent != .given {
-        for change in try PlanReader(reader.path).preview(10) {
+        for change in try reader.preview(10) {
           io.messages("  cart \(printable(change.cart)): \(change.words)")
         }
       }

@@ -5,16 +5,20 @@ import CartScripting
 /// Verbs about where output goes, and what is said about a command.
 enum OutputVerbs {
   static let all: [Verb] = [
-    Verb("output", "[FILE|off]", 0...1, "Sends what follows to a file; off brings it back.") {
-      console, call in
+    Verb(
+      "output", "[FILE|off]", 0...1,
+      "Sends what follows to a file, which is replaced at .output off or when the console ends."
+    ) { console, call in
       switch call.words.first {
       case nil: console.io.messages("output: " + (console.outlet.path ?? "the screen"))
       case "off": try console.outlet.close()
       case let path?: try console.open(path, once: false)
       }
     },
-    Verb("once", "FILE", 1...1, "Sends what the next command shows to a file.") {
-      console, call in try console.open(call[0], once: true)
+    Verb(
+      "once", "FILE", 1...1,
+      "Sends what the next command shows to a file; it stays as it was if the command fails."
+    ) { console, call in try console.open(call[0], once: true)
     },
     Verb("timing", "[on|off]", 0...1, "Says after each command how long it took.") {
       console, call in
@@ -37,7 +41,7 @@ enum OutputVerbs {
       let isOn = try call.isOn(instead: console.pictures != nil)
       console.pictures =
         isOn
-        ? try Pictures(Workplace.environment, cache: console.workplace.picturesFolder) : nil
+        ? try Pictures(Workplace.environment, cache: try console.workplace.picturesCache()) : nil
       console.io.messages("pictures are \(isOn ? "on" : "off")")
     },
     Verb("error", "", 0...0, "Shows the last error again, with what was typed.") {
@@ -80,7 +84,7 @@ enum OutputVerbs {
           title:
             "Recorded by \(console.handler.actor) on \(console.shop.zone.text(console.shop.now()))")
       )
-      try file.flush()
+      try file.commit()
       console.recording = nil
       console.io.messages(
         "\(printable(call[0])): \(recording.count) \(recording.count == 1 ? "step" : "steps")")

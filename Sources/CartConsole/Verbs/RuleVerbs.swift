@@ -231,7 +231,7 @@ extension Console {
     try Files.makeFolder(workplace.rulesFolder)
     let file = try OutputFile(path)
     try file.write(text)
-    try file.flush()
+    try file.commit()
     return path
   }
 }

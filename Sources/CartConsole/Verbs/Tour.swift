@@ -90,6 +90,6 @@ extension Console {
     io.messages("To try things: .help tour shows around in nine steps.")
     // Where nothing can be kept it is offered again.
     try? Files.makeFolder(Files.folder(workplace.tourPath))
-    if let file = try? OutputFile(workplace.tourPath) { try? file.flush() }
+    if let file = try? OutputFile(workplace.tourPath) { try? file.commit() }
   }
 }

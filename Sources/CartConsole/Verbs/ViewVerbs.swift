@@ -96,6 +96,6 @@ struct ViewFile {
     try Files.makeFolder(Files.folder(path))
     let file = try OutputFile(path)
     for (name, line) in lines { try file.write("\(name) = \(line)\n") }
-    try file.flush()
+    try file.commit()
   }
 }

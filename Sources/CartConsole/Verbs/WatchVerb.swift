@@ -129,9 +129,9 @@ extension Console {
     _ = try lendTerminal {
       try Keys.raw {
         LineEditor.showsAlternateScreen(true)
-        io.output("\u{1b}[?1049h\u{1b}[H\u{1b}[2J")
+        io.control("\u{1b}[?1049h\u{1b}[H\u{1b}[2J")
         defer {
-          io.output("\u{1b}[?1049l")
+          io.control("\u{1b}[?1049l")
           LineEditor.showsAlternateScreen(false)
         }
         while true {
@@ -174,7 +174,9 @@ extension Console {
     for table in drawn.tables {
       let news = seen.news(table)
       hasNews = hasNews || !news.rows.isEmpty || !news.cells.isEmpty
-      let text = TableText(terminal: io.terminal, news: news).text(table) { [zone = shop.zone] in
+      let text = TableText(terminal: io.terminal, news: news).text(
+        table.withPrintableHeaders
+      ) { [zone = shop.zone] in
         zone.text($0)
       }
       lines += text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
@@ -190,8 +192,8 @@ extension Console {
     if lines.count > height - 1 {
       lines = lines.prefix(height - 2) + ["… \(lines.count - height + 2) more lines"]
     }
-    io.output(
-      "\u{1b}[H" + lines.map { $0 + "\u{1b}[K\n" }.joined() + "\u{1b}[J"
+    io.control(
+      "\u{1b}[H" + lines.map { TerminalText.guarded($0) + "\u{1b}[K\n" }.joined() + "\u{1b}[J"
         + (hasBell && hasNews ? "\u{7}" : ""))
   }
 

@@ -63,7 +63,7 @@ public struct Export {
       try file.write(writer.bytes)
       count += 1
     }
-    try file.flush()
+    try file.commit()
     return count
   }
 
@@ -103,7 +103,7 @@ public struct Export {
     } else {
       try shop.store.forEachCart(emit)
     }
-    try file.flush()
+    try file.commit()
     return count
   }
 
@@ -146,7 +146,7 @@ public struct Export {
   private func products(_ file: OutputFile, _ row: (Export, Product) -> [UInt8]) throws -> Int {
     let products = try shop.store.products()
     for product in products { try file.write(row(self, product)) }
-    try file.flush()
+    try file.commit()
     return products.count
   }
 
@@ -177,7 +177,7 @@ public struct Export {
           }
         })
     }
-    try file.flush()
+    try file.commit()
     return entries.count
   }
 
@@ -249,7 +249,7 @@ public enum CSV {
   }
 
   private static func cell(_ text: String) -> String {
-    var text = printable(text)
+    var text = TerminalText.withoutControls(text)
     if let first = text.utf8.first, "=+-@".utf8.contains(first), !isNumber(text) {
       text = "'" + text
     }

@@ -1,3 +1,5 @@
+import CartModel
+
 /// Writes JSON text, member by member.
 public struct JSONWriter {
   public private(set) var bytes: [UInt8] = []
@@ -91,7 +93,8 @@ public struct JSONWriter {
     bytes.append(UInt8(ascii: ":"))
   }
 
-  /// Escapes what RFC 8259 wants, DEL, and `<` so that the text is safe inside HTML.
+  /// Escapes what RFC 8259 wants, what acts on a terminal, and `<` so that the text is safe inside
+  /// HTML.
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
@@ -100,13 +103,39 @@ public struct JSONWriter {
       case 0x0a: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
       case 0x0d: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
       case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-      case 0..<0x20, 0x7f, UInt8(ascii: "<"):
-        bytes.append(contentsOf: "\\u00".utf8)
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      default: bytes.append(byte)
+      case 0..<0x20, 0x7f, UInt8(ascii: "<"): escape(UInt32(byte))
+      default:
+        bytes.append(byte)
+        escapeEnd()
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Replaces a character of two or three bytes that has just been written, where it acts.
+  private mutating func escapeEnd() {
+    let end = bytes.count
+    // All that act end with a byte that continues a character.
+    guard bytes[end - 1] & 0xc0 == 0x80, end > 1 else { return }
+    let last = UInt32(bytes[end - 1] & 0x3f)
+    let (length, value): (Int, UInt32)
+    if bytes[end - 2] & 0xe0 == 0xc0 {
+      (length, value) = (2, UInt32(bytes[end - 2] & 0x1f) << 6 | last)
+    } else if end > 2, bytes[end - 3] & 0xf0 == 0xe0 {
+      (length, value) = (
+        3, UInt32(bytes[end - 3] & 0x0f) << 12 | UInt32(bytes[end - 2] & 0x3f) << 6 | last
+      )
+    } else {
+      return
+    }
+    guard let scalar = Unicode.Scalar(value), TerminalText.acts(scalar) else { return }
+    bytes.removeLast(length)
+    escape(value)
+  }
+
+  private mutating func escape(_ value: UInt32) {
+    let digits = Array("0123456789abcdef".utf8)
+    bytes += [UInt8(ascii: "\\"), UInt8(ascii: "u")]
+    for shift in [12, 8, 4, 0] as [UInt32] { bytes.append(digits[Int(value >> shift & 15)]) }
   }
 }

@@ -104,7 +104,7 @@ extension CommandHandler {
   private func check(_ selection: PlanSelection, _ reader: PlanReader) throws(EngineError) {
     var unmatched = Set(selection.only + selection.except)
     guard !unmatched.isEmpty else { return }
-    let names = try PlanReader(reader.path)
+    let names = try reader.again()
     while let item = try names.next() {
       unmatched = unmatched.filter { !PlanSelection.means($0, item.change.cart) }
     }

@@ -11,27 +11,20 @@ public enum PlanFile {
   ///
   /// - Throws: `file`.
   public static func write(_ plan: Plan, to path: String) throws(EngineError) {
-    let partial = Files.partial(path)
-    let file = try OutputFile(partial)
-    do throws(EngineError) {
-      var writer = JSONWriter()
-      head(plan, &writer)
-      try file.write(writer.bytes)
-      for (change, steps) in zip(plan.changes, plan.steps) {
-        writer.removeAll()
-        write(change, steps, plan, &writer)
-        try file.write(writer.bytes)
-      }
+    let file = try OutputFile(path)
+    var writer = JSONWriter()
+    head(plan, &writer)
+    try file.write(writer.bytes)
+    for (change, steps) in zip(plan.changes, plan.steps) {
       writer.removeAll()
-      writer.object { $0.number("end", Int64(plan.changes.count)) }
-      writer.newline()
+      write(change, steps, plan, &writer)
       try file.write(writer.bytes)
-      try file.flush()
-      try Files.move(partial, to: path)
-    } catch {
-      Files.remove(partial)
-      throw error
     }
+    writer.removeAll()
+    writer.object { $0.number("end", Int64(plan.changes.count)) }
+    writer.newline()
+    try file.write(writer.bytes)
+    try file.commit()
   }
 
   private static func head(_ plan: Plan, _ writer: inout JSONWriter) {

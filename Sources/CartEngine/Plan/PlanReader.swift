@@ -13,6 +13,8 @@ public final class PlanReader {
   /// What all totals change by, in words.
   public let difference: String
   private let reader: LineReader
+  /// All of it, where it cannot be read again.
+  private let content: [UInt8]?
   private let decoder: EventDecoder
   private var count = 0
   private var hasEnded = false
@@ -25,10 +27,21 @@ public final class PlanReader {
 
   /// Opens a plan and reads its first line.
   ///
+  /// - Parameter wait: how long a pipe is waited for.
   /// - Throws: `file`, `malformed`.
-  public init(_ path: String) throws(EngineError) {
+  public convenience init(_ path: String, wait: StreamWait = .forever) throws(EngineError) {
+    // A pipe gives its content once, and a plan is read several times.
+    let isFile = path != "-" && Files.isRegular(path)
+    try self.init(path, content: isFile ? nil : Files.read(path, limit: 1 << 28, wait: wait))
+  }
+
+  /// The same plan from its beginning.
+  func again() throws(EngineError) -> PlanReader { try PlanReader(path, content: content) }
+
+  private init(_ path: String, content: [UInt8]?) throws(EngineError) {
     self.path = path
-    reader = try LineReader(path)
+    self.content = content
+    if let content { reader = LineReader(bytes: content) } else { reader = try LineReader(path) }
     guard let line = try reader.next() else {
       throw EngineError(.malformed, "plan \(path): is empty; make it again")
     }
@@ -139,19 +152,21 @@ public final class PlanReader {
     return Item(change: change, stated: stated)
   }
 
-  /// How many events leave the house for good, by the events themselves; the reader is used up.
+  /// How many events cannot be undone, by the events themselves.
   public func finalEvents() throws(EngineError) -> Int {
     var count = 0
-    while let item = try next() {
+    let reader = try again()
+    while let item = try reader.next() {
       count += item.stated.count { $0.type == .cartOrdered || $0.type == .cartSent }
     }
     return count
   }
 
-  /// The first changes, for showing; the reader is used up.
+  /// The first changes, for showing.
   public func preview(_ limit: Int) throws(EngineError) -> [PlannedChange] {
     var changes: [PlannedChange] = []
-    while changes.count < limit, let item = try next() { changes.append(item.change) }
+    let reader = try again()
+    while changes.count < limit, let item = try reader.next() { changes.append(item.change) }
     return changes
   }
 

@@ -86,7 +86,7 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
         "email: expected an address, a domain or a pattern with *, got \(quoted(given))")
     }
     guard !text.isEmpty, text.utf8.count <= 320, !text.contains(where: \.isWhitespace),
-      printable(text) == text
+      !text.unicodeScalars.contains(where: TerminalText.acts)
     else { throw bad() }
     guard let at = text.lastIndex(of: "@") else {
       // A domain, or what lies below one.

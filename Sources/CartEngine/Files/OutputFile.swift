@@ -1,0 +1,79 @@
+import Glibc
+
+/// A file that is written piece by piece and then takes the place of the one before as a whole.
+///
+/// Until `commit` a reader sees the file of before, and it stays when writing fails. Pipes, devices
+/// and standard output are written directly.
+public final class OutputFile {
+  typealias Writer = (Int32, UnsafeRawBufferPointer) -> Int
+
+  private let path: String
+  private let descriptor: Int32
+  private let partial: PartialFile?
+  private let put: Writer
+  private var buffer: [UInt8] = []
+
+  /// - Parameters:
+  ///   - path: symbolic links are followed; `-` is standard output.
+  ///   - permissions: of a new file, less the umask; a file that is replaced hands on its own.
+  /// - Throws: `file`.
+  public convenience init(_ path: String, permissions: mode_t = 0o666) throws(EngineError) {
+    try self.init(
+      path, permissions: permissions, writer: { Glibc.write($0, $1.baseAddress, $1.count) })
+  }
+
+  init(_ path: String, permissions: mode_t = 0o666, writer: @escaping Writer) throws(EngineError) {
+    self.path = path
+    put = writer
+    buffer.reserveCapacity(1 << 16)
+    if path == "-" {
+      (descriptor, partial) = (1, nil)
+      return
+    }
+    if let named = Files.descriptor(named: path) {
+      (descriptor, partial) = (named <= 2 ? named : dup(named), nil)
+      guard descriptor >= 0 else { throw Files.failure("write", path) }
+      return
+    }
+    let target = try FileTarget(path)
+    if case .stream = target.kind {
+      (descriptor, partial) = (open(target.path, O_WRONLY | O_CLOEXEC | O_NOCTTY), nil)
+      guard descriptor >= 0 else { throw Files.failure("write", path) }
+    } else {
+      let own = try PartialFile(for: target, permissions: permissions)
+      (descriptor, partial) = (own.descriptor, own)
+    }
+  }
+
+  public func write(_ bytes: some Collection<UInt8>) throws(EngineError) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= 1 << 16 { try flush() }
+  }
+
+  public func write(_ text: String) throws(EngineError) { try write(text.utf8) }
+
+  /// Ends the writing: the file has its name and its content from now on.
+  ///
+  /// - Throws: `file`; then the file of before is still there.
+  public func commit() throws(EngineError) {
+    try flush()
+    try partial?.commit()
+  }
+
+  private func flush() throws(EngineError) {
+    defer { buffer.removeAll(keepingCapacity: true) }
+    if descriptor == 1 {
+      guard StandardOutput.write(buffer) else { throw StandardOutput.error }
+      return
+    }
+    var start = 0
+    while start < buffer.count {
+      let count = buffer.withUnsafeBytes { put(descriptor, .init(rebasing: $0[start...])) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw Files.failure("write", path, count == 0 ? ENOSPC : errno) }
+      start += count
+    }
+  }
+
+  deinit { if partial == nil, descriptor > 2 { close(descriptor) } }
+}

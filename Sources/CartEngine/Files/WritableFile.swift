@@ -1,0 +1,64 @@
+import Glibc
+
+/// Where a path would write a file: its place behind all links, to compare it with others.
+public struct WritableFile {
+  /// Absolute, without links and `..`.
+  public let path: String
+  public let exists: Bool
+  /// Whether other names lead to the same file (hard links).
+  public let hasOtherNames: Bool
+
+  /// - Returns: nil for a pipe, a device or an open descriptor.
+  /// - Throws: `file` where no file can be there.
+  public init?(_ path: String) throws(EngineError) {
+    guard Files.descriptor(named: path) == nil else { return nil }
+    let target = try FileTarget(path)
+    switch target.kind {
+    case .stream: return nil
+    case .missing: (exists, hasOtherNames) = (false, false)
+    case .file(let status): (exists, hasOtherNames) = (true, status.st_nlink > 1)
+    }
+    let folder = Files.canonical(Files.folder(target.path))
+    self.path = (folder == "/" ? "" : folder) + "/" + Files.name(target.path)
+  }
+
+  /// Whether the other path names this file, by whichever name, or would.
+  public func isSame(as other: String) -> Bool {
+    if exists, Files.areSame(path, other) { return true }
+    guard let target = try? FileTarget(other) else { return false }
+    let folder = Files.canonical(Files.folder(target.path))
+    return path == (folder == "/" ? "" : folder) + "/" + Files.name(target.path)
+  }
+
+  public func isInside(_ folder: String) -> Bool { path.hasPrefix(folder + "/") }
+}
+
+/// SQLite's files, told by their first bytes and names.
+public enum DatabaseFiles {
+  private static let header = Array("SQLite format 3\0".utf8)
+  /// Of a log (SQLite, "WAL-mode File Format") and of a rollback journal.
+  private static let others: [[UInt8]] = [
+    [0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83],
+    [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7],
+  ]
+
+  public static func isDatabase(_ path: String) -> Bool { start(of: path) == header }
+
+  /// What a file is to SQLite, in words; nil where it is nothing of it.
+  public static func kind(of path: String) -> String? {
+    let start = start(of: path)
+    if start == header { return "a database" }
+    if others.contains(where: { start.starts(with: $0) }) { return "part of a database" }
+    for end in ["-wal", "-shm", "-journal"] where path.hasSuffix(end) {
+      if isDatabase(String(path.dropLast(end.count))) { return "part of a database" }
+    }
+    return nil
+  }
+
+  private static func start(of path: String) -> [UInt8] {
+    guard let file = try? InputFile(path) else { return [] }
+    var bytes: [UInt8] = []
+    _ = try? file.read(16, onto: &bytes)
+    return bytes
+  }
+}
