@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,10 +265,25 @@ void lk_hook_L(lua_State *L, lua_Debug *record) {
   if (interval != vm->interval) lua_sethook(L, lk_hook_L, lk_hook_mask(vm), vm->interval);
 }
 
+/* Of the whole program, as a command may run many VMs: when all of them end; 0 for never. */
+static _Atomic uint64_t deadline;
+
+void lk_end_runs_after(uint64_t time) {
+  deadline = time ? clock_now(CLOCK_MONOTONIC) + time : 0;
+}
+
+int lk_runs_have_an_end(void) { return deadline != 0; }
+
+int lk_runs_are_over(void) {
+  uint64_t end = deadline;
+  return end && clock_now(CLOCK_MONOTONIC) > end;
+}
+
 /* What has run out, if anything; remembered, so that a host call that met it ends the run. */
 lk_limit lk_expired(lk_vm *vm) {
   if (vm->expired == LK_NONE) {
     if (vm->interrupt && *vm->interrupt) vm->expired = LK_INTERRUPT;
+    else if (lk_runs_are_over()) vm->expired = LK_TIME;
     else if (vm->wall_end && clock_now(CLOCK_MONOTONIC) > vm->wall_end) vm->expired = LK_TIME;
     else if (vm->cpu_budget) {
       uint64_t now = clock_now(CLOCK_THREAD_CPUTIME_ID);

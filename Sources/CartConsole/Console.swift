@@ -92,7 +92,7 @@ public final class Console {
     handler.exceededBound = { [unowned session] in session.bound(exceededBy: $0) }
     if let interrupt {
       session.interrupt(on: interrupt)
-      handler.shouldStop = { interrupt.isSet }
+      handler.shouldStop = { interrupt.isSet || RunDeadline.isPast }
       handler.onSaved = { [unowned self] in sayIfEnded() }
     }
     handler.onProgress = progress()

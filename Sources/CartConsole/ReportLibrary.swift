@@ -8,6 +8,12 @@ struct ReportLibrary {
   let console: Console
 
   func run(_ name: String, _ words: [String], _ options: [String: String]) throws -> ReportTable {
+    try Timeout(console.workplace).run { try table(name, words, options) }
+  }
+
+  private func table(_ name: String, _ words: [String], _ options: [String: String]) throws
+    -> ReportTable
+  {
     let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
     var query = ReportQuery(by: options["by"] ?? "", words: words)
     query.filter = try parser.parse(words)

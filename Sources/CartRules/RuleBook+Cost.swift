@@ -6,10 +6,13 @@ extension RuleBook {
   /// What the version that judges costs: Lua instructions a cart, over a sample of the open ones.
   ///
   /// Nothing follows from asking.
-  /// - Returns: nil where there are no carts, and for one that does not load, errs or is cut off.
+  /// - Returns: nil where there are no carts, and for one that does not load, errs, is cut off or is
+  ///   suspended.
+  /// - Throws: `interrupted`.
   public func cost(of name: String, over carts: [Cart]) throws -> Int64? {
     guard !carts.isEmpty else { return nil }
     let state = try rule(name)
+    guard !state.isSuspended else { return nil }
     do {
       if state.current.kind == .policy {
         let instance = try PolicyInstance(state.current, handler) { _ in }
@@ -33,7 +36,10 @@ extension RuleBook {
   }
 
   private func average(_ carts: [Cart], _ cost: (Cart) throws -> UInt64) throws -> Int64? {
-    let sum = try carts.reduce(UInt64(0)) { try $0 + cost($1) }
+    let sum = try carts.reduce(UInt64(0)) { sum, cart in
+      if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      return try sum + cost(cart)
+    }
     return Int64(sum / UInt64(carts.count))
   }
 

@@ -18,7 +18,11 @@ public enum SettingsFile {
       vm.arm(.rule)
       let chunk = try vm.compile(source, name: "@store.lua", environment)
       value = try vm.call(chunk).first ?? .nil
-    } catch { throw EngineError(.malformed, error.message) }
+    } catch {
+      let named =
+        error.message.hasPrefix("store.lua:") ? error.message : "store.lua: " + error.message
+      throw EngineError(.malformed, named)
+    }
     guard case .table = value else {
       throw EngineError(
         .malformed, "store.lua: expected 'return { … }', got \(value.kind)")

@@ -113,6 +113,12 @@ lk_budget lk_left(lk_vm *vm);
 /* CPU time of this thread, in nanoseconds. */
 uint64_t lk_processor_time(void);
 
+/* Ends the runs of all VMs of the program after a time from now on, in nanoseconds; 0 for never. */
+void lk_end_runs_after(uint64_t time);
+int lk_runs_have_an_end(void);
+/* Whether that time is over. */
+int lk_runs_are_over(void);
+
 /* Starts a budget: instructions (0 for no limit), nanoseconds of CPU time and of wall time, bytes of
    output. Clears what killed the run before. */
 void lk_arm(

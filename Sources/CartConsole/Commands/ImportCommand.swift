@@ -20,6 +20,10 @@ public struct ImportCommand {
   /// - Returns: `done`, or `partly` where some lines could not be taken in.
   /// - Throws: `ConsoleError`; with `--strict`, before anything landed.
   public func run(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
+    try Timeout(workplace).run { try take(workplace, io) }
+  }
+
+  private func take(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     let shop = try workplace.openShop()
     // Read twice, what a pipe gives must be kept.
     let bytes =
@@ -96,6 +100,9 @@ public struct ImportCommand {
     func progress(_ line: Int) throws {
       if interrupt?.isSet == true {
         throw ConsoleError(.interrupted, "interrupted after line \(line)")
+      }
+      if RunDeadline.isPast {
+        throw ConsoleError(.failed, "time limit reached after line \(line)")
       }
       count += 1
       if count % 100_000 == 0 { io.messages("\(count) lines …") }

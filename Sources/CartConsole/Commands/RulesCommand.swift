@@ -31,7 +31,8 @@ extension Commands {
       var looking = workplace
       looking.isReadOnly = true
       let console = try Console(looking, io: io, interrupt: InterruptFlag())
-      check.show(try console.book.check(), in: workplace.rulesFolder)
+      check.show(
+        try Timeout(workplace).run { try console.book.check() }, in: workplace.rulesFolder)
     }
     return check.finish()
   }

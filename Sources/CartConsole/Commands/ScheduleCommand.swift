@@ -98,7 +98,9 @@ public struct ScheduleCommand {
   }
 
   /// Does what is due, each once however long ago; what failed is due again.
-  public func run() throws -> ConsoleError.Exit {
+  public func run() throws -> ConsoleError.Exit { try Timeout(workplace).run { try runDue() } }
+
+  private func runDue() throws -> ConsoleError.Exit {
     let console = try Console(workplace, io: io)
     let now = console.shop.now()
     var (done, failed) = (0, 0)

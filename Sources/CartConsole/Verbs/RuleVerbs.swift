@@ -32,6 +32,12 @@ extension Console {
     if ["enforce", "shadow", "off", "set"].contains(word), handler.mode != .live {
       throw EngineError(.refused, "rules \(word): what is in force is set in live mode; see .live")
     }
+    // A person who is asked may take their time.
+    if word == "enforce" { return try rules(word, names, line) }
+    try Timeout(workplace).run { try rules(word, names, line) }
+  }
+
+  private func rules(_ word: String, _ names: [String], _ line: String) throws {
     switch (word, names.count) {
     case ("list", 0): try listRules(line)
     case ("run", 0...2): try runRules(names, line)
