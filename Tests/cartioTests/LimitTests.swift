@@ -107,7 +107,7 @@ struct LimitTests {
     for _ in 0..<3 { #expect(conversation.press("\u{3}", until: "(live)> ")) }
     conversation.typeToEditor("1 + 1\r")
     #expect(conversation.read(until: "2\r\n") != nil)
-    #expect(conversation.press("\u{4}", until: nil))
+    conversation.typeToEditor(".quit\r")
     #expect(conversation.finish() == 0)
   }
 
