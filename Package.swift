@@ -44,12 +44,13 @@ let package = Package(
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+    .systemLibrary(name: "CSQLiteShim"),
 
     // MARK: The trade's rules, pure
     room("CartModel"),
 
     // MARK: The journal and the tables, the only room that knows SQL
-    room("CartStore", ["CartModel", "CDigest", grdb, sqlite]),
+    room("CartStore", ["CartModel", "CDigest", "CSQLiteShim", grdb, sqlite]),
 
     // MARK: The gate: commands in, events out
     room("CartEngine", ["CartModel", "CartStore"]),

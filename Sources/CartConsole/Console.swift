@@ -101,6 +101,9 @@ public final class Console {
     handler.confirmer.saysYes = workplace.saysYes
   }
 
+  /// Closes the database.
+  public func close() { shop.close() }
+
   // MARK: Lines
 
   /// Whether an unfinished chunk waits for its next line.

@@ -33,7 +33,8 @@ public struct ConsoleError: Error, Equatable, Sendable, CustomStringConvertible 
     case let error as EngineError:
       self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
     case let error as ModelError: self.init(.failed, error.message)
-    case let error as StoreError: self.init(.failed, error.message)
+    case let error as StoreError:
+      self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
     case let error as LuaRaise: self.init(.failed, error.message)
     default: self.init(.failed, String(describing: error))
     }

@@ -5,12 +5,15 @@ import LineEditor
 import LuaKit
 
 extension Console {
-  /// Reads lines from the terminal until the end.
+  /// Whether the database was restored since: what this console knows of it is no longer true.
+  public var isOutdated: Bool { shop.store.failure?.code == .restored }
+
+  /// Reads lines from the terminal until the end, or until the database was restored.
   public func converse(_ editor: LineEditor) {
     editor.complete = { [unowned self] line in
       Completer(self).completion(of: line, after: isContinuing ? chunk : "")
     }
-    while !wantsToQuit {
+    while !wantsToQuit, !isOutdated {
       switch idle({ editor.read(prompt) }) {
       case .end:
         if isContinuing { _ = finish() }
@@ -81,7 +84,7 @@ extension Console {
         return
       }
       if !take(text), !keepGoing || io.failure() != nil { return }
-      if wantsToQuit { return }
+      if wantsToQuit || isOutdated { return }
     }
     _ = finish()
   }

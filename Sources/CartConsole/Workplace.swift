@@ -25,6 +25,8 @@ public struct Workplace {
   /// Where the time comes from, and randomness; nil for the system.
   public var time: (() -> Timestamp)?
   public var randomness: (() -> UInt64)?
+  /// Told what a user should know of how the database was opened.
+  public var say: (String) -> Void = { ConsoleIO.standard().messages($0) }
 
   /// Whether a database that does not exist is made.
   public var mayCreate = true
@@ -163,6 +165,15 @@ public struct Workplace {
   var hasDatabase: Bool { Files.size(databasePath) ?? 0 > 0 }
   private var writes: Bool { mode == .live && !isReadOnly && now == nil }
 
+  /// As `openShop`, for a command that does nothing but read: Ctrl-C ends its reads, so that the
+  /// database is closed before the program ends.
+  func openInterruptibleShop() throws -> Shop {
+    let shop = try openShop()
+    let interrupt = InterruptFlag()
+    shop.store.shouldStop = { interrupt.isSet }
+    return shop
+  }
+
   private func openStore() throws -> CartStore {
     let readOnly = isReadOnly || now != nil
     if canDoWithout, !hasDatabase {
@@ -176,9 +187,11 @@ public struct Workplace {
     }
     if isNew { try Files.makeFolder(Files.folder(databasePath)) }
     // What is not saved is held in memory: there the file may have less of it.
-    return try CartStore(
+    let store = try CartStore(
       path: databasePath, readOnly: readOnly, cache: mode == .live ? 65_536 : 8_192,
       random: randomness ?? Self.random())
+    for note in store.notes { say("note: " + printable(note)) }
+    return store
   }
 
   public static func clock() -> Timestamp {

@@ -246,7 +246,7 @@ final class Batch: @unchecked Sendable {
         change.isSurprise = true
       } catch { throw EngineError(error) }
     } catch {
-      guard error.code != .store else { throw error }
+      guard !error.endsRun else { throw error }
       change.failure = error
     }
   }

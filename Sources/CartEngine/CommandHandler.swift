@@ -146,6 +146,7 @@ public final class CommandHandler {
   public func begin(_ command: String) {
     // What an earlier run left behind without ending is none of this one's.
     if mode == .live { unit.discard() }
+    shop.store.look()
     unit.refresh()
     revision += 1
     now = moment ?? shop.now()

@@ -47,16 +47,23 @@ public final class Confirmer {
   public var ask: ((String) -> Answer)?
   /// Whether `--yes` answers everything.
   public var saysYes = false
-  private unowned let handler: CommandHandler
+  /// Nil for a command that is no run over carts.
+  private unowned let handler: CommandHandler?
 
   init(_ handler: CommandHandler) { self.handler = handler }
+
+  /// For a command that is no run over carts.
+  public init(saysYes: Bool, ask: ((String) -> Answer)?) {
+    handler = nil
+    (self.saysYes, self.ask) = (saysYes, ask)
+  }
 
   /// Returns where the change may be made.
   ///
   /// - Parameter word: what `confirm=` says; nil where it was not given.
   /// - Throws: `unconfirmed`, and `interrupted` for Ctrl-C, which ends the whole run.
   public func confirm(_ question: Question, given word: String? = nil) throws(EngineError) {
-    guard handler.mode == .live else { return }
+    if let handler, handler.mode != .live { return }
     if let word {
       guard word == String(question.count) else {
         throw EngineError(
@@ -67,13 +74,13 @@ public final class Confirmer {
       return
     }
     if saysYes { return }
-    if handler.consent == .given, !question.isFinal || !handler.asksForFinal { return }
+    if let handler, handler.consent == .given, !question.isFinal || !handler.asksForFinal { return }
     guard let ask else {
-      throw handler.fatal(
+      throw fatal(
         EngineError(
           .unconfirmed,
-          "\(question.what): nobody confirmed it; nothing was changed; run it with --yes, or with "
-            + "confirm=\(question.count)"))
+          "\(question.what): nobody confirmed it; nothing was changed; run it with --yes"
+            + (handler == nil ? "" : ", or with confirm=\(question.count)")))
     }
     guard question.accepts(try answer(ask(question.text))) else { throw Self.declined }
   }
@@ -81,7 +88,9 @@ public final class Confirmer {
   /// Asks whether a cart may become an order, naming the shopper and the total.
   public func confirmOrder(of cart: Cart, given word: String? = nil) throws(EngineError) {
     let total: Money
-    do throws(ModelError) { total = try cart.price(handler.settings).total } catch {
+    do throws(ModelError) {
+      total = try cart.price(handler?.settings ?? StoreSettings()).total
+    } catch {
       throw EngineError(error)
     }
     let pieces = "\(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
@@ -97,10 +106,10 @@ public final class Confirmer {
     throws(EngineError)
   {
     let count = preview.carts.count
-    let isMany = Int64(count) > handler.shop.settings.confirmAbove
+    let isMany = Int64(count) > handler?.settings.confirmAbove ?? 0
     guard isMany || ask != nil || word != nil else { return }
     var what = "\(count) \(count == 1 ? "cart" : "carts")"
-    if count == 1, let only = preview.carts.first, let cart = try handler.cart(only.key) {
+    if count == 1, let only = preview.carts.first, let cart = try handler?.cart(only.key) {
       what = "the \(cart.fullLabel)"
     }
     if preview.entries > 0 {
@@ -143,9 +152,12 @@ public final class Confirmer {
   private func answer(_ answer: Answer) throws(EngineError) -> String {
     switch answer {
     case .line(let text): return text
-    case .interrupted: throw handler.fatal(EngineError(.interrupted, "interrupted"))
+    case .interrupted: throw fatal(EngineError(.interrupted, "interrupted"))
     // Nobody will answer the questions that would follow, either.
-    case .end: throw handler.fatal(Self.declined)
+    case .end: throw fatal(Self.declined)
     }
   }
+
+  /// Ends the whole run with an error.
+  private func fatal(_ error: EngineError) -> EngineError { handler?.fatal(error) ?? error }
 }

@@ -19,10 +19,20 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A file could not be read or written.
     case file
     case store
+    /// The database is damaged.
+    case damaged
   }
 
   public let code: Code
   public let message: String
+
+  /// Whether it is not about one cart or line: then nothing that follows can go better.
+  var endsRun: Bool {
+    switch code {
+    case .store, .damaged, .file, .interrupted: true
+    case .refused, .notFound, .ambiguous, .conflict, .unconfirmed, .malformed: false
+    }
+  }
 
   public init(_ code: Code, _ message: String) {
     self.code = code
@@ -40,7 +50,12 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   init(_ error: StoreError) {
-    self.init(error.code == .conflict ? .conflict : .store, error.message)
+    switch error.code {
+    case .conflict: self.init(.conflict, error.message)
+    case .interrupted: self.init(.interrupted, error.message)
+    case .corrupt: self.init(.damaged, error.message)
+    default: self.init(.store, error.message)
+    }
   }
 
   /// Any error of this room or of one below it.

@@ -10,7 +10,7 @@ extension StoreSettings {
     let reader = try SettingsReader(json, name)
     try reader.allow(
       "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
-      "expires_after", "confirm_above", "claim_for", "lists", "rules")
+      "expires_after", "confirm_above", "claim_for", "lists", "rules", "synchronous")
     self.name = try reader.text("name") ?? self.name
     if let code = try reader.text("currency") {
       guard let currency = Currency(code: code) else {
@@ -34,6 +34,14 @@ extension StoreSettings {
         throw reader.failure("confirm_above", "a whole number", quoted(number))
       }
       confirmAbove = count
+    }
+    if let word = try reader.text("synchronous") {
+      guard let synchronous = Synchronous(rawValue: word) else {
+        throw reader.failure(
+          "synchronous", Synchronous.allCases.map { quoted($0.rawValue) }.joined(separator: " or "),
+          quoted(word))
+      }
+      self.synchronous = synchronous
     }
     if let tax = try reader.object("tax") {
       try read(tax: tax)
@@ -111,6 +119,9 @@ extension StoreSettings {
       }
       if ordersLost != StoreSettings().ordersLost {
         writer.object("rules") { $0.string("lost", ordersLost.description) }
+      }
+      if synchronous != StoreSettings().synchronous {
+        writer.string("synchronous", synchronous.rawValue)
       }
     }
     return writer.text

@@ -40,8 +40,14 @@ public final class Shop {
   /// The settings in force, and their time zone.
   public func use(_ settings: StoreSettings) throws(EngineError) {
     zone = try Self.zone(settings.timezone, in: zoneFolder)
+    do throws(StoreError) { try store.sync(settings.synchronous) } catch {
+      throw EngineError(error)
+    }
     self.settings = settings
   }
+
+  /// Closes the database: every command does so before the program ends.
+  public func close() { store.close() }
 
   func recorded(_ settings: String) { recordedSettings = settings }
 

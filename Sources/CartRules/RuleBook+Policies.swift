@@ -197,7 +197,7 @@ extension RuleBook {
       add(.order, wish.reason)
     } catch {
       switch error.code {
-      case .store, .interrupted, .unconfirmed, .file: throw error
+      case .store, .damaged, .interrupted, .unconfirmed, .file: throw error
       case .refused, .conflict, .notFound: add(.left, error.message)
       default: add(.error, error.message)
       }

@@ -26,9 +26,9 @@ extension CartStore {
       }
       try copy.close()
       guard sound else {
-        throw StoreError(.corrupt, "database: \(self.path) is damaged, and so is the copy \(path)")
+        throw StoreError(.unsound, "database: \(self.path) is damaged, and so is the copy \(path)")
       }
       return last
-    } catch { throw StoreError(error) }
+    } catch { throw explained(error) }
   }
 }

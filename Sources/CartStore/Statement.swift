@@ -97,20 +97,3 @@ private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 private var emptyText: UnsafePointer<CChar> {
   UnsafeRawPointer(("" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
 }
-
-extension StoreError {
-  init(_ connection: OpaquePointer, _ code: Int32) {
-    let text = String(cString: sqlite3_errmsg(connection))
-    switch code & 0xff {
-    case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
-    case SQLITE_FULL: self.init(.full, "database: the disk is full; nothing of this was saved")
-    case SQLITE_READONLY: self.init(.readOnly, "database: is read-only")
-    case SQLITE_CORRUPT: self.init(.corrupt, "database: is damaged (\(text)); restore a backup")
-    case SQLITE_NOTADB: self.init(.notADatabase, "database: the file is not a Cartio database")
-    default: self.init(.other, "database: \(text)")
-    }
-  }
-
-  static let busy = StoreError(
-    .busy, "database: another process has been writing for more than 5 s; try again")
-}

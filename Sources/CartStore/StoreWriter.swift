@@ -222,6 +222,13 @@ public final class StoreWriter {
     try statement.run()
   }
 
+  /// Marks the content as put in place by a restore.
+  ///
+  /// - Parameter mark: one that no other restore uses.
+  public func markRestored(_ mark: String) throws(StoreError) {
+    try set(FileWatch.restorationKey, mark)
+  }
+
   /// Counts pieces of a product; negative numbers take a count back.
   public func count(
     _ sku: String, name: String, at: Timestamp, added: Int64 = 0, removed: Int64 = 0,

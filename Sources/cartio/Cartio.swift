@@ -52,7 +52,8 @@ struct Cartio: ParsableCommand {
     subcommands: [
       ConsoleCommand.self, Run.self, Apply.self, Undo.self, Redo.self, Jobs.self, Import.self,
       ExportCommand.self,
-      Report.self, PracticeCommand.self, Rules.self, APICommand.self, Backup.self, Check.self,
+      Report.self, PracticeCommand.self, Rules.self, APICommand.self, Backup.self,
+      RestoreBackup.self, Check.self,
       Doctor.self, ScheduleCommands.self, ManualCommand.self, Connect.self, Sync.self, Serve.self,
       Outbox.self,
       Person.self,

@@ -2,6 +2,7 @@ import ArgumentParser
 import CartConsole
 import CartEngine
 import CartModel
+import LuaKit
 
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,6 +47,28 @@ struct Backup: ParsableCommand {
   func run() throws {
     try finish {
       try Commands.backup(to: file, try global.workplace(), .standard())
+      return .done
+    }
+  }
+}
+
+struct RestoreBackup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore", abstract: "Put a backup in the place of the database.",
+    discussion: """
+      It asks; --yes says yes. What was there is kept in backups/ of the home. Open consoles notice and \
+      read everything again. Example: cartio restore backups/monday.db
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The backup; it stays as it is.", completion: .file(extensions: ["db"]))
+  var file: String
+
+  func run() throws {
+    try finish {
+      try global.refuseSandbox("restore")
+      try RestoreCommand(file).run(
+        try global.workplace(), .interactive(InterruptFlag()))
       return .done
     }
   }

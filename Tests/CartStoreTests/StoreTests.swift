@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+@testable import CartStore
 import CartTesting
 import GRDB
 import Testing
@@ -140,5 +140,24 @@ struct StoreTests {
         .newerSchema,
         "database: \(path) was written by a newer Cartio (schema 9, here 8); update this one")
     ) { try CartStore(path: path, random: { 1 }) }
+  }
+}
+
+/// Whether commits wait for the disk.
+struct SynchronousTests {
+  let folder = TemporaryFolder()
+
+  private func setting(_ store: CartStore) throws -> Int64? {
+    try store.read { try $0.single("PRAGMA synchronous") }
+  }
+
+  @Test func eachConnectionOfAStoreDoesAsItIsTold() throws {
+    let store = try CartStore(path: folder.file("s.db"), random: { 1 })
+    #expect(try setting(store) == 1)
+    try store.sync(.full)
+    #expect(try setting(store) == 2)
+    #expect(try setting(store.sibling()) == 2)
+    try store.sync(.normal)
+    #expect(try setting(store) == 1)
   }
 }

@@ -159,7 +159,9 @@ public struct Program {
   }
 
   /// Starts a command with pipes: writes go to its input, reads come from its output.
-  public func converse(_ arguments: [String]) -> Conversation {
+  ///
+  /// - Parameter messages: the file that gets its standard error.
+  public func converse(_ arguments: [String], messages: String = "/dev/null") -> Conversation {
     var toChild: [Int32] = [0, 0]
     var fromChild: [Int32] = [0, 0]
     _ = ct_pipe(&toChild)
@@ -169,7 +171,8 @@ public struct Program {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
     posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     let pid = start([Self.path] + arguments, &actions)
     close(toChild[0])
     close(fromChild[1])

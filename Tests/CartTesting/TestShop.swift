@@ -24,8 +24,13 @@ public final class TestShop {
     self.clock = clock
     var random = SeededRandom(seed: seed)
     let store = try CartStore(path: folder.file("cartio.db"), random: { random.next() })
+    // A test may keep the shop alone: its database stays where it is as long.
     shop = try Shop(
-      store: store, settings: settings, clock: { clock.now }, random: { random.next() })
+      store: store, settings: settings,
+      clock: { [folder] in
+        _ = folder; return clock.now
+      },
+      random: { random.next() })
   }
 
   /// A second door to the same database, as another process would have one.

@@ -14,11 +14,7 @@ public enum Commands {
     let interrupt = InterruptFlag()
     var io = ConsoleIO.standard()
     guard Terminal.isInteractive else {
-      let console = try Console(workplace, io: io, interrupt: interrupt)
-      let wait = StreamWait { interrupt.isSet }
-      try console.consume(try LineReader("-", wait: wait), keepGoing: keepGoing)
-      console.end(hasFailed: !keepGoing && console.exit != .done)
-      return console.exit
+      return try consume(workplace, io, interrupt, keepGoing: keepGoing)
     }
     if !workplace.historyPath.isEmpty {
       try? Files.makeFolder(Files.folder(workplace.historyPath))
@@ -38,26 +34,60 @@ public enum Commands {
       case .end: .end
       }
     }
+    var isFirst = true
+    while try converse(workplace, io, interrupt, editor, isFirst: isFirst) {
+      io.messages(restarted)
+      isFirst = false
+    }
+    return .done
+  }
+
+  /// Runs the lines of standard input; after a restore another console takes those that follow.
+  private static func consume(
+    _ workplace: Workplace, _ io: ConsoleIO, _ interrupt: InterruptFlag, keepGoing: Bool
+  ) throws -> ConsoleError.Exit {
+    let reader = try LineReader("-", wait: StreamWait { interrupt.isSet })
+    while true {
+      let console = try Console(workplace, io: io, interrupt: interrupt)
+      defer { console.close() }
+      try console.consume(reader, keepGoing: keepGoing)
+      console.end(hasFailed: !keepGoing && console.exit != .done)
+      guard console.isOutdated, keepGoing else { return console.exit }
+      io.messages(restarted)
+    }
+  }
+
+  /// - Returns: whether the database was restored, so that another console must go on.
+  private static func converse(
+    _ workplace: Workplace, _ io: ConsoleIO, _ interrupt: InterruptFlag, _ editor: LineEditor,
+    isFirst: Bool
+  ) throws -> Bool {
     let console = try Console(workplace, io: io, interrupt: interrupt)
+    defer { console.close() }
     console.lendTerminal = { body in
       editor.release()
       return try body()
     }
-    console.welcomeToPractice()
+    if isFirst { console.welcomeToPractice() }
     do { try console.runStartFile() } catch {
       // The prompt comes all the same.
       console.report(error)
     }
     console.converse(editor)
     console.end()
-    return .done
+    return console.isOutdated
   }
+
+  /// Said when a console starts anew after a restore.
+  private static let restarted =
+    "Everything is read again. Variables, @, #N and unsaved changes of before are gone."
 
   /// `-e`: chunks or verbs one after the other, their values raw, up to the first error.
   public static func evaluate(_ chunks: [String], _ workplace: Workplace) throws
     -> ConsoleError.Exit
   {
     let console = try batch(workplace)
+    defer { console.close() }
     for chunk in chunks where console.exit == .done {
       if Console.isVerb(chunk) {
         console.take(chunk)
@@ -76,6 +106,7 @@ public enum Commands {
     _ path: String, _ arguments: [String], plan target: String? = nil, _ workplace: Workplace
   ) throws -> ConsoleError.Exit {
     let console = try batch(workplace)
+    defer { console.close() }
     console.planTarget = target
     do { try console.run(file: path, arguments: arguments, allowsPipe: true) } catch {
       console.report(error)
@@ -86,6 +117,7 @@ public enum Commands {
   /// A verb's line, for subcommands that do what a verb does.
   public static func verb(_ line: String, _ workplace: Workplace) throws -> ConsoleError.Exit {
     let console = try batch(workplace)
+    defer { console.close() }
     console.take(line)
     return console.exit
   }
@@ -98,6 +130,7 @@ public enum Commands {
       list.flatMap { $0.split(separator: ",").map(String.init) }
     }
     let console = try batch(workplace)
+    defer { console.close() }
     do {
       try console.apply(
         path, .init(only: names(only), except: names(except)), confirmed: nil, line: "apply " + path
@@ -109,6 +142,7 @@ public enum Commands {
   /// Lists bulk runs, or goes on with one.
   public static func jobs(_ words: [String], _ workplace: Workplace) throws -> ConsoleError.Exit {
     let console = try batch(workplace)
+    defer { console.close() }
     do { try console.verb([".jobs"] + words, line: "jobs " + words.joined(separator: " ")) } catch {
       console.report(error)
     }
@@ -123,7 +157,9 @@ public enum Commands {
     try workplace.checkTarget(path)
     var reading = workplace
     reading.isReadOnly = true
-    let events = try reading.openShop().backup(to: path)
+    let shop = try reading.openInterruptibleShop()
+    defer { shop.close() }
+    let events = try shop.backup(to: path)
     io.messages("\(events) events of \(workplace.databasePath) copied to \(path)")
   }
 
@@ -136,7 +172,8 @@ public enum Commands {
     _ kind: Export.Kind, _ format: Export.Format, filter words: [String], to path: String,
     _ workplace: Workplace
   ) throws {
-    let shop = try workplace.openShop()
+    let shop = try workplace.openInterruptibleShop()
+    defer { shop.close() }
     if path != "-" { try workplace.checkTarget(path) }
     let handler = CommandHandler(shop, actor: try workplace.actor())
     var filter: Filter?
@@ -178,9 +215,11 @@ public enum Commands {
     practice.isUntilGiven = until != nil
     try Files.makeFolder(Files.folder(workplace.databasePath))
     var random = SeededRandom(seed: seed)
+    let interrupt = InterruptFlag()
     let store = try CartStore(path: workplace.databasePath, random: { random.next() })
+    defer { store.close() }
     let shop = try Shop(store: store, clock: { end }, random: { random.next() })
-    let report = try practice.fill(shop)
+    let report = try practice.fill(shop, shouldStop: { interrupt.isSet })
     let path = workplace.databasePath
     if report.total > 0 {
       let labels = try OutputFile(Workplace.labelsPath(beside: path))
@@ -200,7 +239,9 @@ public enum Commands {
   public static func check(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     var workplace = workplace
     workplace.isReadOnly = true
-    let report = try workplace.openShop().check()
+    let shop = try workplace.openInterruptibleShop()
+    defer { shop.close() }
+    let report = try shop.check()
     for problem in report.problems { io.output(printable(problem) + "\n") }
     if !report.isClean {
       io.messages("\(report.problems.count) problems in \(workplace.databasePath)")
@@ -221,6 +262,7 @@ public enum Commands {
     to path: String?, _ workplace: Workplace
   ) throws -> ConsoleError.Exit {
     let console = try batch(workplace)
+    defer { console.close() }
     console.mode = format
     guard let path else {
       console.handler.begin("report")

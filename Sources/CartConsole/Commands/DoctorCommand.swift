@@ -105,7 +105,7 @@ public enum DoctorCommand {
       } catch { problems.append(ConsoleError(error).message) }
     }
     guard Files.exists(workplace.databasePath) else { return problems }
-    do { _ = try readOnly(workplace).openShop() } catch {
+    do { try readOnly(workplace).openShop().close() } catch {
       problems.append(ConsoleError(error).message)
     }
     return problems
@@ -122,8 +122,9 @@ public enum DoctorCommand {
       return "no database yet; the first command makes it, or 'cartio practice' a "
         + "practice store"
     }
-    guard let shop = try? readOnly(workplace).openShop(), let carts = try? shop.store.cartCount()
-    else { return "cannot be read" }
+    guard let shop = try? readOnly(workplace).openShop() else { return "cannot be read" }
+    defer { shop.close() }
+    guard let carts = try? shop.store.cartCount() else { return "cannot be read" }
     let isWritable = access(workplace.databasePath, W_OK) == 0
     return "\(shop.settings.name), \(Console.carts(Int(carts)))"
       + (isWritable ? "" : "; may only be read by \(workplace.staff)")

@@ -25,6 +25,7 @@ public struct ImportCommand {
 
   private func take(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     let shop = try workplace.openShop()
+    defer { shop.close() }
     // Read twice, what a pipe gives must be kept.
     let bytes =
       isStrict && !Files.isRegular(path)
@@ -60,6 +61,7 @@ public struct ImportCommand {
     describe(report, lines, rejects.path, io)
     if isLive, let operation = report.operation {
       let console = try Console(workplace, io: io)
+      defer { console.close() }
       try console.judge(importedBy: operation)
     }
     return report.rejects == 0 ? .done : .partly
@@ -84,9 +86,8 @@ public struct ImportCommand {
     _ shop: Shop, _ workplace: Workplace, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
     _ rejects: RejectsFile
   ) throws -> (ImportReport, Int) {
-    // A quiet standard input would not see the flag: there Ctrl-C ends the program as ever.
-    let interrupt = path == "-" ? nil : InterruptFlag()
-    let wait = StreamWait(until: workplace.readingDeadline) { interrupt?.isSet == true }
+    let interrupt = InterruptFlag()
+    let wait = StreamWait(until: workplace.readingDeadline) { interrupt.isSet }
     let reader = try bytes.map { LineReader(bytes: $0) } ?? LineReader(path, wait: wait)
     var options = EventImport.Options()
     options.lenient = isLenient
@@ -98,7 +99,7 @@ public struct ImportCommand {
     }
     var count = 0
     func progress(_ line: Int) throws {
-      if interrupt?.isSet == true {
+      if interrupt.isSet {
         throw ConsoleError(.interrupted, "interrupted after line \(line)")
       }
       if RunDeadline.isPast {
@@ -128,7 +129,9 @@ public struct ImportCommand {
     // thread.
     var reading = workplace
     reading.isReadOnly = true
-    let handler = CommandHandler(try reading.openShop(), mode: .sandbox, actor: .importer)
+    let shop = try reading.openShop()
+    defer { shop.close() }
+    let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
     let session = try ScriptSession(
       handler, profile: .rule, seed: workplace.seed ?? 0, capacity: .importer
     ) { io.messages(printable($0)) }

@@ -16,6 +16,7 @@ public struct ListImportCommand {
   /// - Returns: `done`, or `partly` where some lines could not be taken in.
   public func run(_ workplace: Workplace) throws -> ConsoleError.Exit {
     let console = try Commands.batch(workplace)
+    defer { console.close() }
     let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, workplace)
     try workplace.checkTarget(target, reading: [path])
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)

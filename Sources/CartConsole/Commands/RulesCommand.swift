@@ -13,6 +13,7 @@ extension Commands {
     // Tests bring their own carts.
     workplace.canDoWithout = words.first == "test"
     let console = try batch(workplace)
+    defer { console.close() }
     let line = (["rules"] + words).joined(separator: " ")
     do { try console.rules(words, line: line) } catch { console.report(error) }
     return console.exit
@@ -31,6 +32,7 @@ extension Commands {
       var looking = workplace
       looking.isReadOnly = true
       let console = try Console(looking, io: io, interrupt: InterruptFlag())
+      defer { console.close() }
       check.show(
         try Timeout(workplace).run { try console.book.check() }, in: workplace.rulesFolder)
     }

@@ -41,6 +41,7 @@ public struct ScheduleCommand {
   ) throws {
     let time = try ScheduleTime(every)
     let console = try Console(workplace, io: io)
+    defer { console.close() }
     _ = try Self.format(target)
     // What does not run today would not run on Monday.
     console.handler.begin("schedule")
@@ -60,6 +61,7 @@ public struct ScheduleCommand {
 
   public func list() throws {
     let console = try Console(workplace, io: io)
+    defer { console.close() }
     try console.show(
       ReportTable(
         name: "schedule", title: "Regular reports", asOf: console.shop.now(),
@@ -102,6 +104,7 @@ public struct ScheduleCommand {
 
   private func runDue() throws -> ConsoleError.Exit {
     let console = try Console(workplace, io: io)
+    defer { console.close() }
     let now = console.shop.now()
     var (done, failed) = (0, 0)
     try locked { schedules in

@@ -95,7 +95,10 @@ public final class EventImport {
     }
   }
 
-  deinit { try? shop.store.checkpointsItself(true) }
+  deinit {
+    store.close()
+    try? shop.store.checkpointsItself(true)
+  }
 
   /// Takes in one line of JSON.
   public func accept(line: ArraySlice<UInt8>, number: Int) throws(EngineError) {
@@ -231,7 +234,7 @@ public final class EventImport {
       }
     } catch {
       // What the rules refuse is a reject; a full disk is the end.
-      guard error.code != .store, error.code != .file else { throw error }
+      guard !error.endsRun else { throw error }
       try reject(arrival, error.message, text())
     }
   }

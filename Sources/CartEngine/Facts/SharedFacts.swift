@@ -130,8 +130,10 @@ final class SharedFacts {
       guard let writer, !refused else { return false }
       do {
         try shared { try keep(key, writer) }
-      } catch let error as StoreError where error.code != .corrupt && store.shouldStop?() != true {
-        // Another writes all the time, the disk is full, the file was moved: it can do without.
+      } catch let error as StoreError {
+        // Another writes all the time, or the disk is full: it can do without.
+        guard ![.corrupt, .replaced, .restored].contains(error.code), store.shouldStop?() != true
+        else { throw error }
         refused = true
         return false
       }
@@ -145,6 +147,7 @@ final class SharedFacts {
   /// What it made is taken into memory: that read does not see it.
   private func keep(_ key: SharedKey, _ time: Timestamp) throws {
     let other = try store.sibling()
+    defer { other.close() }
     try other.keep(key, recorded: time)
     tables[key] = try SharedTable(key, other, through: other.lastSeq())
     journals[key] = nil

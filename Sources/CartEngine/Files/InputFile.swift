@@ -102,8 +102,9 @@ final class InputFile {
     while true {
       let left = wait.deadline.map { ContinuousClock.now.duration(to: $0) / .milliseconds(1) }
       let answer = poll(&ready, 1, Int32(max(0, min(200, (left ?? 200).rounded(.up)))))
-      if answer > 0 { return }
+      // First of all: a signal may come to another thread, and bytes or the end right behind it.
       if wait.shouldStop() { throw EngineError(.interrupted, "interrupted") }
+      if answer > 0 { return }
       guard answer == 0, let left, left <= 0 else { continue }
       let name = path == "-" ? "standard input" : "file \(path)"
       throw EngineError(

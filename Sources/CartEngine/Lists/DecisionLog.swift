@@ -10,6 +10,8 @@ final class DecisionLog {
   private let now: Timestamp
   private let unit: UnitOfWork
   private var writer: BatchWriter?
+  /// The connection that the writer uses.
+  private var store: CartStore?
 
   private static let batch = 5_000
   private static let underway = 2
@@ -46,6 +48,7 @@ final class DecisionLog {
     } catch { throw EngineError(error) }
     try wait()
     writer = nil
+    store?.close()
   }
 
   private func named() {
@@ -68,7 +71,8 @@ final class DecisionLog {
 
   private func own() throws -> Shop {
     var random = SeededRandom(seed: shop.nextRandom())
-    let store = try CartStore(path: shop.store.path, random: { random.next() })
+    let store = try shop.store.sibling(random: { random.next() })
+    self.store = store
     return try Shop(
       store: store, settings: shop.settings, clock: { [now] in now }, random: { random.next() })
   }

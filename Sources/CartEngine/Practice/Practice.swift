@@ -26,21 +26,16 @@ public struct Practice {
   public var isUntilGiven = true
 
   public static let label = "practice"
-  static let sizes = 0...1_000_000
-  static let lengths = 1...3_650
 
   public init(until: Timestamp) { self.until = until }
 
   /// Fills a store that has no events, or that practice filled before with the same arguments.
   ///
-  /// - Throws: `refused` for a database with other events, `malformed` for too many carts or days.
-  public func fill(_ shop: Shop) throws(EngineError) -> ImportReport {
-    guard Self.sizes.contains(carts), Self.lengths.contains(days) else {
-      throw EngineError(
-        .malformed,
-        "practice: expected --carts \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) and --days "
-          + "\(Self.lengths.lowerBound) to \(Self.lengths.upperBound), got \(carts) and \(days)")
-    }
+  /// - Parameter shouldStop: asked between the events; true ends it there.
+  /// - Throws: `refused` for a database with other events; `interrupted`.
+  public func fill(_ shop: Shop, shouldStop: () -> Bool = { false }) throws(EngineError)
+    -> ImportReport
+  {
     do throws(StoreError) {
       let known = try shop.store.meta(Self.label)
       if try shop.store.lastSeq() > 0 {
@@ -64,6 +59,10 @@ public struct Practice {
     var number = 0
     for event in events() {
       number += 1
+      if shouldStop() {
+        _ = importer.abandon()
+        throw EngineError(.interrupted, "interrupted; remove \(shop.store.path) and start again")
+      }
       try importer.accept(event, number: number)
     }
     let report = try importer.finish()

@@ -17,6 +17,16 @@ public struct StoreSettings: Equatable, Sendable {
   /// a confirmation of its own.
   public var ordersLost = StoreSettings.usualOrdersLost
 
+  public var synchronous = Synchronous.normal
+
+  /// What a power cut may take; in the words of SQLite's pragma of this name.
+  public enum Synchronous: String, CaseIterable, Sendable {
+    /// The last commits may be lost, those before are whole.
+    case normal = "NORMAL"
+    /// Each commit is on the disk before it is acknowledged.
+    case full = "FULL"
+  }
+
   static let usualOrdersLost = Percent(millionths: 5_000_000)
 
   public init() {}

@@ -1,0 +1,120 @@
+import CartEngine
+import CartModel
+import CartStore
+
+/// `cartio restore`: a backup in the place of the database.
+public struct RestoreCommand {
+  public var backup: String
+
+  public init(_ backup: String) { self.backup = backup }
+
+  /// - Throws: `ConsoleError` or `EngineError`; then nothing was changed.
+  public func run(_ workplace: Workplace, _ io: ConsoleIO) throws {
+    let path = workplace.databasePath
+    guard !workplace.isReadOnly, workplace.now == nil else {
+      throw ConsoleError.usage("restore: writes; not with --read-only or --now")
+    }
+    // What cannot be read says so as a file does.
+    _ = try LineReader(backup)
+    guard !Files.areSame(backup, path) else {
+      throw ConsoleError.usage("restore: \(backup) is the database itself; name a backup of it")
+    }
+    let restore = try Restore(backup, now: Workplace.clock(), random: Workplace.random())
+    let current = try open(workplace)
+    defer { current?.close() }
+    var before: Restore.Summary?
+    if let current { before = try summary(current) }
+    try confirm(restore.summary, before, path, workplace, io)
+    let kept = try keptPath(workplace)
+    if let current, let time = try put(restore, into: current, keeping: kept) {
+      say(restore, before, kept, path, time, io)
+      return
+    }
+    // What is damaged is kept as it is.
+    current?.close()
+    let hasKept = try restore.put(at: path, keeping: kept)
+    say(restore, before, hasKept ? kept : nil, path, nil, io)
+  }
+
+  /// - Returns: how long others could not write; nil where the database is damaged.
+  private func put(_ restore: Restore, into store: CartStore, keeping kept: String) throws
+    -> Duration?
+  {
+    do throws(EngineError) { return try restore.put(into: store, keeping: kept) } catch {
+      guard error.code == .damaged else { throw error }
+      return nil
+    }
+  }
+
+  /// The database that is there; nil where there is none, or none that can be read.
+  private func open(_ workplace: Workplace) throws -> CartStore? {
+    guard Files.exists(workplace.databasePath) else { return nil }
+    do throws(StoreError) {
+      return try CartStore(path: workplace.databasePath, random: Workplace.random())
+    } catch {
+      guard [.corrupt, .replaced].contains(error.code) else { throw error }
+      return nil
+    }
+  }
+
+  /// Nil where it is damaged.
+  private func summary(_ store: CartStore) throws -> Restore.Summary? {
+    do throws(EngineError) { return try Restore.Summary(store) } catch {
+      guard error.code == .damaged else { throw error }
+      return nil
+    }
+  }
+
+  private func confirm(
+    _ new: Restore.Summary, _ old: Restore.Summary?, _ path: String, _ workplace: Workplace,
+    _ io: ConsoleIO
+  ) throws {
+    if new.isPractice, let old, old.events > 0, !old.isPractice {
+      io.messages("note: \(printable(backup)) is a practice store; \(printable(path)) is not")
+    }
+    try Confirmer(saysYes: workplace.saysYes, ask: io.ask).confirm(
+      .init(
+        "replace \(printable(path)) (\(words(old))) by \(printable(backup)) (\(words(new)))",
+        isFinal: true))
+  }
+
+  private func words(_ summary: Restore.Summary?) -> String {
+    summary.map {
+      "\(Console.carts(Int($0.carts))), \(Console.grouped(Int($0.events))) events"
+    } ?? "cannot be read"
+  }
+
+  /// A name in `backups/` that is not used yet: `cartio-20261130T135012Z.db`.
+  private func keptPath(_ workplace: Workplace) throws -> String {
+    let folder = workplace.home + "/backups"
+    try Files.makeFolder(folder)
+    var name = Files.name(workplace.databasePath)
+    if name.hasSuffix(".db") { name = String(name.dropLast(3)) }
+    let time = Workplace.clock().description.prefix(19).filter { $0 != "-" && $0 != ":" }
+    let start = "\(folder)/\(name)-\(time)Z"
+    var (path, number) = (start + ".db", 1)
+    while Files.exists(path) {
+      number += 1
+      path = "\(start)-\(number).db"
+    }
+    return path
+  }
+
+  private func say(
+    _ restore: Restore, _ before: Restore.Summary?, _ kept: String?, _ path: String,
+    _ time: Duration?, _ io: ConsoleIO
+  ) {
+    let milliseconds = time.map { time in
+      Int(time.components.seconds) * 1000
+        + Int(time.components.attoseconds / 1_000_000_000_000_000)
+    }
+    io.messages(
+      "restored \(printable(backup)) to \(printable(path)): \(words(before)) before, "
+        + "\(words(restore.summary)) now"
+        + (milliseconds.map { "; others could not write for \($0) ms" } ?? ""))
+    guard let kept else { return }
+    io.messages(
+      "what was there is in \(printable(kept)); go back with: cartio restore "
+        + printable(kept))
+  }
+}

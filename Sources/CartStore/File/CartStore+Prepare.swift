@@ -1,0 +1,70 @@
+import CartModel
+import GRDB
+import Glibc
+
+extension CartStore {
+  func identity() throws -> (application: Int64, version: Int64, tables: Int64) {
+    try queue.unsafeRead { db in
+      (
+        try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+        try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+        try Int64.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+      )
+    }
+  }
+
+  /// - Parameter path: what messages call it.
+  func prepare(_ path: String) throws(StoreError) {
+    do {
+      var (identity, version, tables) = try identity()
+      // Another process may be in the middle of making it.
+      for _ in 0..<20 where identity == 0 && tables > 0 {
+        usleep(50_000)
+        (identity, version, tables) = try self.identity()
+      }
+      if identity == Self.applicationID, version == Self.schemaVersion { return }
+      guard identity == Self.applicationID || tables == 0 else {
+        throw StoreError(.notADatabase, "database: \(path) is a database of another program")
+      }
+      guard version <= Self.schemaVersion else {
+        throw StoreError(
+          .newerSchema,
+          "database: \(path) was written by a newer Cartio (schema \(version), here "
+            + "\(Self.schemaVersion)); update this one")
+      }
+      guard !isReadOnly else {
+        throw StoreError(
+          .missing,
+          "database: \(path) is \(tables == 0 ? "empty" : "of an older Cartio"); open "
+            + (opening.isImmutable
+              ? "a copy of it where you may write" : "it once without --read-only"))
+      }
+      try Schema.migrator().migrate(queue)
+      // States of before know no pauses, nor whose they are; it is done again where it was cut off.
+      if (1..<6).contains(version) { try rebuildStates() }
+      try queue.writeWithoutTransaction {
+        try $0.execute(
+          sql: """
+            PRAGMA application_id = \(Self.applicationID);
+            PRAGMA user_version = \(Self.schemaVersion)
+            """)
+      }
+    } catch {
+      throw explained(error)
+    }
+  }
+
+  /// Saves each cart as its events make it.
+  private func rebuildStates() throws {
+    try write(recorded: Timestamp(milliseconds: 0)) { writer in
+      var keys: [Int64] = []
+      try forEachCart { keys.append($0.key) }
+      for key in keys {
+        guard let cart = try cart(key),
+          let replayed = History(try history(of: key), id: cart.id).replayed()
+        else { continue }
+        try writer.save(replayed)
+      }
+    }
+  }
+}
