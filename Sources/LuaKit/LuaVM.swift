@@ -40,7 +40,8 @@ public final class LuaVM {
       memory: 64 << 20, block: 16 << 20, source: 256 << 10, arguments: 16)
     /// One instance sees a whole file go by.
     public static let importer = Capacity(memory: 256 << 20, block: 64 << 20, source: 256 << 10)
-    public static let console = Capacity(memory: 256 << 20, block: 64 << 20, source: 4 << 20)
+    /// A plan of 100,000 carts takes about 300 MB.
+    public static let console = Capacity(memory: 512 << 20, block: 64 << 20, source: 4 << 20)
     public static let script = console
   }
 
