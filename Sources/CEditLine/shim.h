@@ -97,6 +97,9 @@ static inline int cel_getc(EditLine *el, wchar_t *out) {
       }
       continue;
     }
+    /* A Ctrl-D that came while the terminal took whole lines is read as a NUL, for which libedit would
+       insert the next key as it is: no further Ctrl-D would leave. */
+    if (!byte) continue;
     size_t length = mbrtowc(out, &byte, 1, &state);
     if (length == (size_t)-2) {
       is_inside = 1;
