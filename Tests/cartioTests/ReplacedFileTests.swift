@@ -212,13 +212,36 @@ struct ReplacedFileTests {
       #expect(
         refused.messages
           == "error: database: \(path) is newer than the changes in \(path)-wal, and holds none of "
-          + "them. Was the file replaced after a crash? Use it as it is: mv \(path)-wal "
-          + "\(path)-wal.old; rm -f \(path)-shm. Were both files copied here together? Keep the "
-          + "changes: touch \(path)-wal\n")
+          + "them. Was the file copied here after a crash, or only its permissions changed? To keep the "
+          + "changes: touch \(path)-wal. Was it replaced by another file? To use it as it is: mv "
+          + "\(path)-wal \(path)-wal.old; rm -f \(path)-shm\n")
     }
     move("cartio.db-wal", "cartio.db-wal.old")
     unlink(path + "-shm")
     expectWhole("cartio.db", how == "another" ? "3 0" : "2 0")
+  }
+
+  @Test(arguments: ["chmod 600 DB", "touch DB", "ln DB DB.2", "mv DB DB.2; mv DB.2 DB"])
+  func aChangeOfPermissionsTimesOrLinksLosesNothing(line: String) {
+    make("cartio.db", carts: 2)
+    let console = program.converse([])
+    console.type(".add cart1001 S 1\nprint('saved')\n")
+    #expect(console.read(until: "saved") != nil)
+    _ = Shell.run(line.replacing("DB", with: path))
+    #expect(content("cartio.db") == "2 1\n", "as another process reads it")
+    console.type(".add cart1001 S 1\nprint('again')\n")
+    #expect(console.read(until: "again") != nil)
+    _ = Shell.run(line.replacing("DB", with: path).replacing("ln ", with: "ln -f "))
+    #expect(console.finish() == 0)
+    #expect(!Files.exists(path + "-wal.old"))
+    expectWhole("cartio.db", "2 2")
+  }
+
+  @Test func aLogWhoseFileIsGoneIsKept() {
+    crash()
+    move("cartio.db", "moved.db")
+    #expect(program.run("-e", "return 1").status == 0)
+    #expect(Files.exists(path + "-wal.old") && !Files.exists(path + "-wal"))
   }
 
   /// The old console still has the log open, which is empty or not.

@@ -16,7 +16,7 @@ struct DatabaseFile {
 
   let path: String
   /// As the main file was when it last held what this connection knows.
-  private var main: FileStamp
+  private(set) var main: FileStamp
   /// Nil for a file that is opened to read and has none.
   private let log: FileStamp?
 

@@ -11,6 +11,8 @@ final class FileWatch {
   private var file: DatabaseFile
   /// As they were before the last look at the file.
   private var checkpoints: Checkpoints?
+  /// The last commit that the main file held at the last look; nil where it could not be read.
+  private var content: MainFile.Commit?
   /// Whether the main file was one whose changes go to a log first, as all are that were ever written.
   private let isLogged: Bool
   /// Which `restore` the content comes from.
@@ -29,7 +31,9 @@ final class FileWatch {
     guard let file = DatabaseFile(path) else { return nil }
     (self.path, self.file) = (path, file)
     checkpoints = seen
-    isLogged = MainFile(path)?.isLogged ?? false
+    let main = MainFile(path)
+    isLogged = main?.isLogged ?? false
+    content = main?.lastCommit
   }
 
   /// Asks whether the file is in place and its content goes on from what was read.
@@ -49,6 +53,7 @@ final class FileWatch {
     if let failure { throw failure }
     var isRestored = false
     let seen = Checkpoints(statements.connection)
+    let before = file.main
     let loss = file.loss {
       isRestored = (try? Self.restoration(statements)) ?? restoration != restoration
       return isRestored || holdsOurs(statements)
@@ -56,6 +61,7 @@ final class FileWatch {
     if isRestored { throw fail(.restored, Self.restored(path)) }
     guard let loss else {
       checkpoints = seen
+      if file.main != before { content = MainFile(path)?.lastCommit }
       return
     }
     self.loss = loss
@@ -95,7 +101,10 @@ final class FileWatch {
     guard main.isLogged || !isLogged else { return false }
     guard let seen = checkpoints else { return true }
     guard let now = Checkpoints(statements.connection) else { return true }
-    guard !now.hasRested(since: seen) else { return false }
+    // Permissions, owner, links and times change without the content.
+    guard !now.hasRested(since: seen) else {
+      return main.isWhole && (content == nil || main.lastCommit == content)
+    }
     guard now.isComplete, !now.isUnderWay else { return true }
     let isOurs =
       main.isWhole

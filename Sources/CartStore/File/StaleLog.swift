@@ -26,7 +26,12 @@ enum StaleLog {
     {
       return .foreign
     }
-    guard let mainStamp, mainStamp.size > 0 else { return .none }
+    guard let mainStamp, mainStamp.size > 0 else {
+      // SQLite would remove it without a word.
+      return LogFile(DatabaseFile.logPath(path)).pages.isEmpty ? .none : .foreign
+    }
+    // Another process has the file open, and writes to this log.
+    guard locks.holders(of: mainStamp).allSatisfy({ $0 == getpid() }) else { return .none }
     guard let main = MainFile(path) else { return .none }
     let isLogged = main.isLogged
     guard !isLogged || mainStamp.changed > logStamp.changed else { return .none }
@@ -58,8 +63,9 @@ enum StaleLog {
       throw StoreError(
         .replaced,
         "database: \(path) is newer than the changes in \(log), and holds none of them. Was the file "
-          + "replaced after a crash? Use it as it is: mv \(log) \(oldPath(path)); rm -f \(index). "
-          + "Were both files copied here together? Keep the changes: touch \(log)")
+          + "copied here after a crash, or only its permissions changed? To keep the changes: touch "
+          + "\(log). Was it replaced by another file? To use it as it is: mv \(log) "
+          + "\(oldPath(path)); rm -f \(index)")
     }
   }
 
