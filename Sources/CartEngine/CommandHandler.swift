@@ -121,8 +121,7 @@ public final class CommandHandler {
     now = shop.now()
     lastFlush = now
     unit = UnitOfWork(store: shop.store)
-    if mode != .live { unit.savepoint() }
-    unit.onWritten = { [unowned self] in written.add($0, self.shop.settings) }
+    prepareUnit()
   }
 
   /// Changes the mode; what was not saved is dropped.
@@ -134,8 +133,17 @@ public final class CommandHandler {
     unit.discard()
     revision += 1
     self.mode = mode
-    if mode != .live { unit.savepoint() }
+    prepareUnit()
     return dropped
+  }
+
+  private func prepareUnit() {
+    guard mode == .live else {
+      // Nothing is written: a plan does not keep the earlier state of each of its carts.
+      unit.onWritten = nil
+      return unit.savepoint()
+    }
+    unit.onWritten = { [unowned self] in written.add($0, self.shop.settings) }
   }
 
   // MARK: A run

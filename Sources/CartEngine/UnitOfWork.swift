@@ -59,7 +59,11 @@ final class UnitOfWork {
     /// Its place among the changed carts; nil where it is not changed.
     var place: Int?
     /// The stored cart before what was gathered; nil for a new one, and where nobody wants it.
-    fileprivate var before: Cart?
+    fileprivate var before: Cart? {
+      get { if case .cart(let cart) = earlier { cart } else { nil } }
+      set { earlier = newValue.map { .cart($0) } ?? .none }
+    }
+    private var earlier = Earlier.none
     /// How many batches under way change it.
     fileprivate var underway = 0
     /// What who writes knows of it, and nobody else touches while a batch is under way.
@@ -73,6 +77,12 @@ final class UnitOfWork {
     fileprivate init(new cart: Cart) {
       stored = Batch.Stored(nil)
       self.cart = cart
+    }
+
+    /// A pointer where there is none: a plan holds an entry of each of its carts.
+    private indirect enum Earlier {
+      case none
+      case cart(Cart)
     }
 
     /// Whether the cache can do without it.

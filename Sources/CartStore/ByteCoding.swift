@@ -100,6 +100,15 @@ struct ByteReader {
     return (head >> 1, .bytes(UnsafeRawBufferPointer(rebasing: bytes[start..<index])))
   }
 
+  /// How many of the fields that are left have a tag; O(fields).
+  func count(of tag: UInt8) throws(StoreError) -> Int {
+    var (rest, count) = (self, 0)
+    while let field = try rest.next() {
+      if field.tag == tag { count += 1 }
+    }
+    return count
+  }
+
   private mutating func varint() throws(StoreError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0

@@ -57,6 +57,8 @@ enum CartCodec {
 
   static func read(_ bytes: UnsafeRawBufferPointer, into cart: inout Cart) throws(StoreError) {
     var reader = ByteReader(bytes)
+    // Plans hold many carts: no list is longer than what it holds.
+    cart.lines.reserveCapacity(try reader.count(of: 1))
     while let (tag, field) = try reader.next() {
       switch tag {
       case 1: cart.lines.append(try line(field.group))

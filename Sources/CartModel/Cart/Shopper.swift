@@ -135,16 +135,24 @@ public struct Shopper: Equatable, Sendable {
     set {
       if let index = fields.firstIndex(where: { $0.field.rawValue >= field.rawValue }) {
         if fields[index].field != field {
-          if !newValue.isEmpty { fields.insert((field, newValue), at: index) }
+          guard !newValue.isEmpty else { return }
+          grow()
+          fields.insert((field, newValue), at: index)
         } else if newValue.isEmpty {
           fields.remove(at: index)
         } else {
           fields[index].value = newValue
         }
       } else if !newValue.isEmpty {
+        grow()
         fields.append((field, newValue))
       }
     }
+  }
+
+  /// There are few fields and many shoppers: growing by doubling would leave half of it unused.
+  private mutating func grow() {
+    if fields.count == fields.capacity { fields.reserveCapacity(fields.count + 1) }
   }
 
   public var isRegistered: Bool { self[.type] == "registered" || customer != 0 }

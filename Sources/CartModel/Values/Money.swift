@@ -21,12 +21,14 @@ extension Money: CustomStringConvertible, LosslessStringConvertible {
   /// - Throws: `malformed` for anything else, naming the text.
   public init(_ text: some StringProtocol, _ currency: Currency) throws(ModelError) {
     let decimals = currency.decimals
-    let far = ModelError(
-      .outOfRange, "amount: expected \(Self.rangeText(currency)), got \(quoted(text))")
+    // A closure, as the text of an error costs more than reading an amount.
+    let far = {
+      ModelError(.outOfRange, "amount: expected \(Self.rangeText(currency)), got \(quoted(text))")
+    }
     let parsed: DecimalText
     do throws(DecimalText.Failure) {
       parsed = try DecimalText(text, maxScale: decimals)
-    } catch .outOfRange { throw far } catch {
+    } catch .outOfRange { throw far() } catch {
       throw ModelError(
         .malformed,
         "amount: expected a decimal with at most \(decimals) decimals (\(currency)), got "
@@ -34,7 +36,7 @@ extension Money: CustomStringConvertible, LosslessStringConvertible {
     }
     let factor = powersOfTen[decimals - parsed.scale]
     let (minor, overflow) = parsed.mantissa.multipliedReportingOverflow(by: factor)
-    guard !overflow else { throw far }
+    guard !overflow else { throw far() }
     self.init(minor: minor, currency)
   }
 

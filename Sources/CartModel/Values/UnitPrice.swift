@@ -25,18 +25,22 @@ public struct UnitPrice: Hashable, Sendable {
   /// - Throws: `malformed` unless the text is a decimal, not negative, of at most 12 decimals;
   ///   `outOfRange` for one of more than 17 digits.
   public init(_ text: some StringProtocol) throws(ModelError) {
-    let far = ModelError(
-      .outOfRange, "price: expected at most 17 digits, as 999999999999999.99, got \(quoted(text))")
+    // A closure, as the text of an error costs more than reading a price.
+    let far = {
+      ModelError(
+        .outOfRange,
+        "price: expected at most 17 digits, as 999999999999999.99, got \(quoted(text))")
+    }
     let parsed: DecimalText
     do throws(DecimalText.Failure) {
       parsed = try DecimalText(text, maxScale: 12)
       guard parsed.mantissa >= 0 else { throw .malformed }
-    } catch .outOfRange { throw far } catch {
+    } catch .outOfRange { throw far() } catch {
       throw ModelError(
         .malformed,
         "price: expected a decimal, not negative, with at most 12 decimals, got \(quoted(text))")
     }
-    guard parsed.mantissa < 1 << 59 else { throw far }
+    guard parsed.mantissa < 1 << 59 else { throw far() }
     self.init(mantissa: parsed.mantissa, scale: parsed.scale)
   }
 
