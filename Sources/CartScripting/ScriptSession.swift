@@ -233,8 +233,11 @@ public final class ScriptSession {
         (store.shouldStop, handler.onSharedWork) = (outer, told)
         handler.exceededBound = bounded
         if start > 0 { time += LuaVM.processorTime - start }
-        let left = vm.remaining.output
-        self.outer?.vm.spend(instructions, output: armed.output > left ? armed.output - left : 0)
+        // Reading what is left asks for the time: too dear for each judgement of a pass.
+        if let spender = self.outer?.vm {
+          let left = vm.remaining.output
+          spender.spend(instructions, output: armed.output > left ? armed.output - left : 0)
+        }
       }
     }
     do throws(LuaFailure) {
