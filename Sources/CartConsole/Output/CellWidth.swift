@@ -7,29 +7,29 @@ enum CellWidth {
 
   /// The widest scalar counts; a flag, and what asks for the picture form (U+FE0F), takes two.
   static func of(_ character: Character) -> Int {
+    let scalars = character.unicodeScalars
     var widest = 0
-    for scalar in character.unicodeScalars {
-      if scalar.value == 0xfe0f || (0x1f1e6...0x1f1ff).contains(scalar.value) { return 2 }
+    for scalar in scalars {
+      if scalar.value == 0xfe0f { return 2 }
       widest = max(widest, of(scalar))
     }
-    return widest
+    let isFlag = scalars.count == 2 && scalars.allSatisfy { 0x1f1e6...0x1f1ff ~= $0.value }
+    return isFlag ? 2 : widest
   }
 
+  /// - Complexity: O(log n) of the table's ranges.
   private static func of(_ scalar: Unicode.Scalar) -> Int {
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format, .control: return 0
-    default: break
+    if holds(WidthTable.zero, scalar.value) { return 0 }
+    return holds(WidthTable.wide, scalar.value) ? 2 : 1
+  }
+
+  private static func holds(_ ranges: [ClosedRange<UInt32>], _ value: UInt32) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
     }
-    if scalar.properties.isEmojiPresentation { return 2 }
-    // East Asian wide and fullwidth blocks, and pictures (UAX 11).
-    switch scalar.value {
-    case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0x33ff, 0x3400...0x4dbf, 0x4e00...0x9fff,
-      0xa000...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe4f, 0xff00...0xff60,
-      0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f680...0x1f6ff, 0x1f900...0x1f9ff,
-      0x20000...0x3fffd:
-      return 2
-    default: return 1
-    }
+    return low < ranges.count && ranges[low].contains(value)
   }
 
   /// The text cut to `width` columns, its last one `…` where something is missing.
