@@ -14,12 +14,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
 
-/// The tests of a room; `CartTesting` has the helpers.
+/// The tests of a target; `ProgramTesting` and `CartTesting` have the helpers.
 func tests(
   _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: ["CartTesting"] + dependencies, exclude: exclude,
+    name: name + "Tests", dependencies: ["ProgramTesting"] + dependencies, exclude: exclude,
     swiftSettings: swift)
 }
 
@@ -92,24 +92,33 @@ let package = Package(
     // MARK: Tests, a target for each room
     .target(name: "CTestClock", path: "Tests/CTestClock"),
     .target(name: "CTesting", dependencies: ["CLua"], path: "Tests/CTesting"),
+    // What runs the program and its terminal; links no engine.
     .target(
-      name: "CartTesting", dependencies: ["CTesting", "CartModel", "CartStore", "CartEngine"],
+      name: "ProgramTesting", dependencies: ["CTesting"], path: "Tests/ProgramTesting",
+      swiftSettings: swift),
+    .target(
+      name: "CartTesting",
+      dependencies: ["ProgramTesting", "CartModel", "CartStore", "CartEngine"],
       path: "Tests/CartTesting", swiftSettings: swift),
-    tests("CartModel", ["CartModel", "CartEngine"]),
-    tests("CartStore", ["CartModel", "CartStore", grdb]),
-    tests("CartEngine", ["CartModel", "CartStore", "CartEngine"]),
+    tests("CartModel", ["CartTesting", "CartModel", "CartEngine"]),
+    tests("CartStore", ["CartTesting", "CartModel", "CartStore", grdb]),
+    tests("CartEngine", ["CartTesting", "CartModel", "CartStore", "CartEngine"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
-    tests("CartReports", ["CartModel", "CartEngine", "CartReports"]),
+    tests("CartReports", ["CartTesting", "CartModel", "CartEngine", "CartReports"]),
     tests(
       "CartScripting",
-      ["CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "LuaKit"],
+      [
+        "CartTesting", "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting",
+        "LuaKit",
+      ],
       exclude: ["Attacks.txt", "Golden", "Hostile.txt"]),
     tests(
-      "CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting", "CartRules"]),
+      "CartRules",
+      ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartScripting", "CartRules"]),
     tests(
-      "CartConsole", ["CartModel", "CartEngine", "CartReports", "CartConsole"],
+      "CartConsole", ["CartTesting", "CartModel", "CartEngine", "CartReports", "CartConsole"],
       exclude: ["Golden"]),
-    tests("cartio", ["cartio", "CartEngine", "CartModel"]),
+    tests("cartio", ["CartTesting", "cartio", "CartEngine", "CartModel"]),
   ]
 )

@@ -3,6 +3,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// All reports over shops that strain them: nothing in it, one cart, other currencies and scripts.

@@ -3,6 +3,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// A console over a practice store with a fixed clock; what it says is kept.

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartTesting
+import ProgramTesting
 
 @testable import CartConsole
 

@@ -1,5 +1,6 @@
 import CartConsole
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// Reports that scripts define and run.

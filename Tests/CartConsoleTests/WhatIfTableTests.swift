@@ -4,6 +4,7 @@ import CartModel
 import CartReports
 import CartRules
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// The figures of a span under another rule, and the carts behind their differences.

@@ -1,6 +1,7 @@
 import CartModel
 import CartStore
 import CartTesting
+import ProgramTesting
 import Testing
 
 @testable import CartEngine

@@ -1,5 +1,6 @@
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 @testable import CartEngine

@@ -1,5 +1,6 @@
 import CartTesting
 import LuaKit
+import ProgramTesting
 import Testing
 
 @testable import CartScripting

@@ -2,6 +2,7 @@ import CartModel
 import CartStore
 import CartTesting
 import GRDB
+import ProgramTesting
 import Testing
 
 struct RankingTests {

@@ -3,6 +3,7 @@ import CartModel
 @testable import CartStore
 import CartTesting
 import GRDB
+import ProgramTesting
 import Testing
 
 struct StoreTests {

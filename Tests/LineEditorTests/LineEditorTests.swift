@@ -1,4 +1,4 @@
-import CartTesting
+import ProgramTesting
 import Glibc
 import Testing
 

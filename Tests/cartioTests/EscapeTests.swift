@@ -1,5 +1,6 @@
 import CartEngine
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// Nothing that a shopper typed acts on a terminal, whatever shows it.

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// The scripts of `examples`, run as a user runs them.

@@ -2,6 +2,7 @@ import CartModel
 import CartStore
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// A job that was interrupted goes on with the text that it began with, or not at all.

@@ -1,5 +1,6 @@
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// Limits of the program as a whole: time, interrupts, memory and the stack.

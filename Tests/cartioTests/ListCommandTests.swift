@@ -1,5 +1,6 @@
 import CartEngine
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// The blacklist as staff and operators meet it.

@@ -1,6 +1,7 @@
 import CartEngine
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// Standard output that cannot be written, files that may not be replaced, and pipes.

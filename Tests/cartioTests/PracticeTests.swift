@@ -1,4 +1,5 @@
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// A practice store in the home of a real shop.

@@ -1,5 +1,6 @@
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// Questions at a terminal: what answers them, and what Ctrl-C ends.

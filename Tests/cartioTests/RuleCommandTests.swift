@@ -1,6 +1,7 @@
 import CartConsole
 import CartEngine
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// Rules as a merchant's developer meets them.

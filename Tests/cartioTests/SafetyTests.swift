@@ -1,5 +1,6 @@
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// Plans, the sandbox, jobs and backups, as a user has them.

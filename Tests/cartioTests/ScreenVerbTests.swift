@@ -1,4 +1,5 @@
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// Verbs about the screen, files and scripts, in the built program.

@@ -1,6 +1,7 @@
 import CartEngine
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// What users are told when the system fails: each cause has its own message.

@@ -1,5 +1,6 @@
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// The prompt on a terminal of its own.

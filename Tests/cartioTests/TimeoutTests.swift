@@ -1,5 +1,6 @@
 import CartEngine
 import CartTesting
+import ProgramTesting
 import Testing
 
 /// `--timeout` ends every command that runs Lua, however many scripts it runs.

@@ -1,6 +1,4 @@
 import CTesting
-import CartEngine
-import CartModel
 import Dispatch
 import Glibc
 
@@ -17,15 +15,10 @@ public struct ProgramResult: Sendable {
 /// The built `cartio`, as a user runs it, on a fixed day: its clock starts at `Program.start` with
 /// the tests and goes on from there, so that carts of a fixed date do not expire meanwhile.
 public struct Program {
-  /// When the tests begin, by the program's clock.
-  public static let start = Timestamp(milliseconds: 1_795_500_000_000)
+  /// When the tests begin, by the program's clock; seconds since 1970.
+  public static let startSeconds: Int64 = 1_795_500_000
   /// Seconds from the system's clock to the program's.
-  static let shift: Int64 = start.milliseconds / 1000 - Int64(time(nil))
-
-  /// The program's time of day.
-  public static func now() -> Timestamp {
-    Timestamp(milliseconds: (Int64(time(nil)) + shift) * 1000)
-  }
+  public static let shift: Int64 = startSeconds - Int64(time(nil))
 
   public let folder: TemporaryFolder
   public var environment: [String: String]
@@ -96,7 +89,7 @@ public struct Program {
   }
 
   private static func peak(of pid: pid_t) -> Int? {
-    let lines = (try? Files.text("/proc/\(pid)/status"))?.split(separator: "\n") ?? []
+    let lines = readText("/proc/\(pid)/status").split(separator: "\n")
     return lines.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ").dropFirst().first
       .flatMap { Int($0.filter(\.isNumber)) }.map { $0 << 10 }
   }
@@ -276,7 +269,7 @@ public final class Conversation {
   /// Sends a signal to the program, which is the child of what made its terminal the controlling one.
   public func end(with signal: Int32) {
     let path = "/proc/\(pid)/task/\(pid)/children"
-    let children = (try? Files.text(path))?.split(separator: " ").compactMap { pid_t($0) } ?? []
+    let children = readText(path).split(separator: " ").compactMap { pid_t($0) }
     for child in children + (children.isEmpty ? [pid] : []) { Glibc.kill(child, signal) }
   }
 

@@ -1,5 +1,3 @@
-import CartEngine
-
 /// An indented block of the README, without its indent.
 public struct ReadmeBlock {
   public let lines: [String]
@@ -12,7 +10,7 @@ public struct ReadmeBlock {
 
   /// - Parameter heading: the first block below it is taken.
   public init(_ heading: String, file: String = #filePath) throws {
-    let text = try Files.text(Self.root(file) + "/README.md")
+    let text = readText(Self.root(file) + "/README.md")
     let below = text.split(separator: "\n", omittingEmptySubsequences: false)
       .drop { $0 != heading }
     let block = below.drop { !$0.hasPrefix("    ") }.prefix { $0.hasPrefix("    ") }

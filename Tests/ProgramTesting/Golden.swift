@@ -16,11 +16,12 @@ public func expectGolden(
     Issue.record("recorded \(name)", sourceLocation: sourceLocation)
     return
   }
-  let expected = read(path)
+  let expected = readText(path)
   #expect(text == expected, "differs from \(name)", sourceLocation: sourceLocation)
 }
 
-private func read(_ path: String) -> String {
+/// A file's text; empty where there is none.
+func readText(_ path: String) -> String {
   guard let stream = fopen(path, "r") else { return "" }
   defer { fclose(stream) }
   var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
