@@ -55,6 +55,9 @@ let package = Package(
     // MARK: The gate: commands in, events out
     room("CartEngine", ["CartModel", "CartStore"]),
 
+    // MARK: A seeded practice store
+    room("CartPractice", ["CartModel", "CartStore", "CartEngine"]),
+
     // MARK: Lua, without a thought of carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
     room("LuaKit", ["CLuaKit"]),
@@ -70,8 +73,8 @@ let package = Package(
     room(
       "CartConsole",
       [
-        "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting", "CartRules",
-        "LuaKit", "LineEditor",
+        "CartModel", "CartStore", "CartEngine", "CartPractice", "CartReports", "CartScripting",
+        "CartRules", "LuaKit", "LineEditor",
       ]),
 
     // MARK: Executables: subcommands, nothing else
@@ -102,10 +105,12 @@ let package = Package(
       path: "Tests/CartTesting", swiftSettings: swift),
     tests("CartModel", ["CartTesting", "CartModel", "CartEngine"]),
     tests("CartStore", ["CartTesting", "CartModel", "CartStore", grdb]),
-    tests("CartEngine", ["CartTesting", "CartModel", "CartStore", "CartEngine"]),
+    tests("CartEngine", ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
+    tests("CartPractice", ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
-    tests("CartReports", ["CartTesting", "CartModel", "CartEngine", "CartReports"]),
+    tests(
+      "CartReports", ["CartTesting", "CartModel", "CartEngine", "CartPractice", "CartReports"]),
     tests(
       "CartScripting",
       [
@@ -115,7 +120,10 @@ let package = Package(
       exclude: ["Attacks.txt", "Golden", "Hostile.txt"]),
     tests(
       "CartRules",
-      ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartScripting", "CartRules"]),
+      [
+        "CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice", "CartScripting",
+        "CartRules",
+      ]),
     tests(
       "CartConsole", ["CartTesting", "CartModel", "CartEngine", "CartReports", "CartConsole"],
       exclude: ["Golden"]),

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartPractice
 import CartStore
 import CartTesting
 import Testing

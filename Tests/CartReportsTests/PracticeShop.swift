@@ -1,4 +1,5 @@
 import CartEngine
+import CartPractice
 import CartTesting
 
 extension TestShop {

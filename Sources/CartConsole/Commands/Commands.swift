@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartPractice
 import CartReports
 import CartStore
 import LineEditor

@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 
 /// What the practice shop sells, where its shoppers come from and how they browse. All made up.

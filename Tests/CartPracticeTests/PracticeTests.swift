@@ -1,8 +1,9 @@
+import CartEngine
 import CartModel
 import CartTesting
 import Testing
 
-@testable import CartEngine
+@testable import CartPractice
 
 struct PracticeTests {
   @Test(arguments: [1, 7, 1234] as [UInt64])

@@ -1,16 +1,6 @@
+import CartEngine
 import CartModel
 import CartStore
-
-extension CartStore {
-  /// Whether practice filled it: its shoppers are made up.
-  public var isPractice: Bool {
-    get throws(EngineError) {
-      do throws(StoreError) { return try !meta(Practice.label).isEmpty } catch {
-        throw EngineError(error)
-      }
-    }
-  }
-}
 
 /// A seeded practice store: shoppers who browse, change their minds, abandon and buy, and among them
 /// bots, card testers, hoarders and the shop's own staff, each with a label.
@@ -25,8 +15,6 @@ public struct Practice {
   /// Whether `until` was asked for; else a store that ends at another time is as good.
   public var isUntilGiven = true
 
-  public static let label = "practice"
-
   public init(until: Timestamp) { self.until = until }
 
   /// Fills a store that has no events, or that practice filled before with the same arguments.
@@ -37,7 +25,7 @@ public struct Practice {
     -> ImportReport
   {
     do throws(StoreError) {
-      let known = try shop.store.meta(Self.label)
+      let known = try shop.store.meta(CartStore.practiceLabel)
       if try shop.store.lastSeq() > 0 {
         let isSame =
           isUntilGiven ? known == arguments : known.hasPrefix(arguments(until: nil))
@@ -68,7 +56,7 @@ public struct Practice {
     let report = try importer.finish()
     do {
       try shop.store.write(recorded: shop.now()) {
-        try $0.set(Self.label, arguments)
+        try $0.set(CartStore.practiceLabel, arguments)
       }
     } catch { throw EngineError(error) }
     try shop.use(PracticeShop.settings)
