@@ -101,13 +101,17 @@ public struct CivilTime: Hashable, Sendable {
   /// - Parameter offset: seconds east of UTC.
   public func timestamp(offset: Int64) -> Timestamp { exact(offset: offset).clamped }
 
-  fileprivate func exact(offset: Int64) -> Timestamp {
+  /// The days from 1970-01-01 to this day.
+  var daysSince1970: Int64 {
     let y = month <= 2 ? year - 1 : year
     let era = y.floorDivided(by: 400)
     let yearOfEra = y - era * 400
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    let seconds = (days - 719_468) * 86_400 + hour * 3600 + minute * 60 + second - offset
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  fileprivate func exact(offset: Int64) -> Timestamp {
+    let seconds = daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
     return Timestamp(milliseconds: seconds * 1000 + millisecond)
   }
 

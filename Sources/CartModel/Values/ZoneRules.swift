@@ -1,22 +1,28 @@
 /// The offsets of a time zone, read from a compiled tz file (RFC 8536).
 ///
-/// After the last transition of the file its last offset stays; Debian's files reach to 2037.
+/// After its last transition the rule of its footer holds; where that is empty, the last offset.
 public struct ZoneRules: Equatable, Sendable {
-  public static let utc = ZoneRules(name: "UTC", transitions: [], offsets: [], first: 0)
+  public static let utc = ZoneRules(
+    name: "UTC", transitions: [], offsets: [], first: 0, later: nil)
 
   public let name: String
   private let transitions: [Int64]
   private let offsets: [Int64]
   private let first: Int64
+  private let later: PosixZone?
 
-  private init(name: String, transitions: [Int64], offsets: [Int64], first: Int64) {
+  private init(
+    name: String, transitions: [Int64], offsets: [Int64], first: Int64, later: PosixZone?
+  ) {
     self.name = name
     self.transitions = transitions
     self.offsets = offsets
     self.first = first
+    self.later = later
   }
 
-  /// - Throws: `malformed` when the bytes are no tz file of version 2 or later.
+  /// - Throws: `malformed` when the bytes are no tz file of version 2 or later, or its footer is no
+  ///   rule.
   public init(name: String, tzif bytes: [UInt8]) throws(ModelError) {
     func bad() -> ModelError { ModelError(.malformed, "time zone \(quoted(name)): not a tz file") }
     func number(_ at: Int, _ width: Int) -> Int64 {
@@ -42,9 +48,19 @@ public struct ZoneRules: Equatable, Sendable {
       guard type < types else { throw bad() }
       offsets.append(offset(type))
     }
+    let footer = start + times * 9 + types * 6 + v2[5] + v2[2] * 12 + v2[1] + v2[0]
+    guard footer < bytes.count, bytes[footer] == 0x0a,
+      let end = bytes[(footer + 1)...].firstIndex(of: 0x0a)
+    else { throw bad() }
+    let rule = String(decoding: bytes[footer + 1..<end], as: UTF8.self)
+    let later = PosixZone(rule)
+    guard rule.isEmpty || later != nil else {
+      throw ModelError(
+        .malformed, "time zone \(quoted(name)): the rule \(quoted(rule)) is not understood")
+    }
     self.init(
       name: name, transitions: (0..<times).map { number(start + $0 * 8, 8) }, offsets: offsets,
-      first: offset(0))
+      first: offset(0), later: later)
   }
 
   /// Seconds east of UTC.
@@ -55,6 +71,7 @@ public struct ZoneRules: Equatable, Sendable {
       let middle = (low + high) / 2
       if transitions[middle] <= seconds { low = middle + 1 } else { high = middle }
     }
+    if low == transitions.count, let later { return later.offset(at: seconds) }
     return low == 0 ? first : offsets[low - 1]
   }
 
