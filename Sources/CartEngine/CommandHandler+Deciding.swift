@@ -70,14 +70,15 @@ extension CommandHandler {
   /// Puts events into the unit that were decided elsewhere: undo, and plans.
   ///
   /// - Parameters:
-  ///   - key: of the first event, where it must land at most once.
-  ///   - again: works them out anew on a cart that somebody else changed meanwhile.
+  ///   - key: of the first event, where it is stored at most once.
+  ///   - changes: whether the cart becomes different; else it is not counted as changed.
+  ///   - again: works them out anew on a cart that changed meanwhile.
   func record(
-    _ events: [EventBody], on entry: UnitOfWork.Entry, key: EventKey? = nil,
+    _ events: [EventBody], on entry: UnitOfWork.Entry, key: EventKey? = nil, changes: Bool = true,
     again: ((Cart) throws -> [EventBody])? = nil
   ) throws(EngineError) {
     try checkMemory()
-    try willChange(entry.cart.key)
+    if changes { try willChange(entry.cart.key) } else { marked.insert(entry.cart.key) }
     if events.contains(where: \.isFinal) { isFinal = true }
     unit.add(
       step(events, at: max(now, entry.cart.updated), key: key, again: again.map { .work($0) }),

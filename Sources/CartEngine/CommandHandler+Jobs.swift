@@ -4,6 +4,9 @@ import CartStore
 /// Bulk loops: each cart by itself, saved in batches together with how far the loop came, so that a
 /// run that ends in the middle can be gone on with and does no cart twice.
 extension CommandHandler {
+  /// Whether a job goes on, and has not come to its loop yet: what is done until then was done before.
+  public var isReplaying: Bool { jobs.isReplaying }
+
   /// Starts a run that goes on with a job, or does again what failed of it.
   ///
   /// The same script or verb is to be run: what it does outside the job's loop is not done again.

@@ -14,6 +14,17 @@ public struct UndoReport: Equatable, Sendable {
   /// Whether nothing changes.
   public var isEmpty: Bool { carts.isEmpty && entries == 0 }
 
+  /// - Throws: `refused`, with the reasons, where nothing changes.
+  public func checkChanges() throws(EngineError) {
+    guard isEmpty else { return }
+    let reasons = stays.prefix(3).joined(separator: "; ")
+    let more = stays.count > 3 ? "; and \(stays.count - 3) more stay" : ""
+    throw EngineError(
+      .refused,
+      "operation \(target.id): nothing of it can be undone now"
+        + (reasons.isEmpty ? "" : ": \(reasons)\(more)"))
+  }
+
   public static func == (a: UndoReport, b: UndoReport) -> Bool {
     a.target == b.target && a.stays == b.stays && a.entries == b.entries
       && a.carts.elementsEqual(b.carts) { $0.key == $1.key && $0.events == $1.events }
@@ -49,16 +60,12 @@ extension CommandHandler {
   public func undo(_ id: Int64, redo: Bool = false, cart: Int64? = nil) throws(EngineError)
     -> UndoReport
   {
-    try checkPresent()
+    try checkUndo(of: id)
     if jobs.isReplaying {
       do throws(StoreError) {
         return UndoReport(
           target: try shop.store.operation(id) ?? currentSlot.operation, carts: [], stays: [])
       } catch { throw EngineError(error) }
-    }
-    guard id != currentSlot.id else {
-      throw EngineError(
-        .refused, "operation \(id): is this run's own; it can be taken back when it has ended")
     }
     // With a yes to all it is saved as it goes; else one that fails leaves nothing behind.
     guard mode != .live || consent != .given else { return try reverting(id, redo, cart) }
@@ -73,6 +80,14 @@ extension CommandHandler {
       (changed, eventCount, isFinal, refusal, jobs.fatal) = state
       revision += 1
       throw error
+    }
+  }
+
+  private func checkUndo(of id: Int64) throws(EngineError) {
+    try checkPresent()
+    guard id != currentSlot.id else {
+      throw EngineError(
+        .refused, "operation \(id): is this run's own; it can be undone when the run has ended")
     }
   }
 
@@ -92,6 +107,7 @@ extension CommandHandler {
   public func previewUndo(
     _ id: Int64, redo: Bool = false, cart: Int64? = nil, limit: Int = .max
   ) throws(EngineError) -> UndoReport {
+    try checkUndo(of: id)
     let state = (changed, eventCount, isFinal, mode, others)
     unit.savepoint()
     // Nobody is asked about what is only looked at.
@@ -170,11 +186,13 @@ extension CommandHandler {
       }
       return false
     }
+    let stays = report.stays.count
     if !redo {
       report.stays += Self.finals(reversal.own, current) + Self.later(history, id, reversal.cart)
     }
+    if let state = Self.state(reversal, current) { report.stays.append(state) }
     let store = shop.store
-    try record(reversal.events, on: entry) { cart in
+    try record(reversal.events, on: entry, changes: !reversal.isMark) { cart in
       let history = History(try store.history(of: key), id: cart.id, parents: parents)
       do throws(Reversal.Refusal) {
         return try Reversal(of: id, redo: redo, on: cart, history).events
@@ -182,8 +200,26 @@ extension CommandHandler {
         throw ModelError(.conflict, "cart \(cart.id): was changed meanwhile; look at it again")
       }
     }
-    report.carts.append((current.id, key, reversal.events.count - 1))
+    if !reversal.isMark {
+      report.carts.append((current.id, key, reversal.events.count - 1))
+    } else if report.stays.count == stays {
+      report.stays.append("\(current.fullLabel): is so already; nothing of it changes")
+    }
     return true
+  }
+
+  /// A cart that something later holds or deleted: that stands, whatever the operation did to it.
+  private static func state(_ reversal: Reversal, _ cart: Cart) -> String? {
+    guard let own = reversal.own.last(where: { $0.body.state != nil })?.body.state,
+      own != cart.state, reversal.cart.state == cart.state
+    else { return nil }
+    switch cart.state {
+    case .held:
+      let cause = cart.heldBy.map { " by \($0.words)" } ?? ""
+      return "\(cart.fullLabel): is held\(cause) and stays held"
+    case .deleted: return "\(cart.fullLabel): is deleted and stays deleted"
+    case .open, .ordered: return nil
+    }
   }
 
   private static func finals(_ own: [Event], _ cart: Cart) -> [String] {

@@ -61,6 +61,8 @@ public final class CommandHandler {
   /// Operations within this run that are none of its own: undo, redo, and what rules and lists did.
   var others: [UnitOfWork.OperationSlot] = []
   var changed: Set<Int64> = []
+  /// Carts of which the run only notes that an operation is undone: that changes nothing of them.
+  var marked: Set<Int64> = []
   var written = RunChanges()
   var eventCount = 0
   var isFinal = false
@@ -143,7 +145,7 @@ public final class CommandHandler {
       unit.onWritten = nil
       return unit.savepoint()
     }
-    unit.onWritten = { [unowned self] in written.add($0, self.shop.settings) }
+    unit.onWritten = { [unowned self] in gather($0) }
   }
 
   // MARK: A run
@@ -159,7 +161,7 @@ public final class CommandHandler {
     revision += 1
     now = moment ?? shop.now()
     lastFlush = shop.now()
-    (changed, eventCount, isFinal) = ([], 0, false)
+    (changed, marked, eventCount, isFinal) = ([], [], 0, false)
     written = RunChanges()
     unit.expected = [:]
     (failures, others, lost, refusal) = ([], [], [], nil)
@@ -241,9 +243,15 @@ public final class CommandHandler {
   private func gatherChanges() throws(EngineError) {
     do throws(StoreError) {
       try unit.forEachChange(since: max(0, unit.savepoints.count - 1)) { change in
-        written.add(.init(before: change.before, after: change.entry.cart), shop.settings)
+        gather(.init(before: change.before, after: change.entry.cart))
       }
     } catch { throw EngineError(error) }
+  }
+
+  private func gather(_ change: RunChanges.Change) {
+    let key = change.after.key
+    guard changed.contains(key) || !marked.contains(key) else { return }
+    written.add(change, shop.settings)
   }
 
   /// Ends a run that failed: drops what was not saved and says what was.

@@ -24,6 +24,9 @@ public final class Confirmer {
     public var wantsNumber: Bool
     /// Whether it cannot be undone: then it is asked also where the carts of a job were confirmed.
     public var isFinal: Bool
+    /// Whether only an answer to it counts, and neither `--yes` nor `confirm=N`: they were given
+    /// before the person could know what it is about.
+    public var isUnforeseen = false
 
     public init(_ what: String, count: Int = 1, wantsNumber: Bool = false, isFinal: Bool = false) {
       (self.what, self.count) = (what, count)
@@ -71,10 +74,14 @@ public final class Confirmer {
           "confirm=\(word): expected confirm=\(question.count): \(question.what); nothing was changed"
         )
       }
+      if !question.isUnforeseen { return }
+    }
+    if saysYes, !question.isUnforeseen { return }
+    if let handler, handler.consent == .given, !question.isUnforeseen,
+      !question.isFinal || !handler.asksForFinal
+    {
       return
     }
-    if saysYes { return }
-    if let handler, handler.consent == .given, !question.isFinal || !handler.asksForFinal { return }
     guard let ask else {
       throw fatal(
         EngineError(
@@ -101,13 +108,14 @@ public final class Confirmer {
   }
 
   /// Asks whether an operation may be undone or redone: many carts want their number typed, a few a
-  /// yes. Where nobody can be asked, a few carts are changed as by any other command.
-  public func confirm(undoOf preview: UndoReport, redo: Bool, given word: String? = nil)
-    throws(EngineError)
-  {
+  /// yes.
+  ///
+  /// - Parameter isUnforeseen: whether it is not the operation that the person did last.
+  public func confirm(
+    undoOf preview: UndoReport, redo: Bool, isUnforeseen: Bool = false, given word: String? = nil
+  ) throws(EngineError) {
     let count = preview.carts.count
     let isMany = Int64(count) > handler?.settings.confirmAbove ?? 0
-    guard isMany || ask != nil || word != nil else { return }
     var what = "\(count) \(count == 1 ? "cart" : "carts")"
     if count == 1, let only = preview.carts.first, let cart = try handler?.cart(only.key) {
       what = "the \(cart.fullLabel)"
@@ -116,10 +124,11 @@ public final class Confirmer {
       let entries = "\(preview.entries) \(preview.entries == 1 ? "entry" : "entries") of lists"
       what = count == 0 ? entries : "\(what) and \(entries)"
     }
-    try confirm(
-      Question(
-        "\(redo ? "redo" : "undo") of operation \(preview.target.id) changes \(what)", count: count,
-        wantsNumber: isMany), given: word)
+    var question = Question(
+      "\(redo ? "redo" : "undo") of operation \(preview.target.id) changes \(what)", count: count,
+      wantsNumber: isMany)
+    question.isUnforeseen = isUnforeseen
+    try confirm(question, given: word)
   }
 
   /// Lets the person pick one of several that a word may mean.

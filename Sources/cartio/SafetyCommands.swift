@@ -83,8 +83,10 @@ struct Undo: ParsableCommand {
   var operation: Int64
   @Option(help: "Only on this cart.")
   var cart: String?
+  @Option(help: "How many carts it may change; it is refused for any other number.")
+  var confirm: Int64?
 
-  func run() throws { try finish { try revert("undo", operation, cart, global) } }
+  func run() throws { try finish { try revert("undo", operation, cart, confirm, global) } }
 }
 
 struct Redo: ParsableCommand {
@@ -96,15 +98,18 @@ struct Redo: ParsableCommand {
   var operation: Int64
   @Option(help: "Only on this cart.")
   var cart: String?
+  @Option(help: "How many carts it may change; it is refused for any other number.")
+  var confirm: Int64?
 
-  func run() throws { try finish { try revert("redo", operation, cart, global) } }
+  func run() throws { try finish { try revert("redo", operation, cart, confirm, global) } }
 }
 
-private func revert(_ verb: String, _ operation: Int64, _ cart: String?, _ global: GlobalOptions)
-  throws -> ConsoleError.Exit
-{
+private func revert(
+  _ verb: String, _ operation: Int64, _ cart: String?, _ confirm: Int64?, _ global: GlobalOptions
+) throws -> ConsoleError.Exit {
   let quote = cart?.contains("\"") == true ? "'" : "\""
   return try Commands.verb(
-    ".\(verb) \(operation)" + (cart.map { " cart=\(quote)\($0)\(quote)" } ?? ""),
+    ".\(verb) \(operation)" + (cart.map { " cart=\(quote)\($0)\(quote)" } ?? "")
+      + (confirm.map { " confirm=\($0)" } ?? ""),
     try global.workplace())
 }

@@ -30,8 +30,8 @@ struct TargetTests {
   @Test func undoAndTheEndOfTheSandboxMovePlaces() throws {
     let desks = try Desks(Desks.carts)
     let lines = [
-      ".remove cart1 #1", ".cart cart1", ".undo", ".sandbox", ".remove cart2 #1", ".cart cart2",
-      ".live",
+      ".remove cart1 #1", ".cart cart1", ".undo confirm=1", ".sandbox", ".remove cart2 #1",
+      ".cart cart2", ".live",
     ]
     for line in lines { #expect(!desks.type(line).contains("! error"), "\(line)") }
     #expect(desks.type(".set cart1 #1 9").contains("was shown as Assam, 100 g [TEA-01]"))

@@ -256,7 +256,7 @@ struct JobTests {
     #expect(try teas(test).prefix(256).allSatisfy { $0 == 0 })
     #expect(
       throws: EngineError(
-        .refused, "operation \(number): is this run's own; it can be taken back when it has ended")
+        .refused, "operation \(number): is this run's own; it can be undone when the run has ended")
     ) { try handler.undo(number) }
     #expect(try test.shop.check().problems == [])
   }

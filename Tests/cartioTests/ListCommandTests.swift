@@ -115,7 +115,7 @@ struct ListCommandTests {
         program.run("-e", "blacklist.check{email='x@mailinator.com'}.email", "--db", other).output
           == "*@mailinator.com\n")
     }
-    let undo = program.run("undo", "2")
+    let undo = program.run("undo", "2", "--yes")
     #expect(
       undo.output == "undo of operation 2: 0 carts, 2 entries of lists changed, as operation 3\n")
     #expect(program.run("-e", "#blacklist.list()").output == "0\n")

@@ -166,7 +166,14 @@ struct SafetyTests {
     #expect(teas() == "10x1\n")
     let jobs = program.run("jobs")
     #expect(jobs.output.contains("finished     10    10       0  run "), "\(jobs.output)")
-    #expect(program.run("undo", "2").status == 0)
+    let unasked = program.run("undo", "2")
+    #expect(
+      unasked.status == 1
+        && unasked.messages.hasSuffix(
+          "error: undo of operation 2 changes 10 carts: nobody confirmed it; nothing was changed; "
+            + "run it with --yes, or with confirm=10\n"),
+      "\(unasked)")
+    #expect(program.run("undo", "2", "--confirm", "10").status == 0)
     #expect(teas() == "10x0\n")
     #expect(program.run("jobs", "resume", "1").status == 1)
     #expect(program.run("jobs", "resume").status == 64)

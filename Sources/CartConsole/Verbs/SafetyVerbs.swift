@@ -78,6 +78,8 @@ extension Console {
     defer { handler.consent = consent }
     handler.begin(call.line)
     var operation: Int64
+    // Whether a later one of the same person cannot be undone.
+    var isOlder = false
     if let word = call.words.first {
       guard let number = Int64(word) else {
         throw ModelError(
@@ -94,18 +96,18 @@ extension Console {
         }
       }
       let target = try redo ? handler.lastRedoable() : handler.lastUndoable()
-      say(passed: target.passed, instead: target.operation)
+      isOlder = !target.passed.isEmpty
+      if isOlder { try say(passed: target.passed, instead: target.operation) }
       operation = target.operation
     }
     let only = try call.options["cart"].map { try key($0) }
     let preview = try handler.previewUndo(operation, redo: redo, cart: only)
     describe(preview, verb)
-    guard !preview.isEmpty else {
-      throw EngineError(.refused, "operation \(operation): nothing of it can be taken back")
-    }
+    try preview.checkChanges()
     if handler.mode == .live {
       let version = try shop.store.dataVersion()
-      try handler.confirmer.confirm(undoOf: preview, redo: redo, given: call.options["confirm"])
+      try handler.confirmer.confirm(
+        undoOf: preview, redo: redo, isUnforeseen: isOlder, given: call.options["confirm"])
       // What was said yes to is saved as it goes.
       handler.consent = .given
       handler.begin(call.line)
@@ -147,18 +149,28 @@ extension Console {
   }
 
   /// Says what of the person's own cannot be undone, before anything older is.
+  ///
+  /// - Throws: `unconfirmed` where nobody can be asked about the older one.
   private func say(
     passed: [(operation: Operation, reason: String)], instead operation: Int64
-  ) {
+  ) throws(EngineError) {
     for (later, reason) in passed.prefix(5) {
       io.messages(
         "Operation \(later.id) (\(printable(later.command))) cannot be undone: \(printable(reason))."
       )
     }
     if passed.count > 5 {
-      io.messages("\(passed.count - 5) more operations after it cannot be undone.")
+      let more = passed.count - 5
+      io.messages(
+        "\(more) more \(more == 1 ? "operation" : "operations") after it cannot be undone.")
     }
-    if !passed.isEmpty { io.messages("Operation \(operation) would be undone instead:") }
+    guard handler.mode != .live || handler.confirmer.ask != nil else {
+      throw EngineError(
+        .unconfirmed,
+        "undo: your last operation cannot be undone; nothing was changed. To undo the one before "
+          + "it, name it: .undo \(operation)")
+    }
+    io.messages("Operation \(operation) would be undone instead:")
   }
 
   private func describe(_ report: UndoReport, _ verb: String) {

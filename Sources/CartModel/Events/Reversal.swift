@@ -9,6 +9,9 @@ public struct Reversal: Sendable {
   /// The mark, then what makes up the difference.
   public let events: [EventBody]
 
+  /// Whether nothing of the cart becomes different.
+  public var isMark: Bool { events.count == 1 }
+
   public enum Refusal: Error {
     /// The cart is ordered and stays as it is.
     case ordered

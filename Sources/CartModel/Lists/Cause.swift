@@ -20,6 +20,15 @@ public struct Cause: Equatable, Hashable, Sendable {
   /// Distinguishes it among all causes.
   public var key: String { "\(rule):\(source)" }
 
+  /// Why, for staff: the rule's name where it gives no reason.
+  public var why: String { reason.isEmpty ? rule : reason }
+
+  /// For staff, with the rule that says it; the rule alone where it gives no reason.
+  public var words: String { reason.isEmpty ? rule : "\(rule): \(reason)" }
+
+  /// As `words`, within a sentence that has a colon already.
+  public var listed: String { reason.isEmpty ? rule : "\(rule), \(reason)" }
+
   /// What a shopper may be told.
   public var outside: String { tell.isEmpty ? "it cannot be ordered" : tell }
 }

@@ -116,12 +116,16 @@ enum SafetyFunctions {
 
   private static func revert(_ call: ScriptCall, redo: Bool) throws -> LuaValue {
     let (handler, number) = (call.handler, try call.integer(0))
-    if handler.mode == .live, handler.consent != .given, handler.confirmer.ask != nil {
-      let preview = try handler.previewUndo(number, redo: redo)
-      // Many carts are asked about when the chunk has ended, with all else that it changes.
-      if Int64(preview.carts.count) <= handler.shop.settings.confirmAbove {
-        try handler.confirmer.confirm(undoOf: preview, redo: redo)
-      }
+    // A job that goes on does not ask again about what was done when it first ran.
+    guard !handler.isReplaying else {
+      return .integer(Int64(try handler.undo(number, redo: redo).carts.count))
+    }
+    let asks = handler.mode == .live && handler.consent != .given
+    let preview = try handler.previewUndo(number, redo: redo, limit: asks ? .max : 1)
+    try preview.checkChanges()
+    // Many carts are asked about when the chunk has ended, with all else that it changes.
+    if asks, Int64(preview.carts.count) <= handler.shop.settings.confirmAbove {
+      try handler.confirmer.confirm(undoOf: preview, redo: redo)
     }
     let report = try handler.undo(number, redo: redo)
     for sentence in report.stays { call.session.messages(sentence) }
