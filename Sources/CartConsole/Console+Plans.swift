@@ -89,7 +89,7 @@ extension Console {
       let stamp = plan.made.description.prefix(19).filter { $0 != "-" && $0 != ":" }
       target = "\(workplace.plansFolder)/\(stamp)-\(plan.key.prefix(6)).plan"
     }
-    try PlanFile.write(try complete(plan), to: target)
+    try PlanFile.write(try complete(plan), to: target, wait: wait)
     return target
   }
 

@@ -69,8 +69,13 @@ public final class Console {
     self.outlet = outlet
     self.interrupt = interrupt
     let isNew = workplace.isNew && workplace.isDatabaseNamed
-    shop = try workplace.openShop()
-    if isNew { io.messages("database: \(printable(workplace.databasePath)) is new") }
+    var opening = workplace
+    opening.makesLate = true
+    shop = try opening.openShop()
+    if isNew {
+      io.messages(
+        "database: \(printable(workplace.databasePath)) does not exist; the first change makes it")
+    }
     started = shop.now()
     handler = CommandHandler(
       shop, mode: workplace.mode, actor: try workplace.actor(),

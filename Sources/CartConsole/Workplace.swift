@@ -30,6 +30,8 @@ public struct Workplace {
 
   /// Whether a database that does not exist is made.
   public var mayCreate = true
+  /// Whether it is made by the first write only: what just reads leaves nothing behind.
+  var makesLate = false
   /// Whether an empty shop in memory stands for a database that does not exist, and nothing is saved.
   var canDoWithout = false
   /// Whether the command line or the environment names the database.
@@ -176,6 +178,7 @@ public struct Workplace {
 
   private func openStore() throws -> CartStore {
     let readOnly = isReadOnly || now != nil
+    try DatabaseFiles.check(databasePath)
     if canDoWithout, !hasDatabase {
       return try CartStore(path: CartStore.scratch, random: randomness ?? Self.random())
     }
@@ -185,7 +188,14 @@ public struct Workplace {
         "database: \(databasePath) \(Files.exists(databasePath) ? "is empty" : "does not exist"). "
           + "To make one: cartio import FILE; to try with made-up carts: cartio practice")
     }
-    if isNew { try Files.makeFolder(Files.folder(databasePath)) }
+    let folder = Files.folder(databasePath)
+    // A log without its database is dealt with at once.
+    if isNew, makesLate, !Files.exists(databasePath + "-wal") {
+      return try CartStore(
+        path: databasePath, makingFolder: { try Files.makeFolder(folder) },
+        random: randomness ?? Self.random())
+    }
+    if isNew { try Files.makeFolder(folder) }
     // What is not saved is held in memory: there the file may have less of it.
     let store = try CartStore(
       path: databasePath, readOnly: readOnly, cache: mode == .live ? 65_536 : 8_192,

@@ -7,7 +7,7 @@ import Glibc
 ///
 /// The only room that knows SQL. Confined to one thread; other processes may use the same file.
 public final class CartStore {
-  let queue: DatabaseQueue
+  var queue: DatabaseQueue
   var open: Statements?
   /// Set while an access is under way: reads inside it go the same way, as GRDB's accesses do not
   /// nest.
@@ -23,13 +23,18 @@ public final class CartStore {
   public let path: String
   public let isReadOnly: Bool
   /// What a user should know of how it was opened; one sentence each.
-  public let notes: [String]
+  public private(set) var notes: [String]
   let opening: Opening
   /// Nil where there is no file that could be exchanged.
   var watch: FileWatch?
   var isClosed = false
   /// What a power cut may take.
   var synchronous = StoreSettings.Synchronous.normal
+  /// Makes the folder of a database that the first write makes; nil once it is there.
+  private var makeFolder: (() throws -> Void)?
+  /// The empty database that was read until then; a read of it may still be under way.
+  private(set) var retired: DatabaseQueue?
+  private let cache: Int
 
   static let applicationID: Int64 = 0x4361_7274
   static let schemaVersion: Int64 = 8
@@ -49,11 +54,62 @@ public final class CartStore {
   ) throws(StoreError) {
     self.path = path
     self.random = random
+    self.cache = cache
     let hasFile = !Self.isInMemory(path)
     opening = hasFile ? try Opening(path, readOnly: readOnly) : Opening()
     isReadOnly = readOnly || opening.isImmutable
     notes = opening.notes
-    let isReadOnly = isReadOnly
+    queue = try opening.open(path, Self.configuration(isReadOnly, cache))
+    try prepare(path)
+    if hasFile, !opening.isImmutable {
+      watch = try read { try FileWatch(path, $0) }
+    }
+  }
+
+  /// Stands for a database that is not there: it reads as empty, and the first write makes it.
+  ///
+  /// - Parameter makeFolder: called before it is made.
+  /// - Throws: `other`, where no scratch database can be made.
+  public init(
+    path: String, cache: Int = 65_536, makingFolder makeFolder: @escaping () throws -> Void,
+    random: @escaping () -> UInt64
+  ) throws(StoreError) {
+    self.path = path
+    self.random = random
+    self.cache = cache
+    self.makeFolder = makeFolder
+    isReadOnly = false
+    notes = []
+    opening = Opening()
+    queue = try opening.open(Self.scratch, Self.configuration(false, cache))
+    try prepare(path)
+  }
+
+  /// Makes the database that this one stands for, or opens the one that another process made since.
+  func makeIfMissing() throws(StoreError) {
+    guard let makeFolder else { return }
+    let made: DatabaseQueue
+    do {
+      try makeFolder()
+      let opening = try Opening(path, readOnly: false)
+      notes += opening.notes
+      made = try opening.open(path, Self.configuration(false, cache))
+    } catch { throw explained(error) }
+    let (empty, wanted) = (queue, synchronous)
+    (open, queue, self.makeFolder) = (nil, made, nil)
+    do throws(StoreError) {
+      try prepare(path)
+      synchronous = .normal
+      try sync(wanted)
+      watch = try read { try FileWatch(path, $0) }
+      retired = empty
+    } catch {
+      (open, queue, self.makeFolder, synchronous) = (nil, empty, makeFolder, wanted)
+      throw error
+    }
+  }
+
+  private static func configuration(_ isReadOnly: Bool, _ cache: Int) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(5)
@@ -62,18 +118,14 @@ public final class CartStore {
     configuration.journalMode = .default
     configuration.prepareDatabase { db in
       try db.execute(
-        sql: "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+        sql: "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(checkpointPages)")
       guard !isReadOnly else { return }
       if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
         try db.execute(sql: "PRAGMA journal_mode = WAL")
       }
       try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
     }
-    queue = try opening.open(path, configuration)
-    try prepare(path)
-    if hasFile, !opening.isImmutable {
-      watch = try read { try FileWatch(path, $0) }
-    }
+    return configuration
   }
 
   /// Copies what another connection reads into a database of its own that is gone when it is closed.
@@ -82,6 +134,7 @@ public final class CartStore {
   init(copyOf source: DatabaseQueue, name: String, random: @escaping () -> UInt64) throws {
     path = Self.scratch
     self.random = random
+    cache = 65_536
     isReadOnly = false
     notes = []
     opening = Opening()
@@ -95,7 +148,7 @@ public final class CartStore {
   }
 
   /// Whether the database is only of this connection.
-  public var isInMemory: Bool { Self.isInMemory(path) }
+  public var isInMemory: Bool { makeFolder != nil || Self.isInMemory(path) }
 
   private static func isInMemory(_ path: String) -> Bool { path == ":memory:" || path == scratch }
 
@@ -178,6 +231,7 @@ public final class CartStore {
   public func write<T>(recorded: Timestamp, _ body: (StoreWriter) throws -> T) throws -> T {
     try checkUsable()
     guard !isReadOnly else { throw opening.refusal(path) }
+    try makeIfMissing()
     isWriting = true
     defer { isWriting = false }
     func work(_ db: Database) throws -> T {
@@ -225,7 +279,8 @@ public final class CartStore {
 
   /// Changes when another process commits.
   public func dataVersion() throws(StoreError) -> Int64 {
-    try read { try $0.single("PRAGMA data_version") }
+    // What was read before the database was made may be stale: another process may have made it.
+    try read { try $0.single("PRAGMA data_version") } + (retired == nil ? 0 : 1 << 40)
   }
 
   private func statements(_ db: Database) throws -> Statements {

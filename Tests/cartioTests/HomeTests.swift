@@ -50,10 +50,61 @@ struct HomeTests {
     #expect(named.status == 1 && !exists("no"))
   }
 
-  @Test func aNewDatabaseThatWasNamedIsSaid() {
-    let path = folder.file("typo.db")
-    #expect(program.run("--db", path, "-e", "1").messages == "database: \(path) is new\n")
-    #expect(program.run("--db", path, "-e", "1").messages == "")
+  /// What only reads, or fails before it writes, makes neither database nor home.
+  @Test(arguments: [
+    ["-e", "return carts{}:count()"], ["-e", ".carts"], ["-e", ".ops"], ["-e", "1 +"],
+    ["-e", "error('no')"], ["run", "nope.lua"], ["run", "READ"], ["import", "nope.jsonl"],
+    ["import", "READ", "--using", "nope.lua"], ["import", "nope.csv", "--as-type", "blacklist"],
+    ["apply", "nope.plan"], ["restore", "nope.db", "--yes"], ["console"],
+  ])
+  func whatFailsOrReadsMakesNoDatabase(arguments: [String]) {
+    let script = folder.write("read.lua", "print(carts{status='any'}:count(), #orders{})")
+    let words = arguments.map { $0 == "READ" ? script : $0 }
+    for place in [["--home", folder.file("home")], ["--db", folder.file("other/x.db")]] {
+      let result = program.run(arguments: words + place)
+      #expect(result.status == 0 || result.status == 1, "\(result)")
+      #expect(!exists("home") && !exists("other"), "\(result)")
+    }
+    #expect(!exists("cartio.db"))
+  }
+
+  @Test func theFirstChangeMakesTheDatabase() {
+    let path = folder.file("sub/typo.db")
+    let new = "database: \(path) does not exist; the first change makes it\n"
+    let read = program.run("--db", path, "-e", "return carts{status='any'}:count()")
+    #expect(read.output == "0\n" && read.messages == new)
+    #expect(!exists("sub"))
+    let lines = """
+      return carts{status='any'}:count()
+      c = carts.create{email='a@example.com'}
+      return carts{status='any'}:count(), c.status
+      .new email=b@example.com
+      .carts status=any
+      .undo confirm=1
+      """
+    let made = program.run(arguments: ["--db", path], input: lines)
+    #expect(made.status == 0 && made.messages.hasPrefix(new), "\(made)")
+    #expect(made.output.hasPrefix("0\n1  active\n") || made.output.hasPrefix("0\n1\tactive\n"))
+    #expect(program.run("--db", path, "check").status == 0)
+    let again = program.run("--db", path, "-e", "return carts{status='any'}:count()")
+    #expect(again.output == "2\n" && again.messages == "")
+  }
+
+  /// Another process may have made the database since this one found none.
+  @Test func twoProcessesThatFindNoDatabaseMakeOne() throws {
+    let talks = (1...2).map { _ in program.converse(["console"]) }
+    for talk in talks {
+      talk.type("return carts{status='any'}:count()\n")
+      #expect(talk.read(until: "0\n") != nil)
+    }
+    for (number, talk) in talks.enumerated() {
+      talk.type("carts.create{email='s\(number)@example.com'} return 'made'\n")
+      #expect(talk.read(until: "made\n") != nil)
+      talk.type("return carts{status='any'}:count()\n")
+      #expect(talk.read(until: "\(number + 1)\n") != nil)
+    }
+    for talk in talks { #expect(talk.finish() == 0) }
+    #expect(program.run("check").status == 0)
   }
 
   /// As under cron and systemd.

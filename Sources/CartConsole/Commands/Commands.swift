@@ -188,8 +188,30 @@ public enum Commands {
       filter = parsed
     }
     let count = try Export(handler).write(
-      kind, format, filter: filter, to: try OutputFile(path))
-    if path != "-" { ConsoleIO.standard().messages("\(count) \(kind.rawValue) written to \(path)") }
+      kind, format, filter: filter, to: try OutputFile(path, wait: wait(workplace)))
+    let io = ConsoleIO.standard()
+    if count == 0 { io.messages(try nothing(of: kind, words, filter, handler)) }
+    if path != "-" { io.messages("\(count) \(kind.rawValue) written to \(path)") }
+  }
+
+  /// How long a pipe is waited for.
+  private static func wait(_ workplace: Workplace) -> StreamWait {
+    let interrupt = InterruptFlag()
+    return StreamWait(until: workplace.readingDeadline) { interrupt.isSet }
+  }
+
+  /// What was searched where an export has no rows.
+  private static func nothing(
+    of kind: Export.Kind, _ words: [String], _ filter: Filter?, _ handler: CommandHandler
+  ) throws -> String {
+    guard let filter else { return "The database has no \(kind.rawValue)." }
+    let searched = printable(words.joined(separator: " "))
+    let all = Console.carts(try Int(handler.shop.store.cartCount()))
+    let matching = try handler.keys(matching: filter).count
+    return matching == 0
+      ? "No cart matches '\(searched)'. Searched: \(all)"
+        + (filter.anyStatus ? " of any status." : ".")
+      : "The \(Console.carts(matching)) matching '\(searched)' have no \(kind.rawValue)."
   }
 
   /// Fills the practice store and gives its path.
@@ -214,6 +236,7 @@ public enum Commands {
     practice.days = days
     practice.seed = seed
     practice.isUntilGiven = until != nil
+    try DatabaseFiles.check(workplace.databasePath)
     try Files.makeFolder(Files.folder(workplace.databasePath))
     var random = SeededRandom(seed: seed)
     let interrupt = InterruptFlag()
@@ -274,7 +297,7 @@ public enum Commands {
     guard let name else { throw ConsoleError.usage("report: -o needs the name of a report") }
     try workplace.checkTarget(path)
     let table = try ReportLibrary(console: console).run(name, words, options)
-    let file = try OutputFile(path)
+    let file = try OutputFile(path, wait: console.wait)
     try file.write(console.text(of: table))
     try file.commit()
     for note in table.notes { console.io.messages("note: " + note) }

@@ -24,6 +24,9 @@ public struct ImportCommand {
   }
 
   private func take(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
+    // What cannot be read makes no database.
+    try Files.checkReadable(path, allowsStreams: true)
+    if let script { try Files.checkReadable(script) }
     let shop = try workplace.openShop()
     defer { shop.close() }
     // Read twice, what a pipe gives must be kept.

@@ -15,7 +15,8 @@ public struct RestoreCommand {
       throw ConsoleError.usage("restore: writes; not with --read-only or --now")
     }
     // What cannot be read says so as a file does.
-    _ = try LineReader(backup)
+    try Files.checkReadable(backup)
+    for database in [backup, path] { try DatabaseFiles.check(database) }
     guard !Files.areSame(backup, path) else {
       throw ConsoleError.usage("restore: \(backup) is the database itself; name a backup of it")
     }

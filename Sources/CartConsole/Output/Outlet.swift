@@ -24,9 +24,9 @@ final class Outlet {
   /// Sends what follows to a file, which is replaced when `close` is called.
   ///
   /// - Throws: `file`.
-  func open(_ path: String, once: Bool) throws {
+  func open(_ path: String, once: Bool, wait: StreamWait) throws {
     try close()
-    file = try OutputFile(path)
+    file = try OutputFile(path, wait: wait)
     (self.path, isOnce) = (path, once)
     io.terminal = Terminal(width: nil, hasColour: false)
     io.output = { [unowned self] text in

@@ -121,7 +121,7 @@ extension VerbCall {
 extension Console {
   fileprivate func open(_ path: String, once: Bool) throws {
     try workplace.checkTarget(path)
-    try outlet.open(path, once: once)
+    try outlet.open(path, once: once, wait: wait)
     isOpening = true
   }
 }

@@ -27,7 +27,8 @@ extension Files {
       let folder = folder(path)
       return access(folder, X_OK) == 0 ? words : words + " (the folder \(folder) cannot be entered)"
     case EFBIG: return words + " (the limit of this process or of the file system; see ulimit -f)"
-    case ENXIO: return words + " (a socket, or a pipe that no program reads)"
+    case ENXIO:
+      return words + " (a pipe that no program reads, or a socket; start its reader first)"
     default: return words
     }
   }

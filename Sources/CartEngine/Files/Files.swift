@@ -28,6 +28,25 @@ public enum Files {
     return text
   }
 
+  /// - Parameter allowsStreams: whether a pipe is fine too.
+  /// - Throws: `file`, where reading the path would fail; nothing is opened.
+  public static func checkReadable(_ path: String, allowsStreams: Bool = false)
+    throws(EngineError)
+  {
+    try InputFile.check(path, allowsStreams: allowsStreams)
+  }
+
+  /// What a path is that is no regular file: `folder`, `pipe`, `socket`, `device`; nil for a file.
+  static func kind(of status: stat) -> String? {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "folder"
+    case S_IFIFO: "pipe"
+    case S_IFSOCK: "socket"
+    default: "device"
+    }
+  }
+
   /// Whether a folder is there and its files may be opened.
   static func canEnter(_ folder: String) -> Bool { access(folder, X_OK) == 0 }
 

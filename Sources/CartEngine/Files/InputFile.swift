@@ -1,21 +1,5 @@
 import Glibc
 
-/// How long a read waits for what a pipe has not given yet.
-public struct StreamWait {
-  /// When it fails; nil for never.
-  public var deadline: ContinuousClock.Instant?
-  public var shouldStop: () -> Bool
-
-  public init(
-    until deadline: ContinuousClock.Instant? = nil, shouldStop: @escaping () -> Bool = { false }
-  ) {
-    self.deadline = deadline
-    self.shouldStop = shouldStop
-  }
-
-  public static var forever: StreamWait { StreamWait() }
-}
-
 /// A file that is open for reading, or a pipe where one may be read.
 final class InputFile {
   private let descriptor: Int32
@@ -50,19 +34,24 @@ final class InputFile {
   private static func check(_ status: stat, _ path: String, allowsStreams: Bool)
     throws(EngineError)
   {
-    let kind: String
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: return
-    case S_IFDIR: throw EngineError(.file, "file \(path): is a folder; expected a file")
-    case S_IFIFO: kind = "pipe"
-    case S_IFSOCK: kind = "socket"
-    default:
-      // An empty file, as many a file is switched off with a link to it.
-      if let (major, minor) = device(status), (major, minor) == (1, 3) { return }
-      kind = "device"
-    }
-    if allowsStreams, kind != "device" || isTerminal(status) { return }
+    guard let kind = Files.kind(of: status) else { return }
+    // An empty file, as many a file is switched off with a link to it.
+    if let (major, minor) = device(status), (major, minor) == (1, 3) { return }
+    if allowsStreams, kind == "pipe" || kind == "socket" || isTerminal(status) { return }
     throw EngineError(.file, "file \(path): is a \(kind); expected a file")
+  }
+
+  /// Whether it could be read, without opening it: a pipe would lose its writer.
+  ///
+  /// - Throws: as `init`.
+  static func check(_ path: String, allowsStreams: Bool) throws(EngineError) {
+    guard path != "-" else { return }
+    var status = stat()
+    let named = Files.descriptor(named: path)
+    guard (named.map { fstat($0, &status) } ?? stat(path, &status)) == 0,
+      named != nil || access(path, R_OK) == 0
+    else { throw Files.failure("read", path) }
+    try check(status, path, allowsStreams: allowsStreams)
   }
 
   /// Terminals wait for a person; other devices may give bytes for ever.
@@ -98,17 +87,9 @@ final class InputFile {
 
   /// A pipe that nobody has opened for writing yet counts as one that gives nothing.
   private func waitForBytes() throws(EngineError) {
-    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    while true {
-      let left = wait.deadline.map { ContinuousClock.now.duration(to: $0) / .milliseconds(1) }
-      let answer = poll(&ready, 1, Int32(max(0, min(200, (left ?? 200).rounded(.up)))))
-      // First of all: a signal may come to another thread, and bytes or the end right behind it.
-      if wait.shouldStop() { throw EngineError(.interrupted, "interrupted") }
-      if answer > 0 { return }
-      guard answer == 0, let left, left <= 0 else { continue }
+    try wait.until(POLLIN, on: descriptor) {
       let name = path == "-" ? "standard input" : "file \(path)"
-      throw EngineError(
-        .file, "\(name): gave nothing within the time of --timeout; nothing was read")
+      return "\(name): gave nothing within the time of --timeout; nothing was read"
     }
   }
 

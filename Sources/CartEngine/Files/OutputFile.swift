@@ -11,19 +11,28 @@ public final class OutputFile {
   private let descriptor: Int32
   private let partial: PartialFile?
   private let put: Writer
+  private let wait: StreamWait
   private var buffer: [UInt8] = []
 
   /// - Parameters:
   ///   - path: symbolic links are followed; `-` is standard output.
   ///   - permissions: of a new file, less the umask; a file that is replaced hands on its own.
-  /// - Throws: `file`.
-  public convenience init(_ path: String, permissions: mode_t = 0o666) throws(EngineError) {
+  ///   - wait: how long a pipe is waited for whose reader takes nothing.
+  /// - Throws: `file`; for a pipe that no program reads at once.
+  public convenience init(
+    _ path: String, permissions: mode_t = 0o666, wait: StreamWait = .forever
+  ) throws(EngineError) {
     try self.init(
-      path, permissions: permissions, writer: { Glibc.write($0, $1.baseAddress, $1.count) })
+      path, permissions: permissions, wait: wait,
+      writer: { Glibc.write($0, $1.baseAddress, $1.count) })
   }
 
-  init(_ path: String, permissions: mode_t = 0o666, writer: @escaping Writer) throws(EngineError) {
+  init(
+    _ path: String, permissions: mode_t = 0o666, wait: StreamWait = .forever,
+    writer: @escaping Writer
+  ) throws(EngineError) {
     self.path = path
+    self.wait = wait
     put = writer
     buffer.reserveCapacity(1 << 16)
     if path == "-" {
@@ -37,7 +46,10 @@ public final class OutputFile {
     }
     let target = try FileTarget(path)
     if case .stream = target.kind {
-      (descriptor, partial) = (open(target.path, O_WRONLY | O_CLOEXEC | O_NOCTTY), nil)
+      // A pipe that no program reads is an error; else this would wait for one.
+      (descriptor, partial) = (
+        open(target.path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), nil
+      )
       guard descriptor >= 0 else { throw Files.failure("write", path) }
     } else {
       let own = try PartialFile(for: target, permissions: permissions)
@@ -70,6 +82,12 @@ public final class OutputFile {
     while start < buffer.count {
       let count = buffer.withUnsafeBytes { put(descriptor, .init(rebasing: $0[start...])) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        try wait.until(POLLOUT, on: descriptor) {
+          "file \(path): took nothing within the time of --timeout; it is not whole"
+        }
+        continue
+      }
       guard count > 0 else { throw Files.failure("write", path, count == 0 ? ENOSPC : errno) }
       start += count
     }

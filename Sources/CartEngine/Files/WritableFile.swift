@@ -23,14 +23,19 @@ public struct WritableFile {
   }
 
   /// Whether the other path names this file, by whichever name, or would.
+  ///
+  /// The case of letters does not count: some file systems do not tell it apart.
   public func isSame(as other: String) -> Bool {
     if exists, Files.areSame(path, other) { return true }
     guard let target = try? FileTarget(other) else { return false }
     let folder = Files.canonical(Files.folder(target.path))
-    return path == (folder == "/" ? "" : folder) + "/" + Files.name(target.path)
+    let place = (folder == "/" ? "" : folder) + "/" + Files.name(target.path)
+    return path.lowercased() == place.lowercased()
   }
 
-  public func isInside(_ folder: String) -> Bool { path.hasPrefix(folder + "/") }
+  public func isInside(_ folder: String) -> Bool {
+    path.lowercased().hasPrefix(folder.lowercased() + "/")
+  }
 }
 
 /// SQLite's files, told by their first bytes and names.
@@ -44,15 +49,31 @@ public enum DatabaseFiles {
 
   public static func isDatabase(_ path: String) -> Bool { start(of: path) == header }
 
+  /// What SQLite keeps beside a database.
+  private static let ends = ["-wal", "-shm", "-journal"]
+
   /// What a file is to SQLite, in words; nil where it is nothing of it.
   public static func kind(of path: String) -> String? {
     let start = start(of: path)
     if start == header { return "a database" }
     if others.contains(where: { start.starts(with: $0) }) { return "part of a database" }
-    for end in ["-wal", "-shm", "-journal"] where path.hasSuffix(end) {
-      if isDatabase(String(path.dropLast(end.count))) { return "part of a database" }
+    // In any case of letters: some file systems do not tell them apart.
+    for end in ends where path.lowercased().hasSuffix(end) {
+      let database = String(path.dropLast(end.count))
+      // SQLite would take it for the part of a database that is made there later.
+      if isDatabase(database) || Files.size(database) ?? 0 == 0 { return "part of a database" }
     }
     return nil
+  }
+
+  /// - Throws: `file`, where SQLite would wait for a pipe or read a device.
+  public static func check(_ path: String) throws(EngineError) {
+    for end in [""] + ends {
+      var status = stat()
+      guard stat(path + end, &status) == 0, let kind = Files.kind(of: status), kind != "folder"
+      else { continue }
+      throw EngineError(.file, "file \(path)\(end): is a \(kind); expected a file")
+    }
   }
 
   private static func start(of path: String) -> [UInt8] {

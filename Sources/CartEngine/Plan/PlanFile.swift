@@ -9,9 +9,12 @@ public enum PlanFile {
 
   /// Writes a plan; the file is whole or not there.
   ///
+  /// - Parameter wait: how long a pipe is waited for.
   /// - Throws: `file`.
-  public static func write(_ plan: Plan, to path: String) throws(EngineError) {
-    let file = try OutputFile(path)
+  public static func write(_ plan: Plan, to path: String, wait: StreamWait = .forever)
+    throws(EngineError)
+  {
+    let file = try OutputFile(path, wait: wait)
     var writer = JSONWriter()
     head(plan, &writer)
     try file.write(writer.bytes)

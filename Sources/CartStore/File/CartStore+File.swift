@@ -41,6 +41,7 @@ extension CartStore {
   private func another(readOnly: Bool, random: @escaping () -> UInt64) throws(StoreError)
     -> CartStore
   {
+    try makeIfMissing()
     let store = try CartStore(path: path, readOnly: readOnly, random: random)
     look()
     try checkUsable()
@@ -95,6 +96,7 @@ extension CartStore {
     // Statements must be finalised before their connection closes.
     open = nil
     try? queue.close()
+    try? retired?.close()
     if isReadOnly, watch?.failure == nil, watch != nil { Opening.finishLog(path) }
   }
 }

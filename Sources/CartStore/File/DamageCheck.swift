@@ -28,7 +28,7 @@ enum DamageCheck {
 
   /// SQLite keeps no locks on the log: a descriptor of our own does no harm.
   private static func canReadLog(_ path: String) -> Bool {
-    let descriptor = open(DatabaseFile.logPath(path), O_RDONLY | O_CLOEXEC)
+    let descriptor = open(DatabaseFile.logPath(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return errno == ENOENT }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: block)
