@@ -192,7 +192,7 @@ extension Console {
     }
     let held = try handler.heldCarts()
     for cart in held.prefix(5) {
-      let cause = cart.heldBy.map { "\($0.rule): \($0.reason)" } ?? ""
+      let cause = cart.heldBy?.words ?? ""
       io.messages(
         "cart \(printable(cart.id)): taken out of sale by \(printable(cause))")
     }

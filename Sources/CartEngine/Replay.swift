@@ -152,6 +152,17 @@ public final class Replay {
     try begin(at: time)
   }
 
+  /// The scratch shop's key of a cart of the source; nil where it has none.
+  public func target(of key: Int64) -> Int64? { targets[key] }
+
+  /// Does work that only reads, as of a moment to come; nothing is saved for it.
+  public func asking<T>(at time: Timestamp, _ body: () throws -> T) rethrows -> T {
+    let before = (clock.now, handler.now)
+    (clock.now, handler.now) = (time, time)
+    defer { (clock.now, handler.now) = before }
+    return try body()
+  }
+
   private func passSince(_ start: () throws -> Void) throws {
     guard !isSince else { return }
     isSince = true

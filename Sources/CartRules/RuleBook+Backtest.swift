@@ -23,6 +23,8 @@ public struct Backtest: Sendable {
   public var orders = 0
   /// What of the rule read the clock, as `cart.idle`: it was asked in passes between events as well.
   public var clockRead: String?
+  /// Whether some passes were further apart than `passInterval`.
+  public var passesAreCoarse = false
   /// How many hits passes between events found.
   public var hitsOfPasses = 0
   /// Where carts have labels.
@@ -84,22 +86,26 @@ extension RuleBook {
     }
     var test = Backtest(rule: name, version: version.number, since: since)
     instance.watchClock()
+    let passes = PassSimulation(handler, instance)
     test.isFlag = instance.rule.action == .flag
     if !labels.isEmpty { test.score = LabelScore(meant: meant) }
     for key in try handler.shop.store.keys(changedAfter: since).sorted().suffix(most) {
       if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       guard let cart = try handler.shop.store.cart(key) else { continue }
       let (judged, hits) = (test.judged, test.hits.count)
-      try judge(cart, instance, &test)
+      try judge(cart, instance, passes, &test)
       if test.judged > judged, let label = labels[cart.id] {
         test.score?.count(label, isHit: test.hits.count > hits)
       }
     }
+    test.passesAreCoarse = passes.isCoarse
     test.hits.sort { ($0.at, $0.cart) < ($1.at, $1.cart) }
     return test
   }
 
-  private func judge(_ last: Cart, _ instance: RuleInstance, _ test: inout Backtest) throws {
+  private func judge(
+    _ last: Cart, _ instance: RuleInstance, _ passes: PassSimulation, _ test: inout Backtest
+  ) throws {
     let events = try handler.shop.store.history(of: last.key)
     guard let first = events.first, events.contains(where: { $0.at > test.since }) else { return }
     test.judged += 1
@@ -108,7 +114,6 @@ extension RuleBook {
     }
     if last.order?.state.stands ?? false { test.orders += 1 }
     var cart = Cart(key: last.key, id: last.id, currency: last.currency, at: first.at)
-    let passes = PassSimulation(handler, instance)
     for (place, event) in events.enumerated() {
       cart.apply(event)
       guard event.at > test.since, cart.state == .open else { continue }

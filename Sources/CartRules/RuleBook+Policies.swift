@@ -219,7 +219,7 @@ extension RuleBook {
     let outer = isAsking
     isAsking = true
     defer { isAsking = outer }
-    return try handler.orderRefusal(of: cart).map { "\($0.rule): \($0.reason)" }
+    return try handler.orderRefusal(of: cart).map(\.words)
   }
 
   /// What an earlier cart left behind in the instance must not decide.

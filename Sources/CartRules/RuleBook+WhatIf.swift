@@ -22,6 +22,13 @@ public final class WhatIf {
   public internal(set) var errors: [(rule: String, carts: Int64, message: String)] = []
   /// How often policies ran.
   public internal(set) var runs = 0
+  /// What of the rules in question read the clock, as `cart.idle`: they were asked in passes between
+  /// events as well.
+  public internal(set) var clockRead: String?
+  /// How many carts such passes found.
+  public internal(set) var foundByPasses = 0
+  /// Whether some of their steps were longer than `Backtest.passInterval`.
+  public internal(set) var passesAreCoarse = false
   /// How far apart, where a policy does not say it.
   public internal(set) var usualRuns = false
 
@@ -95,13 +102,24 @@ extension RuleBook {
     let judge = WhatIfJudge(book, handler, result.replay, replacing: names)
     result.handler.judge = judge
     var policies: [DuePolicy]?
+    var passes: WhatIfPasses?
     try result.replay.run(
       start: { try start(change, file: place?.file, in: book) },
       next: { time in
+        if passes == nil { passes = try book.passes(result, judge) }
+        try passes?.advance(to: time)
         var due = try policies ?? book.duePolicies(result, before: time)
         try book.runPolicies(&due, through: time, result)
         policies = due
-      }, rules: judge.take, keeps: judge.keeps)
+      },
+      rules: { event in
+        judge.take(event)
+        passes?.note(event)
+      }, keeps: judge.keeps)
+    if let outcome = passes?.outcome {
+      (result.clockRead, result.foundByPasses) = (outcome.read, outcome.found)
+      result.passesAreCoarse = outcome.isCoarse
+    }
     book.refresh()
     // Its judge goes; the figures need none.
     result.handler.judge = nil
@@ -120,6 +138,24 @@ extension RuleBook {
       result.errors.append((state.name, counts.errors, decision.reason))
     }
     return result
+  }
+
+  private func passes(_ result: WhatIf, _ judge: WhatIfJudge) throws -> WhatIfPasses {
+    refresh()
+    let rules = try rules().filter {
+      $0.current.kind == .rule && $0.setting.mode == .enforce && result.names.contains($0.name)
+    }.map(\.current).filter(mayReadClock)
+    return try WhatIfPasses(
+      result.replay, judge, try rules.map { try RuleInstance($0, handler) { _ in } },
+      since: result.since)
+  }
+
+  /// Whether its texts have a word by which a rule reads the clock; only then it is asked to find out.
+  private func mayReadClock(_ version: RuleVersion) throws -> Bool {
+    try version.sources.contains { source in
+      let text = try handler.shop.store.source(source.digest) ?? ""
+      return ["idle", "status", "matches", "now", "date", "time"].contains { text.contains($0) }
+    }
   }
 
   private static func split(_ path: String) -> (folder: String, file: String) {

@@ -16,6 +16,8 @@ final class WhatIfJudge: Judge {
   private var events: [Event] = []
   /// The other rules in force by now.
   private var others: [RuleVersion] = []
+  /// Whether a pass is under way that only the rules in question make.
+  private var isPassing = false
   private var instances: [String: (here: RuleInstance, there: RuleInstance)] = [:]
 
   init(_ own: RuleBook, _ source: CommandHandler, _ replay: Replay, replacing names: [String]) {
@@ -37,7 +39,7 @@ final class WhatIfJudge: Judge {
   func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict] {
     var verdicts = try own.verdicts(on: cart, fresh: fresh)
     // Where nothing came out otherwise no answer can.
-    guard !replay.diverged.isEmpty else { return verdicts }
+    guard !replay.diverged.isEmpty, !isPassing else { return verdicts }
     do {
       for version in others {
         guard let reason = try reason(version, here: cart) else { continue }
@@ -47,6 +49,13 @@ final class WhatIfJudge: Judge {
       }
       return verdicts
     } catch { throw EngineError(error) }
+  }
+
+  /// Does work in which only the rules in question are asked.
+  func passing(_ body: () throws -> Void) rethrows {
+    isPassing = true
+    defer { isPassing = false }
+    try body()
   }
 
   /// Whether what another rule did to a cart it does here as well.

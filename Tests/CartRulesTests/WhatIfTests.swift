@@ -108,6 +108,42 @@ struct WhatIfTests {
     #expect(try harness.test.shop.store.entries().isEmpty)
   }
 
+  /// A cart that is left for two hours is held by a pass, and its later order is lost; so does one that
+  /// was open before the range began.
+  @Test(arguments: [
+    "c.idle > 7200 and c.idle < 10800", "c:matches{'idle>2h'}", "now() - c.updated > 7200",
+    "c.status == 'abandoned' and c.idle > 7200",
+  ])
+  func passesBetweenEventsAreSimulated(body: String) throws {
+    var stream = Stream()
+    stream.at = Self.since.advanced(by: -3_600_000)
+    stream.cart("before", quantity: 1)
+    stream.at = Self.since.advanced(by: 60_000)
+    stream.cart("left", quantity: 1)
+    stream.cart("quick", quantity: 1)
+    stream.wait(1800)
+    stream.order("quick")
+    stream.wait(6 * 3600)
+    stream.order("left")
+    stream.order("before")
+    let harness = try harness(stream, "rule \"idle\" { when = function(c) return \(body) end }")
+    let result = try whatIf(harness, "idle")
+    #expect(try ids(result, .held) == ["before", "left"])
+    #expect(try ids(result, .ordered) == ["quick"])
+    #expect(result.lost.orders == 2)
+    #expect(result.clockRead != nil && result.foundByPasses == 2 && !result.passesAreCoarse)
+    #expect(try harness.book.whatIf(.nothing("idle"), since: Self.since).clockRead == nil)
+  }
+
+  @Test func aRuleWithoutAClockMakesNoPasses() throws {
+    var stream = Stream()
+    stream.cart("c1", quantity: 5)
+    let harness = try harness(
+      stream, #"rule "many" { when = function(c) return c.quantity > 4 end }"#)
+    let result = try whatIf(harness, "many")
+    #expect(result.clockRead == nil && result.foundByPasses == 0)
+  }
+
   @Test func whatAPersonBroughtBackStays() throws {
     var stream = Stream()
     stream.cart("a", quantity: 60)

@@ -89,13 +89,26 @@ extension Console {
             .text($0.cart), .time($0.at), $0.total.map { .money($0) } ?? .empty,
             .text($0.total?.currency.code ?? ""),
             .text($0.order.map { "\($0.total) \($0.state)" } ?? ""),
-            .text($0.order == nil ? "" : $0.isRepeat ? "repeat" : "new"), .text($0.reason),
+            .text($0.order == nil ? "" : $0.isRepeat ? "repeat" : "new"),
+            .text($0.reason.isEmpty ? test.rule : $0.reason),
           ]
         })
     table.scope = ReportScope(
       shop: shop.settings.name, from: test.since, to: handler.now,
       filters: ["rule=\(test.rule)", "version=\(test.version)"])
     show(table)
+  }
+
+  /// What was simulated of a rule that reads the clock.
+  static func words(_ read: String, isCoarse: Bool, found: Int) -> String {
+    let read = read.hasPrefix("cart.") ? read.replacing("cart.", with: "c.") : read + "()"
+    return "the rule reads the clock (\(read)), so passes every "
+      + "\(Span(milliseconds: Backtest.passInterval)) between events were simulated; they found "
+      + carts(found)
+      + (isCoarse
+        ? ". To save time later passes were up to 1/16 of the time since the event apart; a match "
+          + "shorter than that may be missing: begin later with since="
+        : "")
   }
 
   private func say(_ test: Backtest) {
@@ -120,10 +133,7 @@ extension Console {
     io.messages(
       "IP known for \(share(test.known[.ip] ?? 0)) % of carts, \(others.joined(separator: ", "))")
     if let read = test.clockRead {
-      io.messages(
-        "the rule reads the clock (\(read.replacing("cart.", with: "c."))), so passes every "
-          + "\(Span(milliseconds: Backtest.passInterval)) between events were simulated; they found "
-          + "\(Self.carts(test.hitsOfPasses))")
+      io.messages(Self.words(read, isCoarse: test.passesAreCoarse, found: test.hitsOfPasses))
     }
     if let score = test.score { say(score) }
     if test.errors > 0 {

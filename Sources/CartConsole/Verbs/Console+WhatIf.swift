@@ -91,6 +91,10 @@ extension Console {
         "\(error.rule) failed on \(Self.carts(Int(error.carts))), which it let pass: "
           + printable(error.message))
     }
+    if let read = result.clockRead {
+      notes.append(
+        Self.words(read, isCoarse: result.passesAreCoarse, found: result.foundByPasses))
+    }
     if result.runs > 0 {
       notes.append(
         "policies ran \(count(result.runs, "time"))"

@@ -28,7 +28,7 @@ extension Console {
       rows.append([
         .time(entry.event.at), .text(what + (entry.isUndone ? " [undone]" : "")),
         .text(entry.event.actor.description), .text(try cause.map(source) ?? ""),
-        .text(cause?.reason ?? entry.reason),
+        .text(cause?.why ?? entry.reason),
       ])
     }
     for entry in try handler.history(of: cart.key) {
@@ -155,7 +155,7 @@ extension Console {
       let state = verdict.isShadow ? ", in shadow" : ""
       let words =
         verdict.outcome == .error
-        ? "fails: \(verdict.reason)" : "\(verdict.outcome.name): \(verdict.reason)"
+        ? "fails: \(verdict.reason)" : "\(verdict.outcome.name): \(verdict.cause.why)"
       against.append(
         "rule \(verdict.rule), version \(verdict.version), \(why.place)\(state): \(words)"
           + forgiven(verdict.cause, cart))

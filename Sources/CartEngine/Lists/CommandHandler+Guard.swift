@@ -193,7 +193,7 @@ extension CommandHandler {
     if mode == .live { guarding.refused[cart.key] = refusal }
     throw EngineError(
       .refused,
-      "cart \(cart.id): no order is made of it: \(cause.rule), \(cause.reason); 'allowlist add' lets "
+      "cart \(cart.id): no order is made of it: \(cause.listed); 'allowlist add' lets "
         + "the person buy")
   }
 
@@ -241,7 +241,7 @@ extension CommandHandler {
     guarding.refused[cart.key] = GuardState.Refusal(cause: cause)
     throw EngineError(
       .refused,
-      "cart \(cart.id): no order is made of it: \(cause.rule), \(cause.reason)")
+      "cart \(cart.id): no order is made of it: \(cause.listed)")
   }
 
   /// Takes the carts out of sale whose orders were refused, whatever became of the run.

@@ -63,7 +63,7 @@ extension EventBody {
   }
 
   private static func words(_ cause: Cause) -> String {
-    " by \(printable(cause.rule))" + (cause.reason.isEmpty ? "" : ": \(printable(cause.reason))")
+    " by \(printable(cause.words))"
   }
 
   private static func name(_ line: Line) -> String {
