@@ -14,6 +14,9 @@ extension ScriptSession {
   /// Runs a report, one of ours or one that a script defined.
   ///
   /// - Throws: `EngineError` with a suggestion for a name that does not exist, `LuaRaise`.
+  /// How many reports may run one within the other.
+  private static let mostReports = 16
+
   public func report(_ name: String, _ query: ReportQuery) throws -> ReportTable {
     if let table = try BuiltInReports.run(name, query, handler) { return table }
     guard let report = reports[name] else {
@@ -26,7 +29,21 @@ extension ScriptSession {
       ("until", Self.seconds(query.until ?? handler.now)), ("by", .string(query.by)),
       ("where", .list(query.words.map { .string($0) })),
     ])
-    let results = try callFresh(report.run, [q], .report)
+    reportNames.append(name)
+    defer { reportNames.removeLast() }
+    guard reportNames.count <= Self.mostReports else {
+      let first = reportNames.prefix(3).map { quoted($0) }.joined(separator: " runs ")
+      throw EngineError(
+        .refused,
+        "reports run within reports: \(first) … \(reportNames.count - 3) more; expected at most "
+          + "\(Self.mostReports)")
+    }
+    let results: [LuaValue]
+    do throws(ScriptError) { results = try callFresh(report.run, [q], .report) } catch {
+      // Its place is in the message already.
+      guard error.code == .failed else { throw error }
+      throw LuaRaise(error.message, positioned: false)
+    }
     var table = try table(report, results.first ?? .nil)
     table.scope = query.scope(handler)
     return table

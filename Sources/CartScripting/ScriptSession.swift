@@ -64,6 +64,8 @@ public final class ScriptSession {
   /// Set while a file is read through an importer.
   var bridge: ImportBridge?
   public internal(set) var reports: [String: ScriptReport] = [:]
+  /// The reports under way, one within the other.
+  var reportNames: [String] = []
   public internal(set) var importers: [String: ScriptImporter] = [:]
   /// In the order in which they stand.
   public internal(set) var rules: [ScriptRule] = []
@@ -383,7 +385,15 @@ public final class ScriptSession {
     return ScriptError(
       .memory,
       "not enough memory; Lua was started afresh"
-        + (lost.isEmpty ? "" : ", these globals are lost: \(lost.joined(separator: ", "))"))
+        + (lost.isEmpty ? "" : ", these globals are lost: \(lost.joined(separator: ", "))")
+        + moreMemory)
+  }
+
+  /// How to allow more; only at the prompt and for scripts it can be.
+  private var moreMemory: String {
+    guard profile == .console, capacity.memory > 0 else { return "" }
+    let megabytes = max(1, capacity.memory >> 20)
+    return "; the limit is \(megabytes) MB, --memory \(2 * megabytes)M allows more"
   }
 
   /// Writes what a script asked for, as far as its budget of output goes.

@@ -76,7 +76,7 @@ struct GlobalOptions: ParsableArguments {
   var rules: String?
   @Flag(help: "Yes to all that may be asked.")
   var yes = false
-  @Option(help: "Ends a script after this time: 5s, 2m.")
+  @Option(help: "Ends a script after this time: 5s, 2m, 500ms.")
   var timeout: String?
   @Option(help: "The most memory of a script: 64M.")
   var memory: String?

@@ -91,6 +91,7 @@ struct TimeTests {
   @Test func readsAndPrintsSpans() throws {
     #expect(try Span("1d12h").milliseconds == 129_600_000)
     #expect(try Span("90s").description == "1m 30s")
+    #expect(try Span("500ms").milliseconds == 500 && Span("2m1s5ms").milliseconds == 121_005)
     #expect(Span(milliseconds: 0).description == "0s")
     for text in ["", "5", "h", "1.5h", "-1h", "99999999999999w"] {
       #expect(throws: ModelError.self) { try Span(text) }

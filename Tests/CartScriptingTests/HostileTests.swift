@@ -6,31 +6,6 @@ import Testing
 
 @testable import CartScripting
 
-/// A script that does its worst in one call: each ends soon after its budget, whatever it is in.
-struct HostileScript: Sendable {
-  var name: String
-  var code: String
-
-  /// The scripts of `Hostile.txt`: a header `#### NAME`, then the code; `SIZE` is a number of bytes
-  /// about as large as a text may be.
-  static let all: [HostileScript] = {
-    var folder = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    folder.removeLast()
-    guard let text = try? Files.text(folder.joined(separator: "/") + "/Hostile.txt") else {
-      return []
-    }
-    var scripts: [HostileScript] = []
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.hasPrefix("#### ") {
-        scripts.append(HostileScript(name: String(line.dropFirst(5)), code: ""))
-      } else if !scripts.isEmpty {
-        scripts[scripts.count - 1].code += line + "\n"
-      }
-    }
-    return scripts
-  }()
-}
-
 struct HostileTests {
   /// What a run may use, and what it may overrun that by; seconds of this thread, so that a busy
   /// machine does not decide.

@@ -218,7 +218,7 @@ struct CommandLineTests {
     (["-e", "while true do end", "--timeout", "1s"], 1, "error: time limit reached\n"),
     (
       ["-e", "local s = 'x' while true do s = s .. s end", "--memory", "8M"], 1,
-      "error: not enough memory; Lua was started afresh\n"
+      "error: not enough memory; Lua was started afresh; the limit is 8 MB, --memory 16M allows more\n"
     ),
     (["run", "nope.lua"], 1, "error: file nope.lua: cannot read it: No such file or directory\n"),
     (

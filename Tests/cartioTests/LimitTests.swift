@@ -1,3 +1,4 @@
+import CartEngine
 import CartTesting
 import Glibc
 import ProgramTesting
@@ -217,7 +218,43 @@ struct LimitTests {
         + "'ulimit -s 8192'\n")
   }
 
+  /// One place, and how many more there are.
+  @Test func aReportThatRunsItselfSaysSoOnce() {
+    let program = shop()
+    let own =
+      #"report "r" { run = function(q) return reports.run("r") end } return reports.run("r")"#
+    let result = program.run("-e", own)
+    #expect(
+      result.messages
+        == "error: -e:1: reports.run: reports run within reports: 'r' runs 'r' runs 'r' … 14 more; expected at most "
+        + "16\n", "\(result)")
+    let two = program.run(
+      "-e",
+      "report 'a' { run = function(q) return reports.run('b') end }\n"
+        + "report 'b' { run = function(q) error('no') end }\nreturn reports.run('a')")
+    #expect(two.messages == "error: -e:2: no\n", "\(two)")
+  }
+
   // MARK: Imports
+
+  /// Ctrl-C ends the row that is under way; it is no reject.
+  @Test func ctrlCEndsTheLuaOfARow() {
+    let program = shop()
+    let script = program.folder.write(
+      "k.lua",
+      "importer 'k' { format = 'csv', row = function(r, n, emit, reject) print('row ' .. n) "
+        + "while true do pcall(function() end) end end }\n")
+    let rows = program.folder.write(
+      "rows.csv", "id\n" + String(repeating: "1\n", count: 1000))
+    let messages = program.folder.file("messages")
+    let running = program.converse(["import", rows, "--using", script], messages: messages)
+    for _ in 0..<3000 where !program.folder.read("messages").contains("row ") { usleep(10_000) }
+    running.end(with: SIGINT)
+    #expect(running.finish() == 130)
+    let said = program.folder.read("messages")
+    #expect(said.contains("interrupted") && !said.contains("limit"), "\(said)")
+    #expect(!Files.exists(rows + ".rejects.jsonl"))
+  }
 
   @Test func whatARowWritesIsBounded() {
     let program = shop()

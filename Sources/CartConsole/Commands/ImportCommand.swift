@@ -141,6 +141,8 @@ public struct ImportCommand {
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = Files.folder(script) + "/lib"
     session.limit(.report)
+    // Ctrl-C ends a row that does not end, and not only what comes between two rows.
+    session.interrupt(on: InterruptFlag())
     _ = try session.run(try Files.text(script), name: "@" + Files.name(script))
     guard let importer = session.importers.values.first, session.importers.count == 1 else {
       throw EngineError(

@@ -7,7 +7,7 @@ public struct Span: Hashable, Sendable, CustomStringConvertible {
   /// The longest that is typed: ten thousand years.
   public static let longest = Span(milliseconds: 3_652_425 * 86_400_000)
 
-  /// - Throws: `malformed` unless the text is whole numbers, each with one of `s m h d w`;
+  /// - Throws: `malformed` unless the text is whole numbers, each with one of `s m h d w`, or `ms`;
   ///   `outOfRange` beyond the longest.
   public init(_ text: some StringProtocol) throws(ModelError) {
     func bad() -> ModelError {
@@ -21,12 +21,19 @@ public struct Span: Hashable, Sendable, CustomStringConvertible {
     var total: Int64 = 0
     var digits = ""
     guard !text.isEmpty, text.utf8.count < 40 else { throw bad() }
-    for character in text {
+    let characters = Array(text)
+    var index = 0
+    while index < characters.count {
+      let character = characters[index]
+      index += 1
       if character.isASCII, character.isNumber {
         digits.append(character)
         continue
       }
-      guard let unit = Self.units[character], !digits.isEmpty else { throw bad() }
+      guard var unit = Self.units[character], !digits.isEmpty else { throw bad() }
+      if character == "m", index < characters.count, characters[index] == "s" {
+        (unit, index) = (1, index + 1)
+      }
       guard let number = Int64(digits), number <= Self.longest.milliseconds / unit else {
         throw long()
       }
