@@ -150,7 +150,8 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
-  /// Everybody whose name or e-mail has a text in it, each with the keys of their carts; at most some.
+  /// Everybody whose name, e-mail or phone number has a text in it, each with the keys of their carts;
+  /// at most some.
   ///
   /// One person is who has the same customer number, else the same e-mail, else the same name.
   public func people(named text: String, limit: Int = 6) throws(EngineError) -> [(
@@ -163,13 +164,21 @@ extension CommandHandler {
       filter.conditions = [.init(field, .like, [.glob(Glob("*\(text)*"), text)])]
       keys += try self.keys(matching: filter).filter { !keys.contains($0) }
     }
+    let phone = PhoneDigits(text)
+    if let phone {
+      try forEachCart { cart in
+        if phone.matches(cart.shopper), !keys.contains(cart.key) { keys.append(cart.key) }
+      }
+    }
     var people: [(who: String, shopper: Shopper, carts: [Int64])] = []
     for key in keys {
       guard let shopper = try cart(key)?.shopper else { continue }
       let who =
         shopper.customer > 0
         ? String(shopper.customer)
-        : shopper[.email].isEmpty ? shopper[.name] : shopper[.email].lowercased()
+        : !shopper[.email].isEmpty
+          ? shopper[.email].lowercased()
+          : shopper[.name].isEmpty ? shopper[.phone] : shopper[.name]
       if let index = people.firstIndex(where: { $0.who == who }) {
         people[index].carts.append(key)
       } else if people.count < limit {
@@ -181,6 +190,7 @@ extension CommandHandler {
     do throws(StoreError) {
       let known = try shop.store.customers(limit: limit) {
         $0[.name].lowercased().contains(wanted) || $0[.email].lowercased().contains(wanted)
+          || phone?.matches($0) == true
       }
       for key in known { people.append((key, try shop.store.customer(key) ?? Shopper(), [])) }
     } catch { throw EngineError(error) }

@@ -52,7 +52,12 @@ extension CommandHandler {
           let standing = try standing(operation)
           // What is taken back in part is both.
           if filter.isUndone.map({ standing != ($0 ? .done : .undone) }) ?? true {
-            list.append(OperationEntry(operation: operation, standing: standing))
+            var whole = operation
+            if operation.kind == .importing {
+              let brought = try shop.store.size(of: operation)
+              (whole.carts, whole.events) = (brought.carts, brought.events)
+            }
+            list.append(OperationEntry(operation: whole, standing: standing))
           }
           if list.count == filter.limit { break }
         }

@@ -186,6 +186,22 @@ extension CartStore {
     }
   }
 
+  /// How many carts an operation changed and how many events it has, with the operations that are part
+  /// of it.
+  ///
+  /// - Complexity: O(its events) where others are part of it, else O(1).
+  public func size(of operation: Operation) throws(StoreError) -> (carts: Int64, events: Int64) {
+    let parts: (count: Int64, events: Int64) = try read {
+      let statement = try $0(
+        "SELECT count(*), ifnull(sum(events), 0) FROM operation WHERE parent = ?")
+      statement.bind(1, operation.id)
+      defer { statement.reset() }
+      return try statement.step() ? (count: statement.int(0), events: statement.int(1)) : (0, 0)
+    }
+    guard parts.count > 0 else { return (operation.carts, operation.events) }
+    return (Int64(try carts(of: operation).count), operation.events + parts.events)
+  }
+
   /// The carts that an operation changed, with those it brought, in the order of first change.
   ///
   /// - Complexity: O(events between its first and its last).

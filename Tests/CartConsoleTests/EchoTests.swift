@@ -51,6 +51,33 @@ struct EchoTests {
           + "the sandbox only; see .plan"))
   }
 
+  /// A quantity that is there already is said, and changes nothing.
+  @Test func theSameQuantityIsSaid() throws {
+    let desks = try desks()
+    let said = desks.type(".set cart1 TEA-01 1")
+    #expect(
+      said.hasPrefix(
+        "! Luca Rossi (luca@example.com): the quantity of Assam, 100 g is 1 already; nothing was "
+          + "changed\ncart cart1: "), "\(said)")
+    #expect(desks.type(".ops").contains("import") && !desks.type(".ops").contains(".set"))
+    #expect(!desks.type(".set cart1 TEA-01 2").contains("already"))
+  }
+
+  /// Who comes too late is told whose cart it is.
+  @Test func aConflictNamesTheShopper() throws {
+    let desks = try desks()
+    desks.type(".cart cart1")
+    try desks.change {
+      let key = try $0.find("cart1")
+      try $0.execute(.setQuantity(.sku("TEA-01"), 7), on: key)
+    }
+    let said = desks.type(".set @ #2 3")
+    #expect(
+      said.contains(
+        "cart cart1 of Luca Rossi (luca@example.com), line 'TEA-01': its quantity changed from 1 to "
+          + "7 since it was read"), "\(said)")
+  }
+
   /// What another console did in between is in the figures.
   @Test func figuresAreThoseThatWereWritten() throws {
     let desks = try desks()

@@ -60,9 +60,16 @@ enum ChangeVerbs {
     ) {
       console, call, cart in
       let line = try console.line(call[1], of: cart, isBulk: call.isBulk)
+      let quantity = try call.quantity(2)
       let command = Command.setQuantity(
-        .line(line), try call.quantity(2), expected: console.shownQuantity(line, of: cart))
-      return try console.handler.execute(command, on: cart.key)
+        .line(line), quantity, expected: console.shownQuantity(line, of: cart))
+      let changed = try console.handler.execute(command, on: cart.key)
+      if changed.version == cart.version, !call.isBulk {
+        console.io.messages(
+          "\(cart.label): the quantity of \(line.label) is \(quantity) already; nothing was changed"
+        )
+      }
+      return changed
     },
     change("remove", "ID LINE", 2...2, "Takes a line off a cart: SKU, #2 or a part of its name.") {
       console, call, cart in

@@ -75,7 +75,7 @@ extension Console {
   }
 
   /// The one person that is meant: `@3`, an e-mail, a customer number, else a part of a name or an
-  /// e-mail.
+  /// e-mail, or digits of a phone number.
   private func person(_ who: String) throws -> (shopper: Shopper, carts: [Int64]) {
     if who.hasPrefix("@") {
       let cart = try cart(who)
@@ -88,12 +88,16 @@ extension Console {
     guard var person = people.first else {
       throw EngineError(
         .notFound,
-        "no customer has \(quoted(who)) in name or e-mail; find carts by other words with .carts")
+        "no customer has \(quoted(who)) in name, e-mail or phone number; find carts by other words "
+          + "with .carts")
     }
     if people.count > 1 {
       let what =
         "\(people.count)\(people.count > 5 ? " or more" : "") customers match \(quoted(who))"
-      let names = people.map { $0.shopper.nameAndEmail }
+      let names = people.map { person in
+        [person.shopper.nameAndEmail, printable(person.shopper[.phone])].filter { !$0.isEmpty }
+          .joined(separator: " ")
+      }
       guard let picked = try handler.confirmer.choose(what, among: names) else {
         let all = names.enumerated().map { "\($0 + 1) \($1)" }.joined(separator: ", ")
         throw EngineError(

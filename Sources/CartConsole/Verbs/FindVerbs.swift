@@ -30,7 +30,7 @@ enum FindVerbs {
     },
     Verb(
       "customer", "WHO", 1...20,
-      "One page of a person: carts, orders, bans, notes; by e-mail, customer number or name."
+      "One page of a person: carts, orders, bans, notes; by e-mail, customer number, name or phone."
     ) { console, call in
       console.handler.begin(call.line)
       try console.showCustomer(call.words.joined(separator: " "))
@@ -132,7 +132,9 @@ extension Console {
       throw EngineError(.notFound, "page: cart \(cart.id) has \(entries.count) events")
     }
     let page = entries.dropLast(skipped).suffix(length)
-    let earlier = page.startIndex > 0 ? "; page=\(number + 1) shows those before" : ""
+    let earlier =
+      page.startIndex > 0
+      ? "; page=\(number + 1) shows those before, limit=N shows more" : ""
     io.messages(
       "events \(Self.grouped(page.startIndex + 1)) to \(Self.grouped(page.endIndex)) of "
         + "\(Self.grouped(entries.count))\(earlier)")

@@ -200,8 +200,8 @@ extension Cart {
     guard let expected, expected != line.quantity else { return }
     throw ModelError(
       .conflict,
-      "cart \(id), line \(quoted(line.sku)): its quantity changed from \(expected) to \(line.quantity) since "
-        + "it was read; look at the cart again")
+      "\(fullLabel), line \(quoted(line.sku)): its quantity changed from \(expected) to "
+        + "\(line.quantity) since it was read; look at the cart again")
   }
 
   private func checkSubtotal(replacing old: Line?, with new: Line) throws(ModelError) {
