@@ -1,6 +1,7 @@
 import CartEngine
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// Pipes and devices where a file is expected: refused, or waited for as long as `--timeout` says.
