@@ -154,8 +154,8 @@ static inline void cel_guard_terminal(int input, int output) {
   const int ends[] = {SIGTERM, SIGHUP, SIGQUIT};
   for (int i = 0; i < 3; i++) {
     struct sigaction before;
-    /* What somebody had ignored, as nohup does, stays ignored. */
-    if (!sigaction(ends[i], NULL, &before) && before.sa_handler == SIG_IGN) continue;
+    /* What was ignored, as nohup does, stays ignored; who handles it ends the program by itself. */
+    if (!sigaction(ends[i], NULL, &before) && before.sa_handler != SIG_DFL) continue;
     sigaction(ends[i], &action, NULL);
   }
 }

@@ -1,4 +1,4 @@
-/* Ctrl-C, and the end of a program whose script does not end.
+/* Ctrl-C, signals that end the program, and the end of a program whose script does not end.
 
    One step of Lua's own may take hours, as when a table grows whose keys a script chose to collide, and
    nothing cuts it off. So a second Ctrl-C soon after the first ends the program, and so does a watchdog
@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -22,7 +23,11 @@
 #define LATE (SECOND * 2 / 5) /* of wall time after it, on a busy machine */
 #define BETWEEN_LOOKS (SECOND / 50)
 
+/* Seconds that a command has to end after SIGTERM or SIGHUP. */
+#define PATIENCE 10
+
 static volatile sig_atomic_t flag, is_idle;
+static volatile sig_atomic_t ending; /* SIGTERM or SIGHUP once it came, else 0 */
 static volatile uint64_t first_interrupt;
 static struct termios terminal;
 static int has_terminal;
@@ -86,6 +91,48 @@ static void handle(int number) {
   errno = error;
 }
 
+/* The command under way is interrupted, and closes its database before the program ends. */
+static void handle_end(int number) {
+  int error = errno;
+  if (ending) end_program("ended by a second signal. The program ended in the middle of a command. ",
+                          128 + number);
+  if (restore) restore();
+  ending = number;
+  flag = 1;
+  alarm(PATIENCE);
+  errno = error;
+}
+
+static void handle_alarm(int number) {
+  (void)number;
+  end_program("a command did not end after a signal. The program ended in the middle of it. ",
+              128 + (ending ? ending : SIGALRM));
+}
+
+static void watch_ends(void) {
+  static const struct { int number; void (*handler)(int); } watched_ends[] = {
+    {SIGTERM, handle_end}, {SIGHUP, handle_end}, {SIGALRM, handle_alarm},
+  };
+  for (size_t i = 0; i < sizeof watched_ends / sizeof *watched_ends; i++) {
+    struct sigaction action, before;
+    /* What was ignored, as nohup does, stays ignored. */
+    if (sigaction(watched_ends[i].number, NULL, &before) || before.sa_handler == SIG_IGN) continue;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = watched_ends[i].handler; /* no SA_RESTART: a waiting read returns EINTR */
+    sigemptyset(&action.sa_mask);
+    sigaction(watched_ends[i].number, &action, NULL);
+  }
+}
+
+int lk_end_signal(void) { return ending; }
+
+void lk_pass_on_end(void) {
+  if (!ending) return;
+  alarm(0);
+  signal(ending, SIG_DFL);
+  raise(ending);
+}
+
 void lk_before_end(void (*function)(void)) { restore = function; }
 
 void lk_set_idle(int idle) { is_idle = idle; }
@@ -97,6 +144,7 @@ volatile sig_atomic_t *lk_watch_interrupts(void) {
   action.sa_handler = handle; /* no SA_RESTART: a waiting read returns EINTR */
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
+  watch_ends();
   /* A parent may have left it blocked. */
   sigset_t interrupt;
   sigemptyset(&interrupt);

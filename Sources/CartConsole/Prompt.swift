@@ -13,13 +13,14 @@ extension Console {
     editor.complete = { [unowned self] line in
       Completer(self).completion(of: line, after: isContinuing ? chunk : "")
     }
-    while !wantsToQuit, !isOutdated {
+    while !wantsToQuit, !isOutdated, !InterruptFlag.isEnding {
       switch idle({ editor.read(prompt) }) {
       case .end:
         if isContinuing { _ = finish() }
         io.output("\n")
         return
       case .interrupted:
+        guard !InterruptFlag.isEnding else { return }
         drop()
         io.output("^C\n")
       case .line(let line):

@@ -8,10 +8,12 @@ extension CartStore {
   /// - Returns: the number of its last event.
   /// - Throws: `corrupt` where the copy is not sound, `full`.
   public func backup(to path: String) throws(StoreError) -> Int64 {
+    var target: DatabaseQueue?
     do {
       var configuration = Configuration()
       configuration.journalMode = .default
       let copy = try DatabaseQueue(path: path, configuration: configuration)
+      target = copy
       // One step: the source is read in a single transaction, as of its beginning.
       try lend { source in
         try copy.writeWithoutTransaction { try source.backup(to: $0, pagesPerStep: -1) }
@@ -29,6 +31,9 @@ extension CartStore {
         throw StoreError(.unsound, "database: \(self.path) is damaged, and so is the copy \(path)")
       }
       return last
-    } catch { throw explained(error) }
+    } catch {
+      let system = target?.unsafeRead { SystemError.latest($0.sqliteConnection) }
+      throw StoreError(system: system ?? 0, path: path) ?? explained(error)
+    }
   }
 }

@@ -234,10 +234,13 @@ public final class CartStore {
     try makeIfMissing()
     isWriting = true
     defer { isWriting = false }
+    let mark: String?
+    do { mark = try lent == nil ? markLog() : nil } catch { throw explained(error) }
     func work(_ db: Database) throws -> T {
       try enter(db) { statements in
         try watch?.check(statements)
         let writer = try StoreWriter(statements: statements, recorded: recorded, random: random)
+        if let mark { try writer.set(LogMark.key, mark) }
         let result = try body(writer)
         try writer.finish()
         return result

@@ -5,10 +5,16 @@ public struct InterruptFlag {
   let address: UnsafeMutablePointer<sig_atomic_t>
 
   /// From now on SIGINT sets the flag instead of ending the process; a second one within two seconds
-  /// ends it, unless the flag was cleared or the program is idle.
+  /// ends it, unless the flag was cleared or the program is idle. SIGTERM and SIGHUP set it for good.
   public init() { address = lk_watch_interrupts() }
 
-  public func clear() { address.pointee = 0 }
+  public func clear() {
+    address.pointee = 0
+    if Self.isEnding { address.pointee = 1 }
+  }
+
+  /// Whether SIGTERM or SIGHUP came: what is under way ends, and nothing new begins.
+  public static var isEnding: Bool { lk_end_signal() != 0 }
   /// Ends what runs, as Ctrl-C does.
   public func set() { address.pointee = 1 }
   public var isSet: Bool { address.pointee != 0 }
@@ -26,6 +32,9 @@ public enum ProgramEnd {
   /// From now on a script that stays in Lua after its time limit ends the program: a step of Lua's own
   /// may take hours.
   public static func followsTimeLimits() { lk_end_stuck_programs() }
+
+  /// Ends the program by the signal that asked for its end, if one did: the last thing that it does.
+  public static func passOn() { lk_pass_on_end() }
 
   /// What is done first at such an end: only what a signal handler may do.
   public static func first(_ body: @convention(c) () -> Void) { lk_before_end(body) }

@@ -63,6 +63,19 @@ struct EchoTests {
     #expect(!desks.type(".set cart1 TEA-01 2").contains("already"))
   }
 
+  /// What an import brought under keys of its own counts as the import's.
+  @Test func anImportWithGroupsCountsItsCarts() throws {
+    let desks = try Desks(
+      (1...3).map { cart in
+        """
+        {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"cart\(cart)","group":"g\(cart % 2)"}
+        {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"cart\(cart)","sku":"A","quantity":1,"price":"1","group":"g\(cart % 2)"}
+        """
+      }.joined(separator: "\n"))
+    #expect(desks.type("ops{}[1].carts, ops{}[1].events") == "3\t6\n")
+    #expect(desks.type(".ops").contains("import        3       6"))
+  }
+
   /// Who comes too late is told whose cart it is.
   @Test func aConflictNamesTheShopper() throws {
     let desks = try desks()

@@ -88,4 +88,42 @@ struct LastCloseTests {
     #expect(program.run("check").status == 0)
     #expect(isWhole(carts: 2))
   }
+
+  /// SIGTERM and SIGHUP end what is under way, and the database is closed as at any end.
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func afterASignalThatEndsIt(signal: Int32) {
+    #expect(program.run("import", "-", input: Self.event).status == 0)
+    let script = folder.write(
+      "slow.lua", "carts.create{} print('made') while true do pcall(function() end) end")
+    for (arguments, typed, seen) in [
+      ([], "carts.create{}\nprint('made')\n", "made"),
+      (["run", script, "--yes"], "", "made"),
+      (["-e", "while true do print('busy') end"], "", "busy"),
+    ] as [([String], String, String)] {
+      let running = program.converse(arguments)
+      running.type(typed)
+      #expect(running.read(until: seen) != nil)
+      running.end(with: signal)
+      #expect(running.finish() == 128 + signal, "\(arguments)")
+      #expect(isWhole(carts: 2), "\(arguments)")
+    }
+    #expect(program.run("check").status == 0)
+  }
+
+  /// At the prompt, and at a question.
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func afterASignalAtTheTerminal(signal: Int32) {
+    #expect(program.run("import", "-", input: Self.event).status == 0)
+    let questions = ["", ".hold cart1001\n.undo\n"]
+    for (number, typed) in questions.enumerated() {
+      let terminal = program.terminal([])
+      #expect(terminal.read(until: "> ") != nil)
+      terminal.type("carts.create{}\n" + typed)
+      #expect(terminal.read(until: number == 0 ? "(.undo 2)" : "[y/N] ") != nil)
+      usleep(300_000)
+      terminal.end(with: signal)
+      #expect(terminal.finish() != 0)
+      #expect(isWhole(carts: 2 + number), "\(number)")
+    }
+  }
 }

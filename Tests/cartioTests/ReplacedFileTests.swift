@@ -181,6 +181,33 @@ struct ReplacedFileTests {
     expectWhole("cartio.db", "2 1")
   }
 
+  /// Permissions, owner, links and times say nothing of the content.
+  @Test(arguments: ["chmod 600", "touch", "chown $(id -u)", "touch -d 2030-01-01", "ln"])
+  func whatIsNoContentDoesNotCount(command: String) {
+    crash()
+    _ = Shell.run("\(command) \(path)" + (command == "ln" ? " \(path).second" : ""))
+    let first = program.run("-e", "print(cart('cart1001').quantity)")
+    #expect(first.output == "1\n" && first.messages == "", "\(first)")
+    expectWhole("cartio.db", "2 1")
+  }
+
+  /// Also where the log began anew in the middle of a session.
+  @Test func alsoAfterACheckpoint() {
+    make("cartio.db", carts: 2)
+    let console = program.converse([])
+    for round in 1...3 {
+      console.type(".add cart1001 S 1\nprint('saved')\n")
+      #expect(console.read(until: "saved") != nil)
+      copy("cartio.db", over: "copy.db")
+      if round < 3 { _ = Shell.run("sqlite3 \(path) 'PRAGMA wal_checkpoint'") }
+    }
+    console.kill()
+    #expect(console.finish() == 128 + SIGKILL)
+    _ = Shell.run("touch \(path)")
+    #expect(program.run("-e", "print(cart('cart1001').quantity)").output == "3\n")
+    expectWhole("cartio.db", "2 3")
+  }
+
   @Test(arguments: ["copied", "renamed"])
   func aBackupPutInPlaceAfterACrashIsNotUndone(how: String) {
     crash()

@@ -111,7 +111,9 @@ struct StoreFaultTests {
       "error: database: cannot write \(path) (I/O error); nothing of this was saved; try again, then "
       + "run 'cartio check'\n"
     let full = "error: database: the disk is full; nothing of this was saved\n"
-    for (code, text) in [(EIO, write), (ENOSPC, full)] {
+    let quota =
+      "error: database: the disk quota of this user or group is used up; nothing of this was saved\n"
+    for (code, text) in [(EIO, write), (ENOSPC, full), (EDQUOT, quota)] {
       for from in [1, 3] {
         let result = failing("write", "-wal", code, from: from, ["-e", ".add cart1001 S 1"])
         #expect(result.messages == text && result.status == 1)

@@ -263,6 +263,11 @@ int lk_position(lk_vm *vm, char *into, size_t size);
 /* From now on SIGINT sets a flag, whose address this gives, and interrupts system calls. A second one
    within two seconds ends the program, unless the flag was cleared or the program is idle. */
 volatile sig_atomic_t *lk_watch_interrupts(void);
+/* SIGTERM or SIGHUP, once it came; else 0. Since lk_watch_interrupts it sets that flag too, and a program
+   that has not ended ten seconds later is ended. */
+int lk_end_signal(void);
+/* Ends the program by the signal that came, if one came. */
+void lk_pass_on_end(void);
 /* Whether the program waits for a person: then no interrupt ends it. */
 void lk_set_idle(int idle);
 /* From now on a run that is armed with a time limit, and stays in Lua a quarter of a second of processor

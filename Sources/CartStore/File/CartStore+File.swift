@@ -6,7 +6,7 @@ extension CartStore {
   /// Any error, as this target throws it: that the file is damaged is said only where it is proven.
   func explained(_ error: any Error) -> StoreError {
     let error = StoreError(
-      error, path: path, system: open.map { sqlite3_system_errno($0.connection) } ?? 0)
+      error, path: path, system: open.map { SystemError.latest($0.connection) } ?? 0)
     guard error.code == .unsound else { return error }
     guard isInMemory else { return DamageCheck.verdict(on: path) }
     return StoreError(.corrupt, "database: a scratch database is damaged (\(error.message))")

@@ -13,7 +13,7 @@ struct LogFile {
   /// - Throws: nothing; a log that cannot be read, or holds no commit, has no pages.
   init(_ path: String) {
     self.path = path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     guard let header = Self.bytes(descriptor, 0, Self.headerSize),
@@ -39,7 +39,7 @@ struct LogFile {
 
   /// Whether the main file holds at least one page as the log does: a checkpoint wrote it there.
   func hasReached(_ main: MainFile) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return pages.contains { page in
@@ -47,6 +47,16 @@ struct LogFile {
         let stored = try? main.bytes(at: (Int64(page.number) - 1) * Int64(pageSize), pageSize)
       else { return false }
       return logged == stored
+    }
+  }
+
+  /// Whether the newest content of one of its pages has these bytes in it.
+  func holds(_ wanted: [UInt8]) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return pages.contains { page in
+      Self.bytes(descriptor, page.offset, pageSize)?.firstRange(of: wanted) != nil
     }
   }
 

@@ -85,6 +85,16 @@ final class MainFile {
     return size >= (page == 1 ? 65_536 : page) * count
   }
 
+  /// What it has of ``LogMark``; nil where it cannot be read.
+  var mark: String? {
+    guard let statement = try? Statement(connection, "SELECT value FROM meta WHERE name = ?") else {
+      return nil
+    }
+    statement.bind(1, LogMark.key)
+    guard (try? statement.step()) == true else { return nil }
+    return statement.text(0)
+  }
+
   /// The newest commit that reached this file; nil where it cannot be read.
   var lastCommit: Commit? {
     guard

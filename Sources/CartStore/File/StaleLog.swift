@@ -37,7 +37,8 @@ enum StaleLog {
     guard !isLogged || mainStamp.changed > logStamp.changed else { return .none }
     let log = LogFile(DatabaseFile.logPath(path))
     guard !log.pages.isEmpty else { return .none }
-    return !isLogged ? .foreign : log.hasReached(main) ? .none : .doubtful
+    guard isLogged else { return .foreign }
+    return log.hasReached(main) || LogMark.isShared(main, log) ? .none : .doubtful
   }
 
   /// Takes a log out of the way that belongs to another file, before SQLite opens the database.

@@ -38,10 +38,15 @@ extension StoreError {
   private static let full = StoreError(
     .full, "database: the disk is full; nothing of this was saved")
 
+  private static let quota = StoreError(
+    .full,
+    "database: the disk quota of this user or group is used up; nothing of this was saved")
+
   /// Causes that the system itself names.
-  private init?(system: Int32, path: String) {
+  init?(system: Int32, path: String) {
     switch system {
-    case ENOSPC, EDQUOT: self = .full
+    case ENOSPC: self = .full
+    case EDQUOT: self = .quota
     case EMFILE, ENFILE:
       self.init(
         .other,
@@ -67,6 +72,8 @@ extension StoreError {
       }
     switch access {
     case .read: self = .unreadable(path)
+    // The index beside the log, which reading needs too, is made without a note of what failed.
+    case .write where FileAccess.isFull(FileAccess.folder(path)): self = .full
     case .write:
       self.init(
         .io,
@@ -156,7 +163,7 @@ extension StoreError {
       sqlite: sqlite3_extended_errcode(connection) & 0xff == code & 0xff
         ? sqlite3_extended_errcode(connection) : code,
       String(cString: sqlite3_errmsg(connection)), path: path,
-      system: Self.isOfSystem(code & 0xff) ? sqlite3_system_errno(connection) : 0)
+      system: Self.isOfSystem(code & 0xff) ? SystemError.latest(connection) : 0)
   }
 
   /// Whether a system call failed, so that `errno` says why.
@@ -165,8 +172,37 @@ extension StoreError {
   }
 }
 
+/// What the system said of a call that failed.
+enum SystemError {
+  /// `errno` of the call that a connection last failed with; 0 where it is not known.
+  ///
+  /// SQLite looks at `errno` late, when other calls may have set it: that a write failed for want of
+  /// room is known by the file that was written.
+  static func latest(_ connection: OpaquePointer?) -> Int32 {
+    let files = [SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER].map { operation in
+      var file: UnsafeMutablePointer<sqlite3_file>?
+      return sqlite3_file_control(connection, "main", operation, &file) == SQLITE_OK ? file : nil
+    }
+    for case let file? in files {
+      var code: Int32 = 0
+      guard let methods = file.pointee.pMethods,
+        methods.pointee.xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &code) == SQLITE_OK
+      else { continue }
+      if code == EDQUOT || code == ENOSPC { return code }
+    }
+    return sqlite3_system_errno(connection)
+  }
+}
+
 /// Questions about paths.
 enum FileAccess {
+  /// Whether the file system of a folder has no room for the index of a log: 32 KiB.
+  static func isFull(_ folder: String) -> Bool {
+    var info = statvfs()
+    guard statvfs(folder, &info) == 0 else { return false }
+    return UInt64(info.f_bavail) * UInt64(info.f_frsize) < 32_768
+  }
+
   static func folder(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
