@@ -45,6 +45,10 @@ let package = Package(
     .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .systemLibrary(name: "CSQLiteShim"),
+    .systemLibrary(name: "CIconv"),
+
+    // MARK: Text and CSV, without carts
+    room("CartSupport", ["CIconv"]),
 
     // MARK: The trade's rules, pure
     room("CartModel"),
@@ -53,7 +57,7 @@ let package = Package(
     room("CartStore", ["CartModel", "CDigest", "CSQLiteShim", grdb, sqlite]),
 
     // MARK: The gate: commands in, events out
-    room("CartEngine", ["CartModel", "CartStore"]),
+    room("CartEngine", ["CartSupport", "CartModel", "CartStore"]),
 
     // MARK: A seeded practice store
     room("CartPractice", ["CartModel", "CartStore", "CartEngine"]),
@@ -66,21 +70,27 @@ let package = Package(
     room("LineEditor", ["CEditLine"]),
 
     // MARK: What users see
-    room("CartReports", ["CartModel", "CartStore", "CartEngine"]),
-    room("CartScripting", ["CartModel", "CartStore", "CartEngine", "CartReports", "LuaKit"]),
+    room("CartReports", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
+    room(
+      "CartScripting",
+      ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports", "LuaKit"]),
     // Rules stand on the Lua of carts; the gate knows only the protocol of a judge.
-    room("CartRules", ["CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
+    room(
+      "CartRules",
+      ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
     room(
       "CartConsole",
       [
-        "CartModel", "CartStore", "CartEngine", "CartPractice", "CartReports", "CartScripting",
-        "CartRules", "LuaKit", "LineEditor",
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice", "CartReports",
+        "CartScripting", "CartRules", "LuaKit", "LineEditor",
       ]),
 
     // MARK: Executables: subcommands, nothing else
     .executableTarget(
       name: "cartio",
-      dependencies: ["CartModel", "CartEngine", "CartConsole", "LuaKit", arguments],
+      dependencies: [
+        "CartSupport", "CartModel", "CartEngine", "CartConsole", "LuaKit", arguments,
+      ],
       swiftSettings: swift),
 
     // MARK: Benchmarks, beside a plain C program
@@ -103,6 +113,7 @@ let package = Package(
       name: "CartTesting",
       dependencies: ["ProgramTesting", "CartModel", "CartStore", "CartEngine"],
       path: "Tests/CartTesting", swiftSettings: swift),
+    tests("CartSupport", ["CartTesting", "CartSupport", "CartEngine"]),
     tests("CartModel", ["CartTesting", "CartModel", "CartEngine"]),
     tests("CartStore", ["CartTesting", "CartModel", "CartStore", grdb]),
     tests("CartEngine", ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice"]),

@@ -1,6 +1,7 @@
 import CartEngine
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// A file system of one mebibyte or so; nil where this user may not mount one.

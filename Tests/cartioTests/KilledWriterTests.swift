@@ -1,6 +1,7 @@
 import CartEngine
 import CartTesting
 import Glibc
+import ProgramTesting
 import Testing
 
 /// Commands that write a file, killed at any moment: the old file or the new one is there, and nothing
