@@ -60,6 +60,10 @@ lk_status lk_define_global(
 
 void lk_define_missing_global(lk_vm *vm, uint32_t operation) { vm->missing_global = operation; }
 void lk_define_print(lk_vm *vm, uint32_t operation) { vm->print = operation; }
+void lk_define_refusals(lk_vm *vm, uint32_t missing_member, uint32_t written_member) {
+  vm->missing_member = missing_member;
+  vm->written_member = written_member;
+}
 
 /* A float of whole value is a place, as for a table: the key becomes an integer. */
 static int is_place(lua_State *L) {
@@ -110,10 +114,9 @@ static int object_index(lua_State *L) {
 }
 
 static int object_newindex(lua_State *L) {
-  const char *name = lua_tostring(L, lua_upvalueindex(1));
-  if (lua_type(L, 2) == LUA_TSTRING)
-    return luaL_error(L, "%s.%s is read-only", name, lua_tostring(L, 2));
-  return luaL_error(L, "%s is read-only", name);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_replace(L, 1); /* name key value */
+  return lk_refuse_write_L(L);
 }
 
 /* The class table holds: fields, methods, integer operations, metatable. */
@@ -250,5 +253,15 @@ void lk_answer_reference(lk_vm *vm, int reference) {
 }
 void lk_answer_table(lk_vm *vm, uint32_t pairs) {
   answer(vm, (lk_value){.kind = LK_TABLE, .count = pairs});
+}
+void lk_answer_sealed(
+    lk_vm *vm, uint32_t pairs, int is_record, const char *name, size_t length) {
+  size_t offset = vm->answer_text.length;
+  if (!lk_bytes_add(&vm->answer_text, name, length)) vm->killed = LK_MEMORY;
+  else
+    answer(
+        vm, (lk_value){
+                .kind = is_record ? LK_RECORD : LK_SEALED, .count = pairs,
+                .as.string = {(const char *)offset, length}});
 }
 void lk_fail(lk_vm *vm, const char *bytes, size_t length) { lk_set_message(vm, bytes, length); }

@@ -12,6 +12,7 @@
 #include "luakit.h"
 
 #define LK_CLASSES 32
+#define LK_NO_OPERATION UINT32_MAX
 
 typedef struct lk_values {
   lk_value *items;
@@ -58,6 +59,7 @@ struct lk_vm {
   lk_values transient; /* references of functions that calls of the host brought */
   lk_bytes result_text, answer_text, verdict_text, message;
   uint32_t missing_global, print;
+  uint32_t missing_member, written_member; /* of sealed tables; the second of objects, too */
   const lk_view *view;
   uint32_t turn;
   uint32_t amount_class, scale_count;
@@ -160,6 +162,13 @@ int lk_object_len_L(lua_State *L);
 int lk_compare_amounts_L(lua_State *L);
 void lk_push_text_L(lua_State *L, int index); /* our tostring: without addresses */
 
+/* Sealed tables. */
+int lk_sealed_L(lua_State *L, int index);         /* [+1 or 0] */
+void lk_unseal_L(lua_State *L, int index);
+void lk_check_unsealed_L(lua_State *L, int index);
+void lk_seal_L(lua_State *L, int is_record);      /* [name table → sealed] */
+int lk_refuse_write_L(lua_State *L);              /* raises; the name stands at 1, the key at 2 */
+
 /* Compiles text: a function, or the error, on the stack; the status of lua_load. Raises when killed. */
 int lk_load_L(lua_State *L, const char *head, const char *text, size_t length, const char *name);
 
@@ -171,6 +180,7 @@ void lk_open_table_L(lua_State *L);
 void lk_open_text_L(lua_State *L);
 void lk_open_pattern_L(lua_State *L); /* [string → string] */
 void lk_open_console_L(lua_State *L);         /* [library → library] */
+void lk_open_sealed_L(lua_State *L);          /* [library → library] */
 void lk_console_environment_L(lua_State *L);  /* [env own → env own] */
 void lk_take_L(lua_State *L, lua_CFunction opener, const char *const *names);
 void lk_environment_L(lua_State *L, int sealed); /* [+1] */

@@ -112,6 +112,7 @@ int lk_pairs_L(lua_State *L) {
     return luaL_error(L, "pairs: expected a table, got %s", lua_tostring(L, -1));
   }
   luaL_checktype(L, 1, LUA_TTABLE);
+  lk_unseal_L(L, 1);
   if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
     lk_check_stack_L(L);
     lua_pushvalue(L, 1);

@@ -10,6 +10,7 @@
 /* Raw: what a metatable says of the length is not asked, and not passed over in silence. */
 static lua_Integer length_L(lua_State *L, int index) {
   luaL_checktype(L, index, LUA_TTABLE);
+  lk_check_unsealed_L(L, index);
   if (luaL_getmetafield(L, index, "__len") != LUA_TNIL)
     luaL_error(L, "a table with '__len' is not taken here; copy its elements first");
   return (lua_Integer)lua_rawlen(L, index);
@@ -81,6 +82,8 @@ static int table_move(lua_State *L) {
   lua_Integer to = luaL_checkinteger(L, 4);
   int target = lua_isnoneornil(L, 5) ? 1 : 5;
   luaL_checktype(L, target, LUA_TTABLE);
+  lk_check_unsealed_L(L, target);
+  lk_unseal_L(L, 1);
   check_span_L(L, from, end);
   if (end >= from) {
     luaL_argcheck(L, to <= LUA_MAXINTEGER - (end - from), 4, "destination wrap around");
@@ -96,6 +99,7 @@ static int table_move(lua_State *L) {
 }
 
 static int table_concat(lua_State *L) {
+  lk_unseal_L(L, 1);
   lua_Integer size = length_L(L, 1);
   size_t length;
   const char *separator = luaL_optlstring(L, 2, "", &length);
@@ -129,6 +133,7 @@ static int table_pack(lua_State *L) {
 }
 
 static int table_unpack(lua_State *L) {
+  lk_unseal_L(L, 1);
   lua_Integer size = length_L(L, 1);
   lua_Integer first = luaL_optinteger(L, 2, 1), last = luaL_optinteger(L, 3, size);
   if (first > last) return 0;

@@ -84,7 +84,14 @@ static void read_L(
       else add_L(L, into, (lk_value){.kind = LK_NUMBER, .as.number = lua_tonumber(L, index)});
       return;
     case LUA_TSTRING: add_text_L(L, index, LK_STRING, into, copies); return;
-    case LUA_TTABLE: read_table_L(L, index, into, copies, display, depth); return;
+    case LUA_TTABLE: {
+      int top = lua_gettop(L);
+      luaL_checkstack(L, 1, "table: nested too deeply");
+      read_table_L(
+          L, lk_sealed_L(L, index) ? top + 1 : index, into, copies, display, depth);
+      lua_settop(L, top);
+      return;
+    }
     case LUA_TUSERDATA: {
       lk_object *object = display ? lk_object_at(L, index) : lk_usable_object_L(L, index);
       if (object) {
@@ -128,9 +135,13 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
     case LK_STRING: lua_pushlstring(L, value->as.string.bytes, value->as.string.length); break;
     case LK_OBJECT: lk_push_object_L(L, value->as.object); break;
     case LK_FUNCTION: lua_rawgeti(L, LUA_REGISTRYINDEX, value->as.integer); break;
+    case LK_SEALED:
+    case LK_RECORD:
     case LK_TABLE: {
       uint32_t pairs = value->count;
-      luaL_checkstack(L, 4, "table: nested too deeply");
+      if (value->kind != LK_TABLE)
+        lua_pushlstring(L, value->as.string.bytes, value->as.string.length);
+      luaL_checkstack(L, 6, "table: nested too deeply");
       lua_createtable(L, 0, 0);
       for (uint32_t pair = 0; pair < pairs; pair++) {
         lk_push_L(L, values, count, next);
@@ -138,6 +149,7 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
         if (lua_isnil(L, -2)) lua_pop(L, 2);
         else lua_rawset(L, -3);
       }
+      if (value->kind != LK_TABLE) lk_seal_L(L, value->kind == LK_RECORD);
       break;
     }
     default: lua_pushnil(L);
@@ -201,7 +213,7 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   int results = 0;
   for (uint32_t index = 0; index < vm->answer.count; index++) {
     lk_value *value = &vm->answer.items[index];
-    if (value->kind == LK_STRING)
+    if (value->kind == LK_STRING || value->kind == LK_SEALED || value->kind == LK_RECORD)
       lk_locate(value, &vm->answer_text);
   }
   for (uint32_t next = 0; next < vm->answer.count; results++) {

@@ -379,6 +379,7 @@ static int setup(lua_State *L) {
   lk_open_base_L(L);
   lk_open_table_L(L);
   if (lk_of(L)->console) lk_open_console_L(L);
+  lk_open_sealed_L(L);
   /* Where Lua looks for the name of a function that pcall called. */
   lua_createtable(L, 0, 8);
   lua_pushvalue(L, -2);
@@ -411,6 +412,7 @@ lk_vm *lk_open(
   vm->fail_in = limits.fail_at ? (int64_t)limits.fail_at - 1 : -1;
   vm->interval = LK_HOOK_INTERVAL;
   vm->is_outside = 1;
+  vm->missing_member = vm->written_member = LK_NO_OPERATION;
   if (vm->limits.arguments == 0) vm->limits.arguments = 64;
   vm->random[0] = seed ^ 0x9e3779b97f4a7c15u;
   vm->random[1] = seed * 0xbf58476d1ce4e5b9u + 1;

@@ -3,42 +3,56 @@ import CartStore
 
 /// What people and scripts say in short; history and webhooks say it in full.
 extension CommandHandler {
-  /// Adds a product of the catalogue, or more of a line that is there.
+  /// Adds a product of the catalogue: a line without options at the catalogue's price, or more of the
+  /// one that is there.
   ///
-  /// - Throws: `notFound` with a suggestion, `refused`.
+  /// - Parameter word: a SKU, or the id of a line that is there.
+  /// - Throws: `notFound` with a suggestion, `ambiguous` where several lines are alike, `refused`.
   @discardableResult
-  public func add(_ sku: String, _ quantity: Int64, to key: Int64) throws(EngineError) -> Cart {
+  public func add(_ word: String, _ quantity: Int64, to key: Int64) throws(EngineError) -> Cart {
     guard let cart = try cart(key) else {
       throw EngineError(.notFound, "cart: it does not exist any more")
     }
-    let there = cart.lines.filter { $0.sku == sku }
-    if there.count == 1, var line = there.first {
-      line.quantity = quantity
-      return try execute(.add(line), on: key)
+    var line: Line
+    if let named = cart.line(named: word) {
+      line = named
+    } else {
+      line = try addition(of: word, to: cart)
     }
-    guard there.isEmpty else {
-      let places = cart.lines.indices.filter { cart.lines[$0].sku == sku }
-      throw EngineError(
-        .ambiguous,
-        "sku \(quoted(sku)): stands on \(there.count) lines of the \(cart.fullLabel); set the quantity "
-          + "of one: " + places.map { "#\($0 + 1) \(cart.lines[$0].label)" }.joined(separator: ", ")
-      )
-    }
+    line.quantity = quantity
+    return try execute(.add(line), on: key)
+  }
+
+  /// The line that one more piece of a product would be; without an id where the catalogue prices it.
+  ///
+  /// A SKU that the catalogue does not price in the cart's currency is that of the one line without
+  /// options that has it.
+  /// - Throws: as `add`.
+  public func addition(of sku: String, to cart: Cart) throws(EngineError) -> Line {
     let product: Product?
     do throws(StoreError) { product = try shop.store.product(sku) } catch {
       throw EngineError(error)
     }
-    guard let product else { throw try unknownProduct(sku) }
-    guard product.currency == cart.currency else {
-      throw EngineError(
-        .refused,
-        "sku \(quoted(sku)): is priced in \(product.currency), the cart \(cart.id) is in "
-          + "\(cart.currency)")
+    if let product, product.currency == cart.currency {
+      return Line(
+        sku: sku, name: product.name, quantity: 1, price: product.price, image: product.image
+      ).unidentified
     }
-    let line = Line(
-      sku: sku, name: product.name, quantity: quantity, price: product.price,
-      image: product.image)
-    return try execute(.add(line), on: key)
+    let places = cart.lines.indices.filter { cart.lines[$0].sku == sku }
+    let plain = places.filter { cart.lines[$0].options.isEmpty }
+    if plain.count == 1 { return cart.lines[plain[0]] }
+    guard places.isEmpty else {
+      throw EngineError(
+        .ambiguous,
+        "sku \(quoted(sku)): the catalogue has no price for it in \(cart.currency); to add to a line of "
+          + "the \(cart.fullLabel), set its quantity: "
+          + places.map { "#\($0 + 1) \(cart.lines[$0].label)" }.joined(separator: ", "))
+    }
+    guard let product else { throw try unknownProduct(sku) }
+    throw EngineError(
+      .refused,
+      "sku \(quoted(sku)): is priced in \(product.currency), the cart \(cart.id) is in "
+        + "\(cart.currency)")
   }
 
   /// Applies a coupon that the settings define.

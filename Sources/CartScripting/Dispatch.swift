@@ -12,6 +12,8 @@ struct Dispatch: Sendable {
     let parameters: [ScriptParameter]
     /// `len`, `index`, `tostring`, …; empty for what is called by its name.
     var event = ""
+    /// How a table that it answers is sealed; nil for one that is the script's own.
+    var seal: LuaSeal?
     /// Whether a rule may use it while it judges.
     var isPure = false
     /// Whether a policy may ask it while it decides.
@@ -55,6 +57,8 @@ struct Dispatch: Sendable {
   private var events: [(ScriptClassID, String, Int)] = []
   private var missing: [ScriptClassID: Int] = [:]
   private var missingGlobal = 0
+  private var missingMember = 0
+  private var writtenMember = 0
   /// What rules ask of each cart has a shorter way, by its operation.
   private(set) var shortcuts: [Shortcut?] = []
   /// `cart:same`.
@@ -80,6 +84,7 @@ struct Dispatch: Sendable {
         entry.isPure =
           Self.pureClasses.contains(kind) && !Self.staffFields.contains(field.name)
         entry.isReading = true
+        entry.seal = field.seal
         entries.append(entry)
         if kind == .same, let series = SameClass.counts[field.name] {
           found[entries.count - 1] = .count(series)
@@ -110,6 +115,8 @@ struct Dispatch: Sendable {
       missing[kind] = addMissing(declared)
     }
     missingGlobal = addMissingGlobal()
+    missingMember = addMissingMember()
+    writtenMember = addWrittenMember()
     entries.append(
       Entry(name: "print", receiver: nil, parameters: [.rest]) { call in
         if case .string(let text) = call[0] { call.session.output(text) }
@@ -120,7 +127,9 @@ struct Dispatch: Sendable {
       })
     print = entries.count - 1
     // What names a mistake may always speak.
-    for number in Array(missing.values) + [missingGlobal, print] { entries[number].isPure = true }
+    for number in Array(missing.values) + [missingGlobal, missingMember, writtenMember, print] {
+      entries[number].isPure = true
+    }
     operations = entries.map { Operation($0) }
     shortcuts = entries.indices.map { found[$0] }
   }
@@ -154,6 +163,7 @@ struct Dispatch: Sendable {
       try vm.define(event: event, of: kind.rawValue, operation)
     }
     vm.define(missingGlobal: missingGlobal, print: print)
+    vm.define(missingMember: missingMember, writtenMember: writtenMember)
     try vm.define(
       global: "carts", .object(LuaObject(classID: ScriptClassID.carts.rawValue)))
   }
@@ -180,8 +190,47 @@ struct Dispatch: Sendable {
         guard case .string(let field) = call[1] else {
           throw LuaRaise("\(name): no field \(call.session.text(call[1]))")
         }
-        let shown = field.utf8.count > 60 ? "\(field.prefix(60))…" : field
-        throw LuaRaise("\(name).\(shown): no such field\(didYouMean(field, among: known))")
+        throw LuaRaise(
+          "\(name).\(Self.short(field)): no such field\(didYouMean(field, among: known))")
+      })
+    return entries.count - 1
+  }
+
+  private static func short(_ text: String) -> String {
+    text.utf8.count > 60 ? "\(text.prefix(60))…" : text
+  }
+
+  /// A record that a field gave has no such key: its name, the key and the record come.
+  private mutating func addMissingMember() -> Int {
+    entries.append(
+      Entry(name: "record", receiver: nil, parameters: [.rest]) { call in
+        let (name, field) = (call.session.text(call[0]), call.session.text(call[1]))
+        var known: [String] = []
+        if case .table(let pairs) = call[2] { known = pairs.map { call.session.text($0.key) } }
+        throw LuaRaise(
+          "\(name).\(Self.short(field)): no such field\(didYouMean(field, among: known))")
+      })
+    return entries.count - 1
+  }
+
+  /// What is read-only was set: the name of the object or the table, and the key come.
+  private mutating func addWrittenMember() -> Int {
+    let fields = ScriptAPI.classes.flatMap { declared in
+      declared.fields.map { ("\(declared.kind.name).\($0.name)", $0.setter) }
+    }
+    let setters = Dictionary(fields.filter { !$0.1.isEmpty }, uniquingKeysWith: { $1 })
+    entries.append(
+      Entry(name: "record", receiver: nil, parameters: [.rest]) { call in
+        var place = call.session.text(call[0])
+        switch call[1] {
+        case .string(let field): place += ".\(Self.short(field))"
+        case .integer(let number): place += "[\(number)]"
+        default: break
+        }
+        // `cart.flags[1]` is set as `cart.flags` is.
+        let field = place.prefix { $0 != "[" }.split(separator: ".").prefix(2)
+        let advice = setters[field.joined(separator: ".")].map { "; use \($0)" } ?? ""
+        throw LuaRaise("\(place) is read-only\(advice)")
       })
     return entries.count - 1
   }

@@ -51,15 +51,22 @@ struct ScriptField: Sendable {
   let name: String
   let type: String
   let help: String
+  /// What changes it, for one who tries to set it: `c:set_address{…}`; empty where nothing does.
+  let setter: String
   let body: @Sendable (inout ScriptCall) throws -> LuaValue
 
+  /// What a table that it answers says of a key that it does not have; it is read-only in any case.
+  let seal: LuaSeal
+
   init(
-    _ name: String, _ type: String, _ help: String,
+    _ name: String, _ type: String, _ help: String, setter: String = "", seal: LuaSeal = .map,
     _ body: @escaping @Sendable (inout ScriptCall) throws -> LuaValue
   ) {
     self.name = name
     self.type = type
     self.help = help
+    self.setter = setter
+    self.seal = seal
     self.body = body
   }
 }

@@ -150,7 +150,13 @@ public final class ScriptSession {
       {
         return call.answer(answer)
       }
-      call.answer(all: try session.dispatch(operation, call.arguments))
+      let entry = Dispatch.shared.operations[operation].entry
+      let answer = try session.dispatch(operation, call.arguments)
+      if let seal = entry.seal, case .table? = answer.first {
+        call.answer(sealed: answer[0], seal, name: entry.name)
+      } else {
+        call.answer(all: answer)
+      }
     }
     try Dispatch.shared.define(in: vm)
     return (vm, try vm.environment(sealed: profile == .rule))

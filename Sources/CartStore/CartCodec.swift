@@ -131,12 +131,24 @@ enum CartCodec {
     writer.int(4, line.quantity)
     write(line.price, 5, &writer)
     writer.text(6, line.image)
-    for option in line.options {
-      writer.group(7) {
+    write(line.options, 7, &writer)
+  }
+
+  private static func write(_ options: [Line.Option], _ tag: UInt8, _ writer: inout ByteWriter) {
+    for option in options {
+      writer.group(tag) {
         $0.text(1, option.name)
         $0.text(2, option.value)
       }
     }
+  }
+
+  private static func option(_ reader: ByteReader) throws(StoreError) -> Line.Option {
+    var (reader, option) = (reader, Line.Option(name: "", value: ""))
+    while let (tag, field) = try reader.next() {
+      if tag == 1 { option.name = field.text } else if tag == 2 { option.value = field.text }
+    }
+    return option
   }
 
   static func line(_ reader: ByteReader) throws(StoreError) -> Line {
@@ -151,12 +163,7 @@ enum CartCodec {
       case 4: line.quantity = field.number
       case 5: line.price = price(field.number)
       case 6: line.image = field.text
-      case 7:
-        var (option, group) = (Line.Option(name: "", value: ""), field.group)
-        while let (tag, field) = try group.next() {
-          if tag == 1 { option.name = field.text } else if tag == 2 { option.value = field.text }
-        }
-        line.options.append(option)
+      case 7: line.options.append(try option(field.group))
       default: break
       }
     }
@@ -169,6 +176,7 @@ enum CartCodec {
     writer.text(2, line.name)
     writer.int(3, line.quantity)
     write(line.price, 4, &writer)
+    write(line.options, 5, &writer)
   }
 
   static func orderLine(_ reader: ByteReader) throws(StoreError) -> OrderLine {
@@ -180,6 +188,7 @@ enum CartCodec {
       case 2: line.name = field.text
       case 3: line.quantity = field.number
       case 4: line.price = price(field.number)
+      case 5: line.options.append(try option(field.group))
       default: break
       }
     }

@@ -44,6 +44,34 @@ public struct LuaCall {
     for value in values { send(value) }
   }
 
+  /// Answers with one value and no other; tables in it cannot be changed by the script.
+  ///
+  /// - Parameter name: what messages call it: `cart.flags`.
+  public func answer(sealed value: LuaValue, _ seal: LuaSeal, name: String) {
+    lk_answer_reset(vm)
+    send(value, seal, name)
+  }
+
+  private func send(_ value: LuaValue, _ seal: LuaSeal, _ name: String) {
+    guard case .table(let pairs) = value else { return send(value) }
+    var text = name
+    text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        lk_answer_sealed(
+          vm, UInt32(pairs.count), seal == .record ? 1 : 0, $0.baseAddress ?? emptyText, $0.count)
+      }
+    }
+    for pair in pairs {
+      send(pair.key)
+      switch pair.key {
+      case .integer(let place):
+        send(pair.value, seal == .records ? .record : .map, "\(name)[\(place)]")
+      case .string(let key): send(pair.value, .map, "\(name).\(key)")
+      default: send(pair.value, .map, name)
+      }
+    }
+  }
+
   private func send(_ value: LuaValue) {
     switch value {
     case .nil, .other: lk_answer_nil(vm)
@@ -73,4 +101,14 @@ public struct LuaCall {
       }
     }
   }
+}
+
+/// What a sealed table says of a text key that it does not have.
+public enum LuaSeal: Sendable {
+  /// Nothing: it is nil.
+  case map
+  /// It is an error.
+  case record
+  /// A list of records.
+  case records
 }

@@ -168,6 +168,12 @@ public final class LuaVM {
     lk_define_print(vm, UInt32(print))
   }
 
+  /// The operations that raise for a key that a record does not have, and for a change of an object or
+  /// of a sealed table.
+  public func define(missingMember: Int, writtenMember: Int) {
+    lk_define_refusals(vm, UInt32(missingMember), UInt32(writtenMember))
+  }
+
   /// Defines a global that holds a value, in every environment made from now on.
   public func define(global name: String, _ value: LuaValue) throws(LuaFailure) {
     var list = ValueList()

@@ -155,6 +155,11 @@ struct TwoConsolesTests {
     if wanted.word.hasPrefix("#"), let place = Int(wanted.word.dropFirst()) {
       let meant = page.flatMap { $0.count >= place ? $0[place - 1] : nil } ?? old.lines[place - 1]
       #expect(same(meant, touched) && same(old.lines[place - 1], meant), "\(line): \(said)")
+    } else if verb == "add" {
+      // Without options at the catalogue's price, whatever else has the SKU.
+      #expect(touched.sku.lowercased() == wanted.word.lowercased(), "\(line): \(said)")
+      #expect(touched.options.isEmpty, "\(line): \(said)")
+      #expect(touched.price != UnitPrice(Money(minor: 100, .eur)), "\(line): \(said)")
     } else {
       #expect(touched.sku.lowercased() == wanted.word.lowercased(), "\(line): \(said)")
       #expect(old.lines.count { $0.sku == touched.sku } <= 1, "\(line): \(said)")

@@ -5,7 +5,34 @@ struct RefusalTableTests {
   @Test(arguments: [
     ("cart('8f3a').totl", "prompt:1: cart.totl: no such field; did you mean 'total'?"),
     ("cart('8f3a').total = 1", "prompt:1: cart.total is read-only"),
-    ("cart('8f3a').lines[1].quantity = 9", "prompt:1: line.quantity is read-only"),
+    (
+      "cart('8f3a').lines[1].quantity = 9",
+      "prompt:1: line.quantity is read-only; use c:set(line, quantity)"
+    ),
+    (
+      "local t = cart('8f3a').coupons; t[#t + 1] = 'FREE'",
+      "prompt:1: cart.coupons[1] is read-only; use c:apply_coupon(code) or c:remove_coupon(code)"
+    ),
+    (
+      "cart('8f3a').flags.x = 1",
+      "prompt:1: cart.flags.x is read-only; use a rule with action = \"flag\""
+    ),
+    (
+      "table.insert(cart('8f3a').flags, 'x')",
+      "cart.flags is read-only; copy its elements into a table of your own"
+    ),
+    (
+      "table.sort(cart('8f3a').coupons)",
+      "cart.coupons is read-only; copy its elements into a table of your own"
+    ),
+    (
+      "rawset(cart('8f3a').coupons, 1, 'x')",
+      "cart.coupons is read-only; copy its elements into a table of your own"
+    ),
+    (
+      "setmetatable(cart('8f3a').coupons, {})",
+      "setmetatable: cannot change a protected metatable"
+    ),
     (
       "cart('nope')",
       "prompt:1: cart: no cart has the id or order number 'nope'; find it with .carts NAME or .carts E-MAIL"
@@ -52,7 +79,8 @@ struct RefusalTableTests {
     ),
     (
       "cart('8f3a'):add('\\xff', 1)",
-      "prompt:1: bad argument #1 'sku' to 'add': expected a text, got a text that is not UTF-8"
+      "prompt:1: bad argument #1 'sku' to 'add': expected a line, its SKU, its id or \"#n\", got a text "
+        + "that is not UTF-8"
     ),
     (
       "cart('8f3a'):add('MUG-01', 1, 2)", "prompt:1: add: expected at most 2 arguments, got 3"

@@ -96,7 +96,8 @@ struct RefusalTests {
       for field in declared.fields {
         #expect(
           harness.message("\(Self.receiver(declared.kind)).\(field.name) = 1")
-            == "prompt:1: \(declared.kind.name).\(field.name) is read-only")
+            == "prompt:1: \(declared.kind.name).\(field.name) is read-only"
+            + (field.setter.isEmpty ? "" : "; use \(field.setter)"))
       }
     }
   }

@@ -12,11 +12,14 @@ public struct RandomCarts {
 
   public mutating func line() -> Line {
     let sku = random.pick(Self.skus)
-    return Line(
+    var line = Line(
       id: random.chance(20) ? sku + "~2" : nil, sku: sku, name: random.chance(50) ? "é " + sku : "",
       options: random.chance(20) ? [.init(name: "colour", value: "blue")] : [],
       quantity: Int64(random.pick(1...9)),
       price: UnitPrice(mantissa: Int64(random.pick(1...99_999)), scale: random.pick(0...4)))
+    // An id is one choice of options.
+    if !line.options.isEmpty { line.id += "-blue" }
+    return line
   }
 
   public mutating func fields(address: Bool) -> [ShopperField: String] {

@@ -7,7 +7,8 @@
 -- session in one second that follow each other are one order, which names its own lines: slices of
 -- the data begin in the
 -- middle of sessions, so a product may be bought that was never seen being added. A `view` is no
--- cart's event. After an order the session goes on with a new cart.
+-- cart's event. After an order the session goes on with a new cart. A line is named after its product,
+-- so that one whose price changed meanwhile stays one line.
 
 local carts = {}    -- session → { id, number, lines = { sku → quantity }, made, ordered }
 local purchase      -- the order being gathered: { key, cart, at, line, lines }
@@ -63,8 +64,8 @@ importer "rees46" {
       make(cart, row, at, emit)
       cart.lines[sku] = (cart.lines[sku] or 0) + 1
       emit {
-        type = "line.added", at = at, cart = cart.id, sku = sku, name = row.brand, quantity = 1,
-        price = row.price,
+        type = "line.added", at = at, cart = cart.id, line = sku, sku = sku, name = row.brand,
+        quantity = 1, price = row.price,
       }
     elseif kind == "remove_from_cart" then
       local cart = carts[session]
@@ -73,11 +74,11 @@ importer "rees46" {
       if there > 1 then
         cart.lines[sku] = there - 1
         emit {
-          type = "line.changed", at = at, cart = cart.id, sku = sku, quantity = there - 1,
+          type = "line.changed", at = at, cart = cart.id, line = sku, quantity = there - 1,
         }
       else
         cart.lines[sku] = nil
-        emit { type = "line.removed", at = at, cart = cart.id, sku = sku }
+        emit { type = "line.removed", at = at, cart = cart.id, line = sku }
       end
     elseif kind == "purchase" then
       if not purchase then

@@ -129,30 +129,29 @@ extension Console {
 
   // MARK: Products
 
-  /// What a word adds to a cart: more of a line that is there, else a product of the catalogue.
-  enum Addition {
-    case line(Line)
-    case product(sku: String)
-
-    var sku: String {
-      switch self {
-      case .line(let line): line.sku
-      case .product(let sku): sku
-      }
+  /// The line that a word adds to, or adds: `#2` or an id of a line that is there, else a product of
+  /// the catalogue.
+  ///
+  /// - Throws: as `line(_:of:isBulk:)`, and `notFound` with a suggestion.
+  func addition(_ word: String, to cart: Cart, isBulk: Bool) throws -> Line {
+    if word.hasPrefix("#") || cart.line(named: word) != nil {
+      return try line(word, of: cart, isBulk: isBulk)
     }
+    let line = try handler.addition(of: try sku(word, for: cart, isBulk), to: cart)
+    let alike = line.id.isEmpty ? cart.places(alike: line) : []
+    guard alike.count > 1 else { return line }
+    return try self.line(line.sku, among: alike, of: cart, isBulk) ?? line
   }
 
-  /// - Throws: as `line(_:of:isBulk:)`, and `notFound` with a suggestion.
-  func addition(_ word: String, to cart: Cart, isBulk: Bool) throws -> Addition {
-    if word.hasPrefix("#") { return .line(try line(word, of: cart, isBulk: isBulk)) }
-    if let line = try line(word, among: cart.places(of: word, byName: false), of: cart, isBulk) {
-      return .line(line)
-    }
+  /// The SKU that a word means: of the catalogue, of a line that is there, or of the product that it is
+  /// a part of the name of.
+  private func sku(_ word: String, for cart: Cart, _ isBulk: Bool) throws -> String {
+    if try handler.product(word) != nil { return word }
+    let there = Set(cart.places(of: word, byName: false).map { cart.lines[$0].sku })
+    if let sku = there.first, there.count == 1 { return sku }
     // For many at once only a SKU says what is meant.
     let products = isBulk ? [] : try handler.products(meantBy: word)
-    guard products.count > 1 else {
-      return try add(products.first?.sku ?? word, to: cart, isBulk)
-    }
+    guard products.count > 1 else { return products.first?.sku ?? word }
     let rows = products.map { "\(printable($0.sku))  \(printable($0.name))" }
     let what = "\(products.count) products match \(quoted(word))"
     guard let picked = try handler.confirmer.choose(what, among: rows) else {
@@ -162,12 +161,6 @@ extension Console {
           + products.prefix(5).map { "\(printable($0.sku)) (\(printable($0.name)))" }
           .joined(separator: ", ") + (products.count > 5 ? ", …" : "") + "; type a SKU")
     }
-    return try add(products[picked].sku, to: cart, isBulk)
-  }
-
-  /// A product that a part of its name named may stand on the cart.
-  private func add(_ sku: String, to cart: Cart, _ isBulk: Bool) throws -> Addition {
-    let line = try line(sku, among: cart.places(of: sku, byName: false), of: cart, isBulk)
-    return line.map { .line($0) } ?? .product(sku: sku)
+    return products[picked].sku
   }
 }

@@ -47,13 +47,9 @@ enum ChangeVerbs {
       "add", "ID SKU [QTY]", 2...3,
       "Adds a product to a cart, by its SKU or a part of its name that no other has."
     ) { console, call, cart in
-      let quantity = try call.quantity(2, default: 1)
-      switch try console.addition(call[1], to: cart, isBulk: call.isBulk) {
-      case .product(let sku): return try console.handler.add(sku, quantity, to: cart.key)
-      case .line(var line):
-        line.quantity = quantity
-        return try console.handler.execute(.add(line), on: cart.key)
-      }
+      var line = try console.addition(call[1], to: cart, isBulk: call.isBulk)
+      line.quantity = try call.quantity(2, default: 1)
+      return try console.handler.execute(.add(line), on: cart.key)
     },
     change(
       "set", "ID LINE QTY", 3...3, "Sets the quantity of a line: SKU, #2 or a part of its name."

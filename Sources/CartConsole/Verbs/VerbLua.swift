@@ -108,10 +108,12 @@ enum VerbLua {
   private static let effects: [String: Phrase] = [
     "add": { console, call in
       // Behind .each there is no one cart, and only a SKU will do.
-      let sku =
-        call[0].isEmpty
-        ? call[1] : try console.addition(call[1], to: console.cart(call[0]), isBulk: false).sku
-      return "add(\(sku, "sku"), \(try call.quantity(2, default: 1), "quantity"))"
+      var what = call[1]
+      if !call[0].isEmpty, !what.hasPrefix("#") {
+        let line = try console.addition(what, to: console.cart(call[0]), isBulk: false)
+        what = line.id.isEmpty ? line.sku : line.id
+      }
+      return "add(\(what, "sku"), \(try call.quantity(2, default: 1), "quantity"))"
     },
     "set": { "set(\(try line($0, $1), "line"), \(try $1.quantity(2), "quantity"))" },
     "remove": { "remove(\(try line($0, $1), "line"))" },

@@ -75,6 +75,7 @@ public enum CartJSON {
           writer.object {
             $0.string("sku", line.sku)
             $0.string("name", line.name)
+            write(line.options, &$0)
             $0.number("quantity", line.quantity)
             $0.string("price", line.price.text(cart.currency))
           }
@@ -91,8 +92,12 @@ public enum CartJSON {
     writer.string("price", line.price.text(cart.currency))
     writer.string("total", (try? cart.amount(of: line))?.description ?? "")
     writer.string("currency", cart.currency.code)
-    writer.object("options") { for option in line.options { $0.string(option.name, option.value) } }
+    write(line.options, &writer)
     writer.string("image", line.image)
+  }
+
+  private static func write(_ options: [Line.Option], _ writer: inout JSONWriter) {
+    writer.object("options") { for option in options { $0.string(option.name, option.value) } }
   }
 
   private static let fields: [(String, ShopperField)] = [

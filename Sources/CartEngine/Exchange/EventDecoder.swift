@@ -198,32 +198,42 @@ struct EventDecoder: Sendable {
 
   private func line(_ fields: Fields) throws(Failure) -> Line {
     let sku = try fields.required("sku")
-    var options: [Line.Option] = []
-    if let json = fields.json["options"] {
-      guard case .object(let members) = json else {
-        throw .rejected("options: expected an object, got \(json.kind)")
-      }
-      for member in members {
-        guard let value = member.value.scalar else {
-          throw .rejected("options: expected texts, got \(member.value.kind)")
-        }
-        options.append(.init(name: member.key, value: value))
-      }
-      options.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    }
-    return Line(
-      id: try fields.text("line", limit: 255), sku: sku,
-      name: try fields.text("name", limit: 4000) ?? "", options: options,
-      quantity: try fields.quantity(), price: try fields.price(),
+    let id = try fields.text("line", limit: Line.idLimit) ?? ""
+    let line = Line(
+      id: id, sku: sku, name: try fields.text("name", limit: 4000) ?? "",
+      options: try options(fields), quantity: try fields.quantity(), price: try fields.price(),
       image: try fields.text("image", limit: 4000) ?? "")
+    return id.isEmpty ? line.unidentified : line
+  }
+
+  /// The chosen options, in the order of their names.
+  private func options(_ fields: Fields) throws(Failure) -> [Line.Option] {
+    guard let json = fields.json["options"], json != .null else { return [] }
+    guard case .object(let members) = json else {
+      throw .rejected("options: expected an object, got \(json.kind)")
+    }
+    var options: [Line.Option] = []
+    for member in members {
+      guard let value = member.value.scalar else {
+        throw .rejected("options: expected texts, got \(member.value.kind)")
+      }
+      guard !options.contains(where: { $0.name == member.key }) else {
+        throw .rejected("options: \(quoted(member.key)) is there twice")
+      }
+      guard !member.key.containsNUL, !value.containsNUL else {
+        throw .rejected("options: a text cannot hold a NUL")
+      }
+      options.append(.init(name: member.key, value: value))
+    }
+    return options.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   private func reference(_ fields: Fields) throws(Failure) -> LineReference {
-    if let line = try fields.text("line", limit: 255), !line.isEmpty { return .id(line) }
+    if let line = try fields.text("line", limit: Line.idLimit), !line.isEmpty { return .id(line) }
     guard let sku = try fields.text("sku", limit: 255), !sku.isEmpty else {
       throw .rejected("missing field 'line' or 'sku'")
     }
-    return .name(sku)
+    return .sku(sku)
   }
 
   private func order(_ fields: Fields, _ currency: Currency) throws(Failure)
@@ -243,7 +253,8 @@ struct EventDecoder: Sendable {
         lines.append(
           OrderLine(
             sku: try fields.required("sku"), name: try fields.text("name", limit: 4000) ?? "",
-            quantity: try fields.quantity(), price: try fields.price()))
+            options: try options(fields), quantity: try fields.quantity(),
+            price: try fields.price()))
       }
       request.lines = lines
     }

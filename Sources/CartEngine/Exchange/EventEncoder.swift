@@ -77,6 +77,7 @@ struct EventEncoder {
           writer.object {
             $0.string("sku", line.sku)
             $0.known("name", line.name)
+            write(line.options, &$0)
             $0.number("quantity", line.quantity)
             $0.string("price", line.price.text(record.total.currency))
           }
@@ -186,12 +187,13 @@ struct EventEncoder {
     writer.number("quantity", quantity)
     // A price needs no currency to be exact.
     writer.string("price", line.price.text(.eur))
-    if !line.options.isEmpty {
-      writer.object("options") {
-        for option in line.options { $0.string(option.name, option.value) }
-      }
-    }
+    write(line.options, &writer)
     writer.known("image", line.image)
+  }
+
+  private func write(_ options: [Line.Option], _ writer: inout JSONWriter) {
+    guard !options.isEmpty else { return }
+    writer.object("options") { for option in options { $0.string(option.name, option.value) } }
   }
 
   private func write(_ changes: [FieldChange], _ writer: inout JSONWriter) {

@@ -1,6 +1,7 @@
 /// One entry of a cart. The SKU is an attribute: two engravings of one SKU are two lines.
 public struct Line: Equatable, Sendable {
-  /// Its name within the cart, never empty; the SKU unless the shop gave another.
+  /// Its name within the cart, never empty; the SKU unless the shop gave another. Empty only in a
+  /// command that adds it: `Cart.identified` gives the id then.
   public var id: String
   public var sku: String
   public var name: String
@@ -23,6 +24,8 @@ public struct Line: Equatable, Sendable {
   }
 
   public static let quantities: ClosedRange<Int64> = 1...1_000_000
+  /// The most bytes of an id.
+  public static let idLimit = 255
 
   /// - Parameter id: the SKU is used where it is nil or empty.
   public init(
@@ -40,6 +43,18 @@ public struct Line: Equatable, Sendable {
 }
 
 extension Line {
+  /// The line without an id: added, it joins the cart's line that `isAlike`, else it gets a new id.
+  public var unidentified: Line {
+    var copy = self
+    copy.id = ""
+    return copy
+  }
+
+  /// Whether both are the same product at one price with one choice of options.
+  public func isAlike(_ other: Line) -> Bool {
+    sku == other.sku && price == other.price && options == other.options
+  }
+
   /// Whether it is the same entry of the cart, whatever its quantity: not another that took its place
   /// or its id.
   public func isSameEntry(as other: Line) -> Bool {
@@ -48,9 +63,12 @@ extension Line {
 
   /// What names it to a person: `Mug, white (colour: blue)`; the SKU where it has no name.
   public var label: String {
-    let chosen = options.map { "\(printable($0.name)): \(printable($0.value))" }
-    return printable(name.isEmpty ? sku : name)
-      + (chosen.isEmpty ? "" : " (\(chosen.joined(separator: ", ")))")
+    printable(name.isEmpty ? sku : name) + (options.isEmpty ? "" : " (\(Self.text(options)))")
+  }
+
+  /// Options for a person: `colour: blue, size: XL`.
+  public static func text(_ options: [Option]) -> String {
+    options.map { "\(printable($0.name)): \(printable($0.value))" }.joined(separator: ", ")
   }
 
   /// The label with the SKU.

@@ -47,13 +47,25 @@ public struct Order: Equatable, Sendable {
 public struct OrderLine: Equatable, Sendable {
   public var sku: String
   public var name: String
+  /// In the order of their names.
+  public var options: [Line.Option]
   public var quantity: Int64
   public var price: UnitPrice
 
-  public init(sku: String, name: String = "", quantity: Int64, price: UnitPrice) {
+  public init(
+    sku: String, name: String = "", options: [Line.Option] = [], quantity: Int64, price: UnitPrice
+  ) {
     self.sku = sku
     self.name = name
+    self.options = options
     self.quantity = quantity
     self.price = price
+  }
+
+  /// A line of a cart as it is ordered.
+  public init(_ line: Line) {
+    self.init(
+      sku: line.sku, name: line.name, options: line.options, quantity: line.quantity,
+      price: line.price)
   }
 }

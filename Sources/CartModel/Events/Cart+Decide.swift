@@ -102,37 +102,6 @@ extension Cart {
     }
   }
 
-  private func decideAdd(_ line: Line, _ place: Int?, _ compensating: Bool) throws(ModelError)
-    -> EventBody
-  {
-    guard !line.sku.isEmpty else {
-      throw ModelError(.malformed, "sku: expected a text, got an empty one")
-    }
-    try check(line.sku, "sku", 255)
-    try check(line.id, "line", 255)
-    try check(line.name, "name", 4000)
-    try check(line.image, "image", 4000)
-    for option in line.options { try check(option.name + option.value, "options", 4000) }
-    guard lines.count < 2000 || compensating || lines.contains(where: { $0.id == line.id }) else {
-      throw ModelError(.outOfRange, "cart \(id): expected at most 2000 lines")
-    }
-    let there = lines.first { $0.id == line.id }
-    let quantity = line.quantity.addingReportingOverflow(there?.quantity ?? 0)
-    guard Line.quantities.contains(line.quantity), !quantity.overflow,
-      Line.quantities.contains(quantity.partialValue)
-    else { throw badQuantity(line.quantity, there?.quantity) }
-    if let there, there.sku != line.sku {
-      throw ModelError(
-        .conflict,
-        "line \(quoted(line.id)): is \(quoted(there.sku)) in the cart \(id), not "
-          + quoted(line.sku))
-    }
-    var grown = line
-    grown.quantity = quantity.partialValue
-    try checkSubtotal(replacing: there, with: grown)
-    return .lineAdded(line, at: place)
-  }
-
   private func decideSet(_ reference: LineReference, _ quantity: Int64, _ expected: Int64?)
     throws(ModelError) -> [EventBody]
   {
@@ -151,17 +120,14 @@ extension Cart {
   {
     try check(request.id, "order", 255)
     try check(request.note, "note", 4000)
-    let ordered =
-      request.lines
-      ?? lines.map {
-        OrderLine(sku: $0.sku, name: $0.name, quantity: $0.quantity, price: $0.price)
-      }
+    let ordered = request.lines ?? lines.map { OrderLine($0) }
     guard !ordered.isEmpty else {
       throw ModelError(.notAllowed, "cart \(id): nothing to order, it is empty")
     }
     var sum = Money.zero(currency)
     for line in ordered {
       try check(line.sku, "sku", 255)
+      try check(line.options)
       guard Line.quantities.contains(line.quantity) else { throw badQuantity(line.quantity, nil) }
       sum = try sum + line.price.amount(line.quantity, currency)
     }
@@ -204,7 +170,7 @@ extension Cart {
         + "\(line.quantity) since it was read; look at the cart again")
   }
 
-  private func checkSubtotal(replacing old: Line?, with new: Line) throws(ModelError) {
+  func checkSubtotal(replacing old: Line?, with new: Line) throws(ModelError) {
     var sum = try amount(of: new)
     for index in lines.indices where lines[index].id != old?.id {
       sum = try sum + lines[index].price.amount(lines[index].quantity, currency)
@@ -218,7 +184,7 @@ extension Cart {
     }
   }
 
-  private func badQuantity(_ quantity: Int64, _ there: Int64?) -> ModelError {
+  func badQuantity(_ quantity: Int64, _ there: Int64?) -> ModelError {
     let range = "\(Line.quantities.lowerBound) … \(Line.quantities.upperBound)"
     let together = there.map { " beside the \($0) there" } ?? ""
     return ModelError(.outOfRange, "quantity: expected \(range), got \(quantity)\(together)")

@@ -1,7 +1,8 @@
 /// A wish to change a cart, decided on the cart as it is at commit.
 public enum Command: Equatable, Sendable {
   case create(Currency, [ShopperField: String])
-  /// Commutes: adds to the line of the same id, else makes a new one.
+  /// Commutes: adds to the line of the same id, else makes a new one. A line without an id joins the
+  /// one line of the same SKU, options and price, else it gets a new id.
   /// `at` places a new line, else it goes last.
   case add(Line, at: Int? = nil)
   /// With `expected`, fails only if that line's quantity changed since it was read.

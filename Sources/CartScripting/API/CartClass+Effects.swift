@@ -8,17 +8,28 @@ extension CartClass {
     ScriptFunction(
       "add",
       [
-        .required("sku", "string", "of the catalogue, or of the one line that has it"),
+        .required(
+          "sku", "line|string", "of the catalogue; or a line of this cart, its id or \"#2\""),
         .optional("quantity", "integer", "pieces to add; 1 where it is left out"),
       ],
-      returns: "cart", "Adds a product, or more of one that is there.",
+      returns: "cart",
+      "Adds a product: a line without options at the catalogue's price, or more of the one that is "
+        + "there. Given a line, adds to that one.",
       errors: [
-        "a SKU that neither has, with the nearest one",
+        "a SKU that the catalogue does not have, with the nearest one",
+        "a SKU with several lines of the same options and price",
         "a product in another currency than the cart's", tooMany, notOpen,
       ]
     ) { call in
       let quantity = try call.optionalInteger(1) ?? 1
-      try call.handler.add(try call.text(0), quantity, to: try call.target())
+      if case .string(let sku) = call[0], !sku.hasPrefix("#") {
+        try call.handler.add(sku, quantity, to: try call.target())
+      } else {
+        let cart = try call.cart()
+        var line = cart.lines[try cart.index(of: try line(call))]
+        line.quantity = quantity
+        try call.handler.execute(.add(line), on: try call.target())
+      }
       return [call.arguments[0]]
     },
     ScriptFunction(

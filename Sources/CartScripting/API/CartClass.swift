@@ -19,7 +19,10 @@ enum CartClass {
   private static let fields: [ScriptField] =
     [
       ScriptField("id", "string", "The id that users see.") { .string(try $0.cart().id) },
-      ScriptField("status", "string", "active, abandoned, expired, ordered, deleted or held.") {
+      ScriptField(
+        "status", "string", "active, abandoned, expired, ordered, deleted or held.",
+        setter: "c:hold(reason), c:restore(reason), c:delete(reason) or c:order{…}"
+      ) {
         .string(try $0.cart().status(at: $0.clock, $0.settings).rawValue)
       },
       ScriptField("created", "number", "Epoch seconds.") {
@@ -33,10 +36,15 @@ enum CartClass {
       },
       ScriptField("version", "integer", "Counts its events.") { .integer(try $0.cart().version) },
       ScriptField("currency", "string", "ISO 4217.") { .string(try $0.cart().currency.code) },
-      ScriptField("lines", "line[]", "Its lines, in the order of adding.") {
+      ScriptField(
+        "lines", "line[]", "Its lines, in the order of adding.",
+        setter: "c:add(sku, quantity), c:set(line, quantity) or c:remove(line)"
+      ) {
         $0.session.object(linesOf: try $0.cart(), named: $0.object.word)
       },
-      ScriptField("quantity", "integer", "Pieces over all lines.") {
+      ScriptField(
+        "quantity", "integer", "Pieces over all lines.", setter: "c:set(line, quantity)"
+      ) {
         .integer(try $0.cart().quantity)
       },
       ScriptField("domain", "string", "What stands behind the @ of the e-mail.") {
@@ -48,22 +56,32 @@ enum CartClass {
       ScriptField("shopper_type", "string", "guest or registered.") {
         .string(try $0.cart().shopper.isRegistered ? "registered" : "guest")
       },
-      ScriptField("coupons", "string[]", "Its coupon codes.") {
+      ScriptField(
+        "coupons", "string[]", "Its coupon codes.",
+        setter: "c:apply_coupon(code) or c:remove_coupon(code)"
+      ) {
         .list(try $0.cart().coupons.map { .string($0) })
       },
-      ScriptField("coupon", "string", "Its first coupon code, or empty.") {
+      ScriptField(
+        "coupon", "string", "Its first coupon code, or empty.", setter: "c:apply_coupon(code)"
+      ) {
         .string(try $0.cart().coupons.first ?? "")
       },
       ScriptField("order_id", "string", "The order it became, or empty.") {
         .string(try $0.cart().order?.id ?? "")
       },
-      ScriptField("flags", "string[]", "The rules that flagged it.") {
+      ScriptField(
+        "flags", "string[]", "The rules that flagged it.", setter: "a rule with action = \"flag\""
+      ) {
         .list(try $0.cart().flags.map { .string($0) })
       },
       ScriptField("claimed_by", "string", "Who has claimed it, as staff:anna, or empty.") {
         .string(try $0.cart().claim(at: $0.now)?.by ?? "")
       },
-      ScriptField("notes", "table[]", "What staff wrote down: {at=, by=, text=}.") {
+      ScriptField(
+        "notes", "table[]", "What staff wrote down: {at=, by=, text=}.", setter: "c:note(text)",
+        seal: .records
+      ) {
         .list(
           try $0.cart().notes.map {
             .record([

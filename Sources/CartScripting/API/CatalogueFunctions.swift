@@ -126,12 +126,16 @@ enum CatalogueFunctions {
       ScriptField("email", "string", "The shopper's e-mail, or empty.") {
         .string(try $0.cart().shopper[.email])
       },
-      ScriptField("lines", "table[]", "Its lines as {sku=, name=, quantity=, price=}.") { call in
+      ScriptField(
+        "lines", "table[]", "Its lines as {sku=, name=, options=, quantity=, price=}.",
+        seal: .records
+      ) { call in
         let currency = try call.cart().currency
         return .list(
           try order(call).lines.map {
             .record([
               ("sku", .string($0.sku)), ("name", .string($0.name)),
+              ("options", LineClass.options($0.options)),
               ("quantity", .integer($0.quantity)), ("price", .string($0.price.text(currency))),
             ])
           })

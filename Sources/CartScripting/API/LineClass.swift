@@ -29,9 +29,11 @@ enum LineClass {
       ScriptField("sku", "string", "Its SKU.") { .string(try line($0).sku) },
       ScriptField("name", "string", "Its product's name.") { .string(try line($0).name) },
       ScriptField("options", "table", "Options by name.") {
-        .record(try line($0).options.map { ($0.name, .string($0.value)) })
+        options(try line($0).options)
       },
-      ScriptField("quantity", "integer", "Pieces.") { .integer(try line($0).quantity) },
+      ScriptField("quantity", "integer", "Pieces.", setter: "c:set(line, quantity)") {
+        .integer(try line($0).quantity)
+      },
       ScriptField("price", "string", "The exact price of one piece, a decimal.") {
         .string(try line($0).price.text(try $0.cart().currency))
       },
@@ -52,6 +54,10 @@ enum LineClass {
         [.boolean(try call.session.isSame(call[0], call[1]))]
       },
     ])
+
+  static func options(_ options: [Line.Option]) -> LuaValue {
+    .record(options.map { ($0.name, .string($0.value)) })
+  }
 
   private static func line(_ call: ScriptCall) throws -> Line {
     let name = try call.session.lineName(call.object)
