@@ -44,6 +44,7 @@ let package = Package(
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+    .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CSQLiteShim"),
     .systemLibrary(name: "CIconv"),
 
@@ -51,7 +52,7 @@ let package = Package(
     room("CartSupport", ["CIconv"]),
 
     // MARK: The trade's rules, pure
-    room("CartModel"),
+    room("CartModel", ["CIDN2"]),
 
     // MARK: The journal and the tables, the only room that knows SQL
     room("CartStore", ["CartModel", "CDigest", "CSQLiteShim", grdb, sqlite]),

@@ -16,10 +16,10 @@ extension Completer {
       found = keys.compactMap { try? console.handler.cart($0) }.filter { $0.state == .open }
     }
     guard found.isEmpty else { return found.map(candidate) }
-    let wanted = typed.lowercased()
+    let wanted = TextFold.folded(typed)
     try? console.shop.store.forEachLatestOpenCart(Self.latest) { cart in
-      if wanted.isEmpty || cart.shopper[.email].lowercased().hasPrefix(wanted)
-        || cart.lines.contains(where: { $0.sku.lowercased().hasPrefix(wanted) })
+      if wanted.isEmpty || TextFold.folded(cart.shopper[.email]).hasPrefix(wanted)
+        || cart.lines.contains(where: { TextFold.folded($0.sku).hasPrefix(wanted) })
       {
         found.append(cart)
       }

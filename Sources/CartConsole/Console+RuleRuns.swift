@@ -29,6 +29,11 @@ extension Console {
     if run.judged > 0 || run.policies.isEmpty {
       io.output("\(Self.carts(run.judged)) judged, \(count) taken out of sale\n")
     }
+    if !handler.unchecked.isEmpty {
+      io.messages(
+        "\(handler.unchecked.text) of these carts cannot be compared with the blacklist; 'cartio export "
+          + "carts' shows them")
+    }
     show(run.policies)
     if let plan, !plan.changes.isEmpty { show(plan) }
   }

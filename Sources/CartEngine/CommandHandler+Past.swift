@@ -119,10 +119,10 @@ extension CommandHandler {
   {
     do throws(StoreError) {
       guard let moment else { return try shop.store.products(containing: text, limit: limit) }
-      let wanted = text.lowercased()
+      let wanted = TextFold.Needle(text)
       return Array(
         try products(at: moment).values.filter {
-          wanted.isEmpty || contains($0.sku, wanted) || contains($0.name, wanted)
+          wanted.isIn($0.sku) || wanted.isIn($0.name)
         }.sorted { $0.sku.utf8.lexicographicallyPrecedes($1.sku.utf8) }.prefix(limit))
     } catch { throw EngineError(error) }
   }
@@ -141,11 +141,6 @@ extension CommandHandler {
       try shop.store.products(at: time).map { ($0.sku, $0) }, uniquingKeysWith: { $1 })
     past.products = [time: products]
     return products
-  }
-
-  private func contains(_ text: String, _ wanted: String) -> Bool {
-    let text = Array(text.lowercased().utf8)
-    return text.firstRange(of: Array(wanted.utf8)) != nil
   }
 
   /// Pieces by product over quarter hours `from` ..< `until`.

@@ -177,8 +177,7 @@ extension CommandHandler {
         shopper.customer > 0
         ? String(shopper.customer)
         : !shopper[.email].isEmpty
-          ? shopper[.email].lowercased()
-          : shopper[.name].isEmpty ? shopper[.phone] : shopper[.name]
+          ? shopper[.email] : shopper[.name].isEmpty ? shopper[.phone] : shopper[.name]
       if let index = people.firstIndex(where: { $0.who == who }) {
         people[index].carts.append(key)
       } else if people.count < limit {
@@ -186,11 +185,10 @@ extension CommandHandler {
       }
     }
     guard people.isEmpty else { return people }
-    let wanted = text.lowercased()
+    let wanted = TextFold.Needle(text)
     do throws(StoreError) {
       let known = try shop.store.customers(limit: limit) {
-        $0[.name].lowercased().contains(wanted) || $0[.email].lowercased().contains(wanted)
-          || phone?.matches($0) == true
+        wanted.isIn($0[.name]) || wanted.isIn($0[.email]) || phone?.matches($0) == true
       }
       for key in known { people.append((key, try shop.store.customer(key) ?? Shopper(), [])) }
     } catch { throw EngineError(error) }
@@ -203,6 +201,7 @@ extension CommandHandler {
     var filter = Filter()
     filter.anyStatus = true
     guard !who.isEmpty else { return nil }
+    let who = EmailAddress.normalised(who) ?? who
     if let number = Int64(who) {
       // 0 is everybody whom the shop has given no number.
       guard number > 0 else { return nil }

@@ -95,7 +95,7 @@ extension CommandHandler {
   private func products(named word: String) throws(EngineError) -> [Product] {
     guard word.count(where: \.isLetter) > 2 else { return [] }
     return try products(containing: word, limit: 500).filter {
-      $0.name.lowercased().contains(word.lowercased())
+      TextFold.contains($0.name, word)
     }
   }
 
@@ -107,8 +107,9 @@ extension CommandHandler {
     do throws(StoreError) {
       if let known = try shop.store.product(word) { return [known] }
     } catch { throw EngineError(error) }
-    let folded = word.lowercased()
-    let alike = try products(containing: word, limit: 500).filter { $0.sku.lowercased() == folded }
+    let alike = try products(containing: word, limit: 500).filter {
+      TextFold.areEqual($0.sku, word)
+    }
     if !alike.isEmpty { return alike }
     let named = try products(named: word)
     guard !named.isEmpty else { throw try unknownProduct(word) }

@@ -78,8 +78,8 @@ extension OperationFilter {
     }
     if let since, operation.at < since { return false }
     if let until, operation.at >= until { return false }
-    let text = (operation.command + " " + operation.reason).lowercased()
-    return words.allSatisfy { text.contains($0.lowercased()) }
+    let text = operation.command + " " + operation.reason
+    return words.allSatisfy { TextFold.contains(text, $0) }
   }
 }
 

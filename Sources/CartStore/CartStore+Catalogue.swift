@@ -19,10 +19,10 @@ extension CartStore {
       let statement = try $0(
         """
         SELECT data FROM product WHERE data IS NOT NULL
-          AND (?1 = '' OR instr(lower(sku), lower(?1)) OR instr(lower(name), lower(?1)))
+          AND (?1 = '' OR instr(folded(sku), ?1) OR instr(folded(name), ?1))
         ORDER BY sku LIMIT ?2
         """)
-      statement.bind(1, text)
+      statement.bind(1, TextFold.folded(text))
       statement.bind(2, Int64(limit))
       var list: [Product] = []
       while try statement.step() {

@@ -58,7 +58,11 @@ struct FilterSQL {
         return "currency = " + bind(Int64(Currency(code: text)?.number ?? 0))
       }
       guard let column = Self.texts[condition.field] else { return nil }
-      return "ifnull(\(column), '') = \(bind(text)) COLLATE NOCASE"
+      let plain = "ifnull(\(column), '') = \(bind(text)) COLLATE NOCASE"
+      // What is stored of a normalised e-mail has no other letters than ASCII has.
+      if condition.field == .email, EmailAddress.normalised(text) == text { return plain }
+      let folded = bind(TextFold.folded(text))
+      return "(\(plain) OR folded(ifnull(\(column), '')) = \(folded))"
     case .number(let number):
       switch condition.field {
       case .customer: return "ifnull(customer, 0) \(sign(condition)) \(bind(number))"

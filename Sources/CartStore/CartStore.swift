@@ -36,6 +36,11 @@ public final class CartStore {
   private(set) var retired: DatabaseQueue?
   private let cache: Int
 
+  /// `folded(text)`: the text as filters compare it.
+  private static let folded = DatabaseFunction("folded", argumentCount: 1, pure: true) {
+    String.fromDatabaseValue($0[0]).map(TextFold.folded)
+  }
+
   static let applicationID: Int64 = 0x4361_7274
   static let schemaVersion: Int64 = 8
   /// Pages of the log from which a commit checkpoints: 16 MB.
@@ -117,6 +122,7 @@ public final class CartStore {
     // GRDB would write to the file each time it opens it: WAL is asked for here, once.
     configuration.journalMode = .default
     configuration.prepareDatabase { db in
+      db.add(function: Self.folded)
       try db.execute(
         sql: "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(checkpointPages)")
       guard !isReadOnly else { return }
@@ -141,6 +147,7 @@ public final class CartStore {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = false
     configuration.journalMode = .default
+    configuration.prepareDatabase { db in db.add(function: Self.folded) }
     queue = try DatabaseQueue(path: path, configuration: configuration)
     try source.backup(to: queue)
     guard try identity().tables > 0 else { throw StoreError.notOurs(name) }

@@ -164,6 +164,11 @@ public struct ImportCommand {
     if report.held > 0 {
       io.messages("\(report.held) carts were taken out of sale; see .carts status=held")
     }
+    if !report.unchecked.isEmpty {
+      io.messages(
+        "unchecked: \(report.unchecked.text), kept as in the file; no list or rule can compare what "
+          + "cannot be normalised")
+    }
     if report.known > 0 { io.messages("\(report.known) were there from before") }
     if report.skipped > 0 { io.messages("\(report.skipped) of unknown types were skipped") }
     if report.rejects > 0 {

@@ -117,6 +117,11 @@ enum ChangeVerbs {
       guard !cart.lines.isEmpty, cart.state == .open else {
         return try console.handler.execute(.order(.init(id: "")), on: cart.key)
       }
+      let odd = try console.handler.unchecked(.blacklist, for: cart.shopper)
+      if !odd.isEmpty {
+        console.io.messages(
+          "note: the \(odd) of the \(cart.fullLabel) cannot be compared with the blacklist")
+      }
       try console.handler.confirmer.confirmOrder(of: cart, given: call.options["confirm"])
       return try console.handler.execute(
         .order(.init(id: "", note: call.options["note"] ?? "")), on: cart.key)

@@ -83,6 +83,9 @@ extension Console {
     if !preview.examples.isEmpty {
       io.messages("  carts " + preview.examples.map { printable($0) }.joined(separator: ", "))
     }
+    if !preview.unchecked.isEmpty {
+      io.messages("  unchecked: \(preview.unchecked.text) of open carts cannot be compared with it")
+    }
     for warning in preview.warnings { io.messages("  warning: \(warning)") }
     guard confirmed != nil || !preview.warnings.isEmpty else { return }
     try handler.confirmer.confirm(preview.question, given: confirmed)
@@ -116,7 +119,10 @@ extension Console {
     }
     let found = try handler.entry(list, for: shopper)
     guard let found else {
-      io.output("\(printable(who)): not on the \(list.name)\n")
+      let odd = try handler.unchecked(list, for: shopper)
+      io.output(
+        "\(printable(who)): not on the \(list.name)"
+          + (odd.isEmpty ? "" : ", but its \(odd) cannot be checked") + "\n")
       return
     }
     let allowed = list == .blacklist ? try handler.entry(.allowlist, for: shopper) : nil

@@ -89,8 +89,10 @@ struct EventDecoder: Sendable {
           known[field] = text
         }
       }
+      for (field, text) in known { known[field] = field.normalised(text) }
       let id = try fields.text("customer", limit: 100) ?? known[.customer] ?? ""
-      let key = id.isEmpty || id == "0" ? known[.email] ?? "" : id
+      let key =
+        id.isEmpty || id == "0" ? known[.email] ?? "" : EmailAddress.normalised(id) ?? id
       guard !key.isEmpty else { throw .rejected("missing field 'customer'") }
       return .customer(key, known)
     case .settingsChanged:

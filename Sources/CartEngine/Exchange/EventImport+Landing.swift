@@ -70,6 +70,7 @@ extension EventImport {
         let changes = fields.map { FieldChange($0.key, after: $0.value) }
           .sorted { $0.field.rawValue < $1.field.rawValue }
         try addLoose(.customerUpserted(key: name, changes), arrival)
+        countUnchecked([.shopperIdentified(changes)])
       case .entry(var entry, let isRemoved):
         // Without a name of its own an entry is known by what it says.
         if entry.id.isEmpty {
@@ -175,6 +176,7 @@ extension EventImport {
     let events = try decide(command, on: nil, shop.settings)
     let entry = unit.create(
       id: name, arrival.step(command, events, try slot(for: arrival.event)))
+    countUnchecked(events)
     try judge(entry, arrival.event.at)
     return entry
   }
@@ -207,6 +209,7 @@ extension EventImport {
       step.companions.append(try keys.derive("beside", from: arrival.key, at: arrival.event.at))
     }
     unit.add(step, to: entry)
+    countUnchecked(events)
     if command.mayBeJudged { try judge(entry, arrival.event.at) }
     return .landed
   }

@@ -246,6 +246,17 @@ public final class EventImport {
     pending += 1
   }
 
+  /// Counts the IPs and e-mails that lists and rules will not know.
+  func countUnchecked(_ events: [EventBody]) {
+    for event in events {
+      switch event {
+      case .cartCreated(_, let changes), .shopperIdentified(let changes):
+        report.unchecked.add(changes)
+      default: break
+      }
+    }
+  }
+
   /// Hands over what was gathered; at most two batches are under way.
   private func flush() throws(EngineError) {
     pending = 0

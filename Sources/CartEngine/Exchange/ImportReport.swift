@@ -1,3 +1,5 @@
+import CartModel
+
 /// What an import did, in truthful numbers.
 public struct ImportReport: Equatable, Sendable {
   public var operation: Int64?
@@ -7,6 +9,8 @@ public struct ImportReport: Equatable, Sendable {
   public var known = 0
   public var skipped = 0
   public var rejects = 0
+  /// Events that were taken in with an IP or e-mail that cannot be normalised.
+  public var unchecked = UncheckedCount()
   /// Carts that were taken out of sale, with `live`.
   public var held = 0
   /// How often each kind of reason stood, most often first.

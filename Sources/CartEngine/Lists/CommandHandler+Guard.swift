@@ -70,6 +70,9 @@ extension CommandHandler {
     do throws(StoreError) { found = try unit.entry(key) } catch { throw EngineError(error) }
     guard let found else { return false }
     let isHeld = try judge(found)
+    if found.cart.state == .open {
+      guarding.unchecked.add(found.cart.shopper, lists.blacklist.fields)
+    }
     try flushIfDue()
     return isHeld
   }

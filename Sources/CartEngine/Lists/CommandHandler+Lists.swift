@@ -26,6 +26,14 @@ extension CommandHandler {
     return (list == .blacklist ? lists.blacklist : lists.allowlist).entry(for: shopper)
   }
 
+  /// What of a person a list has entries about and cannot compare: `IP 'unknown'`; empty for nothing.
+  public func unchecked(_ list: ListEntry.List, for shopper: Shopper) throws(EngineError) -> String
+  {
+    do throws(StoreError) { try lists.update(now, unit) } catch { throw EngineError(error) }
+    let index = list == .blacklist ? lists.blacklist : lists.allowlist
+    return shopper.uncheckedText(index.fields)
+  }
+
   /// Puts somebody on a list; an entry about the same is replaced.
   ///
   /// Whom the allowlist has is brought back from what held them.

@@ -14,6 +14,9 @@ extension CommandHandler {
     now.advanced(by: -shop.settings.expiresAfter.milliseconds)
   }
 
+  /// What the blacklist could not compare in the passes of this run.
+  public var unchecked: UncheckedCount { guarding.unchecked }
+
   /// Whether the stored carts are all there is to judge.
   public var canScan: Bool { mode == .live && unit.isClean && moment == nil }
 
@@ -67,6 +70,7 @@ extension CommandHandler {
       let shopper = row.listed
       if lists.allowlist.entry(for: shopper) != nil { return .clear }
       if lists.blacklist.entry(for: shopper) != nil { return .unclear }
+      guarding.unchecked.add(shopper, lists.blacklist.fields)
     }
     return try judge?.look(at: row) ?? .clear
   }

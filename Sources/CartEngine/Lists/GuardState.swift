@@ -4,6 +4,8 @@ import CartModel
 struct GuardState {
   /// What rules said of carts, so that it is said once.
   var decisions: [String: String] = [:]
+  /// Open carts that were looked at in a pass and have what the blacklist cannot compare.
+  var unchecked = UncheckedCount()
   /// Carts that were taken out of sale, in order.
   var held: [Int64] = []
   /// The same by rule, as far as it was not taken back; `rewinds` is the unit's.

@@ -15,6 +15,8 @@ public struct ListPreview: Equatable, Sendable {
   public var share = Percent(millionths: 0)
   /// Some of the carts, open ones first.
   public var examples: [String] = []
+  /// Open carts whose IP or e-mail it cannot be compared with.
+  public var unchecked = UncheckedCount()
   /// Why it wants a confirmation of its own.
   public var warnings: [String] = []
 
@@ -35,7 +37,7 @@ extension CommandHandler {
   ///
   /// - Complexity: O(carts).
   public func preview(_ pattern: ListEntry.Pattern) throws(EngineError) -> ListPreview {
-    var preview = try preview { pattern.matches($0) }
+    var preview = try preview(Self.fields([pattern])) { pattern.matches($0) }
     preview.warnings = warnings(pattern) + preview.warnings
     return preview
   }
@@ -46,17 +48,26 @@ extension CommandHandler {
       rows.map {
         ListEntry(id: "", list: .blacklist, pattern: $0.pattern, author: actor, created: now)
       }, now: now)
-    var preview = try preview { index.entry(for: $0) != nil }
+    var preview = try preview(index.fields) { index.entry(for: $0) != nil }
     preview.warnings = rows.flatMap { warnings($0.pattern) }.prefix(5) + preview.warnings
     return preview
   }
 
-  private func preview(matching: (Shopper) -> Bool) throws(EngineError) -> ListPreview {
+  private static func fields(_ patterns: [ListEntry.Pattern]) -> [ShopperField] {
+    let kinds = Set(patterns.map(\.kind))
+    return (kinds.contains(.ip) ? [.ip] : []) + (kinds.contains(.email) ? [.email] : [])
+  }
+
+  /// - Parameter fields: those of a shopper that `matching` compares.
+  private func preview(_ fields: [ShopperField], matching: (Shopper) -> Bool) throws(EngineError)
+    -> ListPreview
+  {
     var preview = ListPreview()
     var (open, hit, all) = (MoneySums(), MoneySums(), MoneySums())
     var late: [String] = []
     try forEachCart { cart in
       if let order = cart.order { all.add(order.turnover) }
+      if cart.state == .open { preview.unchecked.add(cart.shopper, fields) }
       guard cart.state == .open || cart.order != nil, matching(cart.shopper) else { return }
       if let order = cart.order {
         preview.orders += 1

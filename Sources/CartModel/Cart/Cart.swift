@@ -105,10 +105,10 @@ public struct Cart: Equatable, Sendable {
     }
     let skus = lines.indices.filter { lines[$0].sku == word }
     if !skus.isEmpty { return skus }
-    let folded = word.lowercased()
-    let alike = lines.indices.filter { lines[$0].sku.lowercased() == folded }
+    let alike = lines.indices.filter { TextFold.areEqual(lines[$0].sku, word) }
     guard alike.isEmpty, byName, word.count(where: \.isLetter) > 2 else { return alike }
-    return lines.indices.filter { lines[$0].name.lowercased().contains(folded) }
+    let needle = TextFold.Needle(word)
+    return lines.indices.filter { needle.isIn(lines[$0].name) }
   }
 
   private func index(sku: String) throws(ModelError) -> Int {

@@ -16,8 +16,8 @@ extension Shopper {
   public func mayBe(_ other: Shopper) -> Bool {
     if customer > 0, other.customer > 0 { return customer == other.customer }
     for field in [ShopperField.email, .name] {
-      let (mine, theirs) = (self[field].lowercased(), other[field].lowercased())
-      if !mine.isEmpty, !theirs.isEmpty { return mine == theirs }
+      let (mine, theirs) = (self[field], other[field])
+      if !mine.isEmpty, !theirs.isEmpty { return TextFold.areEqual(mine, theirs) }
     }
     return nameAndEmail.isEmpty && customer <= 0
   }
@@ -114,6 +114,27 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
         field.isAddress ? address[Int(field.rawValue % 20)] : String(describing: field)
     }
   }()
+}
+
+extension ShopperField {
+  /// A value in the one form in which it is compared and stored; as it is where it has none.
+  public func normalised(_ text: String) -> String {
+    switch self {
+    case .email: EmailAddress.normalised(text) ?? text
+    case .ip: AddressBlock.normalised(text) ?? text
+    case .customer: Int64(text).map { String($0) } ?? text
+    default: text
+    }
+  }
+
+  /// Whether lists and rules cannot compare it: an IP or e-mail that cannot be normalised.
+  public func isUnchecked(_ text: String) -> Bool {
+    switch self {
+    case .email: !text.isEmpty && EmailAddress.normalised(text) == nil
+    case .ip: !text.isEmpty && AddressBlock(address: text) == nil
+    default: false
+    }
+  }
 }
 
 /// The person behind a cart, as far as known; a field that is not known is empty.

@@ -201,9 +201,7 @@ private func fieldChanges(
   }
   var changes: [FieldChange] = []
   for (field, given) in fields.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-    // One number is written in one way: it is compared, and stored as a number.
-    let number = field == .customer ? Int64(given) : nil
-    let value = number.map { String($0) } ?? given
+    let value = field.normalised(given)
     guard value != shopper[field] else { continue }
     try check(value, field.key, field == .browser ? 2000 : 500)
     switch field {

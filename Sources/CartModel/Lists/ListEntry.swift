@@ -61,7 +61,12 @@ public struct ListEntry: Equatable, Sendable {
     /// - Throws: `malformed`, with what was expected.
     public init(_ kind: Kind, _ text: String) throws(ModelError) {
       switch kind {
-      case .ip: self = .ip(try AddressBlock(text))
+      case .ip:
+        if let block = AddressBlock(address: text) {
+          self = .ip(block)
+        } else {
+          self = .ip(try AddressBlock(text.trimmingBlanks))
+        }
       case .email: self = .email(try EmailPattern(text))
       case .country:
         let code = text.uppercased()

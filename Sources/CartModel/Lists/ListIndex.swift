@@ -31,11 +31,16 @@ public struct ListIndex: Sendable {
       case .country(let code): countries[code] = index
       }
     }
+    let hasEmails = entries.contains { $0.pattern.kind == .email }
+    fields = (blocks.isEmpty ? [] : [.ip]) + (hasEmails ? [.email] : [])
     addresses = AddressIndex(nets)
     self.blocks = blocks
   }
 
   public var isEmpty: Bool { entries.isEmpty }
+
+  /// Those fields of a shopper that its entries look at and that may be in no normal form.
+  public let fields: [ShopperField]
 
   /// The entry that a person is on: the narrowest, e-mail before address before country.
   public func entry(for shopper: Shopper) -> ListEntry? {

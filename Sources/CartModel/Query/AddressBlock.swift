@@ -29,20 +29,20 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
     self.bits = length == 0 ? 0 : bits >> UInt128(width - length)
   }
 
-  /// The block of one address; nil for what is none.
+  /// The block of one address, in any form that `normalised` reads; nil for what is none.
   ///
   /// - Complexity: for an address of version 4 a look at each byte, as passes ask it of each cart.
   public init?(address: String) {
     var address = address
     guard
       let (bits, isV6) = address.withUTF8({ Self.v4($0).map { (UInt128($0), false) } })
-        ?? Self.parse(address)
+        ?? Self.number(address).map({ ($0.0, $0.isV6) })
     else { return nil }
     (self.bits, self.isV6, length) = (bits, isV6, isV6 ? 128 : 32)
   }
 
   public func contains(_ address: some StringProtocol) -> Bool {
-    guard let (bits, isV6) = Self.parse(address), isV6 == self.isV6 else { return false }
+    guard let (bits, isV6) = Self.number(address), isV6 == self.isV6 else { return false }
     return length == 0 || bits >> UInt128(width - length) == self.bits
   }
 
@@ -70,10 +70,11 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
 
   /// The number of an address, and whether it is of version 6; nil for what is none.
   public static func number(_ text: some StringProtocol) -> (UInt128, isV6: Bool)? {
-    parse(text).map { ($0.0, isV6: $0.1) }
+    parse(text).map { ($0.0, isV6: $0.1) } ?? (text.isEmpty ? nil : forwarded(text))
   }
 
-  private static func parse(_ text: some StringProtocol) -> (UInt128, Bool)? {
+  /// An address by itself.
+  static func parse(_ text: some StringProtocol) -> (UInt128, Bool)? {
     guard text.utf8.contains(UInt8(ascii: ":")) else {
       return v4(text).map { (UInt128($0), false) }
     }

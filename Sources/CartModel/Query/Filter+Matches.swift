@@ -45,7 +45,7 @@ extension Filter.Condition {
     _ operand: Filter.Operand, _ cart: Cart, _ context: FilterContext, _ totals: Totals?
   ) -> Bool {
     switch operand {
-    case .text(let text): return field.texts(cart).contains { lowered($0) == lowered(text) }
+    case .text(let text): return field.texts(cart).contains { TextFold.areEqual($0, text) }
     case .glob(let glob, _): return field.texts(cart).contains(where: glob.matches)
     case .block(let block, _): return block.contains(cart.shopper[.ip])
     case .status(let status): return cart.status(at: context.now, context.settings) == status
@@ -122,17 +122,10 @@ extension Cart {
   }
 
   fileprivate func mentions(_ word: String) -> Bool {
-    let needle = lowered(word)
-    func has(_ text: String) -> Bool { text.utf8.count >= needle.count && contains(text, needle) }
+    let needle = TextFold.Needle(word)
+    func has(_ text: String) -> Bool { needle.isIn(text) }
     return has(id) || has(shopper[.email]) || has(shopper[.name]) || has(shopper[.phone])
       || has(order?.id ?? "") || lines.contains { has($0.sku) || has($0.name) }
-  }
-
-  private func contains(_ text: String, _ needle: [UInt8]) -> Bool {
-    let text = lowered(text)
-    return (0...text.count - needle.count).contains {
-      text[$0..<$0 + needle.count].elementsEqual(needle)
-    }
   }
 
   /// Nil for a value that is missing; of several, the first one.

@@ -155,7 +155,9 @@ public struct FilterParser {
       return .text(text)
     case .address:
       if comparison == .like || text.contains("*") { return .glob(Glob(text), text) }
-      return text.isEmpty ? .text(text) : .block(try AddressBlock(text), text)
+      if text.isEmpty { return .text(text) }
+      if let block = AddressBlock(address: text) { return .block(block, block.description) }
+      return .block(try AddressBlock(text), text)
     case .number:
       guard let number = Int64(text) else {
         throw ModelError(
@@ -172,6 +174,7 @@ public struct FilterParser {
     case .span: return .number(try Span(text).milliseconds)
     case .text:
       let wild = comparison == .like || (field != .product && text.contains("*"))
+      let text = field.normalised(text, isPattern: wild)
       return wild ? .glob(Glob(text), text) : .text(text)
     }
   }

@@ -30,3 +30,15 @@ extension Filter.Operand {
     }
   }
 }
+
+extension FilterField {
+  /// A value to compare with in the form in which it is stored: e-mails and domains.
+  func normalised(_ text: String, isPattern: Bool) -> String {
+    switch self {
+    case .email where isPattern: EmailPattern.normalised(glob: text)
+    case .email: EmailAddress.normalised(text) ?? text
+    case .domain: DomainName.ascii(text)
+    default: text
+    }
+  }
+}

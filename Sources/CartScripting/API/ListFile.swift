@@ -32,8 +32,16 @@ struct ScriptList: Sendable {
 
   var count: Int { rows.count }
 
-  /// In any case, and domains by their ASCII form.
-  private static func folded(_ text: String) -> String { DomainName.ascii(text) }
+  /// What a key is compared by: e-mails, addresses and domains in the form that is stored, any other text
+  /// without case and accents.
+  private static func folded(_ text: String) -> String {
+    if text.contains("@"), let mail = EmailAddress.normalised(text) { return mail }
+    if text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }) {
+      if let address = AddressBlock.normalised(text) { return address }
+      if let name = DomainName.normalised(text) { return name }
+    }
+    return TextFold.folded(text)
+  }
 }
 
 extension ScriptSession {
