@@ -68,7 +68,7 @@ extension Console {
     let failed = trial.carts.filter { $0.outcome == .error }
     if let worst = failed.last, failed.count >= 5 {
       throw EngineError(
-        .refused, "policy \(name): fails on carts; it is not put in force: \(worst.reason)")
+        .refused, "policy \(name): fails on carts; it is not enforced: \(worst.reason)")
     }
     var setting: RuleSetting?
     try perform(line) { setting = try book.set(name, .enforce) }
@@ -76,7 +76,7 @@ extension Console {
     guard let setting else { return }
     let amounts = trial.ordered.compactMap(\.total)
     io.output(
-      "policy \(name): version \(setting.version) is in force; it would order "
+      "policy \(name): version \(setting.version) is enforced; it would order "
         + "\(Self.grouped(trial.ordered.count)) of \(Self.carts(trial.judged)) now"
         + (amounts.isEmpty ? "" : ", \(sums(amounts))")
         + (trial.left > 0 ? ", and leave \(Self.grouped(trial.left))" : "")

@@ -27,7 +27,7 @@ extension Console {
     let isDone = handler.mode == .live && plan == nil
     let count = isDone ? run.held.count(where: own.contains) : run.held.count
     if run.judged > 0 || run.policies.isEmpty {
-      io.output("\(Self.carts(run.judged)) judged, \(count) taken out of sale\n")
+      io.output("\(Self.carts(run.judged)) judged, \(count) held\n")
     }
     if !handler.unchecked.isEmpty {
       io.messages(
@@ -107,10 +107,10 @@ extension Console {
     book.refresh()
     guard let setting else { return }
     io.output(
-      "rule \(name): version \(setting.version) is in force; it is against \(now.hits) of "
+      "rule \(name): version \(setting.version) is enforced; it matches \(now.hits) of "
         + "\(Self.carts(now.carts)) now, "
         + (month.map {
-          "was against \(Self.grouped($0.hits.count)) of \(Self.grouped($0.judged)) in 30 days, "
+          "matched \(Self.grouped($0.hits.count)) of \(Self.grouped($0.judged)) in 30 days, "
         } ?? "")
         + "and falls back to shadow beyond "
         + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
@@ -142,7 +142,7 @@ extension Console {
         errors += 1
         guard errors < 5 else {
           throw EngineError(
-            .refused, "rule \(name): fails on carts; it is not put in force: \(error.message)")
+            .refused, "rule \(name): fails on carts; it is not enforced: \(error.message)")
         }
       }
     }
@@ -186,7 +186,7 @@ extension Console {
     try perform(line) { version = try book.set(name, parameters: pairs) }
     book.refresh()
     io.output(
-      "rule \(name): version \(version?.number ?? 0); 'rules enforce \(name)' puts it in force\n")
+      "rule \(name): version \(version?.number ?? 0); 'rules enforce \(name)' enforces it\n")
   }
 
   func rollBackRule(_ name: String, _ line: String) throws {
@@ -194,7 +194,7 @@ extension Console {
     guard try book.rule(name).newest.kind == .rule else {
       throw EngineError(
         .refused,
-        "rules rollback: \(name) is a policy, and orders cannot be taken back; 'rules off \(name)' "
+        "rules rollback: \(name) is a policy, and orders cannot be undone; 'rules off \(name)' "
           + "ends it")
     }
     var (restored, bans) = (0, 0)
@@ -207,8 +207,8 @@ extension Console {
       (restored, bans) = try handler.rollBack(rule: name)
     }
     io.output(
-      "rule \(name): \(Self.carts(restored)) brought back"
-        + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") taken off" : "") + "\n")
+      "rule \(name): \(Self.carts(restored)) restored"
+        + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") removed" : "") + "\n")
   }
 
   /// `.rules check`: the files, and over the shop's carts and lists.

@@ -194,7 +194,7 @@ extension Console {
     for cart in held.prefix(5) {
       let cause = cart.heldBy?.words ?? ""
       io.messages(
-        "cart \(printable(cart.id)): taken out of sale by \(printable(cause))")
+        "cart \(printable(cart.id)): held by \(printable(cause))")
     }
     if held.count > 5 {
       io.messages("and \(Self.carts(held.count - 5)) more; see .carts status=held")

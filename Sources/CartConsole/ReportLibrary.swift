@@ -64,7 +64,7 @@ struct ReportLibrary {
     }
     let known = BuiltInReports.titles.map(\.name) + titles().map(\.name)
     throw EngineError(
-      .notFound, "report \(quoted(name)): there is none\(didYouMean(name, among: known))")
+      .notFound, "no report is called \(quoted(name))\(didYouMean(name, among: known))")
   }
 
   /// Names and titles of what scripts define.

@@ -348,7 +348,7 @@ final class Batch: @unchecked Sendable {
         if let number = undone(step) {
           throw ModelError(
             .conflict,
-            "cart \(blank.id): operation \(number), which this belongs to, was taken back on it; "
+            "cart \(blank.id): operation \(number), which this belongs to, was undone on it; "
               + "redo it first, or start anew")
         }
         // It reads the stored history, which does not have the steps before it.

@@ -14,7 +14,7 @@ extension CommandHandler {
   public func begin(job id: Int64, retry: Bool) throws(EngineError) {
     do {
       guard let job = try shop.store.job(id) else {
-        throw EngineError(.notFound, "job \(id): there is none of this number; see .jobs")
+        throw EngineError(.notFound, "no job has the number \(id); see .jobs")
       }
       guard retry ? job.failed > 0 : !job.isFinished else {
         let hint = job.failed > 0 ? "; 'jobs retry \(id)' does the \(job.failed) failed again" : ""
@@ -31,7 +31,7 @@ extension CommandHandler {
         guard try standing(operation) != .undone else {
           throw EngineError(
             .refused,
-            "job \(id): its operation \(number) was taken back; 'redo \(number)' first, or start "
+            "job \(id): its operation \(number) was undone; 'redo \(number)' first, or start "
               + "anew")
         }
         currentSlot.operation = operation

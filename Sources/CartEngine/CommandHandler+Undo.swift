@@ -128,7 +128,7 @@ extension CommandHandler {
   {
     do {
       guard let target = try shop.store.operation(id), target.parent == nil else {
-        throw EngineError(.notFound, "operation \(id): there is none of this number; see .ops")
+        throw EngineError(.notFound, "no operation has the number \(id); see .ops")
       }
       guard !target.kind.isReversal else {
         let verb = target.kind == .undo ? "redo" : "undo"
@@ -254,7 +254,7 @@ extension CommandHandler {
   private static func words(_ body: EventBody) -> String {
     switch body {
     case .cartOrdered(let record): "order \(record.id) stands; an order cannot be undone"
-    case .cartSent: "a mail was sent; it cannot be taken back"
+    case .cartSent: "a mail was sent; it cannot be undone"
     default: "\(body.type.name) stands; it cannot be undone"
     }
   }

@@ -54,7 +54,8 @@ public final class RuleBook: Judge {
     guard let state = states[name] else {
       throw EngineError(
         .notFound,
-        "rule \(quoted(name)): there is none\(didYouMean(name, among: states.keys.sorted()))")
+        "no rule or policy is called \(quoted(name))\(didYouMean(name, among: states.keys.sorted()))"
+      )
     }
     return state
   }

@@ -22,7 +22,7 @@ extension ScriptSession {
     guard let report = reports[name] else {
       let known = BuiltInReports.titles.map(\.name) + reports.keys.sorted()
       throw EngineError(
-        .notFound, "report \(quoted(name)): there is none\(didYouMean(name, among: known))")
+        .notFound, "no report is called \(quoted(name))\(didYouMean(name, among: known))")
     }
     let q = LuaValue.record([
       ("since", query.since.map(Self.seconds) ?? .nil),

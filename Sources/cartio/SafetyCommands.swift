@@ -76,7 +76,7 @@ struct RestoreBackup: ParsableCommand {
 
 struct Undo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "undo", abstract: "Take an operation back.")
+    commandName: "undo", abstract: "Undo an operation.")
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The operation's number, as .ops shows it.")

@@ -202,7 +202,7 @@ struct PracticeCommand: ParsableCommand {
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Rebuild everything from the journal and compare.")
+    commandName: "check", abstract: "Rebuild everything from the event log and compare.")
 
   @OptionGroup var global: GlobalOptions
 
@@ -222,7 +222,7 @@ struct Doctor: ParsableCommand {
 
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "Rules: list them, put them in force, judge all open carts.",
+    commandName: "rules", abstract: "Rules: list them, enforce them, judge all open carts.",
     discussion: """
       list; run [NAME]; enforce, shadow, off, show, diff, backtest, what-if, rollback or new NAME; set NAME KEY=VALUE…; \
       test [NAME]; fixture CART [NAME]; check [FILE…]. A new or changed rule or policy is in shadow until it is enforced.

@@ -73,7 +73,7 @@ struct EchoTests {
         """
       }.joined(separator: "\n"))
     #expect(desks.type("ops{}[1].carts, ops{}[1].events") == "3\t6\n")
-    #expect(desks.type(".ops").contains("import        3       6"))
+    #expect(desks.type(".ops").contains("import      3       6"))
   }
 
   /// Who comes too late is told whose cart it is.

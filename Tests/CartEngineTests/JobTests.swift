@@ -203,10 +203,10 @@ struct JobTests {
     #expect(
       throws: EngineError(
         .refused,
-        "job \(job.id): its operation \(number) was taken back; 'redo \(number)' first, or start "
+        "job \(job.id): its operation \(number) was undone; 'redo \(number)' first, or start "
           + "anew")
     ) { try test.handler().begin(job: job.id, retry: false) }
-    #expect(throws: EngineError(.notFound, "job 99: there is none of this number; see .jobs")) {
+    #expect(throws: EngineError(.notFound, "no job has the number 99; see .jobs")) {
       try test.handler().begin(job: 99, retry: false)
     }
   }
@@ -235,7 +235,7 @@ struct JobTests {
     let retried = try again.finish()
     let words =
       "cart c10003: left as it is, as cart c10001: operation \(number), which this belongs to, was "
-      + "taken back on it; redo it first, or start anew"
+      + "undone on it; redo it first, or start anew"
     #expect(retried.failures.first?.message == words)
     #expect(retried.job?.failed == 2)
     #expect(try teas(test) == [0, 1, 0, 0, 1, 1, 1, 1, 1, 1])

@@ -148,7 +148,7 @@ struct UndoTests {
         .refused, "operation \(undo): is itself an undo; use redo \(number)")
     ) { try takeBack(handler, undo) }
     #expect(
-      throws: EngineError(.notFound, "operation 999: there is none of this number; see .ops")
+      throws: EngineError(.notFound, "no operation has the number 999; see .ops")
     ) { try takeBack(handler, 999) }
     #expect(throws: EngineError(.refused, "operation \(number + 2): is not undone")) {
       let next = try operation(handler) { try handler.add("SCREW", 2, to: keys[0]) }

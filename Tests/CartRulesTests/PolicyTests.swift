@@ -204,7 +204,7 @@ struct PolicyTests {
       ),
       (
         #"{"type":"rule.set","rule":"auto","mode":"enforce","version":1}"#,
-        "rule.set: a file puts rules in force only in a shop that has none; use 'rules enforce auto'"
+        "rule.set: a file enforces rules only in a shop that has none; use 'rules enforce auto'"
       ),
       (
         #"{"type":"rule.versioned","rule":"zz","version":1,"file":"zz.lua"}"#,

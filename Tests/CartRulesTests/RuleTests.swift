@@ -239,7 +239,7 @@ struct RuleTests {
     #expect(try rules.pass().count == 10)
     rules.write("lists/bad.txt", "d1.example\n")
     #expect(try rules.scan().added.map(\.number) == [2])
-    #expect(try rules.pass() == [], "the list of version 1 is in force")
+    #expect(try rules.pass() == [], "the list of version 1 is enforced")
     try rules.enforce("list")
     #expect(try rules.pass().count == 10)
   }

@@ -148,7 +148,7 @@ struct RefusalTableTests {
       "prompt:1: require: expected a name of small letters, digits and _, got '../x'"
     ),
     ("require('x')", "prompt:1: require: no module 'x'; expected it at lib/x.lua"),
-    ("undo(99)", "prompt:1: undo: operation 99: there is none of this number; see .ops"),
+    ("undo(99)", "prompt:1: undo: no operation has the number 99; see .ops"),
     (
       "carts.create{curency='EUR'}",
       "prompt:1: carts.create: no field 'curency'; did you mean 'currency'?"
@@ -160,7 +160,7 @@ struct RefusalTableTests {
       "prompt:1: report: expected a name of small letters, digits, - and _, got 'X'"
     ),
     ("report 'x' {ron=1}", "prompt:1: report 'x': no key 'ron'; did you mean 'run'?"),
-    ("reports.run('top')", "prompt:1: reports.run: report 'top': there is none"),
+    ("reports.run('top')", "prompt:1: reports.run: no report is called 'top'"),
     ("emit{}", "prompt:1: emit: there is no import under way"),
   ])
   func refusalsNameFunctionArgumentExpectedAndGot(source: String, expected: String) throws {

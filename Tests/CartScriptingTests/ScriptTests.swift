@@ -173,7 +173,7 @@ struct ScriptTests {
     #expect(table.totals == [.text("all"), .integer(2), .empty])
     #expect(
       throws: EngineError(
-        .notFound, "report 'by-contry': there is none; did you mean 'by-country'?")
+        .notFound, "no report is called 'by-contry'; did you mean 'by-country'?")
     ) {
       try harness.session.report("by-contry", ReportQuery())
     }

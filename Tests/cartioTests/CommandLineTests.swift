@@ -159,7 +159,7 @@ struct CommandLineTests {
     #expect(unknown.status == 64)
     #expect(unknown.messages.hasPrefix("Error: Unknown option '--no\\x1b[2Jsuch'\n"))
     #expect(program.run("--version").output == "0.1.0\n")
-    #expect(program.run("undo", "--help").output.hasPrefix("OVERVIEW: Take an operation back.\n"))
+    #expect(program.run("undo", "--help").output.hasPrefix("OVERVIEW: Undo an operation.\n"))
   }
 
   @Test func quotesOnTheCommandLine() {
@@ -225,8 +225,8 @@ struct CommandLineTests {
       ["import", "nope.jsonl"], 1,
       "error: file nope.jsonl: cannot read it: No such file or directory\n"
     ),
-    (["report", "nope"], 1, "error: report 'nope': there is none\n"),
-    (["undo", "77"], 1, "error: operation 77: there is none of this number; see .ops\n"),
+    (["report", "nope"], 1, "error: no report is called 'nope'\n"),
+    (["undo", "77"], 1, "error: no operation has the number 77; see .ops\n"),
     (
       ["export", "events", "--format", "csv"], 1,
       "error: export events: expected --format jsonl, got csv\n"

@@ -204,11 +204,11 @@ struct ExampleTests {
     #expect(program.run("import", folder.file("carts.jsonl")).status == 0)
     let script = CommandLineTests.root + "/examples/scripts/vip.lua"
     let result = program.run("run", script, "3", "90d")
-    #expect(result.output == "1 put on the allowlist\n", "\(result.messages)")
+    #expect(result.output == "1 added to the allowlist\n", "\(result.messages)")
     #expect(
       program.run("-e", "allowlist.check{email='vip@example.com'}.reason").output == "3 orders\n")
     #expect(program.run("-e", "cart('held-1').status").output != "held\n")
-    #expect(program.run("run", script).output == "0 put on the allowlist\n")
+    #expect(program.run("run", script).output == "0 added to the allowlist\n")
   }
 
   @Test func theTestsOfTheExampleRulesPass() {

@@ -37,7 +37,7 @@ struct ImportExportTests {
     #expect(
       program.run("-e", "cart('c1').quantity").messages.contains("first 4 characters") == false)
     let again = program.run("import", file)
-    #expect(again.messages.contains("2 were there from before"))
+    #expect(again.messages.contains("2 skipped (already there)"))
     let fromPipe = program.run(
       "import", "-", input: "{\"type\":\"x\",\"at\":\"2026-11-01T07:00:00Z\"}\n")
     #expect(fromPipe.status == 3)

@@ -1,5 +1,6 @@
 import CartEngine
 import CartTesting
+import ProgramTesting
 import Glibc
 import ProgramTesting
 import Testing

@@ -56,7 +56,7 @@ struct ListCommandTests {
     #expect(
       order.messages
         == "Operation 3 by rule:blacklist: 1 cart (.undo 3)\n"
-        + "cart cart1001: taken out of sale by blacklist: email *@example.com: spam\n"
+        + "cart cart1001: held by blacklist: email *@example.com: spam\n"
         + "error: cart cart1001: no order is made of it: blacklist, email *@example.com: spam; "
         + "'allowlist add' lets the person buy\n")
     #expect(program.run("-e", "cart('cart1001').status").output == "held\n")
@@ -64,14 +64,14 @@ struct ListCommandTests {
     #expect(
       change.status == 0
         && change.messages.hasSuffix(
-          "cart cart1002: taken out of sale by blacklist: email *@example.com: spam\n")
+          "cart cart1002: held by blacklist: email *@example.com: spam\n")
     )
     #expect(program.run("-e", "cart('cart1002').status").output == "held\n")
     #expect(
       program.run("-e", ".history cart1002").output.contains(
         "held by blacklist: email *@example.com: spam"))
     let allowed = program.run("-e", ".allowlist add email=s2@example.com", "--yes")
-    #expect(allowed.output == "allowlist: email s2@example.com, 1 cart brought back\n")
+    #expect(allowed.output == "allowlist: email s2@example.com, 1 cart restored\n")
     #expect(program.run("-e", ".order cart1002", "--yes").status == 0)
     #expect(program.run("check").status == 0)
   }
@@ -82,7 +82,7 @@ struct ListCommandTests {
     let one = program.run("-e", ".why cart1001")
     #expect(
       one.messages.contains(
-        "  blacklist: ip 203.0.113.1\n      ip = \"203.0.113.1\"\n      put on by staff:anna, until "
+        "  blacklist: ip 203.0.113.1\n      ip = \"203.0.113.1\"\n      added by staff:anna, until "
       ),
       "\(one.messages)")
     #expect(
@@ -101,16 +101,16 @@ struct ListCommandTests {
     folder.write("domains.txt", "# throw-away\n0-mail.com\nmailinator.com\nwhat is this\n")
     let first = program.run("import", folder.file("domains.txt"), "--as-type", "blacklist")
     #expect(first.status == 3)
-    #expect(first.messages.contains("2 entries put on, 0 were there from before, 1 lines rejected"))
+    #expect(first.messages.contains("2 entries added, 0 skipped (already there), 1 lines rejected"))
     let again = program.run("import", folder.file("domains.txt"), "--as-type", "blacklist")
-    #expect(again.messages.contains("0 entries put on, 2 were there from before"))
+    #expect(again.messages.contains("0 entries added, 2 skipped (already there)"))
     for format in ["jsonl", "csv"] {
       let file = folder.file("list." + format)
       #expect(program.run("export", "blacklist", "--format", format, "-o", file).status == 0)
       let other = folder.file("other-\(format).db")
       #expect(
         program.run("import", file, "--as-type", "blacklist", "--db", other).messages.contains(
-          "2 entries put on"))
+          "2 entries added"))
       #expect(
         program.run("-e", "blacklist.check{email='x@mailinator.com'}.email", "--db", other).output
           == "*@mailinator.com\n")

@@ -159,6 +159,33 @@ struct OutputTests {
     }
   }
 
+  @Test(arguments: [
+    (["carts", "--where", "zzz"], "No cart matches 'zzz'. Searched: 10 carts of any status.\n"),
+    (
+      ["lines", "--where", "total>1000000"],
+      "No cart matches 'total>1000000'. Searched: 10 carts of any status.\n"
+    ),
+    (["blacklist"], "The blacklist has no entries.\n"),
+  ])
+  func anExportWithoutRowsSaysWhatWasSearched(arguments: [String], message: String) {
+    let result = program.run(arguments: ["export"] + arguments)
+    #expect(result.status == 0 && result.output == "" && result.messages == message, "\(result)")
+  }
+
+  @Test(arguments: ["new.db-wal", "new.db-shm", "NEW.DB-JOURNAL", "x-Wal", "cartio.db-WAL"])
+  func namesOfPartsOfDatabasesAreNotWritten(name: String) {
+    let path = folder.file(name)
+    for command in [["export", "carts", "-o"], ["report", "overview", "-o"], ["backup"]] {
+      let result = program.run(arguments: command + [path])
+      #expect(result.status == 64, "\(result)")
+      #expect(
+        result.messages == "error: file \(path): is part of a database; name another file\n")
+    }
+    folder.write("notes", "no database")
+    let notes = folder.file("notes-wal")
+    #expect(program.run("export", "carts", "-o", notes).status == 0)
+  }
+
   // MARK: Pipes
 
   @Test(arguments: [

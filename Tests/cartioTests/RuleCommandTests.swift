@@ -34,25 +34,25 @@ struct RuleCommandTests {
     #expect(
       first.messages
         == "rule hoard: version 1 of hoard.lua, in shadow until 'rules enforce hoard'\n")
-    #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 taken out of sale\n"))
+    #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 held\n"))
     let before = program.run("export", "carts").output
     let enforced = program.run("rules", "enforce", "hoard", "--yes")
-    #expect(enforced.status == 0 && enforced.output.contains("rule hoard: version 1 is in force"))
+    #expect(enforced.status == 0 && enforced.output.contains("rule hoard: version 1 is enforced"))
     let run = program.run("rules", "run")
-    #expect(run.status == 0 && !run.output.hasSuffix(", 0 taken out of sale\n"))
+    #expect(run.status == 0 && !run.output.hasSuffix(", 0 held\n"))
     let held = program.run("-e", "#carts{status='held'}").output
-    #expect(run.output.contains(", \(held.dropLast()) taken out of sale"))
+    #expect(run.output.contains(", \(held.dropLast()) held"))
     #expect(program.run("rules", "list").output.contains("hoard  rule  enforce"))
     #expect(
       program.run("rules", "rollback", "hoard").output
-        == "rule hoard: \(held.dropLast()) carts brought back\n")
+        == "rule hoard: \(held.dropLast()) carts restored\n")
     // Byte for byte, but for version and updated.
     func same(_ text: String) -> String {
       text.replacing(/"version":\d+/, with: "").replacing(/"updated":"[^"]*"/, with: "")
     }
     let isSame = same(program.run("export", "carts").output) == same(before)
     #expect(isSame)
-    #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 taken out of sale\n"))
+    #expect(program.run("rules", "run").output.hasSuffix(" judged, 0 held\n"))
     #expect(program.run("check").status == 0)
   }
 
@@ -81,7 +81,7 @@ struct RuleCommandTests {
     let planned = program.run("rules", "run", "--plan")
     #expect(
       planned.output == """
-        3 carts judged, 0 taken out of sale
+        3 carts judged, 0 held
         policy  cart   total  currency  outcome      reason
         auto    cart1  10.00  EUR       would order  on account
         auto    cart2  20.00  EUR       would order  on account
@@ -91,13 +91,13 @@ struct RuleCommandTests {
         """, "\(planned.output)\(planned.messages)")
     #expect(
       program.run("rules", "enforce", "auto").output
-        == "policy auto: version 1 is in force; it would order 2 of 2 carts now, 30.00 EUR; at most 2 "
+        == "policy auto: version 1 is enforced; it would order 2 of 2 carts now, 30.00 EUR; at most 2 "
         + "orders and 100.00 EUR in 1d\n")
     let run = program.run("rules", "run")
     #expect(run.output.contains("auto    cart2  20.00  EUR       ordered  on account\n"))
     #expect(run.messages.contains(" by policy:auto: 2 carts (orders cannot be undone)\n"))
     // An hour has not gone by.
-    #expect(program.run("rules", "run").output == "1 cart judged, 0 taken out of sale\n")
+    #expect(program.run("rules", "run").output == "1 cart judged, 0 held\n")
     #expect(program.run("-e", "order('1001').cart.id").output == "cart1\n")
     for word in ["rollback", "backtest"] {
       let refused = program.run("rules", word, "auto")
@@ -122,7 +122,8 @@ struct RuleCommandTests {
     #expect(diff.contains("+   when = function(c, p) return c.quantity >= p.max end,"))
     #expect(program.run("rules", "off", "hoard").output == "rule hoard: off\n")
     let missing = program.run("rules", "enforce", "hord")
-    #expect(missing.messages == "error: rule 'hord': there is none; did you mean 'hoard'?\n")
+    #expect(
+      missing.messages == "error: no rule or policy is called 'hord'; did you mean 'hoard'?\n")
     #expect(program.run("rules", "enfrce", "hoard").status == 64)
   }
 

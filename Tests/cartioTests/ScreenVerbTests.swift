@@ -103,7 +103,7 @@ struct ScreenVerbTests {
       ".view bg", ".view x = 1+1", ".view x = .crts", ".view big =", ".view", status: 64)
     #expect(
       bad.messages == """
-        error: view 'bg': there is none; did you mean 'big'?
+        error: no view is called 'bg'; did you mean 'big'?
         error: view: expected a verb, as .carts total>300, got '1+1'
         error: view: no verb '.crts'; did you mean 'carts'?
         view big: forgotten

@@ -362,7 +362,7 @@ struct TerminalTests {
     #expect(terminal.read(until: "greeting .. 42\r\n") != nil)
     #expect(terminal.read(until: "hello42\r\n") != nil)
     terminal.type(".edit nothing\n")
-    #expect(terminal.read(until: "error: rule 'nothing': there is none") != nil)
+    #expect(terminal.read(until: "error: no rule or policy is called 'nothing'") != nil)
     leave(terminal)
     #expect(
       Program(folder).run("-e", ".edit").messages

@@ -24,4 +24,4 @@ for email, orders in pairs(bought) do
     added = added + 1
   end
 end
-print(added .. " put on the allowlist")
+print(added .. " added to the allowlist")

@@ -204,6 +204,12 @@ public enum Commands {
   private static func nothing(
     of kind: Export.Kind, _ words: [String], _ filter: Filter?, _ handler: CommandHandler
   ) throws -> String {
+    switch kind {
+    case .blacklist, .allowlist: return "The \(kind.rawValue) has no entries."
+    // A filter is of carts: of products all are written.
+    case .products: return "The database has no products."
+    case .carts, .lines, .events, .orders: break
+    }
     guard let filter else { return "The database has no \(kind.rawValue)." }
     let searched = printable(words.joined(separator: " "))
     let all = Console.carts(try Int(handler.shop.store.cartCount()))

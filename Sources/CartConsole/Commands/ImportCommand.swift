@@ -57,8 +57,8 @@ public struct ImportCommand {
       throw ConsoleError(
         shown.exit == .interrupted ? .interrupted : .partly,
         shown.message
-          + "; \(failure.report.total) events landed before it as operation \(operation); "
-          + "'cartio undo \(operation)' takes them back, importing again goes on")
+          + "; \(failure.report.total) events were imported before it as operation \(operation); "
+          + "'cartio undo \(operation)' undoes them, importing again goes on")
     }
     try rejects.close()
     describe(report, lines, rejects.path, io)
@@ -162,14 +162,14 @@ public struct ImportCommand {
       io.messages("  \(CellWidth.padded(String(count), to: 8, right: true))  \(type)")
     }
     if report.held > 0 {
-      io.messages("\(report.held) carts were taken out of sale; see .carts status=held")
+      io.messages("\(report.held) carts were held; see .carts status=held")
     }
     if !report.unchecked.isEmpty {
       io.messages(
         "unchecked: \(report.unchecked.text), kept as in the file; no list or rule can compare what "
           + "cannot be normalised")
     }
-    if report.known > 0 { io.messages("\(report.known) were there from before") }
+    if report.known > 0 { io.messages("\(report.known) skipped (already there)") }
     if report.skipped > 0 { io.messages("\(report.skipped) of unknown types were skipped") }
     if report.rejects > 0 {
       io.messages("\(report.rejects) rejected, see \(rejectsPath)" + Self.reasons(report))

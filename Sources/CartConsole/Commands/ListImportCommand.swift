@@ -34,7 +34,7 @@ public struct ListImportCommand {
     var count = 0
     try console.perform("import \(Files.name(path))") { count = try handler.add(rows) }
     console.io.messages(
-      "\(path): \(count) entries put on, \(rows.count - count) were there from before"
+      "\(path): \(count) entries added, \(rows.count - count) skipped (already there)"
         + (refused > 0 ? ", \(refused) lines rejected, see \(rejects.path)" : ""))
     return refused == 0 ? .done : .partly
   }

@@ -91,7 +91,7 @@ public struct ScheduleCommand {
           meant.isEmpty ? .notFound : .ambiguous,
           "schedule \(quoted(word)): "
             + (meant.isEmpty
-              ? "there is none; see schedule list"
+              ? "not found; see schedule list"
               : "several are meant: " + meant.map { String($0.number) }.joined(separator: ", ")))
       }
       schedules.removeAll { $0.number == only.number }

@@ -94,7 +94,7 @@ extension Console {
     let job: Job?
     do throws(StoreError) { job = try shop.store.job(id) } catch { throw ConsoleError(error) }
     guard let job else {
-      throw EngineError(.notFound, "job \(id): there is none of this number; see .jobs")
+      throw EngineError(.notFound, "no job has the number \(id); see .jobs")
     }
     guard handler.mode == .live else {
       throw EngineError(.refused, "job \(id): goes on in live mode only; see .live")

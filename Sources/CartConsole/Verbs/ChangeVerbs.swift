@@ -101,13 +101,13 @@ enum ChangeVerbs {
       }
       return try console.handler.execute(.setAddress(fields), on: cart.key)
     },
-    change("delete", "ID", 1...1, "Deletes a cart; .restore brings it back.") {
+    change("delete", "ID", 1...1, "Deletes a cart; .restore undoes that.") {
       console, _, cart in try console.handler.execute(.delete, on: cart.key)
     },
-    change("hold", "ID", 1...1, "Takes a cart out of sale; .restore brings it back.") {
+    change("hold", "ID", 1...1, "Holds a cart, so that it cannot be ordered; .restore ends that.") {
       console, _, cart in try console.handler.execute(.hold(), on: cart.key)
     },
-    change("restore", "ID", 1...1, "Brings a held or deleted cart back.") {
+    change("restore", "ID", 1...1, "Restores a held or deleted cart.") {
       console, _, cart in try console.handler.execute(.restore(), on: cart.key)
     },
     change(

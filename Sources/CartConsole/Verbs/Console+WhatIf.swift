@@ -46,12 +46,12 @@ extension Console {
       guard version == nil else {
         throw ConsoleError.usage("rules what-if: version= is of a rule's name, not of a file")
       }
-      return (.file(name), "\(name) had been in force")
+      return (.file(name), "\(name) had been enforced")
     }
     let state = try book.rule(name)
     guard let version else {
       return (
-        .version(state.newest), "\(name), version \(state.newest.number), had been in force"
+        .version(state.newest), "\(name), version \(state.newest.number), had been enforced"
       )
     }
     if version == "off" { return (.nothing(name), "\(name) had been off") }
@@ -61,7 +61,7 @@ extension Console {
         "rule \(quoted(name)): no version \(quoted(version)); it has 1 … "
           + "\(state.newest.number), or off")
     }
-    return (.version(made), "\(name), version \(number), had been in force")
+    return (.version(made), "\(name), version \(number), had been enforced")
   }
 
   private func notes(_ result: WhatIf) throws -> [String] {
@@ -73,7 +73,7 @@ extension Console {
     if result.lost.orders + result.lost.changes > 0 {
       notes.append(
         "\(count(result.lost.orders, "order")) and \(count(result.lost.changes, "other act")) of "
-          + "shoppers could not happen, as their carts were out of sale or ordered; orders keep "
+          + "shoppers could not happen, as their carts were held or ordered; orders keep "
           + "the lines that they had")
     }
     if fates.released > 0 {

@@ -65,7 +65,7 @@ extension Console {
     let until = ttl.map { " until \(shop.zone.text(handler.now.advanced(by: $0.milliseconds)))" }
     io.output(
       "\(list.name): \(pattern.kind.name) \(printable(pattern.text))\(until ?? "")"
-        + (restored > 0 ? ", \(Self.carts(restored)) brought back" : "") + "\n")
+        + (restored > 0 ? ", \(Self.carts(restored)) restored" : "") + "\n")
   }
 
   /// Shows whom an entry would hit; a dangerous one wants the number of carts typed.
@@ -97,7 +97,7 @@ extension Console {
       if let reason = call.options["reason"] { try handler.note(reason: reason) }
       try handler.remove(pattern, from: list)
     }
-    io.output("\(list.name): \(pattern.kind.name) \(printable(pattern.text)) taken off\n")
+    io.output("\(list.name): \(pattern.kind.name) \(printable(pattern.text)) removed\n")
   }
 
   fileprivate func check(_ call: VerbCall, _ list: ListEntry.List) throws {

@@ -12,7 +12,7 @@ enum RuleVerbs {
       "[list|run|enforce|shadow|off|set|show|diff|test|backtest|what-if|rollback|new|fixture|check NAME [KEY=VALUE…]]",
       0...20,
       "Rules and policies: .rules run judges all open carts and runs the policies that are due, with --plan "
-        + "it only shows; .rules enforce NAME puts one in force."
+        + "it only shows; .rules enforce NAME enforces one."
     ) { console, call in
       try console.rules(call.words, line: call.line)
     }
@@ -30,7 +30,7 @@ extension Console {
     let word = words.first ?? "list"
     let names = Array(words.dropFirst())
     if ["enforce", "shadow", "off", "set"].contains(word), handler.mode != .live {
-      throw EngineError(.refused, "rules \(word): what is in force is set in live mode; see .live")
+      throw EngineError(.refused, "rules \(word): a rule is set in live mode; see .live")
     }
     // A person who is asked may take their time.
     if word == "enforce" { return try rules(word, names, line) }
@@ -154,7 +154,7 @@ extension Console {
         name: "versions", title: "Versions", asOf: shop.now(),
         columns: [
           .init("version", "integer"), .init("at", "time"), .init("actor"), .init("file"),
-          .init("params"), .init("in force"),
+          .init("params"), .init("enforced"),
         ],
         rows: rule.versions.reversed().map {
           [

@@ -46,7 +46,7 @@ enum SafetyVerbs {
     },
     Verb(
       "undo", "[OP] [cart= confirm=N]", 0...1, options: ["cart", "confirm"],
-      "Takes an operation back; without a number, your last one."
+      "Undoes an operation; without a number, your last one."
     ) { console, call in
       try console.revert(call, redo: false)
     },

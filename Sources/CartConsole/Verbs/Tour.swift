@@ -22,7 +22,7 @@ struct Tour {
     Step(words: "The verb before as Lua; each is one call of it.", line: ".lua"),
     Step(words: "All that ever happened to it, with who and why.", line: ".history @"),
     Step(
-      words: "Your last operation is taken back, once you say y; what others did meanwhile stays.",
+      words: "Your last operation is undone, once you say y; what others did meanwhile stays.",
       line: ".undo"),
     Step(
       words: "Anything without a dot is Lua, and an expression prints its value.",

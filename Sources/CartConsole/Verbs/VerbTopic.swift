@@ -44,7 +44,7 @@ struct VerbTopic: Sendable {
         ("outbox", ".outbox"),
       ]),
     VerbTopic(
-      name: "safety", about: "try it first, take it back after",
+      name: "safety", about: "try it first, undo it after",
       examples: [
         ("sandbox", ".sandbox"),
         ("plan", ".plan"),

@@ -24,7 +24,7 @@ enum ViewVerbs {
       guard let line = views.lines.first(where: { $0.name == name })?.line else {
         throw EngineError(
           .notFound,
-          "view \(quoted(name)): there is none" + didYouMean(name, among: views.lines.map(\.name)))
+          "no view is called \(quoted(name))" + didYouMean(name, among: views.lines.map(\.name)))
       }
       guard console.viewing < 16 else {
         throw ConsoleError(.failed, "view \(quoted(name)): views run each other 16 deep; stopped")
@@ -45,7 +45,7 @@ extension Console {
       guard views.remove(name) else {
         throw EngineError(
           .notFound,
-          "view \(quoted(name)): there is none" + didYouMean(name, among: views.lines.map(\.name)))
+          "no view is called \(quoted(name))" + didYouMean(name, among: views.lines.map(\.name)))
       }
       try views.save()
       return io.messages("view \(printable(name)): forgotten")

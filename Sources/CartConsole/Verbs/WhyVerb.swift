@@ -35,7 +35,7 @@ extension Console {
       switch entry.event.body {
       case .cartHeld(_, let cause): try add(entry, "held", cause)
       case .cartFlagged(let cause): try add(entry, "flagged", cause)
-      case .cartUnflagged: try add(entry, "flag taken off", nil)
+      case .cartUnflagged: try add(entry, "flag removed", nil)
       case .cartOrdered(let record) where entry.event.actor.isPolicy:
         try add(entry, "order \(record.id)", nil)
       case .cartRestored(_, let judge):
@@ -126,7 +126,7 @@ extension Console {
     if cause.rule == ListEntry.List.blacklist.name {
       guard let entry = try handler.entries(.blacklist).first(where: { $0.id == cause.source })
       else {
-        return "an entry that was taken off since"
+        return "an entry that was removed since"
       }
       return "entry by \(entry.author)"
         + (entry.expires.map { " until \(shop.zone.text($0))" } ?? "")
@@ -194,7 +194,7 @@ extension Console {
       : Self.noWay
     return [
       "    \(field.key) = \"\(cart.shopper[field])\"",
-      "    put on by \(entry.author)"
+      "    added by \(entry.author)"
         + (entry.expires.map { ", until \(shop.zone.text($0))" } ?? ", for ever"), words,
     ]
   }

@@ -31,7 +31,7 @@ struct RuleImportCheck {
       guard setting.mode == .enforce else { break }
       guard !hadRules else {
         return
-          "rule.set: a file puts rules in force only in a shop that has none; use 'rules enforce "
+          "rule.set: a file enforces rules only in a shop that has none; use 'rules enforce "
           + "\(setting.rule)'"
       }
       guard known[setting.rule]?.contains(setting.version) == true else {

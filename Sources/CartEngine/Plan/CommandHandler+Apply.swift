@@ -271,7 +271,7 @@ extension CommandHandler {
       return (group, try Reversal(of: id, redo: redo, on: entry.cart, history).cart)
     } catch {
       throw ModelError(
-        .conflict, "operation \(id) \(redo ? "is not" : "cannot be") taken back on it")
+        .conflict, "operation \(id) \(redo ? "is not" : "cannot be") undone on it")
     }
   }
 

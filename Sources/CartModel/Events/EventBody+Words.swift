@@ -55,10 +55,10 @@ extension EventBody {
       "\(run.policy) \(run.version) ran over \(run.carts) carts: \(run.orders) "
         + "\(run.isShadow ? "would be ordered" : "ordered"), \(run.left) left"
     case .cartClaimed(_, let claim): "claimed by \(printable(claim.by)) until \(claim.until)"
-    case .cartReleased(let claim): "claim of \(printable(claim.by)) taken off"
+    case .cartReleased(let claim): "claim of \(printable(claim.by)) ended"
     case .cartNoted(let note, _): "note: \(printable(note.text))"
-    case .cartUnnoted(let note, _): "note taken off: \(printable(note.text))"
-    case .entryRemoved(let entry): "\(entry.list.name): \(printable(entry.pattern.text)) taken off"
+    case .cartUnnoted(let note, _): "note removed: \(printable(note.text))"
+    case .entryRemoved(let entry): "\(entry.list.name): \(printable(entry.pattern.text)) removed"
     }
   }
 

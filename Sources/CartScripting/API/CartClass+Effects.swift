@@ -103,7 +103,7 @@ extension CartClass {
       "delete", .delete, "Deletes the cart; it can be restored.",
       errors: ["a cart that is deleted or ordered"]),
     effect(
-      "hold", .hold(), "Takes the cart out of sale; it can be restored.",
+      "hold", .hold(), "Holds the cart, so that it cannot be ordered; it can be restored.",
       errors: ["a cart that is held, deleted or ordered"]),
     ScriptFunction(
       "restore", [.optional("reason", "string|table")], returns: "cart",

@@ -35,7 +35,7 @@ enum QueryClass {
       ScriptFunction(
         "each", [.required("fn", "function")], returns: "integer",
         "Calls a function with each cart; gives how many were done, then on how many it failed, if "
-          + "any. What fails on a cart is taken back and the others go on; see jobs.",
+          + "any. What fails on a cart is undone and the others go on; see jobs.",
         each),
     ],
     events: [

@@ -25,7 +25,7 @@ enum SafetyFunctions {
     },
     ScriptFunction(
       "undo", [.required("operation", "integer")], returns: "integer",
-      "Takes an operation back; gives how many carts changed.",
+      "Undoes an operation; gives how many carts changed.",
       errors: ["a number that no operation has", "one that is undone already", "this run's own"]
     ) { call in [try revert(call, redo: false)] },
     ScriptFunction(
