@@ -59,6 +59,7 @@ lk_status lk_define_global(
 }
 
 void lk_define_missing_global(lk_vm *vm, uint32_t operation) { vm->missing_global = operation; }
+void lk_define_missing_key(lk_vm *vm, uint32_t operation) { vm->missing_key = operation; }
 void lk_define_print(lk_vm *vm, uint32_t operation) { vm->print = operation; }
 void lk_define_refusals(lk_vm *vm, uint32_t missing_member, uint32_t written_member) {
   vm->missing_member = missing_member;

@@ -121,6 +121,28 @@ void lk_read_L(lua_State *L, int index, lk_values *into, lk_bytes *copies, int d
   read_L(L, lua_absindex(L, index), into, copies, display, 0);
 }
 
+static int missing_key(lua_State *L) {
+  /* row key */
+  return lk_host_L(L, lk_of(L)->missing_key, 2);
+}
+
+void lk_open_rows_L(lua_State *L) {
+  lua_createtable(L, 0, 2);
+  lua_pushcfunction(L, missing_key);
+  lua_setfield(L, -2, "__index");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_row);
+}
+
+int lk_is_row_L(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TTABLE || !lua_getmetatable(L, index)) return 0;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_row);
+  int is_row = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return is_row;
+}
+
 /* Pushes the value that begins at `*next`, and moves `*next` behind it. */
 int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *next) {
   if (*next >= count) {
@@ -137,6 +159,7 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
     case LK_FUNCTION: lua_rawgeti(L, LUA_REGISTRYINDEX, value->as.integer); break;
     case LK_SEALED:
     case LK_RECORD:
+    case LK_ROW:
     case LK_TABLE: {
       uint32_t pairs = value->count;
       if (value->kind != LK_TABLE)
@@ -149,7 +172,12 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
         if (lua_isnil(L, -2)) lua_pop(L, 2);
         else lua_rawset(L, -3);
       }
-      if (value->kind != LK_TABLE) lk_seal_L(L, value->kind == LK_RECORD);
+      if (value->kind == LK_ROW) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_row);
+        lua_setmetatable(L, -2);
+      } else if (value->kind != LK_TABLE) {
+        lk_seal_L(L, value->kind == LK_RECORD);
+      }
       break;
     }
     default: lua_pushnil(L);

@@ -24,7 +24,7 @@ enum ReportBenchmarks {
     let lines = try OutputFile(table)
     let reader = try LineReader(file)
     while let line = try reader.next() {
-      let text = String(decoding: line, as: UTF8.self)
+      let text = line.text ?? ""
       guard text.contains("line.added"), let from = text.firstRange(of: "\"sku\":\"") else {
         continue
       }

@@ -313,7 +313,7 @@ public final class Console {
       if table.scope.range != nil {
         io.messages(table.statement(time).joined(separator: ", "))
       }
-      return table.csv
+      return io.terminal.width == nil ? table.csv : table.csvForTerminal
     default: return mode.text(table, io.terminal, time)
     }
   }

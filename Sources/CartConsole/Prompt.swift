@@ -79,8 +79,8 @@ extension Console {
   /// Runs lines that come from a pipe or a file, and stops at the first error unless told not to.
   public func consume(_ reader: LineReader, keepGoing: Bool) throws {
     while let line = try reader.next() {
-      guard let text = String(validating: line, as: UTF8.self) else {
-        report(EngineError(.malformed, "line \(reader.number): expected UTF-8"))
+      guard let text = line.text else {
+        report(EngineError(.malformed, "line \(line.number): not UTF-8; save it as UTF-8"))
         if keepGoing { continue }
         return
       }

@@ -1,11 +1,23 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 extension ReportTable {
   /// RFC 4180, with a header; no totals, as every line is a row.
   public var csv: String {
-    CSV.line(columns.map(\.name)) + rows.map { CSV.line($0.map(\.text)) }.joined()
+    var writer = CSVWriter()
+    writer.row(columns.map(\.name))
+    for row in rows {
+      writer.row(
+        row.map { cell in
+          if case .text(let text) = cell { .text(text) } else { .plain(cell.text) }
+        })
+    }
+    return writer.text
   }
+
+  /// The same for a terminal, on which no text may act.
+  public var csvForTerminal: String { TerminalText.guarded(csv: csv) }
 
   /// `{"report":…, "shop":…, "as_of":…, "since":…, "until":…, "filters":[…], "columns":[…],
   /// "rows":[[…]], "totals":[…]}`; a list has no `since` and `until`.

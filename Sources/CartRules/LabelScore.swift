@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// How well a rule tells labelled carts apart.
 public struct LabelScore: Equatable, Sendable {
@@ -47,22 +48,29 @@ public struct LabelScore: Equatable, Sendable {
 public enum LabelFile {
   /// - Throws: `file`, and `malformed` for a line without a label.
   public static func read(_ path: String) throws -> [String: String] {
-    var labels: [String: String] = [:]
-    let lines = try Files.text(path).split(
-      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (number, text) in lines.enumerated() {
-      if text.isEmpty || number == 0 && text == "cart,label" { continue }
-      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+    var (labels, isFirst) = ([String: String](), true)
+    let reader = try LineReader(path, wait: nil)
+    var csv = CSVReader(reader.input)
+    func next() throws(EngineError) -> CSVRecord? {
+      do throws(SupportError) { return try csv.next() } catch { throw reader.failure(error) }
+    }
+    while let record = try next() {
+      defer { isFirst = false }
+      if record.isBlank || isFirst && record.cells == ["cart", "label"] { continue }
+      if let fault = record.fault {
+        throw EngineError(.malformed, "\(path):\(record.line): \(csv.reason(of: fault))")
+      }
+      guard record.cells.count == 2, record.cells.allSatisfy({ !$0.isEmpty }) else {
         throw EngineError(
           .malformed,
-          "\(path):\(number + 1): expected cart,label, got \(quoted(String(text.prefix(80))))")
+          "\(path):\(record.line): expected cart,label, got "
+            + quoted(String(record.text.prefix(80))))
       }
-      let (cart, label) = (String(parts[0]), String(parts[1]))
+      let (cart, label) = (record.cells[0], record.cells[1])
       if let before = labels.updateValue(label, forKey: cart), before != label {
         throw EngineError(
           .malformed,
-          "\(path):\(number + 1): cart \(quoted(cart)) is labelled \(quoted(label)) here and "
+          "\(path):\(record.line): cart \(quoted(cart)) is labelled \(quoted(label)) here and "
             + "\(quoted(before)) above; leave one of them")
       }
     }

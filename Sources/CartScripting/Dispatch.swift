@@ -64,6 +64,7 @@ struct Dispatch: Sendable {
   /// `cart:same`.
   private(set) var same = -1
   private var print = 0
+  private var missingKey = 0
 
   enum Shortcut {
     case listHas, same
@@ -126,8 +127,14 @@ struct Dispatch: Sendable {
         return []
       })
     print = entries.count - 1
+    entries.append(
+      Entry(name: "row", receiver: nil, parameters: [.rest]) { call in
+        try call.session.bridge?.answer(missing: call[0]) ?? [.nil]
+      })
+    missingKey = entries.count - 1
     // What names a mistake may always speak.
-    for number in Array(missing.values) + [missingGlobal, missingMember, writtenMember, print] {
+    let speaking = [missingGlobal, missingKey, missingMember, writtenMember, print]
+    for number in Array(missing.values) + speaking {
       entries[number].isPure = true
     }
     operations = entries.map { Operation($0) }
@@ -164,6 +171,7 @@ struct Dispatch: Sendable {
     }
     vm.define(missingGlobal: missingGlobal, print: print)
     vm.define(missingMember: missingMember, writtenMember: writtenMember)
+    vm.define(missingKey: missingKey)
     try vm.define(
       global: "carts", .object(LuaObject(classID: ScriptClassID.carts.rawValue)))
   }

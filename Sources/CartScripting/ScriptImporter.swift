@@ -1,188 +1,137 @@
-import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// A script that turns the rows of a file into events; one instance for the whole file.
 public struct ScriptImporter: Sendable {
   public let name: String
-  let format: String
-  let delimiter: UInt8
-  let decimal: String
+  /// Of the file; nil for UTF-8, or UTF-16 with a byte order mark.
+  public let encoding: TextEncoding?
+  let format: Format
+  let dialect: CSVDialect
+  /// The decimal mark of amounts in events, where it was given; the other mark then groups digits.
+  let decimal: DecimalMark?
+  let hasHeader: Bool
+  let isRagged: Bool
   let row: LuaFunction
   let finish: LuaFunction?
+
+  enum Format: String, CaseIterable { case csv, jsonl }
+
+  /// The keys of `importer "name" { … }`.
+  enum Key: String, CaseIterable {
+    case format, delimiter, quote, decimal, encoding, header, ragged, row, finish
+
+    var help: String {
+      switch self {
+      case .format: "csv (the default) or jsonl"
+      case .delimiter: "between the cells, as \";\" or \"\\t\" (the comma, or what sep= names)"
+      case .quote: "around cells (\"), or \"\" for none"
+      case .decimal: "the decimal mark of amounts: \",\" reads 1.234,56"
+      case .encoding: "of the file, as cp1252 (UTF-8)"
+      case .header: "false where the first row is data: r[1], r[2]"
+      case .ragged: "true where rows may be shorter or longer than the header"
+      case .row: "function(r, n, emit, reject), called for each row"
+      case .finish: "function(emit), called at the end"
+      }
+    }
+  }
+
+  static let help = Key.allCases.map { "\($0.rawValue): \($0.help)" }.joined(separator: "; ")
 }
 
-extension ScriptSession {
-  /// Reads a file through an importer.
+extension ScriptImporter {
+  /// Reads the table that follows `importer "name"`.
   ///
-  /// - Throws: `file`, and what the script raises; the rows before stay imported.
-  public func read(
-    _ reader: LineReader, through importer: ScriptImporter, into target: EventImport,
-    each: (Int) throws -> Void
-  ) throws {
-    let bridge = ImportBridge(target)
-    self.bridge = bridge
-    defer { self.bridge = nil }
-    let emit = try function("emit")
-    let reject = try function("reject")
-    defer {
-      release(.function(emit))
-      release(.function(reject))
-    }
-    func row(_ value: LuaValue, _ line: Int, _ text: String) throws {
-      bridge.line = line
-      bridge.text = text
-      _ = try callFresh(
-        importer.row, [value, .integer(Int64(line)), .function(emit), .function(reject)],
-        ScriptSession.importBudget)
-      if let failure = bridge.failure { throw failure }
-      try each(line)
-    }
-    if importer.format == "jsonl" {
-      while let line = try reader.next() {
-        let text = String(decoding: line, as: UTF8.self)
-        let json: JSONValue
-        do throws(EngineError) { json = try JSONParser.parse(text) } catch {
-          try target.reject(reader.number, error.message, text)
-          continue
-        }
-        try row(Self.value(json), reader.number, text)
-      }
-    } else {
-      var csv = CSVReader(reader, delimiter: importer.delimiter)
-      guard let header = try csv.next() else { return }
-      while let record = try csv.next() {
-        guard record.cells.count == header.cells.count else {
-          try target.reject(
-            record.line,
-            "expected \(header.cells.count) columns as in the header, got \(record.cells.count)",
-            record.text)
-          continue
-        }
-        let pairs = zip(header.cells, record.cells).map { name, cell in
-          (name, LuaValue.string(cell))
-        }
-        try row(.record(pairs), record.line, record.text)
-      }
-    }
-    if let finish = importer.finish {
-      _ = try callFresh(finish, [.function(emit)], ScriptSession.finishBudget)
-      if let failure = bridge.failure { throw failure }
-    }
-  }
-
-  /// Per row: a row that loops for ever must not hang the import, nor fill the disk with rejects.
-  static let importBudget = LuaVM.Budget(
-    instructions: 50_000_000, cpu: 5_000_000_000, output: 1 << 20)
-  /// Of the end, which may emit what the rows gathered.
-  static let finishBudget = {
-    var budget = importBudget
-    budget.output = 64 << 20
-    return budget
-  }()
-
-  private static func value(_ json: JSONValue) -> LuaValue {
-    switch json {
-    case .null: .nil
-    case .bool(let flag): .boolean(flag)
-    case .number(let text): Int64(text).map(LuaValue.integer) ?? .string(text)
-    case .string(let text): .string(text)
-    case .array(let items): .list(items.map(value))
-    case .object(let members): .record(members.map { ($0.key, value($0.value)) })
-    }
-  }
-
-  /// The session's own `emit` or `reject`, as a value to hand to a script.
-  private func function(_ name: String) throws(ScriptError) -> LuaFunction {
-    try hold("return \(name)")
-  }
-}
-
-extension JSONValue {
-  /// About how many bytes its text takes.
-  var size: Int {
-    switch self {
-    case .null, .bool: 5
-    case .number(let text), .string(let text): text.utf8.count + 2
-    case .array(let items): items.reduce(2) { $0 + $1.size + 1 }
-    case .object(let members): members.reduce(2) { $0 + $1.key.utf8.count + $1.value.size + 4 }
-    }
-  }
-}
-
-/// Between an importer script and the import.
-final class ImportBridge {
-  let target: EventImport
-  var line = 0
-  var text = ""
-  /// A full disk ends the import, whatever the script does with the error.
-  var failure: EngineError?
-
-  init(_ target: EventImport) { self.target = target }
-
-  func emit(_ event: JSONValue, _ line: Int?) throws {
-    do throws(EngineError) {
-      try target.accept(event, number: line ?? self.line)
+  /// - Throws: for unknown keys, and values of the wrong form.
+  init(_ name: String, _ session: ScriptSession, _ what: String, _ pairs: [LuaValue.Pair]) throws {
+    let known = Key.allCases.map(\.rawValue)
+    let members: DefinitionMembers
+    do throws(LuaRaise) {
+      members = try DefinitionMembers(session, what, pairs, known: known)
     } catch {
-      failure = error
-      throw error
+      throw LuaRaise("\(error.message); the keys are \(known.joined(separator: ", "))")
     }
-  }
-
-  func reject(_ reason: String, _ line: Int?) throws {
-    try target.reject(line ?? self.line, reason, text)
+    func text(_ key: Key) throws(LuaRaise) -> String? { try members.string(key.rawValue) }
+    func flag(_ key: Key) throws(LuaRaise) -> Bool? {
+      guard let value = members[key.rawValue] else { return nil }
+      guard case .boolean(let flag) = value else {
+        throw members.bad(key.rawValue, "true or false")
+      }
+      return flag
+    }
+    func mark(_ key: Key) throws(LuaRaise) -> UInt8? {
+      guard let text = try text(key) else { return nil }
+      guard text.utf8.count == 1, let byte = text.utf8.first, CSVDialect.canMark(byte) else {
+        throw LuaRaise("\(what): \(key): expected one character of ASCII, got \(quoted(text))")
+      }
+      return byte
+    }
+    self.name = name
+    let format = try text(.format) ?? "csv"
+    guard let form = Format(rawValue: format) else {
+      throw LuaRaise("\(what): format: expected csv or jsonl, got \(quoted(format))")
+    }
+    self.format = form
+    var dialect = CSVDialect(delimiter: try mark(.delimiter))
+    if let quote = try text(.quote) { dialect.quote = quote.isEmpty ? nil : try mark(.quote) }
+    guard dialect.quote == nil || (dialect.delimiter ?? UInt8(ascii: ",")) != dialect.quote else {
+      throw LuaRaise("\(what): delimiter: expected another character than the quote")
+    }
+    self.dialect = dialect
+    decimal = try text(.decimal).map { given throws(LuaRaise) in
+      guard let mark = DecimalMark(rawValue: given) else {
+        throw LuaRaise("\(what): decimal: expected . or , got \(quoted(given))")
+      }
+      return mark
+    }
+    encoding = try text(.encoding).map { given throws(LuaRaise) in
+      guard let encoding = TextEncoding(given) else {
+        throw LuaRaise(
+          "\(what): encoding: expected a name as cp1252 or utf-16le, got \(quoted(given))")
+      }
+      return encoding
+    }
+    hasHeader = try flag(.header) ?? true
+    isRagged = try flag(.ragged) ?? false
+    if form == .jsonl {
+      for key in [Key.delimiter, .quote, .header, .ragged] where members[key.rawValue] != nil {
+        throw LuaRaise("\(what): \(key): only a csv has it, not a jsonl")
+      }
+    }
+    row = try members.function(Key.row.rawValue)
+    finish =
+      members[Key.finish.rawValue] == nil ? nil : try members.function(Key.finish.rawValue)
+    session.keep(row)
+    if let finish { session.keep(finish) }
   }
 }
 
-/// Records of comma-separated values (RFC 4180), a quoted cell may hold line ends.
-struct CSVReader {
-  private let reader: LineReader
-  private let delimiter: UInt8
+/// What separates the whole part of an amount from its fraction.
+enum DecimalMark: String {
+  case point = "."
+  case comma = ","
 
-  struct Record {
-    var cells: [String]
-    var line: Int
-    var text: String
-  }
-
-  init(_ reader: LineReader, delimiter: UInt8) {
-    self.reader = reader
-    self.delimiter = delimiter
-  }
-
-  mutating func next() throws(EngineError) -> Record? {
-    guard var bytes = try reader.next().map(Array.init) else { return nil }
-    let line = reader.number
-    if line == 1, bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
-    while bytes.count(where: { $0 == 0x22 }) % 2 == 1, bytes.count < 1 << 24,
-      let more = try reader.next()
-    {
-      bytes.append(0x0a)
-      bytes.append(contentsOf: more)
+  /// An amount with a point and without marks between its digits: `1.234,56` gives `1234.56`.
+  ///
+  /// - Returns: nil for what is no number in this form.
+  func plain(_ text: String) -> String? {
+    let parts = text.split(
+      separator: Character(rawValue), maxSplits: 1, omittingEmptySubsequences: false)
+    let fraction = parts.count == 2 ? parts[1] : "0"
+    var whole = parts[0]
+    let sign = whole.hasPrefix("-") ? "-" : ""
+    if !sign.isEmpty { whole.removeFirst() }
+    let other: Character = self == .comma ? "." : ","
+    let marks: [Character] = [other, " ", "\u{a0}", "\u{202f}", "'", "\u{2019}"]
+    let groups = whole.split(omittingEmptySubsequences: false) { marks.contains($0) }
+    let used = Set(whole.filter { marks.contains($0) })
+    let isDigits = { (text: Substring) in
+      !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
-    return Record(
-      cells: cells(bytes), line: line,
-      text: String(decoding: bytes.prefix(4096), as: UTF8.self))
-  }
-
-  private func cells(_ bytes: [UInt8]) -> [String] {
-    var (cells, cell, isQuoted, index) = ([String](), [UInt8](), false, 0)
-    while index < bytes.count {
-      let byte = bytes[index]
-      if isQuoted, byte == 0x22, index + 1 < bytes.count, bytes[index + 1] == 0x22 {
-        cell.append(byte)
-        index += 1
-      } else if byte == 0x22, isQuoted || cell.isEmpty {
-        isQuoted.toggle()
-      } else if byte == delimiter, !isQuoted {
-        cells.append(String(decoding: cell, as: UTF8.self))
-        cell.removeAll(keepingCapacity: true)
-      } else {
-        cell.append(byte)
-      }
-      index += 1
-    }
-    cells.append(String(decoding: cell, as: UTF8.self))
-    return cells
+    guard groups.allSatisfy(isDigits), isDigits(fraction), used.count <= 1,
+      groups.count == 1 || groups.dropFirst().allSatisfy({ $0.count == 3 }) && groups[0].count <= 3
+    else { return nil }
+    return sign + groups.joined() + (parts.count == 2 ? "." + fraction : "")
   }
 }

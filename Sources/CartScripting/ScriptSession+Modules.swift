@@ -39,7 +39,10 @@ extension ScriptSession {
     guard !name.contains("/"), !name.hasPrefix("."), let text = try source("lists/" + name) else {
       throw LuaRaise("list: no file \(quoted(name)); expected it at lists/\(name)")
     }
-    let list = ScriptList(text)
+    let list: ScriptList
+    do throws(EngineError) { list = try ScriptList(text) } catch {
+      throw LuaRaise("list \(quoted(name)): \(error.message)")
+    }
     lists[key] = list
     if context > 0 { sharedLists[shared] = list }
     return list

@@ -98,6 +98,27 @@ extension ScriptSession {
     }
   }
 
+  /// An event that a script emits; its times may be epoch seconds, as `time()` gives them.
+  ///
+  /// - Throws: for what is no event.
+  func event(_ value: LuaValue) throws(LuaRaise) -> JSONValue {
+    guard case .table(var pairs) = value else {
+      throw LuaRaise("emit: expected a table, got \(kind(value))")
+    }
+    for index in pairs.indices {
+      guard case .string(let key) = pairs[index].key, Self.timeKeys.contains(key) else { continue }
+      switch pairs[index].value {
+      case .integer, .number:
+        let time = try timestamp(pairs[index].value, "emit: \(key)")
+        pairs[index].value = .string(time.description)
+      default: break
+      }
+    }
+    return try json(.table(pairs), "emit")
+  }
+
+  private static let timeKeys: Set<String> = ["at", "created", "expires", "until", "noted"]
+
   /// A table as JSON: a list where its keys are 1 … n, else an object.
   ///
   /// - Throws: for values that JSON does not have.

@@ -312,12 +312,16 @@ public final class ScriptSession {
   }
 
   /// Calls a function from outside any script, under a budget of its own.
-  func callFresh(_ function: LuaFunction, _ arguments: [LuaValue], _ budget: LuaVM.Budget)
-    throws(ScriptError) -> [LuaValue]
-  {
+  ///
+  /// - Parameter isRow: whether the first argument is a row, whose missing keys are errors.
+  func callFresh(
+    _ function: LuaFunction, _ arguments: [LuaValue], _ budget: LuaVM.Budget, isRow: Bool = false
+  ) throws(ScriptError) -> [LuaValue] {
     try outermost(budget) { () throws(LuaFailure) in
       guard profile == .rule, depth == 1 else { return try vm.call(function, arguments) }
-      return try vm.pass { () throws(LuaFailure) in try vm.call(function, arguments) }
+      return try vm.pass { () throws(LuaFailure) in
+        try vm.call(function, arguments, isRow: isRow)
+      }
     }
   }
 

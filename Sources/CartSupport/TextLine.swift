@@ -30,6 +30,9 @@ public struct TextLine: Sendable {
   /// Nil for a line that is no text.
   public var text: String? { String(validating: bytes, as: UTF8.self) }
 
+  /// Whether it holds nothing but blanks and tabs.
+  public var isBlank: Bool { bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+
   /// The same with bytes of its own, so that the buffer of the input is not kept.
   var kept: TextLine { TextLine(bytes: Array(bytes)[...], ending: ending, number: number) }
 }

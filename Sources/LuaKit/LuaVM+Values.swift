@@ -84,6 +84,11 @@ struct ValueList {
     values.append(flat)
   }
 
+  /// Makes a table that was added first a row.
+  mutating func makeFirstRow() {
+    if values.first?.kind == LK_TABLE { values[0].kind = LK_ROW }
+  }
+
   /// Lends the values for the call; one buffer holds all texts.
   func withValues<T>(_ body: (UnsafeBufferPointer<lk_value>) -> T) -> T {
     var values = values

@@ -174,6 +174,9 @@ public final class LuaVM {
     lk_define_refusals(vm, UInt32(missingMember), UInt32(writtenMember))
   }
 
+  /// The operation for a key that a row does not have: it gets the key, and answers or raises.
+  public func define(missingKey: Int) { lk_define_missing_key(vm, UInt32(missingKey)) }
+
   /// Defines a global that holds a value, in every environment made from now on.
   public func define(global name: String, _ value: LuaValue) throws(LuaFailure) {
     var list = ValueList()
@@ -253,11 +256,14 @@ public final class LuaVM {
 
   /// Calls a function.
   ///
-  /// - Parameter display: whether tables among the results are for showing: bounded, never raising.
-  public func call(_ function: LuaFunction, _ arguments: [LuaValue] = [], display: Bool = false)
-    throws(LuaFailure) -> [LuaValue]
-  {
-    try call(function, arguments, display ? LK_DISPLAY : LK_COPY)
+  /// - Parameters:
+  ///   - display: whether tables among the results are for showing: bounded, never raising.
+  ///   - isRow: whether the first argument is a row: reading a key that it lacks asks the host.
+  public func call(
+    _ function: LuaFunction, _ arguments: [LuaValue] = [], display: Bool = false,
+    isRow: Bool = false
+  ) throws(LuaFailure) -> [LuaValue] {
+    try call(function, arguments, display ? LK_DISPLAY : LK_COPY, isRow: isRow)
     return results()
   }
 
@@ -272,11 +278,12 @@ public final class LuaVM {
     return kept
   }
 
-  private func call(_ function: LuaFunction, _ arguments: [LuaValue], _ mode: lk_mode)
-    throws(LuaFailure)
-  {
+  private func call(
+    _ function: LuaFunction, _ arguments: [LuaValue], _ mode: lk_mode, isRow: Bool = false
+  ) throws(LuaFailure) {
     var list = ValueList()
     for argument in arguments { list.add(argument) }
+    if isRow { list.makeFirstRow() }
     let status = list.withValues {
       lk_call(vm, function.reference, $0.baseAddress, UInt32($0.count), mode)
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CartConsole
 import CartEngine
 import CartModel
+import CartSupport
 
 struct ConsoleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -63,9 +64,14 @@ struct Import: ParsableCommand {
   @Option(help: "Read the file through an importer script.")
   var using: String?
   @Option(
-    name: .customLong("as-type"), help: "What the file holds: events, blacklist or allowlist.")
+    name: .customLong("as-type"),
+    help: ArgumentHelp(
+      "What the file holds: events, carts, lines, products, customers, blacklist or allowlist; all but "
+        + "events as CSV with the columns of an export, or JSON Lines."))
   var type = "events"
-  @Option(help: "Where lines go that cannot be taken in (else FILE.rejects.jsonl).")
+  @Option(help: "The file's encoding, as cp1252 or utf-16le (else UTF-8, or UTF-16 with its mark).")
+  var encoding: String?
+  @Option(help: "Where rejected lines go (else FILE.rejects.jsonl).")
   var rejects: String?
   @Flag(help: "Take in all lines or none.")
   var strict = false
@@ -75,11 +81,16 @@ struct Import: ParsableCommand {
   var live = false
 
   func validate() throws {
-    let known = ["events"] + ListEntry.List.allCases.map(\.name)
+    let known =
+      ["events"] + TableKind.allCases.map(\.rawValue) + ListEntry.List.allCases.map(\.name)
     guard known.contains(type) else {
       throw ValidationError(
         "--as-type: expected \(known.joined(separator: ", ")), got \(quoted(type))"
           + didYouMean(type, among: known))
+    }
+    if let encoding, TextEncoding(encoding) == nil {
+      throw ValidationError(
+        "--encoding: expected a name as cp1252, latin1 or utf-16le, got \(quoted(encoding))")
     }
     guard type == "events" || using == nil else {
       throw ValidationError("--using: an importer makes events; not with --as-type \(type)")
@@ -91,12 +102,15 @@ struct Import: ParsableCommand {
       try global.refuseSandbox("import")
       if let list = ListEntry.List.allCases.first(where: { $0.name == type }) {
         var command = ListImportCommand(path: file, list: list)
+        command.encoding = encoding.flatMap { TextEncoding($0) }
         command.rejectsPath = rejects
         command.isStrict = strict
         return try command.run(try global.workplace(mayCreate: true))
       }
       var command = ImportCommand(path: file)
       command.script = using
+      command.encoding = encoding.flatMap { TextEncoding($0) }
+      command.table = TableKind(rawValue: type)
       command.rejectsPath = rejects
       command.isStrict = strict
       command.isLenient = lenient
@@ -112,7 +126,8 @@ extension OutputMode: ExpressibleByArgument {}
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write carts, lines, events, orders or products out.")
+    commandName: "export",
+    abstract: "Write carts, lines, events, orders, products, customers or a list out.")
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "What to write.")

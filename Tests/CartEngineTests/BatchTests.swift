@@ -255,9 +255,9 @@ struct BatchTests {
     let test = TemporaryFolder()
     let path = test.write("marked", "\u{FEFF}one\r\ntwo")
     for reader in [try LineReader(path), LineReader(bytes: Array("\u{FEFF}one\ntwo".utf8))] {
-      #expect(try reader.next().map { String(decoding: $0, as: UTF8.self) } == "one")
-      #expect(try reader.next().map { String(decoding: $0, as: UTF8.self) } == "two")
-      #expect(try reader.next() == nil)
+      #expect(try reader.next()?.text == "one")
+      #expect(try reader.next()?.text == "two")
+      #expect(try reader.next()?.text == nil)
     }
   }
 }

@@ -287,28 +287,64 @@ struct GuardTests {
   }
 
   @Test func filesOfAllFormsAreRead() throws {
-    func rows(_ text: String) -> [String] {
-      var file = ListFile(list: .blacklist)
-      return text.split(separator: "\n").compactMap { line in
-        do throws(EngineError) {
-          return try file.row(String(line)).map {
+    func rows(_ text: String) throws -> [String] {
+      var file = ListFile(LineReader(bytes: Array(text.utf8)), list: .blacklist)
+      var shown: [String] = []
+      while let item = try file.next() {
+        switch item {
+        case .rows(let rows):
+          shown += rows.map {
             "\($0.list.name) \($0.pattern.kind.name) \($0.pattern.text) \($0.reason)"
           }
-        } catch { return "! " + error.message }
+        case .reject(let reject): shown.append("\(reject.line)! \(reject.reason)")
+        }
       }
+      return shown
     }
     #expect(
-      rows("# disposable\n0-mail.com\n10.1.0.0/16\nDE\nspam@x.example\nwhat is this\n") == [
+      try rows("# disposable\n0-mail.com\n10.1.0.0/16\nDE\nspam@x.example\nwhat is this\n") == [
         "blacklist email *@0-mail.com ", "blacklist ip 10.1.0.0/16 ", "blacklist country DE ",
         "blacklist email spam@x.example ",
-        "! email: expected an address, a domain or a pattern with *, got 'what is this'",
+        "6! expected an IP address, a block or a range of them, an e-mail, a domain or a country, got "
+          + "'what is this'",
       ])
     #expect(
-      rows("email,reason,list\n\"a@x.example\",\"said \"\"no\"\", twice\",allowlist\n,x,\n") == [
-        "allowlist email a@x.example said \"no\", twice",
-        "! expected one of ip, email and country, got 0",
+      try rows("email,reason,list\n\"a@x.example\",\"said \"\"no\"\", twice\",allowlist\n,x,\n")
+        == [
+          "allowlist email a@x.example said \"no\", twice",
+          "3! expected one of ip, email and country, got 0",
+        ])
+    #expect(
+      try rows(#"{"ip":"203.0.113.9","reason":"cards"}"#) == ["blacklist ip 203.0.113.9 cards"])
+    #expect(
+      try rows(#"{"ip":"203.0.113.9","reson":"cards"}"#)
+        == ["1! unknown key 'reson'; did you mean 'reason'?"])
+    // As lists are published: a comment, a count, blanks, a range, an address with a mistake.
+    #expect(
+      try rows(
+        "\u{FEFF}; comment\r\n203.0.113.0/24 ; SBL1\r\n203.0.113.9\t7 \r\nspam.example , x\r\n"
+          + "198.51.100.1-198.51.100.6\r\n1.2.3.400\r\n198.51.100.9-198.51.100.1\r\nbad.example # 3\r\n"
+      ) == [
+        "blacklist ip 203.0.113.0/24 ", "blacklist ip 203.0.113.9 ",
+        "blacklist email *@spam.example ", "blacklist ip 198.51.100.1 ",
+        "blacklist ip 198.51.100.2/31 ", "blacklist ip 198.51.100.4/31 ",
+        "blacklist ip 198.51.100.6 ",
+        "6! ip: expected an address, a block or a range, got '1.2.3.400'",
+        "7! ip: expected an address, a block or a range, got '198.51.100.9-198.51.100.1'",
+        "blacklist email *@bad.example ",
       ])
     #expect(
-      rows(#"{"ip":"203.0.113.9","reason":"cards"}"#) == ["blacklist ip 203.0.113.9 cards"])
+      try rows("IP;Reason\n203.0.113.7;\"a;b\"\n\"203.0.113.8;open\n203.0.113.9\n") == [
+        "blacklist ip 203.0.113.7 a;b", "3! quote not closed", "blacklist ip 203.0.113.9 ",
+      ])
+    #expect(
+      try rows("ip\treason\n2001:db8::-2001:db8::ffff\tnet\n") == [
+        "blacklist ip 2001:db8::/112 net"
+      ])
+    let error = #expect(throws: EngineError.self) { try rows("ip,reson\n203.0.113.7,x\n") }
+    #expect(
+      error?.message
+        == "the header has an unknown column 'reson'; expected some of country, domain, email, entry, "
+        + "expires, ip, list, reason, tell, ttl, value; did you mean 'reason'?")
   }
 }

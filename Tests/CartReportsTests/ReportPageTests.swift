@@ -83,7 +83,10 @@ struct ReportPageTests {
         [.text("\"><script>\u{1b}[2J"), .integer(3), .money(Money(minor: 1250, .eur))],
         [.text("=1+1"), .empty, .number("0.5")],
       ], totals: [.text("all"), .integer(3), .empty])
-    #expect(table.csv == "name,n,m\r\n\"\"\"><script>\\x1b[2J\",3,12.50\r\n'=1+1,,0.5\r\n")
+    #expect(table.csv == "name,n,m\r\n\"\"\"><script>\u{1b}[2J\",3,12.50\r\n'=1+1,,0.5\r\n")
+    #expect(
+      table.csvForTerminal
+        == "name,n,m\r\n\"\"\"><script>\\x1b[2J\",3,12.50\r\n'=1+1,,0.5\r\n")
     #expect(
       table.json == """
         {"report":"x","shop":"","as_of":"2026-11-01T08:00:00.000Z","since":null,"until":null,\

@@ -14,11 +14,14 @@ public final class TemporaryFolder: @unchecked Sendable {
   public func file(_ name: String) -> String { path + "/" + name }
 
   @discardableResult
-  public func write(_ name: String, _ text: String) -> String {
+  public func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
+
+  @discardableResult
+  public func write(_ name: String, _ bytes: [UInt8]) -> String {
     let path = file(name)
     let stream = fopen(path, "w")
     if let stream {
-      fputs(text, stream)
+      fwrite(bytes, 1, bytes.count, stream)
       fclose(stream)
     }
     return path

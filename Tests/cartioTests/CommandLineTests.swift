@@ -246,7 +246,7 @@ struct CommandLineTests {
   @Test(arguments: [
     ["--bogus"], ["bogus"], ["-e"], ["export", "nonsense"], ["--timeout", "5", "-e", "1"],
     ["--memory", "lots", "-e", "1"], ["--now", "soon", "-e", "1"], ["undo", "x"],
-    ["import", "f", "--as-type", "carts"], ["practice", "--carts", "-5"],
+    ["import", "f", "--as-type", "cart"], ["practice", "--carts", "-5"],
   ])
   func wrongUsageExits64(arguments: [String]) {
     #expect(program.run(arguments: arguments).status == 64)
@@ -368,8 +368,11 @@ struct CommandLineTests {
     ] {
       let result = program.run(arguments: arguments)
       let text = result.output + result.messages
-      #expect(!text.contains("\u{1b}"), "\(arguments)")
-      #expect(!text.contains("\nBcc:"), "\(arguments)")
+      // CSV gives texts back as they are; on a terminal they do not act (EscapeTests).
+      if arguments.last != "csv" {
+        #expect(!text.contains("\u{1b}"), "\(arguments)")
+        #expect(!text.contains("\nBcc:"), "\(arguments)")
+      }
       if arguments.contains("html") || arguments.contains("json") {
         #expect(!text.contains("<script>"), "\(arguments)")
       }

@@ -23,7 +23,8 @@ typedef enum lk_kind {
   LK_FUNCTION = 7, /* `integer` is a reference, valid until the host returns unless lk_keep holds it */
   LK_OTHER = 8,    /* what has no plain form; only in values for display */
   LK_SEALED = 9,   /* as LK_TABLE, but read-only; `string` is its name; only in answers of the host */
-  LK_RECORD = 10   /* as LK_SEALED, and to read a text key that it has not raises */
+  LK_RECORD = 10,  /* as LK_SEALED, and to read a text key that it has not raises */
+  LK_ROW = 11      /* as LK_TABLE, and reading a key that it has not asks the host; only to Lua */
 } lk_kind;
 
 /* What a host object is to Lua: plain data, which owns nothing. */
@@ -212,6 +213,8 @@ void lk_define_print(lk_vm *vm, uint32_t operation);
 /* Operations that raise: for a key that a record has not (its name, the key, the record), and for a change
    of an object or of a sealed table (its name, the key). */
 void lk_define_refusals(lk_vm *vm, uint32_t missing_member, uint32_t written_member);
+/* For a key that an LK_ROW does not have: it gets the key, and answers or raises. */
+void lk_define_missing_key(lk_vm *vm, uint32_t operation);
 
 /* A fresh environment; with `sealed`, setting a global in it raises. */
 lk_status lk_environment(lk_vm *vm, int sealed, int *reference);

@@ -3,6 +3,7 @@ import CartModel
 import CartPractice
 import CartReports
 import CartStore
+import CartSupport
 import LineEditor
 import LuaKit
 
@@ -206,8 +207,8 @@ public enum Commands {
   ) throws -> String {
     switch kind {
     case .blacklist, .allowlist: return "The \(kind.rawValue) has no entries."
-    // A filter is of carts: of products all are written.
-    case .products: return "The database has no products."
+    // A filter is of carts: of these all are written.
+    case .products, .customers: return "The database has no \(kind.rawValue)."
     case .carts, .lines, .events, .orders: break
     }
     guard let filter else { return "The database has no \(kind.rawValue)." }
@@ -253,8 +254,10 @@ public enum Commands {
     let path = workplace.databasePath
     if report.total > 0 {
       let labels = try OutputFile(Workplace.labelsPath(beside: path))
-      try labels.write("cart,label\n")
-      for (cart, label) in practice.labels() { try labels.write("\(cart),\(label.rawValue)\n") }
+      var csv = CSVWriter()
+      csv.row(["cart", "label"])
+      for (cart, label) in practice.labels() { csv.row([cart, label.rawValue]) }
+      try labels.write(csv.bytes)
       try labels.commit()
     }
     io.messages(

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
+import CartSupport
 import Glibc
 import LuaKit
 
@@ -9,6 +10,10 @@ public struct ImportCommand {
   public var path: String
   /// An importer script.
   public var script: String?
+  /// Of the file; nil for UTF-8, or UTF-16 with a byte order mark.
+  public var encoding: TextEncoding?
+  /// What the rows of the file are; nil for events.
+  public var table: TableKind?
   public var rejectsPath: String?
   public var isStrict = false
   public var isLenient = false
@@ -91,7 +96,10 @@ public struct ImportCommand {
   ) throws -> (ImportReport, Int) {
     let interrupt = InterruptFlag()
     let wait = StreamWait(until: workplace.readingDeadline) { interrupt.isSet }
-    let reader = try bytes.map { LineReader(bytes: $0) } ?? LineReader(path, wait: wait)
+    func open(_ encoding: TextEncoding?) throws(EngineError) -> LineReader {
+      if let bytes { return LineReader(bytes: bytes, encoding: encoding) }
+      return try LineReader(path, encoding: encoding, wait: wait)
+    }
     var options = EventImport.Options()
     options.lenient = isLenient
     options.dry = dry
@@ -112,9 +120,14 @@ public struct ImportCommand {
       if count % 100_000 == 0 { io.messages("\(count) lines …") }
     }
     do {
+      let reader: LineReader
       if let script {
-        try read(reader, script, workplace, io, target, progress)
+        reader = try read(open, script, workplace, io, target, progress)
+      } else if let table {
+        reader = try open(encoding)
+        try read(reader, table, io, target, progress)
       } else {
+        reader = try open(encoding)
         try target.accept(reader, each: progress)
       }
       return (try target.finish(), reader.number)
@@ -125,9 +138,10 @@ public struct ImportCommand {
   }
 
   private func read(
-    _ reader: LineReader, _ script: String, _ workplace: Workplace,
-    _ io: ConsoleIO, _ target: EventImport, _ progress: (Int) throws -> Void
-  ) throws {
+    _ open: (TextEncoding?) throws(EngineError) -> LineReader, _ script: String,
+    _ workplace: Workplace, _ io: ConsoleIO, _ target: EventImport,
+    _ progress: (Int) throws -> Void
+  ) throws -> LineReader {
     // What the script asks for goes over a connection of its own: the import's writes on another
     // thread.
     var reading = workplace
@@ -137,7 +151,7 @@ public struct ImportCommand {
     let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
     let session = try ScriptSession(
       handler, profile: .rule, seed: workplace.seed ?? 0, capacity: .importer
-    ) { io.messages(printable($0)) }
+    ) { io.output(safe($0, io)) }
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = Files.folder(script) + "/lib"
     session.limit(.report)
@@ -149,7 +163,27 @@ public struct ImportCommand {
         .malformed,
         "\(script): expected one importer \"name\" { … }, got \(session.importers.count)")
     }
-    try session.read(reader, through: importer, into: target, each: progress)
+    let reader = try open(encoding ?? importer.encoding)
+    try session.read(
+      reader, file: path == "-" ? "standard input" : Files.name(path), through: importer,
+      into: target, each: progress)
+    return reader
+  }
+
+  private func read(
+    _ reader: LineReader, _ table: TableKind, _ io: ConsoleIO, _ target: EventImport,
+    _ progress: (Int) throws -> Void
+  ) throws {
+    var rows = TableImport(table, reader, into: target)
+    do { try rows.read(each: progress) } catch let error as EngineError
+      where error.code == .malformed
+    {
+      throw EngineError(.malformed, "\(path): \(error.message)")
+    }
+    if !rows.ignored.isEmpty {
+      io.messages(
+        "\(path): not read, as the shop computes it: \(rows.ignored.joined(separator: ", "))")
+    }
   }
 
   private func describe(

@@ -1,10 +1,13 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// `cartio import FILE --as-type blacklist|allowlist`: entries of a list, one a line.
 public struct ListImportCommand {
   public var path: String
   public var list: ListEntry.List
+  /// Of the file; nil for UTF-8, or UTF-16 with a byte order mark.
+  public var encoding: TextEncoding?
   public var rejectsPath: String?
   public var isStrict = false
 
@@ -20,8 +23,18 @@ public struct ListImportCommand {
     let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, workplace)
     try workplace.checkTarget(target, reading: [path])
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
-    let (rows, refused) = try read(rejects, StreamWait(until: workplace.readingDeadline))
+    let (file, rows, refused) = try read(rejects, StreamWait(until: workplace.readingDeadline))
     try rejects.close()
+    if !file.ignored.isEmpty {
+      console.io.messages(
+        "\(path): the import sets \(file.ignored.joined(separator: " and ")); not read from the file"
+      )
+    }
+    if file.remarks > 0 {
+      console.io.messages(
+        "\(path): \(file.remarks) lines have more than an entry; what stands behind it was not read"
+      )
+    }
     guard refused == 0 || !isStrict else {
       throw ConsoleError(
         .failed, "\(refused) lines cannot be taken in; nothing was imported; see \(rejects.path)")
@@ -40,20 +53,24 @@ public struct ListImportCommand {
   }
 
   private func read(_ rejects: RejectsFile, _ wait: StreamWait) throws
-    -> (rows: [ListFile.Row], refused: Int)
+    -> (file: ListFile, rows: [ListFile.Row], refused: Int)
   {
-    let reader = try LineReader(path, wait: wait)
-    var (file, rows, refused) = (ListFile(list: list), [ListFile.Row](), 0)
-    while let line = try reader.next() {
-      let text = String(decoding: line, as: UTF8.self)
-      do throws(EngineError) {
-        if let row = try file.row(text) { rows.append(row) }
-      } catch {
-        refused += 1
-        try rejects.add(
-          Reject(line: reader.number, reason: error.message, text: String(text.prefix(4096))))
+    let reader = try LineReader(path, encoding: encoding, wait: wait)
+    var (file, rows, refused) = (ListFile(reader, list: list), [ListFile.Row](), 0)
+    func next() throws(EngineError) -> ListFile.Item? {
+      do throws(EngineError) { return try file.next() } catch {
+        guard error.code == .malformed else { throw error }
+        throw EngineError(.malformed, "\(path): \(error.message)")
       }
     }
-    return (rows, refused)
+    while let item = try next() {
+      switch item {
+      case .rows(let found): rows += found
+      case .reject(let reject):
+        refused += 1
+        try rejects.add(reject)
+      }
+    }
+    return (file, rows, refused)
   }
 }

@@ -31,7 +31,7 @@ public enum OutputMode: String, CaseIterable, Sendable {
     case .table: TableText(terminal: terminal).text(shown, time)
     case .vertical: vertical(shown, time) + stated(shown, time, before: "")
     case .json: table.json
-    case .csv: table.csv
+    case .csv: terminal.width == nil ? table.csv : table.csvForTerminal
     case .md: markdown(shown, time) + stated(shown, time, before: "\n")
     case .html: table.html
     }

@@ -47,17 +47,31 @@ public enum CartJSON {
           }
         }
       }
-      for (name, shipping) in [("billing_address", false), ("shipping_address", true)] {
-        let known = cart.shopper.fields.filter {
-          $0.field.isAddress && ($0.field.rawValue >= 40) == shipping
-        }
-        if !known.isEmpty {
-          writer.object(name) { for entry in known { $0.string(entry.field.key, entry.value) } }
-        }
-      }
+      writeAddresses(cart.shopper, &writer)
       writer.array("lines") { writer in
         for line in cart.lines { writer.object { members(line, cart, &$0) } }
       }
+    }
+  }
+
+  private static func writeAddresses(_ shopper: Shopper, _ writer: inout JSONWriter) {
+    for (name, shipping) in [("billing_address", false), ("shipping_address", true)] {
+      let known = shopper.fields.filter {
+        $0.field.isAddress && TableShopper.isShipping($0.field) == shipping
+      }
+      if !known.isEmpty {
+        writer.object(name) { for entry in known { $0.string(entry.field.key, entry.value) } }
+      }
+    }
+  }
+
+  /// A customer of the shop, with the names of the fields of a cart.
+  static func write(customer key: String, _ shopper: Shopper, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.string("customer_id", key)
+      writer.string("shopper_type", shopper.isRegistered ? "registered" : "guest")
+      for (name, field) in fields { writer.string(name, shopper[field]) }
+      writeAddresses(shopper, &writer)
     }
   }
 

@@ -51,9 +51,11 @@ struct EventDecoder: Sendable {
   }
 
   /// - Throws: `Failure`, with the reason in words.
-  func decode(_ json: JSONValue) throws(Failure) -> StatedEvent {
+  ///
+  /// - Parameter log: notes which keys were asked for.
+  func decode(_ json: JSONValue, _ log: KeyLog? = nil) throws(Failure) -> StatedEvent {
     guard case .object = json else { throw .rejected("expected an object, got \(json.kind)") }
-    let fields = Fields(json)
+    let fields = Fields(json, log)
     let name = try fields.required("type")
     guard let type = EventType(name: name) else { throw .unknownType(name) }
     let at: Timestamp
@@ -76,21 +78,25 @@ struct EventDecoder: Sendable {
       reason: try fields.text("reason", limit: 2000) ?? "", payload: payload)
   }
 
+  /// What an event says; nil for one that would be rejected.
+  func stated(_ json: JSONValue) -> StatedEvent? { try? decode(json) }
+
   private func payload(_ type: EventType, _ fields: Fields) throws(Failure)
     -> StatedEvent.Payload
   {
     switch type {
     case .productUpserted: return .product(try product(fields))
     case .customerUpserted:
-      var known = try shopper(fields.json["shopper"] ?? .object([]))
+      var known = try shopper(fields.json["shopper"] ?? .object([]), log: fields.log)
       // Not `group`, which is the operation's.
       for key in ["email", "name", "phone", "company"] {
         if let field = ShopperField.byKey[key], let text = try fields.text(key, limit: 500) {
           known[field] = text
         }
       }
+      known.merge(try addresses(fields)) { $1 }
       for (field, text) in known { known[field] = field.normalised(text) }
-      let id = try fields.text("customer", limit: 100) ?? known[.customer] ?? ""
+      let id = try fields.text("customer", limit: 320) ?? known[.customer] ?? ""
       let key =
         id.isEmpty || id == "0" ? known[.email] ?? "" : EmailAddress.normalised(id) ?? id
       guard !key.isEmpty else { throw .rejected("missing field 'customer'") }
@@ -129,7 +135,7 @@ struct EventDecoder: Sendable {
   {
     switch type {
     case .cartCreated:
-      var known = try shopper(fields.json["shopper"] ?? .object([]))
+      var known = try shopper(fields.json["shopper"] ?? .object([]), log: fields.log)
       if let session = try fields.text("session", limit: 500) { known[.session] = session }
       return .create(currency, known)
     case .lineAdded: return .add(try line(fields), at: try fields.place())
@@ -137,15 +143,9 @@ struct EventDecoder: Sendable {
     case .lineRemoved: return .remove(try reference(fields))
     case .shopperIdentified:
       guard let json = fields.json["shopper"] else { throw .rejected("missing field 'shopper'") }
-      return .identify(try shopper(json))
+      return .identify(try shopper(json, log: fields.log))
     case .addressSet:
-      var known: [ShopperField: String] = [:]
-      for (key, shipping) in [("shipping", true), ("billing", false)] {
-        guard let json = fields.json[key] else { continue }
-        known.merge(
-          try self.fields(json, key, ShopperField.address(shipping: shipping))
-        ) { $1 }
-      }
+      let known = try addresses(fields)
       guard fields.json["shipping"] ?? fields.json["billing"] != nil else {
         throw .rejected("missing field 'shipping' or 'billing'")
       }
@@ -168,6 +168,17 @@ struct EventDecoder: Sendable {
         to: try fields.text("to", limit: 320) ?? "",
         note: try fields.text("note", limit: 2000) ?? "")
     }
+  }
+
+  /// The members of `shipping` and `billing`.
+  private func addresses(_ fields: Fields) throws(Failure) -> [ShopperField: String] {
+    var known: [ShopperField: String] = [:]
+    for (key, shipping) in [("shipping", true), ("billing", false)] {
+      guard let json = fields.json[key] else { continue }
+      let address = ShopperField.address(shipping: shipping)
+      known.merge(try self.fields(json, key, address, log: fields.log)) { $1 }
+    }
+    return known
   }
 
   /// Who said it: `by`, else the event's actor.
@@ -231,8 +242,11 @@ struct EventDecoder: Sendable {
   }
 
   private func reference(_ fields: Fields) throws(Failure) -> LineReference {
-    if let line = try fields.text("line", limit: Line.idLimit), !line.isEmpty { return .id(line) }
-    guard let sku = try fields.text("sku", limit: 255), !sku.isEmpty else {
+    let (line, sku) = (try fields.text("line", limit: Line.idLimit), try fields.text("sku", limit: 255))
+    // Written for readers of the log.
+    _ = fields.json["quantity_before"]
+    if let line, !line.isEmpty { return .id(line) }
+    guard let sku, !sku.isEmpty else {
       throw .rejected("missing field 'line' or 'sku'")
     }
     return .sku(sku)
@@ -251,12 +265,12 @@ struct EventDecoder: Sendable {
       }
       var lines: [OrderLine] = []
       for item in items {
-        let fields = Fields(item)
+        let part = Fields(item, fields.log.map { _ in KeyLog() })
         lines.append(
           OrderLine(
-            sku: try fields.required("sku"), name: try fields.text("name", limit: 4000) ?? "",
-            options: try options(fields), quantity: try fields.quantity(),
-            price: try fields.price()))
+            sku: try part.required("sku"), name: try part.text("name", limit: 4000) ?? "",
+            options: try options(part), quantity: try part.quantity(), price: try part.price()))
+        fields.log?.add(unknownOf: part, in: "lines")
       }
       request.lines = lines
     }
@@ -291,8 +305,8 @@ struct EventDecoder: Sendable {
     return currency
   }
 
-  private func shopper(_ json: JSONValue) throws(Failure) -> [ShopperField: String] {
-    var known = try fields(json, "shopper", ShopperField.byKey)
+  private func shopper(_ json: JSONValue, log: KeyLog?) throws(Failure) -> [ShopperField: String] {
+    var known = try fields(json, "shopper", ShopperField.byKey, log: log)
     if known[.customer] == "0" { known[.customer] = "" }
     if let country = known[.country], !country.isEmpty {
       do throws(ModelError) { try Country.check(country) } catch { throw .rejected(error.message) }
@@ -304,15 +318,19 @@ struct EventDecoder: Sendable {
   }
 
   /// The members of an object that are known fields.
-  private func fields(_ json: JSONValue, _ what: String, _ known: [String: ShopperField])
-    throws(Failure) -> [ShopperField: String]
-  {
+  private func fields(
+    _ json: JSONValue, _ what: String, _ known: [String: ShopperField], log: KeyLog?
+  ) throws(Failure) -> [ShopperField: String] {
     guard case .object(let members) = json else {
       throw .rejected("\(what): expected an object, got \(json.kind)")
     }
     var values: [ShopperField: String] = [:]
     for member in members {
-      guard let field = known[member.key], member.value != .null else { continue }
+      guard let field = known[member.key] else {
+        log?.unknown.append(("\(what).\(member.key)", known.keys.map { "\(what).\($0)" }.sorted()))
+        continue
+      }
+      guard member.value != .null else { continue }
       guard let text = member.value.scalar else {
         throw .rejected("\(what): \(member.key): expected a text, got \(member.value.kind)")
       }

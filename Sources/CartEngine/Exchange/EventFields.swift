@@ -1,10 +1,34 @@
 import CartModel
 
+/// Which keys of an object were asked for.
+final class KeyLog {
+  var asked: Set<String> = []
+  /// Keys of objects within it that nobody knows, with those that could be meant.
+  var unknown: [(key: String, known: [String])] = []
+
+  init() {}
+}
+
+/// An object whose members are noted as they are asked for.
+struct LoggedMembers {
+  let value: JSONValue
+  let log: KeyLog?
+
+  subscript(_ key: String) -> JSONValue? {
+    log?.asked.insert(key)
+    return value[key]
+  }
+
+  var kind: String { value.kind }
+}
+
 /// Typed access to the members of one object.
 struct Fields {
-  let json: JSONValue
+  let json: LoggedMembers
+  var log: KeyLog? { json.log }
 
-  init(_ json: JSONValue) { self.json = json }
+  /// - Parameter log: notes what is asked for, to find keys that nobody knows.
+  init(_ json: JSONValue, _ log: KeyLog? = nil) { self.json = LoggedMembers(value: json, log: log) }
 
   typealias Failure = EventDecoder.Failure
 

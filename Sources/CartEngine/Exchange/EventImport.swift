@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Takes events in as history: one operation, committed in batches.
 ///
@@ -11,7 +12,7 @@ public final class EventImport {
   let store: CartStore
   private let writer: BatchWriter
   var ruleCheck = RuleImportCheck()
-  private let decoder: EventDecoder
+  let decoder: EventDecoder
   let unit: UnitOfWork
   let slot: UnitOfWork.OperationSlot
   let options: Options
@@ -30,6 +31,8 @@ public final class EventImport {
   /// Neighbours in a file are mostly of one cart.
   var latest: (name: String, entry: UnitOfWork.Entry)?
   private var reasons: [String: Int] = [:]
+  /// The line that was rejected last.
+  private var lastReject = 0
   private var report = ImportReport()
   /// The operations of verdicts, by the rule's name.
   private var verdicts: [String: UnitOfWork.OperationSlot] = [:]
@@ -84,12 +87,16 @@ public final class EventImport {
   public func accept(_ reader: LineReader, each: (Int) throws -> Void) throws {
     try store.confined {
       let texts = TextCache()
-      while let chunk = try reader.nextChunk() {
-        for number in chunk.numbers {
-          let bytes = chunk.line(number)
-          guard let line = decoder.parse(bytes, number: number, texts) else { continue }
-          try accept(line) { Self.shown(bytes) }
-          try each(number)
+      while true {
+        let lines = try reader.nextLines()
+        guard !lines.isEmpty else { break }
+        for read in lines {
+          guard var line = decoder.parse(read.bytes, number: read.number, texts) else { continue }
+          if case .rejected = line.content, read.text == nil {
+            line.content = .rejected(reader.input.invalidReason)
+          }
+          try accept(line) { Self.shown(read.bytes) }
+          try each(read.number)
         }
       }
     }
@@ -106,13 +113,27 @@ public final class EventImport {
     try accept(parsed) { Self.shown(line) }
   }
 
-  /// Takes in one event that a script made from a line.
-  public func accept(_ json: JSONValue, number: Int) throws(EngineError) {
+  /// Imports one event that was made from a line.
+  ///
+  /// - Parameter text: the line, as a reject shows it; nil for the event itself.
+  /// - Returns: whether it was not rejected.
+  @discardableResult
+  public func accept(_ json: JSONValue, number: Int, text: String? = nil) throws(EngineError)
+    -> Bool
+  {
     var writer = JSONWriter()
     writer.value(nil, json)
     let bytes = writer.bytes[...]
-    try accept(decoder.parse(json, bytes, number: number)) { Self.shown(bytes) }
+    lastReject = 0
+    try accept(decoder.parse(json, bytes, number: number)) { text ?? Self.shown(bytes) }
+    return lastReject != number
   }
+
+  /// Counts a row that the shop has already.
+  func countKnown() { report.known += 1 }
+
+  /// What is wrong with the keys of an event that a script made; nil where all of them are known.
+  public func unknownKey(in json: JSONValue) -> String? { decoder.unknownKey(in: json) }
 
   /// Rejects an event for what the shop is like, and remembers that it did.
   func reject(_ arrival: Arrival, _ reason: String, _ text: String) throws(EngineError) {
@@ -120,11 +141,15 @@ public final class EventImport {
     try reject(arrival.line, reason, text)
   }
 
-  /// Counts a line that cannot be taken in.
-  public func reject(_ line: Int, _ reason: String, _ text: String) throws(EngineError) {
+  /// Counts a line that cannot be imported.
+  ///
+  /// - Parameter kind: what rejects of one reason share; nil for the reason without what it quotes.
+  public func reject(_ line: Int, _ reason: String, _ text: String, kind: String? = nil)
+    throws(EngineError)
+  {
     report.rejects += 1
-    // One kind of reason: what stands in quotes differs from line to line.
-    let kind = Self.kind(of: reason)
+    lastReject = line
+    let kind = kind.map { String($0.prefix(200)) } ?? Self.kind(of: reason)
     reasons[kind, default: 0] += 1
     try onReject(Reject(line: line, reason: reason, text: text))
   }
@@ -322,6 +347,6 @@ public final class EventImport {
   }
 
   private static func shown(_ line: ArraySlice<UInt8>) -> String {
-    String(decoding: line.prefix(4096), as: UTF8.self)
+    shownText(textPrefix(line, 4096))
   }
 }

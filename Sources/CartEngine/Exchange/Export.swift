@@ -1,12 +1,13 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Writes whole filters out, in the shapes of the contract.
 ///
 /// Nothing that depends on the clock: an open cart is `open`, whether abandoned or not.
 public struct Export {
   public enum Kind: String, CaseIterable, Sendable {
-    case carts, lines, events, orders, products, blacklist, allowlist
+    case carts, lines, events, orders, products, customers, blacklist, allowlist
   }
   public enum Format: String, CaseIterable, Sendable { case jsonl, csv }
 
@@ -22,17 +23,81 @@ public struct Export {
   public func write(_ kind: Kind, _ format: Format, filter: Filter?, to file: OutputFile)
     throws(EngineError) -> Int
   {
+    let rows = ExportRows(format, file)
     do {
-      switch (kind, format) {
-      case (.events, .jsonl): return try events(filter, file)
-      case (.events, .csv):
-        throw EngineError(.malformed, "export events: expected --format jsonl, got csv")
-      case (.blacklist, _): return try entries(.blacklist, format, file)
-      case (.allowlist, _): return try entries(.allowlist, format, file)
-      case (.products, .jsonl): return try products(file) { $0.bytes($1) }
-      default: return try rows(kind, format, filter, file)
+      switch kind {
+      case .events:
+        guard format == .jsonl else {
+          throw EngineError(.malformed, "export events: expected --format jsonl, got csv")
+        }
+        return try events(filter, file)
+      case .carts:
+        try rows.begin(TableColumn.carts)
+        try forEachCart(filter) { cart in
+          try rows.add(CartTableRow(cart: cart, totals: try cart.price(shop.settings))) {
+            CartJSON.write(cart, status: nil, shop.settings, &$0)
+          }
+        }
+      case .lines: try lines(filter, rows)
+      case .orders:
+        try rows.begin(TableColumn.orders)
+        try forEachCart(filter) { cart in
+          guard let order = cart.order else { return }
+          try rows.add(cart) { CartJSON.write(order, cart, &$0) }
+        }
+      case .products:
+        try rows.begin(TableColumn.products)
+        for product in try shop.store.products() {
+          try rows.add(product) { Self.write(product, &$0) }
+        }
+      case .customers:
+        try rows.begin(TableColumn.customers)
+        for key in try shop.store.customers(limit: .max, where: { _ in true }) {
+          let shopper = try shop.store.customer(key) ?? Shopper()
+          try rows.add(CustomerTableRow(key: key, shopper: shopper)) {
+            CartJSON.write(customer: key, shopper, &$0)
+          }
+        }
+      case .blacklist, .allowlist:
+        try rows.begin(TableColumn.entries)
+        for entry in try handler.entries(kind == .blacklist ? .blacklist : .allowlist) {
+          try rows.add(entry) { Self.write(entry, &$0) }
+        }
       }
+      return try rows.end()
     } catch { throw EngineError(error) }
+  }
+
+  private func forEachCart(_ filter: Filter?, _ body: (Cart) throws -> Void) throws {
+    guard let filter else { return try shop.store.forEachCart(body) }
+    for key in try handler.keys(matching: filter) {
+      if let cart = try handler.cart(key) { try body(cart) }
+    }
+  }
+
+  private func lines(_ filter: Filter?, _ rows: ExportRows) throws {
+    // By their bytes: a text equals another one that Unicode composes differently.
+    var names: Set<[UInt8]> = []
+    if rows.format == .csv {
+      // The header names the options of all lines.
+      try forEachCart(filter) { cart in
+        for line in cart.lines { names.formUnion(line.options.map { Array($0.name.utf8) }) }
+      }
+    }
+    let options = names.sorted { $0.lexicographicallyPrecedes($1) }
+    try rows.begin(
+      TableColumn.lines + options.map { .option(String(decoding: $0, as: UTF8.self)) })
+    try forEachCart(filter) { cart in
+      for line in cart.lines {
+        let row = LineTableRow(line: line, cart: cart, total: try cart.amount(of: line))
+        try rows.add(row) {
+          $0.object {
+            $0.string("cart", cart.id)
+            CartJSON.members(line, cart, &$0)
+          }
+        }
+      }
+    }
   }
 
   // MARK: Events
@@ -80,186 +145,29 @@ public struct Export {
     }
   }
 
-  // MARK: Rows
+  // MARK: Objects
 
-  private func rows(_ kind: Kind, _ format: Format, _ filter: Filter?, _ file: OutputFile) throws
-    -> Int
-  {
-    if format == .csv { try file.write(CSV.line(Self.header(kind))) }
-    if kind == .products {
-      return try products(file) { _, product in CSV.line(Self.fields(product)).utf8.map { $0 } }
-    }
-    var count = 0
-    func emit(_ cart: Cart) throws {
-      for row in try rows(kind, format, cart) {
-        try file.write(row)
-        count += 1
-      }
-    }
-    if let filter {
-      for key in try handler.keys(matching: filter) {
-        if let cart = try handler.cart(key) { try emit(cart) }
-      }
-    } else {
-      try shop.store.forEachCart(emit)
-    }
-    try file.commit()
-    return count
-  }
-
-  private func rows(_ kind: Kind, _ format: Format, _ cart: Cart) throws -> [[UInt8]] {
-    switch (kind, format) {
-    case (.carts, .jsonl): return [json { CartJSON.write(cart, status: nil, shop.settings, &$0) }]
-    case (.carts, .csv): return [Array(CSV.line(try fields(cart)).utf8)]
-    case (.lines, .jsonl):
-      return cart.lines.map { line in
-        json {
-          $0.object {
-            $0.string("cart", cart.id)
-            CartJSON.members(line, cart, &$0)
-          }
-        }
-      }
-    case (.lines, _):
-      return try cart.lines.map { line in
-        Array(
-          CSV.line([
-            cart.id, line.id, line.sku, line.name, String(line.quantity),
-            line.price.text(cart.currency), try cart.amount(of: line).description,
-            cart.currency.code,
-          ]).utf8)
-      }
-    default:
-      guard let order = cart.order else { return [] }
-      if format == .jsonl { return [json { CartJSON.write(order, cart, &$0) }] }
-      return [
-        Array(
-          CSV.line([
-            order.id, cart.id, order.at.description, order.state.description,
-            order.total.description, cart.currency.code, cart.shopper[.email],
-            String(order.lines.reduce(0) { $0 + $1.quantity }),
-          ]).utf8)
-      ]
+  /// An entry as `import --as-type blacklist` reads it.
+  private static func write(_ entry: ListEntry, _ writer: inout JSONWriter) {
+    writer.object {
+      $0.string("list", entry.list.name)
+      $0.string(entry.pattern.kind.name, entry.pattern.text)
+      $0.known("reason", entry.reason)
+      $0.known("tell", entry.tell)
+      $0.string("author", entry.author.description)
+      $0.string("created", entry.created.description)
+      if let expires = entry.expires { $0.string("expires", expires.description) }
     }
   }
 
-  private func products(_ file: OutputFile, _ row: (Export, Product) -> [UInt8]) throws -> Int {
-    let products = try shop.store.products()
-    for product in products { try file.write(row(self, product)) }
-    try file.commit()
-    return products.count
-  }
-
-  /// Entries as `import --as-type blacklist` reads them.
-  private func entries(_ list: ListEntry.List, _ format: Format, _ file: OutputFile) throws -> Int {
-    let entries = try handler.entries(list)
-    if format == .csv { try file.write(CSV.line(Self.header(.blacklist))) }
-    for entry in entries {
-      guard format == .jsonl else {
-        let texts = ListEntry.Kind.allCases.map {
-          $0 == entry.pattern.kind ? entry.pattern.text : ""
-        }
-        try file.write(
-          CSV.line(
-            [list.name] + texts + [entry.reason, entry.tell, entry.expires?.description ?? ""]))
-        continue
-      }
-      try file.write(
-        json { writer in
-          writer.object {
-            $0.string("list", list.name)
-            $0.string(entry.pattern.kind.name, entry.pattern.text)
-            $0.known("reason", entry.reason)
-            $0.known("tell", entry.tell)
-            $0.string("author", entry.author.description)
-            $0.string("created", entry.created.description)
-            if let expires = entry.expires { $0.string("expires", expires.description) }
-          }
-        })
+  private static func write(_ product: Product, _ writer: inout JSONWriter) {
+    writer.object {
+      $0.string("sku", product.sku)
+      $0.string("name", product.name)
+      $0.string("price", product.price.text(product.currency))
+      $0.string("currency", product.currency.code)
+      $0.string("image", product.image)
+      if let stock = product.stock { $0.number("stock", stock) } else { $0.null("stock") }
     }
-    try file.commit()
-    return entries.count
-  }
-
-  private func bytes(_ product: Product) -> [UInt8] {
-    json { writer in
-      writer.object {
-        $0.string("sku", product.sku)
-        $0.string("name", product.name)
-        $0.string("price", product.price.text(product.currency))
-        $0.string("currency", product.currency.code)
-        $0.string("image", product.image)
-        if let stock = product.stock { $0.number("stock", stock) } else { $0.null("stock") }
-      }
-    }
-  }
-
-  private func json(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
-    var writer = JSONWriter()
-    body(&writer)
-    writer.newline()
-    return writer.bytes
-  }
-
-  private static func header(_ kind: Kind) -> [String] {
-    switch kind {
-    case .carts:
-      [
-        "id", "status", "created", "updated", "version", "currency", "lines", "quantity",
-        "subtotal", "discount", "shipping", "tax", "total", "email", "name", "ip", "country",
-        "customer_id", "session", "coupons", "order_id",
-      ]
-    case .lines:
-      ["cart", "line", "sku", "name", "quantity", "price", "total", "currency"]
-    case .orders:
-      ["order", "cart", "at", "status", "total", "currency", "email", "quantity"]
-    case .products: ["sku", "name", "price", "currency", "image", "stock"]
-    case .blacklist, .allowlist: ["list", "ip", "email", "country", "reason", "tell", "expires"]
-    case .events: []
-    }
-  }
-
-  private func fields(_ cart: Cart) throws -> [String] {
-    let totals = try cart.price(shop.settings)
-    return [
-      cart.id, cart.state.description, cart.created.description, cart.updated.description,
-      String(cart.version), cart.currency.code, String(cart.lines.count), String(cart.quantity),
-      totals.subtotal.description, totals.discount.description, totals.shipping.description,
-      totals.tax.description, totals.total.description, cart.shopper[.email],
-      cart.shopper[.name], cart.shopper[.ip], cart.shopper[.country],
-      String(cart.shopper.customer), cart.shopper[.session],
-      cart.coupons.joined(separator: " "), cart.order?.id ?? "",
-    ]
-  }
-
-  private static func fields(_ product: Product) -> [String] {
-    [
-      product.sku, product.name, product.price.text(product.currency), product.currency.code,
-      product.image, product.stock.map(String.init) ?? "",
-    ]
-  }
-}
-
-/// Comma-separated values (RFC 4180).
-public enum CSV {
-  /// One line with its end. A cell that a spreadsheet would run as a formula gets an apostrophe;
-  /// control characters are shown as `\\x1b`.
-  public static func line(_ cells: [String]) -> String {
-    cells.map(cell).joined(separator: ",") + "\r\n"
-  }
-
-  private static func cell(_ text: String) -> String {
-    var text = TerminalText.withoutControls(text)
-    if let first = text.utf8.first, "=+-@".utf8.contains(first), !isNumber(text) {
-      text = "'" + text
-    }
-    guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2c }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
-  }
-
-  private static func isNumber(_ text: String) -> Bool {
-    text.hasPrefix("-") && (try? UnitPrice(text.dropFirst())) != nil
   }
 }

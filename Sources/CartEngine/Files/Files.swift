@@ -1,3 +1,4 @@
+import CartSupport
 import Glibc
 
 /// Paths and folders, and reading whole files, with errors that name them.
@@ -19,13 +20,15 @@ public enum Files {
     return bytes
   }
 
+  /// A whole text: UTF-8 with or without a byte order mark, or UTF-16 with one.
+  ///
   /// - Parameter wait: as in `read`; what a pipe gives is at most 64 MiB.
+  /// - Throws: `file`, naming the first line that is no text.
   public static func text(_ path: String, wait: StreamWait? = nil) throws(EngineError) -> String {
     let bytes = try read(path, limit: wait == nil ? 1 << 30 : 1 << 26, wait: wait)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw EngineError(.file, "file \(path): expected UTF-8")
+    do throws(SupportError) { return try TextInput.text(of: bytes) } catch {
+      throw EngineError(.file, "file \(path): \(error.message); save it as UTF-8")
     }
-    return text
   }
 
   /// - Parameter allowsStreams: whether a pipe is fine too.

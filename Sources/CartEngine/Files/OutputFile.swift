@@ -57,6 +57,9 @@ public final class OutputFile {
     }
   }
 
+  /// Whether a person sees at once what is written.
+  public var isTerminal: Bool { partial == nil && isatty(descriptor) == 1 }
+
   public func write(_ bytes: some Collection<UInt8>) throws(EngineError) {
     buffer.append(contentsOf: bytes)
     if buffer.count >= 1 << 16 { try flush() }

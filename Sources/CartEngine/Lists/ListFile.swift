@@ -1,9 +1,12 @@
 import CartModel
+import CartSupport
 
-/// Reads entries of a list from a file: JSON lines, CSV with a header, or one address, mail, domain or
-/// country a line.
-public struct ListFile: Sendable {
-  /// One line of it.
+/// Reads entries of a list from a file: JSON lines, CSV with a header, or one address, block, range,
+/// e-mail, domain or country a line.
+///
+/// Empty lines and lines that begin with `#` or `;` are left out.
+public struct ListFile {
+  /// One entry of it.
   public struct Row: Equatable, Sendable {
     public var pattern: ListEntry.Pattern
     public var list: ListEntry.List
@@ -14,127 +17,133 @@ public struct ListFile: Sendable {
     public var ttl: Span?
   }
 
+  /// What one record gives.
+  public enum Item {
+    /// A range of addresses gives a row for each of its blocks.
+    case rows([Row])
+    case reject(Reject)
+  }
+
   private enum Form {
     case json
-    case csv([String])
+    case csv(CSVReader, [String])
     case plain
   }
 
+  private let reader: LineReader
+  let list: ListEntry.List
   private var form: Form?
-  private let list: ListEntry.List
+  /// Lines with more behind their entry, which is not read.
+  public private(set) var remarks = 0
+  /// Columns that are not read, as the import sets them.
+  public internal(set) var ignored: [String] = []
 
-  public init(list: ListEntry.List) { self.list = list }
+  public init(_ reader: LineReader, list: ListEntry.List) {
+    self.reader = reader
+    self.list = list
+  }
 
-  /// What a line says; nil for an empty one, a comment, and the header.
+  /// The next record; nil at the end.
   ///
-  /// - Throws: `malformed`.
-  public mutating func row(_ line: String) throws(EngineError) -> Row? {
-    let text = line.hasPrefix("\u{FEFF}") ? String(line.dropFirst()) : line
-    guard let first = text.first(where: { !$0.isWhitespace }), first != "#" else { return nil }
-    if form == nil {
-      let names = CSV.fields(text.lowercased())
-      if first == "{" {
-        form = .json
-      } else if !Set(names).isDisjoint(with: Self.columns) {
-        form = .csv(names)
-        return nil
-      } else {
-        form = .plain
-      }
-    }
+  /// - Throws: `file`, and `malformed` for a header with a column that is not known.
+  public mutating func next() throws(EngineError) -> Item? {
+    if form == nil { try begin() }
     switch form {
-    case .json?: return try row(json: text)
-    case .csv(let names)?:
-      let pairs = zip(names, CSV.fields(text)).filter { !$0.1.isEmpty }
-      return try row(Dictionary(pairs, uniquingKeysWith: { $1 }))
-    default: return try row(["value": text])
-    }
-  }
-
-  private static let columns: Set<String> = ["ip", "email", "country", "domain", "value", "entry"]
-
-  private func row(json text: String) throws(EngineError) -> Row {
-    guard case .object(let members) = try JSONParser.parse(text) else {
-      throw EngineError(.malformed, "expected an object")
-    }
-    var values: [String: String] = [:]
-    for member in members where member.value != .null {
-      guard let text = member.value.scalar else {
-        throw EngineError(
-          .malformed, "\(member.key): expected a text, got \(member.value.kind)")
-      }
-      values[member.key] = text
-    }
-    return try row(values)
-  }
-
-  private func row(_ values: [String: String]) throws(EngineError) -> Row {
-    do throws(ModelError) {
-      var patterns: [ListEntry.Pattern] = []
-      for kind in ListEntry.Kind.allCases {
-        if let text = values[kind.name] { patterns.append(try .init(kind, text)) }
-      }
-      if let text = values["domain"] { patterns.append(try .init(.email, text)) }
-      if let text = values["value"] ?? values["entry"] { patterns.append(try Self.pattern(text)) }
-      guard let pattern = patterns.first, patterns.count == 1 else {
-        throw ModelError(
-          .malformed, "expected one of ip, email and country, got \(patterns.count)")
-      }
-      var row = Row(pattern: pattern, list: list)
-      if let name = values["list"] {
-        guard let given = ListEntry.List.allCases.first(where: { $0.name == name }) else {
-          throw ModelError(
-            .malformed, "list: expected blacklist or allowlist, got \(quoted(name))")
+    case .csv(var csv, let names)?:
+      let record: CSVRecord?
+      do throws(SupportError) { record = try csv.next() } catch { throw reader.failure(error) }
+      form = .csv(csv, names)
+      guard let record else { return nil }
+      if record.isBlank || record.text.hasPrefix("#") { return try next() }
+      return item(record.line, record.text) { () throws(EngineError) in
+        if let fault = record.fault { throw EngineError(.malformed, csv.reason(of: fault)) }
+        guard record.cells.count <= names.count else {
+          throw EngineError(
+            .malformed,
+            "expected \(names.count) columns as in the header, got \(record.cells.count)")
         }
-        row.list = given
-      }
-      row.reason = values["reason"] ?? ""
-      row.tell = values["tell"] ?? ""
-      for (name, text) in [("reason", row.reason), ("tell", row.tell)] {
-        guard text.utf8.count <= 2000, !text.containsNUL else {
-          throw ModelError(
-            .outOfRange, "\(name): expected at most 2000 bytes without a NUL, got \(quoted(text))")
+        let pairs = zip(names, record.cells).map { name, cell in
+          (name, CSVGuard.unguarded(Self.texts.contains(name) ? cell : cell.trimmedBlanks))
         }
+        return try rows(Dictionary(pairs.filter { !$0.1.isEmpty }, uniquingKeysWith: { $1 }))
       }
-      if let text = values["expires"] { row.expires = try Timestamp(text) }
-      if let text = values["ttl"] {
-        let span = try Span(text)
-        guard span.milliseconds > 0 else {
-          throw ModelError(.outOfRange, "ttl: expected more than 0 s")
+    case .json?, .plain?, nil:
+      guard let line = try reader.next() else { return nil }
+      guard !Self.isBlank(line) else { return try next() }
+      let shown = shownText(textPrefix(line.bytes, 4096))
+      return item(line.number, shown) { () throws(EngineError) in
+        guard let text = line.text else {
+          throw EngineError(.malformed, reader.input.invalidReason)
         }
-        row.ttl = span
-      }
-      return row
-    } catch { throw EngineError(error) }
-  }
-
-  /// What a bare text is about: an address, a country's two capitals, else an e-mail or domain.
-  public static func pattern(_ text: String) throws(ModelError) -> ListEntry.Pattern {
-    let text = String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-    if let block = try? AddressBlock(text) { return .ip(block) }
-    if text.utf8.count == 2, text == text.uppercased() { return try .init(.country, text) }
-    return try .init(.email, text)
-  }
-}
-
-extension CSV {
-  /// The fields of one line (RFC 4180); a quote may be doubled within quotes.
-  public static func fields(_ line: String) -> [String] {
-    var (fields, field, isQuoted) = ([String](), "", false)
-    var characters = Array(line)[...]
-    while let character = characters.popFirst() {
-      switch character {
-      case "\"" where isQuoted && characters.first == "\"":
-        field.append("\"")
-        characters = characters.dropFirst()
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted:
-        fields.append(field)
-        field = ""
-      case "\r", "\n", "\r\n": break
-      default: field.append(character)
+        if case .json? = form { return try rows(json: text) }
+        return try rows(["value": plain(text)])
       }
     }
-    return fields + [field]
+  }
+
+  private func item(
+    _ line: Int, _ text: String, _ body: () throws(EngineError) -> [Row]
+  ) -> Item {
+    do throws(EngineError) { return .rows(try body()) } catch {
+      return .reject(Reject(line: line, reason: error.message, text: text))
+    }
+  }
+
+  /// The entry of a plain line, without what stands behind it.
+  private mutating func plain(_ text: String) -> String {
+    let entry = text.prefix { !",;\t".contains($0) }
+    var words = entry.split(separator: " ")
+    if let mark = words.firstIndex(where: { $0.hasPrefix("#") }) { words.removeSubrange(mark...) }
+    let value = words.joined(separator: " ")
+    if value != text.trimmedBlanks { remarks += 1 }
+    return value
+  }
+
+  static let columns: Set<String> = [
+    "list", "ip", "email", "country", "domain", "value", "entry", "reason", "tell", "expires",
+    "ttl",
+  ]
+  /// Columns whose blanks are part of a text.
+  private static let texts: Set<String> = ["reason", "tell"]
+  private static let keys: Set<String> = ["ip", "email", "country", "domain", "value", "entry"]
+  /// What an export has and the import sets.
+  static let computed: Set<String> = ["author", "created"]
+
+  private static func isBlank(_ line: TextLine) -> Bool {
+    guard let first = line.bytes.first(where: { $0 != 0x20 && $0 != 0x09 }) else { return true }
+    return first == UInt8(ascii: "#") || first == UInt8(ascii: ";")
+  }
+
+  /// Finds the form by the first line that is not left out.
+  private mutating func begin() throws(EngineError) {
+    form = .plain
+    while let line = try reader.peek(), Self.isBlank(line) { _ = try reader.next() }
+    guard let text = try reader.peek()?.text?.trimmedBlanks else { return }
+    if text.hasPrefix("{") {
+      form = .json
+      return
+    }
+    for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09] {
+      let names = text.lowercased().split(
+        separator: Character(UnicodeScalar(delimiter)), omittingEmptySubsequences: false
+      ).map { String($0).trimmedBlanks.filter { $0 != "\"" } }
+      guard !Self.keys.isDisjoint(with: names) else { continue }
+      for (index, name) in names.enumerated() {
+        guard Self.columns.contains(name) || Self.computed.contains(name) else {
+          throw EngineError(
+            .malformed,
+            "the header has an unknown column \(quoted(name)); expected some of "
+              + Self.columns.sorted().joined(separator: ", ")
+              + didYouMean(name, among: Self.columns))
+        }
+        guard !names[..<index].contains(name) else {
+          throw EngineError(.malformed, "the header names \(quoted(name)) twice")
+        }
+      }
+      ignored = names.filter { Self.computed.contains($0) }
+      _ = try reader.next()
+      form = .csv(CSVReader(reader.input, CSVDialect(delimiter: delimiter)), names)
+      return
+    }
   }
 }

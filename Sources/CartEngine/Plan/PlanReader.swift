@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Reads a plan from its file, cart by cart.
 public final class PlanReader {
@@ -45,7 +46,7 @@ public final class PlanReader {
     guard let line = try reader.next() else {
       throw EngineError(.malformed, "plan \(path): is empty; make it again")
     }
-    let json = try Self.parse(line, path, 1)
+    let json = try Self.parse(line, path)
     guard json["plan"]?.scalar != nil else {
       throw EngineError(.malformed, "plan \(path): expected a plan that cartio made")
     }
@@ -99,7 +100,7 @@ public final class PlanReader {
       throw EngineError(
         .malformed, "plan \(path): ends after \(count) of \(carts) carts; make it again")
     }
-    let json = try Self.parse(line, path, reader.number)
+    let json = try Self.parse(line, path)
     if let end = json["end"]?.scalar {
       guard Int(end) == count, count == carts else {
         throw EngineError(.malformed, "plan \(path): has \(count) of \(carts) carts; make it again")
@@ -170,14 +171,15 @@ public final class PlanReader {
     return changes
   }
 
-  private static func parse(_ line: ArraySlice<UInt8>, _ path: String, _ number: Int)
+  private static func parse(_ line: TextLine, _ path: String)
     throws(EngineError) -> JSONValue
   {
-    guard let text = String(validating: line, as: UTF8.self) else {
-      throw EngineError(.malformed, "plan \(path), line \(number): expected UTF-8")
+    guard let text = line.text else {
+      throw EngineError(
+        .malformed, "plan \(path), line \(line.number): not UTF-8; make the plan again")
     }
     do throws(EngineError) { return try JSONParser.parse(text) } catch {
-      throw EngineError(.malformed, "plan \(path), line \(number): \(error.message)")
+      throw EngineError(.malformed, "plan \(path), line \(line.number): \(error.message)")
     }
   }
 }

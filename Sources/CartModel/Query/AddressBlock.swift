@@ -46,6 +46,31 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
     return length == 0 || bits >> UInt128(width - length) == self.bits
   }
 
+  /// The fewest blocks that hold all addresses from one to another, as `203.0.113.5-203.0.113.9`.
+  ///
+  /// Nil for what is no range: two addresses of one version, the first not behind the last.
+  public static func range(_ text: some StringProtocol) -> [AddressBlock]? {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(\.trimmingBlanks)
+    guard ends.count == 2, let (first, isV6) = parse(ends[0]), let (last, isOther) = parse(ends[1]),
+      isV6 == isOther, first <= last
+    else { return nil }
+    var (blocks, start, width) = ([AddressBlock](), first, isV6 ? 128 : 32)
+    while true {
+      // The largest block that begins here and does not go beyond the end.
+      var free = start == 0 ? width : min(width, start.trailingZeroBitCount)
+      while free > 0, last - start < (free == 128 ? .max : (1 << UInt128(free)) - 1) { free -= 1 }
+      let bits = free == 128 ? 0 : start >> UInt128(free)
+      blocks.append(AddressBlock(bits: bits, length: width - free, isV6: isV6))
+      let size: UInt128 = free == 128 ? .max : (1 << UInt128(free)) - 1
+      guard last - start > size else { return blocks }
+      start += size + 1
+    }
+  }
+
+  private init(bits: UInt128, length: Int, isV6: Bool) {
+    (self.bits, self.length, self.isV6) = (bits, length, isV6)
+  }
+
   /// Whether every address of the other is one of its own.
   public func contains(_ other: AddressBlock) -> Bool {
     isV6 == other.isV6 && length <= other.length

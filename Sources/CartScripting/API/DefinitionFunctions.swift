@@ -29,24 +29,26 @@ enum DefinitionFunctions {
     ) { call in [try pending(call)] },
     ScriptFunction(
       "importer", [.required("name", "string")], returns: "definition",
-      "Defines an importer: importer \"name\" { format = \"csv\", row = function(r, n, emit, reject) … end }."
+      "Defines an importer: importer \"name\" { row = function(r, n, emit, reject) … end }. Its keys: "
+        + ScriptImporter.help + "."
     ) { call in [try pending(call)] },
     ScriptFunction(
       "emit", [.required("event", "table"), .optional("line", "integer")],
-      "Inside an importer: takes an event in, of the format that import reads."
+      "Inside an importer: imports an event, of the format that import reads; at is a time with its zone, "
+        + "or what time() gives. An unknown key is an error."
     ) { call in
       guard let bridge = call.session.bridge else {
         throw LuaRaise("emit: there is no import under way")
       }
       guard case .table = call[0] else { throw call.failure(0, "a table") }
       let line = try call.optionalInteger(1).map { Int(clamping: $0) }
-      let event = try call.session.json(call[0], "emit")
+      let event = try call.session.event(call[0])
       if call.session.spendOutput(event.size) { try bridge.emit(event, line) }
       return []
     },
     ScriptFunction(
       "reject", [.required("reason", "string"), .optional("line", "integer")],
-      "Inside an importer: counts the row as one that cannot be taken in."
+      "Inside an importer: rejects the row with a reason."
     ) { call in
       guard let bridge = call.session.bridge else {
         throw LuaRaise("reject: there is no import under way")
@@ -146,58 +148,14 @@ enum DefinitionFunctions {
     case "policy": return try session.define(policy: pending.name, what, pairs)
     default: break
     }
-    let allowed =
-      pending.kind == "report"
-      ? ["title", "run"] : ["format", "delimiter", "decimal", "row", "finish"]
-    var members: [String: LuaValue] = [:]
-    for pair in pairs {
-      let key = session.text(pair.key)
-      guard allowed.contains(key) else {
-        throw LuaRaise("\(what): no key \(quoted(key))\(didYouMean(key, among: allowed))")
-      }
-      members[key] = pair.value
+    if pending.kind == "importer" {
+      session.importers[pending.name] = try ScriptImporter(pending.name, session, what, pairs)
+      return
     }
-    func function(_ key: String) throws -> LuaFunction? {
-      guard let value = members[key] else { return nil }
-      guard case .function(let function) = value else {
-        throw LuaRaise("\(what): \(key): expected a function, got \(session.kind(value))")
-      }
-      session.keep(function)
-      return function
-    }
-    func text(_ key: String) throws -> String? {
-      guard let value = members[key] else { return nil }
-      guard case .string(let text) = value else {
-        throw LuaRaise("\(what): \(key): expected a text, got \(session.kind(value))")
-      }
-      return text
-    }
-    switch pending.kind {
-    case "report":
-      guard let run = try function("run") else {
-        throw LuaRaise("\(what): run: expected a function, got nothing")
-      }
-      session.reports[pending.name] = ScriptReport(
-        name: pending.name, title: try text("title") ?? pending.name, run: run)
-    default:
-      guard let row = try function("row") else {
-        throw LuaRaise("\(what): row: expected a function, got nothing")
-      }
-      let format = try text("format") ?? "csv"
-      guard format == "csv" || format == "jsonl" else {
-        throw LuaRaise("\(what): format: expected csv or jsonl, got \(quoted(format))")
-      }
-      let delimiter = try text("delimiter") ?? ","
-      guard delimiter.utf8.count == 1, let byte = delimiter.utf8.first, byte != 0x22 else {
-        throw LuaRaise("\(what): delimiter: expected one character, got \(quoted(delimiter))")
-      }
-      let decimal = try text("decimal") ?? "."
-      guard decimal == "." || decimal == "," else {
-        throw LuaRaise("\(what): decimal: expected . or , got \(quoted(decimal))")
-      }
-      session.importers[pending.name] = ScriptImporter(
-        name: pending.name, format: format, delimiter: byte, decimal: decimal, row: row,
-        finish: try function("finish"))
-    }
+    let members = try DefinitionMembers(session, what, pairs, known: ["title", "run"])
+    let run = try members.function("run")
+    session.keep(run)
+    session.reports[pending.name] = ScriptReport(
+      name: pending.name, title: try members.string("title") ?? pending.name, run: run)
   }
 }

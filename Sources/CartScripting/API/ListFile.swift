@@ -2,48 +2,6 @@ import CartEngine
 import CartModel
 import LuaKit
 
-/// A file of `rules/lists/`: one key a line, or CSV with a header whose first column is the key.
-struct ScriptList: Sendable {
-  private var rows: [String: [String]] = [:]
-  private var columns: [String] = []
-
-  init(_ text: String) {
-    // Ten thousand lines are read at each start: their bytes are looked at first.
-    for line in text.utf8.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
-      guard line.first != UInt8(ascii: "#"), line.contains(where: { $0 > 0x20 }) else { continue }
-      let isPlain = !line.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
-      let fields = isPlain ? [String(Substring(line))] : CSV.fields(String(Substring(line)))
-      if columns.isEmpty, rows.isEmpty, fields.count > 1 {
-        columns = fields
-      } else {
-        rows[Self.folded(fields[0])] = fields
-      }
-    }
-  }
-
-  func has(_ key: String) -> Bool { rows[Self.folded(key)] != nil }
-
-  /// The row of a key, by its columns' names.
-  func row(_ key: String) -> [(String, String)]? {
-    rows[Self.folded(key)].map { fields in
-      zip(columns.isEmpty ? ["key"] : columns, fields).map { ($0, $1) }
-    }
-  }
-
-  var count: Int { rows.count }
-
-  /// What a key is compared by: e-mails, addresses and domains in the form that is stored, any other text
-  /// without case and accents.
-  private static func folded(_ text: String) -> String {
-    if text.contains("@"), let mail = EmailAddress.normalised(text) { return mail }
-    if text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }) {
-      if let address = AddressBlock.normalised(text) { return address }
-      if let name = DomainName.normalised(text) { return name }
-    }
-    return TextFold.folded(text)
-  }
-}
-
 extension ScriptSession {
   /// What `list:has(key)` answers; nil where it is not so simple.
   func has(_ call: LuaCall) -> Bool? {
@@ -62,7 +20,8 @@ enum ListFile {
   static let functions = [
     ScriptFunction(
       "list", [.required("file", "string")], returns: "list",
-      "A file of rules/lists: one key a line, or CSV whose first column is the key."
+      "A file of rules/lists: one key a line, or CSV with a header whose first column is the key; lines "
+        + "that begin with # are left out."
     ) { call in
       let name = try call.text(0)
       _ = try call.session.list(name)

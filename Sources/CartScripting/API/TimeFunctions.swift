@@ -26,11 +26,14 @@ enum TimeFunctions {
     ScriptFunction(
       "date", [.optional("time", "number"), .optional("format", "string")],
       returns: "string|table",
-      "A time as text, in the store's time zone; \"*t\" gives a table, %-letters as in os.date."
+      "A time as text, in the store's time zone; \"*t\" gives a table, %-letters as in os.date, "
+        + "\"!\" before them means UTC."
     ) { call in
       let at = call[0] == .nil ? call.clock : try call.time(0)
-      let civil = call.handler.shop.zone.civil(at)
-      let format = try call.optionalText(1) ?? "%Y-%m-%d %H:%M:%S"
+      var format = try call.optionalText(1) ?? "%Y-%m-%d %H:%M:%S"
+      let isUTC = format.hasPrefix("!")
+      if isUTC { format.removeFirst() }
+      let civil = isUTC ? CivilTime(at, offset: 0) : call.handler.shop.zone.civil(at)
       guard format.utf8.count <= formatLimit else {
         throw call.failure(1, "at most \(formatLimit) bytes", "\(format.utf8.count)")
       }

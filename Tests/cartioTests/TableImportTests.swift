@@ -1,0 +1,191 @@
+import CartEngine
+import ProgramTesting
+import Testing
+
+/// Tables of carts, lines, products, customers and lists that come in without a script.
+struct TableImportTests {
+  private let folder = TemporaryFolder()
+  private var program: Program { Program(folder) }
+
+  /// Texts that a careless reader or writer would change.
+  private static let hostile = [
+    "=1+1", "'=x", "'", "''", "-5", "+x", "@x", "a,b", "say \"hi\"", "\"", "a\nb", "a\r\nb", "a\rb",
+    "\tx", "\u{1}\u{1b}[2J\u{7f}", "\u{202e}abc", "שלום", "株😀", "\u{2028}", "\u{feff}x", "a;b",
+    " x ",
+    "\u{e9}", "e\u{301}", "sep=;",
+  ]
+
+  /// A shop whose texts are all hostile.
+  private func shop() {
+    var writer = JSONWriter()
+    func event(_ type: String, _ body: (inout JSONWriter) -> Void) {
+      writer.object {
+        $0.string("type", type)
+        $0.string("at", "2026-11-20T01:00:00.250Z")
+        body(&$0)
+      }
+      writer.newline()
+    }
+    for (index, text) in Self.hostile.enumerated() {
+      event("product.upserted") {
+        $0.string("sku", "S\(index)" + text)
+        $0.string("name", text)
+        $0.string("price", "1.0375")
+        $0.string("currency", "EUR")
+        if index % 2 == 0 { $0.number("stock", Int64(index)) }
+      }
+      event("customer.upserted") {
+        $0.string("customer", String(index + 1))
+        $0.object("shopper") {
+          $0.string("email", "a\(index)@example.com")
+          $0.string("name", text)
+          $0.string("customer", String(index + 1))
+        }
+        $0.object("shipping") { $0.string("city", text) }
+      }
+      event("cart.created") {
+        $0.string("cart", "cart-\(index)")
+        $0.string("currency", "EUR")
+        $0.object("shopper") {
+          $0.string("name", text)
+          $0.string("company", text)
+          $0.string("session", text)
+          $0.string("email", "a\(index)@example.com")
+          $0.string("country", "DE")
+          $0.string("customer", String(index + 1))
+        }
+      }
+      event("line.added") {
+        $0.string("cart", "cart-\(index)")
+        $0.string("line", "l" + text)
+        $0.string("sku", text)
+        $0.string("name", text)
+        $0.number("quantity", Int64(index + 1))
+        $0.string("price", "12.345")
+        $0.object("options") {
+          $0.string("colour", text)
+          $0.string("n=" + text, "x")
+        }
+      }
+      event("line.added") {
+        $0.string("cart", "cart-\(index)")
+        $0.string("sku", "second")
+        $0.number("quantity", 1)
+        $0.string("price", "0")
+      }
+      writer.object {
+        $0.string("type", "address.set")
+        $0.string("at", "2026-11-20T02:00:00Z")
+        $0.string("cart", "cart-\(index)")
+        $0.object("shipping") {
+          $0.string("city", text)
+          $0.string("country", "AT")
+        }
+        $0.object("billing") { $0.string("street1", text) }
+      }
+      writer.newline()
+      event("blacklist") { _ in }
+    }
+    folder.write("shop.jsonl", writer.text)
+    let result = program.run("import", folder.file("shop.jsonl"), "--lenient")
+    #expect(result.status == 0, "\(result.messages)")
+    folder.write(
+      "bad.jsonl",
+      Self.hostile.enumerated().map { index, text in
+        var writer = JSONWriter()
+        writer.object {
+          $0.string("ip", "203.0.113.\(index + 1)")
+          $0.string("reason", text)
+        }
+        return writer.text
+      }.joined(separator: "\n"))
+    let list = program.run("import", folder.file("bad.jsonl"), "--as-type", "blacklist", "--yes")
+    #expect(list.status == 0, "\(list.messages)")
+  }
+
+  @Test(arguments: ["csv", "jsonl"])
+  func whatIsExportedIsImportedAgain(format: String) {
+    shop()
+    let copy = folder.file("copy.db")
+    for kind in ["products", "customers", "carts", "lines", "blacklist"] {
+      let file = folder.file("\(kind).\(format)")
+      #expect(program.run("export", kind, "--format", format, "-o", file).status == 0)
+      // Carts of JSON bring their lines along.
+      if kind == "lines", format == "jsonl" { continue }
+      let result = program.run("import", file, "--as-type", kind, "--yes", "--db", copy)
+      #expect(result.status == 0, "\(kind): \(result.messages)")
+    }
+    for kind in ["products", "customers", "carts", "lines", "blacklist"] {
+      let again = program.run("export", kind, "--format", "csv", "--db", copy)
+      let first = program.run("export", kind, "--format", "csv")
+      #expect(again.output == first.output, "\(kind)")
+      #expect(again.output.utf8.count > 500)
+    }
+    let file = folder.file("carts.\(format)")
+    let twice = program.run("import", file, "--as-type", "carts", "--db", copy)
+    #expect(twice.status == 0 && twice.messages.contains(" 0 events imported"), "\(twice.messages)")
+    #expect(program.run("check", "--db", copy).status == 0)
+  }
+
+  private func take(_ text: String, _ type: String) -> ProgramResult {
+    program.run(
+      arguments: ["import", folder.write("x.csv", text), "--as-type", type])
+  }
+
+  @Test func columnsAreNamedOrRefused() {
+    let products = take("sku,name,price,currency\nA,Mug,1,EUR\nB,,x,EUR\nC\n", "products")
+    #expect(products.status == 3, "\(products.messages)")
+    #expect(
+      folder.read("x.csv.rejects.jsonl")
+        == #"{"line":3,"reason":"price: expected a decimal, not negative, with at most 12 decimals, got 'x'","text":"B,,x,EUR"}"#
+        + "\n"
+        + #"{"line":4,"reason":"expected 4 columns as in the header, got 1","text":"C"}"# + "\n")
+    #expect(
+      program.run("export", "products", "--format", "csv").output.hasSuffix("A,Mug,1.00,EUR,,\r\n"))
+    let again = take("sku,name,price,currency\nA,Mug,1.00,EUR\n", "products")
+    #expect(again.messages.contains("0 events imported") && again.messages.contains("1 were there"))
+    #expect(take("sku;price\nA;2\n", "products").status == 0)
+    #expect(program.run("-e", "product('A').price").output == "2.00\n")
+    let carts = take("id;status;total;e-mail\n", "carts")
+    #expect(carts.status == 1)
+    #expect(
+      carts.messages.hasPrefix(
+        "error: \(folder.path)/x.csv: the header has an unknown column 'e-mail' for carts; expected some of"
+      ), "\(carts.messages)")
+    #expect(carts.messages.hasSuffix("; did you mean 'email'?\n"))
+    #expect(
+      take("sku,name\n", "products").messages.hasSuffix("the header lacks the column 'price'\n"))
+    #expect(
+      take("sku,price,sku\n", "products").messages.hasSuffix(
+        "the header names 'sku' twice, in columns 1 and 3\n"))
+    let open = take(
+      "id,status,total,email\nc-0001,open,5,a@example.com\nc-0002,ordered,5,\nc-0003,,,\n\n",
+      "carts")
+    #expect(open.status == 3)
+    #expect(open.messages.contains("not read, as the shop computes it: total"), "\(open.messages)")
+    #expect(
+      folder.read("x.csv.rejects.jsonl").contains(
+        "status: expected open, got 'ordered'; import the events of such a cart (--as-type events)")
+    )
+    #expect(program.run("-e", "carts{status='any'}:count()").output == "2\n")
+  }
+
+  @Test func rowsWithoutATimeTakeThatOfTheImportAndCountOnce() {
+    let lines =
+      "cart,sku,quantity,price,option.colour\nc-0001,A,2,1.50,blue\nc-0001,A,2,1.50,blue\n"
+    #expect(take(lines, "lines").status == 0)
+    #expect(take(lines, "lines").messages.contains("2 were there from before"))
+    #expect(program.run("-e", "cart('c-0001').quantity").output == "4\n")
+    #expect(program.run("-e", "now() - cart('c-0001').updated < 600").output == "true\n")
+    folder.write("store.lua", "return { timezone = 'Europe/Berlin' }")
+    #expect(
+      take(
+        "cart,sku,quantity,price,at\nc-0002,A,1,1,2026-07-01 12:00\nc-0003,A,1,1,soon\n", "lines"
+      )
+      .status == 3)
+    #expect(
+      program.run("-e", "date(cart('c-0002').updated, '!%T')").output == "10:00:00\n")
+    #expect(
+      folder.read("x.csv.rejects.jsonl").contains("at: expected a time as 2026-11-28 14:00 or"))
+  }
+}
