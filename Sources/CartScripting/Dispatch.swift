@@ -32,7 +32,7 @@ struct Dispatch: Sendable {
 
   private static let pureFunctions: Set<String> = [
     "money", "duration", "time", "date", "now", "list", "product", "blacklist.check", "log",
-    "same", "has", "get", "matches",
+    "same", "has", "get", "match", "matches",
   ]
   private static let definitions: Set<String> = [
     "rule", "policy", "report", "importer", "require", "test", "fixture", "judge", "expect",

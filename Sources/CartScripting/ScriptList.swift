@@ -60,6 +60,11 @@ struct ScriptList: Sendable {
 
   var count: Int { rows.count }
 
+  /// All keys, in the order of their bytes.
+  var keys: [String] {
+    rows.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   /// What a key is compared by: e-mails, addresses and domains in the form that is stored, any other text
   /// without case and accents.
   private static func folded(_ text: String) -> String {
@@ -88,13 +93,22 @@ struct ScriptList: Sendable {
     guard let first = lines.next() else { return nil }
     for mark in [UInt8(ascii: ","), 0x09] where first.contains(mark) { return mark }
     let semicolon = UInt8(ascii: ";")
-    let count = first.count { $0 == semicolon }
-    if count > 0 {
-      var isAlike = true
-      while isAlike, let line = lines.next() { isAlike = line.count { $0 == semicolon } == count }
-      if isAlike { return semicolon }
-    }
+    if first.contains(semicolon), isTable(text, semicolon) { return semicolon }
     return first.contains(UInt8(ascii: "\"")) ? UInt8(ascii: ",") : nil
+  }
+
+  /// Whether all records have as many cells as the first: a semicolon may as well be part of a key.
+  private static func isTable(_ text: String, _ delimiter: UInt8) -> Bool {
+    var csv = CSVReader(TextInput(bytes: Array(text.utf8)), CSVDialect(delimiter: delimiter))
+    var width: Int?
+    while let record = try? csv.next() {
+      if record.isBlank || record.text.hasPrefix("#") { continue }
+      guard record.fault == nil, record.cells.count == width ?? record.cells.count else {
+        return false
+      }
+      width = record.cells.count
+    }
+    return (width ?? 0) > 1
   }
 
   private static func trimmed(_ line: Substring.UTF8View) -> String {

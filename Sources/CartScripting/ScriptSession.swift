@@ -23,7 +23,11 @@ public final class ScriptSession {
   public internal(set) var usedSources: [String] = []
   /// The digests of the modules that scripts of this session required, by their paths: `lib/x.lua`.
   public internal(set) var libraryDigests: [String: String] = [:]
-  var lists: [String: ScriptList] = [:] { didSet { lastList = nil } }
+  var lists: [String: ScriptList] = [:] {
+    didSet { (lastList, listMatchers) = (nil, [:]) }
+  }
+  /// Of the lists that `match` was asked of.
+  var listMatchers: [String: ListMatcher] = [:]
   /// By the texts that the files of several were made of.
   var sharedLists: [String: ScriptList] = [:]
   /// The one that was asked last.

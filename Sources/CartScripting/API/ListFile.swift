@@ -43,6 +43,18 @@ enum ListFile {
         guard let row = try list(call).row(try call.text(0)) else { return [.nil] }
         return [.record(row.map { ($0.0, .string($0.1)) })]
       },
+      ScriptFunction(
+        "match", [.required("text", "string")], returns: "table?",
+        "The row of the key that a text equals, or else of the narrowest block or range that an address "
+          + "lies in, or else of a key with * and ? that fits; or nil."
+      ) { call in
+        let (list, text) = (try list(call), try call.text(0))
+        let matcher = call.session.matcher(of: call.session.interned(call.object.slot), list)
+        call.session.charge(matcher.cost)
+        guard let key = list.has(text) ? text : matcher.key(for: text), let row = list.row(key)
+        else { return [.nil] }
+        return [.record(row.map { ($0.0, .string($0.1)) })]
+      },
     ],
     events: [
       ScriptFunction("len", [.rest], "") { call in [.integer(Int64(try list(call).count))] }
