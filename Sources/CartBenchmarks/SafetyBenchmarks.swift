@@ -28,8 +28,8 @@ enum SafetyBenchmarks {
     for (name, words) in [("status=any", ""), ("country=DE total>30", "country=DE total>30")] {
       var wanted = try FilterParser(zone: .utc, now: end).parse(
         words.split(separator: " ").map(String.init))
-      wanted.anyStatus = true
-      wanted.at = yesterday
+      wanted.allowAnyStatus()
+      wanted.at = TypedTime(yesterday)
       var found = 0
       let time = Benchmarks.measure(3) {
         handler.begin("")

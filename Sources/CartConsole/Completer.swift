@@ -49,7 +49,7 @@ struct Completer {
   private func verb(_ line: String) -> (typed: String, [Candidate]) {
     let split = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
     // Quotes that are closed keep blanks together.
-    let words = (try? Words.split(line)) ?? split
+    let words = (try? TypedWord.split(line))?.map(\.text) ?? split
     let typed = line.hasSuffix(" ") ? "" : words.last ?? ""
     let before = line.hasSuffix(" ") ? words : words.dropLast()
     guard let first = before.first else {
@@ -156,8 +156,14 @@ struct Completer {
   }
 
   private func fields(_ typed: String) -> [Candidate] {
-    let names = FilterField.allCases.map { $0.rawValue + "=" } + ["sort=", "limit=", "at="]
-    return matching(typed, names.sorted().map { .init($0) })
+    let fields = CartField.all.map { Candidate($0.name + "=", note: $0.about) }
+    let keyed = CartFieldFamily.all.flatMap { family in
+      family.keys.isEmpty
+        ? [Candidate(family.name + ".", note: family.about)]
+        : family.keys.map { Candidate("\(family.name).\($0)=") }
+    }
+    let options = FilterOption.allCases.map { Candidate($0.rawValue + "=") }
+    return matching(typed, (fields + keyed + options).sorted { $0.text < $1.text })
   }
 
   // MARK: Lua

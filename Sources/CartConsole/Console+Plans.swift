@@ -20,6 +20,7 @@ extension Console {
       "[not saved] \(Self.carts(plan.changes.count)), \(plan.events) events"
         + Self.effects(plan.orders, plan.mails) + Self.sum(plan.difference))
     for failure in plan.failures.prefix(20) { io.messages("not done: " + printable(failure)) }
+    if plan.failures.count > 20 { io.messages("and \(plan.failures.count - 20) more not done") }
     let drifted = drift(plan)
     for line in drifted.prefix(5) { io.messages("changed since: " + line) }
     if drifted.count > 5 { io.messages("and \(drifted.count - 5) more changed since") }

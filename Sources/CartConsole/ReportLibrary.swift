@@ -7,16 +7,20 @@ import CartScripting
 struct ReportLibrary {
   let console: Console
 
-  func run(_ name: String, _ words: [String], _ options: [String: String]) throws -> ReportTable {
-    try Timeout(console.workplace).run { try table(name, words, options) }
+  func run(
+    _ name: String, _ words: some Sequence<TypedWord>, _ options: [String: String]
+  ) throws -> ReportTable {
+    try Timeout(console.workplace).run { try table(name, Array(words), options) }
   }
 
-  private func table(_ name: String, _ words: [String], _ options: [String: String]) throws
+  private func table(_ name: String, _ words: [TypedWord], _ options: [String: String]) throws
     -> ReportTable
   {
     let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
-    var query = ReportQuery(by: options["by"] ?? "", words: words)
+    var query = ReportQuery(by: options["by"] ?? "")
     query.filter = try parser.parse(words)
+    try query.filter.check([.limit, .at], "report \(name)")
+    try console.say(missingIn: query.filter)
     query.since = try moment("since", options, parser)
     query.until = try moment("until", options, parser)
     if let name = options["period"] {
@@ -25,7 +29,7 @@ struct ReportLibrary {
       }
       query.use(try ReportPeriod(name, now: console.handler.now, console.shop.zone))
     }
-    return try console.handler.at(query.filter.at ?? console.handler.moment) {
+    return try console.handler.at(query.filter.at?.start ?? console.handler.moment) {
       let table = try run(name, query)
       guard let compare = options["compare"] else { return table }
       guard compare == "yes" else {

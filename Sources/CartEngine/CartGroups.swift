@@ -8,43 +8,31 @@ public struct CartGroups {
     public var totals = MoneySums()
   }
 
-  private typealias Field = @Sendable (Cart, FilterContext) -> [String]
-
-  private static let fields: [String: Field] = [
-    "status": { [$0.status(at: $1.now, $1.settings).rawValue] },
-    "country": { cart, _ in [cart.shopper[.country]] },
-    "currency": { cart, _ in [cart.currency.code] },
-    "email": { cart, _ in [cart.shopper[.email]] },
-    "domain": { cart, _ in [cart.shopper.domain] },
-    "ip": { cart, _ in [cart.shopper[.ip]] },
-    "session": { cart, _ in [cart.shopper[.session]] },
-    "browser": { cart, _ in [cart.shopper[.browser]] },
-    "group": { cart, _ in [cart.shopper[.group]] },
-    "shopper_type": { cart, _ in [cart.shopper.isRegistered ? "registered" : "guest"] },
-    "coupon": { cart, _ in cart.coupons.isEmpty ? [""] : cart.coupons },
-    "sku": { cart, _ in cart.lines.map(\.sku) },
-    "customer_id": { cart, _ in [String(cart.shopper.customer)] },
-  ]
-
   /// Fields that can be grouped by.
-  public static let names: [String] = fields.keys.sorted()
+  public static let names: [String] = CartField.all.filter(\.isGroup).map(\.name).sorted()
 
-  private let field: Field
+  private let field: CartField
   private let context: FilterContext
   private var groups: [String: Group] = [:]
   /// Of e-mails and domains, whose case does not matter.
   private var names: FoldedNames?
 
-  /// Nil for a field that cannot be grouped by.
-  public init?(by name: String, _ context: FilterContext) {
-    guard let field = Self.fields[name] else { return nil }
+  /// - Throws: `malformed` for a field that cannot be grouped by.
+  public init(by name: String, _ context: FilterContext) throws(ModelError) {
+    let field = try? CartField.named(name)
+    guard let field, field.isGroup else {
+      throw ModelError(
+        .malformed,
+        "by: expected one of \(Self.names.joined(separator: ", ")), got \(quoted(name))"
+          + didYouMean(name, among: Self.names))
+    }
     (self.field, self.context) = (field, context)
-    if name == "email" || name == "domain" { names = FoldedNames() }
+    if field == .email || field == .domain { names = FoldedNames() }
   }
 
   public mutating func add(_ cart: Cart) {
     let total = try? cart.price(context.settings).total
-    for text in Set(field(cart, context)) {
+    for text in Set(field.value(cart, context, nil).groups) {
       let value = names?.fold(text) ?? text
       groups[value, default: Group(value: value)].count += 1
       if let total { groups[value]?.totals.add(total) }

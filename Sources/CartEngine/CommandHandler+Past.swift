@@ -108,7 +108,7 @@ extension CommandHandler {
           changed.append(cart)
         }
       }
-      let until = Filter.Condition(.updated, .lessOrEqual, [.time(time)])
+      let until = Filter.Condition(.updated, .lessOrEqual, [.time(TypedTime(time))])
       return try shop.store.keys(matching: filter, context, and: [until], with: changed)
     } catch { throw EngineError(error) }
   }

@@ -38,7 +38,7 @@ extension CommandHandler {
 
   /// The keys of the carts that match, as this run sees them.
   public func keys(matching filter: Filter) throws(EngineError) -> [Int64] {
-    if let moment = filter.at ?? moment { return try keys(matching: filter, at: moment) }
+    if let moment = filter.at?.start ?? moment { return try keys(matching: filter, at: moment) }
     do throws(StoreError) {
       let mine = Set(unit.dirty.map(\.cart.key))
       let changed = unit.dirty.map(\.cart).filter { filter.matches($0, context) }
@@ -91,21 +91,22 @@ extension CommandHandler {
   ///
   /// - Throws: `notFound`, and `ambiguous` with some of the carts that are meant.
   public func find(_ name: String) throws(EngineError) -> Int64 {
-    let keys = try carts(meantBy: name)
+    let keys = try carts(meantBy: name, most: 1000)
     if keys.count == 1, let key = keys.first { return key }
     var names: [String] = []
-    for key in keys.prefix(5) { names.append(try cart(key)?.id ?? "") }
+    for key in keys { names.append(names.count < 5 ? try cart(key)?.id ?? "" : "") }
     throw EngineError(
       .ambiguous,
-      "cart \(quoted(name)): several begin so: \(names.joined(separator: ", "))"
-        + (keys.count > 5 ? ", …" : "") + "; type more of it")
+      "cart \(quoted(name)): several begin so: \(listed(names))"
+        + (keys.count < 1000 ? "" : " or still more") + "; type more of it")
   }
 
   /// The carts that a name may mean: an id, an alias or an order number, else a prefix of at least 4
-  /// characters of an id; at most 10.
+  /// characters of an id.
   ///
+  /// - Parameter most: how many are looked for.
   /// - Throws: `notFound` where there is none.
-  public func carts(meantBy name: String) throws(EngineError) -> [Int64] {
+  public func carts(meantBy name: String, most: Int = 10) throws(EngineError) -> [Int64] {
     if let key = try key(named: name) { return [key] }
     if let key = try key(order: name) { return [key] }
     guard name.count >= 4 else {
@@ -115,7 +116,7 @@ extension CommandHandler {
     }
     var keys: Set<Int64>
     do throws(StoreError) {
-      keys = Set(try shop.store.keys(prefix: name, limit: 10))
+      keys = Set(try shop.store.keys(prefix: name, limit: most))
     } catch { throw EngineError(error) }
     keys.formUnion(unit.newKeys(prefix: name))
     guard !keys.isEmpty else {
@@ -158,10 +159,9 @@ extension CommandHandler {
     who: String, shopper: Shopper, carts: [Int64]
   )] {
     var keys: [Int64] = []
-    for field in [FilterField.name, .email] {
-      var filter = Filter()
-      filter.anyStatus = true
-      filter.conditions = [.init(field, .like, [.glob(Glob("*\(text)*"), text)])]
+    for field in [CartField.name, .email] {
+      var filter = Filter(.init(field, .like, [.glob(Glob("*\(text)*"), "*\(text)*")]))
+      filter.allowAnyStatus()
       keys += try self.keys(matching: filter).filter { !keys.contains($0) }
     }
     let phone = PhoneDigits(text)
@@ -199,15 +199,15 @@ extension CommandHandler {
   /// neither the carts nor the shop's customers know one.
   public func customer(_ who: String) throws(EngineError) -> (shopper: Shopper, carts: [Int64])? {
     var filter = Filter()
-    filter.anyStatus = true
+    filter.allowAnyStatus()
     guard !who.isEmpty else { return nil }
     let who = EmailAddress.normalised(who) ?? who
     if let number = Int64(who) {
       // 0 is everybody whom the shop has given no number.
       guard number > 0 else { return nil }
-      filter.conditions = [.init(.customer, .equal, [.number(number)])]
+      filter.require(.init(.customer, .equal, [.number(number)]))
     } else {
-      filter.conditions = [.init(.email, .equal, [.text(who)])]
+      filter.require(.init(.email, .equal, [.text(who)]))
     }
     let keys = try keys(matching: filter)
     var shopper = Shopper()

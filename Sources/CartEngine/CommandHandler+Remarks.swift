@@ -52,7 +52,7 @@ extension CommandHandler {
     var keys: [Int64]
     if moment != nil {
       var filter = Filter()
-      filter.anyStatus = true
+      filter.allowAnyStatus()
       keys = try self.keys(matching: filter)
     } else {
       do throws(StoreError) { keys = try shop.store.keys(claimedBy: person, at: now) } catch {

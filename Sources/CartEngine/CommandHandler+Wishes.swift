@@ -86,9 +86,7 @@ extension CommandHandler {
     return EngineError(
       named.count == 1 ? .notFound : .ambiguous,
       "sku \(quoted(sku)): no such product; by name there \(named.count == 1 ? "is" : "are") "
-        + named.prefix(5).map { "\(printable($0.sku)) (\(printable($0.name)))" }.joined(
-          separator: ", ")
-        + (named.count > 5 ? ", …" : ""))
+        + listed(named.map { "\(printable($0.sku)) (\(printable($0.name)))" }))
   }
 
   /// Products that have a word in their name; a word of two letters, or of digits, names none.

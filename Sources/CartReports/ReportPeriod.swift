@@ -85,12 +85,6 @@ public struct ReportPeriod: Equatable, Sendable {
 }
 
 extension CivilTime {
-  fileprivate var dayStart: CivilTime { CivilTime(year: year, month: month, day: day) }
-
-  fileprivate func adding(days: Int64) -> CivilTime {
-    CivilTime(timestamp(offset: 0).advanced(by: days * 86_400_000), offset: 0)
-  }
-
   /// From the first of a month to that of another.
   fileprivate func adding(months: Int64) -> CivilTime {
     let all = year * 12 + month - 1 + months

@@ -8,20 +8,17 @@ public struct ReportQuery: Sendable {
   /// Nil for now.
   public var until: Timestamp?
   public var by: String
-  /// The words of the filter, as they were given.
-  public var words: [String]
   public var filter: Filter
   /// The span that it is compared with; nil for one just as long before it.
   public var before: Range<Timestamp>?
 
   public init(
-    since: Timestamp? = nil, until: Timestamp? = nil, by: String = "", words: [String] = [],
+    since: Timestamp? = nil, until: Timestamp? = nil, by: String = "",
     filter: Filter = Filter()
   ) {
     self.since = since
     self.until = until
     self.by = by
-    self.words = words
     self.filter = filter
   }
 

@@ -47,9 +47,9 @@ final class ReportRun {
   /// - Parameter isCreated: whether only those count that were created in the span.
   func forEachCart(isCreated: Bool = true, _ body: (Cart) throws -> Void) throws(EngineError) {
     var filter = query.filter
-    if !filter.namesStatus { filter.anyStatus = true }
+    filter.allowAnyStatus()
     let context = handler.context
-    let isPlain = filter.conditions.isEmpty && filter.words.isEmpty
+    let isPlain = filter.isPlain
     try handler.forEachCart { cart in
       guard !isCreated || isMeant(cart.created), isPlain || filter.matches(cart, context) else {
         return

@@ -79,3 +79,13 @@ public struct ReportTable: Equatable, Sendable {
     self.totals = totals
   }
 }
+
+extension ReportTable {
+  /// Keeps its first rows, and says how many it leaves out.
+  mutating func cut(to limit: Int) {
+    guard rows.count > limit else { return }
+    notes.append("\(rows.count - limit) more rows; leave out limit= to see them")
+    rows = Array(rows.prefix(limit))
+    if let rows = drill?.rows { drill?.rows = Array(rows.prefix(limit)) }
+  }
+}

@@ -27,7 +27,7 @@ extension ScriptSession {
     let q = LuaValue.record([
       ("since", query.since.map(Self.seconds) ?? .nil),
       ("until", Self.seconds(query.until ?? handler.now)), ("by", .string(query.by)),
-      ("where", .list(query.words.map { .string($0) })),
+      ("where", .list(query.filter.texts.map { .string($0) })),
     ])
     reportNames.append(name)
     defer { reportNames.removeLast() }

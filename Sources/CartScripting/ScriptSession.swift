@@ -48,6 +48,8 @@ public final class ScriptSession {
   private var interruptFlag: InterruptFlag?
   /// The line that a place like `#2` was shown as; nil where nothing is shown.
   public var shownLine: ((_ place: String, Cart) throws -> Line)?
+  /// Filters of texts that mean the same at any time; rules ask them of each cart.
+  var filters: [String: Filter] = [:]
   var names: [String] = []
   var nameIndex: [String: UInt32] = [:]
   var queries = RecentValues<ScriptQuery>()

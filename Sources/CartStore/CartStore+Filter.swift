@@ -2,11 +2,12 @@ import CartModel
 
 /// The SQL reading of a filter.
 ///
-/// A condition that SQL cannot say exactly is left to the reading in memory.
+/// What SQL cannot say exactly is left to the reading in memory.
 struct FilterSQL {
-  private(set) var clauses: [String] = []
   private(set) var arguments: [Argument] = []
-  /// Whether the clauses say all of the filter.
+  /// Holds of every cart that matches.
+  private(set) var condition = "1"
+  /// Whether the condition says all of the filter.
   private(set) var isExact = true
   private let context: FilterContext
 
@@ -15,18 +16,23 @@ struct FilterSQL {
     case text(String)
   }
 
+  /// SQL of a part of a filter: exact, or true of more carts.
+  private struct Clause {
+    var text: String
+    var isExact = true
+  }
+
   init(_ filter: Filter, _ context: FilterContext) {
     self.context = context
+    var clauses: [String] = []
     if !filter.namesStatus {
       clauses.append("(" + clause(.active) + " OR " + clause(.abandoned) + ")")
     }
-    for condition in filter.conditions {
-      if let clause = clause(condition) { clauses.append(clause) } else { isExact = false }
-    }
-    if !filter.words.isEmpty { isExact = false }
+    let clause = clause(filter.expression)
+    if let clause, clause.text != "1" { clauses.append(clause.text) }
+    isExact = clause?.isExact ?? false
+    if !clauses.isEmpty { condition = clauses.joined(separator: " AND ") }
   }
-
-  var condition: String { clauses.isEmpty ? "1" : clauses.joined(separator: " AND ") }
 
   private mutating func bind(_ value: Int64) -> String {
     arguments.append(.int(value))
@@ -38,10 +44,40 @@ struct FilterSQL {
     return "?\(arguments.count)"
   }
 
+  /// Nil for what SQL can say nothing of.
+  private mutating func clause(_ expression: Filter.Expression) -> Clause? {
+    switch expression {
+    case .all(let parts):
+      var (texts, isExact) = ([String](), true)
+      for part in parts {
+        let clause = clause(part)
+        if let clause, clause.text != "1" { texts.append(clause.text) }
+        isExact = isExact && clause?.isExact ?? false
+      }
+      guard !texts.isEmpty else { return isExact ? Clause(text: "1") : nil }
+      return Clause(text: texts.joined(separator: " AND "), isExact: isExact)
+    case .any(let parts):
+      var (texts, isExact) = ([String](), true)
+      for part in parts {
+        // What may hold of any cart makes the whole hold of any.
+        guard let clause = clause(part) else { return nil }
+        texts.append("(" + clause.text + ")")
+        isExact = isExact && clause.isExact
+      }
+      return Clause(text: "(" + texts.joined(separator: " OR ") + ")", isExact: isExact)
+    case .not(let part):
+      guard let clause = clause(part), clause.isExact else { return nil }
+      return Clause(text: "NOT (" + clause.text + ")")
+    case .test(let test): return clause(test).map { Clause(text: $0) }
+    case .word: return nil
+    }
+  }
+
   private mutating func clause(_ condition: Filter.Condition) -> String? {
     var parts: [String] = []
     for operand in condition.operands {
       guard let part = clause(condition, operand) else { return nil }
+      if part == "1" { return "1" }
       parts.append(part)
     }
     let any = "(" + parts.joined(separator: " OR ") + ")"
@@ -52,38 +88,54 @@ struct FilterSQL {
     -> String?
   {
     switch operand {
+    case .anyStatus: return "1"
     case .status(let status): return clause(status)
     case .text(let text):
       if condition.field == .currency {
         return "currency = " + bind(Int64(Currency(code: text)?.number ?? 0))
       }
-      guard let column = Self.texts[condition.field] else { return nil }
+      guard let column = Self.texts[condition.field.name] else { return nil }
       let plain = "ifnull(\(column), '') = \(bind(text)) COLLATE NOCASE"
       // What is stored of a normalised e-mail has no other letters than ASCII has.
       if condition.field == .email, EmailAddress.normalised(text) == text { return plain }
       let folded = bind(TextFold.folded(text))
       return "(\(plain) OR folded(ifnull(\(column), '')) = \(folded))"
     case .number(let number):
-      switch condition.field {
-      case .customer: return "ifnull(customer, 0) \(sign(condition)) \(bind(number))"
-      case .quantity: return "quantity \(sign(condition)) \(bind(number))"
-      case .version: return "version \(sign(condition)) \(bind(number))"
-      case .idle:
-        let now = bind(context.now.milliseconds)
-        return "max(0, \(now) - touched) \(sign(condition)) \(bind(number))"
-      default: return nil
-      }
+      guard let column = Self.numbers[condition.field.name] else { return nil }
+      return "\(column) \(sign(condition)) \(bind(number))"
+    case .unknown:
+      guard let column = Self.numbers[condition.field.name] else { return nil }
+      return "\(column) = 0"
+    case .span(let span):
+      guard condition.field == .idle else { return nil }
+      let now = bind(context.now.milliseconds)
+      return "max(0, \(now) - touched) \(sign(condition)) \(bind(span))"
     case .time(let time):
-      let column = condition.field == .created ? "created" : "updated"
-      return "\(column) \(sign(condition)) \(bind(time.milliseconds))"
-    case .glob, .block, .amount: return nil
+      guard let column = Self.times[condition.field.name] else { return nil }
+      return clause(column, condition.comparison, time)
+    case .glob, .block, .amount, .flag: return nil
+    }
+  }
+
+  /// A day is equal to each moment of it.
+  private mutating func clause(
+    _ column: String, _ comparison: Filter.Comparison, _ time: TypedTime
+  ) -> String {
+    let (start, last) = (time.start.milliseconds, time.last.milliseconds)
+    switch comparison {
+    case .equal, .notEqual, .like:
+      return "\(column) BETWEEN \(bind(start)) AND \(bind(last))"
+    case .less: return "\(column) < \(bind(start))"
+    case .lessOrEqual: return "\(column) <= \(bind(last))"
+    case .greater: return "\(column) > \(bind(last))"
+    case .greaterOrEqual: return "\(column) >= \(bind(start))"
     }
   }
 
   private func sign(_ condition: Filter.Condition) -> String {
     switch condition.comparison {
     case .equal, .notEqual, .like: "="
-    default: condition.comparison.rawValue
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: condition.comparison.rawValue
     }
   }
 
@@ -105,21 +157,29 @@ struct FilterSQL {
     }
   }
 
-  private static let texts: [FilterField: String] = [
-    .country: "country", .email: "email", .session: "session", .id: "name", .ip: "ip",
+  /// Columns of fields, by the fields' names: texts that may be missing, numbers and times.
+  private static let texts = [
+    "country": "country", "email": "email", "session": "session", "id": "name", "ip": "ip",
   ]
+  private static let numbers = [
+    "customer_id": "ifnull(customer, 0)", "quantity": "quantity", "version": "version",
+  ]
+  private static let times = ["created": "created", "updated": "updated"]
   /// Columns that SQL sorts by as memory does.
-  static let sorts: [FilterField: String] = [
-    .updated: "updated", .created: "created", .quantity: "quantity", .version: "version",
-    .idle: "-touched", .email: "email", .country: "country", .session: "session", .id: "name",
+  private static let sorts = [
+    "updated": "updated", "created": "created", "quantity": "quantity", "version": "version",
+    "idle": "-touched", "email": "email", "country": "country", "session": "session", "id": "name",
   ]
+
+  /// Whether SQL has the order of a filter.
+  static func hasOrder(_ sort: Filter.Sort) -> Bool { sorts[sort.field.name] != nil }
 
   /// The order of a filter; nil where SQL cannot sort so.
   static func order(_ sort: Filter.Sort) -> String? {
-    guard let column = sorts[sort.field] else { return nil }
+    guard let column = sorts[sort.field.name] else { return nil }
     let direction = sort.descending ? "DESC" : "ASC"
     // Only texts can be missing; the others keep their index.
-    let missing = texts[sort.field] == nil ? "" : "ifnull(\(column), '') = '', "
+    let missing = texts[sort.field.name] == nil ? "" : "ifnull(\(column), '') = '', "
     return "\(missing)\(column) \(direction), id \(direction)"
   }
 }
@@ -137,7 +197,7 @@ extension CartStore {
     excluding: Set<Int64> = [], with others: [Cart] = []
   ) throws(StoreError) -> [Int64] {
     var wanted = filter
-    wanted.conditions += conditions
+    for condition in conditions { wanted.require(condition) }
     let sql = FilterSQL(wanted, context)
     guard others.isEmpty, sql.isExact, let order = FilterSQL.order(filter.sort) else {
       let stored = try carts(wanted, sql, context, excluding)
@@ -164,7 +224,7 @@ extension CartStore {
     throws(StoreError) -> Int?
   {
     let sql = FilterSQL(filter, context)
-    guard sql.isExact, FilterSQL.sorts[filter.sort.field] != nil else { return nil }
+    guard sql.isExact, FilterSQL.hasOrder(filter.sort) else { return nil }
     return try read { statements in
       let statement = try statements.fresh(
         "SELECT count(*) FROM (SELECT 1 FROM cart WHERE \(sql.condition) LIMIT \(most))")

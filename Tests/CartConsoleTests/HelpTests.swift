@@ -1,3 +1,4 @@
+import CartModel
 import Testing
 
 @testable import CartConsole
@@ -7,10 +8,10 @@ struct HelpTests {
     let examples = VerbTopic.all.flatMap(\.examples)
     #expect(examples.map(\.verb).sorted() == Verb.all.map(\.name).sorted())
     for (name, line) in examples {
-      let words = try Words.split(line)
-      #expect(words.first == "." + name)
+      let words = try TypedWord.split(line)
+      #expect(words.first == TypedWord("." + name))
       let verb = try #require(Verb.all.first { $0.name == name })
-      let plain = verb.split(words.dropFirst()).plain
+      let plain = try verb.split(words.dropFirst()).plain
       #expect(verb.words.contains(plain.count), "\(line)")
     }
   }

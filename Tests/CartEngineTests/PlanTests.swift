@@ -55,7 +55,7 @@ struct PlanTests {
 
   private func anyCart(_ handler: CommandHandler, _ carts: inout RandomCarts) throws -> Int64 {
     var filter = Filter()
-    filter.anyStatus = true
+    filter.allowAnyStatus()
     return carts.random.pick(try handler.keys(matching: filter))
   }
 

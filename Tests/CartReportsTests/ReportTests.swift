@@ -89,7 +89,7 @@ struct ReportTests {
     for report in BuiltInReports.all {
       for by in [""] + report.groupingNames {
         for words in [[], ["country=DE"]] {
-          var query = ReportQuery(by: by, words: words)
+          var query = ReportQuery(by: by)
           query.filter = try FilterParser(zone: .utc, now: handler.now).parse(words)
           guard words.isEmpty || report.filters else { continue }
           let table = try #require(try BuiltInReports.run(report.name, query, handler))

@@ -100,7 +100,7 @@ struct RefusalTableTests {
     ),
     (
       "carts{}:sum('totl')",
-      "prompt:1: bad argument #1 'field' to 'sum': expected one of lines, quantity, version, discount, shipping, subtotal, tax, total, got 'totl'; did you mean 'total'?"
+      "prompt:1: bad argument #1 'field' to 'sum': expected one of version, lines, quantity, customer_id, subtotal, discount, shipping, tax, total, order_total, got 'totl'; did you mean 'total'?"
     ),
     ("cats{}", "prompt:1: unknown name 'cats'; did you mean 'carts'?"),
     (

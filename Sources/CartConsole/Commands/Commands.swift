@@ -145,7 +145,10 @@ public enum Commands {
   public static func jobs(_ words: [String], _ workplace: Workplace) throws -> ConsoleError.Exit {
     let console = try batch(workplace)
     defer { console.close() }
-    do { try console.verb([".jobs"] + words, line: "jobs " + words.joined(separator: " ")) } catch {
+    do {
+      try console.verb(
+        ([".jobs"] + words).map(TypedWord.init(_:)), line: "jobs " + words.joined(separator: " "))
+    } catch {
       console.report(error)
     }
     return console.exit
@@ -185,7 +188,11 @@ public enum Commands {
         throw ConsoleError.usage(
           "export: at= chooses by an earlier moment, but what is written is now")
       }
-      if !parsed.namesStatus { parsed.anyStatus = true }
+      try parsed.check([.sort, .limit], "export")
+      for field in try handler.missing(in: parsed) {
+        ConsoleIO.standard().messages("note: no cart has \(printable(field.name))")
+      }
+      parsed.allowAnyStatus()
       filter = parsed
     }
     let count = try Export(handler).write(
@@ -217,7 +224,7 @@ public enum Commands {
     let matching = try handler.keys(matching: filter).count
     return matching == 0
       ? "No cart matches '\(searched)'. Searched: \(all)"
-        + (filter.anyStatus ? " of any status." : ".")
+        + (filter.allowsAnyStatus ? " of any status." : ".")
       : "The \(Console.carts(matching)) matching '\(searched)' have no \(kind.rawValue)."
   }
 
@@ -294,18 +301,24 @@ public enum Commands {
     _ name: String?, _ words: [String], _ options: [String: String], format: OutputMode,
     to path: String?, _ workplace: Workplace
   ) throws -> ConsoleError.Exit {
+    guard let verb = ReportVerbs.all.first else { return .failed }
+    // What stands behind the name is read as the verb reads it.
+    let (plain, own) = try verb.split(words.map { try TypedWord(whole: $0) })
+    let options = try options.merging(own) { _, _ in
+      throw ConsoleError.usage("report: an option is given twice")
+    }
     let console = try batch(workplace)
     defer { console.close() }
     console.mode = format
     guard let path else {
       console.handler.begin("report")
-      try console.report(name.map { [$0] + words } ?? [], options)
+      try console.report(name.map { [TypedWord($0)] + plain } ?? [], options)
       return .done
     }
     console.handler.begin("report")
     guard let name else { throw ConsoleError.usage("report: -o needs the name of a report") }
     try workplace.checkTarget(path)
-    let table = try ReportLibrary(console: console).run(name, words, options)
+    let table = try ReportLibrary(console: console).run(name, plain, options)
     let file = try OutputFile(path, wait: console.wait)
     try file.write(console.text(of: table))
     try file.commit()

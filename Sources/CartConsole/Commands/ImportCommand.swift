@@ -211,9 +211,10 @@ public struct ImportCommand {
   }
 
   private static func reasons(_ report: ImportReport) -> String {
-    report.reasons.prefix(12).map {
+    let left = report.reasons.count - 12
+    return report.reasons.prefix(12).map {
       "\n  \(CellWidth.padded(String($0.count), to: 8, right: true))  \(printable($0.reason))"
-    }.joined()
+    }.joined() + (left > 0 ? "\n  and \(left) more reasons" : "")
   }
 
   private func defaultRejectsPath(_ workplace: Workplace) -> String {

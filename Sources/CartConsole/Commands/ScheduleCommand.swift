@@ -45,7 +45,8 @@ public struct ScheduleCommand {
     _ = try Self.format(target)
     // What does not run today would not run on Monday.
     console.handler.begin("schedule")
-    _ = try ReportLibrary(console: console).run(report, words, options)
+    _ = try ReportLibrary(console: console).run(
+      report, try words.map { try TypedWord(whole: $0) }, options)
     try workplace.checkTarget(target)
     try locked { schedules in
       let number = (schedules.map(\.number).max() ?? 0) + 1
@@ -135,7 +136,8 @@ public struct ScheduleCommand {
   private func write(_ own: Schedule, _ console: Console, _ now: Timestamp) throws {
     console.mode = try Self.format(own.target)
     console.handler.begin("schedule run")
-    let table = try ReportLibrary(console: console).run(own.report, own.words, own.options)
+    let table = try ReportLibrary(console: console).run(
+      own.report, try own.words.map { try TypedWord(whole: $0) }, own.options)
     let text = console.text(of: table)
     let stamp = String(console.shop.zone.text(now).map { " :".contains($0) ? "-" : $0 })
     let ending = own.target.split(separator: ".").last ?? "txt"

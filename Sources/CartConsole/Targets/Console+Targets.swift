@@ -158,8 +158,8 @@ extension Console {
       throw EngineError(
         .ambiguous,
         "\(what): "
-          + products.prefix(5).map { "\(printable($0.sku)) (\(printable($0.name)))" }
-          .joined(separator: ", ") + (products.count > 5 ? ", …" : "") + "; type a SKU")
+          + listed(products.map { "\(printable($0.sku)) (\(printable($0.name)))" })
+          + "; type a SKU")
     }
     return products[picked].sku
   }

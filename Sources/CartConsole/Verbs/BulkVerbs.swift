@@ -7,21 +7,22 @@ import CartStore
 enum BulkVerbs {
   static let all: [Verb] = [
     Verb(
-      "each", "WHERE… : VERB… [confirm=N]", 2...200, options: ["confirm"],
+      "each", "WHERE… : VERB… [confirm=N]", 2...600, options: ["confirm"], kind: .filter,
       "Does a verb to each matching cart: .each country=DE : coupon SAVE10"
     ) { console, call in
-      guard let colon = call.words.firstIndex(of: ":"), colon + 1 < call.words.count else {
+      guard let colon = call.typed.firstIndex(of: TypedWord(":")), colon + 1 < call.typed.count
+      else {
         throw ConsoleError.usage("each: expected WHERE… : VERB…, got no ' : ' and verb")
       }
-      let rest = Array(call.words[(colon + 1)...])
-      let name = rest[0].hasPrefix(".") ? String(rest[0].dropFirst()) : rest[0]
+      let rest = Array(call.typed[(colon + 1)...])
+      let name = rest[0].text.hasPrefix(".") ? String(rest[0].text.dropFirst()) : rest[0].text
       guard let change = ChangeVerbs.byName[name] else {
         let known = ChangeVerbs.byName.keys.sorted()
         throw ConsoleError.usage(
           "each: expected one of \(known.joined(separator: ", ")), got \(quoted(name))"
             + didYouMean(name, among: known))
       }
-      try console.each(call, Array(call.words[..<colon]), change, Array(rest.dropFirst()))
+      try console.each(call, call.typed[..<colon], change, rest.dropFirst())
     },
     Verb(
       "jobs", "[resume|retry N]", 0...2,
@@ -38,17 +39,21 @@ enum BulkVerbs {
 
 extension Console {
   fileprivate func each(
-    _ call: VerbCall, _ wanted: [String], _ change: (verb: Verb, body: ChangeVerbs.Body),
-    _ words: [String]
+    _ call: VerbCall, _ wanted: ArraySlice<TypedWord>,
+    _ change: (verb: Verb, body: ChangeVerbs.Body), _ words: ArraySlice<TypedWord>
   ) throws {
-    let (plain, options) = change.verb.split(words)
+    // The cart stands before its words.
+    var (plain, options) = try change.verb.split([TypedWord("@")] + words)
+    plain.removeFirst()
     guard change.verb.words.contains(plain.count + 1) else {
       throw ConsoleError.usage(
         "each: .\(change.verb.name): expected \(change.verb.line), without the ID")
     }
     try perform(call.line) {
       if let reason = options["reason"] { try handler.note(reason: reason) }
-      let keys = try handler.keys(matching: try filter(wanted))
+      let filter = try filter(wanted, [.sort, .limit], for: "each")
+      try say(missingIn: filter)
+      let keys = try handler.keys(matching: filter)
       if let word = call.options["confirm"], resumption == nil {
         try handler.confirmer.confirm(
           .init("\(Self.carts(keys.count)) match", count: keys.count), given: word)
@@ -56,11 +61,12 @@ extension Console {
       }
       let (done, failed) = try handler.each(keys) { key in
         guard let cart = try handler.cart(key) else { return }
-        var own = VerbCall(line: call.line, words: [cart.id] + plain, options: options)
+        var own = VerbCall(
+          line: call.line, typed: [TypedWord(quoting: cart.id)] + plain, options: options)
         own.isBulk = true
         _ = try change.body(self, own, cart)
       }
-      if done + failed == 0 { io.messages("no cart matches") }
+      if done + failed == 0 { try say(nothingFor: filter) }
     }
   }
 

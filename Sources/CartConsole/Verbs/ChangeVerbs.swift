@@ -73,14 +73,15 @@ enum ChangeVerbs {
       let command = Command.remove(.line(line), expected: console.shownQuantity(line, of: cart))
       return try console.handler.execute(command, on: cart.key)
     },
-    change("coupon", "ID CODE|-CODE", 2...2, "Applies a coupon, or takes it off.") {
+    change("coupon", "ID CODE|-CODE", 2...2, takesDash: true, "Applies a coupon, or takes it off.")
+    {
       console, call, cart in
       call[1].hasPrefix("-")
         ? try console.handler.execute(.removeCoupon(String(call[1].dropFirst())), on: cart.key)
         : try console.handler.applyCoupon(call[1], to: cart.key)
     },
     change(
-      "address", "ID FIELD=VALUE…", 1...30, options: addressFields,
+      "address", "ID FIELD=VALUE…", 1...30, options: addressFields, kind: .own(),
       "Sets the shipping address: country=DE city=Köln postal_code=; billing_city= for the other."
     ) { console, call, cart in
       if let word = call.words.dropFirst().first {
@@ -131,10 +132,13 @@ enum ChangeVerbs {
   /// A verb that changes the cart of its first word and shows it in short.
   static func change(
     _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
-    _ help: String, _ body: @escaping Body
+    flags: Set<String> = [], kind: VerbWords = .plain, takesDash: Bool = false, _ help: String,
+    _ body: @escaping Body
   ) -> (verb: Verb, body: Body) {
     let verb = Verb(
-      name, usage + " [reason=]", words, options: options.union(["reason"]), help
+      name, usage + " [reason=]", words, options: options.union(["reason"]), flags: flags,
+      kind: kind,
+      takesDash: takesDash, help
     ) { console, call in
       var changed: Cart?
       try console.perform(call.line) {

@@ -97,6 +97,8 @@ extension Console {
       shop: shop.settings.name, from: test.since, to: handler.now,
       filters: ["rule=\(test.rule)", "version=\(test.version)"])
     show(table)
+    let left = test.hits.count - table.rows.count
+    if left > 0 { io.messages("and \(Self.carts(left)) more") }
   }
 
   /// What was simulated of a rule that reads the clock.

@@ -9,19 +9,23 @@ enum FindVerbs {
 
   private static let verbs: [Verb] = [
     Verb(
-      "carts", "[WHERE… by= sort= limit= page= at=]", 0...100, options: ["by", "page"],
-      "Lists carts, the latest first: .carts country=DE total>100 anna; by=country counts them."
+      "carts", "[WHERE… by= sort= limit= page= columns= at=]", 0...300, kind: .filter,
+      "Lists carts, the latest first: .carts country=DE total>100 anna; by=country counts them; "
+        + "or, not and parentheses too: .carts (country=DE or country=AT) not coupon=\"\"."
     ) { console, call in
       console.handler.begin(call.line)
-      var filter = try console.filter(call.words)
-      if let name = call.options["by"] {
-        return try console.handler.at(filter.at) { try console.show(groups: filter, by: name) }
+      var filter = try console.filter(call.typed, Set(FilterOption.allCases), for: "carts")
+      try console.say(missingIn: filter)
+      if let name = filter.by {
+        return try console.handler.at(filter.at?.start) {
+          try console.show(groups: filter, by: name)
+        }
       }
-      let number = try console.pageNumber(call, &filter)
-      try console.handler.at(filter.at) {
+      let number = console.pageNumber(&filter)
+      try console.handler.at(filter.at?.start) {
         let page = try console.handler.page(number, matching: filter)
         let sums = try console.show(carts: page.keys, of: filter).amounts.map(\.description)
-        console.say(page, number, filter, sums)
+        try console.say(page, number, filter, sums)
       }
     },
     Verb("cart", "ID", 0...1, "Shows a cart in full.") { console, call in
@@ -29,25 +33,26 @@ enum FindVerbs {
       console.show(try console.cart(call.words.isEmpty ? "@" : call[0]))
     },
     Verb(
-      "customer", "WHO", 1...20,
+      "customer", "WHO", 1...20, kind: .text(from: 0),
       "One page of a person: carts, orders, bans, notes; by e-mail, customer number, name or phone."
     ) { console, call in
       console.handler.begin(call.line)
       try console.showCustomer(call.words.joined(separator: " "))
     },
     Verb(
-      "orders", "[WHERE… limit= page=]", 0...100, options: ["page"], "Lists orders."
+      "orders", "[WHERE… sort= limit= page= at=]", 0...300, kind: .filter, "Lists orders."
     ) { console, call in
       console.handler.begin(call.line)
-      var filter = try console.filter(call.words)
-      if !filter.namesStatus {
-        filter.conditions.append(.init(.status, .equal, [.status(.ordered)]))
-      }
-      let number = try console.pageNumber(call, &filter)
-      try console.handler.at(filter.at) {
+      var filter = try console.filter(
+        call.typed, [.sort, .limit, .page, .at], for: "orders")
+      if !filter.namesStatus { filter.require(.init(.status, .equal, [.status(.ordered)])) }
+      try console.say(missingIn: filter)
+      let number = console.pageNumber(&filter)
+      try console.handler.at(filter.at?.start) {
         let page = try console.handler.page(number, matching: filter)
         try console.show(orders: page.keys, of: filter)
-        if page.total > page.keys.count { console.say(page, number, filter, []) }
+        if page.total == 0 { console.io.messages("0 orders") }
+        if page.total > page.keys.count { try console.say(page, number, filter, []) }
       }
     },
     Verb("products", "[TEXT] [limit=]", 0...20, options: ["limit"], "Lists the catalogue.") {
@@ -123,7 +128,13 @@ extension Console {
       }
       filter.limit = limit
     }
-    let number = try pageNumber(call, &filter)
+    if let word = call.options["page"] {
+      guard let page = Int(word), page > 0 else {
+        throw ModelError(.malformed, "page: expected a whole number from 1, got \(quoted(word))")
+      }
+      filter.page = page
+    }
+    let number = pageNumber(&filter)
     guard let length = filter.limit, length < entries.count || number > 1 else {
       return entries[...]
     }
@@ -178,27 +189,23 @@ extension Console {
           .init("country"), .init("shopper"), .init("coupons"),
         ],
         rows: rows)
+    if let filter, !filter.columns.isEmpty { table = self.table(of: carts, filter.columns) }
     table.scope.filters = filter?.listed ?? []
     show(table)
     return sums
   }
 
   /// The page that is wanted; on a terminal a page has 50 rows, unless the filter says otherwise.
-  fileprivate func pageNumber(_ call: VerbCall, _ filter: inout Filter) throws -> Int {
-    if filter.limit == nil, io.terminal.width != nil || call.options["page"] != nil {
-      filter.limit = 50
-    }
-    guard let word = call.options["page"] else { return 1 }
-    guard let number = Int(word), number > 0 else {
-      throw ModelError(.malformed, "page: expected a whole number from 1, got \(quoted(word))")
-    }
-    return number
+  fileprivate func pageNumber(_ filter: inout Filter) -> Int {
+    if filter.limit == nil, io.terminal.width != nil || filter.page != nil { filter.limit = 50 }
+    return filter.page ?? 1
   }
 
   /// Says how many there are, and what those shown come to.
   fileprivate func say(
     _ page: CommandHandler.Page, _ number: Int, _ filter: Filter, _ sums: [String]
-  ) {
+  ) throws {
+    guard page.total > 0 else { return try say(nothingFor: filter) }
     guard page.total > page.keys.count else {
       io.messages(([Self.carts(page.total)] + sums).joined(separator: ", "))
       return
@@ -214,12 +221,7 @@ extension Console {
 
   /// Counts carts by what a field says.
   fileprivate func show(groups filter: Filter, by name: String) throws {
-    guard var groups = CartGroups(by: name, handler.context) else {
-      throw ModelError(
-        .malformed,
-        "by: expected one of \(CartGroups.names.joined(separator: ", ")), got \(quoted(name))"
-          + didYouMean(name, among: CartGroups.names))
-    }
+    var groups = try CartGroups(by: name, handler.context)
     for key in try handler.keys(matching: filter) {
       if let cart = try handler.cart(key) { groups.add(cart) }
     }

@@ -1,3 +1,4 @@
+import CartEngine
 import CartScripting
 
 /// `.help`: topics, verbs, Lua names, and the tour.
@@ -10,7 +11,7 @@ enum HelpVerb {
       switch call[0] {
       case "": console.io.output(overview)
       case "tour": console.startTour()
-      case let word: console.io.output(text(word))
+      case let word: console.io.output(try text(word))
       }
     }
   ]
@@ -43,7 +44,7 @@ enum HelpVerb {
     return text + line + "\n"
   }
 
-  private static func text(_ word: String) -> String {
+  private static func text(_ word: String) throws -> String {
     let name = word.hasPrefix(".") ? String(word.dropFirst()) : word
     let verb = Verb.all.first { $0.name == name }
     if let topic = VerbTopic.all.first(where: { $0.name == word }) {
@@ -52,7 +53,11 @@ enum HelpVerb {
           Verb.all.first { $0.name == item.verb }.map { entry($0, item.line) }
         }.joined()
     }
-    guard let verb else { return ScriptHelp.text(name) + "\n" }
+    guard let verb else {
+      let text = ScriptHelp.text(name)
+      guard !text.hasPrefix("no help on ") else { throw EngineError(.notFound, "help: " + text) }
+      return text + "\n"
+    }
     let isBoth = !word.hasPrefix(".") && ScriptHelp.names.contains(name)
     return entry(verb, VerbTopic.example(of: name))
       + (VerbLua.method(of: name).map { "  in Lua: " + $0 + "\n" } ?? "")

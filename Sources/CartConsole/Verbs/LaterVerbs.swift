@@ -9,7 +9,7 @@ enum LaterVerbs {
   ]
 
   private static func later(_ name: String, _ words: String) -> Verb {
-    Verb(name, "…", 0...100, "Not in this version: \(words).") { _, _ in
+    Verb(name, "…", 0...100, kind: .text(from: 0), "Not in this version: \(words).") { _, _ in
       throw ConsoleError.usage("\(name): not in this version; \(words)")
     }
   }

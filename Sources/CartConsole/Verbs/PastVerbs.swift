@@ -6,7 +6,7 @@ import CartReports
 enum PastVerbs {
   static let all: [Verb] = [
     Verb(
-      "at", "\"TIME\" VERB…", 2...200,
+      "at", "\"TIME\" VERB…", 2...300, kind: .verb,
       "Shows things as they stood: .at \"yesterday 14:00\" .cart ID, or 2h, or 2026-11-01."
     ) { console, call in
       console.handler.begin(call.line)
@@ -18,7 +18,7 @@ enum PastVerbs {
       let verb = call[1].hasPrefix(".") ? call[1] : "." + call[1]
       console.io.messages("as of \(console.shop.zone.text(time))")
       try console.handler.at(time) {
-        try console.verb([verb] + call.words.dropFirst(2), line: call.line) { $0.looks }
+        try console.verb([TypedWord(verb)] + call.typed.dropFirst(2), line: call.line) { $0.looks }
       }
     },
     Verb("diff", "ID TIME [TIME]", 2...3, "Shows what changed of a cart between two moments.") {

@@ -6,13 +6,14 @@ import CartReports
 enum ReportVerbs {
   static let all: [Verb] = [
     Verb(
-      "report", "[NAME [WHERE…] since= until= period= by= compare=yes explain=yes]", 0...100,
+      "report", "[NAME [WHERE…] since= until= period= by= compare=yes explain=yes]", 0...300,
       options: ["since", "until", "period", "by", "compare", "explain"],
+      flags: ["compare", "explain"], kind: .filter,
       "Shows a report, or the list of reports; compare=yes with the span before, explain=yes what its "
         + "figures mean."
     ) { console, call in
       console.handler.begin(call.line)
-      try console.report(call.words, call.options)
+      try console.report(call.typed, call.options)
     },
     Verb("drill", "N", 1...1, "Opens row N of the last report: the carts behind its figures.") {
       console, call in
@@ -24,9 +25,9 @@ enum ReportVerbs {
 
 extension Console {
   /// Runs a report by its name, or lists them.
-  func report(_ words: [String], _ options: [String: String]) throws {
+  func report(_ words: [TypedWord], _ options: [String: String]) throws {
     let library = ReportLibrary(console: self)
-    guard let name = words.first else {
+    guard let name = words.first?.text else {
       let titles = BuiltInReports.titles + library.titles()
       show(
         ReportTable(
@@ -35,7 +36,7 @@ extension Console {
           rows: titles.map { [.text($0.name), .text($0.title)] }))
       return
     }
-    let table = try library.run(name, Array(words.dropFirst()), options)
+    let table = try library.run(name, words.dropFirst(), options)
     lastReport = table
     guard options["explain"] == "yes" else {
       show(table)

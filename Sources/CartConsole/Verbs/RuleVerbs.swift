@@ -11,6 +11,8 @@ enum RuleVerbs {
       "rules",
       "[list|run|enforce|shadow|off|set|show|diff|test|backtest|what-if|rollback|new|fixture|check NAME [KEY=VALUE…]]",
       0...20,
+      kind: .own(
+        valued: ["since", "against", "labels", "label", "version", "format"], flags: ["plan"]),
       "Rules and policies: .rules run judges all open carts and runs the policies that are due, with --plan "
         + "it only shows; .rules enforce NAME enforces one."
     ) { console, call in

@@ -7,19 +7,14 @@ import CartStore
 enum SafetyVerbs {
   static let all: [Verb] = [
     Verb(
-      "ops", "[WHERE… limit=]", 0...20, options: Set(OperationFilter.keys),
+      "ops", "[WHERE… limit=]", 0...20, options: Set(OperationFilter.keys), kind: .own(),
       "Lists operations, newest first: .ops actor=anna since=2h cart=ID undone=no coupon"
     ) { console, call in
       console.handler.begin(call.line)
       var filter = OperationFilter()
-      for word in call.words {
-        guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
-          filter.words.append(word)
-          continue
-        }
-        let key = String(word[..<equals])
-        throw ModelError(
-          .malformed, "ops: no key \(quoted(key))\(didYouMean(key, among: OperationFilter.keys))")
+      for word in call.typed {
+        filter.words.append(
+          try SearchWord.read(word, names: OperationFilter.keys, "ops"))
       }
       let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
       for (key, value) in call.options {
@@ -131,6 +126,7 @@ extension Console {
     for sentence in report.stays.prefix(20) where !redo {
       io.messages("stays: " + printable(sentence))
     }
+    if report.stays.count > 20, !redo { io.messages("and \(report.stays.count - 20) more stay") }
     let count = max(0, report.carts.count - outcome.failures.count)
     if let sentence = echo.sentence(outcome) { io.messages(sentence) }
     let number = outcome.operation.map { ", as operation \($0)" } ?? "  [not saved]"

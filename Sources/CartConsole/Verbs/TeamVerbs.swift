@@ -34,7 +34,7 @@ enum TeamVerbs {
 
   static let changes: [(verb: Verb, body: ChangeVerbs.Body)] = [
     ChangeVerbs.change(
-      "claim", "ID [ttl=30m take=yes]", 1...1, options: ["ttl", "take"],
+      "claim", "ID [ttl=30m take=yes]", 1...1, options: ["ttl", "take"], flags: ["take"],
       "Takes a cart for you for a while from now on, so that nobody else calls its shopper."
     ) { console, call, cart in
       try console.handler.claim(
@@ -42,7 +42,7 @@ enum TeamVerbs {
         takesOver: try call.isYes("take"))
     },
     ChangeVerbs.change(
-      "release", "ID [take=yes]", 1...1, options: ["take"],
+      "release", "ID [take=yes]", 1...1, options: ["take"], flags: ["take"],
       "Gives a claimed cart free; take=yes also another's."
     ) { console, call, cart in
       guard cart.claim(at: console.handler.now) != nil else {
@@ -50,7 +50,9 @@ enum TeamVerbs {
       }
       return try console.handler.release(cart.key, takesOver: try call.isYes("take"))
     },
-    ChangeVerbs.change("note", "ID TEXT", 2...2000, "Writes something down about a cart.") {
+    ChangeVerbs.change(
+      "note", "ID TEXT", 2...2000, kind: .text(from: 1), "Writes something down about a cart."
+    ) {
       console, call, cart in
       try console.handler.write(note: call.text(after: 1), on: cart.key)
     },

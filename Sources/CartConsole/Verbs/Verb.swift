@@ -9,20 +9,30 @@ struct Verb: Sendable {
   let help: String
   /// Names of the `name=value` words that it takes.
   let options: Set<String>
+  /// Those of them that `--name` alone sets to yes.
+  let flags: Set<String>
+  /// What its other words are.
+  let kind: VerbWords
   /// The least and the most plain words.
   let words: ClosedRange<Int>
   /// Whether it only looks, and so can look at an earlier moment: `.at`.
   var looks = false
+  /// Whether a word of it may begin with a dash.
+  let takesDash: Bool
   let body: @Sendable (Console, VerbCall) throws -> Void
 
   init(
     _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
-    _ help: String, _ body: @escaping @Sendable (Console, VerbCall) throws -> Void
+    flags: Set<String> = [], kind: VerbWords = .plain, takesDash: Bool = false, _ help: String,
+    _ body: @escaping @Sendable (Console, VerbCall) throws -> Void
   ) {
     self.name = name
     self.usage = usage
     self.words = words
     self.options = options
+    self.flags = flags
+    self.kind = kind
+    self.takesDash = takesDash
     self.help = help
     self.body = body
   }
@@ -47,20 +57,6 @@ struct Verb: Sendable {
     }
   }
 
-  /// Takes the options out of its words.
-  func split(_ words: some Sequence<String>) -> (plain: [String], options: [String: String]) {
-    var (plain, given) = ([String](), [String: String]())
-    for word in words {
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2, options.contains(String(parts[0])) {
-        given[String(parts[0])] = String(parts[1])
-      } else {
-        plain.append(word)
-      }
-    }
-    return (plain, given)
-  }
-
   /// The verb as one that can look at an earlier moment.
   var looking: Verb {
     var copy = self
@@ -73,9 +69,18 @@ struct Verb: Sendable {
 struct VerbCall {
   let line: String
   let words: [String]
+  /// The words with their quotes.
+  let typed: [TypedWord]
   let options: [String: String]
   /// Whether it is done to many carts: then a word means one thing for all of them.
   var isBulk = false
+
+  init(line: String, typed: [TypedWord], options: [String: String]) {
+    self.line = line
+    self.typed = typed
+    self.options = options
+    words = typed.map(\.text)
+  }
 
   subscript(_ index: Int) -> String { index < words.count ? words[index] : "" }
 }
@@ -83,8 +88,8 @@ struct VerbCall {
 extension Console {
   /// Runs a line that begins with a verb.
   func verb(_ line: String) throws {
-    let words: [String]
-    do throws(ModelError) { words = try Words.split(line) } catch {
+    let words: [TypedWord]
+    do throws(ModelError) { words = try TypedWord.split(line) } catch {
       throw ConsoleError.usage("\(quoted(line)): \(error.message)")
     }
     try verb(words, line: line)
@@ -93,24 +98,24 @@ extension Console {
   /// Runs a verb, its name with the dot first.
   ///
   /// - Parameter only: whether it may change something.
-  func verb(_ words: [String], line: String, only isAllowed: (Verb) -> Bool = { _ in true })
+  func verb(_ words: [TypedWord], line: String, only isAllowed: (Verb) -> Bool = { _ in true })
     throws
   {
-    let name = String(words[0].dropFirst())
+    let name = String(words[0].text.dropFirst())
     guard let verb = Verb.all.first(where: { $0.name == name }) else {
       throw ConsoleError.usage(
-        "no verb \(quoted(words[0]))" + didYouMean(name, among: Verb.all.map(\.name))
+        "no verb \(quoted(words[0].text))" + didYouMean(name, among: Verb.all.map(\.name))
           + "; .help lists them")
     }
     guard isAllowed(verb) else {
       throw ConsoleError.usage("\(quoted(line)): .\(name) cannot be used here")
     }
-    let (plain, options) = verb.split(words.dropFirst())
+    let (plain, options) = try verb.split(words.dropFirst())
     guard verb.words.contains(plain.count) else {
       let problem = plain.count < verb.words.lowerBound ? "too few words" : "too many words"
       throw ConsoleError.usage("\(verb.line): \(problem); usage: \(verb.line)")
     }
-    let call = VerbCall(line: line, words: plain, options: options)
+    let call = VerbCall(line: line, typed: plain, options: options)
     // Before it runs: what @3 means may be another cart after it.
     let lua = try? handler.confirmer.unasked { try VerbLua.phrases[name]?(self, call) }
     let isAboutItself = Self.aboutTheConsole.contains(name)
@@ -134,7 +139,12 @@ extension Console {
     "quit", "edit", "watch", "pager", "pictures",
   ]
 
-  func filter(_ words: [String]) throws -> Filter {
-    try FilterParser(zone: shop.zone, now: handler.now).parse(words)
+  /// - Parameter options: those that have a meaning for the verb.
+  func filter(_ words: some Sequence<TypedWord>, _ options: Set<FilterOption>, for verb: String)
+    throws -> Filter
+  {
+    let filter = try FilterParser(zone: shop.zone, now: handler.now).parse(Array(words))
+    try filter.check(options, verb)
+    return filter
   }
 }

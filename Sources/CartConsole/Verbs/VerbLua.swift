@@ -18,16 +18,19 @@ enum VerbLua {
   private static let methods = ["address": "set_address"]
 
   private static let looking: [String: Phrase] = [
-    "carts": { _, call in
-      guard call.options["page"] == nil else {
-        throw ConsoleError.usage("carts: pages have no Lua")
+    "carts": { console, call in
+      let filter = try console.filter(call.typed, Set(FilterOption.allCases), for: "carts")
+      guard filter.page == nil, filter.columns.isEmpty else {
+        throw ConsoleError.usage("carts: pages and columns have no Lua")
       }
-      let query = filter("carts", call.words)
-      guard let name = call.options["by"] else { return query }
+      let query = Self.query("carts", filter)
+      guard let name = filter.by else { return query }
       return
         "for _, g in ipairs(\(query):by(\(name, "field"))) do print(g.value, g.count) end"
     },
-    "orders": { _, call in filter("orders", call.words) },
+    "orders": { console, call in
+      query("orders", try console.filter(call.typed, [.sort, .limit, .at], for: "orders"))
+    },
     "products": { _, call in
       let text = call.words.joined(separator: " ")
       guard let limit = call.options["limit"].flatMap({ Int64($0) }) else {
@@ -54,10 +57,11 @@ enum VerbLua {
       let times = LuaCode.joined(call.words.dropFirst().map { "\($0, "moment")" })
       return "for _, d in ipairs(\(try cart(console, call)):diff(\(times))) do show(d) end"
     },
-    "report": { _, call in
+    "report": { console, call in
       guard let name = call.words.first else { return "help(\"reports.run\")" }
       let options = fields(call.options)
-      let wanted = call.words.dropFirst().map { word -> LuaCode in "\(word, "filter")" }
+      let filter = try console.filter(call.typed.dropFirst(), [.limit, .at], for: "report")
+      let wanted = filter.texts.map { text -> LuaCode in "\(text, "filter")" }
       let all = wanted.isEmpty ? options : options + ["where = {\(LuaCode.joined(wanted))}"]
       return "show(reports.run(\(literal: name), {\(LuaCode.joined(all))}))"
     },
@@ -79,17 +83,20 @@ enum VerbLua {
       return "\(before(call, "new"))carts.create{\(LuaCode.joined(known))}"
     },
     "each": { console, call in
-      guard let colon = call.words.firstIndex(of: ":"), colon + 1 < call.words.count else {
-        throw ConsoleError.usage("each: expected ' : '")
-      }
-      let rest = Array(call.words[(colon + 1)...])
-      let name = rest[0].hasPrefix(".") ? String(rest[0].dropFirst()) : rest[0]
+      guard let colon = call.typed.firstIndex(of: TypedWord(":")), colon + 1 < call.typed.count
+      else { throw ConsoleError.usage("each: expected ' : '") }
+      let rest = Array(call.typed[(colon + 1)...])
+      let name = rest[0].text.hasPrefix(".") ? String(rest[0].text.dropFirst()) : rest[0].text
       guard let effect = effects[name], let verb = ChangeVerbs.byName[name]?.verb else {
         throw ConsoleError.usage("each: no such verb")
       }
-      let (words, options) = verb.split(rest.dropFirst())
-      let own = VerbCall(line: call.line, words: [""] + words, options: options)
-      let loop = filter("carts", Array(call.words[..<colon]))
+      var (words, options) = try verb.split([TypedWord("@")] + rest.dropFirst())
+      words[0] = TypedWord("")
+      let own = VerbCall(line: call.line, typed: words, options: options)
+      let wanted = call.typed[..<colon]
+      // A filter that is wrong is shown as it was typed.
+      let filter = try? console.filter(wanted, [.sort, .limit], for: "each")
+      let loop = filter.map { query("carts", $0) } ?? query("carts", wanted.map(\.text))
       return "\(before(own, name))\(loop):each(function(c) c:\(try effect(console, own)) end)"
     },
   ]
@@ -176,7 +183,8 @@ enum VerbLua {
       let fields = LuaCode.joined(Self.fields(call.options.filter { $0.key != "confirm" }))
       switch call[0] {
       case "check" where !call[1].isEmpty:
-        let own = VerbCall(line: call.line, words: [call[1]], options: [:])
+        let own = VerbCall(
+          line: call.line, typed: Array(call.typed.dropFirst().prefix(1)), options: [:])
         return "show(\(code: list.name).check(\(try cart(console, own))))"
       case "list" where !call[1].isEmpty:
         throw ConsoleError.usage("\(list.name): only the whole list has Lua")
@@ -187,8 +195,14 @@ enum VerbLua {
     }
   }
 
-  private static func filter(_ name: String, _ words: [String]) -> LuaCode {
-    "\(code: name){\(LuaCode.joined(words.map { "\($0, "filter")" }))}"
+  private static func query(_ name: String, _ filter: Filter) -> LuaCode {
+    var filter = filter
+    filter.by = nil
+    return query(name, filter.texts)
+  }
+
+  private static func query(_ name: String, _ texts: [String]) -> LuaCode {
+    "\(code: name){\(LuaCode.joined(texts.map { "\($0, "filter")" }))}"
   }
 
   /// Members of a table, by their names; a word of the language stands between brackets (Lua 5.4, 3.1).

@@ -5,7 +5,7 @@ import CartModel
 enum ViewVerbs {
   static let all: [Verb] = [
     Verb(
-      "view", "[NAME [= VERB…]]", 0...200,
+      "view", "[NAME [= VERB…]]", 0...300, kind: .verb,
       "Runs a line that was kept under a name, or keeps one: .view big = .carts total>300; "
         + "'.view big =' forgets it."
     ) { console, call in
@@ -32,8 +32,8 @@ enum ViewVerbs {
       console.viewing += 1
       defer { console.viewing -= 1 }
       // Words after the name narrow what it shows.
-      let rest = call.words.dropFirst()
-      try console.verb(try Words.split(line) + rest, line: line)
+      let rest = call.typed.dropFirst()
+      try console.verb(try TypedWord.split(line) + rest, line: line)
     }
   ]
 }
@@ -53,7 +53,7 @@ extension Console {
     guard Self.isVerb(line) else {
       throw ConsoleError.usage("view: expected a verb, as .carts total>300, got \(quoted(line))")
     }
-    let verb = String(try Words.split(line)[0].dropFirst())
+    let verb = String(try TypedWord.split(line)[0].text.dropFirst())
     guard Verb.all.contains(where: { $0.name == verb }) else {
       throw ConsoleError.usage(
         "view: no verb \(quoted("." + verb))" + didYouMean(verb, among: Verb.all.map(\.name)))

@@ -11,16 +11,16 @@ import LuaKit
 enum WatchVerb {
   static let all: [Verb] = [
     Verb(
-      "watch", "[SECONDS] VERB… [bell=on] [as rule NAME]", 1...200, options: ["bell"],
+      "watch", "[SECONDS] VERB… [bell=on] [as rule NAME]", 1...300, options: ["bell"], kind: .verb,
       "Draws a listing again when something changed, at most so often; a key ends it: "
         + ".watch 2 .carts total>300; as rule NAME makes a rule of it, in shadow."
     ) { console, call in
-      var words = call.words
+      var words = call.typed
       var seconds = 2.0
-      if let number = words.first.flatMap({ Double($0) }) {
+      if let number = words.first.flatMap({ Double($0.text) }) {
         guard (0.2...3600).contains(number) else {
           throw ModelError(
-            .outOfRange, "watch: expected 0.2 to 3600 seconds, got \(quoted(words[0]))")
+            .outOfRange, "watch: expected 0.2 to 3600 seconds, got \(quoted(words[0].text))")
         }
         seconds = number
         words.removeFirst()
@@ -32,9 +32,11 @@ enum WatchVerb {
       guard ["on", "off"].contains(bell) else {
         throw ConsoleError.usage("watch: bell: expected on or off, got \(quoted(bell))")
       }
-      words[0] = first.hasPrefix(".") ? first : "." + first
-      if words.count > 3, words[words.count - 3] == "as", words[words.count - 2] == "rule" {
-        let name = words.removeLast()
+      words[0] = TypedWord(first.text.hasPrefix(".") ? first.text : "." + first.text)
+      if words.count > 3, words[words.count - 3] == TypedWord("as"),
+        words[words.count - 2] == TypedWord("rule")
+      {
+        let name = words.removeLast().text
         words.removeLast(2)
         try console.makeRule(name, of: words, line: call.line)
         // A script wants the rule only.
@@ -83,20 +85,19 @@ extension Console {
   }
 
   /// Writes a rule whose condition is that of a listing of carts; it is in shadow.
-  fileprivate func makeRule(_ name: String, of words: [String], line: String) throws {
-    guard words[0] == ".carts" else {
-      throw ConsoleError.usage("watch: only .carts can become a rule, got \(quoted(words[0]))")
+  fileprivate func makeRule(_ name: String, of words: [TypedWord], line: String) throws {
+    guard words[0].text == ".carts" else {
+      throw ConsoleError.usage("watch: only .carts can become a rule, got \(quoted(words[0].text))")
     }
     handler.begin(line)
-    // How a list is ordered and grouped does not matter to one cart; its length does.
-    let wanted = words.dropFirst().filter { word in
-      !["by=", "page=", "sort="].contains { word.hasPrefix($0) }
-    }
-    guard !wanted.contains(where: { $0.hasPrefix("limit=") }) else {
+    // How a list is ordered, grouped and shown does not matter to one cart; its length does.
+    var filter = try filter(words.dropFirst(), Set(FilterOption.allCases), for: "watch")
+    guard filter.limit == nil else {
       throw ConsoleError.usage("watch: a rule judges each cart by itself; leave out limit=")
     }
-    let parser = FilterParser(zone: shop.zone, now: handler.now)
-    let condition = try FilterCondition.lua(Array(wanted), parser)
+    (filter.sort, filter.page, filter.by, filter.columns) = (Filter.newest, nil, nil, [])
+    let condition = try FilterCondition.lua(filter)
+    let wanted = filter.texts
     let shown = wanted.isEmpty ? "any cart" : wanted.joined(separator: " ")
     let path = try writeRule(
       name,
@@ -115,12 +116,12 @@ extension Console {
     try refreshRules(line)
   }
 
-  fileprivate func watch(_ words: [String], every seconds: Double, hasBell: Bool) throws {
+  fileprivate func watch(_ words: [TypedWord], every seconds: Double, hasBell: Bool) throws {
     guard let lendTerminal, canWatch else {
       throw ConsoleError.usage(
         "watch: needs a terminal that can draw in place; a script asks again by itself")
     }
-    let line = words.joined(separator: " ")
+    let line = words.map(\.text).joined(separator: " ")
     // What is wrong with it is said before the screen is taken.
     var version = try shop.store.dataVersion()
     var text = try watched(words, line)
@@ -153,7 +154,7 @@ extension Console {
   private typealias Drawn = (tables: [ReportTable], words: String)
 
   /// What a verb that looks would show.
-  private func watched(_ words: [String], _ line: String) throws -> Drawn {
+  private func watched(_ words: [TypedWord], _ line: String) throws -> Drawn {
     watching = []
     defer { watching = nil }
     let words = try outlet.captured { try verb(words, line: line) { $0.looks } }

@@ -152,8 +152,7 @@ extension CommandHandler {
     let bans = try entries(.blacklist).filter { $0.author == actor }
     addLoose(bans.map { .entryRemoved($0) })
     let sources = Set(bans.map(\.id))
-    var held = Filter()
-    held.conditions = [.init(.status, .equal, [.status(.held)])]
+    let held = Filter(.init(.status, .equal, [.status(.held)]))
     guarding.isResting = true
     defer { guarding.isResting = false }
     var restored = 0

@@ -135,8 +135,6 @@ extension CommandHandler {
   }
 
   private static var held: Filter {
-    var filter = Filter()
-    filter.conditions = [.init(.status, .equal, [.status(.held)])]
-    return filter
+    Filter(.init(.status, .equal, [.status(.held)]))
   }
 }

@@ -128,7 +128,7 @@ public struct Cart: Equatable, Sendable {
   }
 
   private func missing(_ name: String) -> ModelError {
-    let there = lines.prefix(5).map(\.sku).joined(separator: ", ")
+    let there = listed(lines.map(\.sku))
     return ModelError(
       .notFound,
       "line \(quoted(name)): not in the cart \(id)"

@@ -94,26 +94,26 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
     shipping ? shippingByKey : billingByKey
   }
 
-  private static let billingByKey = addressKeys(20)
-  private static let shippingByKey = addressKeys(40)
+  private static let billingByKey = address(from: 20)
+  private static let shippingByKey = address(from: 40)
 
-  private static func addressKeys(_ base: UInt8) -> [String: ShopperField] {
+  private static func address(from base: UInt8) -> [String: ShopperField] {
     Dictionary(
       uniqueKeysWithValues: allCases.filter { ($0.rawValue / 20) * 20 == base }.map {
         ($0.key, $0)
       })
   }
 
-  private static let keys: [ShopperField: String] = {
-    let address = [
-      "first_name", "last_name", "company", "street1", "street2", "city", "state", "postal_code",
-      "country", "phone",
-    ]
-    return allCases.reduce(into: [:]) { keys, field in
-      keys[field] =
-        field.isAddress ? address[Int(field.rawValue % 20)] : String(describing: field)
-    }
-  }()
+  /// The keys of an address, in the order in which it is written.
+  public static let addressKeys = [
+    "first_name", "last_name", "company", "street1", "street2", "city", "state", "postal_code",
+    "country", "phone",
+  ]
+
+  private static let keys: [ShopperField: String] = allCases.reduce(into: [:]) { keys, field in
+    keys[field] =
+      field.isAddress ? addressKeys[Int(field.rawValue % 20)] : String(describing: field)
+  }
 }
 
 extension ShopperField {

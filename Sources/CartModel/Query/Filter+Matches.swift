@@ -18,46 +18,53 @@ extension Filter {
       default: return false
       }
     }
-    let totals = conditions.contains { $0.field.isPriced } ? try? cart.price(context.settings) : nil
-    return conditions.allSatisfy { $0.matches(cart, context, totals) }
-      && words.allSatisfy { cart.mentions($0) }
+    let isPriced = expression.tests.contains { $0.field.isPriced }
+    return expression.holds(cart, context, isPriced ? try? cart.price(context.settings) : nil)
   }
+}
 
-  /// Sorts as the filter says, missing values last, ties by key, and cuts to the limit.
-  public func arrange(_ carts: [Cart], _ context: FilterContext) -> [Cart] {
-    // Places are sorted, not carts, which are large.
-    let keys = carts.map { $0.sortKey(sort.field, context) }
-    let sorted = carts.indices.sorted { a, b in
-      if keys[a] != keys[b] { return ranks(keys[a], keys[b], descending: sort.descending) }
-      return sort.descending ? carts[a].key > carts[b].key : carts[a].key < carts[b].key
+extension Filter.Expression {
+  /// - Parameter totals: of the cart; nil where they are out of range, or no test needs them.
+  func holds(_ cart: Cart, _ context: FilterContext, _ totals: Totals?) -> Bool {
+    switch self {
+    case .all(let parts): parts.allSatisfy { $0.holds(cart, context, totals) }
+    case .any(let parts): parts.contains { $0.holds(cart, context, totals) }
+    case .not(let part): !part.holds(cart, context, totals)
+    case .test(let test): test.matches(cart, context, totals)
+    case .word(let word): cart.mentions(word)
     }
-    return sorted.prefix(limit ?? .max).map { carts[$0] }
   }
 }
 
 extension Filter.Condition {
   public func matches(_ cart: Cart, _ context: FilterContext, _ totals: Totals?) -> Bool {
-    let any = operands.contains { holds($0, cart, context, totals) }
+    let value = field.value(cart, context, totals)
+    let any = operands.contains { holds($0, value) }
     return comparison == .notEqual ? !any : any
   }
 
-  private func holds(
-    _ operand: Filter.Operand, _ cart: Cart, _ context: FilterContext, _ totals: Totals?
-  ) -> Bool {
-    switch operand {
-    case .text(let text): return field.texts(cart).contains { TextFold.areEqual($0, text) }
-    case .glob(let glob, _): return field.texts(cart).contains(where: glob.matches)
-    case .block(let block, _): return block.contains(cart.shopper[.ip])
-    case .status(let status): return cart.status(at: context.now, context.settings) == status
-    case .number(let number): return compare(self.number(cart, context), number)
-    case .time(let time):
+  private func holds(_ operand: Filter.Operand, _ value: CartValue) -> Bool {
+    switch (operand, value) {
+    case (.text(let wanted), .text(let text)): return TextFold.areEqual(text, wanted)
+    case (.text(let wanted), .texts(let list)):
+      return list.isEmpty ? wanted.isEmpty : list.contains { TextFold.areEqual($0, wanted) }
+    case (.glob(let glob, _), .text(let text)): return glob.matches(text)
+    case (.glob(let glob, _), .texts(let list)):
+      return list.isEmpty ? glob.matches("") : list.contains(where: glob.matches)
+    case (.block(let block, _), .text(let text)): return block.contains(text)
+    case (.status(let wanted), .status(let status)): return wanted == status
+    case (.anyStatus, .status): return true
+    case (.flag(let wanted), .flag(let flag)): return wanted == flag
+    case (.number(let wanted), .number(let number)): return compare(number, wanted)
+    case (.span(let wanted), .span(let span)): return compare(span, wanted)
+    case (.time(let wanted), .time(let time)): return compare(time, wanted)
+    case (.amount(let wanted), .amount(let money?)):
       return compare(
-        (field == .created ? cart.created : cart.updated).milliseconds, time.milliseconds)
-    case .amount(let price):
-      guard let money = cart.amount(field, totals) else { return false }
-      return compare(
-        Int128(money.minor) * Int128(powersOfTen[price.scale]),
-        Int128(price.mantissa) * Int128(powersOfTen[money.currency.decimals]))
+        Int128(money.minor) * Int128(powersOfTen[wanted.scale]),
+        Int128(wanted.mantissa) * Int128(powersOfTen[money.currency.decimals]))
+    case (.unknown, .amount(let money)): return money == nil
+    case (.unknown, .number(let number)): return number == 0
+    default: return false
     }
   }
 
@@ -71,98 +78,14 @@ extension Filter.Condition {
     }
   }
 
-  private func number(_ cart: Cart, _ context: FilterContext) -> Int64 {
-    switch field {
-    case .idle: cart.idle(at: context.now).milliseconds
-    case .customer: cart.shopper.customer
-    case .quantity: cart.quantity
-    case .lines: Int64(cart.lines.count)
-    case .version: cart.version
-    default: 0
-    }
-  }
-}
-
-extension FilterField {
-  /// What a cart says for a field of texts; one empty text where it says nothing.
-  fileprivate func texts(_ cart: Cart) -> [String] {
-    switch self {
-    case .id: [cart.id]
-    case .country: [cart.shopper[.country]]
-    case .ip: [cart.shopper[.ip]]
-    case .email: [cart.shopper[.email]]
-    case .domain: [cart.shopper.domain]
-    case .name: [cart.shopper[.name]]
-    case .phone: [cart.shopper[.phone]]
-    case .company: [cart.shopper[.company]]
-    case .group: [cart.shopper[.group]]
-    case .session: [cart.shopper[.session]]
-    case .browser: [cart.shopper[.browser]]
-    case .type: [cart.shopper.isRegistered ? "registered" : "guest"]
-    case .currency: [cart.currency.code]
-    case .sku: cart.lines.isEmpty ? [""] : cart.lines.map(\.sku)
-    case .product: cart.lines.isEmpty ? [""] : cart.lines.map(\.name)
-    case .coupon: cart.coupons.isEmpty ? [""] : cart.coupons
-    case .flag: cart.flags.isEmpty ? [""] : cart.flags
-    case .order: [cart.order?.id ?? ""]
-    default: []
-    }
-  }
-}
-
-extension Cart {
-  func amount(_ field: FilterField, _ totals: Totals?) -> Money? {
-    switch field {
-    case .subtotal: totals?.subtotal ?? (try? subtotal())
-    case .discount: totals?.discount
-    case .shipping: totals?.shipping
-    case .tax: totals?.tax
-    default: totals?.total
-    }
-  }
-
-  fileprivate func mentions(_ word: String) -> Bool {
-    let needle = TextFold.Needle(word)
-    func has(_ text: String) -> Bool { needle.isIn(text) }
-    return has(id) || has(shopper[.email]) || has(shopper[.name]) || has(shopper[.phone])
-      || has(order?.id ?? "") || lines.contains { has($0.sku) || has($0.name) }
-  }
-
-  /// Nil for a value that is missing; of several, the first one.
-  fileprivate func sortKey(_ field: FilterField, _ context: FilterContext) -> SortKey? {
-    switch field {
-    case .updated: return .number(Int128(updated.milliseconds))
-    case .created: return .number(Int128(created.milliseconds))
-    case .idle: return .number(-Int128(touched.milliseconds))
-    case .quantity: return .number(Int128(quantity))
-    case .lines: return .number(Int128(lines.count))
-    case .version: return .number(Int128(version))
-    case .customer:
-      let number = shopper.customer
-      return number == 0 ? nil : .number(Int128(number))
-    case .subtotal, .discount, .shipping, .tax, .total:
-      guard let amount = amount(field, try? price(context.settings)) else { return nil }
-      return .number(
-        Int128(amount.minor) * Int128(powersOfTen[4 - min(4, amount.currency.decimals)]))
-    case .status: return .text(status(at: context.now, context.settings).rawValue)
-    case .id, .country, .email, .domain, .name, .phone, .company, .group, .ip, .session, .browser,
-      .type, .currency, .sku, .product, .coupon, .flag, .order:
-      guard let text = field.texts(self).first, !text.isEmpty else { return nil }
-      return .text(text)
-    }
-  }
-}
-
-private enum SortKey: Comparable {
-  case number(Int128)
-  case text(String)
-
-  static func < (a: SortKey, b: SortKey) -> Bool {
-    switch (a, b) {
-    case (.number(let a), .number(let b)): a < b
-    case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
-    case (.number, .text): true
-    case (.text, .number): false
+  /// A day is equal to each moment of it, and later than it is what comes after its end.
+  private func compare(_ time: Timestamp, _ wanted: TypedTime) -> Bool {
+    switch comparison {
+    case .equal, .notEqual, .like: wanted.start <= time && time <= wanted.last
+    case .less: time < wanted.start
+    case .lessOrEqual: time <= wanted.last
+    case .greater: time > wanted.last
+    case .greaterOrEqual: time >= wanted.start
     }
   }
 }

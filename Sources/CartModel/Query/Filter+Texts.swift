@@ -1,44 +1,121 @@
 extension Filter {
-  /// The filter as words that `FilterParser` reads, each by itself; times in UTC.
+  /// The filter as texts that `FilterParser` reads, each by itself: blanks need no quotes there.
   public var texts: [String] {
-    var texts = conditions.map(\.text) + words
-    if anyStatus { texts.append("status=any") }
-    if sort != Filter().sort {
-      texts.append("sort=\(sort.descending ? "-" : "")\(sort.field.rawValue)")
-    }
+    var texts = expression.parts.map(\.wholeText)
+    if sort != Self.newest { texts.append("sort=\(sort.descending ? "-" : "")\(sort.field.name)") }
     if let limit { texts.append("limit=\(limit)") }
-    if let at { texts.append("at=\(at)") }
+    if let page { texts.append("page=\(page)") }
+    if let by { texts.append("by=\(by)") }
+    if !columns.isEmpty {
+      texts.append("columns=" + columns.map(\.name).joined(separator: ","))
+    }
+    if let at { texts.append("at=\(at.text)") }
     return texts
+  }
+
+  /// Whether a value or word reads as it is where it is the end of a text.
+  static func isWhole(_ text: String) -> Bool {
+    let folded = text.lowercased()
+    return !text.contains { "\"',".contains($0) } && text.first != " " && text.last != " "
+      && text.first.map { !"=<>~".contains($0) } ?? true
+      && folded.firstRange(of: " or ") == nil && folded.firstRange(of: " and ") == nil
+  }
+
+  /// A value or word that reads as it is, with quotes where it needs them.
+  static func quotedText(_ text: String) -> String {
+    guard text.contains("\""), text.contains("'") else {
+      return text.contains("\"") ? "'\(text)'" : "\"\(text)\""
+    }
+    // A quote of one kind stands between quotes of the other.
+    var (quotedText, part, mark) = ("", "", Character("\""))
+    for character in text {
+      if character == mark {
+        if !part.isEmpty { quotedText += "\(mark)\(part)\(mark)" }
+        (part, mark) = ("", mark == "\"" ? "'" : "\"")
+      }
+      part.append(character)
+    }
+    return quotedText + "\(mark)\(part)\(mark)"
+  }
+}
+
+extension Filter.Expression {
+  /// The texts that all must hold, as words of a line.
+  public var texts: [String] { parts.map(\.text) }
+
+  fileprivate var parts: [Filter.Expression] {
+    if case .all(let parts) = self { return parts }
+    return [self]
+  }
+
+  fileprivate var wholeText: String {
+    switch self {
+    case .all, .any, .not: return text
+    case .test(let test): return test.text { Filter.isWhole($0) ? $0 : Filter.quotedText($0) }
+    case .word(let word):
+      let isWhole = Filter.isWhole(word) && SearchWord.isPlain(word.replacing(" ", with: "-"))
+      return isWhole && !word.lowercased().hasPrefix("not ") ? word : text
+    }
+  }
+
+  /// As `FilterParser` reads it; several parts stand in parentheses.
+  public var text: String {
+    switch self {
+    case .all(let parts): "(" + parts.map(\.text).joined(separator: " and ") + ")"
+    case .any(let parts): "(" + parts.map(\.text).joined(separator: " or ") + ")"
+    case .not(let part): "not " + part.text
+    case .test(let test): test.text
+    case .word(let word): SearchWord.isPlain(word) ? word : Filter.quotedText(word)
+    }
   }
 }
 
 extension Filter.Condition {
-  fileprivate var text: String {
-    field.rawValue + comparison.rawValue
-      + operands.map { $0.text(field) }.joined(separator: ",")
+  /// As `FilterParser` reads it.
+  public var text: String { text(Filter.Operand.quotedIfNeeded) }
+
+  fileprivate func text(_ quoting: (String) -> String) -> String {
+    let isKeyed = field.name.contains(".")
+    return (isKeyed ? Self.name(field.name) : field.name) + comparison.rawValue
+      + operands.map { $0.text(quoting) }.joined(separator: ",")
+  }
+
+  /// Whether a pattern has nothing in it that stands for another text.
+  public var isWholePattern: Bool {
+    comparison == .like
+      && operands.contains {
+        if case .glob(_, let text) = $0 { !text.contains { $0 == "*" || $0 == "?" } } else { false }
+      }
+  }
+
+  /// A field of a key that is any text.
+  private static func name(_ name: String) -> String {
+    let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let key = String(parts[1])
+    let isPlain = key.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0))
+    }
+    return isPlain ? name : "\(parts[0]).\(Filter.quotedText(key))"
   }
 }
 
 extension Filter.Operand {
-  fileprivate func text(_ field: FilterField) -> String {
+  fileprivate func text(_ quoting: (String) -> String) -> String {
     switch self {
-    case .text(let text), .glob(_, let text), .block(_, let text): text
-    case .number(let number): field == .idle ? "\(number / 1000)s" : String(number)
+    case .text(let text), .glob(_, let text), .block(_, let text): quoting(text)
+    case .number(let number): String(number)
+    case .span(let milliseconds): "\(milliseconds / 1000)s"
     case .amount(let price): DecimalText.print(price.mantissa, scale: price.scale)
-    case .time(let time): time.description
+    case .time(let time): quoting(time.text)
     case .status(let status): status.rawValue
+    case .anyStatus: "any"
+    case .flag(let flag): flag ? "true" : "false"
+    case .unknown: ""
     }
   }
-}
 
-extension FilterField {
-  /// A value to compare with in the form in which it is stored: e-mails and domains.
-  func normalised(_ text: String, isPattern: Bool) -> String {
-    switch self {
-    case .email where isPattern: EmailPattern.normalised(glob: text)
-    case .email: EmailAddress.normalised(text) ?? text
-    case .domain: DomainName.ascii(text)
-    default: text
-    }
+  fileprivate static func quotedIfNeeded(_ text: String) -> String {
+    let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || "@._+-*?/:&%#".contains($0) }
+    return isPlain ? text : Filter.quotedText(text)
   }
 }

@@ -1,42 +1,122 @@
-/// Which carts are meant: conditions that must all hold, an order and a limit.
+/// Which carts are meant: an expression that must hold, an order, and how much of them is shown.
 ///
 /// A filter has two readings, SQL (in the store) and `matches` in memory, which agree.
 public struct Filter: Equatable, Sendable {
-  public var conditions: [Condition] = []
-  /// How many conditions, words, and values of one condition there may be: SQLite's limit on the
-  /// depth of an expression is 1000.
-  static let most = 300
-  /// Bare words; each must stand in the id, e-mail, name, phone, a SKU or product, or the order.
-  public var words: [String] = []
-  public var sort: Sort = .init(field: .updated, descending: true)
+  /// Without tests every cart matches it.
+  public var expression = Expression.all([])
+  public var sort = Self.newest
   public var limit: Int?
+  /// From 1; a page has as many rows as the limit says.
+  public var page: Int?
+  /// The field that carts are counted by, as it was written.
+  public var by: String?
+  /// What a list shows; empty for the usual.
+  public var columns: [CartField] = []
   /// The moment to look at; nil for now. Both readings leave it to who asks.
-  public var at: Timestamp?
+  public var at: TypedTime?
+  /// The options that were written.
+  public internal(set) var given: Set<FilterOption> = []
+
+  /// The order of a filter that names none.
+  public static let newest = Sort(field: .updated, descending: true)
+  /// How many tests, words, and values of one test there may be: SQLite's limit on the depth of an
+  /// expression is 1000.
+  static let most = 300
+  /// How deep parentheses and `not` may stand in each other.
+  static let depth = 50
 
   public init() {}
 
+  /// - Parameter tests: all must hold.
+  public init(_ tests: Condition...) { expression = .all(tests.map(Expression.test)) }
+
+  /// Asks for one more thing.
+  public mutating func require(_ other: Expression) {
+    if case .all(let parts) = other {
+      for part in parts { require(part) }
+      return
+    }
+    if case .all(let parts) = expression {
+      expression = .all(parts + [other])
+    } else {
+      expression = .all([expression, other])
+    }
+  }
+
+  public mutating func require(_ test: Condition) { require(.test(test)) }
+
+  /// Means carts of every status, where it names none.
+  public mutating func allowAnyStatus() {
+    if !namesStatus { require(.anyStatus) }
+  }
+
   /// Whether it names a status; without one, active and abandoned carts are meant.
-  public var namesStatus: Bool { conditions.contains { $0.field == .status } || anyStatus }
+  public var namesStatus: Bool { expression.tests.contains { $0.field == .status } }
+
   /// `status=any`.
-  public var anyStatus = false
+  public var allowsAnyStatus: Bool {
+    expression.tests.contains { $0.operands.contains(.anyStatus) }
+  }
+
+  /// Whether it asks for nothing but perhaps any status.
+  public var isPlain: Bool {
+    guard case .all(let parts) = expression else { return false }
+    return parts.allSatisfy { $0 == .anyStatus }
+  }
 
   public struct Sort: Equatable, Sendable {
-    public var field: FilterField
+    public var field: CartField
     public var descending: Bool
 
-    public init(field: FilterField, descending: Bool) {
+    public init(field: CartField, descending: Bool) {
       self.field = field
       self.descending = descending
     }
   }
 
+  /// What must hold of a cart.
+  public indirect enum Expression: Equatable, Sendable {
+    /// All of them; of none, every cart.
+    case all([Expression])
+    /// At least one of them.
+    case any([Expression])
+    case not(Expression)
+    case test(Condition)
+    /// Must stand in one of the texts that are searched.
+    case word(String)
+
+    /// `status=any`.
+    public static let anyStatus = Expression.test(.init(.status, .equal, [.anyStatus]))
+
+    /// Its tests, wherever they stand.
+    public var tests: [Condition] {
+      switch self {
+      case .all(let parts), .any(let parts): parts.flatMap(\.tests)
+      case .not(let part): part.tests
+      case .test(let test): [test]
+      case .word: []
+      }
+    }
+
+    /// Its words, wherever they stand.
+    public var words: [String] {
+      switch self {
+      case .all(let parts), .any(let parts): parts.flatMap(\.words)
+      case .not(let part): part.words
+      case .test: []
+      case .word(let word): [word]
+      }
+    }
+  }
+
+  /// A field compared with values.
   public struct Condition: Equatable, Sendable {
-    public var field: FilterField
+    public var field: CartField
     public var comparison: Comparison
-    /// Any of these; for an ordering comparison, one.
+    /// Any of these, with `!=` none of them; for an ordering comparison, one.
     public var operands: [Operand]
 
-    public init(_ field: FilterField, _ comparison: Comparison, _ operands: [Operand]) {
+    public init(_ field: CartField, _ comparison: Comparison, _ operands: [Operand]) {
       self.field = field
       self.comparison = comparison
       self.operands = operands
@@ -51,6 +131,14 @@ public struct Filter: Equatable, Sendable {
     case greater = ">"
     case greaterOrEqual = ">="
     case like = "~"
+
+    /// Whether it compares the order of values.
+    var isOrder: Bool {
+      switch self {
+      case .less, .lessOrEqual, .greater, .greaterOrEqual: true
+      case .equal, .notEqual, .like: false
+      }
+    }
   }
 
   /// A value to compare with, of the field's kind.
@@ -60,66 +148,13 @@ public struct Filter: Equatable, Sendable {
     case block(AddressBlock, String)
     case number(Int64)
     case amount(UnitPrice)
-    case time(Timestamp)
+    /// Milliseconds.
+    case span(Int64)
+    case time(TypedTime)
     case status(Status)
-  }
-}
-
-/// What a filter can compare and sort by.
-public enum FilterField: String, CaseIterable, Sendable {
-  case id
-  case status
-  case country
-  case email
-  case domain
-  case name
-  case phone
-  case company
-  case group
-  case ip
-  case session
-  case browser
-  case type
-  case customer = "customer_id"
-  case currency
-  case sku
-  case product
-  case coupon
-  case flag
-  case order
-  case quantity
-  case lines
-  case version
-  case subtotal
-  case discount
-  case shipping
-  case tax
-  case total
-  case created
-  case updated
-  case idle
-
-  enum Kind { case text, address, number, amount, time, span, status, country, currency }
-
-  var kind: Kind {
-    switch self {
-    case .status: .status
-    case .country: .country
-    case .currency: .currency
-    case .ip: .address
-    case .customer, .quantity, .lines, .version: .number
-    case .subtotal, .discount, .shipping, .tax, .total: .amount
-    case .created, .updated: .time
-    case .idle: .span
-    default: .text
-    }
-  }
-
-  /// Whether it needs the cart's prices.
-  public var isPriced: Bool {
-    switch self {
-    case .discount, .shipping, .tax, .total: true
-    default: false
-    }
+    case anyStatus
+    case flag(Bool)
+    /// An amount or number that is not known.
+    case unknown
   }
 }

@@ -31,7 +31,7 @@ public enum BuiltInReports {
       let wanted = try Dimension(query.by, of: name, among: report.groupings)
       grouping = wanted
     }
-    guard report.takesFilter || query.filter.conditions.isEmpty && query.filter.words.isEmpty
+    guard report.takesFilter || query.filter.isPlain
     else {
       throw EngineError(
         .malformed,
@@ -43,8 +43,11 @@ public enum BuiltInReports {
         "report \(name): since \(handler.shop.zone.text(since)) is after until "
           + handler.shop.zone.text(until))
     }
-    do { return try report.body(ReportRun(report, query, handler, by: grouping)) } catch {
-      throw EngineError(error)
-    }
+    do {
+      try query.filter.check([.limit, .at], "report \(name)")
+      var table = try report.body(ReportRun(report, query, handler, by: grouping))
+      if let limit = query.filter.limit { table.cut(to: limit) }
+      return table
+    } catch { throw EngineError(error) }
   }
 }

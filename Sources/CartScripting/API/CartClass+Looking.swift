@@ -28,18 +28,16 @@ extension CartClass {
     ) { call in
       guard call[0] != .nil else { throw call.failure(0, "a filter, as \"total>300\"") }
       var filter = try CartFunctions.filter(call, call[0])
-      guard filter.limit == nil, filter.at == nil else {
-        throw LuaRaise("matches: limit and at choose among carts; they say nothing of one")
-      }
+      try filter.check([], "matches")
       if call.session.watchesClock {
         let later = call.session.parser(at: call.session.laterClock)
         let isRelative = try CartFunctions.filter(call, call[0], later) != filter
-        let clocked: [FilterField] = [.idle, .status]
-        if isRelative || filter.conditions.contains(where: { clocked.contains($0.field) }) {
+        let clocked: [CartField] = [.idle, .status, .claimedBy]
+        if isRelative || filter.expression.tests.contains(where: { clocked.contains($0.field) }) {
           _ = call.clock
         }
       }
-      filter.anyStatus = true
+      filter.allowAnyStatus()
       return [
         .boolean(filter.matches(try call.cart(), .init(now: call.now, settings: call.settings)))
       ]

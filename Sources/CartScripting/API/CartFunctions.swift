@@ -69,14 +69,16 @@ enum CartFunctions {
     let parser = parser ?? call.session.parser
     switch value {
     case .nil: break
-    case .string(let word): try parser.add(word, to: &filter)
+    case .string(let word): try add(word, to: &filter, call.session, parser)
     case .table(let pairs):
       for pair in pairs {
         switch (pair.key, pair.value) {
-        case (.integer, .string(let word)): try parser.add(word, to: &filter)
+        case (.integer, .string(let word)): try add(word, to: &filter, call.session, parser)
+        case (.string(let name), .table):
+          let values = try pair.value.items.map { try operand(call, name, $0) }
+          try parser.add(name, values, to: &filter)
         case (.string(let name), let value):
-          let text = try operand(call, name, value)
-          try parser.add(name, .equal, text, to: &filter)
+          try parser.add(name, try operand(call, name, value), to: &filter)
         default:
           throw LuaRaise(
             "\(call.name): expected texts and field = value, got \(call.session.kind(pair.value))")
@@ -86,7 +88,27 @@ enum CartFunctions {
       throw LuaRaise(
         "\(call.name): expected a table or a text, got \(call.session.kind(value))")
     }
+    try parser.checkSize(filter)
+    try filter.check([.sort, .limit, .at], call.name)
     return filter
+  }
+
+  /// Adds a text, which is read once where it means the same at any time.
+  private static func add(
+    _ text: String, to filter: inout Filter, _ session: ScriptSession, _ parser: FilterParser
+  ) throws {
+    if let known = session.filters[text] { return filter.require(known.expression) }
+    guard text.utf8.count < 200, session.filters.count < 200 else {
+      return try parser.add(text, to: &filter)
+    }
+    var own = Filter()
+    try parser.add(text, to: &own)
+    if own.given.isEmpty, !own.expression.tests.contains(where: { $0.field.kind == .time }) {
+      session.filters[text] = own
+      filter.require(own.expression)
+    } else {
+      try parser.add(text, to: &filter)
+    }
   }
 
   private static func operand(_ call: ScriptCall, _ name: String, _ value: LuaValue) throws
@@ -113,10 +135,9 @@ enum CartFunctions {
       default:
         return LuaValue.decimalText(number)
       }
+    case .boolean(let flag): return flag ? "true" : "false"
     case .object(let object) where object.classID == ScriptClassID.money.rawValue:
       return try call.session.money(object).description
-    case .table:
-      return try value.items.map { try operand(call, name, $0) }.joined(separator: ",")
     default:
       throw LuaRaise(
         "\(call.name): \(name): expected a text or number, got \(call.session.kind(value))")

@@ -57,13 +57,11 @@ enum CatalogueFunctions {
       "Orders whose carts match a filter."
     ) { call in
       var filter = try CartFunctions.filter(call, call[0])
-      if !filter.namesStatus {
-        filter.conditions.append(.init(.status, .equal, [.status(.ordered)]))
-      }
+      if !filter.namesStatus { filter.require(.init(.status, .equal, [.status(.ordered)])) }
       let keys = try call.handler.keys(matching: filter)
       call.session.charge(keys.count)
       // A status given may let in carts that are none.
-      let ordered = try call.handler.at(filter.at) {
+      let ordered = try call.handler.at(filter.at?.start) {
         try keys.filter { try call.handler.cart($0)?.order != nil }
       }
       return [
@@ -72,7 +70,7 @@ enum CatalogueFunctions {
             .object(
               LuaObject(
                 classID: ScriptClassID.order.rawValue,
-                word: try call.session.word($0, at: filter.at)))
+                word: try call.session.word($0, at: filter.at?.start)))
           })
       ]
     },

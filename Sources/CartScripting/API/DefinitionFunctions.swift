@@ -88,7 +88,6 @@ enum DefinitionFunctions {
             "reports.run: compare: expected true or false, got \(call.session.kind(value))")
         case ("where", .table), ("where", .string):
           query.filter = try CartFunctions.filter(call, value)
-          query.words = query.filter.texts
         default:
           throw LuaRaise("reports.run: \(key): expected a text, got \(call.session.kind(value))")
         }

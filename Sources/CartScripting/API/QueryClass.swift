@@ -8,6 +8,17 @@ final class ScriptQuery {
   /// Fixed when a loop starts.
   var keys: [Int64] = []
   var next = 0
+  /// Whether it was said which of its attributes no cart has.
+  private var isChecked = false
+
+  /// Says which attributes and options of it no cart has, once.
+  func check(_ call: ScriptCall) throws {
+    guard !isChecked, call.session.profile == .console else { return }
+    isChecked = true
+    for field in try call.handler.missing(in: filter) {
+      call.session.messages("note: no cart has \(printable(field.name))")
+    }
+  }
 
   init(filter: Filter) { self.filter = filter }
 }
@@ -44,12 +55,13 @@ enum QueryClass {
         guard case .object(let object) = call[0] else { return [] }
         let query = try call.session.query(object)
         if call[2] == .nil {
+          try query.check(call)
           query.keys = try call.handler.keys(matching: query.filter)
           query.next = 0
         }
         guard query.next < query.keys.count else { return [.nil] }
         query.next += 1
-        let key = try call.session.word(query.keys[query.next - 1], at: query.filter.at)
+        let key = try call.session.word(query.keys[query.next - 1], at: query.filter.at?.start)
         return [call.session.object(cart: key)]
       },
       ScriptFunction("tostring", [.rest], "") { call in
@@ -65,7 +77,7 @@ enum QueryClass {
 
   private static let each: @Sendable (inout ScriptCall) throws -> [LuaValue] = { call in
     let (session, function) = (call.session, try call.function(0))
-    let moment = try session.query(call.object).filter.at
+    let moment = try session.query(call.object).filter.at?.start
     // A report that leaves out what failed would lie: there the first failure ends it.
     guard session.profile == .console, moment == nil else {
       let keys = try keys(call)
@@ -92,69 +104,66 @@ enum QueryClass {
   /// The matching carts, as they are or as they stood.
   private static func forEach(_ call: ScriptCall, _ body: (Cart) throws -> Void) throws {
     let keys = try keys(call)
-    try call.handler.at(try call.session.query(call.object).filter.at) {
+    try call.handler.at(try call.session.query(call.object).filter.at?.start) {
       for key in keys { try body(try call.session.cart(key)) }
     }
   }
 
   private static func object(_ call: ScriptCall, _ key: Int64) throws -> LuaValue {
-    let moment = try call.session.query(call.object).filter.at
+    let moment = try call.session.query(call.object).filter.at?.start
     return call.session.object(cart: try call.session.word(key, at: moment))
   }
 
   private static func keys(_ call: ScriptCall) throws -> [Int64] {
-    let keys = try call.handler.keys(matching: call.session.query(call.object).filter)
+    let query = try call.session.query(call.object)
+    try query.check(call)
+    let keys = try call.handler.keys(matching: query.filter)
     call.session.charge(keys.count)
     return keys
   }
 
   private static let sum: @Sendable (inout ScriptCall) throws -> [LuaValue] = { call in
     let name = try call.text(0)
-    let numeric: [String: @Sendable (Cart) -> Int64] = [
-      "quantity": { $0.quantity }, "lines": { Int64($0.lines.count) },
-      "version": { $0.version },
-    ]
-    let amounts: [String: @Sendable (Totals) -> Money] = [
-      "subtotal": { $0.subtotal }, "discount": { $0.discount }, "shipping": { $0.shipping },
-      "tax": { $0.tax }, "total": { $0.total },
-    ]
-    if let field = numeric[name] {
-      var sum: Int64 = 0
-      try forEach(call) { sum += field($0) }
-      return [.integer(sum)]
-    }
-    guard let field = amounts[name] else {
-      let known = numeric.keys.sorted() + amounts.keys.sorted()
+    guard let field = try? CartField.named(name), field.kind == .number || field.kind == .amount
+    else {
+      let known = CartField.all.filter { $0.kind == .number || $0.kind == .amount }.map(\.name)
       throw call.failure(
         0, "one of \(known.joined(separator: ", "))", quoted(name) + didYouMean(name, among: known))
     }
-    var sum: Money?
+    var (number, money) = (CheckedSum(), Money?.none)
     let handler = call.handler
     try forEach(call) { cart in
-      let amount = field(try cart.price(handler.settings))
-      guard let so = sum else {
-        sum = amount
-        return
+      let totals = field.isPriced ? try cart.price(handler.settings) : nil
+      switch field.value(cart, handler.context, totals) {
+      case .number(let value): number += value
+      case .amount(let amount?):
+        guard let so = money else {
+          money = amount
+          return
+        }
+        guard so.currency == amount.currency else {
+          throw LuaRaise(
+            "sum: the carts are in \(so.currency) and \(amount.currency); filter by currency")
+        }
+        money = try so + amount
+      // A cart without an order adds nothing to the orders' sum.
+      case .amount(nil) where field.isOptional: break
+      default: throw LuaRaise("sum: \(name) of the cart \(cart.id) is out of range")
       }
-      guard so.currency == amount.currency else {
-        throw LuaRaise(
-          "sum: the carts are in \(so.currency) and \(amount.currency); filter by currency")
-      }
-      sum = try so + amount
     }
-    return [call.session.object(sum ?? .zero(call.settings.currency))]
+    guard field.kind == .number else {
+      return [call.session.object(money ?? .zero(call.settings.currency))]
+    }
+    guard let sum = number.value else { throw LuaRaise("sum: \(name) is out of range") }
+    return [.integer(sum)]
   }
 
   private static let by: @Sendable (inout ScriptCall) throws -> [LuaValue] = { call in
     let name = try call.text(0)
     let handler = call.handler
-    let moment = try call.session.query(call.object).filter.at
+    let moment = try call.session.query(call.object).filter.at?.start
     let context = handler.at(moment) { handler.context }
-    guard var groups = CartGroups(by: name, context) else {
-      let known = CartGroups.names
-      throw call.failure(
-        0, "one of \(known.joined(separator: ", "))", quoted(name) + didYouMean(name, among: known))
-    }
+    var groups = try CartGroups(by: name, context)
     try forEach(call) { groups.add($0) }
     return [
       .list(

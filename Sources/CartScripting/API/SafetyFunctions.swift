@@ -65,7 +65,10 @@ enum SafetyFunctions {
     let handler = call.handler
     for pair in call[0] == .nil ? [] : try call.table(0) {
       switch (pair.key, pair.value) {
-      case (.integer, .string(let word)): filter.words.append(word)
+      case (.integer, .string(let word)):
+        filter.words.append(
+          try SearchWord.read(
+            try TypedWord(whole: word), names: OperationFilter.keys, "ops"))
       case (.string(let key), let value):
         var text = call.session.text(value)
         if key == "since" || key == "until", value.isNumber {

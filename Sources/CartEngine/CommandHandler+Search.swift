@@ -1,0 +1,40 @@
+import CartModel
+
+/// What may be said of a search beside what it found.
+extension CommandHandler {
+  /// How many carts match, by their status, whatever that is: for a filter that names none.
+  ///
+  /// - Complexity: O(carts).
+  public func counts(ofAnyStatus filter: Filter) throws(EngineError) -> [(
+    status: Status, count: Int
+  )] {
+    var wanted = filter
+    wanted.allowAnyStatus()
+    wanted.limit = nil
+    var counts: [Status: Int] = [:]
+    for key in try keys(matching: wanted) {
+      guard let cart = try cart(key) else { continue }
+      counts[cart.status(at: now, settings), default: 0] += 1
+    }
+    return Status.allCases.compactMap { status in
+      counts[status].map { (status, $0) }
+    }
+  }
+
+  /// The attributes and options that a filter names and no cart has.
+  ///
+  /// - Complexity: O(carts), where it names one.
+  public func missing(in filter: Filter) throws(EngineError) -> [CartField] {
+    let named =
+      filter.expression.tests.map(\.field) + filter.columns + [filter.sort.field]
+      + (filter.by.flatMap { try? CartField.named($0) }.map { [$0] } ?? [])
+    var missing: [CartField] = []
+    for field in named where field.isFree && !missing.contains(field) { missing.append(field) }
+    guard !missing.isEmpty else { return [] }
+    let context = self.context
+    try forEachCart { cart in
+      missing.removeAll { !$0.value(cart, context).isUnknown }
+    }
+    return missing
+  }
+}
