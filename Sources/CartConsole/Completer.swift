@@ -131,7 +131,7 @@ struct Completer {
       let views = (try? ViewFile(console.workplace.viewsPath))?.lines ?? []
       return matching(typed, views.map { .init($0.name, note: $0.line) })
     case ("help", _):
-      let topics = VerbTopic.all.map(\.name) + ["tour"]
+      let topics = VerbTopic.all.map(\.name) + FieldHelp.topics + ["tour"]
       return matching(typed, (topics + Verb.all.map(\.name) + ScriptHelp.names).map { .init($0) })
     case (_, "FILE"), (_, "FILE.lua"), (_, "FILE|off"): return files(typed)
     case (_, _) where kind.hasPrefix("WHERE"): return fields(typed)

@@ -62,6 +62,10 @@ extension CartDifference {
     for field in ShopperField.allCases {
       add(field.key, before?.shopper[field], after.shopper[field])
     }
+    let names = (before?.attributes ?? []).map(\.name) + after.attributes.map(\.name)
+    for name in Set(names).sorted() {
+      add("attr.\(name)", before?.attribute(name), after.attribute(name))
+    }
     add("claimed by", before?.claim?.by, after.claim?.by)
     for note in before?.notes ?? [] where !after.notes.contains(note) {
       add("note", note.text, nil)

@@ -204,7 +204,7 @@ extension EventBody {
   public var isJudged: Bool {
     switch self {
     case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet,
-      .couponApplied, .couponRemoved, .paymentAttempted, .cartRestored:
+      .attributesSet, .couponApplied, .couponRemoved, .paymentAttempted, .cartRestored:
       true
     default: false
     }

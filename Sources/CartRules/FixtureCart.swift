@@ -4,6 +4,7 @@ import CartModel
 /// A cart as a fixture of a test describes it.
 struct FixtureCart {
   var fields: [ShopperField: String] = [:]
+  var attributes: [String: String] = [:]
   var currency: Currency?
   var lines: [Line] = []
   var coupons: [String] = []
@@ -24,7 +25,7 @@ struct FixtureCart {
   private static let shared = [
     "ip", "email", "country", "session", "browser", "customer", "name", "company", "phone",
     "group", "quantity", "subtotal", "lines", "coupons", "declined", "card", "ordered", "ago",
-    "currency",
+    "currency", "shipping_address", "billing_address", "attr",
   ]
   /// How many carts, lines, coupons and declined cards a fixture may have together.
   private static let most: Int64 = 10_000
@@ -56,6 +57,17 @@ struct FixtureCart {
       if let field = ShopperField.byKey[key], let text = try reader.text(key) {
         fields[field] = text
       }
+    }
+    for (key, shipping) in [("shipping_address", true), ("billing_address", false)] {
+      guard let json = reader[key] else { continue }
+      let address = try FixtureReader(json, "fixture: \(key)")
+      try address.allow(ShopperField.addressKeys)
+      for (name, field) in ShopperField.address(shipping: shipping) {
+        if let text = try address.text(name) { fields[field] = text }
+      }
+    }
+    if let json = reader["attr"] {
+      attributes = try FixtureReader(json, "fixture: attr").texts()
     }
     if let code = try reader.text("currency") {
       guard let known = Currency(code: code) else {
@@ -157,6 +169,13 @@ private struct FixtureReader {
     guard let value = self[key], value != .null else { return nil }
     guard let text = value.scalar else { throw failure(key, "a text", value.kind) }
     return text
+  }
+
+  /// All of its texts, by their keys.
+  func texts() throws -> [String: String] {
+    var texts: [String: String] = [:]
+    for member in members { texts[member.key] = try text(member.key) }
+    return texts
   }
 
   func number(_ key: String, _ range: ClosedRange<Int64>) throws -> Int64? {

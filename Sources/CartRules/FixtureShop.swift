@@ -65,6 +65,9 @@ final class FixtureShop {
     clock.now = now.advanced(by: -fixture.ago)
     handler.begin("fixture")
     let key = try handler.create(currency: fixture.currency, fixture.fields).key
+    if !fixture.attributes.isEmpty {
+      try handler.execute(.setAttributes(fixture.attributes), on: key)
+    }
     for line in fixture.lines { try handler.execute(.add(line), on: key) }
     for code in fixture.coupons { try handler.execute(.applyCoupon(code), on: key) }
     for attempt in 0..<fixture.declined {

@@ -44,7 +44,7 @@ struct Dispatch: Sendable {
     "history", "show",
   ]
   private static let pureClasses: Set<ScriptClassID> = [
-    .cart, .lines, .line, .money, .product, .list, .same,
+    .cart, .lines, .line, .money, .product, .list, .same, .address, .attributes,
   ]
 
   /// What staff say to each other is nothing that a shopper is judged by.
@@ -193,6 +193,15 @@ struct Dispatch: Sendable {
   private mutating func addMissing(_ declared: ScriptClass) -> Int {
     let known = (declared.methods + declared.statics).map(\.name) + declared.fields.map(\.name)
     let name = declared.kind.name
+    if declared.kind == .attributes {
+      entries.append(
+        Entry(name: name, receiver: nil, parameters: [.rest]) {
+          [
+            try CartPartClasses.attribute($0)
+          ]
+        })
+      return entries.count - 1
+    }
     entries.append(
       Entry(name: name, receiver: nil, parameters: [.rest]) { call in
         guard case .string(let field) = call[1] else {

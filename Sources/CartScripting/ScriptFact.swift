@@ -99,7 +99,8 @@ enum FactName {
 
   /// What rules may use and what reads nothing: it makes values, or works them out of its arguments.
   static let computing: Set<String> = [
-    "money", "duration", "list", "log", "print", "global", "same", "cart.lines", "require", "rule",
+    "money", "duration", "list", "log", "print", "global", "same", "cart.lines", "cart.attr",
+    "cart.shipping_address", "cart.billing_address", "require", "rule",
     "policy", "report", "importer", "test", "fixture", "judge", "expect",
   ]
 
@@ -109,6 +110,11 @@ enum FactName {
     guard call.operation.entry.isPure else { return nil }
     let field = call.name.split(separator: ".").last.map(String.init) ?? call.name
     let words = session.words(call)
+    if case .object(let object) = call[0],
+      object.classID == ScriptClassID.attributes.rawValue, case .string(let key) = call[1]
+    {
+      return "attr.\(key)"
+    }
     switch (call.receiver, call.operation.entry.event) {
     case (nil, "len"):
       guard case .object(let object) = call[0] else { return nil }
@@ -130,6 +136,9 @@ enum FactName {
       let id = (try? session.lineName(call.object)) ?? ""
       guard let place = cart.lines.firstIndex(where: { $0.id == id }) else { return nil }
       return "lines[\(place + 1)].\(field)"
+    case (.address, _):
+      let side = CartPartClasses.Side(rawValue: call.object.slot) ?? .shipping
+      return "\(side.name).\(field)"
     case (.same, _):
       guard let question = session.questions[call.object.slot] else { return nil }
       return "same(\(question.name)).\(field)"

@@ -107,6 +107,9 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
   case carts = 10
   case list = 11
   case same = 12
+  /// The shipping or the billing address of a cart.
+  case address = 13
+  case attributes = 14
 
   var name: String { String(describing: self) }
 }
@@ -122,7 +125,7 @@ enum ScriptAPI {
     CartClass.declaration, LineClass.sequence, LineClass.declaration, MoneyClass.declaration,
     QueryClass.declaration, CatalogueFunctions.productClass, CatalogueFunctions.orderClass,
     CatalogueFunctions.customerClass, DefinitionFunctions.declaration, ListFile.declaration,
-    SameClass.declaration,
+    SameClass.declaration, CartPartClasses.address, CartPartClasses.attributes,
     CartFunctions.namespace,
   ]
 }

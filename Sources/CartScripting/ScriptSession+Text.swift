@@ -60,6 +60,8 @@ extension ScriptSession {
     case .same: return "same"
     case .list: return "list \(quoted(interned(object.slot)))"
     case .carts: return "carts"
+    case .address, .attributes:
+      return (try? cart(object.word)).map { CartPartClasses.text(object, $0) } ?? "?"
     case nil: return "object"
     }
   }

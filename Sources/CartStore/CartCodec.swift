@@ -43,6 +43,12 @@ enum CartCodec {
         $0.int(2, pause.length.milliseconds)
       }
     }
+    for attribute in cart.attributes {
+      writer.group(11) {
+        $0.text(1, attribute.name)
+        $0.text(2, attribute.value)
+      }
+    }
     for note in cart.notes {
       writer.group(9) {
         $0.text(1, note.by)
@@ -77,9 +83,18 @@ enum CartCodec {
         let said = try remark(field.group)
         cart.notes.append(Note(at: said.at, by: said.by, text: said.text))
       case 10: cart.pauses.append(try pause(field.group))
+      case 11: cart.restore(try attribute(field.group))
       default: break
       }
     }
+  }
+
+  private static func attribute(_ reader: ByteReader) throws(StoreError) -> Attribute {
+    var (reader, name, value) = (reader, "", "")
+    while let (tag, field) = try reader.next() {
+      if tag == 1 { name = field.text } else if tag == 2 { value = field.text }
+    }
+    return Attribute(name: name, value: value)
   }
 
   private static func pause(_ reader: ByteReader) throws(StoreError) -> Pause {

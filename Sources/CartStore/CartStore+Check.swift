@@ -249,6 +249,7 @@ struct Checker {
     if stored.lines != replayed.lines { parts.append("lines") }
     if stored.shopper != replayed.shopper { parts.append("shopper") }
     if stored.coupons != replayed.coupons { parts.append("coupons") }
+    if stored.attributes != replayed.attributes { parts.append("attributes") }
     if stored.state != replayed.state { parts.append("status") }
     if stored.order != replayed.order { parts.append("order") }
     if stored.version != replayed.version { parts.append("version") }

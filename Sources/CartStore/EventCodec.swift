@@ -19,9 +19,10 @@ enum EventCodec {
     _ body: EventBody, origin: Origin, _ writer: inout ByteWriter, personal: inout ByteWriter
   ) {
     switch body {
-    case .cartCreated(let currency, let changes):
+    case .cartCreated(let currency, let changes, let attributes):
       writer.int(1, Int64(currency.number))
       write(changes, &writer, &personal)
+      write(attributes, &personal)
     case .lineAdded(let line, let place):
       writer.group(1) { CartCodec.write(line, &$0) }
       if let place { writer.int(2, Int64(place)) }
@@ -33,6 +34,7 @@ enum EventCodec {
       writer.int(2, Int64(place))
     case .shopperIdentified(let changes), .addressSet(let changes):
       write(changes, &writer, &personal)
+    case .attributesSet(let changes): write(changes, &personal)
     case .couponApplied(let code, let place):
       writer.text(1, code)
       if let place { writer.int(2, Int64(place)) }
@@ -201,7 +203,9 @@ enum EventCodec {
       return list
     }
     switch record.type {
-    case .cartCreated: return .cartCreated(try CartCodec.currency(record.int(1)), try changes())
+    case .cartCreated:
+      return .cartCreated(
+        try CartCodec.currency(record.int(1)), try changes(), person.attributes)
     case .lineAdded: return .lineAdded(try CartCodec.line(record.group(1)), at: record.place)
     case .lineChanged:
       return .lineChanged(try CartCodec.line(record.group(1)), quantity: record.int(2))
@@ -209,6 +213,7 @@ enum EventCodec {
       return .lineRemoved(try CartCodec.line(record.group(1)), at: record.place ?? 0)
     case .shopperIdentified: return .shopperIdentified(try changes())
     case .addressSet: return .addressSet(try changes())
+    case .attributesSet: return .attributesSet(person.attributes)
     case .couponApplied: return .couponApplied(record.text(1), at: record.place)
     case .couponRemoved: return .couponRemoved(record.text(1), at: record.place ?? 0)
     case .paymentAttempted:
@@ -324,9 +329,34 @@ enum EventCodec {
     writer.text(3, change.after)
   }
 
+  /// Attributes can hold anything, so that all of them are personal.
+  private static func write(_ changes: [AttributeChange], _ personal: inout ByteWriter) {
+    for change in changes {
+      personal.group(5) {
+        $0.text(1, change.name)
+        $0.text(2, change.before)
+        $0.text(3, change.after)
+      }
+    }
+  }
+
+  private static func attribute(_ reader: ByteReader) throws(StoreError) -> AttributeChange {
+    var (reader, change) = (reader, AttributeChange("", after: ""))
+    while let (tag, field) = try reader.next() {
+      switch tag {
+      case 1: change.name = field.text
+      case 2: change.before = field.text
+      case 3: change.after = field.text
+      default: break
+      }
+    }
+    return change
+  }
+
   /// A fact's content: changes of personal fields, a note, a name, what is told outside.
   private struct Personal {
     var changes: [FieldChange] = []
+    var attributes: [AttributeChange] = []
     var note = ""
     var name = ""
     var tell = ""
@@ -341,6 +371,7 @@ enum EventCodec {
         case 2: note = field.text
         case 3: name = field.text
         case 4: tell = field.text
+        case 5: attributes.append(try EventCodec.attribute(field.group))
         default: break
         }
       }

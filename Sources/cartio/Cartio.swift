@@ -13,6 +13,10 @@ enum Main {
     ProgramEnd.followsTimeLimits()
     do {
       let words = GlobalOptions.reordered(Array(CommandLine.arguments.dropFirst()))
+      if words.count == 2, words[0] == "help", let text = FieldHelp.text(words[1]) {
+        ConsoleIO.standard().output(text)
+        exit(ConsoleIO.conclude(.done).rawValue)
+      }
       var command = try Cartio.parseAsRoot(words)
       try command.run()
       ProgramEnd.passOn()

@@ -126,16 +126,21 @@ struct WhyTests {
       case .cart: object = "c"
       case .line: object = "c.lines[1]"
       case .same: object = "c:same('ip')"
+      case .address: object = "c.billing_address"
       case .product: object = "product 'MUG-01'"
       default: continue
       }
-      for field in declared.fields where !["lines", "claimed_by", "notes"].contains(field.name) {
+      // What is an object says nothing by itself.
+      let others = ["lines", "claimed_by", "notes", "attr", "shipping_address", "billing_address"]
+      for field in declared.fields where !others.contains(field.name) {
         let (why, _, _) = try explain("local _ = (\(object)).\(field.name) return true")
         #expect(
           why?.facts.contains { $0.name.hasSuffix(field.name) } == true,
           "\(object).\(field.name): \(String(describing: why))")
       }
     }
+    let (why, _, _) = try explain("local _ = c.attr.utm_source return true")
+    #expect(why?.facts.map(\.name) == ["attr.utm_source"])
   }
 
   /// Of 40 carts with the address, those count that came in the window; six are named.

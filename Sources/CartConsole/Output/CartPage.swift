@@ -50,6 +50,10 @@ struct CartPage {
       }
       if !parts.isEmpty { out += row(name, parts.map(\.value).joined(separator: ", ")) }
     }
+    if !cart.attributes.isEmpty {
+      let texts = cart.attributes.map { "\($0.name)=\($0.value)" }
+      out += row("Attributes", texts.joined(separator: ", "))
+    }
     out += "\n" + terminal.styled("Payment", .bold) + "\n"
     guard let totals else { return out + row("Total", "out of range") }
     let tax = context.settings.tax(in: cart.destination)

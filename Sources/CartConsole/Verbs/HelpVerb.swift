@@ -25,7 +25,7 @@ enum HelpVerb {
     return topics.joined()
       + """
       \(CellWidth.padded("tour", to: width))  nine steps on the practice store: .help tour
-      .help find explains a topic, .help add a verb, .help c:add a Lua name.
+      .help find explains a topic, .help add a verb, .help c:add Lua, .help filters.
       Anything else is Lua: carts{"total>100"}:count(), help("cart").
 
       """
@@ -45,6 +45,7 @@ enum HelpVerb {
   }
 
   private static func text(_ word: String) throws -> String {
+    if let text = FieldHelp.text(word) { return text }
     let name = word.hasPrefix(".") ? String(word.dropFirst()) : word
     let verb = Verb.all.first { $0.name == name }
     if let topic = VerbTopic.all.first(where: { $0.name == word }) {

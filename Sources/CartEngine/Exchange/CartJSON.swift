@@ -6,30 +6,20 @@ public enum CartJSON {
   public static func write(
     _ cart: Cart, status: Status?, _ settings: StoreSettings, _ writer: inout JSONWriter
   ) {
+    let context = FilterContext(now: cart.updated, settings: settings)
     let totals = try? cart.price(settings)
     writer.object { writer in
-      writer.string("id", cart.id)
-      writer.string("status", status?.rawValue ?? cart.state.description)
-      writer.string("created", cart.created.description)
-      writer.string("updated", cart.updated.description)
-      writer.number("version", cart.version)
-      writer.string("currency", cart.currency.code)
-      writer.number("quantity", cart.quantity)
-      for (name, field) in fields { writer.string(name, cart.shopper[field]) }
-      writer.string("domain", cart.shopper.domain)
-      writer.number("customer_id", cart.shopper.customer)
-      writer.string("shopper_type", cart.shopper.isRegistered ? "registered" : "guest")
-      writer.array("coupons") { for code in cart.coupons { $0.string(nil, code) } }
-      writer.string("coupon", cart.coupons.first ?? "")
-      for (name, money) in [
-        ("subtotal", totals?.subtotal), ("discount", totals?.discount),
-        ("shipping", totals?.shipping), ("tax", totals?.tax), ("total", totals?.total),
-      ] {
-        writer.string(name, money?.description ?? "")
+      for field in CartField.all where !field.isOfLines {
+        switch field {
+        case .status: writer.string("status", status?.rawValue ?? cart.state.description)
+        case .coupon:
+          writer.array("coupons") { for code in cart.coupons { $0.string(nil, code) } }
+          writer.string("coupon", cart.coupons.first ?? "")
+        // They depend on the clock, or stand below as lists.
+        case .idle, .claimedBy, .lines, .notes: break
+        default: write(field.name, field.value(cart, context, totals), &writer)
+        }
       }
-      writer.string("order_id", cart.order?.id ?? "")
-      writer.array("flags") { for flag in cart.flags { $0.string(nil, flag) } }
-      writer.bool("pending", false)
       if let claim = cart.claim {
         writer.object("claim") {
           $0.string("by", claim.by)
@@ -48,6 +38,11 @@ public enum CartJSON {
         }
       }
       writeAddresses(cart.shopper, &writer)
+      if !cart.attributes.isEmpty {
+        writer.object("attributes") { writer in
+          for attribute in cart.attributes { writer.string(attribute.name, attribute.value) }
+        }
+      }
       writer.array("lines") { writer in
         for line in cart.lines { writer.object { members(line, cart, &$0) } }
       }
@@ -114,9 +109,12 @@ public enum CartJSON {
     writer.object("options") { for option in options { $0.string(option.name, option.value) } }
   }
 
-  private static let fields: [(String, ShopperField)] = [
-    ("session", .session), ("ip", .ip), ("country", .country), ("browser", .browser),
-    ("email", .email), ("name", .name), ("phone", .phone), ("company", .company),
-    ("group", .group),
-  ]
+  private static func write(_ name: String, _ value: CartValue, _ writer: inout JSONWriter) {
+    switch value {
+    case .number(let number): writer.number(name, number)
+    case .flag(let flag): writer.bool(name, flag)
+    case .texts(let list): writer.array(name) { for text in list { $0.string(nil, text) } }
+    case .text, .amount, .time, .span, .status: writer.string(name, value.description)
+    }
+  }
 }

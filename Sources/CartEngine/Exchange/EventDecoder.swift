@@ -137,7 +137,7 @@ struct EventDecoder: Sendable {
     case .cartCreated:
       var known = try shopper(fields.json["shopper"] ?? .object([]), log: fields.log)
       if let session = try fields.text("session", limit: 500) { known[.session] = session }
-      return .create(currency, known)
+      return .create(currency, known, attributes: try fields.attributes() ?? [:])
     case .lineAdded: return .add(try line(fields), at: try fields.place())
     case .lineChanged: return .setQuantity(try reference(fields), try fields.quantity())
     case .lineRemoved: return .remove(try reference(fields))
@@ -150,6 +150,11 @@ struct EventDecoder: Sendable {
         throw .rejected("missing field 'shipping' or 'billing'")
       }
       return .setAddress(known)
+    case .attributesSet:
+      guard let attributes = try fields.attributes() else {
+        throw .rejected("missing field 'attributes'")
+      }
+      return .setAttributes(attributes)
     case .couponApplied:
       return .applyCoupon(try fields.required("code"), at: try fields.place())
     case .couponRemoved: return .removeCoupon(try fields.required("code"))

@@ -41,9 +41,10 @@ struct EventEncoder {
 
   func write(_ body: EventBody, _ writer: inout JSONWriter) {
     switch body {
-    case .cartCreated(let currency, let changes):
+    case .cartCreated(let currency, let changes, let attributes):
       writer.string("currency", currency.code)
       write(changes, &writer)
+      if !attributes.isEmpty { write(attributes, &writer) }
     case .lineAdded(let line, let place):
       write(line, line.quantity, &writer)
       if let place { writer.number("position", Int64(place) + 1) }
@@ -62,6 +63,7 @@ struct EventEncoder {
     case .addressSet(let changes):
       if changes.isEmpty { writer.object("shipping") { _ in } }
       write(changes, &writer)
+    case .attributesSet(let changes): write(changes, &writer)
     case .couponApplied(let code, let place):
       writer.string("code", code)
       if let place { writer.number("position", Int64(place) + 1) }
@@ -194,6 +196,19 @@ struct EventEncoder {
   private func write(_ options: [Line.Option], _ writer: inout JSONWriter) {
     guard !options.isEmpty else { return }
     writer.object("options") { for option in options { $0.string(option.name, option.value) } }
+  }
+
+  /// One that was taken away is null.
+  private func write(_ changes: [AttributeChange], _ writer: inout JSONWriter) {
+    writer.object("attributes") { writer in
+      for change in changes {
+        if change.after.isEmpty {
+          writer.null(change.name)
+        } else {
+          writer.string(change.name, change.after)
+        }
+      }
+    }
   }
 
   private func write(_ changes: [FieldChange], _ writer: inout JSONWriter) {

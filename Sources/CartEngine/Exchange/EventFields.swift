@@ -61,6 +61,24 @@ struct Fields {
     return texts
   }
 
+  /// Texts by name, an empty one for what is taken away; nil where the key is missing.
+  func attributes() throws(Failure) -> [String: String]? {
+    guard let value = json["attributes"], value != .null else { return nil }
+    guard case .object(let members) = value else {
+      // An empty table of Lua is a list.
+      if case .array(let items) = value, items.isEmpty { return [:] }
+      throw .rejected("attributes: expected an object, got \(value.kind)")
+    }
+    var attributes: [String: String] = [:]
+    for member in members {
+      guard member.value == .null || member.value.scalar != nil else {
+        throw .rejected("attributes: \(member.key): expected a text, got \(member.value.kind)")
+      }
+      attributes[member.key] = member.value.scalar ?? ""
+    }
+    return attributes
+  }
+
   func required(_ key: String) throws(Failure) -> String {
     guard let text = try text(key, limit: 255), !text.isEmpty else {
       throw .rejected("missing field '\(key)'")

@@ -120,8 +120,8 @@ extension EventImport {
       return try land(arrival, command, on: entry, text)
     }
     switch command {
-    case .create(let currency, let fields):
-      try create(name, currency, fields, arrival)
+    case .create:
+      try create(name, command, arrival)
       return .landed
     case .add:
       // Decided first on an empty cart, so that a refused line leaves no cart behind.
@@ -130,7 +130,8 @@ extension EventImport {
       blank.version = 1
       _ = try decide(command, on: blank, shop.settings)
       let key = try keys.derive("created", from: arrival.key, at: arrival.event.at)
-      let entry = try create(name, own, [:], Arrival(creationFor: arrival.event, key))
+      let entry = try create(
+        name, .create(own, [:]), Arrival(creationFor: arrival.event, key))
       return try land(arrival, command, on: entry, text)
     default: return .rejected("cart \(quoted(name)): unknown")
     }
@@ -169,10 +170,8 @@ extension EventImport {
 
   @discardableResult
   private func create(
-    _ name: String, _ currency: Currency, _ fields: [ShopperField: String],
-    _ arrival: Arrival
+    _ name: String, _ command: Command, _ arrival: Arrival
   ) throws -> UnitOfWork.Entry {
-    let command = Command.create(currency, fields)
     let events = try decide(command, on: nil, shop.settings)
     let entry = unit.create(
       id: name, arrival.step(command, events, try slot(for: arrival.event)))
@@ -245,6 +244,7 @@ extension Command {
       return [.lineChanged(cart.lines[try cart.index(of: line)], quantity: quantity)]
     case .identify: return [.shopperIdentified([])]
     case .setAddress: return [.addressSet([])]
+    case .setAttributes: return [.attributesSet([])]
     case .claim(let claim, _, _): return [.cartClaimed(before: cart.claim, claim)]
     case .release(let by, let now, _):
       throw ModelError(

@@ -275,7 +275,7 @@ public final class EventImport {
   func countUnchecked(_ events: [EventBody]) {
     for event in events {
       switch event {
-      case .cartCreated(_, let changes), .shopperIdentified(let changes):
+      case .cartCreated(_, let changes, _), .shopperIdentified(let changes):
         report.unchecked.add(changes)
       default: break
       }

@@ -20,6 +20,8 @@ public struct Cart: Equatable, Sendable {
   public var shopper = Shopper()
   /// In the order of applying.
   public var coupons: [String] = []
+  /// In the order of their names.
+  public internal(set) var attributes: [Attribute] = []
   /// Names of the rules that flagged it, sorted.
   public var flags: [String] = []
   /// What took it out of sale, where no person did.

@@ -25,11 +25,12 @@ extension Cart {
   /// Applies what happened, without version and times.
   public mutating func apply(_ body: EventBody, at time: Timestamp) {
     switch body {
-    case .cartCreated(let currency, let changes):
+    case .cartCreated(let currency, let changes, let attributes):
       self.currency = currency
       created = time
       state = .open
       set(changes)
+      set(attributes)
     case .lineAdded(let line, let place):
       if let index = lines.firstIndex(where: { $0.id == line.id }) {
         let sum = lines[index].quantity.addingReportingOverflow(line.quantity)
@@ -50,6 +51,7 @@ extension Cart {
       lines.removeAll { $0.id == line.id }
     case .shopperIdentified(let changes), .addressSet(let changes):
       set(changes)
+    case .attributesSet(let changes): set(changes)
     case .couponApplied(let code, let place):
       guard !coupons.contains(code) else { return }
       coupons.insert(code, at: min(max(place ?? coupons.count, 0), coupons.count))

@@ -10,10 +10,14 @@ public func decide(
   _ command: Command, on cart: Cart?, _ settings: StoreSettings, compensating: Bool = false
 ) throws(ModelError) -> [EventBody] {
   guard let cart else {
-    guard case .create(let currency, let fields) = command else {
+    guard case .create(let currency, let fields, let attributes) = command else {
       throw ModelError(.notFound, "cart: does not exist")
     }
-    return [.cartCreated(currency, try fieldChanges(Shopper(), fields, address: nil))]
+    let blank = Cart(key: 0, id: "", currency: currency, at: Timestamp(milliseconds: 0))
+    return [
+      .cartCreated(
+        currency, try fieldChanges(Shopper(), fields, address: nil), try blank.changes(attributes))
+    ]
   }
   return try cart.decide(command, settings, compensating)
 }
@@ -71,6 +75,9 @@ extension Cart {
     case .setAddress(let fields):
       let changes = try fieldChanges(shopper, fields, address: true)
       return changes.isEmpty ? [] : [.addressSet(changes)]
+    case .setAttributes(let given):
+      let changes = try changes(given)
+      return changes.isEmpty ? [] : [.attributesSet(changes)]
     case .applyCoupon(let code, let place):
       try check(code, "coupon", 100)
       guard !code.isEmpty else {

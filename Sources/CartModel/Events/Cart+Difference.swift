@@ -39,6 +39,8 @@ extension Cart {
     let ofPerson = changes.filter { !$0.field.isAddress }
     if !ofPerson.isEmpty { emit(.shopperIdentified(ofPerson)) }
     if !ofAddress.isEmpty { emit(.addressSet(ofAddress)) }
+    let ofAttributes = self.changes(to: target)
+    if !ofAttributes.isEmpty { emit(.attributesSet(ofAttributes)) }
     for code in work.coupons.reversed() where !target.coupons.contains(code) {
       if let index = work.coupons.firstIndex(of: code) { emit(.couponRemoved(code, at: index)) }
     }
@@ -68,7 +70,7 @@ extension Cart {
     lines == other.lines && shopper == other.shopper && coupons == other.coupons
       && state == other.state && order == other.order && currency == other.currency
       && flags == other.flags && heldBy == other.heldBy && claim == other.claim
-      && notes == other.notes
+      && notes == other.notes && attributes == other.attributes
   }
 }
 

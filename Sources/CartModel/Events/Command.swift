@@ -1,6 +1,6 @@
 /// A wish to change a cart, decided on the cart as it is at commit.
 public enum Command: Equatable, Sendable {
-  case create(Currency, [ShopperField: String])
+  case create(Currency, [ShopperField: String], attributes: [String: String] = [:])
   /// Commutes: adds to the line of the same id, else makes a new one. A line without an id joins the
   /// one line of the same SKU, options and price, else it gets a new id.
   /// `at` places a new line, else it goes last.
@@ -10,6 +10,8 @@ public enum Command: Equatable, Sendable {
   case remove(LineReference, expected: Int64? = nil)
   case identify([ShopperField: String])
   case setAddress([ShopperField: String])
+  /// An empty value takes its attribute away.
+  case setAttributes([String: String])
   case applyCoupon(String, at: Int? = nil)
   case removeCoupon(String)
   case attemptPayment(result: String, card: String)

@@ -31,7 +31,7 @@ public struct Event: Equatable, Sendable {
 ///
 /// What is rare and large stands apart: an import and a plan hold hundreds of thousands of the others.
 public enum EventBody: Equatable, Sendable {
-  case cartCreated(Currency, [FieldChange])
+  case cartCreated(Currency, [FieldChange], [AttributeChange] = [])
   /// The line's quantity is how many were added; `at` places a new line, else it goes last.
   case lineAdded(Line, at: Int?)
   /// The line as it was, and its new quantity.
@@ -39,6 +39,7 @@ public enum EventBody: Equatable, Sendable {
   case lineRemoved(Line, at: Int)
   case shopperIdentified([FieldChange])
   case addressSet([FieldChange])
+  case attributesSet([AttributeChange])
   /// `at` places the code, else it goes last.
   case couponApplied(String, at: Int?)
   case couponRemoved(String, at: Int)
@@ -132,6 +133,7 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   case cartReleased = 33
   case cartNoted = 34
   case cartUnnoted = 35
+  case attributesSet = 36
 
   /// As the contract writes it: `line.added`.
   public var name: String { Self.names[self] ?? "" }
@@ -162,6 +164,7 @@ extension EventBody {
     case .lineRemoved: .lineRemoved
     case .shopperIdentified: .shopperIdentified
     case .addressSet: .addressSet
+    case .attributesSet: .attributesSet
     case .couponApplied: .couponApplied
     case .couponRemoved: .couponRemoved
     case .paymentAttempted: .paymentAttempted
@@ -201,7 +204,8 @@ extension EventBody {
     case .cartHeld: .held
     case .cartDeleted: .deleted
     case .cartOrdered: .ordered
-    case .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet, .couponApplied,
+    case .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet, .attributesSet,
+      .couponApplied,
       .couponRemoved, .paymentAttempted, .orderPaid, .orderCancelled, .orderRefunded, .cartFlagged,
       .cartUnflagged, .cartSent, .operationUndone, .operationRedone, .productUpserted,
       .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,

@@ -6,8 +6,10 @@ extension EventBody {
 
   private var beside: Int {
     switch self {
-    case .cartCreated(_, let changes), .shopperIdentified(let changes), .addressSet(let changes):
-      heap(of: changes)
+    case .cartCreated(_, let changes, let attributes):
+      heap(of: changes) + heap(of: attributes)
+    case .shopperIdentified(let changes), .addressSet(let changes): heap(of: changes)
+    case .attributesSet(let changes): heap(of: changes)
     case .customerUpserted(let key, let changes):
       key.footprint + heap(of: changes)
     case .lineAdded(let line, _), .lineChanged(let line, _), .lineRemoved(let line, _):
@@ -61,6 +63,9 @@ extension Cart {
       + shopper.fields.reduce(block) {
         $0 + MemoryLayout<(ShopperField, String)>.stride + $1.value.footprint
       }
+      + attributes.reduce(0) {
+        $0 + MemoryLayout<Attribute>.stride + $1.name.footprint + $1.value.footprint
+      }
       + (coupons + flags + pardons).reduce(0) { $0 + MemoryLayout<String>.stride + $1.footprint }
       + (heldBy?.footprint ?? 0) + pauses.count * MemoryLayout<Pause>.stride
       + (order?.lines.count ?? 0) * MemoryLayout<OrderLine>.stride
@@ -96,6 +101,13 @@ extension Cause {
   fileprivate var footprint: Int {
     MemoryLayout<Cause>.stride + rule.footprint + source.footprint + reason.footprint
       + tell.footprint
+  }
+}
+
+private func heap(of changes: [AttributeChange]) -> Int {
+  changes.reduce(changes.isEmpty ? 0 : block) {
+    $0 + MemoryLayout<AttributeChange>.stride + $1.name.footprint + $1.before.footprint
+      + $1.after.footprint
   }
 }
 

@@ -8,8 +8,9 @@ extension EventBody {
   /// What happened, in a few words; texts of strangers are made safe for a terminal.
   public var words: String {
     switch self {
-    case .cartCreated(let currency, let changes):
+    case .cartCreated(let currency, let changes, let attributes):
       "created in \(currency)" + (changes.isEmpty ? "" : "; " + Self.words(changes))
+        + (attributes.isEmpty ? "" : "; " + Self.words(attributes))
     case .lineAdded(let line, _):
       "added \(line.quantity) × \(Self.name(line))"
     case .lineChanged(let line, let quantity):
@@ -17,6 +18,7 @@ extension EventBody {
     case .lineRemoved(let line, _): "removed \(line.quantity) × \(Self.name(line))"
     case .shopperIdentified(let changes): Self.words(changes)
     case .addressSet(let changes): "address: " + Self.words(changes)
+    case .attributesSet(let changes): "attributes: " + Self.words(changes)
     case .couponApplied(let code, _): "coupon \(printable(code))"
     case .couponRemoved(let code, _): "coupon \(printable(code)) taken off"
     case .paymentAttempted(let result, _): "payment \(printable(result))"
@@ -71,10 +73,15 @@ extension EventBody {
   }
 
   private static func words(_ changes: [FieldChange]) -> String {
-    changes.map { change in
-      let key = change.field.key
-      if change.before.isEmpty { return "\(key) \(printable(change.after))" }
-      return "\(key) \(printable(change.before)) → \(printable(change.after))"
-    }.joined(separator: ", ")
+    changes.map { words($0.field.key, $0.before, $0.after) }.joined(separator: ", ")
+  }
+
+  private static func words(_ changes: [AttributeChange]) -> String {
+    changes.map { words($0.name, $0.before, $0.after) }.joined(separator: ", ")
+  }
+
+  private static func words(_ name: String, _ before: String, _ after: String) -> String {
+    before.isEmpty
+      ? "\(name) \(printable(after))" : "\(name) \(printable(before)) → \(printable(after))"
   }
 }

@@ -113,7 +113,7 @@ public struct History: Sendable {
     guard let first = events.first else { return nil }
     var currency = Currency.eur
     for event in events {
-      if case .cartCreated(let stated, _) = event.body {
+      if case .cartCreated(let stated, _, _) = event.body {
         currency = stated
         break
       }

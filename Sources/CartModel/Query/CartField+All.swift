@@ -3,12 +3,12 @@ extension CartField {
   /// In the order in which help lists them.
   public static let all: [CartField] =
     [id, status, created, updated, idle, version, currency, lines, quantity]
-    + [email, domain, name, phone, company, group, customer, shopperType]
-    + [session, ip, country, browser]
-    + [sku, product, coupon, flags]
+    + [session, ip, country, browser, email, name, phone, company, group]
+    + [domain, customer, shopperType]
+    + [sku, product, coupon]
     + [subtotal, discount, shipping, tax, total]
     + [order, orderStatus, orderTotal]
-    + [claimedBy, notes, pending]
+    + [flags, pending, claimedBy, notes]
 
   // MARK: The cart
 

@@ -9,7 +9,9 @@ public struct CartFieldFamily: Sendable {
   public let about: String
   private let make: @Sendable (String) throws(ModelError) -> CartField
 
-  public static let all = [address(shipping: true), address(shipping: false), option]
+  public static let all = [
+    address(shipping: true), address(shipping: false), option, attribute,
+  ]
 
   /// - Throws: `malformed` for a key that there is not.
   public func field(_ key: String) throws(ModelError) -> CartField {
@@ -41,6 +43,16 @@ public struct CartFieldFamily: Sendable {
         name + "." + key, key == "country" ? .country : .text, isPersonal: key != "country",
         "The \(name) address's \(key)."
       ) { cart, _, _ in .text(cart.shopper[field]) }
+    }
+  }
+
+  private static let attribute = CartFieldFamily(
+    name: "attr", placeholder: "NAME", keys: [],
+    about: "A reported fact about the cart, by its name: attr.utm_source=spring."
+  ) { key throws(ModelError) in
+    try Attribute.check(name: key)
+    return CartField("attr." + key, .text, isPersonal: true, "The attribute \(key).") {
+      cart, _, _ in .text(cart.attribute(key))
     }
   }
 

@@ -16,105 +16,98 @@ enum CartClass {
       },
     ])
 
+  /// The fields of carts as they are declared, and those that are lists, tables or objects here.
   private static let fields: [ScriptField] =
-    [
-      ScriptField("id", "string", "The id that users see.") { .string(try $0.cart().id) },
-      ScriptField(
-        "status", "string", "active, abandoned, expired, ordered, deleted or held.",
-        setter: "c:hold(reason), c:restore(reason), c:delete(reason) or c:order{…}"
-      ) {
-        .string(try $0.cart().status(at: $0.clock, $0.settings).rawValue)
-      },
-      ScriptField("created", "number", "Epoch seconds.") {
-        ScriptSession.seconds(try $0.cart().created)
-      },
-      ScriptField("updated", "number", "Epoch seconds of its last event.") {
-        ScriptSession.seconds(try $0.cart().updated)
-      },
-      ScriptField("idle", "number", "Seconds since the shopper last did something.") {
-        .number(Double(try $0.cart().idle(at: $0.clock).milliseconds) / 1000)
-      },
-      ScriptField("version", "integer", "Counts its events.") { .integer(try $0.cart().version) },
-      ScriptField("currency", "string", "ISO 4217.") { .string(try $0.cart().currency.code) },
-      ScriptField(
-        "lines", "line[]", "Its lines, in the order of adding.",
-        setter: "c:add(sku, quantity), c:set(line, quantity) or c:remove(line)"
-      ) {
-        $0.session.object(linesOf: try $0.cart(), named: $0.object.word)
-      },
-      ScriptField(
-        "quantity", "integer", "Pieces over all lines.", setter: "c:set(line, quantity)"
-      ) {
-        .integer(try $0.cart().quantity)
-      },
-      ScriptField("domain", "string", "What stands behind the @ of the e-mail.") {
-        .string(try $0.cart().shopper.domain)
-      },
-      ScriptField("customer_id", "integer", "The shop's number of the customer, or 0.") {
-        .integer(try $0.cart().shopper.customer)
-      },
-      ScriptField("shopper_type", "string", "guest or registered.") {
-        .string(try $0.cart().shopper.isRegistered ? "registered" : "guest")
-      },
-      ScriptField(
-        "coupons", "string[]", "Its coupon codes.",
-        setter: "c:apply_coupon(code) or c:remove_coupon(code)"
-      ) {
-        .list(try $0.cart().coupons.map { .string($0) })
-      },
-      ScriptField(
-        "coupon", "string", "Its first coupon code, or empty.", setter: "c:apply_coupon(code)"
-      ) {
-        .string(try $0.cart().coupons.first ?? "")
-      },
-      ScriptField("order_id", "string", "The order it became, or empty.") {
-        .string(try $0.cart().order?.id ?? "")
-      },
-      ScriptField(
-        "flags", "string[]", "The rules that flagged it.", setter: "a rule with action = \"flag\""
-      ) {
-        .list(try $0.cart().flags.map { .string($0) })
-      },
-      ScriptField("claimed_by", "string", "Who has claimed it, as staff:anna, or empty.") {
-        .string(try $0.cart().claim(at: $0.now)?.by ?? "")
-      },
-      ScriptField(
-        "notes", "table[]", "What staff wrote down: {at=, by=, text=}.", setter: "c:note(text)",
-        seal: .records
-      ) {
-        .list(
-          try $0.cart().notes.map {
-            .record([
-              ("at", ScriptSession.seconds($0.at)), ("by", .string($0.by)),
-              ("text", .string($0.text)),
-            ])
-          })
-      },
-      ScriptField("pending", "boolean", "True until a store has answered.") { _ in
-        .boolean(false)
-      },
-    ] + shopperFields + amounts
+    CartField.all.filter { field in !own.contains { $0.name == field.name } && !field.isOfLines }
+    .map(member) + own
 
-  private static let shopperFields: [ScriptField] = [
-    ("session", ShopperField.session), ("ip", .ip), ("country", .country), ("browser", .browser),
-    ("email", .email), ("name", .name), ("phone", .phone), ("company", .company),
-    ("group", .group),
-  ].map { name, field in
-    ScriptField(name, "string", "The shopper's \(name), or empty.") {
-      .string(try $0.cart().shopper[field])
+  private static func member(_ field: CartField) -> ScriptField {
+    ScriptField(
+      field.name, type(of: field), field.about, setter: setters[field.name] ?? ""
+    ) { call in
+      let cart = try call.cart()
+      let now = field.readsClock ? call.clock : call.now
+      let totals = field.isPriced ? try cart.price(call.settings) : nil
+      let value = field.value(cart, FilterContext(now: now, settings: call.settings), totals)
+      switch value {
+      case .text(let text): return .string(text)
+      case .texts(let list): return .list(list.map { .string($0) })
+      case .number(let number): return .integer(number)
+      case .amount(let money?): return call.session.object(money)
+      case .amount(nil):
+        guard !field.isOptional else { return .nil }
+        // What is out of range says so.
+        return call.session.object(try cart.subtotal())
+      case .time(let time): return ScriptSession.seconds(time)
+      case .span(let milliseconds): return .number(Double(milliseconds) / 1000)
+      case .status(let status): return .string(status.rawValue)
+      case .flag(let flag): return .boolean(flag)
+      }
     }
   }
 
-  private static let amounts: [ScriptField] = [
-    amount("subtotal") { $0.subtotal }, amount("discount") { $0.discount },
-    amount("shipping") { $0.shipping }, amount("tax") { $0.tax }, amount("total") { $0.total },
+  /// What to use where one of them is written to.
+  private static let setters = [
+    "status": "c:hold(reason), c:restore(reason), c:delete(reason) or c:order{…}",
+    "quantity": "c:set(line, quantity)", "flags": "a rule with action = \"flag\"",
   ]
 
-  private static func amount(_ name: String, _ amount: @escaping @Sendable (Totals) -> Money)
-    -> ScriptField
-  {
-    ScriptField(name, "money", "The cart's \(name).") {
-      $0.session.object(amount(try $0.cart().price($0.settings)))
+  /// As the definition file writes it.
+  private static func type(of field: CartField) -> String {
+    switch field.kind {
+    case .number: "integer"
+    case .amount: field.isOptional ? "money?" : "money"
+    case .time, .span: "number"
+    case .flag: "boolean"
+    case .text where field == .flags: "string[]"
+    case .text, .title, .email, .address, .choice, .country, .currency, .status: "string"
+    }
+  }
+
+  private static let own: [ScriptField] = [
+    ScriptField(
+      "lines", "line[]", "Its lines, in the order of adding.",
+      setter: "c:add(sku, quantity), c:set(line, quantity) or c:remove(line)"
+    ) {
+      $0.session.object(linesOf: try $0.cart(), named: $0.object.word)
+    },
+    ScriptField(
+      "coupons", "string[]", "Its coupon codes.",
+      setter: "c:apply_coupon(code) or c:remove_coupon(code)"
+    ) {
+      .list(try $0.cart().coupons.map { .string($0) })
+    },
+    ScriptField(
+      "coupon", "string", "Its first coupon code, or empty.", setter: "c:apply_coupon(code)"
+    ) {
+      .string(try $0.cart().coupons.first ?? "")
+    },
+    ScriptField("attr", "attributes", "Its reported attributes: cart.attr.utm_source, or empty.") {
+      .object(LuaObject(classID: ScriptClassID.attributes.rawValue, word: $0.object.word))
+    },
+    address(.shipping), address(.billing),
+    ScriptField(
+      "notes", "table[]", "What staff wrote down: {at=, by=, text=}.", setter: "c:note(text)",
+      seal: .records
+    ) {
+      .list(
+        try $0.cart().notes.map {
+          .record([
+            ("at", ScriptSession.seconds($0.at)), ("by", .string($0.by)),
+            ("text", .string($0.text)),
+          ])
+        })
+    },
+  ]
+
+  private static func address(_ side: CartPartClasses.Side) -> ScriptField {
+    ScriptField(
+      side.name, "address", "Its \(side.name.replacing("_", with: " ")).",
+      setter: "c:set_address{…}"
+    ) {
+      .object(
+        LuaObject(
+          classID: ScriptClassID.address.rawValue, slot: side.rawValue, word: $0.object.word))
     }
   }
 }

@@ -107,7 +107,7 @@ public struct SharedTracker: Sendable {
     isNew: Bool, SharedRow.What, Money?
   ) {
     switch event {
-    case .cartCreated(_, let fields), .shopperIdentified(let fields):
+    case .cartCreated(_, let fields, _), .shopperIdentified(let fields):
       var isNew = !isNamed
       for field in fields where hasher.set(&person, field.field, field.after) { isNew = true }
       isNamed = true
