@@ -88,6 +88,7 @@ extension Console {
       confirmed = String(word.dropFirst(8))
     }
     try refreshRules(line)
+    warn(of: try book.rule(name).newest.file)
     guard try book.rule(name).newest.kind == .rule else {
       guard words.isEmpty else {
         throw ConsoleError.usage("rules enforce: \(name) is a policy; expected its name alone")
@@ -168,6 +169,7 @@ extension Console {
 
   func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
     try refreshRules(line)
+    if mode == .shadow { warn(of: try book.rule(name).newest.file) }
     try perform(line) { _ = try book.set(name, mode) }
     book.refresh()
     io.output("rule \(name): \(mode.name)\n")

@@ -24,10 +24,17 @@ struct RuleCheck {
     files = found.count
     for path in found {
       do {
-        for finding in try ScriptLint.check(try Files.text(path), name: "@" + Files.name(path)) {
+        for finding in try Self.findings(path) {
           say("\(path):\(finding.line): ", isError: finding.isError, finding.message)
         }
       } catch { say("\(path):1: ", isError: true, ConsoleError(error).message) }
+    }
+  }
+
+  /// What the text of a file shows, with the lists beside it.
+  static func findings(_ path: String) throws -> [ScriptFinding] {
+    try ScriptLint.check(try Files.text(path), name: "@" + Files.name(path)) { name in
+      name.contains("/") ? nil : try? Files.text(Files.folder(path) + "/lists/" + name)
     }
   }
 

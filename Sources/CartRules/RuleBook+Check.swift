@@ -27,6 +27,8 @@ extension RuleBook {
     /// By cart; a reason, or an error's message.
     var forward: [Int64: String] = [:]
     var errors: [(cart: String, message: String)] = []
+    /// How many carts it was asked about, where it failed on too many of them in a row to go on.
+    var stopped: Int?
     /// What it said of a cart in one order and in the other; nil for no.
     var difference: (cart: String, one: String?, other: String?)?
   }
@@ -64,14 +66,18 @@ extension RuleBook {
     }
     return try zip(one.rules, other.rules).map { rule, again in
       var said = Said(file: file, line: Self.line(of: rule.name, in: text) ?? 1, rule: rule)
-      var failures = 0
+      var (failures, asked) = (0, 0)
       for cart in carts where failures < Self.failuresAllowed {
+        asked += 1
         let words = try answer(one, rule, cart)
         said.forward[cart.key] = words.text
         failures = words.isError ? failures + 1 : 0
         if words.isError { said.errors.append((cart.id, words.text ?? "")) }
       }
-      guard failures < Self.failuresAllowed else { return said }
+      guard failures < Self.failuresAllowed else {
+        said.stopped = asked
+        return said
+      }
       for cart in carts.reversed() {
         let words = try answer(other, again, cart)
         guard words.text != said.forward[cart.key] else { continue }
@@ -99,7 +105,11 @@ extension RuleBook {
         RuleFinding(
           file: said.file, line: said.line,
           message:
-            "rule \(said.rule.name): fails on \(said.errors.count) of \(count) open carts, as on "
+            "rule \(said.rule.name): fails on \(said.errors.count) of "
+            + (said.stopped.map {
+              "the first \($0) of \(count) open carts, and was asked about no more"
+            }
+              ?? "\(count) open carts") + ", as on "
             + "cart \(first.cart): \(first.message.dropFirst("error: ".count))"))
     }
     if let difference = said.difference {

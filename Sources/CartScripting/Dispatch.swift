@@ -252,7 +252,7 @@ struct Dispatch: Sendable {
     return entries.count - 1
   }
 
-  private static let consoleNames = [
+  static let consoleNames = [
     "collectgarbage", "coroutine", "getmetatable", "load", "next", "rawequal", "rawget", "rawlen",
     "rawset", "setmetatable",
   ]

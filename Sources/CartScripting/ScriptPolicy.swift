@@ -26,7 +26,7 @@ public struct ScriptPolicy: Sendable {
 }
 
 extension ScriptSession {
-  private static let policyKeys = ["when", "order", "every", "max", "drift", "params"]
+  static let policyKeys = ["when", "order", "every", "max", "drift", "params"]
 
   /// Takes in what follows `policy "name"`.
   func define(policy name: String, _ what: String, _ pairs: [LuaValue.Pair]) throws {

@@ -31,7 +31,7 @@ public struct ScriptRule: Sendable {
 }
 
 extension ScriptSession {
-  private static let ruleKeys = [
+  static let ruleKeys = [
     "when", "params", "action", "ban", "reason", "tell", "priority", "share", "band",
   ]
 

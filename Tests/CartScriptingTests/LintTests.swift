@@ -5,13 +5,15 @@ import Testing
 @testable import CartScripting
 
 struct LintTests {
+  /// Within a function that has the names that are used.
   private func lines(_ source: String) throws -> [Int] {
-    try ScriptLint.check(source, name: "@r.lua").map(\.line)
+    let wrapped = "return (function(c, d, x, f, s, v, a, t, total) \(source)\nend)()"
+    return try ScriptLint.check(wrapped, name: "@r.lua").map(\.line)
   }
 
   @Test func whatNobodyReads() throws {
-    #expect(try lines("local a = 1\nlocal b = 2\nreturn b") == [1])
-    #expect(try lines("local function f() end") == [1])
+    #expect(try lines("local one = 1\nlocal two = 2\nreturn two") == [1])
+    #expect(try lines("local function g() end") == [1])
     #expect(try lines("local _ = 1 local function f() return f() end") == [])
     let rule = "rule \"x\" {\n params = { a = 1,\n b = 2, c = { 3 } },\n when = function(c, p) "
     #expect(try lines(rule + "return p.a end }") == [3, 3])
@@ -35,9 +37,9 @@ struct LintTests {
       #expect(try lines(source) == [], "\(source)")
     }
     #expect(
-      try ScriptLint.check("\n\nreturn c.total == 5", name: "@r.lua") == [
+      try ScriptLint.check("local c = ...\n\nreturn c.total == 5", name: "@r.lua") == [
         ScriptFinding(
-          line: 3, isError: false,
+          line: 3, isError: true,
           message:
             "money == a number or text is always false; write x:eq(12.5), or compare with money(\"…\")"
         )

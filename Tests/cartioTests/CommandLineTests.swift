@@ -127,11 +127,11 @@ struct CommandLineTests {
     #expect(
       all.output == """
         \(folder.file("bad.lua")):2: error: unexpected symbol near 'end'
-        \(folder.file("dear.lua")):2: warning: money == a number or text is always false; write \
+        \(folder.file("dear.lua")):2: error: money == a number or text is always false; write \
         x:eq(12.5), or compare with money("…")
 
         """)
-    #expect(all.messages == "3 files: 1 error, 1 warning\n")
+    #expect(all.messages == "3 files: 2 errors, 0 warnings\n")
     let none = program.run("rules", "check", folder.file("none"))
     #expect(none.status == 1 && none.messages.hasPrefix("error: rules: no .lua file in "))
     #expect(program.run("rules", "check", folder.file("none.lua")).status == 1)

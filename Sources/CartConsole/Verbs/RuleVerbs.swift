@@ -85,11 +85,20 @@ extension Console {
         "\(version.kind) \(version.rule): version \(version.number) of \(version.file), in shadow "
           + "until 'rules enforce \(version.rule)'")
     }
+    for file in Set(scan.added.map(\.file)).sorted() { warn(of: file) }
     for (file, message) in scan.errors { io.messages("warning: \(file): \(printable(message))") }
     for name in scan.gone {
       io.messages("warning: \(name): no file defines it; its last version still counts")
     }
     book.refresh()
+  }
+
+  /// Says what a file of rules has that can never be as it is meant; see `rules check`.
+  func warn(of file: String) {
+    let path = workplace.rulesFolder + "/" + file
+    for finding in (try? RuleCheck.findings(path)) ?? [] where finding.isError {
+      io.messages("warning: \(file):\(finding.line): \(printable(finding.message))")
+    }
   }
 
   /// Whether rule files can become versions here.

@@ -10,15 +10,24 @@ public struct ScriptFinding: Equatable, Sendable {
 
 /// Looks at a script without running it.
 ///
-/// Warns of programs that Lua 5.4.4, as Debian 12 ships it, compiles wrongly or runs wrongly, and of
-/// comparisons that are always false.
+/// Finds names that do not exist and comparisons that are never true, and warns of programs that Lua
+/// 5.4.4, as Debian 12 ships it, compiles wrongly or runs wrongly.
 public enum ScriptLint {
-  /// - Parameter name: as positions in messages show it: `@rule.lua`.
-  public static func check(_ source: String, name: String) throws(ScriptError) -> [ScriptFinding] {
+  /// - Parameters:
+  ///   - name: as positions in messages show it: `@rule.lua`.
+  ///   - list: the text of a file of `lists/`; nil where there is none.
+  public static func check(
+    _ source: String, name: String, list: @escaping (String) -> String? = { _ in nil }
+  ) throws(ScriptError) -> [ScriptFinding] {
     if let failure = try compileError(source, name) { return [failure] }
-    var lint = Lint(tokens: LuaTokens.split(ScriptSession.withoutShebang(source)))
+    let tokens = LuaTokens.split(ScriptSession.withoutShebang(source))
+    let errors = ScriptChecker.findings(tokens, list: list)
+    var lint = Lint(tokens: tokens)
     lint.run()
-    return lint.findings.sorted { $0.line < $1.line }
+    // What is known to be money is told of with its name.
+    let known = Set(errors.map(\.line))
+    let rest = lint.findings.filter { !$0.isError || !known.contains($0.line) }
+    return (errors + rest).sorted { $0.line < $1.line }
   }
 
   /// Comparisons of money with `==` in a chunk; for a note at the prompt.
@@ -82,8 +91,23 @@ private struct Lint {
     }
   }
 
+  /// Whether a rule reads its parameters otherwise than by `p.name`: all at once, or by a key that is
+  /// worked out.
+  private var readsParametersByKey: Bool {
+    for index in tokens.indices.dropFirst(5) where text(index) == ")" {
+      guard text(index - 4) == "(", text(index - 5) == "function" else { continue }
+      let name = text(index - 1)
+      for at in tokens.indices where at != index - 1 && text(at) == name {
+        guard tokens[at].kind == .name, text(at - 1) != ".", text(at - 1) != ":" else { continue }
+        if text(at + 1) != ".", text(at + 1) != "=" { return true }
+      }
+    }
+    return false
+  }
+
   /// A parameter of a rule or policy that no `p.name` reads.
   private mutating func unusedParameters() {
+    guard !readsParametersByKey else { return }
     for index in tokens.indices where text(index) == "params" && text(index + 1) == "=" {
       guard text(index + 2) == "{" else { continue }
       var (depth, at) = (1, index + 3)
@@ -106,6 +130,11 @@ private struct Lint {
   private mutating func warn(_ index: Int, _ message: String) {
     findings.append(
       ScriptFinding(line: tokens[index].line, isError: false, message: message))
+  }
+
+  private mutating func fail(_ index: Int, _ message: String) {
+    findings.append(
+      ScriptFinding(line: tokens[index].line, isError: true, message: message))
   }
 
   private func text(_ index: Int) -> String {
@@ -192,7 +221,7 @@ private struct Lint {
         isPlain(index - 1)
         && (chain(from: index + 1).map { isMoney(endingAt: $0) && text($0 + 1) != "/" } == true)
       guard onLeft || onRight else { continue }
-      warn(
+      fail(
         index,
         "money \(text(index)) a number or text is always "
           + "\(text(index) == "==" ? "false" : "true"); write x:eq(12.5), or compare with "

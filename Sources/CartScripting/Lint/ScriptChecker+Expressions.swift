@@ -1,0 +1,194 @@
+import CartModel
+
+/// What expressions are, and the names that they use.
+extension ScriptChecker {
+  mutating func type(of expression: LuaExpression) -> ScriptType {
+    switch expression.kind {
+    case .nil: return ScriptType(base: .nil)
+    case .boolean: return ScriptType(base: .boolean)
+    case .number: return ScriptType(base: .number)
+    case .text: return ScriptType(base: .text)
+    case .rest: return .unknown
+    case .function(let body):
+      check(body, [])
+      return ScriptType(base: .function)
+    case .table(let items):
+      for item in items {
+        if let key = item.key { _ = type(of: key) }
+        _ = type(of: item.value)
+      }
+      return ScriptType(base: .table)
+    case .group(let inner):
+      var type = type(of: inner)
+      type.isOptional = type.isOptional || type.base == .unknown
+      return type
+    case .name(let name):
+      if let type = local(name) { return type }
+      // A script at the console may set globals, and has names that rules do not have.
+      if !isDefining, assigned.contains(name) || ScriptNames.ofConsole.contains(name) {
+        return .unknown
+      }
+      guard ScriptNames.globals.contains(name) else {
+        say(
+          expression.line,
+          "unknown name \(quoted(name))" + didYouMean(name, among: ScriptNames.globals + names))
+        return .unknown
+      }
+      return name == "carts"
+        ? ScriptType(base: .object(.carts))
+        : ScriptNames.functions[name] == nil ? .unknown : ScriptType(base: .function)
+    case .index(let owner, let key): return member(expression.line, owner, key)
+    case .method(let owner, let name, let given): return method(expression.line, owner, name, given)
+    case .call(let function, let given): return call(expression, function, given)
+    case .unary(let sign, let inner):
+      let type = type(of: inner)
+      switch sign {
+      case "not": return ScriptType(base: .boolean)
+      case "#": return ScriptType(base: .number)
+      default: return type.base == .object(.money) ? ScriptType(base: type.base) : .unknown
+      }
+    case .binary(let sign, let left, let right): return binary(expression.line, sign, left, right)
+    }
+  }
+
+  private var names: [String] { scopes.flatMap(\.keys) }
+
+  func missing(_ kind: ScriptClassID, _ name: String) -> String {
+    "\(kind.name).\(name): no such field\(didYouMean(name, among: kind.memberNames))"
+  }
+
+  mutating func member(_ line: Int, _ owner: LuaExpression, _ key: LuaExpression)
+    -> ScriptType
+  {
+    if case .name(let library) = owner.kind, local(library) == nil, case .text(let name) = key.kind,
+      ScriptNames.globals.contains(library), library != "carts", library != "_G"
+    {
+      let members = ScriptNames.members(of: library)
+      if !members.isEmpty, !members.contains(name) {
+        say(line, "\(library).\(name): no such function\(didYouMean(name, among: members))")
+      }
+      return members.isEmpty ? .unknown : ScriptType(base: .unknown)
+    }
+    let type = type(of: owner)
+    let place = self.type(of: key)
+    guard case .text(let name) = key.kind else {
+      if place.base == .number, type.base == .object(.lines) {
+        var item = ScriptType(base: .object(.line))
+        item.isOptional = true
+        return item
+      }
+      var item = type.items.map { ScriptType(base: .object($0)) } ?? .unknown
+      item.isOptional = true
+      return item
+    }
+    if let parameters = type.parameters {
+      guard let kind = parameters[name] else {
+        say(
+          line,
+          "params: has no \(quoted(name))\(didYouMean(name, among: parameters.keys.sorted()))")
+        return .unknown
+      }
+      return ScriptType(base: kind)
+    }
+    switch type.base {
+    case .object(let kind) where kind != .definition:
+      if let field = kind.field(name) {
+        return ScriptType(declared: field.type, field: "\(kind.name).\(name)")
+      }
+      if kind.method(name) == nil { say(line, missing(kind, name)) }
+      return .unknown
+    case .text where ScriptNames.textMethods[name] == nil && !type.field.isEmpty:
+      say(line, "\(type.field) is a text and has no field \(quoted(name))")
+      return .unknown
+    default: return .unknown
+    }
+  }
+
+  mutating func method(
+    _ line: Int, _ owner: LuaExpression, _ name: String, _ given: [LuaExpression]
+  ) -> ScriptType {
+    let type = type(of: owner)
+    let types = given.map { self.type(of: $0) }
+    switch type.base {
+    case .text:
+      guard let result = ScriptNames.textMethods[name] else {
+        say(
+          line,
+          "\(type.field.isEmpty ? "a text" : type.field): has no method \(quoted(name))"
+            + didYouMean(name, among: ScriptNames.textMethods.keys.sorted()))
+        return .unknown
+      }
+      return ScriptType(base: result)
+    case .object(let kind) where kind != .definition:
+      guard let function = kind.method(name) else {
+        let isField = kind.field(name) != nil
+        say(
+          line,
+          isField
+            ? "\(kind.name).\(name) is a field; write .\(name) without ( )"
+            : "\(kind.name):\(name): no such method\(didYouMean(name, among: kind.memberNames))")
+        return .unknown
+      }
+      if kind == .list, name == "has", types.first?.field == "cart.ip" {
+        checkList(line, type.file)
+      }
+      return function.returns.isEmpty ? .unknown : ScriptType(declared: function.returns)
+    default: return .unknown
+    }
+  }
+
+  /// A list of blocks that is asked for an address by its text.
+  mutating func checkList(_ line: Int, _ file: String) {
+    guard !file.isEmpty, let text = list(file) else { return }
+    let block = text.split(whereSeparator: \.isNewline).lazy.map {
+      String($0.prefix { !",; \t#".contains($0) })
+    }.first { $0.contains("/") && (try? AddressBlock($0)) != nil }
+    guard let block else { return }
+    let matches = ScriptClassID.list.method("match") != nil
+    say(
+      line,
+      "list \(quoted(file)): has blocks of addresses as \(block), which :has(c.ip) never finds; write "
+        + (matches ? ":match(c.ip)" : "c:matches{\"ip=\(block)\"}, or put it on the blacklist"))
+  }
+
+  mutating func call(
+    _ whole: LuaExpression, _ function: LuaExpression, _ given: [LuaExpression]
+  ) -> ScriptType {
+    // rule "name" { … }
+    if case .call(let maker, let names) = function.kind, case .name(let kind) = maker.kind,
+      local(kind) == nil, names.count == 1, case .table(let items)? = given.first?.kind
+    {
+      if kind == "rule" || kind == "policy", case .text(let name) = names[0].kind {
+        check(definition: kind, name, items, whole.line)
+        return .unknown
+      }
+    }
+    guard case .name(let name) = function.kind, local(name) == nil else {
+      var result = ScriptType.unknown
+      if case .index(let owner, let key) = function.kind, case .name(let space) = owner.kind,
+        local(space) == nil, case .text(let member) = key.kind
+      {
+        if let known = ScriptNames.functions["\(space).\(member)"], !known.returns.isEmpty {
+          result = ScriptType(declared: known.returns)
+        }
+      }
+      _ = type(of: function)
+      for argument in given { _ = type(of: argument) }
+      return result
+    }
+    _ = type(of: function)
+    for argument in given { _ = type(of: argument) }
+    switch name {
+    case "carts": return ScriptType(base: .object(.query))
+    case "tostring": return ScriptType(base: .text)
+    case "type": return ScriptType(base: .text)
+    case "list":
+      var type = ScriptType(base: .object(.list))
+      if case .text(let file)? = given.first?.kind { type.file = file }
+      return type
+    default:
+      guard let known = ScriptNames.functions[name], !known.returns.isEmpty else { return .unknown }
+      return ScriptType(declared: known.returns)
+    }
+  }
+}

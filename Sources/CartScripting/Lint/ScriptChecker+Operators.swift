@@ -1,0 +1,113 @@
+import CartModel
+
+/// Comparisons that can never be true, and arithmetic that loses cents.
+extension ScriptChecker {
+  mutating func binary(
+    _ line: Int, _ sign: String, _ left: LuaExpression, _ right: LuaExpression
+  ) -> ScriptType {
+    let (a, b) = (type(of: left), type(of: right))
+    switch sign {
+    case "==", "~=":
+      if let words = difference(left, a, right, b) ?? difference(right, b, left, a) {
+        say(line, words + (sign == "==" ? "" : " (~= is always true)"))
+      }
+      return ScriptType(base: .boolean)
+    case "<", ">", "<=", ">=":
+      if let words = disorder(a, b) ?? disorder(b, a) { say(line, words) }
+      return ScriptType(base: .boolean)
+    case "and", "or":
+      guard a.base == b.base, sign == "or" || !a.isOptional else { return .unknown }
+      var type = ScriptType(base: a.base)
+      type.isOptional = a.isOptional && b.isOptional
+      return type
+    case "..": return ScriptType(base: .text)
+    case "+", "-", "*", "/", "//", "%", "^":
+      for side in [a, b] where side.base == .text && !side.field.isEmpty {
+        say(
+          line,
+          "\(side.field) is a text; '\(sign)' on it makes a float, which is not exact; "
+            + (side.field.hasSuffix("price")
+              ? "use line.total, money(line.price) and its :percent(n)" : "use tonumber(…)"))
+      }
+      if a.base == .object(.money) || b.base == .object(.money) {
+        return sign == "/" ? ScriptType(base: .unknown) : ScriptType(base: .object(.money))
+      }
+      return a.base == .number && b.base == .number ? ScriptType(base: .number) : .unknown
+    default: return .unknown
+    }
+  }
+
+  /// Why two values are never equal; nil where they may be.
+  private func difference(
+    _ own: LuaExpression, _ a: ScriptType, _ other: LuaExpression, _ b: ScriptType
+  ) -> String? {
+    guard a.isKnown, b.isKnown, !a.isOptional || b.base != .nil, !b.isOptional || a.base != .nil
+    else { return nil }
+    if a.base == b.base {
+      guard case .text(let text) = other.kind, !a.field.isEmpty else { return nil }
+      return ScriptLiteral.refusal(a.field, text)
+    }
+    // Said once, from the side that is named.
+    guard
+      !a.field.isEmpty || a.base == .object(.money) || b.field.isEmpty && isFirst(a.base, b.base)
+    else { return nil }
+    guard b.base != .object(.money) || !a.field.isEmpty && a.base == .object(.money) else {
+      return nil
+    }
+    let what = a.field.isEmpty ? a.words : a.field
+    switch (a.base, b.base) {
+    case (.object(.money), .number), (.object(.money), .text):
+      return
+        "\(what) is money, which is never == \(b.words); write \(short(what)):eq(\(literal(other))),"
+        + " or compare with money(\"…\")"
+    case (.text, .nil):
+      return "\(what) is never nil: what is not known is \"\"; write \(short(what)) == \"\""
+    case (.table, .text), (.table, .nil), (.object(.lines), _), (.table, .number):
+      return "\(what) is a list, never \(b.words); write #\(short(what)) == 0 for an empty one"
+    case (_, .nil): return "\(what) is \(a.words), never nil"
+    default: return "\(what) is \(a.words), never \(b.words)" + hint(a, other)
+    }
+  }
+
+  private func isFirst(_ a: ScriptType.Base, _ b: ScriptType.Base) -> Bool {
+    if case .nil = b { return true }
+    return "\(a)" < "\(b)"
+  }
+
+  private func hint(_ type: ScriptType, _ other: LuaExpression) -> String {
+    switch (type.base, other.kind) {
+    case (.text, .number(let digits)): "; write \"\(digits)\" between quotes"
+    case (.number, .text(let text)) where Double(text) != nil: "; write \(text) without quotes"
+    case (.boolean, .text(let text)) where text == "true" || text == "false":
+      "; write \(text) without quotes"
+    default: ""
+    }
+  }
+
+  /// `cart.total` as a script writes it: `c.total`.
+  private func short(_ field: String) -> String {
+    field.hasPrefix("cart.") ? "c." + field.dropFirst(5) : field.contains(".") ? field : "x"
+  }
+
+  private func literal(_ other: LuaExpression) -> String {
+    switch other.kind {
+    case .number(let digits): digits
+    case .text(let text): "\"\(text)\""
+    default: "12.5"
+    }
+  }
+
+  /// Why comparing the order of two values raises; nil where it may not.
+  private func disorder(_ a: ScriptType, _ b: ScriptType) -> String? {
+    guard a.isKnown, b.isKnown, a.base != b.base, !a.field.isEmpty else { return nil }
+    switch (a.base, b.base) {
+    case (.object(.money), .number), (.object(.money), .text), (.number, .object(.money)),
+      (.text, .object(.money)):
+      return nil
+    case (.object(.lines), .number), (.table, .number):
+      return
+        "\(a.field) is \(a.words) and cannot be compared with a number; write #\(short(a.field))"
+    default: return "\(a.field) is \(a.words) and cannot be compared with \(b.words)"
+    }
+  }
+}

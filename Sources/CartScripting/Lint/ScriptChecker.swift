@@ -1,0 +1,176 @@
+import CartModel
+
+/// Follows what the values of a chunk certainly are, and finds names that do not exist and comparisons
+/// that can never be true.
+///
+/// Says nothing of what it does not know: a variable that is assigned again is of no known type.
+struct ScriptChecker {
+  private(set) var findings: [ScriptFinding] = []
+  /// The text of a file of `lists/`; nil where there is none.
+  let list: (String) -> String?
+  var scopes: [[String: ScriptType]] = [[:]]
+  /// Names of variables that are assigned somewhere, or of functions that take them in their turn.
+  let assigned: Set<String>
+  /// Whether it is a file of rules, reports, importers or tests, which may set no globals.
+  let isDefining: Bool
+
+  init(
+    _ tree: [LuaStatement], _ tokens: [LuaToken], list: @escaping (String) -> String?
+  ) {
+    self.list = list
+    assigned = AssignedNames(tree).names
+    isDefining = tokens.indices.contains { index in
+      let next = index + 1 < tokens.count ? tokens[index + 1] : nil
+      return ["rule", "policy", "report", "importer", "test"].contains(tokens[index].text)
+        && tokens[index].kind == .name && (next?.kind == .text || next?.text == "(")
+    }
+  }
+
+  /// - Parameter tree: nil where it could not be read; then there is nothing to say.
+  static func findings(
+    _ tokens: [LuaToken], list: @escaping (String) -> String?
+  ) -> [ScriptFinding] {
+    guard let tree = LuaParser.parse(tokens) else { return [] }
+    var checker = ScriptChecker(tree, tokens, list: list)
+    checker.check(tree)
+    return checker.findings
+  }
+
+  mutating func say(_ line: Int, _ message: String) {
+    let finding = ScriptFinding(line: line, isError: true, message: message)
+    if !findings.contains(finding) { findings.append(finding) }
+  }
+
+  // MARK: Scopes
+
+  mutating func declare(_ name: String, _ type: ScriptType) {
+    scopes[scopes.count - 1][name] = assigned.contains(name) ? .unknown : type
+  }
+
+  func local(_ name: String) -> ScriptType? {
+    for scope in scopes.reversed() { if let type = scope[name] { return type } }
+    return nil
+  }
+
+  mutating func scoped(_ body: (inout ScriptChecker) -> Void) {
+    scopes.append([:])
+    body(&self)
+    scopes.removeLast()
+  }
+
+  // MARK: Statements
+
+  mutating func check(_ block: [LuaStatement]) {
+    for statement in block { check(statement) }
+  }
+
+  mutating func check(_ statement: LuaStatement) {
+    switch statement {
+    case .local(let names, let values):
+      let types = values.map { type(of: $0) }
+      for (index, name) in names.enumerated() {
+        // A call at the end may give several values.
+        declare(name, index < types.count ? types[index] : .unknown)
+      }
+    case .assign(let targets, let values):
+      for value in values { _ = type(of: value) }
+      for target in targets { check(target: target) }
+    case .call(let call): _ = type(of: call)
+    case .block(let inner): scoped { $0.check(inner) }
+    case .loop(let condition, let inner, let isRepeat):
+      if !isRepeat { _ = type(of: condition) }
+      scoped {
+        $0.check(inner)
+        if isRepeat { _ = $0.type(of: condition) }
+      }
+    case .branch(let parts):
+      for part in parts {
+        if let condition = part.condition { _ = type(of: condition) }
+        scoped { $0.check(part.block) }
+      }
+    case .numeric(let name, let values, let inner):
+      for value in values { _ = type(of: value) }
+      scoped {
+        $0.declare(name, ScriptType(base: .number))
+        $0.check(inner)
+      }
+    case .generic(let names, let values, let inner):
+      let types = values.map { type(of: $0) }
+      let item = item(of: values.first, types.first ?? .unknown)
+      scoped {
+        for (index, name) in names.enumerated() {
+          $0.declare(name, index < item.count ? item[index] : .unknown)
+        }
+        $0.check(inner)
+      }
+    case .localFunction(let name, let body):
+      declare(name, ScriptType(base: .function))
+      check(body, [])
+    case .function(let target, let body):
+      if case .name(let name) = target.kind, local(name) == nil, isDefining {
+        say(target.line, "global '\(name)' cannot be set here; use 'local function \(name)'")
+      }
+      check(body, [])
+    case .result(let values): for value in values { _ = type(of: value) }
+    case .jump: break
+    }
+  }
+
+  /// What a loop's variables are: `for c in carts{…}`, `for i, line in ipairs(c.lines)`.
+  func item(of source: LuaExpression?, _ type: ScriptType) -> [ScriptType] {
+    if type.base == .object(.query) { return [ScriptType(base: .object(.cart))] }
+    guard case .call(let function, let given)? = source?.kind,
+      case .name(let name) = function.kind, local(name) == nil, let first = given.first
+    else { return [] }
+    var quiet = self
+    let list = quiet.type(of: first)
+    let kind: ScriptClassID? = list.base == .object(.lines) ? .line : list.items
+    let value = kind.map { ScriptType(base: .object($0)) } ?? .unknown
+    switch name {
+    case "ipairs": return [ScriptType(base: .number), value]
+    case "pairs": return [.unknown, value]
+    default: return []
+    }
+  }
+
+  mutating func check(target: LuaExpression) {
+    switch target.kind {
+    case .name(let name):
+      guard local(name) == nil, isDefining else { return }
+      say(target.line, "global '\(name)' cannot be set here; use 'local \(name)'")
+    case .index(let owner, let key):
+      let type = type(of: owner)
+      _ = self.type(of: key)
+      guard case .object(let kind) = type.base, case .text(let name) = key.kind else {
+        if !type.field.isEmpty, type.base == .table || type.base == .object(.lines) {
+          say(target.line, "\(type.field) is read-only" + advice(type.field))
+        }
+        return
+      }
+      let field = "\(kind.name).\(name)"
+      say(
+        target.line,
+        kind.field(name) == nil
+          ? missing(kind, name) : "\(field) is read-only" + advice(field))
+    default: break
+    }
+  }
+
+  func advice(_ field: String) -> String {
+    let parts = field.split(separator: ".")
+    guard parts.count == 2, let kind = ScriptClassID.of(String(parts[0])),
+      let setter = kind.field(String(parts[1]))?.setter, !setter.isEmpty
+    else { return "" }
+    return "; use \(setter)"
+  }
+
+  /// - Parameter types: of the first parameters; the others are unknown.
+  mutating func check(_ body: LuaBody, _ types: [ScriptType]) {
+    scoped {
+      for (index, name) in body.parameters.enumerated() {
+        $0.declare(name, index < types.count ? types[index] : .unknown)
+      }
+      $0.check(body.block)
+    }
+  }
+}

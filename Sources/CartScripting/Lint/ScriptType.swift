@@ -1,0 +1,94 @@
+import CartModel
+
+/// What an expression of a script certainly is, as far as its text shows.
+struct ScriptType: Equatable {
+  enum Base: Equatable {
+    case unknown
+    case `nil`
+    case boolean
+    case number
+    case text
+    case table
+    case function
+    case object(ScriptClassID)
+  }
+
+  var base: Base
+  /// Whether it may be nil as well.
+  var isOptional = false
+  /// Of a list: what its items are.
+  var items: ScriptClassID?
+  /// The declared field that it was read from: `cart.country`.
+  var field = ""
+  /// Of the parameters of a rule: their kinds by name; nil for any other table.
+  var parameters: [String: Base]?
+  /// Of a list from a file: its name.
+  var file = ""
+
+  static let unknown = ScriptType(base: .unknown)
+
+  init(base: Base) { self.base = base }
+
+  /// A type as the API declares it: `string`, `money`, `product?`, `line[]`.
+  init(declared: String, field: String = "") {
+    self.field = field
+    var name = declared[...]
+    if name.hasSuffix("?") {
+      isOptional = true
+      name = name.dropLast()
+    }
+    if name.hasSuffix("[]") {
+      base = .table
+      items = ScriptClassID.of(String(name.dropLast(2)))
+      // `cart.lines` is an object that has its own length and items.
+      if items == .line { base = .object(.lines) }
+      return
+    }
+    switch name {
+    case "string": base = .text
+    case "number", "integer": base = .number
+    case "boolean": base = .boolean
+    case "table": base = .table
+    case "": base = .nil
+    default: base = ScriptClassID.of(String(name)).map { .object($0) } ?? .unknown
+    }
+  }
+
+  /// For messages: `a text`, `money`.
+  var words: String {
+    switch base {
+    case .unknown: "unknown"
+    case .nil: "nil"
+    case .boolean: "true or false"
+    case .number: "a number"
+    case .text: "a text"
+    case .table: items == nil && !field.hasSuffix("s") ? "a table" : "a list"
+    case .function: "a function"
+    case .object(.money): "money"
+    case .object(.lines): "a list"
+    case .object(let kind): "a \(kind.name)"
+    }
+  }
+
+  var isKnown: Bool { base != .unknown }
+}
+
+extension ScriptClassID {
+  static func of(_ name: String) -> ScriptClassID? { allCases.first { $0.name == name } }
+
+  /// What scripts can reach of a class, declared once.
+  var declaration: ScriptClass? { ScriptAPI.classes.first { $0.kind == self } }
+
+  func field(_ name: String) -> ScriptField? {
+    declaration?.fields.first { $0.name == name }
+  }
+
+  func method(_ name: String) -> ScriptFunction? {
+    declaration?.methods.first { $0.name == name } ?? declaration?.statics.first { $0.name == name }
+  }
+
+  var memberNames: [String] {
+    guard let declaration else { return [] }
+    return (declaration.methods + declaration.statics).map(\.name) + declaration.fields.map(\.name)
+  }
+}
