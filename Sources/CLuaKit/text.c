@@ -63,6 +63,52 @@ static int string_format(lua_State *L) {
   return results;
 }
 
+/* A decimal in a text: what Lua makes of it is a float. */
+static int is_decimal(lua_State *L, int index) {
+  size_t length;
+  if (lua_type(L, index) != LUA_TSTRING) return 0;
+  const char *text = lua_tolstring(L, index, &length);
+  return memchr(text, '.', length) != NULL && lua_isnumber(L, index);
+}
+
+static int is_text_number(lua_State *L, int index) {
+  return lua_type(L, index) == LUA_TSTRING && lua_isnumber(L, index);
+}
+
+static int is_float(lua_State *L, int index) {
+  return lua_type(L, index) == LUA_TNUMBER && !lua_isinteger(L, index);
+}
+
+/* Upvalues: Lua's own metamethod of texts, and the sign. A price is a text so that nothing is lost of it:
+   arithmetic would make it a float without a word. */
+static int text_arithmetic(lua_State *L) {
+  for (int index = 1; index <= 2; index++) {
+    if (is_decimal(L, index) || (is_text_number(L, index) && is_float(L, 3 - index)))
+      return luaL_error(
+          L,
+          "'%s' on the text \"%s\" makes a float, which is not exact; use money(text), with "
+          ":percent(n) or :ratio(n, d), or tonumber(text)",
+          lua_tostring(L, lua_upvalueindex(2)), lua_tostring(L, index));
+  }
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* meta → meta */
+static void guard_arithmetic_L(lua_State *L) {
+  static const char *const signs[][2] = {{"__add", "+"}, {"__sub", "-"}, {"__mul", "*"},
+                                         {"__div", "/"}, {"__mod", "%"}, {"__pow", "^"},
+                                         {"__idiv", "//"}};
+  for (size_t index = 0; index < sizeof signs / sizeof *signs; index++) {
+    if (lua_getfield(L, -1, signs[index][0]) != LUA_TFUNCTION) {
+      lua_pop(L, 1);
+      continue;
+    }
+    lua_pushstring(L, signs[index][1]);
+    lua_pushcclosure(L, text_arithmetic, 2);
+    lua_setfield(L, -2, signs[index][0]);
+  }
+}
+
 /* library table: charges the named functions of a table by their text. */
 static void charge_L(lua_State *L, const char *const *names) {
   for (; *names; names++) {
@@ -91,6 +137,7 @@ void lk_open_text_L(lua_State *L) {
   /* ("x"):rep goes through the metatable: it gets a copy of the pruned table, never shown. */
   lua_pushliteral(L, "");
   if (!lua_getmetatable(L, -1)) return; /* library full pruned "" meta */
+  guard_arithmetic_L(L);
   lua_newtable(L);
   lua_pushnil(L);
   while (lua_next(L, -5)) { /* … meta copy name function */

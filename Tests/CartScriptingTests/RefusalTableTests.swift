@@ -10,6 +10,21 @@ struct RefusalTableTests {
       "prompt:1: line.quantity is read-only; use c:set(line, quantity)"
     ),
     (
+      "return '12.99' * 2",
+      "'*' on the text \"12.99\" makes a float, which is not exact; use money(text), with :percent(n) or "
+        + ":ratio(n, d), or tonumber(text)"
+    ),
+    (
+      "return cart('8f3a').lines[1].price * 1.5",
+      "makes a float, which is not exact; use money(text), with :percent(n) or :ratio(n, d), or "
+        + "tonumber(text)"
+    ),
+    (
+      "return 0.5 + '2'",
+      "'+' on the text \"2\" makes a float, which is not exact; use money(text), with :percent(n) or "
+        + ":ratio(n, d), or tonumber(text)"
+    ),
+    (
       "local t = cart('8f3a').coupons; t[#t + 1] = 'FREE'",
       "prompt:1: cart.coupons[1] is read-only; use c:apply_coupon(code) or c:remove_coupon(code)"
     ),
