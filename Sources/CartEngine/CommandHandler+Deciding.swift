@@ -18,7 +18,10 @@ extension CommandHandler {
       // What a resumed script does outside its bulk run was done when it first ran.
       if jobs.isReplaying { return entry.cart }
       var command = pinned(command, entry.cart)
-      if case .order = command { try judgeOrder(entry.cart) }
+      if case .order(let request) = command {
+        try judgeOrder(entry.cart)
+        if !request.isFact, entry.cart.state == .open { try checkCoupons(of: entry.cart) }
+      }
       if case .order(var request) = command, request.id.isEmpty {
         request.id = try OrderNumbers.next(shop) { try unit.key(order: $0) != nil }
         command = .order(request)

@@ -55,22 +55,6 @@ extension CommandHandler {
         + "\(cart.currency)")
   }
 
-  /// Applies a coupon that the settings define.
-  ///
-  /// - Throws: `notFound` with the codes there are.
-  @discardableResult
-  public func applyCoupon(_ code: String, to key: Int64) throws(EngineError) -> Cart {
-    let codes = shop.settings.coupons.map(\.code)
-    guard codes.contains(code) else {
-      let hint = didYouMean(code, among: codes)
-      let known =
-        codes.isEmpty ? "store.lua defines none" : "store.lua has \(codes.joined(separator: ", "))"
-      throw EngineError(
-        .notFound, "coupon \(quoted(code)): unknown" + (hint.isEmpty ? "; \(known)" : hint))
-    }
-    return try execute(.applyCoupon(code), on: key)
-  }
-
   private func unknownProduct(_ sku: String) throws(EngineError) -> EngineError {
     let skus: [String]
     do throws(StoreError) { skus = try shop.store.products(limit: 5000).map(\.sku) } catch {

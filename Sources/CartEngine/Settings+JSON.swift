@@ -101,6 +101,10 @@ extension StoreSettings {
             if !coupon.skus.isEmpty {
               $0.array("skus") { for sku in coupon.skus { $0.string(nil, sku) } }
             }
+            if let starts = coupon.starts { $0.string("starts", starts.text) }
+            if let expires = coupon.expires { $0.string("expires", expires.text) }
+            if let uses = coupon.uses { $0.number("uses", uses) }
+            if let uses = coupon.perCustomer { $0.number("per_customer", uses) }
           }
         }
       }
@@ -133,7 +137,9 @@ extension Coupon {
     throws(EngineError)
   {
     let reader = try SettingsReader(member.value, "\(name): coupon \(quoted(member.key))")
-    try reader.allow("percent", "fixed", "free_shipping", "minimum", "skus")
+    try reader.allow(
+      "percent", "fixed", "free_shipping", "minimum", "skus", "starts", "expires", "uses",
+      "per_customer")
     var kinds: [Kind] = []
     if let percent = try reader.text("percent") {
       let value = try reader.percent("percent", percent)
@@ -161,6 +167,13 @@ extension Coupon {
     }
     self.init(
       code: member.key, kind: kind, minimum: try reader.amount("minimum", currency), skus: skus)
+    starts = try reader.time("starts")
+    expires = try reader.time("expires", isEnd: true)
+    if let starts, let expires, expires.moment <= starts.moment {
+      throw reader.failure("expires", "a time after starts", quoted(expires.text))
+    }
+    uses = try reader.count("uses")
+    perCustomer = try reader.count("per_customer")
   }
 }
 
@@ -188,7 +201,8 @@ struct SettingsReader {
     for member in members where !keys.contains(member.key) {
       throw EngineError(
         .malformed,
-        "\(name): no setting \(quoted(member.key))\(didYouMean(member.key, among: keys))")
+        "\(name): no setting \(quoted(member.key))\(didYouMean(member.key, among: keys)) (it takes "
+          + keys.joined(separator: ", ") + ")")
     }
   }
 
@@ -222,11 +236,28 @@ struct SettingsReader {
       guard percent.millionths >= 0 else {
         throw ModelError(.outOfRange, "expected 0 or more, got \(quoted(text))")
       }
-      guard percent.millionths <= 1_000_000_000 else {
-        throw ModelError(.outOfRange, "expected at most 1000, got \(quoted(text))")
+      guard percent.millionths <= 100_000_000 else {
+        throw ModelError(.outOfRange, "expected at most 100, got \(quoted(text))")
       }
       return percent
     } catch { throw EngineError(.malformed, "\(name): \(key): \(error.message)") }
+  }
+
+  /// - Parameter isEnd: whether a day alone means its end.
+  func time(_ key: String, isEnd: Bool = false) throws(EngineError) -> CouponTime? {
+    guard let text = try text(key) else { return nil }
+    do throws(ModelError) { return try CouponTime(text, isEnd: isEnd) } catch {
+      throw EngineError(.malformed, "\(name): \(key): \(error.message)")
+    }
+  }
+
+  /// A whole number from 1.
+  func count(_ key: String) throws(EngineError) -> Int64? {
+    guard let text = try text(key) else { return nil }
+    guard let count = Int64(text), count > 0 else {
+      throw failure(key, "a whole number from 1", quoted(text))
+    }
+    return count
   }
 
   func amount(_ key: String, _ currency: Currency) throws(EngineError) -> Int64? {

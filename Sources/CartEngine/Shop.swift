@@ -43,7 +43,7 @@ public final class Shop {
     do throws(StoreError) { try store.sync(settings.synchronous) } catch {
       throw EngineError(error)
     }
-    self.settings = settings
+    self.settings = settings.resolved(in: zone)
   }
 
   /// Closes the database: every command does so before the program ends.

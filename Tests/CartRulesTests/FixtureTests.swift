@@ -61,7 +61,12 @@ struct FixtureTests {
     ("ordered='no'", "ordered: expected true or false, got no"),
     ("before='x'", "before: expected a list, got a text"),
     ("currency='EURO'", "currency: expected a code of ISO 4217, got 'EURO'"),
-    ("settings={timezon='UTC'}", "settings: no setting 'timezon'; did you mean 'timezone'?"),
+    (
+      "settings={timezon='UTC'}",
+      "settings: no setting 'timezon'; did you mean 'timezone'? (it takes name, currency, timezone, tax, "
+        + "shipping, coupons, abandoned_after, expires_after, confirm_above, claim_for, lists, rules, "
+        + "synchronous)"
+    ),
     (
       "before={{times=1000, declined=1000}}",
       "expected at most 10000 carts, lines, coupons and declined cards together, got 1001001"

@@ -15,6 +15,8 @@ struct Schedule: Equatable {
   var target: String
   /// When it last was, or was asked for.
   var last: Timestamp
+  /// Whether it was ever written.
+  var hasRun = false
 
   /// When it is due; a last time that is still to come is of a clock that was ahead.
   func next(_ shop: Shop) -> Timestamp { every.next(after: min(last, shop.now()), shop.zone) }
@@ -77,7 +79,8 @@ public struct ScheduleCommand {
               ([$0.report] + $0.words
                 + $0.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(
                   separator: " ")),
-            .text($0.every.text), .text($0.target), .time($0.last),
+            .text($0.every.text), .text($0.target),
+            $0.hasRun ? .time($0.last) : .text("never"),
             .time($0.next(console.shop)),
           ]
         }))
@@ -117,6 +120,7 @@ public struct ScheduleCommand {
         do {
           try write(own, console, now)
           schedules[index].last = now
+          schedules[index].hasRun = true
           done += 1
           try log(own, now, nil)
         } catch {
@@ -224,7 +228,9 @@ public struct ScheduleCommand {
       return Schedule(
         number: Int64(try text("number")) ?? 0, report: try text("report"), words: words,
         options: options, every: try ScheduleTime(try text("every")), target: try text("to"),
-        last: try Timestamp(try text("last")))
+        last: try Timestamp(try text("last")),
+        // Written before this was noted: it may have run.
+        hasRun: item["ran"].map { $0 == .bool(true) } ?? true)
     }
   }
 
@@ -244,6 +250,7 @@ public struct ScheduleCommand {
           writer.string("every", own.every.text)
           writer.string("to", own.target)
           writer.string("last", own.last.description)
+          writer.bool("ran", own.hasRun)
         }
       }
     }

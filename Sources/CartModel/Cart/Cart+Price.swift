@@ -109,6 +109,8 @@ extension Cart {
   private func matching(_ coupon: Coupon, _ subtotal: Money, _ own: Currency)
     -> Result<[Int], CouponMiss>
   {
+    // Without a clock: what was last changed while it counted keeps it.
+    if let miss = coupon.miss(at: updated) { return .failure(miss) }
     let isOwn = currency == own
     if case .fixed = coupon.kind, !isOwn { return .failure(.currency(own)) }
     if let minimum = coupon.minimum {
@@ -130,6 +132,12 @@ extension Cart {
 public enum CouponMiss: Error, Equatable, Sendable, CustomStringConvertible {
   /// The settings do not define it.
   case unknown
+  case notStarted(CouponTime)
+  case expired(CouponTime)
+  /// It was used for as many orders as it may be.
+  case used(Int64)
+  /// This customer used it for as many orders as one may.
+  case usedByCustomer(Int64)
   /// It is in another currency than the cart.
   case currency(Currency)
   case minimum(Money, subtotal: Money)
@@ -143,6 +151,11 @@ public enum CouponMiss: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown: "store.lua does not define it"
+    case .notStarted(let time): "it starts at \(time.text)"
+    case .expired(let time): "it expired at \(time.text)"
+    case .used(let most): "it was used for \(most) of \(most) orders"
+    case .usedByCustomer(let most):
+      "this customer used it for \(most) of \(most) \(most == 1 ? "order" : "orders")"
     case .currency(let currency): "it counts for carts in \(currency) only"
     case .minimum(let minimum, let subtotal):
       "its minimum is \(minimum) \(minimum.currency), the subtotal is \(subtotal) \(subtotal.currency)"

@@ -94,27 +94,3 @@ public struct StoreSettings: Equatable, Sendable {
 
   public func coupon(_ code: String) -> Coupon? { coupons.first { $0.code == code } }
 }
-
-/// A code that lowers what a shopper pays.
-public struct Coupon: Equatable, Sendable {
-  public var code: String
-  public var kind: Kind
-  /// The least subtotal, minor units of the store's currency.
-  public var minimum: Int64?
-  /// The SKUs it counts for, with `*`; empty for all.
-  public var skus: [String]
-
-  public enum Kind: Equatable, Sendable {
-    case percent(Percent)
-    /// Minor units of the store's currency.
-    case fixed(Int64)
-    case freeShipping
-  }
-
-  public init(code: String, kind: Kind, minimum: Int64? = nil, skus: [String] = []) {
-    self.code = code
-    self.kind = kind
-    self.minimum = minimum
-    self.skus = skus
-  }
-}
