@@ -10,6 +10,8 @@ public struct UndoReport: Equatable, Sendable {
   public var stays: [String]
   /// How many entries of lists are put on or taken off.
   public var entries = 0
+  /// Whether the operation is done again, and not undone.
+  var isRedo = false
 
   /// Whether nothing changes.
   public var isEmpty: Bool { carts.isEmpty && entries == 0 }
@@ -21,7 +23,7 @@ public struct UndoReport: Equatable, Sendable {
     let more = stays.count > 3 ? "; and \(stays.count - 3) more stay" : ""
     throw EngineError(
       .refused,
-      "operation \(target.id): nothing of it can be undone now"
+      "operation \(target.id): nothing of it can be \(isRedo ? "redone" : "undone") now"
         + (reasons.isEmpty ? "" : ": \(reasons)\(more)"))
   }
 
@@ -138,6 +140,7 @@ extension CommandHandler {
             + "\(verb) \(target.target ?? 0)")
       }
       var report = UndoReport(target: target, carts: [], stays: [])
+      report.isRedo = redo
       let parents = try shop.store.parents()
       var candidates = try shop.store.carts(of: target)
       if let only {

@@ -61,6 +61,10 @@ struct EchoTests {
           + "changed\ncart cart1: "), "\(said)")
     #expect(desks.type(".ops").contains("import") && !desks.type(".ops").contains(".set"))
     #expect(!desks.type(".set cart1 TEA-01 2").contains("already"))
+    let many = desks.type(".each status=any : set TEA-01 2")
+    #expect(many.contains("! 1 cart is so already\n"), "\(many)")
+    #expect(many.contains(": 2 carts changed, totals"), "\(many)")
+    #expect(desks.type(".each status=any : set TEA-01 2").contains("! 3 carts are so already\n"))
   }
 
   /// What an import brought under keys of its own counts as the import's.
@@ -74,6 +78,22 @@ struct EchoTests {
       }.joined(separator: "\n"))
     #expect(desks.type("ops{}[1].carts, ops{}[1].events") == "3\t6\n")
     #expect(desks.type(".ops").contains("import      3       6"))
+  }
+
+  /// A rule that gives no reason is named where its reason would stand.
+  @Test func aRuleWithoutAReasonIsNamed() throws {
+    let desks = try desks()
+    try Files.makeFolder(desks.folder.file("rules"))
+    desks.folder.write(
+      "rules/big.lua", "rule \"big\" { when = function(c) return c.quantity > 50 end }")
+    desks.type(".rules list")
+    #expect(desks.type(".rules enforce big").contains("is enforced"))
+    let said = desks.type(".set cart1 TEA-01 90")
+    #expect(said.contains("! cart cart1: held by big\n"), "\(said)")
+    let why = desks.type(".why cart1")
+    #expect(why.contains("big.lua:1: hold: big\n"), "\(why)")
+    #expect(!why.contains(": \n"), "\(why)")
+    #expect(desks.type(".order cart1 confirm=1").contains("! error:"))
   }
 
   /// Who comes too late is told whose cart it is.

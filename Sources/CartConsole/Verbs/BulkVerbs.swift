@@ -67,6 +67,10 @@ extension Console {
         _ = try change.body(self, own, cart)
       }
       if done + failed == 0 { try say(nothingFor: filter) }
+      let same = done - handler.changedCarts
+      if same > 0 {
+        io.messages("\(Self.carts(same)) \(same == 1 ? "is" : "are") so already")
+      }
     }
   }
 
