@@ -91,7 +91,8 @@ extension RuleBook {
       .map { try Files.text(folder + "/" + $0) }
     for name in ([text] + libraries).flatMap(Self.listsNamed)
     where Files.exists(folder + "/lists/" + name) {
-      try? session.readList(name)
+      // One that cannot be read is told here, and not as one that is missing when the rule judges.
+      try session.readList(name)
     }
     let texts = try session.usedSources.sorted().map { path in
       (path: path, text: try Files.text(folder + "/" + path))
