@@ -30,23 +30,22 @@ struct RankingTests {
   @Test func namesKeepTheirCaseAndCountOnce() throws {
     let test = try TestShop()
     let people = [
-      ("c1", "Luca.Rossi@Example.com"), ("c2", "luca.rossi@example.com"), ("c3", "Anna@other.org"),
+      ("c1", #""name":"Luca Rossi""#), ("c2", #""name":"luca rossi""#),
+      ("c3", #""name":"Anna","email":"Anna@Other.org""#),
     ]
     try test.take(
-      people.map { cart, email in
+      people.map { cart, shopper in
         """
-        {"type":"cart.created","at":"2026-10-20T01:00:00Z","cart":"\(cart)","currency":"EUR","shopper":{"email":"\(email)"}}
+        {"type":"cart.created","at":"2026-10-20T01:00:00Z","cart":"\(cart)","currency":"EUR","shopper":{\(shopper)}}
         """
       }.joined(separator: "\n"))
-    let names = ["Luca.Rossi@Example.com", "Anna@other.org"]
+    // An e-mail is shown in the one form in which it is stored.
+    let names = ["Luca Rossi", "anna@other.org"]
     #expect(
       try report("customers", test).rows.map { [$0[0].text, $0[1].text] } == [
         [names[0], "2"], [names[1], "1"],
       ])
     #expect(try report("overview", test, by: "customer").rows.map(\.[0].text) == names)
-    #expect(
-      try report("funnel", test, by: "domain").rows.map(\.[0].text) == [
-        "Example.com", "other.org",
-      ])
+    #expect(try report("funnel", test, by: "domain").rows.map(\.[0].text) == ["other.org"])
   }
 }
