@@ -60,12 +60,16 @@ public enum CartJSON {
     }
   }
 
+  private static let customerFields: [ShopperField] = [
+    .session, .ip, .country, .browser, .email, .name, .phone, .company, .group,
+  ]
+
   /// A customer of the shop, with the names of the fields of a cart.
   static func write(customer key: String, _ shopper: Shopper, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.string("customer_id", key)
       writer.string("shopper_type", shopper.isRegistered ? "registered" : "guest")
-      for (name, field) in fields { writer.string(name, shopper[field]) }
+      for field in customerFields { writer.string(TableShopper.name(field), shopper[field]) }
       writeAddresses(shopper, &writer)
     }
   }
