@@ -32,7 +32,12 @@ public struct Export {
         }
         return try events(filter, file)
       case .carts:
-        try rows.begin(TableColumn.carts)
+        var names: Set<String> = []
+        if rows.format == .csv {
+          // The header names the attributes of all carts.
+          try forEachCart(filter) { cart in names.formUnion(cart.attributes.map(\.name)) }
+        }
+        try rows.begin(TableColumn.carts + names.sorted().map { .attribute($0) })
         try forEachCart(filter) { cart in
           try rows.add(CartTableRow(cart: cart, totals: try cart.price(shop.settings))) {
             CartJSON.write(cart, status: nil, shop.settings, &$0)

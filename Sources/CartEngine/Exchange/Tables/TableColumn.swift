@@ -62,6 +62,10 @@ extension TableColumn where Row == CartTableRow {
       .text("coupons") { $0.cart.coupons.joined(separator: " ") },
       .text("order_id", computed: true) { $0.cart.order?.id ?? "" },
     ]
+
+  static func attribute(_ name: String) -> TableColumn {
+    .text("attr." + name) { $0.cart.attribute(name) }
+  }
 }
 
 extension TableColumn where Row == LineTableRow {

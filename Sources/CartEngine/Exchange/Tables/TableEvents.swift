@@ -86,7 +86,9 @@ struct TableEvents {
       event(type, end, TableRow(), [], [("cart", id)] + members)
     }
     var events = [
-      event("cart.created", start, row, ["currency"], [("cart", id), ("shopper", shopper(row))])
+      event(
+        "cart.created", start, row, ["currency"],
+        [("cart", id), ("shopper", shopper(row)), ("attributes", texts(row, "attr."))])
     ]
     let addresses = addresses(row)
     if !addresses.isEmpty { events.append(next("address.set", addresses)) }

@@ -39,6 +39,7 @@ extension TableImport {
     }
     let parts = [
       "shipping_address": "shipping.", "billing_address": "billing.", "options": "option.",
+      "attributes": "attr.",
     ]
     var row = TableRow()
     for member in members where member.value != .null {

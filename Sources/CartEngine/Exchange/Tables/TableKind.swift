@@ -32,8 +32,14 @@ public enum TableKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Columns of any name behind these: `option.colour`.
-  var prefixes: [String] { self == .lines ? ["option."] : [] }
+  /// Columns of any name behind these: `option.colour`, `attr.utm_source`.
+  var prefixes: [String] {
+    switch self {
+    case .carts: ["attr."]
+    case .lines: ["option."]
+    case .products, .customers: []
+    }
+  }
 
   var required: [String] {
     switch self {
