@@ -162,7 +162,8 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
     case LK_ROW:
     case LK_TABLE: {
       uint32_t pairs = value->count;
-      if (value->kind != LK_TABLE)
+      int is_sealed = value->kind == LK_SEALED || value->kind == LK_RECORD;
+      if (is_sealed)
         lua_pushlstring(L, value->as.string.bytes, value->as.string.length);
       luaL_checkstack(L, 6, "table: nested too deeply");
       lua_createtable(L, 0, 0);
@@ -175,7 +176,7 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
       if (value->kind == LK_ROW) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_row);
         lua_setmetatable(L, -2);
-      } else if (value->kind != LK_TABLE) {
+      } else if (is_sealed) {
         lk_seal_L(L, value->kind == LK_RECORD);
       }
       break;

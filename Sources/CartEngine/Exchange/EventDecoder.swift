@@ -247,7 +247,9 @@ struct EventDecoder: Sendable {
   }
 
   private func reference(_ fields: Fields) throws(Failure) -> LineReference {
-    let (line, sku) = (try fields.text("line", limit: Line.idLimit), try fields.text("sku", limit: 255))
+    let (line, sku) = (
+      try fields.text("line", limit: Line.idLimit), try fields.text("sku", limit: 255)
+    )
     // Written for readers of the log.
     _ = fields.json["quantity_before"]
     if let line, !line.isEmpty { return .id(line) }
