@@ -87,7 +87,7 @@ static int text_arithmetic(lua_State *L) {
       return luaL_error(
           L,
           "'%s' on the text \"%s\" makes a float, which is not exact; use money(text), with "
-          ":percent(n) or :ratio(n, d), or tonumber(text)",
+          ":percent(n) or :ratio(n, d), a line's unit_price, or tonumber(text)",
           lua_tostring(L, lua_upvalueindex(2)), lua_tostring(L, index));
   }
   return lua_tocfunction(L, lua_upvalueindex(1))(L);

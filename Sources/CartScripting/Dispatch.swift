@@ -44,7 +44,7 @@ struct Dispatch: Sendable {
     "history", "show",
   ]
   private static let pureClasses: Set<ScriptClassID> = [
-    .cart, .lines, .line, .money, .product, .list, .same, .address, .attributes,
+    .cart, .lines, .line, .money, .product, .list, .same, .address, .attributes, .price,
   ]
 
   /// What staff say to each other is nothing that a shopper is judged by.
@@ -183,7 +183,7 @@ struct Dispatch: Sendable {
       Entry(
         name: name, receiver: receiver, parameters: function.parameters,
         isPure: Self.pureFunctions.contains(name)
-          || receiver == .money || receiver == .line || receiver == .lines,
+          || receiver == .money || receiver == .price || receiver == .line || receiver == .lines,
         isReading: Self.readingFunctions.contains(name) && !(receiver == .cart && name == "order"),
         isDefinition: Self.definitions.contains(name),
         body: function.body))

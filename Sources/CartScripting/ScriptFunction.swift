@@ -110,6 +110,7 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
   /// The shipping or the billing address of a cart.
   case address = 13
   case attributes = 14
+  case price = 15
 
   var name: String { String(describing: self) }
 }
@@ -126,6 +127,7 @@ enum ScriptAPI {
     QueryClass.declaration, CatalogueFunctions.productClass, CatalogueFunctions.orderClass,
     CatalogueFunctions.customerClass, DefinitionFunctions.declaration, ListFile.declaration,
     SameClass.declaration, CartPartClasses.address, CartPartClasses.attributes,
+    PriceClass.declaration,
     CartFunctions.namespace,
   ]
 }

@@ -58,6 +58,7 @@ extension ScriptSession {
     case .customer: return "customer"
     case .definition: return "definition"
     case .same: return "same"
+    case .price: return "price"
     case .list: return "list \(quoted(interned(object.slot)))"
     case .carts: return "carts"
     case .address, .attributes:

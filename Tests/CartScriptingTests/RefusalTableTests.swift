@@ -12,17 +12,25 @@ struct RefusalTableTests {
     (
       "return '12.99' * 2",
       "'*' on the text \"12.99\" makes a float, which is not exact; use money(text), with :percent(n) or "
-        + ":ratio(n, d), or tonumber(text)"
+        + ":ratio(n, d), a line's unit_price, or tonumber(text)"
     ),
     (
       "return cart('8f3a').lines[1].price * 1.5",
-      "makes a float, which is not exact; use money(text), with :percent(n) or :ratio(n, d), or "
-        + "tonumber(text)"
+      "makes a float, which is not exact; use money(text), with :percent(n) or :ratio(n, d), a line's "
+        + "unit_price, or tonumber(text)"
+    ),
+    (
+      "return cart('8f3a').lines[1].unit_price * 0.5",
+      "prompt:1: price: cannot multiply by a float; use :percent(n), which is exact, or a whole number "
+        + "of pieces"
+    ),
+    (
+      "return cart('8f3a').lines[1].unit_price > {}", "price: cannot compare a price and table"
     ),
     (
       "return 0.5 + '2'",
       "'+' on the text \"2\" makes a float, which is not exact; use money(text), with :percent(n) or "
-        + ":ratio(n, d), or tonumber(text)"
+        + ":ratio(n, d), a line's unit_price, or tonumber(text)"
     ),
     (
       "local t = cart('8f3a').coupons; t[#t + 1] = 'FREE'",

@@ -122,8 +122,13 @@ struct RuleCheckTests {
     ("c.lines[1].quantity = 2", "line.quantity is read-only; use c:set(line, quantity)"),
     (
       "return c.lines[1].price * 1.5 > 5",
-      "line.price is a text; '*' on it makes a float, which is not exact; use line.total, "
-        + "money(line.price) and its :percent(n)"
+      "line.price is a text; '*' on it makes a float, which is not exact; use "
+        + "line.unit_price and its :percent(n), or line.total"
+    ),
+    (
+      "return c.lines[1].unit_price * 0.5 > 5",
+      "a price cannot be multiplied by a float; use :percent(n), which is exact, or a whole number of "
+        + "pieces"
     ),
     ("return p.most > 5", "params: has no 'most'"),
   ]
@@ -171,6 +176,7 @@ struct RuleCheckTests {
   }
 
   @Test(arguments: [
+    "return c.lines[1].unit_price > 5 and c.lines[1].unit_price * 2 == c.total",
     "return c.email == ''", "return c.country == 'DE' and c.status == 'active'",
     "return c.total == money('5')", "return c.total:eq(5)", "return c.total > 100",
     "return c.total > '100.50'", "return #c.coupons == 0", "return c.coupon == 'SAVE10'",

@@ -65,6 +65,21 @@ public struct UnitPrice: Hashable, Sendable {
     return Money(minor: minor, currency)
   }
 
+  /// A share of the price, rounded half up to 12 decimals.
+  ///
+  /// - Throws: `outOfRange`.
+  public func percent(_ percent: Percent) throws(ModelError) -> UnitPrice {
+    var (digits, scale) = (Int128(mantissa) * Int128(percent.millionths), scale + 8)
+    while scale > 0, digits % 10 == 0 { (digits, scale) = (digits / 10, scale - 1) }
+    let divisor = Int128(powersOfTen[max(0, scale - 12)])
+    guard let rounded = dividedHalfUp(digits, by: divisor), (0..<1 << 59).contains(rounded) else {
+      throw ModelError(
+        .outOfRange,
+        "price: \(percent) % of \(DecimalText.print(mantissa, scale: self.scale)) is out of range")
+    }
+    return UnitPrice(mantissa: rounded, scale: min(scale, 12))
+  }
+
   /// The price with at least the currency's decimals: `12.90`, `0.0375`.
   public func text(_ currency: Currency) -> String {
     guard scale < currency.decimals else { return DecimalText.print(mantissa, scale: scale) }

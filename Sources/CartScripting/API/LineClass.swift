@@ -37,6 +37,9 @@ enum LineClass {
       ScriptField("price", "string", "The exact price of one piece, a decimal.") {
         .string(try line($0).price.text(try $0.cart().currency))
       },
+      ScriptField("unit_price", "price", "The same, to compare and to reckon with.") {
+        PriceClass.object(try line($0).price, try $0.cart().currency)
+      },
       ScriptField("total", "money", "Its amount.") {
         $0.session.object(try $0.cart().amount(of: try line($0)))
       },

@@ -27,10 +27,22 @@ extension ScriptChecker {
           line,
           "\(side.field) is a text; '\(sign)' on it makes a float, which is not exact; "
             + (side.field.hasSuffix("price")
-              ? "use line.total, money(line.price) and its :percent(n)" : "use tonumber(…)"))
+              ? "use line.unit_price and its :percent(n), or line.total" : "use tonumber(…)"))
       }
       if a.base == .object(.money) || b.base == .object(.money) {
         return sign == "/" ? ScriptType(base: .unknown) : ScriptType(base: .object(.money))
+      }
+      if a.base == .object(.price) || b.base == .object(.price) {
+        for side in [left, right] {
+          guard case .number(let digits) = side.kind, digits.contains("."), sign == "*" else {
+            continue
+          }
+          say(
+            line,
+            "a price cannot be multiplied by a float; use :percent(n), which is exact, or a whole number of "
+              + "pieces")
+        }
+        return sign == "*" ? ScriptType(base: .object(.money)) : .unknown
       }
       return a.base == .number && b.base == .number ? ScriptType(base: .number) : .unknown
     default: return .unknown
@@ -102,7 +114,9 @@ extension ScriptChecker {
     guard a.isKnown, b.isKnown, a.base != b.base, !a.field.isEmpty else { return nil }
     switch (a.base, b.base) {
     case (.object(.money), .number), (.object(.money), .text), (.number, .object(.money)),
-      (.text, .object(.money)):
+      (.text, .object(.money)), (.object(.price), .number), (.object(.price), .text),
+      (.number, .object(.price)), (.text, .object(.price)), (.object(.price), .object(.money)),
+      (.object(.money), .object(.price)):
       return nil
     case (.object(.lines), .number), (.table, .number):
       return

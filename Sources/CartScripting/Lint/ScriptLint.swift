@@ -211,6 +211,15 @@ private struct Lint {
     return tokens[index].kind == .number || tokens[index].kind == .text
   }
 
+  /// Whether a value is the right side of an operation, as the 2 of `price * 2`; a sign alone is none.
+  private func isOperand(_ index: Int) -> Bool {
+    let sign = text(index - 1)
+    guard ["*", "/", "//", "%", "^", "+", "-", ".."].contains(sign) else { return false }
+    guard sign == "-", tokens.indices.contains(index - 2) else { return true }
+    let before = tokens[index - 2]
+    return before.kind == .name || isPlain(index - 2) || [")", "]"].contains(before.text)
+  }
+
   mutating func money() {
     for index in tokens.indices where text(index) == "==" || text(index) == "~=" {
       let minus = text(index + 1) == "-" ? 1 : 0
@@ -218,7 +227,7 @@ private struct Lint {
         isMoney(endingAt: index - 1) && isPlain(index + 1 + minus)
         && !isQuotient(endingAt: index - 1)
       let onRight =
-        isPlain(index - 1)
+        isPlain(index - 1) && !isOperand(index - 1)
         && (chain(from: index + 1).map { isMoney(endingAt: $0) && text($0 + 1) != "/" } == true)
       guard onLeft || onRight else { continue }
       fail(
