@@ -61,7 +61,11 @@ struct CartPage {
     let method = context.settings.shipping(
       (totals.subtotal.minor - totals.discount.minor), to: cart.destination
     ).method
-    let codes = cart.coupons.isEmpty ? "none" : cart.coupons.joined(separator: ", ")
+    let codes =
+      cart.coupons.isEmpty
+      ? "none"
+      : cart.coupons.map { code(of: $0, cart) }
+        .joined(separator: ", ")
     let amounts: [(String, String)] = [
       ("Subtotal", totals.subtotal.description), ("Coupon", codes),
       ("Discount", totals.discount.minor == 0 ? "0" : "-\(totals.discount)"),
@@ -75,6 +79,12 @@ struct CartPage {
     let width = amounts.map { CellWidth.of($0.0) }.max() ?? 0
     for (name, value) in amounts { out += row(name, value, width) }
     return out + notes(cart)
+  }
+
+  /// A coupon, and why it takes nothing off an open cart where it does not.
+  private func code(of coupon: String, _ cart: Cart) -> String {
+    let miss = cart.state == .open ? try? cart.couponMiss(coupon, context.settings) : nil
+    return printable(coupon) + (miss.flatMap { $0 }.map { " (takes nothing off: \($0))" } ?? "")
   }
 
   private func notes(_ cart: Cart) -> String {

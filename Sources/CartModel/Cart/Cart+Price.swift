@@ -151,8 +151,8 @@ public enum CouponMiss: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown: "store.lua does not define it"
-    case .notStarted(let time): "it starts at \(time.text)"
-    case .expired(let time): "it expired at \(time.text)"
+    case .notStarted(let time): "it starts at \(time.description)"
+    case .expired(let time): "it expired at \(time.description)"
     case .used(let most): "it was used for \(most) of \(most) orders"
     case .usedByCustomer(let most):
       "this customer used it for \(most) of \(most) \(most == 1 ? "order" : "orders")"

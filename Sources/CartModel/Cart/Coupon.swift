@@ -42,6 +42,13 @@ public struct CouponTime: Equatable, Sendable {
   private var civil: CivilTime
   /// Seconds east of UTC; nil until the store's zone is known.
   private var offset: Int64?
+  /// On the store's clock; empty until its zone is known.
+  private var shown = ""
+
+  /// However it is shown.
+  public static func == (a: CouponTime, b: CouponTime) -> Bool {
+    a.civil == b.civil && a.offset == b.offset
+  }
 
   public init(_ time: Timestamp) {
     civil = CivilTime(time, offset: 0)
@@ -68,8 +75,13 @@ public struct CouponTime: Equatable, Sendable {
 
   /// As it is in a zone.
   func resolved(in zone: ZoneRules) -> CouponTime {
-    offset == nil ? CouponTime(zone.timestamp(civil)) : self
+    var copy = offset == nil ? CouponTime(zone.timestamp(civil)) : self
+    copy.shown = zone.text(copy.moment)
+    return copy
   }
+
+  /// For a person.
+  var description: String { shown.isEmpty ? text : shown }
 
   /// As `store.lua` writes it.
   public var text: String {
