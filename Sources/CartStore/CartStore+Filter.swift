@@ -201,7 +201,7 @@ extension CartStore {
     let sql = FilterSQL(wanted, context)
     guard others.isEmpty, sql.isExact, let order = FilterSQL.order(filter.sort) else {
       let stored = try carts(wanted, sql, context, excluding)
-      return filter.arrange(stored + others, context).map(\.key)
+      return filter.arrange(stored + others.map { filter.placed($0, context) })
     }
     return try consistently { statements in
       let statement = try statements.fresh(
@@ -236,16 +236,18 @@ extension CartStore {
   /// The carts that match, in no order.
   private func carts(
     _ filter: Filter, _ sql: FilterSQL, _ context: FilterContext, _ excluding: Set<Int64>
-  ) throws(StoreError) -> [Cart] {
+  ) throws(StoreError) -> [Filter.Placed] {
     try consistently { statements in
       let statement = try statements.fresh(
         "SELECT \(Statements.cartColumns) FROM cart WHERE \(sql.condition)")
       statement.bind(sql.arguments)
-      var carts: [Cart] = []
+      var carts: [Filter.Placed] = []
       while try statement.step() {
         if excluding.contains(statement.int(0)) { continue }
         let cart = try statement.cart()
-        if sql.isExact || filter.matches(cart, context) { carts.append(cart) }
+        if sql.isExact || filter.matches(cart, context) {
+          carts.append(filter.placed(cart, context))
+        }
       }
       return carts
     }

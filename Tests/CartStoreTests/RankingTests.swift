@@ -61,7 +61,7 @@ struct RankingTests {
         "sort=\(sign)\(name)", "status=any",
       ])
       let keys = try store.keys(matching: filter, context)
-      #expect(keys == filter.arrange(carts, context).map(\.key))
+      #expect(keys == filter.arrange(carts.map { filter.placed($0, context) }))
       let values = try keys.map { value(field, try #require(byKey[$0]), context) }
       let known = values.firstIndex { $0 == nil } ?? values.count
       #expect(values[known...].allSatisfy { $0 == nil }, "\(sign)\(name): \(values)")

@@ -1,18 +1,28 @@
 extension Filter {
+  /// A cart's place in the order of a list: carts are large, and are not kept for sorting.
+  public struct Placed: Sendable {
+    public let key: Int64
+    fileprivate let value: SortKey?
+  }
+
+  public func placed(_ cart: Cart, _ context: FilterContext) -> Placed {
+    Placed(key: cart.key, value: SortKey(sort.field, cart, context))
+  }
+
   /// Sorts as the filter says, missing values last, ties by key, and cuts to the limit.
-  public func arrange(_ carts: [Cart], _ context: FilterContext) -> [Cart] {
-    // Places are sorted, not carts, which are large.
-    let keys = carts.map { SortKey(sort.field, $0, context) }
-    let sorted = carts.indices.sorted { a, b in
-      if keys[a] != keys[b] { return ranks(keys[a], keys[b], descending: sort.descending) }
-      return sort.descending ? carts[a].key > carts[b].key : carts[a].key < carts[b].key
+  ///
+  /// - Returns: the carts' keys.
+  public func arrange(_ carts: [Placed]) -> [Int64] {
+    let sorted = carts.sorted { a, b in
+      if a.value != b.value { return ranks(a.value, b.value, descending: sort.descending) }
+      return sort.descending ? a.key > b.key : a.key < b.key
     }
-    return sorted.prefix(limit ?? .max).map { carts[$0] }
+    return sorted.prefix(limit ?? .max).map(\.key)
   }
 }
 
 /// A value in the order of a list.
-private enum SortKey: Comparable {
+fileprivate enum SortKey: Comparable, Sendable {
   case number(Int128)
   case text(String)
 
