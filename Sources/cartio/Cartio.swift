@@ -13,7 +13,7 @@ enum Main {
     ProgramEnd.followsTimeLimits()
     do {
       let words = GlobalOptions.reordered(Array(CommandLine.arguments.dropFirst()))
-      if words.count == 2, words[0] == "help", let text = FieldHelp.text(words[1]) {
+      if words.first == "help", let topic = words.last, let text = FieldHelp.text(topic) {
         ConsoleIO.standard().output(text)
         exit(ConsoleIO.conclude(.done).rawValue)
       }

@@ -195,7 +195,7 @@ struct FilterGrammarTests {
     ("country=DE, AT", "filter: country=: a value begins with a blank"),
     ("(total>1", "filter: a '(' has no ')' behind it"),
     ("or", "filter: 'or' stands alone"), ("", "filter: expected field=value or a word"),
-    ("name=\"x", "filter: a quote \" has no end in 'name=\"x'"),
+    ("name=\"x", "filter: a quote \" has no end in '\"x'"),
   ])
   func refusesOneText(_ given: String, _ message: String) {
     #expect(text(given).hasPrefix(message), "\(text(given))")

@@ -64,21 +64,22 @@ public struct TypedWord: Equatable, Sendable {
       return
     }
     self.init()
-    var quote: Character?
-    for character in text {
+    var (quote, start) = (Character?.none, text.startIndex)
+    for (index, character) in zip(text.indices, text) {
       if let mark = quote {
         if character == mark { quote = nil } else { append(character, isQuoted: true) }
       } else if character == "\"" || character == "'",
         opensQuote || letters.last?.isPlain(",") == true || isFamily
       {
-        quote = character
+        (quote, start) = (character, index)
         hasQuotes = true
       } else {
         append(character, isQuoted: false)
       }
     }
     if let quote {
-      throw ModelError(.malformed, "filter: a quote \(quote) has no end in \(quoted(text))")
+      throw ModelError(
+        .malformed, "filter: a quote \(quote) has no end in \(quoted(text[start...]))")
     }
     while letters.first?.isPlain(" ") == true { letters.removeFirst() }
     while letters.last?.isPlain(" ") == true { letters.removeLast() }
