@@ -2,7 +2,6 @@ import CartEngine
 import CartTesting
 import ProgramTesting
 import Glibc
-import ProgramTesting
 import Testing
 
 /// A file system of one mebibyte or so; nil where this user may not mount one.

@@ -2,7 +2,6 @@ import CartEngine
 import CartTesting
 import ProgramTesting
 import Glibc
-import ProgramTesting
 import Testing
 
 /// Commands that write a file, killed at any moment: the old file or the new one is there, and nothing

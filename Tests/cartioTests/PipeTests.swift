@@ -2,7 +2,6 @@ import CartEngine
 import CartTesting
 import ProgramTesting
 import Glibc
-import ProgramTesting
 import Testing
 
 /// Pipes and devices where a file is expected: refused, or waited for as long as `--timeout` says.

@@ -27,12 +27,13 @@ final class FileWatch {
   /// Nil for a database without a file, or one that is read as it is on disk.
   init?(_ path: String, _ statements: Statements) throws(StoreError) {
     restoration = try Self.restoration(statements)
-    let seen = Checkpoints(statements.connection)
+    let main = MainFile(path)
+    isLogged = main?.isLogged ?? false
+    // Looking at the log of a file that has none, as a backup, would make its index.
+    let seen = isLogged ? Checkpoints(statements.connection) : nil
     guard let file = DatabaseFile(path) else { return nil }
     (self.path, self.file) = (path, file)
     checkpoints = seen
-    let main = MainFile(path)
-    isLogged = main?.isLogged ?? false
     content = main?.lastCommit
   }
 
@@ -52,7 +53,7 @@ final class FileWatch {
   func checkFile(_ statements: Statements) throws(StoreError) {
     if let failure { throw failure }
     var isRestored = false
-    let seen = Checkpoints(statements.connection)
+    let seen = isLogged ? Checkpoints(statements.connection) : nil
     let before = file.main
     let loss = file.loss {
       isRestored = (try? Self.restoration(statements)) ?? restoration != restoration

@@ -18,7 +18,7 @@ public enum TableKind: String, CaseIterable, Sendable {
   /// What JSON has beside the columns, and an import does not read.
   var computedKeys: Set<String> {
     switch self {
-    case .carts: ["version", "domain", "coupon", "flags", "pending", "claim", "notes"]
+    case .carts: Set(CartField.all.map(\.name) + ["pending", "claim"])
     case .lines, .products, .customers: []
     }
   }
