@@ -216,8 +216,8 @@ extension Console {
   /// `.rules check`: the files, and over the shop's carts and lists.
   func checkRules(_ line: String) throws {
     try refreshRules(line)
-    var check = RuleCheck(io)
-    try check.read([workplace.rulesFolder], isNamed: false)
+    var check = RuleCheck(io, now: handler.now)
+    try check.read([workplace.rulesFolder], isNamed: false, loads: false)
     check.show(try book.check(), in: workplace.rulesFolder)
     if check.finish() == .failed { exit = .failed }
   }

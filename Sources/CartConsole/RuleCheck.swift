@@ -6,17 +6,21 @@ import CartScripting
 /// What `rules check` finds, in files and over the shop's carts and lists, a line each.
 struct RuleCheck {
   private let io: ConsoleIO
+  private let now: Timestamp
   private var files = 0
   private(set) var errors = 0
   private var warnings = 0
 
-  init(_ io: ConsoleIO) { self.io = io }
+  /// - Parameter now: the moment that the files see.
+  init(_ io: ConsoleIO, now: Timestamp) { (self.io, self.now) = (io, now) }
 
   /// Compiles and lints files, and those in folders.
   ///
-  /// - Parameter isNamed: whether somebody named them, and there must be one.
+  /// - Parameters:
+  ///   - isNamed: whether they were named, and there must be one.
+  ///   - loads: whether each is loaded by itself too, as nothing else loads it.
   /// - Throws: `notFound`.
-  mutating func read(_ paths: [String], isNamed: Bool = true) throws {
+  mutating func read(_ paths: [String], isNamed: Bool = true, loads: Bool = true) throws {
     let found = paths.flatMap(Self.luaFiles)
     guard !found.isEmpty || !isNamed else {
       throw EngineError(.notFound, "rules: no .lua file in \(paths.joined(separator: ", "))")
@@ -24,8 +28,16 @@ struct RuleCheck {
     files = found.count
     for path in found {
       do {
-        for finding in try Self.findings(path) {
+        let found = try Self.findings(path)
+        for finding in found {
           say("\(path):\(finding.line): ", isError: finding.isError, finding.message)
+        }
+        // What its text does not show, its definitions may.
+        let text = try Files.text(path)
+        if loads, !found.contains(where: \.isError), ScriptLint.isDefining(text),
+          let failure = try RuleFile.failure(of: text, at: path, now: now)
+        {
+          say("\(path):\(failure.line): ", isError: true, failure.message)
         }
       } catch { say("\(path):1: ", isError: true, ConsoleError(error).message) }
     }

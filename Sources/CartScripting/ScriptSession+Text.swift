@@ -134,6 +134,9 @@ extension ScriptSession {
       let text = number.description
       return .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
     case .string(let text): return .string(text)
+    // A number: its digits do not follow the decimal mark of a file.
+    case .object(let object) where object.classID == ScriptClassID.money.rawValue:
+      return .number(text(value))
     case .object: return .string(text(value))
     case .table(let pairs):
       let items = value.items

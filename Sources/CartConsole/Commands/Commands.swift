@@ -183,6 +183,11 @@ public enum Commands {
     let handler = CommandHandler(shop, actor: try workplace.actor())
     var filter: Filter?
     if !words.isEmpty {
+      guard kind.isOfCarts else {
+        throw ConsoleError.usage(
+          "export \(kind.rawValue): a filter chooses carts, and these are not of carts; leave "
+            + "'\(printable(words.joined(separator: " ")))' out")
+      }
       var parsed = try FilterParser(zone: shop.zone, now: handler.now).parse(words)
       guard parsed.at == nil else {
         throw ConsoleError.usage(

@@ -25,10 +25,13 @@ extension Commands {
   public static func checkRules(_ paths: [String], _ workplace: Workplace, _ io: ConsoleIO) throws
     -> ConsoleError.Exit
   {
-    var check = RuleCheck(io)
-    try check.read(paths.isEmpty ? [workplace.rulesFolder] : paths, isNamed: !paths.isEmpty)
+    var check = RuleCheck(io, now: Workplace.clock())
+    let hasShop = Files.exists(workplace.databasePath)
+    try check.read(
+      paths.isEmpty ? [workplace.rulesFolder] : paths, isNamed: !paths.isEmpty,
+      loads: !paths.isEmpty || !hasShop)
     // Over the shop's carts and lists, where there is a shop.
-    if paths.isEmpty, Files.exists(workplace.databasePath) {
+    if paths.isEmpty, hasShop {
       var looking = workplace
       looking.isReadOnly = true
       let console = try Console(looking, io: io, interrupt: InterruptFlag())

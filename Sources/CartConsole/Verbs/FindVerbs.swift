@@ -67,6 +67,11 @@ enum FindVerbs {
         limit = number
       }
       let products = try console.handler.products(containing: text, limit: limit)
+      if products.isEmpty {
+        console.io.messages(
+          text.isEmpty
+            ? "The catalogue is empty." : "No product has \(quoted(text)) in SKU or name.")
+      }
       console.show(
         ReportTable(
           name: "products", title: "Products", asOf: console.handler.now,

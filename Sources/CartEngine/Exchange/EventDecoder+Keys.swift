@@ -8,11 +8,12 @@ extension EventDecoder {
     do throws(Failure) {
       _ = try decode(json, log)
     } catch {
-      guard case .rejected = error else { return nil }
-      // Where reading ended early, only what is near a known key is surely a mistake.
-      return log.words(of: json, onlyNear: true)
+      // Reading ended early: only what stands for the missing key is surely a mistake of the script.
+      guard case .rejected(let reason) = error, reason.hasPrefix("missing field")
+      else { return nil }
+      return log.words(of: json, missing: reason)
     }
-    return log.words(of: json, onlyNear: false)
+    return log.words(of: json)
   }
 }
 
@@ -25,15 +26,18 @@ extension KeyLog {
     }
   }
 
-  fileprivate func words(of json: JSONValue, onlyNear: Bool) -> String? {
+  /// - Parameter missing: why the event was rejected, which names the keys that it lacks in quotes.
+  fileprivate func words(of json: JSONValue, missing: String? = nil) -> String? {
     guard case .object(let members) = json else { return nil }
     let type = json["type"]?.string ?? ""
-    let known = asked.sorted()
+    let lacked = missing?.split(separator: "'").enumerated().filter { $0.offset % 2 == 1 }
+      .map { String($0.element) }
+    let known = lacked ?? asked.sorted()
     let own = members.filter { !asked.contains($0.key) }
     let all = own.map { (key: $0.key, known: known) } + unknown
     for (key, known) in all {
       let hint = didYouMean(key, among: known)
-      guard !onlyNear || !hint.isEmpty else { continue }
+      guard missing == nil || !hint.isEmpty else { continue }
       return "\(type) has no key \(quoted(key))"
         + (hint.isEmpty ? "; expected one of \(known.joined(separator: ", "))" : hint)
     }

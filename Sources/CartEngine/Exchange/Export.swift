@@ -8,6 +8,14 @@ import CartSupport
 public struct Export {
   public enum Kind: String, CaseIterable, Sendable {
     case carts, lines, events, orders, products, customers, blacklist, allowlist
+
+    /// Whether its rows are chosen by their carts.
+    public var isOfCarts: Bool {
+      switch self {
+      case .carts, .lines, .events, .orders: true
+      case .products, .customers, .blacklist, .allowlist: false
+      }
+    }
   }
   public enum Format: String, CaseIterable, Sendable { case jsonl, csv }
 

@@ -91,6 +91,10 @@ extension ScriptChecker {
       return ScriptType(base: kind)
     }
     switch type.base {
+    // They have the names that a shop gives them.
+    case .object(.attributes):
+      do throws(ModelError) { try Attribute.check(name: name) } catch { say(line, error.message) }
+      return ScriptType(base: .text)
     case .object(let kind) where kind != .definition:
       if let field = kind.field(name) {
         return ScriptType(declared: field.type, field: "\(kind.name).\(name)")

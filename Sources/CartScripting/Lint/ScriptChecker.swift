@@ -14,16 +14,21 @@ struct ScriptChecker {
   /// Whether it is a file of rules, reports, importers or tests, which may set no globals.
   let isDefining: Bool
 
+  /// Whether a file defines rules, policies, reports, importers or tests: another is a script.
+  static func isDefining(_ tokens: [LuaToken]) -> Bool {
+    tokens.indices.contains { index in
+      let next = index + 1 < tokens.count ? tokens[index + 1] : nil
+      return ["rule", "policy", "report", "importer", "test"].contains(tokens[index].text)
+        && tokens[index].kind == .name && (next?.kind == .text || next?.text == "(")
+    }
+  }
+
   init(
     _ tree: [LuaStatement], _ tokens: [LuaToken], list: @escaping (String) -> String?
   ) {
     self.list = list
     assigned = AssignedNames(tree).names
-    isDefining = tokens.indices.contains { index in
-      let next = index + 1 < tokens.count ? tokens[index + 1] : nil
-      return ["rule", "policy", "report", "importer", "test"].contains(tokens[index].text)
-        && tokens[index].kind == .name && (next?.kind == .text || next?.text == "(")
-    }
+    isDefining = Self.isDefining(tokens)
   }
 
   /// - Parameter tree: nil where it could not be read; then there is nothing to say.

@@ -30,6 +30,12 @@ public enum ScriptLint {
     return (errors + rest).sorted { $0.line < $1.line }
   }
 
+  /// Whether a file defines rules, policies, reports, importers or tests: another is a script, which is
+  /// never run to be checked.
+  public static func isDefining(_ source: String) -> Bool {
+    ScriptChecker.isDefining(LuaTokens.split(ScriptSession.withoutShebang(source)))
+  }
+
   /// Comparisons of money with `==` in a chunk; for a note at the prompt.
   public static func moneyComparisons(_ source: String) -> [ScriptFinding] {
     guard source.contains("==") || source.contains("~=") else { return [] }
