@@ -11,12 +11,12 @@ public struct ScriptReport: Sendable {
 }
 
 extension ScriptSession {
-  /// Runs a report, one of ours or one that a script defined.
-  ///
-  /// - Throws: `EngineError` with a suggestion for a name that does not exist, `LuaRaise`.
   /// How many reports may run one within the other.
   private static let mostReports = 16
 
+  /// Runs a report, one of ours or one that a script defined.
+  ///
+  /// - Throws: `EngineError` with a suggestion for a name that does not exist, `LuaRaise`.
   public func report(_ name: String, _ query: ReportQuery) throws -> ReportTable {
     if let table = try BuiltInReports.run(name, query, handler) { return table }
     guard let report = reports[name] else {
