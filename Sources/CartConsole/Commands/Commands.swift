@@ -219,7 +219,7 @@ public enum Commands {
   ) throws -> String {
     switch kind {
     case .blacklist, .allowlist: return "The \(kind.rawValue) has no entries."
-    // A filter is of carts: of these all are written.
+    // These take no filter.
     case .products, .customers: return "The database has no \(kind.rawValue)."
     case .carts, .lines, .events, .orders: break
     }
