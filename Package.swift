@@ -9,8 +9,8 @@ let strict: [SwiftSetting] =
 
 let swift: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")] + strict
 
-/// One Swift room: its sources, and the rooms below it that it may use.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// One Swift target: its sources, and the targets below it that it may use.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
 
@@ -49,37 +49,37 @@ let package = Package(
     .systemLibrary(name: "CIconv"),
 
     // MARK: Text and CSV, without carts
-    room("CartSupport", ["CIconv"]),
+    module("CartSupport", ["CIconv"]),
 
     // MARK: The trade's rules, pure
-    room("CartModel", ["CIDN2"]),
+    module("CartModel", ["CIDN2"]),
 
-    // MARK: The journal and the tables, the only room that knows SQL
-    room("CartStore", ["CartModel", "CDigest", "CSQLiteShim", grdb, sqlite]),
+    // MARK: The event log and the tables, the only target that knows SQL
+    module("CartStore", ["CartModel", "CDigest", "CSQLiteShim", grdb, sqlite]),
 
-    // MARK: The gate: commands in, events out
-    room("CartEngine", ["CartSupport", "CartModel", "CartStore"]),
+    // MARK: The engine: commands in, events out
+    module("CartEngine", ["CartSupport", "CartModel", "CartStore"]),
 
     // MARK: A seeded practice store
-    room("CartPractice", ["CartModel", "CartStore", "CartEngine"]),
+    module("CartPractice", ["CartModel", "CartStore", "CartEngine"]),
 
-    // MARK: Lua, without a thought of carts
+    // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
-    room("LuaKit", ["CLuaKit"]),
+    module("LuaKit", ["CLuaKit"]),
 
-    // MARK: The prompt, without a thought of carts
-    room("LineEditor", ["CEditLine"]),
+    // MARK: The prompt, without carts
+    module("LineEditor", ["CEditLine"]),
 
     // MARK: What users see
-    room("CartReports", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
-    room(
+    module("CartReports", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
+    module(
       "CartScripting",
       ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports", "LuaKit"]),
-    // Rules stand on the Lua of carts; the gate knows only the protocol of a judge.
-    room(
+    // Rules stand on the Lua of carts; the engine knows only the protocol of a judge.
+    module(
       "CartRules",
       ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
-    room(
+    module(
       "CartConsole",
       [
         "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice", "CartReports",
@@ -103,7 +103,7 @@ let package = Package(
       name: "cartio-bench", dependencies: ["CartModel", "CartStore", "CartEngine", "LuaKit"],
       path: "Sources/CartBenchmarks", swiftSettings: swift),
 
-    // MARK: Tests, a target for each room
+    // MARK: Tests, a target for each of them
     .target(name: "CTestClock", path: "Tests/CTestClock"),
     .target(name: "CTesting", dependencies: ["CLua"], path: "Tests/CTesting"),
     // What runs the program and its terminal; links no engine.

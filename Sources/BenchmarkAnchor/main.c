@@ -1,4 +1,4 @@
-/* The anchor of the benchmarks: a plain C program that does the same writes as an import (journal,
+/* The anchor of the benchmarks: a plain C program that does the same writes as an import (event log,
    identity, hash chain, person facts, states, names, counters, in batches of 10,000 events), and the
    same scan. It parses nothing and decides nothing.
 

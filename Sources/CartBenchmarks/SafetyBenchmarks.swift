@@ -9,7 +9,7 @@ enum SafetyBenchmarks {
   static func run(_ cartio: String, _ folder: String, carts: Int) throws {
     let (file, database) = (folder + "/past.jsonl", folder + "/past.db")
     setenv("CARTIO_DB", database, 1)
-    // About a month, as the journal of a shop.
+    // About a month, as the event log of a shop.
     try Benchmarks.write(carts, to: file, step: 30 * 86_400_000 / Int64(carts))
     guard Benchmarks.run([cartio, "import", file]) else { return print("import failed") }
     try past(database, carts)

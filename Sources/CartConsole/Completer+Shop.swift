@@ -57,7 +57,7 @@ extension Completer {
 
   func reports() -> [Candidate] {
     // A file's reports by its text: asking the file would run it.
-    let folder = console.workplace.rulesFolder
+    let folder = console.home.rulesFolder
     var own: [String] = []
     for name in Files.list(folder) where name.hasSuffix(".lua") {
       let text = (try? Files.text(folder + "/" + name)) ?? ""

@@ -128,7 +128,7 @@ struct Completer {
     case ("rules", _) where before.count == 1: return matching(typed, rules())
     case ("report", "NAME"): return matching(typed, reports())
     case ("view", _) where before.isEmpty:
-      let views = (try? ViewFile(console.workplace.viewsPath))?.lines ?? []
+      let views = (try? ViewFile(console.home.viewsPath))?.lines ?? []
       return matching(typed, views.map { .init($0.name, note: $0.line) })
     case ("help", _):
       let topics = VerbTopic.all.map(\.name) + FieldHelp.topics + ["tour"]

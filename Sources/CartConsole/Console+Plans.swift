@@ -21,9 +21,9 @@ extension Console {
         + Self.effects(plan.orders, plan.mails) + Self.sum(plan.difference))
     for failure in plan.failures.prefix(20) { io.messages("not done: " + printable(failure)) }
     if plan.failures.count > 20 { io.messages("and \(plan.failures.count - 20) more not done") }
-    let drifted = drift(plan)
-    for line in drifted.prefix(5) { io.messages("changed since: " + line) }
-    if drifted.count > 5 { io.messages("and \(drifted.count - 5) more changed since") }
+    let conflicts = changedSince(plan)
+    for line in conflicts.prefix(5) { io.messages("changed since: " + line) }
+    if conflicts.count > 5 { io.messages("and \(conflicts.count - 5) more changed since") }
   }
 
   private func show(_ changes: some Collection<PlannedChange>, _ total: Int) {
@@ -56,7 +56,7 @@ extension Console {
   }
 
   /// Carts of a plan that somebody changed since it was made.
-  private func drift(_ plan: Plan) -> [String] {
+  private func changedSince(_ plan: Plan) -> [String] {
     var list: [String] = []
     for change in plan.changes where change.version > 0 {
       guard let key = try? shop.store.key(named: change.cart),
@@ -72,7 +72,7 @@ extension Console {
   /// A plan with what it depends on beside the settings.
   func complete(_ plan: Plan) throws -> Plan {
     var plan = plan
-    plan.rules = try workplace.ruleDigests()
+    plan.rules = try home.ruleDigests()
     return plan
   }
 
@@ -83,12 +83,12 @@ extension Console {
     }
     let target: String
     if let path {
-      try workplace.checkTarget(path)
+      try home.checkTarget(path)
       target = path
     } else {
-      try Files.makeFolder(workplace.plansFolder)
+      try Files.makeFolder(home.plansFolder)
       let stamp = plan.made.description.prefix(19).filter { $0 != "-" && $0 != ":" }
-      target = "\(workplace.plansFolder)/\(stamp)-\(plan.key.prefix(6)).plan"
+      target = "\(home.plansFolder)/\(stamp)-\(plan.key.prefix(6)).plan"
     }
     try PlanFile.write(try complete(plan), to: target, wait: wait)
     return target
@@ -124,23 +124,23 @@ extension Console {
   func apply(_ reader: PlanReader, _ selection: PlanSelection, path: String) throws {
     let report: ApplyReport
     do {
-      report = try handler.apply(reader, selection, rules: try workplace.ruleDigests())
+      report = try handler.apply(reader, selection, rules: try home.ruleDigests())
     } catch let error as EngineError where error.code == .interrupted && handler.hasFlushed {
       throw EngineError(
         .interrupted, "interrupted; 'cartio apply \(path)' does the rest")
     }
     clearStatus()
-    for drift in report.drifted {
-      io.messages("not done: cart \(printable(drift.cart)): \(drift.reason)")
+    for conflict in report.conflicts {
+      io.messages("not done: cart \(printable(conflict.cart)): \(conflict.reason)")
     }
     var parts = ["\(Self.carts(report.done)) done"]
     if report.known > 0 { parts.append("\(report.known) were done before") }
     if report.leftOut > 0 { parts.append("\(report.leftOut) left out") }
-    if !report.drifted.isEmpty {
-      parts.append("\(report.drifted.count) changed since and left alone")
+    if !report.conflicts.isEmpty {
+      parts.append("\(report.conflicts.count) changed since and left alone")
     }
     let summary = "plan: " + parts.joined(separator: ", ")
-    guard !report.drifted.isEmpty else {
+    guard !report.conflicts.isEmpty else {
       io.messages(summary)
       return
     }
@@ -154,7 +154,7 @@ extension Console {
 
   func logSandbox() throws {
     do {
-      try SandboxLog(path: workplace.sandboxLogPath).add(
+      try SandboxLog(path: home.sandboxLogPath).add(
         try handler.latestPlan(), at: shop.now())
     } catch {
       io.messages("warning: \(ConsoleError(error).message); what was tried is not kept")

@@ -217,8 +217,8 @@ extension Console {
   func checkRules(_ line: String) throws {
     try refreshRules(line)
     var check = RuleCheck(io, now: handler.now)
-    try check.read([workplace.rulesFolder], isNamed: false, loads: false)
-    check.show(try book.check(), in: workplace.rulesFolder)
+    try check.read([home.rulesFolder], isNamed: false, loads: false)
+    check.show(try book.check(), in: home.rulesFolder)
     if check.finish() == .failed { exit = .failed }
   }
 }

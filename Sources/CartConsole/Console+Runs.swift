@@ -61,7 +61,7 @@ extension Console {
 
   /// How long a pipe is waited for.
   var wait: StreamWait {
-    StreamWait(until: workplace.readingDeadline) { [interrupt] in interrupt?.isSet == true }
+    StreamWait(until: home.readingDeadline) { [interrupt] in interrupt?.isSet == true }
   }
 
   /// Does work as one operation: saves it at the end, or says what was saved before it failed.
@@ -88,7 +88,7 @@ extension Console {
     if let (job, retry) = resumption {
       // Whoever started the job has said yes to its carts, but not to what is final.
       handler.consent = .given
-      handler.asksForFinal = !workplace.saysYes
+      handler.asksForFinal = !home.saysYes
       try handler.begin(job: job, retry: retry)
     } else {
       handler.begin(command)
@@ -97,7 +97,7 @@ extension Console {
     let outcome: Outcome
     do {
       try body()
-      try outlet.check()
+      try sink.check()
       if handler.needsConfirmation { try doAsPlanned() }
       outcome = try handler.finish()
     } catch let error as ScriptError where error.code == .incomplete {

@@ -7,13 +7,13 @@ import LuaKit
 
 /// The console: lines of Lua and verbs over one shop.
 public final class Console {
-  public let workplace: Workplace
+  public let home: Home
   public let shop: Shop
   public let handler: CommandHandler
   public let session: ScriptSession
   let book: RuleBook
-  let outlet: Outlet
-  public var io: ConsoleIO { outlet.io }
+  let sink: OutputSink
+  public var io: ConsoleIO { sink.io }
   public var mode = OutputMode.table
   /// What ended with the last error; for the exit code.
   public internal(set) var exit = ConsoleError.Exit.done
@@ -63,37 +63,37 @@ public final class Console {
   /// When this person came.
   let started: Timestamp
 
-  public init(_ workplace: Workplace, io: ConsoleIO, interrupt: InterruptFlag? = nil) throws {
-    self.workplace = workplace
-    let outlet = Outlet(io)
-    self.outlet = outlet
+  public init(_ home: Home, io: ConsoleIO, interrupt: InterruptFlag? = nil) throws {
+    self.home = home
+    let sink = OutputSink(io)
+    self.sink = sink
     self.interrupt = interrupt
-    let isNew = workplace.isNew && workplace.isDatabaseNamed
-    var opening = workplace
+    let isNew = home.isNew && home.isDatabaseNamed
+    var opening = home
     opening.makesLate = true
     shop = try opening.openShop()
     if isNew {
       io.messages(
-        "database: \(printable(workplace.databasePath)) does not exist; the first change makes it")
+        "database: \(printable(home.databasePath)) does not exist; the first change makes it")
     }
     started = shop.now()
     handler = CommandHandler(
-      shop, mode: workplace.mode, actor: try workplace.actor(),
-      consent: workplace.consent(interactive: io.ask != nil))
-    book = RuleBook(handler, folder: workplace.rulesFolder)
+      shop, mode: home.mode, actor: try home.actor(),
+      consent: home.consent(interactive: io.ask != nil))
+    book = RuleBook(handler, folder: home.rulesFolder)
     handler.judge = book
     book.messages = { io.messages(printable($0)) }
-    let seed = workplace.seed ?? UInt64.random(in: .min ... .max)
+    let seed = home.seed ?? UInt64.random(in: .min ... .max)
     session = try ScriptSession(
-      handler, profile: .console, seed: seed, capacity: workplace.capacity
+      handler, profile: .console, seed: seed, capacity: home.capacity
     ) {
-      outlet.io.output(safe($0, outlet.io))
+      sink.io.output(safe($0, sink.io))
       // A script that prints without end would go on although nobody can read it.
-      if outlet.io.failure() != nil { interrupt?.set() }
+      if sink.io.failure() != nil { interrupt?.set() }
     }
-    session.limit(workplace.budget)
+    session.limit(home.budget)
     session.messages = { io.messages(printable($0)) }
-    session.libraryFolder = workplace.rulesFolder + "/lib"
+    session.libraryFolder = home.rulesFolder + "/lib"
     handler.exceededBound = { [unowned session] in session.bound(exceededBy: $0) }
     if let interrupt {
       session.interrupt(on: interrupt)
@@ -103,7 +103,7 @@ public final class Console {
     handler.onProgress = progress()
     session.shownLine = { [unowned self] in try line($0, of: $1, isBulk: true) }
     handler.confirmer.ask = io.ask
-    handler.confirmer.saysYes = workplace.saysYes
+    handler.confirmer.saysYes = home.saysYes
   }
 
   /// Closes the database.
@@ -174,20 +174,20 @@ public final class Console {
     // A file's lines are part of the command that reads it.
     guard reading == 0 else { return }
     defer { isOpening = false }
-    if let kept = try outlet.endCommand(isOpening: isOpening, hasFailed: hasFailed) {
+    if let kept = try sink.endCommand(isOpening: isOpening, hasFailed: hasFailed) {
       io.messages("\(printable(kept)): the command failed; the file is as it was")
     }
-    try outlet.check()
+    try sink.check()
   }
 
   /// Ends the session: the file of `.output` is written, unless a run of lines ended with an error.
   func end(hasFailed: Bool = false) {
-    guard let path = outlet.path else { return }
+    guard let path = sink.path else { return }
     if hasFailed {
-      outlet.discard()
+      sink.discard()
       io.messages("\(printable(path)): a line failed before .output off; the file is as it was")
     } else {
-      do { try outlet.close() } catch { report(error) }
+      do { try sink.close() } catch { report(error) }
     }
   }
 

@@ -24,7 +24,7 @@ public struct ConsoleError: Error, Equatable, Sendable, CustomStringConvertible 
     self.message = message
   }
 
-  /// Any error of any room.
+  /// Any error of any target.
   public init(_ error: any Error) {
     switch error {
     case let error as ConsoleError: self = error

@@ -39,7 +39,7 @@ public struct ConsoleIO {
     var io = ConsoleIO(
       output: { StandardOutput.write(isTerminal ? TerminalText.guarded($0) : $0) },
       messages: { write((showsMessages ? TerminalText.guarded($0) : $0) + "\n", to: 2) },
-      terminal: .standard(Workplace.environment))
+      terminal: .standard(Home.environment))
     io.control = { StandardOutput.write($0) }
     io.failure = { StandardOutput.hasFailed ? StandardOutput.error : nil }
     if showsMessages { io.status = { write("\r\u{1b}[K" + TerminalText.guarded($0), to: 2) } }

@@ -24,7 +24,7 @@ extension Console {
         drop()
         io.output("^C\n")
       case .line(let line):
-        outlet.measure()
+        sink.measure()
         let before = chunk
         takeAll(line)
         if !isContinuing {
@@ -38,11 +38,11 @@ extension Console {
 
   /// Runs the lines of the start file, where there is one; a line that fails is named and left.
   func runStartFile() throws {
-    guard Files.exists(workplace.startPath) else { return }
-    let lines = try Files.text(workplace.startPath).split(
+    guard Files.exists(home.startPath) else { return }
+    let lines = try Files.text(home.startPath).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() where !take(String(line)) {
-      io.messages("  (\(printable(workplace.startPath)), line \(number + 1))")
+      io.messages("  (\(printable(home.startPath)), line \(number + 1))")
     }
     _ = finish()
     exit = .done

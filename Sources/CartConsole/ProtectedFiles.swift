@@ -5,7 +5,7 @@ import Glibc
 /// The files that no export, report, plan or recording may replace: those of a shop, and those that
 /// the same command reads.
 struct ProtectedFiles {
-  let workplace: Workplace
+  let home: Home
   /// What the command reads.
   var read: [String] = []
 
@@ -17,30 +17,30 @@ struct ProtectedFiles {
     if read.contains(where: { Files.areSame(target.path, $0) }) { return "the file that is read" }
     if let kind = DatabaseFiles.kind(of: target.path) { return kind }
     for home in homes(around: target.path) {
-      if let name = Home(folder: home).name(of: target) { return name }
+      if let name = HomeFiles(folder: home).name(of: target) { return name }
     }
-    if target.isInside(Files.canonical(workplace.rulesFolder)) { return "in the folder of rules" }
+    if target.isInside(Files.canonical(home.rulesFolder)) { return "in the folder of rules" }
     for (path, name) in own where target.isSame(as: path) { return name }
     return nil
   }
 
   private var own: [(path: String, name: String)] {
     [
-      (workplace.databasePath, "the shop's database"),
-      (workplace.databasePath + "-wal", "part of the shop's database"),
-      (workplace.databasePath + "-shm", "part of the shop's database"),
-      (workplace.databasePath + "-journal", "part of the shop's database"),
-      (Workplace.labelsPath(beside: workplace.databasePath), "the labels of a practice store"),
-      (workplace.sandboxLogPath, "the log of the sandbox"),
-      (workplace.historyPath, "the history of the console"),
-      (workplace.startPath, "the file of lines that the console runs first"),
-      (workplace.viewsPath, "the file of views"),
+      (home.databasePath, "the shop's database"),
+      (home.databasePath + "-wal", "part of the shop's database"),
+      (home.databasePath + "-shm", "part of the shop's database"),
+      (home.databasePath + "-journal", "part of the shop's database"),
+      (Home.labelsPath(beside: home.databasePath), "the labels of a practice store"),
+      (home.sandboxLogPath, "the log of the sandbox"),
+      (home.historyPath, "the history of the console"),
+      (home.startPath, "the file of lines that the console runs first"),
+      (home.viewsPath, "the file of views"),
     ].filter { !$0.0.isEmpty }
   }
 
   /// The home of this run, and any other that the file would be in.
   private func homes(around path: String) -> [String] {
-    var homes = [workplace.home, Files.folder(workplace.databasePath)].map(Files.canonical)
+    var homes = [home.folder, Files.folder(home.databasePath)].map(Files.canonical)
     var folder = Files.folder(path)
     for _ in 0..<4 {
       if DatabaseFiles.isDatabase(folder + "/cartio.db") { homes.append(folder) }
@@ -51,7 +51,7 @@ struct ProtectedFiles {
 }
 
 /// The names in a home that only Cartio and an editor write.
-private struct Home {
+private struct HomeFiles {
   let folder: String
 
   private static let files = [
@@ -80,7 +80,7 @@ private struct Home {
   }
 }
 
-extension Workplace {
+extension Home {
   /// Refuses to write over a file of a shop, or over one that the command reads.
   ///
   /// - Throws: wrong usage, naming the file and what it is.
@@ -88,7 +88,7 @@ extension Workplace {
     guard !path.isEmpty else {
       throw ConsoleError.usage("file '': expected a name. Example: carts.csv")
     }
-    if let kind = try ProtectedFiles(workplace: self, read: others).kind(of: path) {
+    if let kind = try ProtectedFiles(home: self, read: others).kind(of: path) {
       throw ConsoleError.usage("file \(path): is \(kind); name another file")
     }
   }

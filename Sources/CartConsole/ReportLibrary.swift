@@ -10,7 +10,7 @@ struct ReportLibrary {
   func run(
     _ name: String, _ words: some Sequence<TypedWord>, _ options: [String: String]
   ) throws -> ReportTable {
-    try Timeout(console.workplace).run { try table(name, Array(words), options) }
+    try Timeout(console.home).run { try table(name, Array(words), options) }
   }
 
   private func table(_ name: String, _ words: [TypedWord], _ options: [String: String]) throws
@@ -83,12 +83,12 @@ struct ReportLibrary {
 
   /// A sealed session for each rule file; one that fails is named and left out.
   private func sessions() -> [ScriptSession] {
-    let folder = console.workplace.rulesFolder
+    let folder = console.home.rulesFolder
     return Files.list(folder).filter { $0.hasSuffix(".lua") }.compactMap { name in
       do {
         // A rule file sees carts and changes none: what it does to them is thrown away.
         let handler = CommandHandler(
-          console.shop, mode: .sandbox, actor: try console.workplace.actor())
+          console.shop, mode: .sandbox, actor: try console.home.actor())
         handler.begin("reports")
         let session = try ScriptSession(handler, profile: .rule, seed: 0, capacity: .report) {
           console.io.messages(printable($0))

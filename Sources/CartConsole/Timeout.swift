@@ -5,7 +5,7 @@ struct Timeout {
   /// Nanoseconds; 0 for none.
   let time: UInt64
 
-  init(_ workplace: Workplace) { time = workplace.budget.wall }
+  init(_ home: Home) { time = home.budget.wall }
 
   /// - Throws: what the body throws; where the time was over, as a failure and not as an interruption.
   func run<T>(_ body: () throws -> T) throws -> T {

@@ -97,7 +97,7 @@ final class Batch: @unchecked Sendable {
   }
 
   /// The steps of an import that did not land.
-  private(set) var unlanded: [UnitOfWork.Failure] = []
+  private(set) var unsaved: [UnitOfWork.Failure] = []
 
   /// The types of the lines of a file that it holds.
   var sources: [EventType] {
@@ -158,9 +158,9 @@ final class Batch: @unchecked Sendable {
     for logged in log where isDisturbed {
       guard let step = logged.step.imported, step.line > 0 else { continue }
       switch step.fate {
-      case .landed: break
-      case .known: unlanded.append(.init(error: nil, step: step))
-      case .refused(let error): unlanded.append(.init(error: error, step: step))
+      case .saved: break
+      case .known: unsaved.append(.init(error: nil, step: step))
+      case .refused(let error): unsaved.append(.init(error: error, step: step))
       }
     }
     for change in changes {

@@ -41,7 +41,7 @@ extension CommandHandler {
   {
     let outer = (focus, focusSeq)
     focus = cart
-    // In a pass, later than its last event, what was journalled by then counts.
+    // In a pass, later than its last event, what was recorded by then counts.
     let later = event.flatMap { $0.at > cart.updated ? $0 : nil }
     focusSeq = later?.seq ?? cart.head
     defer { (focus, focusSeq) = outer }
@@ -54,7 +54,7 @@ extension CommandHandler {
     return (try? settings(at: moment)) ?? shop.settings
   }
 
-  /// The settings that the journal recorded up to a moment; ours where it has none.
+  /// The settings that the event log recorded up to a moment; ours where it has none.
   public func settings(at time: Timestamp) throws(EngineError) -> StoreSettings {
     if let known = past.settings[time] { return known }
     do {

@@ -92,7 +92,7 @@ public final class CommandHandler {
   public private(set) lazy var confirmer = Confirmer(self)
   /// The cart that is looked at as it stood; see `looking(at:)`.
   var focus: Cart?
-  /// The last event of the journal that counts for it.
+  /// The last event of the event log that counts for it.
   var focusSeq = Int64.max
   var guarding = GuardState(rewinds: 0)
   /// The entries of the blacklist that take changed carts out of sale; the others only keep them from
@@ -369,7 +369,7 @@ public final class CommandHandler {
     }
   }
 
-  /// Journals the settings when they are not the recorded ones, as an operation of their own.
+  /// Records the settings when they are not the recorded ones, as an operation of their own.
   private func recordSettings() throws {
     let current = shop.settings.json
     guard current != shop.recordedSettings,

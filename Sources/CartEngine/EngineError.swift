@@ -58,7 +58,7 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Any error of this room or of one below it.
+  /// Any error of this target or of one below it.
   public init(_ error: any Error) {
     switch error {
     case let error as EngineError: self = error

@@ -1,7 +1,7 @@
 import CartModel
 import CartStore
 
-/// Lets all that a shop's journal tells happen once more in a scratch shop, where some rules and
+/// Lets all that a shop's event log tells happen once more in a scratch shop, where some rules and
 /// policies are others from a moment on.
 ///
 /// What shoppers, staff and lists did, they do again at the same time, as long as it can still happen:
@@ -96,7 +96,7 @@ public final class Replay {
       random: { random.next() })
     handler = CommandHandler(shop, actor: .importer, consent: .given)
     handler.shouldStop = source.shouldStop
-    // What the others hold, the journal tells.
+    // What the others hold, the event log tells.
     handler.holdingEntries = { [weak self] in self?.stated.contains($0.id) == false }
   }
 

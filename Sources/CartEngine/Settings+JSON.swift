@@ -1,7 +1,7 @@
 import CartModel
 
 extension StoreSettings {
-  /// Reads settings from the table that `store.lua` gives, or from the journal.
+  /// Reads settings from the table that `store.lua` gives, or from the event log.
   ///
   /// - Parameter name: what the settings are of, for messages.
   /// - Throws: `malformed`, naming the key, with a suggestion for one that does not exist.
@@ -79,7 +79,7 @@ extension StoreSettings {
     }
   }
 
-  /// The canonical text, which the journal records when it changes.
+  /// The canonical text, which the event log records when it changes.
   public var json: String {
     var writer = JSONWriter()
     func amount(_ minor: Int64) -> String { Money(minor: minor, currency).description }

@@ -19,7 +19,7 @@ extension Shop {
     return events
   }
 
-  /// Rebuilds everything from the journal and compares.
+  /// Rebuilds everything from the event log and compares.
   public func check() throws(EngineError) -> CheckReport {
     do throws(StoreError) {
       return try store.check(productChanges: ProductCounter.changes)

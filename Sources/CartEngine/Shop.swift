@@ -10,14 +10,14 @@ public final class Shop {
   private let zoneFolder: String
   public private(set) var settings = StoreSettings()
   public private(set) var zone = ZoneRules.utc
-  /// The settings that the journal knows; they differ when `store.lua` was edited since.
+  /// The settings that the event log knows; they differ when `store.lua` was edited since.
   private(set) var recordedSettings = ""
   /// Called with the number of each operation that was saved, maybe on another thread.
   public var onSaved: (@Sendable (Int64) -> Void)?
   private let clock: () -> Timestamp
   private let random: () -> UInt64
 
-  /// - Parameter settings: what `store.lua` says; nil for what the journal last recorded.
+  /// - Parameter settings: what `store.lua` says; nil for what the event log last recorded.
   public init(
     store: CartStore, settings: StoreSettings? = nil, zoneFolder: String = "/usr/share/zoneinfo",
     clock: @escaping () -> Timestamp, random: @escaping () -> UInt64

@@ -1,7 +1,7 @@
 import CartModel
 import CartStore
 
-/// Turns the steps of a unit of work into journal rows, states, counters and names.
+/// Turns the steps of a unit of work into event log rows, states, counters and names.
 struct UnitFlusher {
   let writer: StoreWriter
   let shop: Shop
@@ -130,7 +130,7 @@ struct UnitFlusher {
     }
   }
 
-  /// Another process may have journalled the same version, or another of the same number, meanwhile.
+  /// Another process may have recorded the same version, or another of the same number, meanwhile.
   private func numbered(_ version: RuleVersion) throws -> RuleVersion? {
     var (newest, version) = (Int64(0), version)
     for event in try shop.store.ruleEvents() {

@@ -61,11 +61,11 @@ extension UnitOfWork {
     /// The keys of what the line brings along.
     var companions: [EventKey] = []
     /// What became of it when it was written.
-    var fate = Fate.landed
+    var fate = Fate.saved
     private let stated: Command?
 
     enum Fate {
-      case landed
+      case saved
       /// Another import brought the same event meanwhile.
       case known
       case refused(EngineError)

@@ -10,7 +10,7 @@ final class UnitOfWork {
   var entries: [Int64: Entry] = [:]
   /// Changed carts in the order of their first change since the last flush.
   var dirty: [Entry] = []
-  /// All steps in the order in which they came, which is the journal's.
+  /// All steps in the order in which they came, which is the event log's.
   var log: [Batch.Logged] = []
   /// What only this unit knows: of the steps gathered, and of the batches under way.
   var gathered = Unsaved()
@@ -330,7 +330,7 @@ final class UnitOfWork {
       for change in batch.changes { entries[change.entry.cart.key] = nil }
     }
     try result.get()
-    var failed = batch.unlanded
+    var failed = batch.unsaved
     for change in batch.changes {
       let (entry, key) = (change.entry, change.entry.cart.key)
       if let error = change.failure {

@@ -1,4 +1,4 @@
-/// A wish or a value that the trade's rules refuse.
+/// A command or a value that the rules of carts refuse.
 ///
 /// The message names the thing, what was expected and what came.
 public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {

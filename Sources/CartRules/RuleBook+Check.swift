@@ -154,7 +154,7 @@ extension RuleBook {
     return list
   }
 
-  // MARK: In the journal
+  // MARK: In the event log
 
   private func quiet(_ said: [Said]) throws -> [RuleFinding] {
     let since = handler.now.advanced(by: -Self.quietDays * 86_400_000)

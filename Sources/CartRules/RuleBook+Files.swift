@@ -18,7 +18,7 @@ extension RuleBook {
     public init() {}
   }
 
-  /// Reads all rule files and journals what is new, as part of the handler's run.
+  /// Reads all rule files and records what is new, as part of the handler's run.
   ///
   /// - Parameter only: one file of the folder; nil for all.
   public func scan(only: String? = nil) throws -> Scan {

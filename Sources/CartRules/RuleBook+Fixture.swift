@@ -271,8 +271,8 @@ extension RuleBook {
     session.clockRead = nil
     var answer = Answer(isHit: false, facts: [])
     if let policy = session.policies.first(where: { $0.name == name }) {
-      let (wish, facts) = try session.trace(policy, key, file.parameters)
-      answer = Answer(isHit: wish != nil, facts: facts)
+      let (proposal, facts) = try session.trace(policy, key, file.parameters)
+      answer = Answer(isHit: proposal != nil, facts: facts)
     } else if let rule = session.rules.first(where: { $0.name == name }) {
       let (reason, facts) = try session.trace(rule, key, file.parameters, changed: [:])
       answer = Answer(isHit: reason != nil, facts: facts)

@@ -60,7 +60,7 @@ extension RuleBook {
   }
 
   /// What each policy would do with a cart as it is now; nothing follows from asking.
-  public func wishes(on cart: Cart) throws -> [(policy: PolicyResult, item: PolicyResult.Item)] {
+  public func proposals(on cart: Cart) throws -> [(policy: PolicyResult, item: PolicyResult.Item)] {
     var list: [(policy: PolicyResult, item: PolicyResult.Item)] = []
     guard cart.state == .open else { return [] }
     for state in try rules() where state.current.kind == .policy && state.setting.mode != .off {
@@ -156,9 +156,9 @@ extension RuleBook {
       run.result.carts.append(
         .init(cart: cart.id, outcome: outcome, total: total, reason: reason))
     }
-    let wish: (reason: String, terms: OrderTerms)?
+    let proposal: (reason: String, terms: OrderTerms)?
     do {
-      wish = try confirmed(run.instance, cart)
+      proposal = try confirmed(run.instance, cart)
       run.failures = 0
     } catch let error as ScriptError where error.code != .interrupted {
       add(.error, error.message)
@@ -174,7 +174,7 @@ extension RuleBook {
       }
       return
     }
-    guard let wish else { return }
+    guard let proposal else { return }
     do throws(EngineError) {
       if let words = try run.check.objection(to: cart) { throw EngineError(.refused, words) }
       // Where nothing is ordered nobody else looks at the lists and rules.
@@ -184,17 +184,17 @@ extension RuleBook {
       if isAsking {
         try handler.count(cart, for: run.tally)
       } else if run.tally.isShadow {
-        try handler.wouldOrder(cart, reason: wish.reason, for: run.tally)
+        try handler.wouldOrder(cart, reason: proposal.reason, for: run.tally)
       } else {
         // Somebody may have switched it off since.
         guard try isInForce(run.state) else {
           run.isStopped = true
           return
         }
-        try handler.order(wish.terms, on: cart.key, reason: wish.reason, for: run.tally)
+        try handler.order(proposal.terms, on: cart.key, reason: proposal.reason, for: run.tally)
       }
       run.check.took(cart)
-      add(.order, wish.reason)
+      add(.order, proposal.reason)
     } catch {
       switch error.code {
       case .store, .damaged, .interrupted, .unconfirmed, .file: throw error

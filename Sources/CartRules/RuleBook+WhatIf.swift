@@ -81,7 +81,7 @@ extension RuleBook {
   /// and another rule in force whose answer is another now acts by that. All else stays as it was. No
   /// band ends it.
   /// - Throws: `refused` where the rule fails again and again.
-  /// - Complexity: O(events of the journal), and for a policy O(its runs × open carts).
+  /// - Complexity: O(events of the event log), and for a policy O(its runs × open carts).
   public func whatIf(_ change: WhatIf.Change, since: Timestamp) throws -> WhatIf {
     var place: (folder: String, file: String)?
     let names: [String]

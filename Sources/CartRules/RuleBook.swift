@@ -22,7 +22,7 @@ public final class RuleBook: Judge {
   private var instances: [String: RuleInstance] = [:]
   /// Rules that were suspended where nothing may be saved, as in the sandbox, with their versions.
   private var suspendedHere: [String: Int64] = [:]
-  /// What the journal had of the last day when it was first asked, and how many carts were open.
+  /// What the event log had of the last day when it was first asked, and how many carts were open.
   private var heldBefore: [String: (held: Int64, open: Int64)] = [:]
   /// How often each rule failed in a row.
   private var failures: [String: Int] = [:]
@@ -43,7 +43,7 @@ public final class RuleBook: Judge {
     self.folder = folder
   }
 
-  /// All rules by name, as the journal has them.
+  /// All rules by name, as the event log has them.
   public func rules() throws -> [RuleState] {
     try read().values.sorted { $0.name < $1.name }
   }
@@ -67,7 +67,7 @@ public final class RuleBook: Judge {
     return read
   }
 
-  /// Lets the next question see what was journalled since; a pass begins with fresh instances.
+  /// Lets the next question see what was recorded since; a pass begins with fresh instances.
   public func refresh() {
     (states, active) = (nil, nil)
     revision += 1

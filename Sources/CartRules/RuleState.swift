@@ -1,6 +1,6 @@
 import CartModel
 
-/// A rule as the journal has it: its versions, and what becomes of its verdicts.
+/// A rule as the event log has it: its versions, and what becomes of its verdicts.
 public struct RuleState: Sendable {
   public let name: String
   /// The oldest first; never empty.
@@ -34,7 +34,7 @@ public struct RuleState: Sendable {
     versions.first { $0.version.number == number }?.version
   }
 
-  /// Reads the journal's events about rules.
+  /// Reads the event log's events about rules.
   static func fold(_ events: [Event]) -> [String: RuleState] {
     var states: [String: RuleState] = [:]
     for event in events {

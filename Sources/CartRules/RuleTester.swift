@@ -174,8 +174,8 @@ private final class RuleTester {
     loads += 1
     let session = try book.open(text, file, made.shop.handler, noting: lines, within: outer)
     if let policy = session.policies.first(where: { $0.name == name }) {
-      let (wish, facts) = try session.trace(policy, made.cart, [:])
-      return .init(reason: wish?.reason, facts: facts, terms: wish?.terms)
+      let (proposal, facts) = try session.trace(policy, made.cart, [:])
+      return .init(reason: proposal?.reason, facts: facts, terms: proposal?.terms)
     }
     guard let rule = session.rules.first(where: { $0.name == name }) else {
       throw EngineError(

@@ -6,7 +6,7 @@ import CartStore
 /// Judges in a what-if: the rules in question as they are, and all others that were in force only where
 /// their answer is another than in the real shop.
 ///
-/// What others did stands in the journal and happens again; asked anew, they would also hold carts
+/// What others did stands in the event log and happens again; asked anew, they would also hold carts
 /// that they were never asked about.
 final class WhatIfJudge: Judge {
   private let own: RuleBook

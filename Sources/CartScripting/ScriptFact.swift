@@ -29,7 +29,7 @@ extension ScriptSession {
 
   /// Asks a policy about a cart, noting what it asks.
   public func trace(_ policy: ScriptPolicy, _ cart: Int64, _ parameters: [String: String])
-    throws(ScriptError) -> (wish: (reason: String, terms: OrderTerms)?, facts: [ScriptFact])
+    throws(ScriptError) -> (proposal: (reason: String, terms: OrderTerms)?, facts: [ScriptFact])
   {
     try noting([:]) { () throws(ScriptError) in try decide(policy, cart, parameters) }
   }

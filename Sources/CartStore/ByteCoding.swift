@@ -122,5 +122,5 @@ struct ByteReader {
     throw Self.damaged
   }
 
-  static let damaged = StoreError(.corrupt, "journal: a record is damaged; run 'cartio check'")
+  static let damaged = StoreError(.corrupt, "event log: a record is damaged; run 'cartio check'")
 }

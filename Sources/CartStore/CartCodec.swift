@@ -277,7 +277,7 @@ enum CartCodec {
 
   static func currency(_ number: Int64) throws(StoreError) -> Currency {
     guard let currency = Currency(number: Int(clamping: number)) else {
-      throw StoreError(.corrupt, "journal: unknown currency number \(number)")
+      throw StoreError(.corrupt, "event log: unknown currency number \(number)")
     }
     return currency
   }

@@ -16,7 +16,7 @@ public struct CheckReport: Equatable, Sendable {
 }
 
 extension CartStore {
-  /// Rebuilds states, counters, names and hashes from the journal and compares.
+  /// Rebuilds states, counters, names and hashes from the event log and compares.
   ///
   /// - Parameter productChanges: how an event counts pieces of products.
   /// - Complexity: O(events); reads one state of the database, writers are not held up.
@@ -80,7 +80,7 @@ struct Checker {
     while try commits.step() {
       let (first, last, recorded) = (commits.int(1), commits.int(2), commits.int(3))
       id += 1
-      if commits.int(0) != id { report.add("commit \(id): is missing from the journal") }
+      if commits.int(0) != id { report.add("commit \(id): is missing from the event log") }
       id = commits.int(0)
       if first != expected {
         report.add("commit \(id): begins with event \(first), expected \(expected)")
@@ -107,14 +107,14 @@ struct Checker {
     _ row: Statement, _ recorded: Int64, _ digest: inout Digest, expected: inout Int64
   ) throws(StoreError) {
     let seq = row.int(0)
-    if seq != expected { report.add("event \(expected): is missing from the journal") }
+    if seq != expected { report.add("event \(expected): is missing from the event log") }
     expected = seq + 1
     report.events += 1
     guard let type = EventType(rawValue: UInt8(clamping: row.int(7))) else {
       report.add("event \(seq): unknown type \(row.int(7))")
       return
     }
-    let journal = JournalRow(
+    let event = EventRow(
       seq: seq, cart: row.int(1), prev: row.int(2), version: row.int(3), operation: row.int(4),
       at: row.int(5), recorded: row.int(6), type: type, key: EventKey(row.bytes(8)))
     if row.int(6) != recorded {
@@ -126,9 +126,9 @@ struct Checker {
       report.add("event \(seq): unknown actor number \(row.int(10))")
       return
     }
-    journal.add(to: &digest, actor: actor, data: data, &buffer)
-    ownEvents[journal.operation, default: ([], 0)].events += 1
-    if journal.cart != 0 { ownEvents[journal.operation]?.carts.insert(journal.cart) }
+    event.add(to: &digest, actor: actor, data: data, &buffer)
+    ownEvents[event.operation, default: ([], 0)].events += 1
+    if event.cart != 0 { ownEvents[event.operation]?.carts.insert(event.cart) }
     do throws(StoreError) {
       let record = try EventCodec.Record(type: type, data)
       if let fact = record.fact { try check(fact: fact, record.commitment, "event \(seq)") }
@@ -184,7 +184,7 @@ struct Checker {
     }
     let owned = try statements.single("SELECT count(*) FROM event WHERE cart IS NOT NULL")
     if owned != reached {
-      report.add("journal: \(owned) events belong to carts, but their rows lead to \(reached)")
+      report.add("event log: \(owned) events belong to carts, but their rows lead to \(reached)")
     }
   }
 
@@ -266,7 +266,7 @@ struct Checker {
       let stored = (rows.int(2), rows.int(3), rows.int(4))
       if stored != (expected.added, expected.removed, expected.ordered) {
         report.add(
-          "counter of \(quoted(key.sku)) in quarter \(key.quarter): is \(stored), the journal says "
+          "counter of \(quoted(key.sku)) in quarter \(key.quarter): is \(stored), the event log says "
             + "(\(expected.added), \(expected.removed), \(expected.ordered))")
       }
     }
@@ -296,7 +296,7 @@ struct Checker {
       let own = ownEvents.removeValue(forKey: id) ?? ([], 0)
       if rows.int(1) != Int64(own.carts.count) || rows.int(2) != own.events {
         report.add(
-          "operation \(id): says \(rows.int(1)) carts and \(rows.int(2)) events, the journal "
+          "operation \(id): says \(rows.int(1)) carts and \(rows.int(2)) events, the event log "
             + "has \(own.carts.count) and \(own.events)")
       }
       if !rows.isNull(3) {

@@ -1,6 +1,6 @@
 import CartModel
 
-/// What the journal says of earlier moments.
+/// What the event log says of earlier moments.
 extension CartStore {
   /// The carts that something happened to after a moment.
   public func keys(changedAfter time: Timestamp) throws(StoreError) -> [Int64] {
@@ -11,7 +11,7 @@ extension CartStore {
     }
   }
 
-  /// The settings in force at a moment, as the journal records them.
+  /// The settings in force at a moment, as the event log records them.
   ///
   /// Before the first record it is what that says of before; where that says nothing, they were the
   /// defaults, once a change was made live by then, and else, as nothing tells, the first recorded.

@@ -1,6 +1,6 @@
 import CartModel
 
-/// What the journal holds of policies: when they ran, and what they ordered.
+/// What the event log holds of policies: when they ran, and what they ordered.
 extension CartStore {
   /// The latest run of a policy up to a moment, and when it was; nil where it never ran.
   public func lastRun(of policy: String, until time: Timestamp) throws(StoreError) -> (

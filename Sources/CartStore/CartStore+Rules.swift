@@ -1,6 +1,6 @@
 import CartModel
 
-/// What the journal holds of rules: their versions, settings, sources and decisions.
+/// What the event log holds of rules: their versions, settings, sources and decisions.
 extension CartStore {
   /// All versions and settings of rules in the order in which they came, with who made them.
   public func ruleEvents() throws(StoreError) -> [Event] {

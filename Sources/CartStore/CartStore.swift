@@ -3,9 +3,9 @@ import GRDB
 import GRDBSQLite
 import Glibc
 
-/// The database of a shop: its journal, the carts that it makes, catalogue and counters.
+/// The database of a shop: its event log, the carts that it makes, catalogue and counters.
 ///
-/// The only room that knows SQL. Confined to one thread; other processes may use the same file.
+/// The only target that contains SQL. Confined to one thread; other processes may use the same file.
 public final class CartStore {
   var queue: DatabaseQueue
   var open: Statements?
@@ -212,7 +212,7 @@ public final class CartStore {
     }
   }
 
-  /// Hands the connection itself to this room's own work.
+  /// Hands the connection itself to the other files of this target.
   func lend<T>(_ body: (Database) throws -> T) throws -> T { try queue.unsafeRead(body) }
 
   /// Hands the connection over outside of a transaction.
@@ -226,7 +226,7 @@ public final class CartStore {
     do { try lent.commit() } catch { throw explained(error) }
   }
 
-  /// A snapshot for reads of this room, which throw its own error.
+  /// A snapshot for reads of this target, which throw `StoreError`.
   func consistently<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
     do { return try snapshot(body) } catch { throw explained(error) }
   }

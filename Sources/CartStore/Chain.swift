@@ -1,7 +1,7 @@
 import CartModel
 
-/// One row of the journal without its data.
-struct JournalRow {
+/// One row of the event log without its data.
+struct EventRow {
   var seq: Int64
   var cart: Int64
   var prev: Int64
@@ -36,7 +36,7 @@ struct JournalRow {
   }
 }
 
-/// The hash chain over the journal: each commit's hash covers its events, the operations that
+/// The hash chain over the event log: each commit's hash covers its events, the operations that
 /// began in it, and the hash before.
 enum Chain {
   /// SHA-256 of salt and value, cut to 16 bytes: what an event holds instead of a person's data.

@@ -1,6 +1,6 @@
 import CartModel
 
-/// How events become the journal's bytes. Tags are for ever: never change or reuse one.
+/// How events become the event log's bytes. Tags are for ever: never change or reuse one.
 ///
 /// Values that can name a person, and free text, do not stand in the event but in a fact beside
 /// it, which can be erased; the event holds the fact's number and a salted commitment to it.

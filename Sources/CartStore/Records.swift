@@ -62,7 +62,7 @@ public struct Operation: Equatable, Sendable {
   /// The import that brought it.
   public var parent: Int64?
   public var reason: String
-  /// The places of its first and last event in the journal.
+  /// The places of its first and last event in the event log.
   public var first: Int64
   public var last: Int64
   public var carts: Int64
@@ -143,7 +143,7 @@ public struct Job: Equatable, Sendable {
 }
 
 /// An event with what an export says beside it.
-public struct JournalEntry: Equatable, Sendable {
+public struct LoggedEvent: Equatable, Sendable {
   public var event: Event
   /// The id as the file had it, or 32 hexadecimal digits.
   public var id: String

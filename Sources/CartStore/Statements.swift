@@ -44,7 +44,7 @@ final class Statements {
     statement.bind(1, id)
     defer { statement.reset() }
     guard try statement.step(), let actor = try? Actor(statement.text(0)) else {
-      throw StoreError(.corrupt, "journal: unknown actor number \(id); run 'cartio check'")
+      throw StoreError(.corrupt, "event log: unknown actor number \(id); run 'cartio check'")
     }
     actorNames[id] = actor
     return actor

@@ -89,7 +89,7 @@ public final class StoreWriter {
     return id
   }
 
-  /// Appends an event and gives its place in the journal.
+  /// Appends an event and gives its place in the event log.
   ///
   /// - Parameters:
   ///   - event: with its cart, version, operation, actor, time and body; its `seq` is set here.
@@ -108,7 +108,7 @@ public final class StoreWriter {
       let fact = try addFact()
       EventCodec.write(fact: fact.id, commitment: fact.commitment, &data)
     }
-    let row = JournalRow(
+    let row = EventRow(
       seq: seq, cart: event.cart, prev: prev, version: event.version,
       operation: event.operation, at: event.at.milliseconds, recorded: recorded.milliseconds,
       type: event.body.type, key: key ?? EventKey(at: event.at, random(), random()))

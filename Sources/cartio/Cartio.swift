@@ -97,30 +97,30 @@ struct GlobalOptions: ParsableArguments {
   ]
 
   /// - Parameter mayCreate: whether the command makes a database where there is none.
-  func workplace(mayCreate: Bool = false) throws -> Workplace {
-    var workplace = try Workplace(home: home, database: db, rules: rules, staff: staff)
-    for note in workplace.notes { ConsoleIO.standard().messages("note: " + printable(note)) }
-    workplace.mayCreate = mayCreate
-    workplace.isReadOnly = readOnly
-    if sandbox { workplace.mode = .sandbox }
-    workplace.saysYes = yes
-    workplace.seed = seed
+  func selectedHome(mayCreate: Bool = false) throws -> Home {
+    var home = try Home(home: self.home, database: db, rules: rules, staff: staff)
+    for note in home.notes { ConsoleIO.standard().messages("note: " + printable(note)) }
+    home.mayCreate = mayCreate
+    home.isReadOnly = readOnly
+    if sandbox { home.mode = .sandbox }
+    home.saysYes = yes
+    home.seed = seed
     if let timeout {
       let span = try usage("--timeout") { try Span(timeout) }
       guard (1...366 * 86_400_000).contains(span.milliseconds) else {
         throw ValidationError(
           "--timeout: expected more than 0 and at most 366d, got \(quoted(timeout))")
       }
-      workplace.budget.wall = UInt64(span.milliseconds) * 1_000_000
+      home.budget.wall = UInt64(span.milliseconds) * 1_000_000
     }
     if let memory {
       let bytes = try Self.bytes(memory)
-      workplace.capacity.memory = bytes
+      home.capacity.memory = bytes
       // One value may take half of it, where that is more than it may anyway.
-      workplace.capacity.block = max(workplace.capacity.block, bytes / 2)
+      home.capacity.block = max(home.capacity.block, bytes / 2)
     }
-    if let now { workplace.now = try usage("--now") { try Timestamp(now) } }
-    return workplace
+    if let now { home.now = try usage("--now") { try Timestamp(now) } }
+    return home
   }
 
   private func usage<T>(_ option: String, _ body: () throws -> T) throws -> T {

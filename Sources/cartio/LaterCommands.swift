@@ -1,26 +1,26 @@
 import ArgumentParser
 import CartConsole
 
-/// Commands that are to come: asked for, they say so.
+/// Commands that are not supported yet; each says so.
 protocol LaterCommand: ParsableCommand {
-  /// What it comes with.
+  /// What is missing, and why.
   static var words: String { get }
 }
 
 extension LaterCommand {
   static func named(_ name: String) -> CommandConfiguration {
     CommandConfiguration(
-      commandName: name, abstract: "Not in this version: \(words).", shouldDisplay: false)
+      commandName: name, abstract: "Not supported yet: \(words).", shouldDisplay: false)
   }
 
   func later() throws {
     let name = Self.configuration.commandName ?? ""
-    try finish { throw ConsoleError.usage("\(name): not in this version; \(Self.words)") }
+    try finish { throw ConsoleError.usage("\(name): not supported yet; \(Self.words)") }
   }
 }
 
 struct Connect: LaterCommand {
-  static let words = "a BigCommerce store can be connected when the store's door is there"
+  static let words = "a BigCommerce store cannot be connected"
   static let configuration = named("connect")
   @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 
@@ -28,7 +28,7 @@ struct Connect: LaterCommand {
 }
 
 struct Sync: LaterCommand {
-  static let words = "there is no store yet that carts could come from"
+  static let words = "no store can be connected that carts could come from"
   static let configuration = named("sync")
   @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 
@@ -36,7 +36,7 @@ struct Sync: LaterCommand {
 }
 
 struct Serve: LaterCommand {
-  static let words = "the service for webhooks and sent carts comes with the store's door"
+  static let words = "the service for webhooks and sent carts is missing"
   static let configuration = named("serve")
   @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 
@@ -44,7 +44,7 @@ struct Serve: LaterCommand {
 }
 
 struct Outbox: LaterCommand {
-  static let words = "effects that wait to reach a store come with the store's door"
+  static let words = "effects wait only for a connected store, and none can be connected"
   static let configuration = named("outbox")
   @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 
@@ -52,7 +52,7 @@ struct Outbox: LaterCommand {
 }
 
 struct Person: LaterCommand {
-  static let words = "what is known of a person, and its removal, come with privacy"
+  static let words = "personal data cannot be exported or erased by person"
   static let configuration = named("person")
   @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 

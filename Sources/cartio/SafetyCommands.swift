@@ -20,7 +20,7 @@ struct Apply: ParsableCommand {
   func run() throws {
     try finish {
       try Commands.apply(
-        file, only: only, except: except, try global.workplace(mayCreate: true))
+        file, only: only, except: except, try global.selectedHome(mayCreate: true))
     }
   }
 }
@@ -33,7 +33,7 @@ struct Jobs: ParsableCommand {
   @Argument(help: "resume N or retry N.")
   var words: [String] = []
 
-  func run() throws { try finish { try Commands.jobs(words, try global.workplace()) } }
+  func run() throws { try finish { try Commands.jobs(words, try global.selectedHome()) } }
 }
 
 struct Backup: ParsableCommand {
@@ -46,7 +46,7 @@ struct Backup: ParsableCommand {
 
   func run() throws {
     try finish {
-      try Commands.backup(to: file, try global.workplace(), .standard())
+      try Commands.backup(to: file, try global.selectedHome(), .standard())
       return .done
     }
   }
@@ -68,7 +68,7 @@ struct RestoreBackup: ParsableCommand {
     try finish {
       try global.refuseSandbox("restore")
       try RestoreCommand(file).run(
-        try global.workplace(), .interactive(InterruptFlag()))
+        try global.selectedHome(), .interactive(InterruptFlag()))
       return .done
     }
   }
@@ -111,5 +111,5 @@ private func revert(
   return try Commands.verb(
     ".\(verb) \(operation)" + (cart.map { " cart=\(quote)\($0)\(quote)" } ?? "")
       + (confirm.map { " confirm=\($0)" } ?? ""),
-    try global.workplace())
+    try global.selectedHome())
 }

@@ -25,7 +25,7 @@ struct ScheduleCommands: ParsableCommand {
 
   func run() throws {
     try finish {
-      let schedules = ScheduleCommand(try global.workplace(), .standard())
+      let schedules = ScheduleCommand(try global.selectedHome(), .standard())
       switch (words.first, words.count) {
       case ("add", 2...):
         guard let every, let to else {

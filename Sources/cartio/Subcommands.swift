@@ -19,9 +19,9 @@ struct ConsoleCommand: ParsableCommand {
 
   func run() throws {
     try finish {
-      let workplace = try global.workplace(mayCreate: true)
-      if !chunks.isEmpty { return try Commands.evaluate(chunks, workplace) }
-      return try Commands.console(workplace, keepGoing: keepGoing)
+      let home = try global.selectedHome(mayCreate: true)
+      if !chunks.isEmpty { return try Commands.evaluate(chunks, home) }
+      return try Commands.console(home, keepGoing: keepGoing)
     }
   }
 }
@@ -46,9 +46,9 @@ struct Run: ParsableCommand {
 
   func run() throws {
     try finish {
-      var workplace = try global.workplace(mayCreate: true)
-      if plan { workplace.mode = .plan }
-      return try Commands.run(file, arguments, plan: output, workplace)
+      var home = try global.selectedHome(mayCreate: true)
+      if plan { home.mode = .plan }
+      return try Commands.run(file, arguments, plan: output, home)
     }
   }
 }
@@ -105,7 +105,7 @@ struct Import: ParsableCommand {
         command.encoding = encoding.flatMap { TextEncoding($0) }
         command.rejectsPath = rejects
         command.isStrict = strict
-        return try command.run(try global.workplace(mayCreate: true))
+        return try command.run(try global.selectedHome(mayCreate: true))
       }
       var command = ImportCommand(path: file)
       command.script = using
@@ -115,7 +115,7 @@ struct Import: ParsableCommand {
       command.isStrict = strict
       command.isLenient = lenient
       command.isLive = live
-      return try command.run(try global.workplace(mayCreate: true), .standard())
+      return try command.run(try global.selectedHome(mayCreate: true), .standard())
     }
   }
 }
@@ -141,7 +141,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try finish {
-      try Commands.export(kind, format, filter: words, to: output, try global.workplace())
+      try Commands.export(kind, format, filter: words, to: output, try global.selectedHome())
       return .done
     }
   }
@@ -183,7 +183,7 @@ struct Report: ParsableCommand {
       if compare { options["compare"] = "yes" }
       if explain { options["explain"] = "yes" }
       return try Commands.report(
-        name, words, options, format: format, to: output, try global.workplace())
+        name, words, options, format: format, to: output, try global.selectedHome())
     }
   }
 }
@@ -204,12 +204,12 @@ struct PracticeCommand: ParsableCommand {
   func run() throws {
     try finish {
       try global.refuseSandbox("practice")
-      var workplace = try global.workplace()
-      if global.db == nil, Workplace.environment("CARTIO_DB") == nil {
-        workplace.databasePath = workplace.home + "/practice.db"
+      var home = try global.selectedHome()
+      if global.db == nil, Home.environment("CARTIO_DB") == nil {
+        home.databasePath = home.folder + "/practice.db"
       }
       try Commands.practice(
-        carts: carts, days: days, seed: global.seed ?? 1, until: until, workplace, .standard())
+        carts: carts, days: days, seed: global.seed ?? 1, until: until, home, .standard())
       return .done
     }
   }
@@ -221,7 +221,7 @@ struct Check: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  func run() throws { try finish { try Commands.check(try global.workplace(), .standard()) } }
+  func run() throws { try finish { try Commands.check(try global.selectedHome(), .standard()) } }
 }
 
 struct Doctor: ParsableCommand {
@@ -231,7 +231,7 @@ struct Doctor: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    try finish { DoctorCommand.run(try global.workplace(), .standard()) }
+    try finish { DoctorCommand.run(try global.selectedHome(), .standard()) }
   }
 }
 
@@ -267,7 +267,7 @@ struct Rules: ParsableCommand {
       labels.map { "labels=\($0)" }, label.map { "label=\($0)" }, version.map { "version=\($0)" },
       plan ? "--plan" : nil,
     ].compactMap { $0 }
-    try finish { try Commands.rules(words + options, try global.workplace()) }
+    try finish { try Commands.rules(words + options, try global.selectedHome()) }
   }
 }
 

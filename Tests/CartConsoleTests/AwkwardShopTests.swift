@@ -15,14 +15,14 @@ struct AwkwardShopTests {
     let test = try TestShop()
     let (_, rejects) = try test.take(events)
     #expect(rejects == [])
-    var workplace = try Workplace(
+    var home = try Home(
       home: test.folder.path, database: test.folder.file("cartio.db"),
       rules: test.folder.file("rules"), staff: "anna")
-    workplace.now = TestShop.start
-    workplace.seed = 1
+    home.now = TestShop.start
+    home.seed = 1
     var text = ""
     let console = try Console(
-      workplace,
+      home,
       io: ConsoleIO(
         output: { text += $0 }, messages: { text += "! " + $0 + "\n" },
         terminal: Terminal(width: 80, hasColour: false)))

@@ -11,7 +11,7 @@ final class ConsoleHarness {
   let folder = TemporaryFolder()
   private(set) var console: Console
   private let box: Box
-  private var workplace: Workplace
+  private var home: Home
 
   private final class Box {
     var text = ""
@@ -20,28 +20,28 @@ final class ConsoleHarness {
 
   /// - Parameter isLive: whether it may write; then the clock goes on by a minute with each line.
   init(width: Int? = nil, colour: Bool = false, isLive: Bool = false) throws {
-    var workplace = try Workplace(
+    var home = try Home(
       home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
       staff: "anna")
     let quiet = ConsoleIO(output: { _ in }, messages: { _ in })
     try Commands.practice(
-      carts: 30, days: 3, seed: 7, until: "2026-11-01T08:00:00Z", workplace, quiet)
+      carts: 30, days: 3, seed: 7, until: "2026-11-01T08:00:00Z", home, quiet)
     let box = Box()
     self.box = box
     box.now = try Timestamp("2026-11-01T08:00:00Z")
     if isLive {
       var random = SeededRandom(seed: 1)
-      workplace.time = { box.now }
-      workplace.randomness = { random.next() }
+      home.time = { box.now }
+      home.randomness = { random.next() }
     } else {
-      workplace.now = box.now
+      home.now = box.now
     }
-    workplace.seed = 1
+    home.seed = 1
     let io = ConsoleIO(
       output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" },
       terminal: Terminal(width: width, hasColour: colour))
-    console = try Console(workplace, io: io)
-    self.workplace = workplace
+    console = try Console(home, io: io)
+    self.home = home
   }
 
   /// What the console said to the last line of `run`.
@@ -58,8 +58,8 @@ final class ConsoleHarness {
 
   /// Starts another console on the same shop.
   func reopen(readOnly: Bool) throws {
-    workplace.isReadOnly = readOnly
-    console = try Console(workplace, io: console.io)
+    home.isReadOnly = readOnly
+    console = try Console(home, io: console.io)
   }
 
   /// Two carts whose ids begin alike, and one of two lines.

@@ -25,13 +25,13 @@ final class Desks {
     throws
   {
     let box = box
-    var workplace = try Workplace(
+    var home = try Home(
       home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
       staff: "anna")
-    workplace.time = { box.now }
+    home.time = { box.now }
     var random = SeededRandom(seed: seed)
-    workplace.randomness = { random.next() }
-    workplace.seed = seed
+    home.randomness = { random.next() }
+    home.seed = seed
     var io = ConsoleIO(
       output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" })
     if let answers {
@@ -42,7 +42,7 @@ final class Desks {
       }
     }
     if !settings.isEmpty { folder.write("store.lua", settings) }
-    let shop = try workplace.openShop()
+    let shop = try home.openShop()
     let importer = try EventImport(shop, source: "test") {
       (reject: Reject) throws(EngineError) in throw EngineError(.malformed, reject.reason)
     }
@@ -51,7 +51,7 @@ final class Desks {
     }
     _ = try importer.finish()
     other = CommandHandler(shop, actor: .staff("ben"), consent: .given)
-    console = try Console(workplace, io: io)
+    console = try Console(home, io: io)
   }
 
   var questions: [String] { box.questions }

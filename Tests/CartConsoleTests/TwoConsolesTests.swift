@@ -54,7 +54,7 @@ struct TwoConsolesTests {
       let after = try world.carts()
       if zip(before, after).allSatisfy({ $0.version == $1.version }) {
         refused += 1
-        // What is as it was wished for is shown, too.
+        // A change that is already made shows the cart, too.
         if !said.contains("! error") { world.screen.current = before.first { $0.id == wanted.id } }
         try check(refusal: said, of: wanted, before, world, line)
       } else {

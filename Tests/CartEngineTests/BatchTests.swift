@@ -71,7 +71,7 @@ struct BatchTests {
       }
     }
     let report = try importer.finish()
-    #expect(report.landed["line.added", default: 0] + report.rejects == lines)
+    #expect(report.imported["line.added", default: 0] + report.rejects == lines)
     #expect(report.rejects == rejects.list.count)
     #expect(rejects.list.allSatisfy { $0.line > 0 })
     let after = try test.reopened(seed: 7)
@@ -80,8 +80,8 @@ struct BatchTests {
       guard let key = try after.store.key(named: "cart\(cart)") else { continue }
       pieces += try after.store.cart(key)?.quantity ?? 0
     }
-    let landed = Int64(report.landed["line.added", default: 0])
-    #expect(pieces == landed + foreign.values.reduce(0, +))
+    let imported = Int64(report.imported["line.added", default: 0])
+    #expect(pieces == imported + foreign.values.reduce(0, +))
     #expect(try after.check().problems == [])
   }
 
@@ -133,14 +133,14 @@ struct BatchTests {
     }
   }
 
-  private func journalled(_ shop: Shop, _ prefix: String) throws -> Int {
+  private func recorded(_ shop: Shop, _ prefix: String) throws -> Int {
     var count = 0
     try shop.store.forEachEvent { if $0.id.hasPrefix(prefix), $0.id.count < 20 { count += 1 } }
     return count
   }
 
   /// Changes to what a line is already are events too, also when they are decided again.
-  @Test func whatIsCountedIsInTheJournal() throws {
+  @Test func whatIsCountedIsInTheEventLog() throws {
     let test = try TestShop()
     test.clock.now = try Timestamp("2026-11-01T07:30:00Z")
     let other = try test.reopened()
@@ -165,7 +165,7 @@ struct BatchTests {
     }
     let report = try importer.finish()
     #expect(report.total + report.rejects == 120 && report.rejects == rejects.list.count)
-    #expect(try journalled(test.shop, "m") == report.total)
+    #expect(try recorded(test.shop, "m") == report.total)
     #expect(try test.reopened(seed: 3).check().problems == [])
   }
 
@@ -187,7 +187,7 @@ struct BatchTests {
     let other = try test.reopened()
     try test.take(order("second").joined(separator: "\n"), into: other)
     let report = try importer.finish()
-    #expect(report.landed == ["line.added": 1] && rejects.list.map(\.line) == [2])
+    #expect(report.imported == ["line.added": 1] && rejects.list.map(\.line) == [2])
     #expect(rejects.list.first?.reason == "order '1001': exists already")
     let key = try #require(try other.store.key(order: "1001"))
     #expect(try other.store.cart(key)?.id == "second")
@@ -206,7 +206,7 @@ struct BatchTests {
     try take(importer, Array(lines[5...]), from: 6)
     let own = try importer.finish()
     #expect(own.total + own.known + own.rejects == 40)
-    #expect(try journalled(test.shop, "e") == own.total + 27)
+    #expect(try recorded(test.shop, "e") == own.total + 27)
     #expect(try test.reopened(seed: 3).check().problems == [])
   }
 

@@ -74,7 +74,7 @@ struct ExchangeTests {
     let expected = cases.enumerated().filter { !$0.element.reason.isEmpty }
     #expect(rejects.map(\.line) == expected.map { $0.offset + 1 })
     for (reject, entry) in zip(rejects, expected) { #expect(reject.reason == entry.element.reason) }
-    #expect(report.landed == ["line.added": 1, "cart.deleted": 1])
+    #expect(report.imported == ["line.added": 1, "cart.deleted": 1])
     #expect(try test.shop.check().problems == [])
   }
 

@@ -52,7 +52,7 @@ extension GuardTests {
       _ = try handler.finish()
       return report
     }
-    #expect(try apply().drifted.count == 1)
+    #expect(try apply().conflicts.count == 1)
     #expect(try handler.key(named: "new-cart") == nil)
     try operation(handler) {
       try handler.remove(.init(.email, "evil@example.com"), from: .blacklist)

@@ -152,7 +152,7 @@ struct GuardTests {
     handler.begin("apply")
     let report = try handler.apply(try PlanReader(path), rules: [:])
     _ = try handler.finish()
-    #expect(report.done == 1 && report.drifted.map(\.cart) == ["c1000"])
+    #expect(report.done == 1 && report.conflicts.map(\.cart) == ["c1000"])
     #expect(try cart(test, "c1000").state == .held)
     #expect(try cart(test, "c1005").state == .ordered)
     #expect(try test.shop.check().problems == [])

@@ -208,7 +208,7 @@ struct HandlerTests {
     #expect(try test.shop.check().problems == [])
   }
 
-  @Test func settingsAreJournalledWhenTheyChange() throws {
+  @Test func settingsAreRecordedWhenTheyChange() throws {
     let (test, key) = try shop()
     var settings = StoreSettings()
     settings.name = "Tea shop"

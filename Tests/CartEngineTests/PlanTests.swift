@@ -121,7 +121,7 @@ struct PlanTests {
     let path = shops[0].folder.file("x.plan")
     try PlanFile.write(plan, to: path)
     let (report, _) = try apply(shops[0], path)
-    #expect(report.done == plan.changes.count && report.drifted.isEmpty && report.known == 0)
+    #expect(report.done == plan.changes.count && report.conflicts.isEmpty && report.known == 0)
 
     carts = RandomCarts(seed: UInt64(seed))
     let handler = shops[1].handler()
@@ -151,16 +151,16 @@ struct PlanTests {
     let (report, outcome) = try apply(test, path)
     #expect(report.done == 95 && outcome.carts == 95)
     #expect(
-      report.drifted.map(\.cart).sorted() == ["c1003", "c1030", "c1057", "c1058", "c1099"])
+      report.conflicts.map(\.cart).sorted() == ["c1003", "c1030", "c1057", "c1058", "c1099"])
     #expect(
-      report.drifted.first { $0.cart == "c1030" }?.reason
+      report.conflicts.first { $0.cart == "c1030" }?.reason
         == "shopper: MUG-01: quantity 3 → 9 (2026-11-01 09:00:00)")
     #expect(try contents(test.shop)["c1003"]?.lines.map(\.sku) == ["MUG-01"])
     #expect(try contents(test.shop)["c1004"]?.lines.map(\.sku) == ["MUG-01", "TEA-01"])
     // Again: nothing happens a second time.
     let seq = try test.shop.store.lastSeq()
     let (again, _) = try apply(test, path)
-    #expect(again.done == 0 && again.known == 95 && again.drifted.count == 5)
+    #expect(again.done == 0 && again.known == 95 && again.conflicts.count == 5)
     #expect(try test.shop.store.lastSeq() == seq)
     // Also not after it was taken back: that is what redo is for.
     try takeBack(test.handler(), try #require(outcome.operation))
@@ -225,7 +225,7 @@ struct PlanTests {
     #expect(throws: EngineError.self) { try edited(#""kind":"undo""#, #""kind":"redo""#) }
     #expect(throws: EngineError.self) { try edited(#""kind":"undo""#, #""kind":"change""#) }
     #expect(
-      try edited(#""type":"line.removed""#, #""quantity":9,"type":"line.changed""#).drifted.count
+      try edited(#""type":"line.removed""#, #""quantity":9,"type":"line.changed""#).conflicts.count
         == 1)
     #expect(try test.shop.store.cart(key)?.version == 3)
     #expect(try apply(test, path).report.done == 1)
@@ -297,7 +297,7 @@ struct PlanTests {
     let isSame =
       test.folder.bytes("cartio.db") == before && test.folder.bytes("cartio.db-wal") == log
     #expect(isSame)
-    // The other door sees nothing of it, and may write: no lock is held.
+    // The other process sees nothing of it, and may write: no lock is held.
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     try operation(other) { try other.add("TEA-01", 1, to: try other.find("c1001")) }
     #expect(try handler.plan().changes.count > 10)

@@ -5,7 +5,7 @@ import Testing
 @testable import CartEngine
 @testable import CartStore
 
-/// What is kept beside the journal for questions about other carts, against the journal itself.
+/// What is kept beside the event log for questions about other carts, against the event log itself.
 struct SharedFactsTests {
   /// From the vectors of the reference implementation: bytes 0, 1, 2 … under the key 0 … 15.
   @Test(
@@ -54,7 +54,7 @@ struct SharedFactsTests {
   /// Random events, late ones and those of another process among them; keys that are kept from the
   /// beginning, from somewhere in the middle, and made at the end.
   @Test(arguments: 1...4)
-  func tablesAreWhatTheJournalSays(seed: Int) throws {
+  func tablesAreWhatTheEventLogSays(seed: Int) throws {
     let test = try TestShop()
     var random = SeededRandom(seed: UInt64(seed))
     let keys = try [
@@ -80,13 +80,13 @@ struct SharedFactsTests {
     for key in keys {
       var values: Set<UInt64> = []
       try store.forEachSharedRow(key, through: last) { value, _ in values.insert(value) }
-      let (table, journal) = (try SharedTable(key, store, through: last), SharedJournal(key))
-      try journal.read(store, hasher, through: last)
+      let (table, log) = (try SharedTable(key, store, through: last), SharedLog(key))
+      try log.read(store, hasher, through: last)
       #expect(values.count > 2)
       for value in values {
         let rows = try store.sharedRows(key, value, through: last).rows
         #expect(Array(try #require(table.run(value)).rows) == rows)
-        #expect(Array(try #require(journal.run(value)).rows) == rows)
+        #expect(Array(try #require(log.run(value)).rows) == rows)
         try compare(rows, key, value, store, last, &random)
       }
       #expect(table.run(12_345) == nil)
@@ -154,16 +154,16 @@ struct SharedFactsTests {
   @Test(arguments: [
     (
       "DELETE FROM shared WHERE seq = (SELECT min(seq) FROM shared)",
-      "shared facts of email: 1 rows, the journal says 2"
+      "shared facts of email: 1 rows, the event log says 2"
     ),
-    ("UPDATE shared SET value = value + 1", "shared facts of email: differ from the journal"),
-    ("UPDATE shared SET what = 7", "shared facts: event 1: journal: unknown currency number 0"),
-    ("UPDATE shared SET cart = 3", "shared facts of email: differ from the journal"),
+    ("UPDATE shared SET value = value + 1", "shared facts of email: differ from the event log"),
+    ("UPDATE shared SET what = 7", "shared facts: event 1: event log: unknown currency number 0"),
+    ("UPDATE shared SET cart = 3", "shared facts of email: differ from the event log"),
     ("UPDATE shared SET late = 5", "times of late events differ"),
-    ("UPDATE sharing SET peak = 5", "their latest time is before that of the journal"),
+    ("UPDATE sharing SET peak = 5", "their latest time is before that of the event log"),
     (
       "INSERT INTO sharing VALUES(1, 9999999999999)",
-      "shared facts of ip: 0 rows, the journal says 1"
+      "shared facts of ip: 0 rows, the event log says 1"
     ),
   ])
   func checkFindsWhatIsWrong(sql: String, expected: String) throws {
@@ -181,7 +181,7 @@ struct SharedFactsTests {
   }
 
   /// A plan writes nothing, and says the same.
-  @Test func aPlanAsksTheJournalItself() throws {
+  @Test func aPlanAsksTheEventLogItself() throws {
     let test = try TestShop()
     try test.take(
       """

@@ -29,7 +29,7 @@ struct ReportTests {
     }
   }
 
-  @Test func topAddedCountsWhatTheJournalSays() throws {
+  @Test func topAddedCountsWhatTheEventLogSays() throws {
     let test = try TestShop.practice(carts: 120, seed: 5)
     var added: [String: Int64] = [:]
     try test.shop.store.forEachEvent { entry in
@@ -120,9 +120,9 @@ struct ReportTests {
     #expect(opened > 200)
   }
 
-  /// Recounted from the journal, by another way than the reports'.
+  /// Recounted from the event log, by another way than the reports'.
   @Test(arguments: [3, 4] as [UInt64])
-  func figuresAreWhatTheJournalSays(seed: UInt64) throws {
+  func figuresAreWhatTheEventLogSays(seed: UInt64) throws {
     let test = try varied(seed: seed)
     let handler = test.handler()
     handler.begin("reports")

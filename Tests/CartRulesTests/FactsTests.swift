@@ -167,7 +167,7 @@ struct FactsTests {
     #expect(result.hits.map(\.cart) == [last] && result.errors == 0)
   }
 
-  /// One customer number written in several ways is one, in rows and in the journal.
+  /// One customer number written in several ways is one, in rows and in the event log.
   @Test func aCustomersNumberIsOneNumber() throws {
     let (test, handler, book) = try harness(
       "rule \"n\" { when = function(c) local s = c:same(\"customer\") return tostring(s.known) .. s.carts end }"
@@ -227,8 +227,8 @@ struct FactsTests {
     #expect(Set(live.values).count > 5)
   }
 
-  /// Against the journal gone through cart by cart.
-  @Test func countsAreThoseOfTheJournal() throws {
+  /// Against the event log gone through cart by cart.
+  @Test func countsAreThoseOfTheEventLog() throws {
     let (test, handler, book) = try harness(
       "rule \"n\" { when = function(c) local s = c:same(\"domain\", \"1h\") return s.carts .. \" \" .. s.emails .. \" \" .. tostring(s.ordered) end }"
     )

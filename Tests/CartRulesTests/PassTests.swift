@@ -162,7 +162,7 @@ struct PassTests {
     return harness
   }
 
-  /// What the journal has of decisions, and the carts' states.
+  /// What the event log has of decisions, and the carts' states.
   private func result(_ harness: RuleHarness) throws -> [String] {
     let lines = try harness.test.exported().split(separator: "\n").map(String.init)
     return lines.filter {
@@ -253,7 +253,7 @@ struct PassTests {
     #expect(try carts.pass(byOne: true).count == 10)
   }
 
-  /// The first question of a process reads the whole journal: nobody's rule is cut off for it.
+  /// The first question of a process reads the whole event log: nobody's rule is cut off for it.
   @Test func manyFactsAreReadOnce() throws {
     let harness = try RuleHarness(3_000)
     harness.write(

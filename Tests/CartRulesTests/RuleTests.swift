@@ -22,7 +22,7 @@ struct RuleTests {
     #expect(try rules.pass() == [])
     #expect(try rules.hits("hoard") == 5)
     let seq = try rules.test.shop.store.lastSeq()
-    // The same said again is not journalled again.
+    // The same said again is not recorded again.
     try rules.pass()
     #expect(try rules.test.shop.store.lastSeq() == seq)
     #expect(try rules.cart("c1019").version == 2)

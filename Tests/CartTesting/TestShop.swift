@@ -34,7 +34,7 @@ public final class TestShop {
       random: { random.next() })
   }
 
-  /// A second door to the same database, as another process would have one.
+  /// A second handler of the same database, as another process would have one.
   public func reopened(seed: UInt64 = 99) throws -> Shop {
     var random = SeededRandom(seed: seed)
     let store = try CartStore(path: folder.file("cartio.db"), random: { random.next() })

@@ -102,7 +102,7 @@ struct CommandLineTests {
     ] {
       #expect(page.output.contains(words), "\(words)")
     }
-    #expect(!page.output.contains("Not in this version: a BigCommerce"))
+    #expect(!page.output.contains("Not supported yet: a BigCommerce"))
   }
 
   let folder = TemporaryFolder()

@@ -10,20 +10,20 @@ import LuaKit
 /// What the subcommands do, apart from reading their arguments.
 public enum Commands {
   /// The console: at a terminal a conversation, else the lines of standard input.
-  public static func console(_ workplace: Workplace, keepGoing: Bool) throws
+  public static func console(_ home: Home, keepGoing: Bool) throws
     -> ConsoleError.Exit
   {
     let interrupt = InterruptFlag()
     var io = ConsoleIO.standard()
     guard Terminal.isInteractive else {
-      return try consume(workplace, io, interrupt, keepGoing: keepGoing)
+      return try consume(home, io, interrupt, keepGoing: keepGoing)
     }
-    if !workplace.historyPath.isEmpty {
-      try? Files.makeFolder(Files.folder(workplace.historyPath))
+    if !home.historyPath.isEmpty {
+      try? Files.makeFolder(Files.folder(home.historyPath))
     }
     guard
       let editor = LineEditor(
-        program: "cartio", historyPath: workplace.historyPath,
+        program: "cartio", historyPath: home.historyPath,
         redact: HistoryRedaction.redacted)
     else {
       throw ConsoleError(.failed, "the prompt: libedit cannot use this terminal")
@@ -37,7 +37,7 @@ public enum Commands {
       }
     }
     var isFirst = true
-    while try converse(workplace, io, interrupt, editor, isFirst: isFirst) {
+    while try converse(home, io, interrupt, editor, isFirst: isFirst) {
       io.messages(restarted)
       isFirst = false
     }
@@ -46,11 +46,11 @@ public enum Commands {
 
   /// Runs the lines of standard input; after a restore another console takes those that follow.
   private static func consume(
-    _ workplace: Workplace, _ io: ConsoleIO, _ interrupt: InterruptFlag, keepGoing: Bool
+    _ home: Home, _ io: ConsoleIO, _ interrupt: InterruptFlag, keepGoing: Bool
   ) throws -> ConsoleError.Exit {
     let reader = try LineReader("-", wait: StreamWait { interrupt.isSet })
     while true {
-      let console = try Console(workplace, io: io, interrupt: interrupt)
+      let console = try Console(home, io: io, interrupt: interrupt)
       defer { console.close() }
       try console.consume(reader, keepGoing: keepGoing)
       console.end(hasFailed: !keepGoing && console.exit != .done)
@@ -61,10 +61,10 @@ public enum Commands {
 
   /// - Returns: whether the database was restored, so that another console must go on.
   private static func converse(
-    _ workplace: Workplace, _ io: ConsoleIO, _ interrupt: InterruptFlag, _ editor: LineEditor,
+    _ home: Home, _ io: ConsoleIO, _ interrupt: InterruptFlag, _ editor: LineEditor,
     isFirst: Bool
   ) throws -> Bool {
-    let console = try Console(workplace, io: io, interrupt: interrupt)
+    let console = try Console(home, io: io, interrupt: interrupt)
     defer { console.close() }
     console.lendTerminal = { body in
       editor.release()
@@ -85,10 +85,10 @@ public enum Commands {
     "Everything is read again. Variables, @, #N and unsaved changes of before are gone."
 
   /// `-e`: chunks or verbs one after the other, their values raw, up to the first error.
-  public static func evaluate(_ chunks: [String], _ workplace: Workplace) throws
+  public static func evaluate(_ chunks: [String], _ home: Home) throws
     -> ConsoleError.Exit
   {
-    let console = try batch(workplace)
+    let console = try batch(home)
     defer { console.close() }
     for chunk in chunks where console.exit == .done {
       if Console.isVerb(chunk) {
@@ -103,11 +103,11 @@ public enum Commands {
 
   /// A script file.
   ///
-  /// - Parameter target: where its plan goes, for a workplace that plans.
+  /// - Parameter target: where its plan goes, for a home that plans.
   public static func run(
-    _ path: String, _ arguments: [String], plan target: String? = nil, _ workplace: Workplace
+    _ path: String, _ arguments: [String], plan target: String? = nil, _ home: Home
   ) throws -> ConsoleError.Exit {
-    let console = try batch(workplace)
+    let console = try batch(home)
     defer { console.close() }
     console.planTarget = target
     do { try console.run(file: path, arguments: arguments, allowsPipe: true) } catch {
@@ -117,8 +117,8 @@ public enum Commands {
   }
 
   /// A verb's line, for subcommands that do what a verb does.
-  public static func verb(_ line: String, _ workplace: Workplace) throws -> ConsoleError.Exit {
-    let console = try batch(workplace)
+  public static func verb(_ line: String, _ home: Home) throws -> ConsoleError.Exit {
+    let console = try batch(home)
     defer { console.close() }
     console.take(line)
     return console.exit
@@ -126,12 +126,12 @@ public enum Commands {
 
   /// Does a plan of a file.
   public static func apply(
-    _ path: String, only: [String], except: [String], _ workplace: Workplace
+    _ path: String, only: [String], except: [String], _ home: Home
   ) throws -> ConsoleError.Exit {
     func names(_ list: [String]) -> [String] {
       list.flatMap { $0.split(separator: ",").map(String.init) }
     }
-    let console = try batch(workplace)
+    let console = try batch(home)
     defer { console.close() }
     do {
       try console.apply(
@@ -142,8 +142,8 @@ public enum Commands {
   }
 
   /// Lists bulk runs, or goes on with one.
-  public static func jobs(_ words: [String], _ workplace: Workplace) throws -> ConsoleError.Exit {
-    let console = try batch(workplace)
+  public static func jobs(_ words: [String], _ home: Home) throws -> ConsoleError.Exit {
+    let console = try batch(home)
     defer { console.close() }
     do {
       try console.verb(
@@ -155,32 +155,32 @@ public enum Commands {
   }
 
   /// Copies the database while others may write; the copy is checked before it has its name.
-  public static func backup(to path: String, _ workplace: Workplace, _ io: ConsoleIO) throws {
-    guard !Files.exists(path) || Files.areSame(path, workplace.databasePath) else {
+  public static func backup(to path: String, _ home: Home, _ io: ConsoleIO) throws {
+    guard !Files.exists(path) || Files.areSame(path, home.databasePath) else {
       throw EngineError(.file, "file \(path): exists; name another, or remove it")
     }
-    try workplace.checkTarget(path)
-    var reading = workplace
+    try home.checkTarget(path)
+    var reading = home
     reading.isReadOnly = true
     let shop = try reading.openInterruptibleShop()
     defer { shop.close() }
     let events = try shop.backup(to: path)
-    io.messages("\(events) events of \(workplace.databasePath) copied to \(path)")
+    io.messages("\(events) events of \(home.databasePath) copied to \(path)")
   }
 
-  static func batch(_ workplace: Workplace) throws -> Console {
+  static func batch(_ home: Home) throws -> Console {
     let interrupt = InterruptFlag()
-    return try Console(workplace, io: .interactive(interrupt), interrupt: interrupt)
+    return try Console(home, io: .interactive(interrupt), interrupt: interrupt)
   }
 
   public static func export(
     _ kind: Export.Kind, _ format: Export.Format, filter words: [String], to path: String,
-    _ workplace: Workplace
+    _ home: Home
   ) throws {
-    let shop = try workplace.openInterruptibleShop()
+    let shop = try home.openInterruptibleShop()
     defer { shop.close() }
-    if path != "-" { try workplace.checkTarget(path) }
-    let handler = CommandHandler(shop, actor: try workplace.actor())
+    if path != "-" { try home.checkTarget(path) }
+    let handler = CommandHandler(shop, actor: try home.actor())
     var filter: Filter?
     if !words.isEmpty {
       guard kind.isOfCarts else {
@@ -201,16 +201,16 @@ public enum Commands {
       filter = parsed
     }
     let count = try Export(handler).write(
-      kind, format, filter: filter, to: try OutputFile(path, wait: wait(workplace)))
+      kind, format, filter: filter, to: try OutputFile(path, wait: wait(home)))
     let io = ConsoleIO.standard()
     if count == 0 { io.messages(try nothing(of: kind, words, filter, handler)) }
     if path != "-" { io.messages("\(count) \(kind.rawValue) written to \(path)") }
   }
 
   /// How long a pipe is waited for.
-  private static func wait(_ workplace: Workplace) -> StreamWait {
+  private static func wait(_ home: Home) -> StreamWait {
     let interrupt = InterruptFlag()
-    return StreamWait(until: workplace.readingDeadline) { interrupt.isSet }
+    return StreamWait(until: home.readingDeadline) { interrupt.isSet }
   }
 
   /// What was searched where an export has no rows.
@@ -235,7 +235,7 @@ public enum Commands {
 
   /// Fills the practice store and gives its path.
   public static func practice(
-    carts: Int, days: Int, seed: UInt64, until: String?, _ workplace: Workplace,
+    carts: Int, days: Int, seed: UInt64, until: String?, _ home: Home,
     _ io: ConsoleIO
   ) throws {
     guard (0...1_000_000).contains(carts) else {
@@ -244,10 +244,10 @@ public enum Commands {
     guard (1...3650).contains(days) else {
       throw ConsoleError.usage("practice: --days: expected 1 … 3650, got \(days)")
     }
-    guard !workplace.isReadOnly, workplace.now == nil else {
+    guard !home.isReadOnly, home.now == nil else {
       throw ConsoleError.usage("practice: writes; not with --read-only or --now (see --until)")
     }
-    let now = Workplace.clock()
+    let now = Home.clock()
     var end = now
     if let until { end = try FilterParser(zone: .utc, now: now).time(until) }
     var practice = Practice(until: end)
@@ -255,17 +255,17 @@ public enum Commands {
     practice.days = days
     practice.seed = seed
     practice.isUntilGiven = until != nil
-    try DatabaseFiles.check(workplace.databasePath)
-    try Files.makeFolder(Files.folder(workplace.databasePath))
+    try DatabaseFiles.check(home.databasePath)
+    try Files.makeFolder(Files.folder(home.databasePath))
     var random = SeededRandom(seed: seed)
     let interrupt = InterruptFlag()
-    let store = try CartStore(path: workplace.databasePath, random: { random.next() })
+    let store = try CartStore(path: home.databasePath, random: { random.next() })
     defer { store.close() }
     let shop = try Shop(store: store, clock: { end }, random: { random.next() })
     let report = try practice.fill(shop, shouldStop: { interrupt.isSet })
-    let path = workplace.databasePath
+    let path = home.databasePath
     if report.total > 0 {
-      let labels = try OutputFile(Workplace.labelsPath(beside: path))
+      let labels = try OutputFile(Home.labelsPath(beside: path))
       var csv = CSVWriter()
       csv.row(["cart", "label"])
       for (cart, label) in practice.labels() { csv.row([cart, label.rawValue]) }
@@ -276,20 +276,20 @@ public enum Commands {
       report.total == 0
         ? "practice store \(path): is there already"
         : "practice store \(path): \(carts) shoppers, \(report.total) events, seed \(seed); who is "
-          + "behind each cart is in \(Workplace.labelsPath(beside: path))")
+          + "behind each cart is in \(Home.labelsPath(beside: path))")
     io.messages("open it with: cartio --db \(path)")
   }
 
   /// Rebuilds and compares; says what it found.
-  public static func check(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
-    var workplace = workplace
-    workplace.isReadOnly = true
-    let shop = try workplace.openInterruptibleShop()
+  public static func check(_ home: Home, _ io: ConsoleIO) throws -> ConsoleError.Exit {
+    var home = home
+    home.isReadOnly = true
+    let shop = try home.openInterruptibleShop()
     defer { shop.close() }
     let report = try shop.check()
     for problem in report.problems { io.output(printable(problem) + "\n") }
     if !report.isClean {
-      io.messages("\(report.problems.count) problems in \(workplace.databasePath)")
+      io.messages("\(report.problems.count) problems in \(home.databasePath)")
       return .failed
     }
     io.output(
@@ -304,7 +304,7 @@ public enum Commands {
 
   public static func report(
     _ name: String?, _ words: [String], _ options: [String: String], format: OutputMode,
-    to path: String?, _ workplace: Workplace
+    to path: String?, _ home: Home
   ) throws -> ConsoleError.Exit {
     guard let verb = ReportVerbs.all.first else { return .failed }
     // What stands behind the name is read as the verb reads it.
@@ -312,7 +312,7 @@ public enum Commands {
     let options = try options.merging(own) { _, _ in
       throw ConsoleError.usage("report: an option is given twice")
     }
-    let console = try batch(workplace)
+    let console = try batch(home)
     defer { console.close() }
     console.mode = format
     guard let path else {
@@ -322,7 +322,7 @@ public enum Commands {
     }
     console.handler.begin("report")
     guard let name else { throw ConsoleError.usage("report: -o needs the name of a report") }
-    try workplace.checkTarget(path)
+    try home.checkTarget(path)
     let table = try ReportLibrary(console: console).run(name, plain, options)
     let file = try OutputFile(path, wait: console.wait)
     try file.write(console.text(of: table))

@@ -8,14 +8,14 @@ import Glibc
 /// `cartio doctor`: where things live, what is wrong with them, what is missing and how to get it.
 public enum DoctorCommand {
   /// - Returns: `failed` where settings, rules or the database cannot be used.
-  public static func run(_ workplace: Workplace, _ io: ConsoleIO) -> ConsoleError.Exit {
-    for place in places(workplace) {
+  public static func run(_ home: Home, _ io: ConsoleIO) -> ConsoleError.Exit {
+    for place in places(home) {
       io.output(row(place.name, place.path + (Files.exists(place.path) ? "" : "  (not there)")))
     }
-    io.output(row("staff", workplace.staff))
-    let problems = problems(workplace)
-    io.output("\n" + row("shop", problems.isEmpty ? state(workplace) : "see below"))
-    for rule in suspended(workplace) { io.output(row("suspended", rule)) }
+    io.output(row("staff", home.staff))
+    let problems = problems(home)
+    io.output("\n" + row("shop", problems.isEmpty ? state(home) : "see below"))
+    for rule in suspended(home) { io.output(row("suspended", rule)) }
     for tool in tools {
       let found = tool.names.first { Executables.find($0) != nil }
       io.output(
@@ -33,12 +33,12 @@ public enum DoctorCommand {
     CellWidth.padded(name, to: 11) + "  " + printable(value) + "\n"
   }
 
-  private static func places(_ workplace: Workplace) -> [(name: String, path: String)] {
+  private static func places(_ home: Home) -> [(name: String, path: String)] {
     [
-      ("home", workplace.home), ("database", workplace.databasePath),
-      ("settings", workplace.settingsPath), ("rules", workplace.rulesFolder),
-      ("plans", workplace.plansFolder), ("history", workplace.historyPath),
-      ("start file", workplace.startPath), ("views", workplace.viewsPath),
+      ("home", home.folder), ("database", home.databasePath),
+      ("settings", home.settingsPath), ("rules", home.rulesFolder),
+      ("plans", home.plansFolder), ("history", home.historyPath),
+      ("start file", home.startPath), ("views", home.viewsPath),
     ]
   }
 
@@ -50,8 +50,8 @@ public enum DoctorCommand {
   }
 
   private static var tools: [Tool] {
-    let editor = Workplace.environment("VISUAL") ?? Workplace.environment("EDITOR") ?? "vi"
-    let pager = Workplace.environment("PAGER") ?? "less"
+    let editor = Home.environment("VISUAL") ?? Home.environment("EDITOR") ?? "vi"
+    let pager = Home.environment("PAGER") ?? "less"
     return [
       Tool(
         what: "editor", names: [command(editor)], package: "vim-tiny",
@@ -79,67 +79,67 @@ public enum DoctorCommand {
   }
 
   private static var terminal: String {
-    let term = Workplace.environment("TERM") ?? "none"
+    let term = Home.environment("TERM") ?? "none"
     let locale =
-      ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { Workplace.environment($0) }.first ?? "C"
+      ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { Home.environment($0) }.first ?? "C"
     let isWide = locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
     return term + ", " + locale
       + (isWide ? "" : "; letters beyond ASCII need a UTF-8 locale: export LC_ALL=C.UTF-8")
   }
 
-  private static func problems(_ workplace: Workplace) -> [String] {
+  private static func problems(_ home: Home) -> [String] {
     var problems: [String] = []
-    do throws(EngineError) { _ = try SettingsFile.load(workplace.settingsPath) } catch {
-      problems.append("\(workplace.settingsPath): \(error.message)")
+    do throws(EngineError) { _ = try SettingsFile.load(home.settingsPath) } catch {
+      problems.append("\(home.settingsPath): \(error.message)")
     }
-    let secrets = workplace.home + "/cartio.conf"
+    let secrets = home.folder + "/cartio.conf"
     var info = stat()
     if stat(secrets, &info) == 0, info.st_mode & 0o007 != 0 {
       problems.append("\(secrets): everybody can read it; chmod 600 \(secrets)")
     }
-    for name in Files.list(workplace.rulesFolder) where name.hasSuffix(".lua") {
-      let path = workplace.rulesFolder + "/" + name
+    for name in Files.list(home.rulesFolder) where name.hasSuffix(".lua") {
+      let path = home.rulesFolder + "/" + name
       do {
         let findings = try ScriptLint.check(try Files.text(path), name: "@" + name)
         problems += findings.filter(\.isError).map { "\(path):\($0.line): \($0.message)" }
       } catch { problems.append(ConsoleError(error).message) }
     }
-    guard Files.exists(workplace.databasePath) else { return problems }
-    do { try readOnly(workplace).openShop().close() } catch {
+    guard Files.exists(home.databasePath) else { return problems }
+    do { try readOnly(home).openShop().close() } catch {
       problems.append(ConsoleError(error).message)
     }
     return problems
   }
 
-  private static func readOnly(_ workplace: Workplace) -> Workplace {
-    var copy = workplace
+  private static func readOnly(_ home: Home) -> Home {
+    var copy = home
     copy.isReadOnly = true
     return copy
   }
 
-  private static func state(_ workplace: Workplace) -> String {
-    guard Files.exists(workplace.databasePath) else {
+  private static func state(_ home: Home) -> String {
+    guard Files.exists(home.databasePath) else {
       return "no database yet; the first command makes it, or 'cartio practice' a "
         + "practice store"
     }
-    guard let shop = try? readOnly(workplace).openShop() else { return "cannot be read" }
+    guard let shop = try? readOnly(home).openShop() else { return "cannot be read" }
     defer { shop.close() }
     guard let carts = try? shop.store.cartCount() else { return "cannot be read" }
-    let isWritable = access(workplace.databasePath, W_OK) == 0
+    let isWritable = access(home.databasePath, W_OK) == 0
     return "\(shop.settings.name), \(Console.carts(Int(carts)))"
-      + (isWritable ? "" : "; may only be read by \(workplace.staff)")
+      + (isWritable ? "" : "; may only be read by \(home.staff)")
   }
 }
 
 extension DoctorCommand {
   /// Rules that judge no more because they made changes slow.
-  private static func suspended(_ workplace: Workplace) -> [String] {
-    guard Files.exists(workplace.databasePath), let shop = try? readOnly(workplace).openShop()
+  private static func suspended(_ home: Home) -> [String] {
+    guard Files.exists(home.databasePath), let shop = try? readOnly(home).openShop()
     else {
       return []
     }
     let book = RuleBook(
-      CommandHandler(shop, actor: .staff(workplace.staff)), folder: workplace.rulesFolder)
+      CommandHandler(shop, actor: .staff(home.staff)), folder: home.rulesFolder)
     return ((try? book.rules()) ?? []).filter(\.isSuspended).map { rule in
       let since = rule.setBy.map { " since " + shop.zone.text($0.at) } ?? ""
       return "rule \(rule.name)\(since), \(rule.setting.reason)"
@@ -152,7 +152,7 @@ enum Executables {
   /// The path of a program; nil where there is none.
   static func find(_ name: String) -> String? {
     if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
-    let folders = (Workplace.environment("PATH") ?? "/usr/bin:/bin").split(separator: ":")
+    let folders = (Home.environment("PATH") ?? "/usr/bin:/bin").split(separator: ":")
     return folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 }

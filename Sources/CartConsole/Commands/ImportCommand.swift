@@ -23,26 +23,26 @@ public struct ImportCommand {
   public init(path: String) { self.path = path }
 
   /// - Returns: `done`, or `partly` where some lines could not be taken in.
-  /// - Throws: `ConsoleError`; with `--strict`, before anything landed.
-  public func run(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
-    try Timeout(workplace).run { try take(workplace, io) }
+  /// - Throws: `ConsoleError`; with `--strict`, before anything imported.
+  public func run(_ home: Home, _ io: ConsoleIO) throws -> ConsoleError.Exit {
+    try Timeout(home).run { try take(home, io) }
   }
 
-  private func take(_ workplace: Workplace, _ io: ConsoleIO) throws -> ConsoleError.Exit {
+  private func take(_ home: Home, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     // What cannot be read makes no database.
     try Files.checkReadable(path, allowsStreams: true)
     if let script { try Files.checkReadable(script) }
-    let shop = try workplace.openShop()
+    let shop = try home.openShop()
     defer { shop.close() }
     // Read twice, what a pipe gives must be kept.
     let bytes =
       isStrict && !Files.isRegular(path)
-      ? try Files.read(path, wait: StreamWait(until: workplace.readingDeadline)) : nil
-    let target = rejectsPath ?? defaultRejectsPath(workplace)
-    try workplace.checkTarget(target, reading: [path, script].compactMap { $0 })
+      ? try Files.read(path, wait: StreamWait(until: home.readingDeadline)) : nil
+    let target = rejectsPath ?? defaultRejectsPath(home)
+    try home.checkTarget(target, reading: [path, script].compactMap { $0 })
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
     if isStrict {
-      let trial = try pass(shop, workplace, io, bytes, dry: true, rejects)
+      let trial = try pass(shop, home, io, bytes, dry: true, rejects)
       guard trial.rejects == 0 else {
         try rejects.close()
         throw ConsoleError(
@@ -54,7 +54,7 @@ public struct ImportCommand {
     let report: ImportReport
     let lines: Int
     do {
-      (report, lines) = try passCounting(shop, workplace, io, bytes, dry: false, rejects)
+      (report, lines) = try passCounting(shop, home, io, bytes, dry: false, rejects)
     } catch let failure as Interrupted {
       try rejects.close()
       guard let operation = failure.report.operation else { throw failure.error }
@@ -68,34 +68,34 @@ public struct ImportCommand {
     try rejects.close()
     describe(report, lines, rejects.path, io)
     if isLive, let operation = report.operation {
-      let console = try Console(workplace, io: io)
+      let console = try Console(home, io: io)
       defer { console.close() }
       try console.judge(importedBy: operation)
     }
     return report.rejects == 0 ? .done : .partly
   }
 
-  /// A failure in the middle of the file, with what landed before it.
+  /// A failure in the middle of the file, with what imported before it.
   private struct Interrupted: Error {
     let error: any Error
     let report: ImportReport
   }
 
   private func pass(
-    _ shop: Shop, _ workplace: Workplace, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
+    _ shop: Shop, _ home: Home, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
     _ rejects: RejectsFile
   ) throws -> ImportReport {
     do {
-      return try passCounting(shop, workplace, io, bytes, dry: dry, rejects).0
+      return try passCounting(shop, home, io, bytes, dry: dry, rejects).0
     } catch let failure as Interrupted { throw failure.error }
   }
 
   private func passCounting(
-    _ shop: Shop, _ workplace: Workplace, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
+    _ shop: Shop, _ home: Home, _ io: ConsoleIO, _ bytes: [UInt8]?, dry: Bool,
     _ rejects: RejectsFile
   ) throws -> (ImportReport, Int) {
     let interrupt = InterruptFlag()
-    let wait = StreamWait(until: workplace.readingDeadline) { interrupt.isSet }
+    let wait = StreamWait(until: home.readingDeadline) { interrupt.isSet }
     func open(_ encoding: TextEncoding?) throws(EngineError) -> LineReader {
       if let bytes { return LineReader(bytes: bytes, encoding: encoding) }
       return try LineReader(path, encoding: encoding, wait: wait)
@@ -122,7 +122,7 @@ public struct ImportCommand {
     do {
       let reader: LineReader
       if let script {
-        reader = try read(open, script, workplace, io, target, progress)
+        reader = try read(open, script, home, io, target, progress)
       } else if let table {
         reader = try open(encoding)
         try read(reader, table, io, target, progress)
@@ -139,18 +139,18 @@ public struct ImportCommand {
 
   private func read(
     _ open: (TextEncoding?) throws(EngineError) -> LineReader, _ script: String,
-    _ workplace: Workplace, _ io: ConsoleIO, _ target: EventImport,
+    _ home: Home, _ io: ConsoleIO, _ target: EventImport,
     _ progress: (Int) throws -> Void
   ) throws -> LineReader {
     // What the script asks for goes over a connection of its own: the import's writes on another
     // thread.
-    var reading = workplace
+    var reading = home
     reading.isReadOnly = true
     let shop = try reading.openShop()
     defer { shop.close() }
     let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
     let session = try ScriptSession(
-      handler, profile: .rule, seed: workplace.seed ?? 0, capacity: .importer
+      handler, profile: .rule, seed: home.seed ?? 0, capacity: .importer
     ) { io.output(safe($0, io)) }
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = Files.folder(script) + "/lib"
@@ -190,9 +190,9 @@ public struct ImportCommand {
     _ report: ImportReport, _ lines: Int, _ rejectsPath: String, _ io: ConsoleIO
   ) {
     let name = path == "-" ? "standard input" : path
-    let landed = report.operation.map { " as operation \($0)" } ?? ""
-    io.messages("\(name): \(lines) lines, \(report.total) events imported\(landed)")
-    for (type, count) in report.landed.sorted(by: { $0.key < $1.key }) {
+    let imported = report.operation.map { " as operation \($0)" } ?? ""
+    io.messages("\(name): \(lines) lines, \(report.total) events imported\(imported)")
+    for (type, count) in report.imported.sorted(by: { $0.key < $1.key }) {
       io.messages("  \(CellWidth.padded(String(count), to: 8, right: true))  \(type)")
     }
     if report.held > 0 {
@@ -217,15 +217,15 @@ public struct ImportCommand {
     }.joined() + (left > 0 ? "\n  and \(left) more reasons" : "")
   }
 
-  private func defaultRejectsPath(_ workplace: Workplace) -> String {
-    Self.rejectsPath(for: path, workplace)
+  private func defaultRejectsPath(_ home: Home) -> String {
+    Self.rejectsPath(for: path, home)
   }
 
-  static func rejectsPath(for path: String, _ workplace: Workplace) -> String {
+  static func rejectsPath(for path: String, _ home: Home) -> String {
     if !Files.isDescriptor(path), Files.isWritableFolder(of: path) {
       return path + ".rejects.jsonl"
     }
     let name = Files.isDescriptor(path) ? "import" : Files.name(path)
-    return Files.folder(workplace.databasePath) + "/" + name + ".rejects.jsonl"
+    return Files.folder(home.databasePath) + "/" + name + ".rejects.jsonl"
   }
 }

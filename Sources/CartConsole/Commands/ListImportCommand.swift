@@ -17,13 +17,13 @@ public struct ListImportCommand {
   }
 
   /// - Returns: `done`, or `partly` where some lines could not be taken in.
-  public func run(_ workplace: Workplace) throws -> ConsoleError.Exit {
-    let console = try Commands.batch(workplace)
+  public func run(_ home: Home) throws -> ConsoleError.Exit {
+    let console = try Commands.batch(home)
     defer { console.close() }
-    let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, workplace)
-    try workplace.checkTarget(target, reading: [path])
+    let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, home)
+    try home.checkTarget(target, reading: [path])
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
-    let (file, rows, refused) = try read(rejects, StreamWait(until: workplace.readingDeadline))
+    let (file, rows, refused) = try read(rejects, StreamWait(until: home.readingDeadline))
     try rejects.close()
     if !file.ignored.isEmpty {
       console.io.messages(

@@ -9,9 +9,9 @@ public struct RestoreCommand {
   public init(_ backup: String) { self.backup = backup }
 
   /// - Throws: `ConsoleError` or `EngineError`; then nothing was changed.
-  public func run(_ workplace: Workplace, _ io: ConsoleIO) throws {
-    let path = workplace.databasePath
-    guard !workplace.isReadOnly, workplace.now == nil else {
+  public func run(_ home: Home, _ io: ConsoleIO) throws {
+    let path = home.databasePath
+    guard !home.isReadOnly, home.now == nil else {
       throw ConsoleError.usage("restore: writes; not with --read-only or --now")
     }
     // What cannot be read says so as a file does.
@@ -20,13 +20,13 @@ public struct RestoreCommand {
     guard !Files.areSame(backup, path) else {
       throw ConsoleError.usage("restore: \(backup) is the database itself; name a backup of it")
     }
-    let restore = try Restore(backup, now: Workplace.clock(), random: Workplace.random())
-    let current = try open(workplace)
+    let restore = try Restore(backup, now: Home.clock(), random: Home.random())
+    let current = try open(home)
     defer { current?.close() }
     var before: Restore.Summary?
     if let current { before = try summary(current) }
-    try confirm(restore.summary, before, path, workplace, io)
-    let kept = try keptPath(workplace)
+    try confirm(restore.summary, before, path, home, io)
+    let kept = try keptPath(home)
     if let current, let time = try put(restore, into: current, keeping: kept) {
       say(restore, before, kept, path, time, io)
       return
@@ -48,10 +48,10 @@ public struct RestoreCommand {
   }
 
   /// The database that is there; nil where there is none, or none that can be read.
-  private func open(_ workplace: Workplace) throws -> CartStore? {
-    guard Files.exists(workplace.databasePath) else { return nil }
+  private func open(_ home: Home) throws -> CartStore? {
+    guard Files.exists(home.databasePath) else { return nil }
     do throws(StoreError) {
-      return try CartStore(path: workplace.databasePath, random: Workplace.random())
+      return try CartStore(path: home.databasePath, random: Home.random())
     } catch {
       guard [.corrupt, .replaced].contains(error.code) else { throw error }
       return nil
@@ -67,13 +67,13 @@ public struct RestoreCommand {
   }
 
   private func confirm(
-    _ new: Restore.Summary, _ old: Restore.Summary?, _ path: String, _ workplace: Workplace,
+    _ new: Restore.Summary, _ old: Restore.Summary?, _ path: String, _ home: Home,
     _ io: ConsoleIO
   ) throws {
     if new.isPractice, let old, old.events > 0, !old.isPractice {
       io.messages("note: \(printable(backup)) is a practice store; \(printable(path)) is not")
     }
-    try Confirmer(saysYes: workplace.saysYes, ask: io.ask).confirm(
+    try Confirmer(saysYes: home.saysYes, ask: io.ask).confirm(
       .init(
         "replace \(printable(path)) (\(words(old))) by \(printable(backup)) (\(words(new)))",
         isFinal: true))
@@ -86,12 +86,12 @@ public struct RestoreCommand {
   }
 
   /// A name in `backups/` that is not used yet: `cartio-20261130T135012Z.db`.
-  private func keptPath(_ workplace: Workplace) throws -> String {
-    let folder = workplace.home + "/backups"
+  private func keptPath(_ home: Home) throws -> String {
+    let folder = home.folder + "/backups"
     try Files.makeFolder(folder)
-    var name = Files.name(workplace.databasePath)
+    var name = Files.name(home.databasePath)
     if name.hasSuffix(".db") { name = String(name.dropLast(3)) }
-    let time = Workplace.clock().description.prefix(19).filter { $0 != "-" && $0 != ":" }
+    let time = Home.clock().description.prefix(19).filter { $0 != "-" && $0 != ":" }
     let start = "\(folder)/\(name)-\(time)Z"
     var (path, number) = (start + ".db", 1)
     while Files.exists(path) {

@@ -5,14 +5,14 @@ import LuaKit
 
 extension Commands {
   /// `cartio rules WORD …`; `check` of files that are named looks at them alone.
-  public static func rules(_ words: [String], _ workplace: Workplace) throws -> ConsoleError.Exit {
+  public static func rules(_ words: [String], _ home: Home) throws -> ConsoleError.Exit {
     if words.first == "check" {
-      return try checkRules(Array(words.dropFirst()), workplace, .standard())
+      return try checkRules(Array(words.dropFirst()), home, .standard())
     }
-    var workplace = workplace
+    var home = home
     // Tests bring their own carts.
-    workplace.canDoWithout = words.first == "test"
-    let console = try batch(workplace)
+    home.canDoWithout = words.first == "test"
+    let console = try batch(home)
     defer { console.close() }
     let line = (["rules"] + words).joined(separator: " ")
     do { try console.rules(words, line: line) } catch { console.report(error) }
@@ -22,22 +22,22 @@ extension Commands {
   /// Compiles and lints rule files.
   ///
   /// - Returns: `failed` where one does not compile.
-  public static func checkRules(_ paths: [String], _ workplace: Workplace, _ io: ConsoleIO) throws
+  public static func checkRules(_ paths: [String], _ home: Home, _ io: ConsoleIO) throws
     -> ConsoleError.Exit
   {
-    var check = RuleCheck(io, now: Workplace.clock())
-    let hasShop = Files.exists(workplace.databasePath)
+    var check = RuleCheck(io, now: Home.clock())
+    let hasShop = Files.exists(home.databasePath)
     try check.read(
-      paths.isEmpty ? [workplace.rulesFolder] : paths, isNamed: !paths.isEmpty,
+      paths.isEmpty ? [home.rulesFolder] : paths, isNamed: !paths.isEmpty,
       loads: !paths.isEmpty || !hasShop)
     // Over the shop's carts and lists, where there is a shop.
     if paths.isEmpty, hasShop {
-      var looking = workplace
+      var looking = home
       looking.isReadOnly = true
       let console = try Console(looking, io: io, interrupt: InterruptFlag())
       defer { console.close() }
       check.show(
-        try Timeout(workplace).run { try console.book.check() }, in: workplace.rulesFolder)
+        try Timeout(home).run { try console.book.check() }, in: home.rulesFolder)
     }
     return check.finish()
   }

@@ -24,14 +24,14 @@ struct Schedule: Equatable {
 
 /// `cartio schedule`: regular reports, kept beside the shop, run by cron or a timer.
 public struct ScheduleCommand {
-  private let workplace: Workplace
+  private let home: Home
   private let io: ConsoleIO
 
-  public init(_ workplace: Workplace, _ io: ConsoleIO) {
-    (self.workplace, self.io) = (workplace, io)
+  public init(_ home: Home, _ io: ConsoleIO) {
+    (self.home, self.io) = (home, io)
   }
 
-  private var folder: String { workplace.home + "/reports" }
+  private var folder: String { home.folder + "/reports" }
   private var path: String { folder + "/schedule.json" }
   private var logPath: String { folder + "/log.jsonl" }
 
@@ -42,14 +42,14 @@ public struct ScheduleCommand {
     to target: String
   ) throws {
     let time = try ScheduleTime(every)
-    let console = try Console(workplace, io: io)
+    let console = try Console(home, io: io)
     defer { console.close() }
     _ = try Self.format(target)
     // What does not run today would not run on Monday.
     console.handler.begin("schedule")
     _ = try ReportLibrary(console: console).run(
       report, try words.map { try TypedWord(whole: $0) }, options)
-    try workplace.checkTarget(target)
+    try home.checkTarget(target)
     try locked { schedules in
       let number = (schedules.map(\.number).max() ?? 0) + 1
       let own = Schedule(
@@ -63,7 +63,7 @@ public struct ScheduleCommand {
   }
 
   public func list() throws {
-    let console = try Console(workplace, io: io)
+    let console = try Console(home, io: io)
     defer { console.close() }
     try console.show(
       ReportTable(
@@ -104,10 +104,10 @@ public struct ScheduleCommand {
   }
 
   /// Does what is due, each once however long ago; what failed is due again.
-  public func run() throws -> ConsoleError.Exit { try Timeout(workplace).run { try runDue() } }
+  public func run() throws -> ConsoleError.Exit { try Timeout(home).run { try runDue() } }
 
   private func runDue() throws -> ConsoleError.Exit {
-    let console = try Console(workplace, io: io)
+    let console = try Console(home, io: io)
     defer { console.close() }
     let now = console.shop.now()
     var (done, failed) = (0, 0)
@@ -149,7 +149,7 @@ public struct ScheduleCommand {
     let name = own.report.replacing("/", with: "-")
     for path in [own.target, "\(folder)/\(name)-\(stamp).\(ending)"] {
       // What it names may have become a file of the shop since.
-      try workplace.checkTarget(path)
+      try home.checkTarget(path)
       try replace(path, text)
     }
   }
@@ -190,7 +190,7 @@ public struct ScheduleCommand {
 
   /// Changes the schedules while nobody else does.
   private func locked(_ body: (inout [Schedule]) throws -> Void) throws {
-    guard !workplace.isReadOnly, workplace.now == nil else {
+    guard !home.isReadOnly, home.now == nil else {
       throw ConsoleError.usage("schedule: writes; not with --read-only or --now")
     }
     try Files.makeFolder(folder)

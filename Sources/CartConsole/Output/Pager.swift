@@ -52,13 +52,13 @@ extension Console {
   func paged(_ body: () throws -> Void) throws {
     // A pager knows no pictures.
     guard !isPaging, pictures == nil, let lendTerminal, io.ask != nil, io.terminal.width != nil,
-      outlet.path == nil, watching == nil, reading == 0, hasPager,
-      Workplace.environment("TERM") ?? "dumb" != "dumb", let pager = Pager(Workplace.environment)
+      sink.path == nil, watching == nil, reading == 0, hasPager,
+      Home.environment("TERM") ?? "dumb" != "dumb", let pager = Pager(Home.environment)
     else { return try body() }
     isPaging = true
     defer { isPaging = false }
     var failure: (any Error)?
-    let text = outlet.captured { do { try body() } catch { failure = error } }
+    let text = sink.captured { do { try body() } catch { failure = error } }
     let lines = text.utf8.count { $0 == UInt8(ascii: "\n") }
     if lines < Terminal.height {
       io.output(text)

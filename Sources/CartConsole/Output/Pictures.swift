@@ -86,7 +86,7 @@ struct Pictures {
 extension Console {
   /// The pictures of a cart's lines, each below its SKU.
   func showPictures(of cart: Cart) {
-    guard let pictures, outlet.path == nil, io.terminal.width != nil else { return }
+    guard let pictures, sink.path == nil, io.terminal.width != nil else { return }
     let lines = cart.lines.filter { !$0.image.isEmpty }
     for line in lines.prefix(Pictures.most) {
       guard interrupt?.isSet != true else { return }

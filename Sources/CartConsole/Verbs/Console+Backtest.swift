@@ -10,7 +10,7 @@ extension Console {
     try refreshRules(line)
     handler.begin(line)
     var (since, against) = (handler.now.advanced(by: -30 * 86_400_000), Int64?.none)
-    var (labels, meant) = (workplace.labelsPath, String?.none)
+    var (labels, meant) = (home.labelsPath, String?.none)
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       switch (parts.first, parts.count) {
@@ -39,7 +39,7 @@ extension Console {
           : "label: no cart has \(quoted(meant))"
             + didYouMean(meant, among: Set(known.values).sorted()))
     }
-    if let labels, labels != workplace.labelsPath { try say(strangersOf: known, labels) }
+    if let labels, labels != home.labelsPath { try say(strangersOf: known, labels) }
     let test = try book.backtest(name, since: since, labels: known, meant: meant)
     show(hits: test)
     say(test)

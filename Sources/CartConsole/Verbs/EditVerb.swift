@@ -16,12 +16,12 @@ enum EditVerb {
         console.handler.begin(call.line)
         console.book.refresh()
         let file = try console.book.rule(name).newest.file
-        try console.edit(console.workplace.rulesFolder + "/" + file, lend)
+        try console.edit(console.home.rulesFolder + "/" + file, lend)
         return try console.refreshRules(call.line)
       }
-      let folder = console.workplace.historyPath
+      let folder = console.home.historyPath
       let path =
-        (folder.isEmpty ? console.workplace.home : Files.folder(folder)) + "/edit-\(getpid()).lua"
+        (folder.isEmpty ? console.home.folder : Files.folder(folder)) + "/edit-\(getpid()).lua"
       try Files.makeFolder(Files.folder(path))
       let file = try OutputFile(path, permissions: 0o600)
       defer { unlink(path) }
@@ -41,7 +41,7 @@ enum EditVerb {
 extension Console {
   /// - Throws: where the editor cannot be started, or says that it failed.
   fileprivate func edit(_ path: String, _ lend: (() throws -> Int32) throws -> Int32) throws {
-    let editor = Workplace.environment("VISUAL") ?? Workplace.environment("EDITOR") ?? "vi"
+    let editor = Home.environment("VISUAL") ?? Home.environment("EDITOR") ?? "vi"
     let status = try lend {
       // By the shell, as an editor may be given with options; it holds Ctrl-C back meanwhile.
       system(editor + " '" + path.replacing("'", with: "'\\''") + "'")

@@ -10,8 +10,8 @@ enum OutputVerbs {
       "Sends what follows to a file, which is replaced at .output off or when the console ends."
     ) { console, call in
       switch call.words.first {
-      case nil: console.io.messages("output: " + (console.outlet.path ?? "the screen"))
-      case "off": try console.outlet.close()
+      case nil: console.io.messages("output: " + (console.sink.path ?? "the screen"))
+      case "off": try console.sink.close()
       case let path?: try console.open(path, once: false)
       }
     },
@@ -29,7 +29,7 @@ enum OutputVerbs {
       "pager", "[on|off]", 0...1, "What is longer than the screen goes through $PAGER, else less."
     ) { console, call in
       console.hasPager = try call.isOn(instead: console.hasPager)
-      let found = Pager(Workplace.environment)
+      let found = Pager(Home.environment)
       console.io.messages(
         "pager is \(console.hasPager ? "on" : "off")"
           + (console.hasPager ? found.map { ": \($0.command)" } ?? ", but there is none" : ""))
@@ -41,7 +41,7 @@ enum OutputVerbs {
       let isOn = try call.isOn(instead: console.pictures != nil)
       console.pictures =
         isOn
-        ? try Pictures(Workplace.environment, cache: try console.workplace.picturesCache()) : nil
+        ? try Pictures(Home.environment, cache: try console.home.picturesCache()) : nil
       console.io.messages("pictures are \(isOn ? "on" : "off")")
     },
     Verb("error", "", 0...0, "Shows the last error again, with what was typed.") {
@@ -77,7 +77,7 @@ enum OutputVerbs {
         throw ConsoleError(
           .failed, "stop: nothing with Lua was done since .record; nothing is written")
       }
-      try console.workplace.checkTarget(call[0])
+      try console.home.checkTarget(call[0])
       let file = try OutputFile(call[0])
       try file.write(
         recording.script(
@@ -90,7 +90,7 @@ enum OutputVerbs {
         "\(printable(call[0])): \(recording.count) \(recording.count == 1 ? "step" : "steps")")
     },
     Verb("reload", "", 0...0, "Reads store.lua and the rules again.") { console, call in
-      let settings = try console.workplace.settings(of: console.shop.store)
+      let settings = try console.home.settings(of: console.shop.store)
       if let settings { try console.shop.use(settings) }
       try console.refreshRules(call.line)
       console.io.messages(
@@ -99,7 +99,7 @@ enum OutputVerbs {
           : "rules are read again; "
             + (console.shop.isPractice
               ? "a practice store has its own settings"
-              : "there is no \(printable(console.workplace.settingsPath))"))
+              : "there is no \(printable(console.home.settingsPath))"))
     },
   ]
 }
@@ -120,8 +120,8 @@ extension VerbCall {
 
 extension Console {
   fileprivate func open(_ path: String, once: Bool) throws {
-    try workplace.checkTarget(path)
-    try outlet.open(path, once: once, wait: wait)
+    try home.checkTarget(path)
+    try sink.open(path, once: once, wait: wait)
     isOpening = true
   }
 }

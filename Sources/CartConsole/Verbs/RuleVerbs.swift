@@ -36,7 +36,7 @@ extension Console {
     }
     // A person who is asked may take their time.
     if word == "enforce" { return try rules(word, names, line) }
-    try Timeout(workplace).run { try rules(word, names, line) }
+    try Timeout(home).run { try rules(word, names, line) }
   }
 
   private func rules(_ word: String, _ names: [String], _ line: String) throws {
@@ -95,27 +95,27 @@ extension Console {
 
   /// Says what a file of rules has that can never be as it is meant; see `rules check`.
   func warn(of file: String) {
-    let path = workplace.rulesFolder + "/" + file
+    let path = home.rulesFolder + "/" + file
     for finding in (try? RuleCheck.findings(path)) ?? [] where finding.isError {
       io.messages("warning: \(file):\(finding.line): \(printable(finding.message))")
     }
   }
 
   /// Whether rule files can become versions here.
-  private var canJournal: Bool {
-    handler.mode == .live && !workplace.isReadOnly && workplace.now == nil
+  private var canRecord: Bool {
+    handler.mode == .live && !home.isReadOnly && home.now == nil
   }
 
   func refreshRules(_ line: String) throws {
-    guard canJournal else {
+    guard canRecord else {
       handler.begin(line)
       return book.refresh()
     }
-    try journal(line) { try scanRules() }
+    try recorded(line) { try scanRules() }
   }
 
   /// A run that touches rules only; nothing is said of an operation that did nothing.
-  private func journal(_ line: String, _ body: () throws -> Void) throws {
+  private func recorded(_ line: String, _ body: () throws -> Void) throws {
     handler.begin(line)
     do {
       try body()
@@ -226,7 +226,7 @@ extension Console {
   ///
   /// - Returns: its path.
   func writeRule(_ name: String, _ text: String) throws -> String {
-    let path = "\(workplace.rulesFolder)/\(name).lua"
+    let path = "\(home.rulesFolder)/\(name).lua"
     guard !name.isEmpty, name.utf8.count <= 60, !name.hasPrefix("-"),
       name.utf8.allSatisfy({
         (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
@@ -238,14 +238,14 @@ extension Console {
     guard !Files.exists(path) else {
       throw EngineError(.file, "file \(path): is there already")
     }
-    guard canJournal else {
+    guard canRecord else {
       throw EngineError(.refused, "rule \(name): is written in live mode only, and not read-only")
     }
     if let known = try? book.rule(name) {
       throw EngineError(
         .conflict, "rule \(name): \(known.newest.file) defines it already; choose another name")
     }
-    try Files.makeFolder(workplace.rulesFolder)
+    try Files.makeFolder(home.rulesFolder)
     let file = try OutputFile(path)
     try file.write(text)
     try file.commit()

@@ -85,11 +85,11 @@ extension Console {
   /// Says that the store is for practice, and once that there is a tour.
   public func welcomeToPractice() {
     guard shop.isPractice else { return }
-    io.messages("Practice store \(printable(workplace.databasePath)): the shoppers are made up.")
-    guard !Files.exists(workplace.tourPath) else { return }
+    io.messages("Practice store \(printable(home.databasePath)): the shoppers are made up.")
+    guard !Files.exists(home.tourPath) else { return }
     io.messages("To try things: .help tour shows around in nine steps.")
     // Where nothing can be kept it is offered again.
-    try? Files.makeFolder(Files.folder(workplace.tourPath))
-    if let file = try? OutputFile(workplace.tourPath) { try? file.commit() }
+    try? Files.makeFolder(Files.folder(home.tourPath))
+    if let file = try? OutputFile(home.tourPath) { try? file.commit() }
   }
 }

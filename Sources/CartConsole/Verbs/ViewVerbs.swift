@@ -9,7 +9,7 @@ enum ViewVerbs {
       "Runs a line that was kept under a name, or keeps one: .view big = .carts total>300; "
         + "'.view big =' forgets it."
     ) { console, call in
-      let views = try ViewFile(console.workplace.viewsPath)
+      let views = try ViewFile(console.home.viewsPath)
       guard let name = call.words.first else {
         for (name, line) in views.lines { console.io.output(printable("\(name) = \(line)") + "\n") }
         if views.lines.isEmpty { console.io.messages("no views yet; .view NAME = .carts …") }

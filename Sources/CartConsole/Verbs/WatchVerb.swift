@@ -80,8 +80,8 @@ struct WatchedTable {
 extension Console {
   /// Whether there is a terminal that can draw in place.
   fileprivate var canWatch: Bool {
-    lendTerminal != nil && io.terminal.width != nil && outlet.path == nil
-      && Workplace.environment("TERM") ?? "dumb" != "dumb"
+    lendTerminal != nil && io.terminal.width != nil && sink.path == nil
+      && Home.environment("TERM") ?? "dumb" != "dumb"
   }
 
   /// Writes a rule whose condition is that of a listing of carts; it is in shadow.
@@ -137,7 +137,7 @@ extension Console {
         }
         while true {
           // The window may be another now.
-          outlet.measure()
+          sink.measure()
           if io.terminal.width != width { text = try watched(words, line) }
           width = io.terminal.width
           draw(text, &seen, "every \(Self.text(seconds)) s: \(line)", hasBell)
@@ -157,7 +157,7 @@ extension Console {
   private func watched(_ words: [TypedWord], _ line: String) throws -> Drawn {
     watching = []
     defer { watching = nil }
-    let words = try outlet.captured { try verb(words, line: line) { $0.looks } }
+    let words = try sink.captured { try verb(words, line: line) { $0.looks } }
     return (watching ?? [], words)
   }
 
@@ -204,9 +204,9 @@ extension Console {
   /// - Returns: false once a key was pressed.
   private func wait(_ seconds: Double, _ version: inout Int64) throws -> Bool {
     let start = ContinuousClock.now
-    let size = (Terminal.standard(Workplace.environment).width, Terminal.height)
+    let size = (Terminal.standard(Home.environment).width, Terminal.height)
     while true {
-      if (Terminal.standard(Workplace.environment).width, Terminal.height) != size { return true }
+      if (Terminal.standard(Home.environment).width, Terminal.height) != size { return true }
       if Keys.isPressed(within: 200) || interrupt?.isSet == true { return false }
       let passed = ContinuousClock.now - start
       guard passed >= .seconds(seconds) else { continue }

@@ -163,16 +163,16 @@ extension Console {
       guard verdict.outcome != .error else { continue }
       against.append(why.way.map(Self.words) ?? Self.noWay)
     }
-    for wish in try book.wishes(on: cart) {
-      let version = try book.rule(wish.policy.policy).version(wish.policy.version)
+    for proposal in try book.proposals(on: cart) {
+      let version = try book.rule(proposal.policy.policy).version(proposal.policy.version)
       let place = try version.map { try "\($0.file)" + (book.line(of: $0).map { ":\($0)" } ?? "") }
       let words =
-        wish.item.outcome == .order
-        ? "would order it" : wish.item.outcome == .error ? "fails" : "wants to order it, but"
+        proposal.item.outcome == .order
+        ? "would order it" : proposal.item.outcome == .error ? "fails" : "wants to order it, but"
       against.append(
-        "policy \(wish.policy.policy), version \(wish.policy.version), \(place ?? "")"
-          + (wish.policy.isShadow ? ", in shadow" : "") + ": \(words)"
-          + (wish.item.reason.isEmpty ? "" : ": \(wish.item.reason)"))
+        "policy \(proposal.policy.policy), version \(proposal.policy.version), \(place ?? "")"
+          + (proposal.policy.isShadow ? ", in shadow" : "") + ": \(words)"
+          + (proposal.item.reason.isEmpty ? "" : ": \(proposal.item.reason)"))
     }
     io.messages(against.isEmpty ? "nothing speaks against it now" : "now, as it is:")
     for line in against { io.messages("  " + printable(line)) }

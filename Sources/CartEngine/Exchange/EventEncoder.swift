@@ -10,7 +10,7 @@ struct EventEncoder {
   /// The operations that an undo covers beside its target, of those with events on its cart.
   let parts: (Event) throws -> [Int64]
 
-  func encode(_ entry: JournalEntry, _ writer: inout JSONWriter) throws {
+  func encode(_ entry: LoggedEvent, _ writer: inout JSONWriter) throws {
     let event = entry.event
     let operation = try operation(event.operation)
     let cart = event.cart == 0 ? "" : try name(event.cart)

@@ -4,17 +4,18 @@ import CartStore
 /// Marks of undo and redo in a file, and operations that are closed on a cart.
 extension EventImport {
   /// Begins with a mark; it is imported once its events have come.
-  func land(
-    mark arrival: Arrival, cart name: String, target key: String, groups: [String], redo: Bool,
+  func admit(
+    mark incoming: IncomingEvent, cart name: String, target key: String, groups: [String],
+    redo: Bool,
     _ text: () -> String
-  ) throws -> Landing {
+  ) throws -> ImportOutcome {
     try fail(markOn: name)
     // What it undoes has its number by then.
     try flushAll()
     guard let entry = try entry(named: name) else {
       return .rejected("cart \(quoted(name)): unknown")
     }
-    let (event, cart) = (arrival.event, entry.cart)
+    let (event, cart) = (incoming.event, entry.cart)
     guard event.at >= cart.updated else { return .rejected(late(event, cart)) }
     let parts = try groups.compactMap { try number(of: $0) }
     guard let target = try number(of: key) ?? makeTarget(key, parts, event) else {
@@ -45,13 +46,13 @@ extension EventImport {
           "\(name): operation \(quoted(key)) has no events on cart \(cart.id) that can be undone")
       }
     }
-    if let words = try refusal(again: arrival, on: entry) { return .rejected(words) }
+    if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }
     let mark = PendingMark(
-      WaitingLine(arrival: arrival, text: text()), reversal, history, on: cart, slot,
+      WaitingLine(incoming: incoming, text: text()), reversal, history, on: cart, slot,
       number: unit.number(of: slot))
     guard mark.isComplete else {
       marks[cart.id] = mark
-      keys.wait(arrival.key)
+      keys.wait(incoming.key)
       return .held
     }
     complete(mark, on: entry)
@@ -61,18 +62,19 @@ extension EventImport {
   /// Takes an event for the mark that waits on its cart, if one does.
   ///
   /// - Returns: whether it was taken.
-  func hold(_ arrival: Arrival, _ command: Command, on cart: Cart, _ text: () -> String) throws
+  func hold(_ incoming: IncomingEvent, _ command: Command, on cart: Cart, _ text: () -> String)
+    throws
     -> Bool
   {
     guard var mark = marks[cart.id] else { return false }
-    guard arrival.event.group == mark.group,
-      mark.hold(WaitingLine(arrival: arrival, text: text()), command, shop.settings)
+    guard incoming.event.group == mark.group,
+      mark.hold(WaitingLine(incoming: incoming, text: text()), command, shop.settings)
     else {
       try fail(markOn: cart.id)
       return false
     }
     marks[cart.id] = mark
-    keys.wait(arrival.key)
+    keys.wait(incoming.key)
     guard mark.isComplete else { return true }
     marks[cart.id] = nil
     if let entry = try entry(named: cart.id), entry.cart.version == mark.version {
@@ -84,18 +86,18 @@ extension EventImport {
   }
 
   private func endWait(of mark: PendingMark) {
-    keys.endWait(mark.line.arrival.key)
-    for (line, _) in mark.held { keys.endWait(line.arrival.key) }
+    keys.endWait(mark.line.incoming.key)
+    for (line, _) in mark.held { keys.endWait(line.incoming.key) }
   }
 
   private func complete(_ mark: PendingMark, on entry: UnitOfWork.Entry) {
     endWait(of: mark)
     mark.slot.isMarked = true
-    unit.add(mark.line.arrival.step(nil, mark.events, mark.slot), to: entry)
-    count(mark.line.arrival)
+    unit.add(mark.line.incoming.step(nil, mark.events, mark.slot), to: entry)
+    count(mark.line.incoming)
     for (line, events) in mark.held {
-      unit.add(line.arrival.step(nil, events, mark.slot), to: entry)
-      count(line.arrival)
+      unit.add(line.incoming.step(nil, events, mark.slot), to: entry)
+      count(line.incoming)
     }
     closed[entry.cart.id] = mark.closing
   }
@@ -107,23 +109,23 @@ extension EventImport {
   }
 
   private func fail(_ mark: PendingMark) throws(EngineError) {
-    let event = mark.line.arrival.event
+    let event = mark.line.incoming.event
     guard case .undone(let cart, let target, _, let redo) = event.payload else { return }
     let verb = redo ? "redo" : "undo"
     let rest =
       mark.held.isEmpty ? "" : "; \(mark.held.count) that followed were imported as edits"
     try reject(
-      mark.line.arrival,
+      mark.line.incoming,
       "\(event.type.name): the events that \(verb) \(quoted(target)) on cart \(cart) do not follow"
         + rest, mark.line.text)
     endWait(of: mark)
-    for (line, _) in mark.held { try take(line.arrival) { line.text } }
+    for (line, _) in mark.held { try take(line.incoming) { line.text } }
   }
 
   /// Rejects all marks whose events did not come.
   func failMarks() throws(EngineError) {
-    for mark in marks.values.sorted(by: { $0.line.arrival.line < $1.line.arrival.line }) {
-      marks[mark.line.arrival.event.cartName] = nil
+    for mark in marks.values.sorted(by: { $0.line.incoming.line < $1.line.incoming.line }) {
+      marks[mark.line.incoming.event.cartName] = nil
       try fail(mark)
     }
   }

@@ -23,7 +23,7 @@ public final class EventImport {
   var marks: [String: PendingMark] = [:]
   /// Operations that no more events may be added to, by the ids of carts.
   var closed: [String: Set<Int64>] = [:]
-  private var landed = [Int](repeating: 0, count: 256)
+  private var imported = [Int](repeating: 0, count: 256)
   private var pending = 0
   private var batches = 0
   /// Whether lines were recorded as rejected.
@@ -136,9 +136,9 @@ public final class EventImport {
   public func unknownKey(in json: JSONValue) -> String? { decoder.unknownKey(in: json) }
 
   /// Rejects an event for what the shop is like, and remembers that it did.
-  func reject(_ arrival: Arrival, _ reason: String, _ text: String) throws(EngineError) {
-    keys.reject(arrival.lineKey)
-    try reject(arrival.line, reason, text)
+  func reject(_ incoming: IncomingEvent, _ reason: String, _ text: String) throws(EngineError) {
+    keys.reject(incoming.lineKey)
+    try reject(incoming.line, reason, text)
   }
 
   /// Counts a line that cannot be imported.
@@ -194,7 +194,7 @@ public final class EventImport {
     } catch { throw EngineError(error) }
   }
 
-  /// Ends an import that failed: saves what is left where that can be, and says what landed.
+  /// Ends an import that failed: saves what is left where that can be, and says what imported.
   public func abandon() -> ImportReport {
     do throws(EngineError) { return try finish() } catch {
       while writer.count > 0 { try? settle() }
@@ -205,8 +205,8 @@ public final class EventImport {
 
   private func summary() -> ImportReport {
     report.operation = slot.id
-    for type in EventType.allCases where landed[Int(type.rawValue)] > 0 {
-      report.landed[type.name] = landed[Int(type.rawValue)]
+    for type in EventType.allCases where imported[Int(type.rawValue)] > 0 {
+      report.imported[type.name] = imported[Int(type.rawValue)]
     }
     report.reasons = reasons.map { ($0.key, $0.value) }.sorted {
       $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0
@@ -216,7 +216,7 @@ public final class EventImport {
 
   /// Takes out of the count what was not written.
   private func forget(_ batch: Batch) {
-    for type in batch.sources { landed[Int(type.rawValue)] -= 1 }
+    for type in batch.sources { imported[Int(type.rawValue)] -= 1 }
   }
 
   private func accept(_ line: ParsedLine, _ text: () -> String) throws(EngineError) {
@@ -245,29 +245,29 @@ public final class EventImport {
       report.known += 1
       return
     }
-    try take(Arrival(stated, own, line: line.number), text)
+    try take(IncomingEvent(stated, own, line: line.number), text)
     if pending >= options.batch { try flush() }
   }
 
   /// Takes an event in, or rejects it.
-  func take(_ arrival: Arrival, _ text: () -> String) throws(EngineError) {
+  func take(_ incoming: IncomingEvent, _ text: () -> String) throws(EngineError) {
     do throws(EngineError) {
-      switch try land(arrival, text) {
-      case .landed: count(arrival)
+      switch try admit(incoming, text) {
+      case .imported: count(incoming)
       case .held: break
-      case .rejected(let reason): try reject(arrival, reason, text())
+      case .rejected(let reason): try reject(incoming, reason, text())
       }
     } catch {
       // What the rules refuse is a reject; a full disk is the end.
       guard !error.endsRun else { throw error }
-      try reject(arrival, error.message, text())
+      try reject(incoming, error.message, text())
     }
   }
 
   /// Counts an event that was taken in.
-  func count(_ arrival: Arrival) {
-    landed[Int(arrival.event.type.rawValue)] += 1
-    if !arrival.event.id.isEmpty { keys.give(arrival.key) }
+  func count(_ incoming: IncomingEvent) {
+    imported[Int(incoming.event.type.rawValue)] += 1
+    if !incoming.event.id.isEmpty { keys.give(incoming.key) }
     pending += 1
   }
 
@@ -313,7 +313,7 @@ public final class EventImport {
     do {
       for failure in try unit.settle(batch, result) {
         guard let step = failure.step else { continue }
-        landed[Int(step.type.rawValue)] -= 1
+        imported[Int(step.type.rawValue)] -= 1
         if let error = failure.error {
           keys.reject(step.lineKey)
           try reject(step.line, error.message, "")

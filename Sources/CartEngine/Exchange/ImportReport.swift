@@ -3,8 +3,8 @@ import CartModel
 /// What an import did, in truthful numbers.
 public struct ImportReport: Equatable, Sendable {
   public var operation: Int64?
-  /// Events that landed, by the name of their type.
-  public var landed: [String: Int] = [:]
+  /// Events that imported, by the name of their type.
+  public var imported: [String: Int] = [:]
   /// Events that were there from an earlier import.
   public var known = 0
   public var skipped = 0
@@ -18,10 +18,10 @@ public struct ImportReport: Equatable, Sendable {
 
   public init() {}
 
-  public var total: Int { landed.values.reduce(0, +) }
+  public var total: Int { imported.values.reduce(0, +) }
 
   public static func == (a: ImportReport, b: ImportReport) -> Bool {
-    a.operation == b.operation && a.landed == b.landed && a.known == b.known
+    a.operation == b.operation && a.imported == b.imported && a.known == b.known
       && a.rejects == b.rejects
   }
 }

@@ -3,7 +3,7 @@ import CartStore
 
 /// A line of a file that waits for later ones.
 struct WaitingLine {
-  let arrival: Arrival
+  let incoming: IncomingEvent
   let text: String
 }
 
@@ -35,14 +35,14 @@ struct PendingMark {
     closing = history.adding(events, of: number).closed()
   }
 
-  var group: String { line.arrival.event.group }
+  var group: String { line.incoming.event.group }
   var isComplete: Bool { cart.hasSameContent(as: wanted) }
 
   /// Takes a line that belongs to the same group.
   ///
   /// - Returns: whether it can be one of the mark's events.
   mutating func hold(_ line: WaitingLine, _ command: Command, _ settings: StoreSettings) -> Bool {
-    let event = line.arrival.event
+    let event = line.incoming.event
     guard event.at >= cart.updated,
       let bodies = try? decide(command, on: cart, settings, compensating: true), !bodies.isEmpty
     else { return false }

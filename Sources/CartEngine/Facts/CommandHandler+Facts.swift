@@ -168,7 +168,7 @@ extension CommandHandler {
 
   private typealias Part = (run: SharedRun, range: SharedRange)
 
-  /// What is journalled, and what this run did and has not saved.
+  /// What is recorded, and what this run did and has not saved.
   private func gather(_ question: SharedQuestion) throws(EngineError) -> [Part] {
     guard let value = question.value else { return [] }
     do {

@@ -3,7 +3,7 @@ import CartStore
 
 /// Counts of a long run by search.
 ///
-/// Times mostly run forward in the journal. What came late, as from an older file that was imported
+/// Times mostly run forward in the event log. What came late, as from an older file that was imported
 /// after a newer one, makes chains of its own, each of which runs forward.
 final class SharedCounts {
   private struct Item {

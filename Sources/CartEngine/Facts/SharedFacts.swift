@@ -1,7 +1,7 @@
 import CartModel
 import CartStore
 
-/// What is journalled under the values that rules ask of.
+/// What is recorded under the values that rules ask of.
 ///
 /// A single question reads the rows of its value; once many have been asked of what is past, as in a
 /// pass or a backtest, all rows of the key are taken into memory.
@@ -16,7 +16,7 @@ final class SharedFacts {
   private var tables: [SharedKey: SharedTable] = [:] { didSet { latest = nil } }
   /// The one that was asked last.
   private var latest: (key: SharedKey, table: SharedTable)?
-  private var journals: [SharedKey: SharedJournal] = [:]
+  private var logs: [SharedKey: SharedLog] = [:]
   private var known: [Place: Known] = [:]
   private var rowsKnown = 0
   /// How often a key was asked in vain of what is past, and up to where it was asked at all.
@@ -62,7 +62,7 @@ final class SharedFacts {
     return .some(table.run(value))
   }
 
-  /// What is journalled under a value.
+  /// What is recorded under a value.
   ///
   /// - Parameters:
   ///   - seq: the last event that must be in it; more may be.
@@ -76,13 +76,13 @@ final class SharedFacts {
     let seq = seq == .max ? try store.lastSeq() : seq
     if let table = tables[key], seq <= table.through { return table.run(value) }
     if try !isKept(key, writer, shared) {
-      let journal = journals[key] ?? SharedJournal(key)
-      journals[key] = journal
-      if journal.isBehind(seq) {
+      let log = logs[key] ?? SharedLog(key)
+      logs[key] = log
+      if log.isBehind(seq) {
         let (hasher, last) = (try hasher(), try store.lastSeq())
-        try shared { try journal.read(store, hasher, through: last) }
+        try shared { try log.read(store, hasher, through: last) }
       }
-      return journal.run(value)
+      return log.run(value)
     }
     // One that was just made.
     if let table = tables[key], seq <= table.through { return table.run(value) }
@@ -150,7 +150,7 @@ final class SharedFacts {
     defer { other.close() }
     try other.keep(key, recorded: time)
     tables[key] = try SharedTable(key, other, through: other.lastSeq())
-    journals[key] = nil
+    logs[key] = nil
   }
 
   /// A table takes about as long as reading single values for one in thirty carts.

@@ -39,7 +39,7 @@ struct SharedRange {
   }
 }
 
-/// What was journalled under one value of a key, in the order of the journal.
+/// What was recorded under one value of a key, in the order of the event log.
 struct SharedRun {
   let rows: ArraySlice<SharedRow>
   /// Of long ones.

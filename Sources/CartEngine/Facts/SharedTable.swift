@@ -54,9 +54,9 @@ final class SharedTable {
   private static func ordered(_ value: UInt64) -> UInt64 { value ^ 1 << 63 }
 }
 
-/// The same of a key that no table is kept of and none may be written: read from the journal, and on
+/// The same of a key that no table is kept of and none may be written: read from the event log, and on
 /// as it grows.
-final class SharedJournal {
+final class SharedLog {
   private let key: SharedKey
   private var trackers: [Int64: SharedTracker] = [:]
   private var values: [UInt64: (rows: [SharedRow], counts: SharedCounts)] = [:]

@@ -77,7 +77,7 @@ extension CommandHandler {
     return isHeld
   }
 
-  /// Journals what a rule said, unless it said the same before.
+  /// Records what a rule said, unless it said the same before.
   func decided(_ decision: Decision, _ cart: Cart, _ slot: UnitOfWork.OperationSlot)
     throws(EngineError)
   {
@@ -166,7 +166,7 @@ extension CommandHandler {
     return (restored, bans.count)
   }
 
-  /// Journals what a person does about rules, as part of this run.
+  /// Records what a person does about rules, as part of this run.
   public func record(rules events: [EventBody]) {
     addLoose(events)
     // A version is no change of anything: only what is set can be taken back.

@@ -75,7 +75,7 @@ extension CommandHandler {
     return try judge?.look(at: row) ?? .clear
   }
 
-  /// Journals what was only counted, unless it was said before.
+  /// Records what was only counted, unless it was said before.
   private func record(
     _ hits: [(key: Int64, id: String, verdicts: [Verdict])], from: Int64, to: Int64,
     _ log: DecisionLog

@@ -1,7 +1,7 @@
 import CartModel
 import CartStore
 
-/// What rules in shadow said in a pass, on its way to the journal.
+/// What rules in shadow said in a pass, on its way to the event log.
 ///
 /// Thousands are written while the pass goes on, on another thread over a connection of its own; a few,
 /// at the end. They belong to no cart and nothing of the pass depends on them.

@@ -1,7 +1,7 @@
 import CartModel
 import CartStore
 
-/// Says what rules make of carts; a room above brings one, so that the engine knows no Lua.
+/// Says what rules make of carts; a target above provides it, so that the engine knows no Lua.
 public protocol Judge: AnyObject {
   /// What each rule that is against a cart says, or failed to say; the weightiest first.
   ///

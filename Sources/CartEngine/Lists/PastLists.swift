@@ -40,7 +40,7 @@ struct PastLists {
 
   /// The entry that a person was on.
   ///
-  /// - Parameter seq: the last event of the journal that counts: what followed from the event that is
+  /// - Parameter seq: the last event of the event log that counts: what followed from the event that is
   ///   judged has its time as well.
   /// - Complexity: O(entries) for who ever was on the list.
   func entry(

@@ -10,9 +10,9 @@ public struct ApplyReport: Equatable, Sendable {
   /// Carts that were not asked for.
   public var leftOut = 0
   /// Carts that are not as they were when the plan was made, with what changed.
-  public var drifted: [Drift] = []
+  public var conflicts: [Conflict] = []
 
-  public struct Drift: Equatable, Sendable {
+  public struct Conflict: Equatable, Sendable {
     public var cart: String
     public var reason: String
   }
@@ -68,7 +68,7 @@ extension CommandHandler {
           continue
         }
         let words = try changes(of: key, since: version) ?? "was changed meanwhile"
-        report.drifted.append(.init(cart: cart, reason: words))
+        report.conflicts.append(.init(cart: cart, reason: words))
         report.done -= 1
       }
       failures.removeSubrange(min(earlier, failures.count)...)
@@ -86,7 +86,7 @@ extension CommandHandler {
         report.done += 1
         planned[key] = (cart, item.change.version)
       case .known: report.known += 1
-      case .drifted(let reason): report.drifted.append(.init(cart: cart, reason: reason))
+      case .conflict(let reason): report.conflicts.append(.init(cart: cart, reason: reason))
       }
       try flushIfDue()
       try takeFailures()
@@ -118,7 +118,7 @@ extension CommandHandler {
   private enum Fate {
     case done(Int64)
     case known
-    case drifted(String)
+    case conflict(String)
   }
 
   private func apply(
@@ -131,25 +131,25 @@ extension CommandHandler {
       var entry: UnitOfWork.Entry?
       if let number = try unit.key(named: change.cart) { entry = try unit.entry(number) }
       guard let current = entry else {
-        guard change.version == 0 else { return .drifted("there is no cart of this id") }
+        guard change.version == 0 else { return .conflict("there is no cart of this id") }
         return .done(try create(item, key, slots))
       }
       guard change.version != PlannedChange.unsaved else {
-        return .drifted("the plan was made over changes that were not saved")
+        return .conflict("the plan was made over changes that were not saved")
       }
       guard current.cart.version == change.version else {
         let words = try changes(of: current.cart.key, since: change.version)
-        return .drifted(
+        return .conflict(
           words ?? "is at version \(current.cart.version), the plan was made from \(change.version)"
         )
       }
       try add(item.stated[...], to: current, key, slots)
       return .done(current.cart.key)
     } catch let error as ModelError {
-      return .drifted(error.message)
+      return .conflict(error.message)
     } catch let error as EngineError where error.code == .refused && jobs.fatal == nil {
       let name = "cart \(change.cart): "
-      return .drifted(
+      return .conflict(
         error.message.hasPrefix(name) ? String(error.message.dropFirst(name.count)) : error.message)
     } catch { throw EngineError(error) }
   }

@@ -3,14 +3,14 @@ import CartStore
 
 /// What a run would do, worked out and not done.
 public struct Plan: Sendable {
-  /// Names the plan: an event of it is in the journal at most once.
+  /// Names the plan: an event of it is in the event log at most once.
   public var key: String
   public var made: Timestamp
   public var actor: Actor
   /// What was typed or run.
   public var command: String
   public var reason: String
-  /// The settings that it was worked out with, as the journal records them.
+  /// The settings that it was worked out with, as the event log records them.
   public var settings: String
   /// Digests of the rule files, by name.
   public var rules: [String: String]

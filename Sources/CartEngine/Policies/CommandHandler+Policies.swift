@@ -71,27 +71,27 @@ extension CommandHandler {
     }
   }
 
-  /// Counts a cart as ordered, as far as the cap goes, and journals nothing.
+  /// Counts a cart as ordered, as far as the cap goes, and records nothing.
   public func count(_ cart: Cart, for tally: PolicyTally) throws(EngineError) {
     let total = try price(cart)
     try tally.check(total)
     try tally.count(total)
   }
 
-  /// Journals what a policy in shadow would order.
+  /// Records what a policy in shadow would order.
   public func wouldOrder(_ cart: Cart, reason: String, for tally: PolicyTally) throws(EngineError) {
     try count(cart, for: tally)
     try record(tally.decision(on: cart, .order, reason), cart, tally)
   }
 
-  /// Journals that a policy wanted to order a cart, and what was against it; or that it failed.
+  /// Records that a policy wanted to order a cart, and what was against it; or that it failed.
   public func left(
     _ cart: Cart, reason: String, isError: Bool = false, for tally: PolicyTally
   ) throws(EngineError) {
     try record(tally.decision(on: cart, isError ? .error : .left, reason), cart, tally)
   }
 
-  /// Journals that the policy ran.
+  /// Records that the policy ran.
   public func end(_ tally: PolicyTally, carts: Int, orders: Int, left: Int) {
     guard mode == .live else { return }
     unit.add(

@@ -30,7 +30,7 @@ public final class SaleCheck {
   public func objection(to cart: Cart) throws(EngineError) -> String? {
     do {
       if cart.lines.isEmpty { return "it is empty" }
-      if let words = try shortage(cart) ?? driftedPrice(cart) { return words }
+      if let words = try shortage(cart) ?? changedPrice(cart) { return words }
     } catch { throw EngineError(error) }
     return try twin(of: cart)
   }
@@ -75,7 +75,7 @@ public final class SaleCheck {
 
   // MARK: Prices
 
-  private func driftedPrice(_ cart: Cart) throws -> String? {
+  private func changedPrice(_ cart: Cart) throws -> String? {
     for line in cart.lines {
       guard let product = try handler.unit.product(line.sku) else { continue }
       guard product.currency == cart.currency else {
@@ -103,7 +103,7 @@ public final class SaleCheck {
 
   // MARK: Twins
 
-  /// Another cart of the same person with the same goods, which may be the same wish.
+  /// Another cart of the same person with the same goods, which may be the same order made twice.
   private func twin(of cart: Cart) throws(EngineError) -> String? {
     var others: Set<Int64> = []
     for kind in [SharedKey.Kind.customer, .email, .session] {

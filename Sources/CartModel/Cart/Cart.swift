@@ -6,7 +6,7 @@ public struct Cart: Equatable, Sendable {
   public var id: String
   /// Counts the cart's events.
   public var version: Int64 = 0
-  /// The number of its last event in the journal.
+  /// The number of its last event in the event log.
   public var head: Int64 = 0
   public var state: State = .open
   public var created: Timestamp

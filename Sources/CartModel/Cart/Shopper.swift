@@ -71,7 +71,7 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
   case shippingCountry = 48
   case shippingPhone = 49
 
-  /// Whether it can name a person; such values stand apart from the journal and can be erased.
+  /// Whether it can name a person; such values stand apart from the event log and can be erased.
   public var isPersonal: Bool {
     switch self {
     case .type, .group, .customer, .session, .country: false

@@ -8,7 +8,7 @@ extension Cart {
     apply(event.body, version: event.version, actor: event.actor, at: event.at)
   }
 
-  /// Applies what happened before it has its place in the journal.
+  /// Applies what happened before it has its place in the event log.
   public mutating func apply(
     _ body: EventBody, version: Int64, actor: Actor, at time: Timestamp
   ) {

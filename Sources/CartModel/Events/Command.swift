@@ -1,4 +1,4 @@
-/// A wish to change a cart, decided on the cart as it is at commit.
+/// A requested change of a cart, decided on the cart as it is at commit.
 public enum Command: Equatable, Sendable {
   case create(Currency, [ShopperField: String], attributes: [String: String] = [:])
   /// Commutes: adds to the line of the same id, else makes a new one. A line without an id joins the

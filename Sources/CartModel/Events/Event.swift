@@ -1,6 +1,6 @@
-/// One thing that did happen, as the journal keeps it.
+/// One thing that did happen, as the event log keeps it.
 public struct Event: Equatable, Sendable {
-  /// Its place in the journal, from 1.
+  /// Its place in the event log, from 1.
   public var seq: Int64
   /// The cart's key, or 0 for what belongs to no cart.
   public var cart: Int64
@@ -96,7 +96,7 @@ public enum EventBody: Equatable, Sendable {
   }
 }
 
-/// The name of an event's type, and the number that the journal holds: never change one.
+/// The name of an event's type, and the number that the event log holds: never change one.
 public enum EventType: UInt8, CaseIterable, Sendable {
   case cartCreated = 1
   case lineAdded = 2

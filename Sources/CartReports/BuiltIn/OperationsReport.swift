@@ -39,7 +39,7 @@ enum OperationsReport {
         .init("who", "text", "the person, rule, policy or import; a script counts as its person"),
         .init("operations", "integer", "verbs, chunks, scripts, passes and imports that wrote"),
         .init("carts", "integer", "carts that they changed, once for each operation"),
-        .init("events", "integer", "what they wrote to the journal"),
+        .init("events", "integer", "what they wrote to the event log"),
         .init("undone", "integer", "of the operations taken back since, whole or in part"),
       ],
       rows.map { key, values in

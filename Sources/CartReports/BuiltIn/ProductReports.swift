@@ -14,7 +14,7 @@ enum ProductReports {
     takesFilter: false
   ) { try counted($0, isAdded: false) }
 
-  /// From the counters that are kept with the journal: O(products), not O(events).
+  /// From the counters that are kept with the event log: O(products), not O(events).
   private static func counted(_ run: ReportRun, isAdded: Bool) throws -> ReportTable {
     let from = run.query.since?.quarter ?? .min
     let until = run.query.until?.quarter ?? .max

@@ -32,7 +32,7 @@ public enum WhatIfReport {
     .init("figure", "text", "as in the overview: how carts stand now, and what follows from it"),
     .init("of", "text", "all carts created in the span, or only those of people"),
     .init("unit", "text", "carts, the currency of an amount, or %"),
-    .init("as it was", "number", "as the journal has it"),
+    .init("as it was", "number", "as the event log has it"),
     .init("what if", "number", "with the other rule or policy in force"),
     .init("difference", "number", "what if less as it was; behind a row are the carts that differ"),
   ]

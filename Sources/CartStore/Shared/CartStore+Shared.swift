@@ -1,15 +1,15 @@
 import CartModel
 
-/// What rules ask of other carts: a table beside the journal, for each key from the first question on.
+/// What rules ask of other carts: a table beside the event log, for each key from the first question on.
 ///
-/// Derived from the journal alone: whoever erases persons from it must erase their rows here.
+/// Derived from the event log alone: whoever erases persons from it must erase their rows here.
 extension CartStore {
   /// The hashes under which values stand in this database.
   public func sharedHasher() throws(StoreError) -> SharedHasher {
     try read { try $0.sharedHasher() }
   }
 
-  /// Whether a key is kept along with the journal.
+  /// Whether a key is kept along with the event log.
   public func keeps(_ key: SharedKey) throws(StoreError) -> Bool {
     try read {
       try $0.single(
@@ -18,7 +18,7 @@ extension CartStore {
     }
   }
 
-  /// The rows of a value, in the order of the journal.
+  /// The rows of a value, in the order of the event log.
   ///
   /// - Parameters:
   ///   - after: the last event that is not wanted; 0 for none.
@@ -64,7 +64,7 @@ extension CartStore {
     }
   }
 
-  /// Calls with all rows of a key, those of one value together, in the order of the journal.
+  /// Calls with all rows of a key, those of one value together, in the order of the event log.
   public func forEachSharedRow(
     _ key: SharedKey, through seq: Int64, _ body: (UInt64, SharedRow) -> Void
   ) throws(StoreError) {
@@ -79,19 +79,19 @@ extension CartStore {
     }
   }
 
-  /// Calls with each event after one of the journal that says something carts can share.
+  /// Calls with each event after one of the event log that says something carts can share.
   public func forEachSharedEvent(
     after seq: Int64, limit: Int = .max, _ body: (Event) throws -> Void
   ) throws {
     try snapshot { try $0.forEachSharedEvent(after: seq, limit: limit, body) }
   }
 
-  /// Writes the rows of a key for all that is journalled, and keeps them from then on.
+  /// Writes the rows of a key for all that is recorded, and keeps them from then on.
   ///
   /// In many transactions, so that nobody waits long for the lock; whoever is interrupted, or builds
-  /// the same at once, does no harm: a row follows from the journal alone.
+  /// the same at once, does no harm: a row follows from the event log alone.
   ///
-  /// - Complexity: O(journal).
+  /// - Complexity: O(event log).
   public func keep(_ key: SharedKey, recorded: Timestamp) throws {
     let hasher = try sharedHasher()
     var (trackers, until, lateness, count) = ([Int64: SharedTracker](), Int64(0), Lateness(), 0)

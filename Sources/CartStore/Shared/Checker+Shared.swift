@@ -41,7 +41,7 @@ extension Checker {
     expectedShared.hasher = try statements.sharedHasher()
   }
 
-  /// The rows are those that the carts' events give, and each is as late as the journal says.
+  /// The rows are those that the carts' events give, and each is as late as the event log says.
   mutating func shared() throws(StoreError) {
     guard let hasher = expectedShared.hasher else { return }
     let late = try lateness()
@@ -61,17 +61,17 @@ extension Checker {
       let name = key.kinds.map(\.rawValue).joined(separator: "+")
       if found.rows[key] ?? 0 != expectedShared.rows[key] ?? 0 {
         report.add(
-          "shared facts of \(name): \(found.rows[key] ?? 0) rows, the journal says "
+          "shared facts of \(name): \(found.rows[key] ?? 0) rows, the event log says "
             + "\(expectedShared.rows[key] ?? 0)")
       } else if found.digests[key] ?? 0 != expectedShared.digests[key] ?? 0 {
-        report.add("shared facts of \(name): differ from the journal")
+        report.add("shared facts of \(name): differ from the event log")
       } else if isLate.contains(key) {
-        report.add("shared facts of \(name): times of late events differ from the journal")
+        report.add("shared facts of \(name): times of late events differ from the event log")
       }
     }
     let peak = try statements.keptKeys().peak
     if !expectedShared.keys.isEmpty, late.peak > peak {
-      report.add("shared facts: their latest time is before that of the journal")
+      report.add("shared facts: their latest time is before that of the event log")
     }
   }
 

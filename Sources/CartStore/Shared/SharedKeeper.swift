@@ -1,6 +1,6 @@
 import CartModel
 
-/// Keeps what rules ask of other carts in step with the journal, for the keys that were asked so far.
+/// Keeps what rules ask of other carts in step with the event log, for the keys that were asked so far.
 ///
 /// Remembers of carts what their next event needs; whoever else wrote, or what was rolled back, makes
 /// it forget.
@@ -73,7 +73,7 @@ struct SharedEntry {
 }
 
 extension Statements {
-  /// The keys that are kept along with the journal, and the latest time of what they were told.
+  /// The keys that are kept along with the event log, and the latest time of what they were told.
   func keptKeys() throws(StoreError) -> (keys: [SharedKey], peak: Timestamp) {
     let statement = try self("SELECT kind, peak FROM sharing ORDER BY kind")
     var (keys, peak) = ([SharedKey](), Int64.min)
@@ -85,7 +85,7 @@ extension Statements {
     return (keys, Timestamp(milliseconds: peak))
   }
 
-  /// Its secret is the hash of the journal's first commit, which salts went into.
+  /// Its secret is the hash of the event log's first commit, which salts went into.
   func sharedHasher() throws(StoreError) -> SharedHasher {
     let statement = try self("SELECT hash FROM commits ORDER BY id LIMIT 1")
     defer { statement.reset() }

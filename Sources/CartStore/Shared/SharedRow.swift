@@ -3,10 +3,10 @@ import CartModel
 /// What one event says under one value of a key.
 public struct SharedRow: Equatable, Sendable {
   public var at: Timestamp
-  /// The event's place in the journal.
+  /// The event's place in the event log.
   public var seq: Int64
   public var cart: Int64
-  /// How much earlier it happened than something journalled before it; milliseconds.
+  /// How much earlier it happened than something recorded before it; milliseconds.
   public var late: Int64 = 0
   public var what: What = []
   /// Hashes of what became known of the person with it; 0 for nothing new.
@@ -28,13 +28,13 @@ public struct SharedRow: Equatable, Sendable {
     public static let ordered = What(rawValue: 4)
   }
 
-  /// The latest time of the journal up to it.
+  /// The latest time of the event log up to it.
   public var peak: Timestamp { Timestamp(milliseconds: at.milliseconds + late) }
 
   fileprivate var isEmpty: Bool { what.isEmpty && email == 0 && ip == 0 && session == 0 }
 }
 
-/// How much earlier events happened than something journalled before them.
+/// How much earlier events happened than something recorded before them.
 public struct Lateness: Sendable {
   public private(set) var peak: Timestamp
 

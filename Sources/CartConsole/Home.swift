@@ -6,8 +6,8 @@ import Glibc
 import LuaKit
 
 /// Where things live, and what a run was told: options, environment, files.
-public struct Workplace {
-  public var home: String
+public struct Home {
+  public var folder: String
   public var databasePath: String
   public var rulesFolder: String
   public var staff: String
@@ -61,7 +61,7 @@ public struct Workplace {
         "the home: HOME is not set, and the user database has no home for this user. Name it: "
           + "cartio --home /srv/shop, or set CARTIO_HOME")
     }
-    self.home = home
+    folder = home
     isDatabaseNamed = named != nil
     databasePath = named ?? home + "/cartio.db"
     rulesFolder = rules ?? environment("CARTIO_RULES") ?? home + "/rules"
@@ -81,7 +81,7 @@ public struct Workplace {
     return String(cString: value)
   }
 
-  public var settingsPath: String { home + "/store.lua" }
+  public var settingsPath: String { folder + "/store.lua" }
   /// Empty where the user has no home.
   public var historyPath: String { folders.state.map { $0 + "/history" } ?? "" }
   /// Lines that the console runs first on a terminal.
@@ -101,7 +101,7 @@ public struct Workplace {
     return folder + "/pictures"
   }
 
-  public var plansFolder: String { home + "/plans" }
+  public var plansFolder: String { folder + "/plans" }
   public var sandboxLogPath: String { Files.folder(databasePath) + "/sandbox.jsonl" }
 
   /// Who is behind each cart of a practice store, beside its database: `practice.labels.csv`.
@@ -158,7 +158,7 @@ public struct Workplace {
   /// What `store.lua` says; nil where the database's own settings count: there is no such file, or
   /// it is that of a real shop, in whose home a practice store lies.
   func settings(of store: CartStore) throws -> StoreSettings? {
-    let isShopOfHome = Files.areSame(databasePath, home + "/cartio.db")
+    let isShopOfHome = Files.areSame(databasePath, folder + "/cartio.db")
     return try store.isPractice && !isShopOfHome ? nil : SettingsFile.load(settingsPath)
   }
 

@@ -23,9 +23,9 @@ extension CartStore {
     }
   }
 
-  /// Calls `body` with each event in journal order, from `first` to `last`.
+  /// Calls `body` with each event in event log order, from `first` to `last`.
   public func forEachEvent(
-    from first: Int64 = 1, to last: Int64 = .max, _ body: (JournalEntry) throws -> Void
+    from first: Int64 = 1, to last: Int64 = .max, _ body: (LoggedEvent) throws -> Void
   ) throws {
     try snapshot { statements in
       let row = try statements.fresh(
@@ -38,14 +38,14 @@ extension CartStore {
 
   /// Calls `body` with each event in the order in which they happened, whatever order they were
   /// written in.
-  public func forEachEventByTime(_ body: (JournalEntry) throws -> Void) throws {
+  public func forEachEventByTime(_ body: (LoggedEvent) throws -> Void) throws {
     try snapshot { statements in
       let row = try statements.fresh("\(Statements.selectEvent) ORDER BY at, seq")
       while try row.step() { try body(try statements.entry(row)) }
     }
   }
 
-  /// Whether an event of this key is in the journal.
+  /// Whether an event of this key is in the event log.
   public func hasEvent(_ key: EventKey) throws(StoreError) -> Bool {
     try read {
       let statement = try $0("SELECT 1 FROM event WHERE key = ?")
@@ -55,7 +55,7 @@ extension CartStore {
     }
   }
 
-  /// The greatest key of the journal; nil while it is empty.
+  /// The greatest key of the event log; nil while it is empty.
   public func lastEventKey() throws(StoreError) -> EventKey? {
     try read {
       let statement = try $0("SELECT max(key) FROM event")
@@ -64,7 +64,7 @@ extension CartStore {
     }
   }
 
-  /// The number of the journal's last event.
+  /// The number of the event log's last event.
   public func lastSeq() throws(StoreError) -> Int64 {
     try read { try $0.single("SELECT max(seq) FROM event") }
   }
@@ -232,9 +232,9 @@ extension Statements {
     """
 
   /// The event of a row of `selectEvent`.
-  func entry(_ row: Statement) throws(StoreError) -> JournalEntry {
+  func entry(_ row: Statement) throws(StoreError) -> LoggedEvent {
     guard let type = EventType(rawValue: UInt8(clamping: row.int(7))) else {
-      throw StoreError(.corrupt, "journal: event \(row.int(0)) has an unknown type \(row.int(7))")
+      throw StoreError(.corrupt, "event log: event \(row.int(0)) has an unknown type \(row.int(7))")
     }
     let record = try EventCodec.Record(type: type, row.bytes(9))
     let body: EventBody
@@ -251,7 +251,7 @@ extension Statements {
       seq: row.int(0), cart: row.int(1), version: row.int(3), operation: row.int(4),
       actor: try actor(row.int(5)), at: Timestamp(milliseconds: row.int(6)), body: body)
     let id = record.origin.id.isEmpty ? hexadecimal(row.bytes(8)) : record.origin.id
-    return JournalEntry(event: event, id: id)
+    return LoggedEvent(event: event, id: id)
   }
 
   func operation(_ row: Statement) throws(StoreError) -> Operation {

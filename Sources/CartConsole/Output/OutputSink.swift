@@ -3,7 +3,7 @@ import CartEngine
 /// Where a console's words go: its screen, or a file for one command or until further notice.
 ///
 /// Messages stay on the screen.
-final class Outlet {
+final class OutputSink {
   private var screen: ConsoleIO
   private(set) var io: ConsoleIO
   private var file: OutputFile?
@@ -17,7 +17,7 @@ final class Outlet {
   /// The window may have another width than before.
   func measure() {
     guard screen.terminal.width != nil else { return }
-    screen.terminal = .standard(Workplace.environment)
+    screen.terminal = .standard(Home.environment)
     if path == nil { io = screen }
   }
 

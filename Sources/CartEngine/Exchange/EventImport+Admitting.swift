@@ -2,7 +2,7 @@ import CartModel
 import CartStore
 
 /// An event that came, with its identity.
-struct Arrival {
+struct IncomingEvent {
   let event: StatedEvent
   let key: EventKey
   /// The identity of its line, whatever id the file gives it.
@@ -39,8 +39,8 @@ struct Arrival {
 }
 
 /// What became of an event.
-enum Landing {
-  case landed
+enum ImportOutcome {
+  case imported
   /// It is counted elsewhere, once later events have come.
   case held
   case rejected(String)
@@ -48,28 +48,28 @@ enum Landing {
 
 /// What an event does to the unit of work.
 extension EventImport {
-  func land(_ arrival: Arrival, _ text: () -> String) throws(EngineError) -> Landing {
+  func admit(_ incoming: IncomingEvent, _ text: () -> String) throws(EngineError) -> ImportOutcome {
     do {
-      switch arrival.event.payload {
+      switch incoming.event.payload {
       case .cart(let name, let command, let currency):
-        return try land(arrival, cart: name, command, currency, text)
+        return try admit(incoming, cart: name, command, currency, text)
       case .order(let order, let state, let total):
         guard let cart = try unit.key(order: order), let entry = try unit.entry(cart) else {
           return .rejected("order \(quoted(order)): unknown")
         }
         var sum: Money?
         if let total { sum = try Money(total, entry.cart.currency) }
-        return try land(arrival, .changeOrder(state, total: sum), on: entry, text)
+        return try admit(incoming, .changeOrder(state, total: sum), on: entry, text)
       case .undone(let name, let target, let groups, let redo):
-        return try land(
-          mark: arrival, cart: name, target: target, groups: groups, redo: redo, text)
+        return try admit(
+          mark: incoming, cart: name, target: target, groups: groups, redo: redo, text)
       case .product(let product):
         let before = try unit.product(product.sku)
-        try addLoose(.productUpserted(before: before, after: product), arrival)
+        try addLoose(.productUpserted(before: before, after: product), incoming)
       case .customer(let name, let fields):
         let changes = fields.map { FieldChange($0.key, after: $0.value) }
           .sorted { $0.field.rawValue < $1.field.rawValue }
-        try addLoose(.customerUpserted(key: name, changes), arrival)
+        try addLoose(.customerUpserted(key: name, changes), incoming)
         countUnchecked([.shopperIdentified(changes)])
       case .entry(var entry, let isRemoved):
         // Without a name of its own an entry is known by what it says.
@@ -87,52 +87,52 @@ extension EventImport {
         } else if let known, known != entry {
           return .rejected("entry \(quoted(entry.id)): is another one already")
         }
-        if let words = try refusal(again: arrival) { return .rejected(words) }
-        try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), arrival)
+        if let words = try refusal(again: incoming) { return .rejected(words) }
+        try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), incoming)
       case .rules(let body):
         if let words = try ruleCheck.refusal(of: body, store) { return .rejected(words) }
-        if let words = try refusal(again: arrival) { return .rejected(words) }
-        try addLoose(body, arrival)
+        if let words = try refusal(again: incoming) { return .rejected(words) }
+        try addLoose(body, incoming)
       case .settings(let text):
         try addLoose(
-          .settingsChanged(before: shop.recordedSettings, after: text), arrival)
+          .settingsChanged(before: shop.recordedSettings, after: text), incoming)
         shop.recorded(text)
       }
-      return .landed
+      return .imported
     } catch { throw EngineError(error) }
   }
 
-  private func addLoose(_ body: EventBody, _ arrival: Arrival) throws {
-    var slot = try slot(for: arrival.event)
+  private func addLoose(_ body: EventBody, _ incoming: IncomingEvent) throws {
+    var slot = try slot(for: incoming.event)
     // A group is known as an undo by its marks, which stand before what it did to no cart.
     if slot.operation.kind.isReversal, !slot.isMarked { slot = self.slot }
-    unit.add(loose: arrival.step(nil, [body], slot))
+    unit.add(loose: incoming.step(nil, [body], slot))
   }
 
-  private func land(
-    _ arrival: Arrival, cart name: String, _ command: Command, _ currency: Currency?,
+  private func admit(
+    _ incoming: IncomingEvent, cart name: String, _ command: Command, _ currency: Currency?,
     _ text: () -> String
-  ) throws -> Landing {
+  ) throws -> ImportOutcome {
     if let entry = try entry(named: name) {
       if let currency, currency != entry.cart.currency, !command.isCreate {
         return .rejected("currency: the cart's is \(entry.cart.currency), got \(currency)")
       }
-      return try land(arrival, command, on: entry, text)
+      return try admit(incoming, command, on: entry, text)
     }
     switch command {
     case .create:
-      try create(name, command, arrival)
-      return .landed
+      try create(name, command, incoming)
+      return .imported
     case .add:
       // Decided first on an empty cart, so that a refused line leaves no cart behind.
       let own = currency ?? shop.settings.currency
-      var blank = Cart(key: 0, id: name, currency: own, at: arrival.event.at)
+      var blank = Cart(key: 0, id: name, currency: own, at: incoming.event.at)
       blank.version = 1
       _ = try decide(command, on: blank, shop.settings)
-      let key = try keys.derive("created", from: arrival.key, at: arrival.event.at)
+      let key = try keys.derive("created", from: incoming.key, at: incoming.event.at)
       let entry = try create(
-        name, .create(own, [:]), Arrival(creationFor: arrival.event, key))
-      return try land(arrival, command, on: entry, text)
+        name, .create(own, [:]), IncomingEvent(creationFor: incoming.event, key))
+      return try admit(incoming, command, on: entry, text)
     default: return .rejected("cart \(quoted(name)): unknown")
     }
   }
@@ -141,8 +141,8 @@ extension EventImport {
   /// changed what it is about since. Nil where it is to be imported.
   ///
   /// - Parameter entry: its cart; nil for lists and rules.
-  func refusal(again arrival: Arrival, on entry: UnitOfWork.Entry? = nil) throws -> String? {
-    guard let rejection = try keys.rejection(of: arrival.lineKey) else { return nil }
+  func refusal(again incoming: IncomingEvent, on entry: UnitOfWork.Entry? = nil) throws -> String? {
+    guard let rejection = try keys.rejection(of: incoming.lineKey) else { return nil }
     let isLatest: Bool
     if let entry {
       isLatest = try entry.isIdle && store.isLatest(rejection, on: entry.cart.key)
@@ -170,27 +170,27 @@ extension EventImport {
 
   @discardableResult
   private func create(
-    _ name: String, _ command: Command, _ arrival: Arrival
+    _ name: String, _ command: Command, _ incoming: IncomingEvent
   ) throws -> UnitOfWork.Entry {
     let events = try decide(command, on: nil, shop.settings)
     let entry = unit.create(
-      id: name, arrival.step(command, events, try slot(for: arrival.event)))
+      id: name, incoming.step(command, events, try slot(for: incoming.event)))
     countUnchecked(events)
-    try judge(entry, arrival.event.at)
+    try judge(entry, incoming.event.at)
     return entry
   }
 
-  private func land(
-    _ arrival: Arrival, _ command: Command, on entry: UnitOfWork.Entry, _ text: () -> String
-  ) throws -> Landing {
-    if !marks.isEmpty, try hold(arrival, command, on: entry.cart, text) { return .held }
-    guard arrival.event.at >= entry.cart.updated else {
-      return .rejected(late(arrival.event, entry.cart))
+  private func admit(
+    _ incoming: IncomingEvent, _ command: Command, on entry: UnitOfWork.Entry, _ text: () -> String
+  ) throws -> ImportOutcome {
+    if !marks.isEmpty, try hold(incoming, command, on: entry.cart, text) { return .held }
+    guard incoming.event.at >= entry.cart.updated else {
+      return .rejected(late(incoming.event, entry.cart))
     }
-    var slot = try slot(for: arrival.event)
+    var slot = try slot(for: incoming.event)
     // What no mark covers does not undo anything: it is an edit of the import.
     if slot.operation.kind.isReversal { slot = self.slot }
-    if let words = try refusal(of: arrival.event, slot, on: entry.cart) { return .rejected(words) }
+    if let words = try refusal(of: incoming.event, slot, on: entry.cart) { return .rejected(words) }
     if case .order(let request) = command, !request.id.isEmpty,
       try unit.key(order: request.id) != nil
     {
@@ -202,15 +202,15 @@ extension EventImport {
       command, on: entry.cart, shop.settings, compensating: isHeldLive)
     // An event that changes nothing did happen all the same: a quantity set to what it was.
     if events.isEmpty { events = try command.unchanged(entry.cart) }
-    if let words = try refusal(again: arrival, on: entry) { return .rejected(words) }
-    let step = arrival.step(command, events, slot)
+    if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }
+    let step = incoming.step(command, events, slot)
     for _ in 1..<max(events.count, 1) {
-      step.companions.append(try keys.derive("beside", from: arrival.key, at: arrival.event.at))
+      step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))
     }
     unit.add(step, to: entry)
     countUnchecked(events)
-    if command.mayBeJudged { try judge(entry, arrival.event.at) }
-    return .landed
+    if command.mayBeJudged { try judge(entry, incoming.event.at) }
+    return .imported
   }
 
   /// The operation that an event belongs to: the import, or the group that the file names.
