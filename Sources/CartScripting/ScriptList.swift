@@ -68,7 +68,9 @@ struct ScriptList: Sendable {
   /// What a key is compared by: e-mails, addresses and domains in the form that is stored, any other text
   /// without case and accents.
   private static func folded(_ text: String) -> String {
-    if text.contains("@"), let mail = EmailAddress.normalised(text) { return mail }
+    if text.utf8.contains(UInt8(ascii: "@")), let mail = EmailAddress.normalised(text) {
+      return mail
+    }
     if text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }) {
       if let address = AddressBlock.normalised(text) { return address }
       if let name = DomainName.normalised(text) { return name }

@@ -64,14 +64,32 @@ public enum DomainName {
   /// - Parameter least: how many labels it has at least; with two, the last is no number, as no top
   ///   level is.
   static func isName(_ text: String, least: Int = 1) -> Bool {
-    let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-    let isNumber = labels.last?.utf8.allSatisfy { (0x30...0x39).contains($0) } == true
-    return labels.count >= least && text.utf8.count <= 253 && (least < 2 || !isNumber)
-      && labels.allSatisfy { label in
-        (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-          && label.utf8.allSatisfy {
-            $0 == 0x2d || $0 == 0x5f || (0x30...0x39).contains($0) || (0x61...0x7a).contains($0)
-          }
-      }
+    var text = text
+    return text.withUTF8 { isName($0, least: least) }
   }
+
+  /// One look at each byte: lists of ten thousand names are read at each start.
+  private static func isName(_ bytes: UnsafeBufferPointer<UInt8>, least: Int) -> Bool {
+    guard let last = bytes.last, last != dot, bytes.count <= 253 else { return false }
+    var (labels, start, isNumber) = (1, 0, true)
+    for (place, byte) in bytes.enumerated() {
+      switch byte {
+      case dot:
+        // A hyphen at an end of a label, or no label.
+        guard place > start, bytes[place - 1] != hyphen else { return false }
+        (labels, start, isNumber) = (labels + 1, place + 1, true)
+      case hyphen:
+        guard place > start else { return false }
+        isNumber = false
+      case 0x30...0x39: break
+      case 0x5f, 0x61...0x7a: isNumber = false
+      default: return false
+      }
+      guard place - start < 63 else { return false }
+    }
+    return last != hyphen && labels >= least && (least < 2 || !isNumber)
+  }
+
+  private static let dot = UInt8(ascii: ".")
+  private static let hyphen = UInt8(ascii: "-")
 }

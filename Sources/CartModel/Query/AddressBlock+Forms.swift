@@ -10,7 +10,7 @@ extension AddressBlock {
 
   /// The number of what is written in another form than an address by itself; nil for none.
   static func forwarded(_ text: some StringProtocol) -> (UInt128, isV6: Bool)? {
-    guard text.utf8.count <= 500 else { return nil }
+    guard text.utf8.count <= 500, mayBeAddress(text) else { return nil }
     let shown = String(
       String.UnicodeScalarView(
         text.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }))
@@ -22,6 +22,22 @@ extension AddressBlock {
       return first
     }
     return nil
+  }
+
+  /// False for what cannot be one for its letters, as the domains of a long list are.
+  private static func mayBeAddress(_ text: some StringProtocol) -> Bool {
+    var hasOther = false
+    for byte in text.utf8 {
+      switch byte {
+      // A list, a zone and `for=` have other letters beside an address; more than ASCII is looked at.
+      case UInt8(ascii: ","), UInt8(ascii: "%"), UInt8(ascii: "="), 0x80...: return true
+      case UInt8(ascii: "g")...UInt8(ascii: "z"), UInt8(ascii: "G")...UInt8(ascii: "Z"),
+        UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "@"):
+        hasOther = true
+      default: break
+      }
+    }
+    return !hasOther
   }
 
   private static func bare(_ word: Substring) -> (UInt128, isV6: Bool)? {
