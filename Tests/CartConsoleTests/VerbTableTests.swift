@@ -106,9 +106,9 @@ struct VerbTableTests {
     Row(verb: "error", works: [".error"]),
     Row(verb: "help", works: [".help", ".help find", ".help add", ".help c:add", ".help tour"]),
     Row(verb: "quit", works: [".quit"]),
-    Row(verb: "send", works: [], refusal: "send: not in this version"),
-    Row(verb: "outbox", works: [], refusal: "outbox: not in this version"),
-    Row(verb: "reveal", works: [], refusal: "reveal: not in this version"),
+    Row(verb: "send", works: [], refusal: "send: not supported yet"),
+    Row(verb: "outbox", works: [], refusal: "outbox: not supported yet"),
+    Row(verb: "reveal", works: [], refusal: "reveal: not supported yet"),
   ]
 
   /// A harness with two carts whose ids begin alike; the first is the one that verbs are tried on.

@@ -14,7 +14,7 @@ struct CommandLineTests {
     let result = program.run(arguments: arguments)
     let name = arguments.first { !$0.hasPrefix("-") && $0 != "ben" } ?? ""
     #expect(result.status == 64 && result.output.isEmpty)
-    #expect(result.messages.hasPrefix("error: \(name): not in this version; "), "\(result)")
+    #expect(result.messages.hasPrefix("error: \(name): not supported yet; "), "\(result)")
   }
 
   @Test func regularReportsAreWrittenWhenTheyAreDue() {

@@ -237,7 +237,7 @@ struct ScreenVerbTests {
     for verb in ["send", "outbox", "reveal"] {
       let result = program.run("-e", ".\(verb) x")
       #expect(result.status == 64)
-      #expect(result.messages.hasPrefix("error: \(verb): not in this version; "), "\(result)")
+      #expect(result.messages.hasPrefix("error: \(verb): not supported yet; "), "\(result)")
     }
   }
 
