@@ -1,4 +1,5 @@
 import CartModel
+import CartStore
 
 /// Carts counted by what one of their fields says; one with several values of it counts for each.
 public struct CartGroups {
@@ -11,7 +12,7 @@ public struct CartGroups {
   /// Fields that can be grouped by.
   public static let names: [String] = CartField.all.filter(\.isGroup).map(\.name).sorted()
 
-  private let field: CartField
+  let field: CartField
   private let context: FilterContext
   private var groups: [String: Group] = [:]
   /// Of e-mails and domains, whose case does not matter.
@@ -37,6 +38,12 @@ public struct CartGroups {
       groups[value, default: Group(value: value)].count += 1
       if let total { groups[value]?.totals.add(total) }
     }
+  }
+
+  /// Adds carts that the store has counted.
+  public mutating func add(_ row: GroupRow) {
+    groups[row.value, default: Group(value: row.value)].count += row.count
+    if let total = row.total { groups[row.value]?.totals.add(MoneySum(total, row.currency)) }
   }
 
   /// The largest first, those that are as large by their bytes, a missing value last.

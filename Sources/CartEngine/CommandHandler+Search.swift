@@ -21,6 +21,25 @@ extension CommandHandler {
     }
   }
 
+  /// The carts that match, counted by what a field says, as this run sees them.
+  ///
+  /// - Throws: `malformed` for a field that carts cannot be grouped by.
+  /// - Complexity: O(carts).
+  public func groups(by name: String, matching filter: Filter) throws -> CartGroups {
+    let moment = filter.at?.start ?? self.moment
+    var groups = try CartGroups(by: name, at(moment) { context })
+    if moment == nil, unit.dirty.isEmpty,
+      let rows = try shop.store.groups(by: groups.field, matching: filter, context)
+    {
+      for row in rows { groups.add(row) }
+      return groups
+    }
+    for key in try keys(matching: filter) {
+      if let cart = try at(moment, { try cart(key) }) { groups.add(cart) }
+    }
+    return groups
+  }
+
   /// The attributes and options that a filter names and no cart has.
   ///
   /// - Complexity: O(carts), where it names one.

@@ -73,6 +73,8 @@ public final class CommandHandler {
   /// confirmed, or a write that failed.
   var refusal: EngineError?
   var lastFlush: Timestamp
+  /// Once by a program: two with other settings would go on pricing against each other.
+  private var hasPriced = false
   /// Set while everything is read as it stood then.
   public internal(set) var moment: Timestamp?
   /// The keys of carts that a plan of this run makes, by their names.
@@ -360,6 +362,7 @@ public final class CommandHandler {
       revision += 1
       lastFlush = shop.now()
       lists.refresh()
+      try priceRows()
       onSaved?()
     } catch {
       // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
@@ -367,6 +370,16 @@ public final class CommandHandler {
       refusal = error
       throw fatal(error)
     }
+  }
+
+  /// Prices the rows again when the settings have changed; a program whose settings are not the recorded
+  /// ones leaves that to those who have them.
+  private func priceRows() throws {
+    guard !hasPriced, unit.isClean, try shop.store.needsPricing(),
+      try shop.store.meta("settings") == shop.recordedSettings
+    else { return }
+    hasPriced = true
+    try shop.store.priceRows(recorded: shop.now())
   }
 
   /// Records the settings when they are not the recorded ones, as an operation of their own.

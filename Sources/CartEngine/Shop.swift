@@ -34,6 +34,8 @@ public final class Shop {
       try use(settings)
     } else if !recordedSettings.isEmpty {
       try use(try StoreSettings(try JSONParser.parse(recordedSettings)))
+    } else {
+      store.price(by: self.settings, mark: priceMark)
     }
   }
 
@@ -44,6 +46,15 @@ public final class Shop {
       throw EngineError(error)
     }
     self.settings = settings.resolved(in: zone)
+    store.price(by: self.settings, mark: priceMark)
+  }
+
+  /// Names what prices follow from: the settings, and the moments that the zone makes of their times.
+  private var priceMark: String {
+    let moments = settings.coupons.flatMap { [$0.starts, $0.expires] }.map {
+      $0.map { String($0.moment.milliseconds) } ?? ""
+    }
+    return hexadecimal(Digest.key(of: settings.json + moments.joined(separator: " ")).bytes)
   }
 
   /// Closes the database: every command does so before the program ends.

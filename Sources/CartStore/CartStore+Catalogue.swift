@@ -107,11 +107,6 @@ extension CartStore {
 
   /// What `set` remembered; empty where nothing was.
   public func meta(_ name: String) throws(StoreError) -> String {
-    try read {
-      let statement = try $0("SELECT value FROM meta WHERE name = ?")
-      statement.bind(1, name)
-      defer { statement.reset() }
-      return try statement.step() ? statement.text(0) : ""
-    }
+    try read { try $0.meta(name) }
   }
 }

@@ -24,7 +24,8 @@ extension CartStore {
     productChanges: @escaping (EventBody) -> [ProductCount]
   ) throws(StoreError) -> CheckReport {
     try consistently { statements in
-      var checker = Checker(statements: statements, productChanges: productChanges)
+      var checker = Checker(
+        statements: statements, totals: try marked(statements), productChanges: productChanges)
       try checker.integrity()
       guard checker.report.isClean else { return checker.report }
       try checker.chain()
@@ -43,6 +44,8 @@ extension CartStore {
 
 struct Checker {
   let statements: Statements
+  /// By which the rows are priced; nil where they may be by several.
+  let totals: RowTotals?
   let productChanges: (EventBody) -> [ProductCount]
   var report = CheckReport()
   private var counts: [Key: ProductCount] = [:]
@@ -55,8 +58,12 @@ struct Checker {
     var sku: String
   }
 
-  init(statements: Statements, productChanges: @escaping (EventBody) -> [ProductCount]) {
+  init(
+    statements: Statements, totals: RowTotals?,
+    productChanges: @escaping (EventBody) -> [ProductCount]
+  ) {
     self.statements = statements
+    self.totals = totals
     self.productChanges = productChanges
   }
 
@@ -157,7 +164,8 @@ struct Checker {
     let children = try statements.fresh("SELECT id, parent FROM operation WHERE parent IS NOT NULL")
     while try children.step() { parents[children.int(0)] = children.int(1) }
     let rows = try statements.fresh(
-      "SELECT \(Statements.cartColumns), quantity, subtotal, claimed, robot FROM cart ORDER BY id")
+      "SELECT \(Statements.cartColumns), quantity, subtotal, claimed, robot, total FROM cart ORDER BY id"
+    )
     var reached: Int64 = 0
     while try rows.step() {
       report.carts += 1
@@ -171,6 +179,9 @@ struct Checker {
         let subtotal = (try? stored.subtotal().minor) ?? 0
         if rows.int(15) != stored.quantity || rows.int(16) != subtotal {
           report.add("cart \(name): quantity or subtotal in its row differs from its lines")
+        }
+        if let totals, totals.total(stored) != (rows.isNull(19) ? nil : rows.int(19)) {
+          report.add("cart \(name): the total in its row differs from its lines")
         }
         if rows.isNull(17) ? stored.claim != nil : rows.text(17) != stored.claim?.by {
           report.add("cart \(name): its row names another claim than its events")

@@ -10,6 +10,8 @@ struct FilterSQL {
   /// Whether the condition says all of the filter.
   private(set) var isExact = true
   private let context: FilterContext
+  /// Whether the rows have the totals that the filter's settings give.
+  private let hasTotals: Bool
 
   enum Argument: Equatable {
     case int(Int64)
@@ -22,8 +24,9 @@ struct FilterSQL {
     var isExact = true
   }
 
-  init(_ filter: Filter, _ context: FilterContext) {
+  init(_ filter: Filter, _ context: FilterContext, hasTotals: Bool = false) {
     self.context = context
+    self.hasTotals = hasTotals
     var clauses: [String] = []
     if !filter.namesStatus {
       clauses.append("(" + clause(.active) + " OR " + clause(.abandoned) + ")")
@@ -99,7 +102,8 @@ struct FilterSQL {
       // What is stored of a normalised e-mail has no other letters than ASCII has.
       if condition.field == .email, EmailAddress.normalised(text) == text { return plain }
       let folded = bind(TextFold.folded(text))
-      return "(\(plain) OR folded(ifnull(\(column), '')) = \(folded))"
+      // A text in ASCII folds to its small letters.
+      return "(\(plain) OR ifnull(\(column), '') GLOB '*[^ -~]*' AND folded(\(column)) = \(folded))"
     case .number(let number):
       guard let column = Self.numbers[condition.field.name] else { return nil }
       return "\(column) \(sign(condition)) \(bind(number))"
@@ -113,7 +117,10 @@ struct FilterSQL {
     case .time(let time):
       guard let column = Self.times[condition.field.name] else { return nil }
       return clause(column, condition.comparison, time)
-    case .glob, .block, .amount, .flag: return nil
+    case .amount(let amount):
+      guard hasTotals, condition.field == .total else { return nil }
+      return AmountSQL.comparison(condition.comparison, with: amount)
+    case .glob, .block, .flag: return nil
     }
   }
 
@@ -171,15 +178,28 @@ struct FilterSQL {
     "idle": "-touched", "email": "email", "country": "country", "session": "session", "id": "name",
   ]
 
-  /// Whether SQL has the order of a filter.
-  static func hasOrder(_ sort: Filter.Sort) -> Bool { sorts[sort.field.name] != nil }
+  /// What carts say for a field, as text; nil where SQL cannot say it.
+  mutating func group(_ field: CartField) -> String? {
+    switch field {
+    case .currency: return "''"
+    case .country, .session, .ip:
+      return Self.texts[field.name].map { "ifnull(\($0), '')" }
+    case .status:
+      let cases = Status.allCases.map { status in
+        "WHEN \(clause(status)) THEN '\(status.rawValue)'"
+      }
+      return "CASE \(cases.joined(separator: " ")) END"
+    default: return nil
+    }
+  }
 
   /// The order of a filter; nil where SQL cannot sort so.
-  static func order(_ sort: Filter.Sort) -> String? {
-    guard let column = sorts[sort.field.name] else { return nil }
+  func order(_ sort: Filter.Sort) -> String? {
     let direction = sort.descending ? "DESC" : "ASC"
+    if hasTotals, sort.field == .total { return AmountSQL.order(direction) + ", id \(direction)" }
+    guard let column = Self.sorts[sort.field.name] else { return nil }
     // Only texts can be missing; the others keep their index.
-    let missing = texts[sort.field.name] == nil ? "" : "ifnull(\(column), '') = '', "
+    let missing = Self.texts[sort.field.name] == nil ? "" : "ifnull(\(column), '') = '', "
     return "\(missing)\(column) \(direction), id \(direction)"
   }
 }
@@ -198,14 +218,17 @@ extension CartStore {
   ) throws(StoreError) -> [Int64] {
     var wanted = filter
     for condition in conditions { wanted.require(condition) }
-    let sql = FilterSQL(wanted, context)
-    guard others.isEmpty, sql.isExact, let order = FilterSQL.order(filter.sort) else {
-      let stored = try carts(wanted, sql, context, excluding)
-      return filter.arrange(stored + others.map { filter.placed($0, context) })
-    }
     return try consistently { statements in
+      let sql = try reading(wanted, context, statements)
+      guard others.isEmpty, sql.isExact, let order = sql.order(filter.sort) else {
+        let stored = try carts(wanted, sql, context, excluding, statements)
+        return filter.arrange(stored + others.map { filter.placed($0, context) })
+      }
+      // The carts that are left out may be the first ones.
+      let most = filter.limit.map { $0.addingReportingOverflow(excluding.count) }
+      let limit = most.map { $0.overflow ? "" : " LIMIT \($0.partialValue)" } ?? ""
       let statement = try statements.fresh(
-        "SELECT id FROM cart WHERE \(sql.condition) ORDER BY \(order)")
+        "SELECT id FROM cart WHERE \(sql.condition) ORDER BY \(order)\(limit)")
       statement.bind(sql.arguments)
       var keys: [Int64] = []
       while keys.count < filter.limit ?? .max, try statement.step() {
@@ -216,6 +239,19 @@ extension CartStore {
     }
   }
 
+  /// What SQL says of a filter in this state of the database.
+  func reading(_ filter: Filter, _ context: FilterContext, _ statements: Statements)
+    throws(StoreError) -> FilterSQL
+  {
+    // Most filters ask for no total: then nothing is read.
+    let asks =
+      filter.sort.field == .total
+      || filter.expression.tests.contains { $0.field == .total }
+    guard asks, let totals else { return FilterSQL(filter, context) }
+    return FilterSQL(
+      filter, context, hasTotals: try totals.holds(for: context.settings, statements))
+  }
+
   /// How many carts match; nil where SQL cannot say all of the filter.
   ///
   /// - Parameter most: where counting ends.
@@ -223,9 +259,9 @@ extension CartStore {
   public func count(matching filter: Filter, _ context: FilterContext, most: Int)
     throws(StoreError) -> Int?
   {
-    let sql = FilterSQL(filter, context)
-    guard sql.isExact, FilterSQL.hasOrder(filter.sort) else { return nil }
-    return try read { statements in
+    try consistently { statements in
+      let sql = try reading(filter, context, statements)
+      guard sql.isExact, sql.order(filter.sort) != nil else { return nil }
       let statement = try statements.fresh(
         "SELECT count(*) FROM (SELECT 1 FROM cart WHERE \(sql.condition) LIMIT \(most))")
       statement.bind(sql.arguments)
@@ -235,22 +271,21 @@ extension CartStore {
 
   /// The carts that match, in no order.
   private func carts(
-    _ filter: Filter, _ sql: FilterSQL, _ context: FilterContext, _ excluding: Set<Int64>
+    _ filter: Filter, _ sql: FilterSQL, _ context: FilterContext, _ excluding: Set<Int64>,
+    _ statements: Statements
   ) throws(StoreError) -> [Filter.Placed] {
-    try consistently { statements in
-      let statement = try statements.fresh(
-        "SELECT \(Statements.cartColumns) FROM cart WHERE \(sql.condition)")
-      statement.bind(sql.arguments)
-      var carts: [Filter.Placed] = []
-      while try statement.step() {
-        if excluding.contains(statement.int(0)) { continue }
-        let cart = try statement.cart()
-        if sql.isExact || filter.matches(cart, context) {
-          carts.append(filter.placed(cart, context))
-        }
+    let statement = try statements.fresh(
+      "SELECT \(Statements.cartColumns) FROM cart WHERE \(sql.condition)")
+    statement.bind(sql.arguments)
+    var carts: [Filter.Placed] = []
+    while try statement.step() {
+      if excluding.contains(statement.int(0)) { continue }
+      let cart = try statement.cart()
+      if sql.isExact || filter.matches(cart, context) {
+        carts.append(filter.placed(cart, context))
       }
-      return carts
     }
+    return carts
   }
 
   /// Calls `body` with each open cart: the scan behind figures and rules.
@@ -264,7 +299,7 @@ extension CartStore {
 }
 
 extension Statement {
-  fileprivate func bind(_ arguments: [FilterSQL.Argument]) {
+  func bind(_ arguments: [FilterSQL.Argument]) {
     for (index, argument) in arguments.enumerated() {
       switch argument {
       case .int(let value): bind(Int32(index + 1), value)

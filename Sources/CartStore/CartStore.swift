@@ -15,6 +15,8 @@ public final class CartStore {
   /// Set while `confined` lends the connection.
   private var lent: Database?
   let random: () -> UInt64
+  /// Nil while no settings are in use: then no row has a total.
+  var totals: RowTotals?
   /// Whether this connection has the write lock.
   public private(set) var isWriting = false
   /// Asked now and then during a read; true ends it with an error. Writes are never ended.
@@ -42,7 +44,7 @@ public final class CartStore {
   }
 
   static let applicationID: Int64 = 0x4361_7274
-  static let schemaVersion: Int64 = 8
+  static let schemaVersion: Int64 = 9
   /// Pages of the log from which a commit checkpoints: 16 MB.
   static let checkpointPages = 4000
 
@@ -246,7 +248,8 @@ public final class CartStore {
     func work(_ db: Database) throws -> T {
       try enter(db) { statements in
         try watch?.check(statements)
-        let writer = try StoreWriter(statements: statements, recorded: recorded, random: random)
+        let writer = try StoreWriter(
+          statements: statements, recorded: recorded, totals: totals, random: random)
         if let mark { try writer.set(LogMark.key, mark) }
         let result = try body(writer)
         try writer.finish()

@@ -16,8 +16,12 @@ enum Schema {
     migrator.registerMigration("6 robots") { try $0.execute(sql: sixth) }
     migrator.registerMigration("7 tallies") { try $0.execute(sql: seventh) }
     migrator.registerMigration("8 rejected lines") { try $0.execute(sql: eighth) }
+    migrator.registerMigration("9 totals") { try $0.execute(sql: ninth) }
     return migrator
   }
+
+  /// What each cart comes to, in minor units, by the settings that `meta.priced` names; see `RowTotals`.
+  private static let ninth = "ALTER TABLE cart ADD COLUMN total INTEGER"
 
   /// Lines that an import rejected: its operation, and the log's last event when it ended.
   private static let eighth = """

@@ -20,6 +20,8 @@ public final class StoreWriter {
   private let saveCart: Statement
   /// Whether anything was asked of what carts share.
   private let keepsShared: Bool
+  private let totals: RowTotals?
+  private var hasMarkedTotals = false
 
   private struct CounterKey: Hashable {
     /// A quarter of an hour, or a day.
@@ -39,10 +41,12 @@ public final class StoreWriter {
     }
   }
 
-  init(statements: Statements, recorded: Timestamp, random: @escaping () -> UInt64)
-    throws(StoreError)
-  {
+  init(
+    statements: Statements, recorded: Timestamp, totals: RowTotals?,
+    random: @escaping () -> UInt64
+  ) throws(StoreError) {
     self.statements = statements
+    self.totals = totals
     self.recorded = recorded
     self.random = random
     keepsShared = try statements.shared.begin(statements)
@@ -52,7 +56,8 @@ public final class StoreWriter {
     insertEvent = try statements("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     insertFact = try statements("INSERT INTO fact VALUES(?, ?, ?)")
     saveCart = try statements(
-      "INSERT OR REPLACE INTO cart VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      "INSERT OR REPLACE INTO cart VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    )
   }
 
   /// The key for the next new cart: each call gives another.
@@ -142,6 +147,10 @@ public final class StoreWriter {
 
   /// Saves a cart's state as its events made it.
   public func save(_ cart: Cart) throws(StoreError) {
+    if !hasMarkedTotals {
+      try RowTotals.mark(totals, statements)
+      hasMarkedTotals = true
+    }
     let subtotal = (try? cart.subtotal().minor) ?? 0
     data.removeAll()
     CartCodec.write(cart, &data)
@@ -167,6 +176,7 @@ public final class StoreWriter {
       save.bind(17, borrowed: bytes)
       if let claim = cart.claim { save.bind(18, claim.by) } else { save.bindNull(18) }
       if cart.isHuman { save.bindNull(19) } else { save.bind(19, 1) }
+      save.bind(20, totals?.total(cart))
       try save.run()
     }
   }
@@ -216,10 +226,7 @@ public final class StoreWriter {
 
   /// Remembers a setting of the database itself.
   public func set(_ name: String, _ value: String) throws(StoreError) {
-    let statement = try statements("INSERT OR REPLACE INTO meta VALUES(?, ?)")
-    statement.bind(1, name)
-    statement.bind(2, value)
-    try statement.run()
+    try statements.set(name, value)
   }
 
   /// Marks the content as put in place by a restore.

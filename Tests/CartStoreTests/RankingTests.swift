@@ -37,8 +37,8 @@ struct RankingTests {
     return text?.isEmpty ?? true ? nil : text
   }
 
-  @Test(arguments: CartField.all.map(\.name))
-  func missingValuesStandLastInBothDirections(name: String) throws {
+  @Test(arguments: CartField.all.map(\.name), [false, true])
+  func missingValuesStandLastInBothDirections(name: String, isPriced: Bool) throws {
     let field = try CartField.named(name)
     let folder = TemporaryFolder()
     let store = try CartStore(path: folder.file("s.db"), random: { 1 })
@@ -53,8 +53,9 @@ struct RankingTests {
       carts[place].shopper[.phone] = "+49 \(place % 7)"
       carts[place].flags = ["flag\(place % 5)"]
     }
-    try store.write(recorded: now) { writer in for cart in carts { try writer.save(cart) } }
     let context = FilterContext(now: now, settings: StoreSettings())
+    if isPriced { store.price(by: context.settings, mark: "these") }
+    try store.write(recorded: now) { writer in for cart in carts { try writer.save(cart) } }
     let byKey = Dictionary(uniqueKeysWithValues: carts.map { ($0.key, $0) })
     for sign in ["", "-"] {
       let filter = try FilterParser(zone: .utc, now: now).parse([

@@ -226,10 +226,7 @@ extension Console {
 
   /// Counts carts by what a field says.
   fileprivate func show(groups filter: Filter, by name: String) throws {
-    var groups = try CartGroups(by: name, handler.context)
-    for key in try handler.keys(matching: filter) {
-      if let cart = try handler.cart(key) { groups.add(cart) }
-    }
+    let groups = try handler.groups(by: name, matching: filter)
     var table =
       ReportTable(
         name: "carts", title: "Carts by \(name)", asOf: handler.now,

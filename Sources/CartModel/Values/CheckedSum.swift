@@ -7,6 +7,9 @@ public struct CheckedSum: Hashable, Comparable, Sendable {
 
   public init(_ value: Int64 = 0) { total = Int128(value) }
 
+  /// A sum that was added up in two parts.
+  public init(millions: Int64, rest: Int64) { total = Int128(millions) * 1_000_000 + Int128(rest) }
+
   /// Nil for a sum out of the range of 64 bits.
   public var value: Int64? { Int64(exactly: total) }
 

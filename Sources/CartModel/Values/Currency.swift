@@ -32,6 +32,14 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
   /// All codes, sorted.
   public static var codes: [String] { numbers.keys.sorted() }
 
+  /// The numbers of all currencies that have so many decimals.
+  public static func numbers(decimals: Int) -> [Int] {
+    entries.indices.filter { entries[$0]?.decimals == decimals }
+  }
+
+  /// How many decimals currencies have.
+  public static let allDecimals: Set<Int> = Set(entries.compactMap { $0?.decimals })
+
   private static let entries: [(code: String, decimals: Int)?] = {
     var entries = [(code: String, decimals: Int)?](repeating: nil, count: 1000)
     for word in iso4217.split(whereSeparator: \.isWhitespace) {

@@ -31,6 +31,8 @@ public struct MoneySums: Equatable, Sendable {
     sums[amount.currency, default: .init()] += amount.minor
   }
 
+  public mutating func add(_ sum: MoneySum) { sums[sum.currency, default: .init()] += sum.sum }
+
   public mutating func subtract(_ amount: Money) {
     sums[amount.currency, default: .init()] -= amount.minor
   }
