@@ -20,15 +20,21 @@ public struct CartGroups {
 
   /// - Throws: `malformed` for a field that cannot be grouped by.
   public init(by name: String, _ context: FilterContext) throws(ModelError) {
-    let field = try? CartField.named(name)
-    guard let field, field.isGroup else {
+    (field, self.context) = (try Self.field(name), context)
+    if field == .email || field == .domain { names = FoldedNames() }
+  }
+
+  /// The field of a name that carts can be grouped by.
+  ///
+  /// - Throws: `malformed`, with a suggestion.
+  public static func field(_ name: String) throws(ModelError) -> CartField {
+    guard let field = try? CartField.named(name), field.isGroup else {
       throw ModelError(
         .malformed,
-        "by: expected one of \(Self.names.joined(separator: ", ")), got \(quoted(name))"
-          + didYouMean(name, among: Self.names))
+        "by: expected one of \(names.joined(separator: ", ")), got \(quoted(name))"
+          + didYouMean(name, among: names))
     }
-    (self.field, self.context) = (field, context)
-    if field == .email || field == .domain { names = FoldedNames() }
+    return field
   }
 
   public mutating func add(_ cart: Cart) {

@@ -50,20 +50,73 @@ struct DefinitionMembers {
   /// `"2%"`, from 0 to 100.
   func percent(_ key: String) throws(LuaRaise) -> Percent? {
     guard let value = values[key] else { return nil }
-    guard case .string(let text) = value, text.hasSuffix("%"),
-      let percent = try? Percent(text.dropLast()),
-      (0...100_000_000).contains(percent.millionths)
-    else { throw bad(key, "a share as \"2%\"") }
+    guard case .string(let text) = value, let percent = Self.share(text) else {
+      throw bad(key, Form.share.expected)
+    }
     return percent
   }
 
   /// `"7d"`, more than nothing and at most a year.
   func span(_ key: String) throws(LuaRaise) -> Span? {
     guard let value = values[key] else { return nil }
-    guard case .string(let text) = value, let span = try? Span(text),
-      (1...(366 * 86_400_000)).contains(span.milliseconds)
-    else { throw bad(key, "a span of at most 366d as \"15m\"") }
+    guard case .string(let text) = value, let span = Self.span(text) else {
+      throw bad(key, Form.span.expected)
+    }
     return span
+  }
+
+  // MARK: Forms of values
+
+  /// What a text of a definition can be.
+  enum Form {
+    case share, span, amount, banKey
+
+    var expected: String {
+      switch self {
+      case .share: "a share as \"2%\""
+      case .span: "a span of at most 366d as \"15m\""
+      case .amount: "an amount as \"5000\""
+      case .banKey: "ip or email"
+      }
+    }
+
+    /// Whether a number cannot stand for it.
+    var isTextOnly: Bool { self == .share || self == .span }
+
+    func accepts(_ text: String) -> Bool {
+      switch self {
+      case .share: DefinitionMembers.share(text) != nil
+      case .span: DefinitionMembers.span(text) != nil
+      // As many decimals as any currency has.
+      case .amount: ((try? MoneyClass.signed(text))?.mantissa ?? -1) >= 0
+      case .banKey: DefinitionMembers.banKey(text) != nil
+      }
+    }
+  }
+
+  /// Of the keys of rules and policies whose texts have a form.
+  static let forms: [String: Form] = [
+    "share": .share, "band": .share, "drift": .share, "every": .span, "ban.by": .banKey,
+    "ban.ttl": .span, "max.total": .amount, "max.per": .span,
+  ]
+
+  fileprivate static func share(_ text: String) -> Percent? {
+    guard text.hasSuffix("%"), let percent = try? Percent(text.dropLast()),
+      (0...100_000_000).contains(percent.millionths)
+    else { return nil }
+    return percent
+  }
+
+  fileprivate static func span(_ text: String) -> Span? {
+    guard let span = try? Span(text), (1...(366 * 86_400_000)).contains(span.milliseconds) else {
+      return nil
+    }
+    return span
+  }
+
+  /// What a ban may be by.
+  static func banKey(_ text: String) -> ListEntry.Kind? {
+    ListEntry.Kind.allCases.first { $0.name == text && $0 != .country }
   }
 
   /// A table of names with numbers, texts and truth values, by name.

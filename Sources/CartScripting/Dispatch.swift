@@ -14,12 +14,8 @@ struct Dispatch: Sendable {
     var event = ""
     /// How a table that it answers is sealed; nil for one that is the script's own.
     var seal: LuaSeal?
-    /// Whether a rule may use it while it judges.
-    var isPure = false
-    /// Whether a policy may ask it while it decides.
-    var isReading = false
-    /// Whether a rule file may use it outside of what it defines.
-    var isDefinition = false
+    var access = ScriptAccess.pure
+    var noting = ScriptNoting.nothing
     let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
   }
 
@@ -29,26 +25,6 @@ struct Dispatch: Sendable {
 
     init(_ entry: Entry) { self.entry = entry }
   }
-
-  private static let pureFunctions: Set<String> = [
-    "money", "duration", "time", "date", "now", "list", "product", "blacklist.check", "log",
-    "same", "has", "get", "match", "matches",
-  ]
-  private static let definitions: Set<String> = [
-    "rule", "policy", "report", "importer", "require", "test", "fixture", "judge", "expect",
-  ]
-  /// What only looks at the shop.
-  private static let readingFunctions: Set<String> = [
-    "cart", "carts", "products", "order", "orders", "customer", "ops", "jobs", "blacklist.list",
-    "allowlist.check", "allowlist.list", "count", "sum", "by", "list", "first", "at", "diff",
-    "history", "show",
-  ]
-  private static let pureClasses: Set<ScriptClassID> = [
-    .cart, .lines, .line, .money, .product, .list, .same, .address, .attributes, .price,
-  ]
-
-  /// What staff say to each other is nothing that a shopper is judged by.
-  private static let staffFields: Set<String> = ["claimed_by", "notes"]
 
   private var entries: [Entry] = []
   private(set) var operations: [Operation] = []
@@ -60,19 +36,14 @@ struct Dispatch: Sendable {
   private var missingMember = 0
   private var writtenMember = 0
   /// What rules ask of each cart has a shorter way, by its operation.
-  private(set) var shortcuts: [Shortcut?] = []
+  private(set) var shortcuts: [ScriptShortcut?] = []
   /// `cart:same`.
   private(set) var same = -1
   private var print = 0
   private var missingKey = 0
 
-  enum Shortcut {
-    case listHas, same
-    case count(SharedCount)
-  }
-
   private init() {
-    var found: [Int: Shortcut] = [:]
+    var found: [Int: ScriptShortcut] = [:]
     for function in ScriptAPI.functions {
       functions.append((function.name, add(function, nil, function.name)))
     }
@@ -82,23 +53,17 @@ struct Dispatch: Sendable {
         var entry = Entry(name: "\(kind.name).\(field.name)", receiver: kind, parameters: []) {
           [try field.body(&$0)]
         }
-        entry.isPure =
-          Self.pureClasses.contains(kind) && !Self.staffFields.contains(field.name)
-        entry.isReading = true
+        entry.access = field.access ?? declared.access
+        entry.noting = field.noting
         entry.seal = field.seal
         entries.append(entry)
-        if kind == .same, let series = SameClass.counts[field.name] {
-          found[entries.count - 1] = .count(series)
-        }
+        found[entries.count - 1] = field.shortcut
         members.append((kind, field.name, entries.count - 1, false))
       }
       for method in declared.methods {
         let operation = add(method, kind, method.name)
-        if kind == .list, method.name == "has" { found[operation] = .listHas }
-        if kind == .cart, method.name == "same" {
-          same = operation
-          found[operation] = .same
-        }
+        found[operation] = method.shortcut
+        if case .same? = method.shortcut { same = operation }
         members.append((kind, method.name, operation, true))
       }
       for function in declared.statics {
@@ -109,9 +74,6 @@ struct Dispatch: Sendable {
         // An operator's other side may be the object: it checks its own arguments.
         events.append((kind, event.name, add(event, nil, kind.name)))
         entries[entries.count - 1].event = event.name
-        entries[entries.count - 1].isPure = Self.pureClasses.contains(kind)
-        entries[entries.count - 1].isDefinition = kind == .definition
-        entries[entries.count - 1].isReading = kind != .definition
       }
       missing[kind] = addMissing(declared)
     }
@@ -132,11 +94,6 @@ struct Dispatch: Sendable {
         try call.session.bridge?.answer(missing: call[0]) ?? [.nil]
       })
     missingKey = entries.count - 1
-    // What names a mistake may always speak.
-    let speaking = [missingGlobal, missingKey, missingMember, writtenMember, print]
-    for number in Array(missing.values) + speaking {
-      entries[number].isPure = true
-    }
     operations = entries.map { Operation($0) }
     shortcuts = entries.indices.map { found[$0] }
   }
@@ -182,23 +139,17 @@ struct Dispatch: Sendable {
     entries.append(
       Entry(
         name: name, receiver: receiver, parameters: function.parameters,
-        isPure: Self.pureFunctions.contains(name)
-          || receiver == .money || receiver == .price || receiver == .line || receiver == .lines,
-        isReading: Self.readingFunctions.contains(name) && !(receiver == .cart && name == "order"),
-        isDefinition: Self.definitions.contains(name),
+        access: function.access, noting: function.noting,
         body: function.body))
     return entries.count - 1
   }
 
   private mutating func addMissing(_ declared: ScriptClass) -> Int {
-    let known = (declared.methods + declared.statics).map(\.name) + declared.fields.map(\.name)
     let name = declared.kind.name
     if declared.kind == .attributes {
       entries.append(
-        Entry(name: name, receiver: nil, parameters: [.rest]) {
-          [
-            try CartPartClasses.attribute($0)
-          ]
+        Entry(name: name, receiver: nil, parameters: [.rest], noting: .fact) {
+          [try CartPartClasses.attribute($0)]
         })
       return entries.count - 1
     }
@@ -207,14 +158,9 @@ struct Dispatch: Sendable {
         guard case .string(let field) = call[1] else {
           throw LuaRaise("\(name): no field \(call.session.text(call[1]))")
         }
-        throw LuaRaise(
-          "\(name).\(Self.short(field)): no such field\(didYouMean(field, among: known))")
+        throw LuaRaise(ScriptMember.missing(field, of: declared.kind))
       })
     return entries.count - 1
-  }
-
-  private static func short(_ text: String) -> String {
-    text.utf8.count > 60 ? "\(text.prefix(60))…" : text
   }
 
   /// A record that a field gave has no such key: its name, the key and the record come.
@@ -225,7 +171,7 @@ struct Dispatch: Sendable {
         var known: [String] = []
         if case .table(let pairs) = call[2] { known = pairs.map { call.session.text($0.key) } }
         throw LuaRaise(
-          "\(name).\(Self.short(field)): no such field\(didYouMean(field, among: known))")
+          "\(name).\(ScriptMember.short(field)): no such field\(didYouMean(field, among: known))")
       })
     return entries.count - 1
   }
@@ -240,7 +186,7 @@ struct Dispatch: Sendable {
       Entry(name: "record", receiver: nil, parameters: [.rest]) { call in
         var place = call.session.text(call[0])
         switch call[1] {
-        case .string(let field): place += ".\(Self.short(field))"
+        case .string(let field): place += ".\(ScriptMember.short(field))"
         case .integer(let number): place += "[\(number)]"
         default: break
         }

@@ -27,6 +27,7 @@ struct ScriptCall {
   /// The same for an answer that is another at another time; it is noted that the clock was read.
   var clock: Timestamp {
     session.clockRead = name
+    session.hasReadClock = true
     return now
   }
 
@@ -116,8 +117,9 @@ struct ScriptCall {
     return pairs
   }
 
-  /// A table whose keys must be among those named.
-  func record(_ index: Int, _ keys: String...) throws(LuaRaise) -> [String: LuaValue] {
+  /// A table whose keys must be among those that its parameter declares.
+  func record(_ index: Int) throws(LuaRaise) -> [String: LuaValue] {
+    let keys = parameters[index].grammar.keys
     var record: [String: LuaValue] = [:]
     for pair in self[index] == .nil ? [] : try table(index) {
       guard case .string(let key) = pair.key, keys.contains(key) else {

@@ -97,17 +97,11 @@ extension ScriptSession {
 enum FactName {
   static let lines = "#lines"
 
-  /// What rules may use and what reads nothing: it makes values, or works them out of its arguments.
-  static let computing: Set<String> = [
-    "money", "duration", "list", "log", "print", "global", "same", "cart.lines", "cart.attr",
-    "cart.shipping_address", "cart.billing_address", "require", "rule",
-    "policy", "report", "importer", "test", "fixture", "judge", "expect",
-  ]
-
   /// Nil for a call that reads nothing.
   static func of(_ call: ScriptCall) -> String? {
     let session = call.session
-    guard call.operation.entry.isPure else { return nil }
+    let entry = call.operation.entry
+    guard entry.access == .pure, entry.noting != .nothing else { return nil }
     let field = call.name.split(separator: ".").last.map(String.init) ?? call.name
     let words = session.words(call)
     if case .object(let object) = call[0],
@@ -115,7 +109,7 @@ enum FactName {
     {
       return "attr.\(key)"
     }
-    switch (call.receiver, call.operation.entry.event) {
+    switch (call.receiver, entry.event) {
     case (nil, "len"):
       guard case .object(let object) = call[0] else { return nil }
       switch ScriptClassID(rawValue: object.classID) {
@@ -123,11 +117,9 @@ enum FactName {
       case .list: return "#list(\(session.interned(object.slot)))"
       default: return nil
       }
-    case (_, let event) where !event.isEmpty || computing.contains(call.name): return nil
+    case (_, let event) where !event.isEmpty: return nil
     case (nil, _):
-      // A time that is given is not read.
-      if call.name == "date", call[0] != .nil { return nil }
-      if call.name == "time", session.clockRead != call.name { return nil }
+      if entry.noting == .clock, !session.hasReadClock { return nil }
       return "\(call.name)(\(words))"
     case (.cart, _):
       return call.parameters.isEmpty ? field : "\(field)(\(words))"

@@ -6,19 +6,28 @@ import LuaKit
 struct ScriptFunction: Sendable {
   /// `carts`, `blacklist.add`, or a method's name.
   let name: String
+  let access: ScriptAccess
   let parameters: [ScriptParameter]
   /// The type of what it returns, as the definition file writes it; empty for nothing.
   let returns: String
   let help: String
   /// What it refuses, beside values of another type.
   let errors: [String]
+  let noting: ScriptNoting
+  /// A shorter way for what rules ask of each cart.
+  let shortcut: ScriptShortcut?
   let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
 
   init(
-    _ name: String, _ parameters: [ScriptParameter] = [], returns: String = "", _ help: String,
-    errors: [String] = [], _ body: @escaping @Sendable (inout ScriptCall) throws -> [LuaValue]
+    _ name: String, _ access: ScriptAccess, _ parameters: [ScriptParameter] = [],
+    returns: String = "", noting: ScriptNoting = .fact, shortcut: ScriptShortcut? = nil,
+    _ help: String, errors: [String] = [],
+    _ body: @escaping @Sendable (inout ScriptCall) throws -> [LuaValue]
   ) {
     self.name = name
+    self.access = access
+    self.noting = noting
+    self.shortcut = shortcut
     self.parameters = parameters
     self.returns = returns
     self.help = help
@@ -33,17 +42,30 @@ struct ScriptParameter: Sendable {
   let isOptional: Bool
   /// What it means; empty where its name and type say it.
   let about: String
+  /// How a text, or a table of texts, is read: by a running script and by the check of its text.
+  let grammar: ScriptGrammar
 
-  static func required(_ name: String, _ type: String, _ about: String = "") -> ScriptParameter {
-    ScriptParameter(name: name, type: type, isOptional: false, about: about)
+  static func required(
+    _ name: String, _ type: String, _ about: String = "", grammar: ScriptGrammar = .any
+  ) -> ScriptParameter {
+    ScriptParameter(name: name, type: type, isOptional: false, about: about, grammar: grammar)
   }
 
-  static func optional(_ name: String, _ type: String, _ about: String = "") -> ScriptParameter {
-    ScriptParameter(name: name, type: type, isOptional: true, about: about)
+  static func optional(
+    _ name: String, _ type: String, _ about: String = "", grammar: ScriptGrammar = .any
+  ) -> ScriptParameter {
+    ScriptParameter(name: name, type: type, isOptional: true, about: about, grammar: grammar)
   }
 
   /// Any number of values.
-  static let rest = ScriptParameter(name: "...", type: "any", isOptional: true, about: "")
+  static let rest = ScriptParameter(
+    name: "...", type: "any", isOptional: true, about: "", grammar: .any)
+}
+
+/// What rules ask of each cart is answered without the way that all calls take.
+enum ScriptShortcut: Sendable {
+  case listHas, same
+  case count(SharedCount)
 }
 
 /// A field of an object: read-only, answered afresh.
@@ -57,9 +79,14 @@ struct ScriptField: Sendable {
 
   /// What a table that it answers says of a key that it does not have; it is read-only in any case.
   let seal: LuaSeal
+  /// Nil for the access of its class.
+  let access: ScriptAccess?
+  let noting: ScriptNoting
+  let shortcut: ScriptShortcut?
 
   init(
     _ name: String, _ type: String, _ help: String, setter: String = "", seal: LuaSeal = .map,
+    access: ScriptAccess? = nil, noting: ScriptNoting = .fact, shortcut: ScriptShortcut? = nil,
     _ body: @escaping @Sendable (inout ScriptCall) throws -> LuaValue
   ) {
     self.name = name
@@ -67,6 +94,9 @@ struct ScriptField: Sendable {
     self.help = help
     self.setter = setter
     self.seal = seal
+    self.access = access
+    self.noting = noting
+    self.shortcut = shortcut
     self.body = body
   }
 }
@@ -74,6 +104,8 @@ struct ScriptField: Sendable {
 /// A class of objects that scripts see.
 struct ScriptClass: Sendable {
   let kind: ScriptClassID
+  /// Of its fields.
+  let access: ScriptAccess
   let fields: [ScriptField]
   let methods: [ScriptFunction]
   /// Functions called with a dot: `carts.create{…}`.
@@ -82,10 +114,11 @@ struct ScriptClass: Sendable {
   let events: [ScriptFunction]
 
   init(
-    kind: ScriptClassID, fields: [ScriptField], methods: [ScriptFunction],
+    kind: ScriptClassID, _ access: ScriptAccess, fields: [ScriptField], methods: [ScriptFunction],
     statics: [ScriptFunction] = [], events: [ScriptFunction]
   ) {
     self.kind = kind
+    self.access = access
     self.fields = fields
     self.methods = methods
     self.statics = statics

@@ -37,6 +37,8 @@ public struct ScriptImporter: Sendable {
     }
   }
 
+  static let keys = Key.allCases.map(\.rawValue)
+
   static let help = Key.allCases.map { "\($0.rawValue): \($0.help)" }.joined(separator: "; ")
 }
 
@@ -45,7 +47,7 @@ extension ScriptImporter {
   ///
   /// - Throws: for unknown keys, and values of the wrong form.
   init(_ name: String, _ session: ScriptSession, _ what: String, _ pairs: [LuaValue.Pair]) throws {
-    let known = Key.allCases.map(\.rawValue)
+    let known = Self.keys
     let members: DefinitionMembers
     do throws(LuaRaise) {
       members = try DefinitionMembers(session, what, pairs, known: known)

@@ -31,6 +31,14 @@ public struct ScriptRule: Sendable {
 }
 
 extension ScriptSession {
+  /// The keys of what files define, by its kind.
+  static let definitionKeys: [String: [String]] = [
+    "rule": ruleKeys, "policy": policyKeys, "report": reportKeys,
+    "importer": ScriptImporter.keys,
+  ]
+
+  static let reportKeys = ["title", "run"]
+
   static let ruleKeys = [
     "when", "params", "action", "ban", "reason", "tell", "priority", "share", "band",
   ]
@@ -65,9 +73,9 @@ extension ScriptSession {
   }
 
   private func ban(_ ban: DefinitionMembers, _ what: String) throws -> ScriptRule.Ban {
-    guard case .string(let by)? = ban["by"],
-      let kind = ListEntry.Kind.allCases.first(where: { $0.name == by }), kind != .country
-    else { throw LuaRaise("\(what): ban: by: expected ip or email") }
+    guard case .string(let by)? = ban["by"], let kind = DefinitionMembers.banKey(by) else {
+      throw LuaRaise("\(what): ban: by: expected \(DefinitionMembers.Form.banKey.expected)")
+    }
     guard let span = try ban.span("ttl") else { throw ban.bad("ttl", "a span as \"7d\"") }
     return ScriptRule.Ban(by: kind, ttl: span)
   }

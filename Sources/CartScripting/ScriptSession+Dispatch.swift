@@ -12,20 +12,26 @@ extension ScriptSession {
     do {
       try checkFence(call.operation.entry)
       try call.check()
+      hasReadClock = false
       let answer = try call.operation.entry.body(&call)
       return facts == nil ? answer : noted(answer, call)
     } catch let error as LuaRaise {
       throw error
     } catch let error as EngineError {
-      throw LuaRaise("\(call.name): \(error.message)")
+      throw LuaRaise(Self.message(call.name, error.message))
     } catch let error as ModelError {
-      throw LuaRaise("\(call.name): \(error.message)")
+      throw LuaRaise(Self.message(call.name, error.message))
     }
+  }
+
+  /// A message that begins with the name of its function, once.
+  static func message(_ name: String, _ message: String) -> String {
+    message.hasPrefix(name + ":") ? message : "\(name): \(message)"
   }
 
   /// Answers without the way that all calls take; nil where that must say what is wrong, or note the
   /// question.
-  func take(_ shortcut: Dispatch.Shortcut, _ call: LuaCall) throws -> LuaValue? {
+  func take(_ shortcut: ScriptShortcut, _ call: LuaCall) throws -> LuaValue? {
     guard facts == nil else { return nil }
     return switch shortcut {
     case .listHas: has(call).map(LuaValue.boolean)
@@ -36,16 +42,9 @@ extension ScriptSession {
 
   /// - Throws: for what may not be used where the script is now.
   private func checkFence(_ entry: Dispatch.Entry) throws(LuaRaise) {
-    if entry.isPure { return }
-    if isDeciding {
-      guard !entry.isReading else { return }
-      throw LuaRaise(
-        "\(entry.name): not inside a policy, which looks at the shop and changes nothing; what is to "
-          + "be ordered stands in 'order'")
-    }
-    guard isJudging || isFenced && !entry.isDefinition else { return }
-    throw LuaRaise(
-      "\(entry.name): not inside a rule, which sees the cart, c:same, list, product, money and "
-        + "times only")
+    let place: ScriptPlace? =
+      entry.access == .pure
+      ? nil : isDeciding ? .policy : isJudging ? .rule : isFenced ? .file : nil
+    if let words = place?.refusal(entry.name, entry.access) { throw LuaRaise(words) }
   }
 }

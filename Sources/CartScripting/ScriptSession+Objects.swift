@@ -119,7 +119,9 @@ extension ScriptSession {
     return query
   }
 
-  func money(_ object: LuaObject) throws -> Money {
+  func money(_ object: LuaObject) throws -> Money { try Self.money(object) }
+
+  static func money(_ object: LuaObject) throws(LuaRaise) -> Money {
     guard let currency = Currency(number: Int(object.slot)) else {
       throw LuaRaise("money: unknown currency")
     }
@@ -127,7 +129,9 @@ extension ScriptSession {
   }
 
   /// What kind a value is, with the class of an object.
-  func kind(_ value: LuaValue) -> String {
+  func kind(_ value: LuaValue) -> String { Self.kind(value) }
+
+  static func kind(_ value: LuaValue) -> String {
     switch value {
     case .object(let object): ScriptClassID(rawValue: object.classID)?.name ?? "object"
     case .string(let text): "the text " + quoted(text, limit: 40)
@@ -152,6 +156,10 @@ extension ScriptSession {
   }
 
   func timestamp(_ value: LuaValue, _ what: String) throws(LuaRaise) -> Timestamp {
+    try Self.timestamp(value, what)
+  }
+
+  static func timestamp(_ value: LuaValue, _ what: String) throws(LuaRaise) -> Timestamp {
     let milliseconds: Int64? =
       switch value {
       case .integer(let seconds): Int64(exactly: Int128(seconds) * 1000)

@@ -87,6 +87,8 @@ public final class ScriptSession {
   public var isFenced = false
   /// What read the clock last: `cart.idle`, `now`.
   public var clockRead: String?
+  /// Whether the call under way has read the clock.
+  var hasReadClock = false
   /// Whether texts are looked at for times that are relative to the clock.
   public var watchesClock = false
   /// While a rule is traced, what it asked.

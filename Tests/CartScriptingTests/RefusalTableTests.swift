@@ -139,7 +139,7 @@ struct RefusalTableTests {
       "prompt:1: money: cannot multiply by a float; use :percent(n) or :ratio(n, d), which round"
     ),
     ("money('1') + 1", "prompt:1: money: cannot add money and the number 1; write money(\"…\")"),
-    ("money('1') + money('1', 'JPY')", "prompt:1: money: money: cannot add EUR and JPY"),
+    ("money('1') + money('1', 'JPY')", "prompt:1: money: cannot add EUR and JPY"),
     (
       "cart('8f3a'):set('#-9223372036854775808', 1)",
       "prompt:1: set: line #-9223372036854775808: the cart 8f3a0001 has 2 lines"
@@ -147,12 +147,12 @@ struct RefusalTableTests {
     ("money('1') < {}", "prompt:1: money: cannot compare money and table"),
     (
       "money('92233720368547758.07') + money('1')",
-      "prompt:1: money: money: add goes out of range at 92233720368547758.07 EUR; "
+      "prompt:1: money: add goes out of range at 92233720368547758.07 EUR; "
         + "expected -92233720368547758.07 to 92233720368547758.07 EUR"
     ),
     (
       "duration'soon'",
-      "prompt:1: duration: duration: expected a number and one of s m h d w, as 2h, got 'soon'"
+      "prompt:1: duration: expected a number and one of s m h d w, as 2h, got 'soon'"
     ),
     (
       "date(now(), '%Q')",

@@ -189,7 +189,7 @@ struct RuleCheckTests {
     "local t = { a = 1 } return t.b == nil and t.a == 1", "return tostring(c.total) == '5.00'",
     "return c.total.minor == 500", "return c.customer_id == 0", "return type(c.email) == 'string'",
     "return c.email:match('x') == nil", "return string.find(c.email, 'x') == nil",
-    "local f = function(a) return a.anything == 5 end return f(c)", "return c:matches{'total>5'}",
+    "local f = function(a) return a.total > 5 end return f(c)", "return c:matches{'total>5'}",
     "return c:same('ip', '1h').known == false",
     "for k, v in pairs(p) do if k == 'x' then return v == 5 end end",
     "return tonumber(c.phone) == 5", "goto done ::done:: return false",

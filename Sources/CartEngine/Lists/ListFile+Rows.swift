@@ -34,7 +34,7 @@ extension ListFile {
         if kind == .ip, let blocks = AddressBlock.range(text) {
           patterns.append(blocks.map { .ip($0) })
         } else {
-          patterns.append([try .init(kind, text)])
+          patterns.append([try .init(typed: text, kind)])
         }
       }
       if let text = values["domain"] { patterns.append([try .init(.email, text)]) }
@@ -78,7 +78,10 @@ extension ListFile {
   /// What a bare text is about: addresses, a country's two capitals, else an e-mail or domain.
   static func patterns(_ text: String) throws(ModelError) -> [ListEntry.Pattern] {
     let text = text.trimmedBlanks
-    if let block = try? AddressBlock(text) { return [.ip(block)] }
+    if let block = try? AddressBlock(text) {
+      try ListEntry.Pattern.check(block)
+      return [.ip(block)]
+    }
     if let blocks = AddressBlock.range(text) { return blocks.map { .ip($0) } }
     if text.utf8.count == 2, text == text.uppercased() { return [try .init(.country, text)] }
     // Digits and dots are no domain, but an address with a mistake.

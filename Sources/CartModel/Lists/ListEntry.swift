@@ -75,6 +75,22 @@ public struct ListEntry: Equatable, Sendable {
       }
     }
 
+    /// One that somebody writes now; stored ones may be broader.
+    ///
+    /// - Throws: `malformed`, also for a block of all addresses.
+    public init(typed text: String, _ kind: Kind) throws(ModelError) {
+      self = try Self(kind, text)
+      if case .ip(let block) = self { try Self.check(block) }
+    }
+
+    /// - Throws: `malformed` for a block of all addresses.
+    public static func check(_ block: AddressBlock) throws(ModelError) {
+      guard block.length == 0 else { return }
+      throw ModelError(
+        .malformed,
+        "ip: \(block) is every address; expected an address or a narrower block, as 203.0.113.0/24")
+    }
+
     public var kind: Kind {
       switch self {
       case .ip: .ip

@@ -191,6 +191,13 @@ struct FilterTest {
     return .text(text)
   }
 
+  private static func isOrderStatus(_ text: String) -> Bool {
+    guard case .choice(let words)? = (try? CartField.named("order_status"))?.kind else {
+      return false
+    }
+    return words.contains(text)
+  }
+
   private func status(_ text: String) throws(ModelError) -> Filter.Operand {
     if text == "any" {
       guard comparison == .equal else {
@@ -203,7 +210,9 @@ struct FilterTest {
       throw ModelError(
         .malformed,
         "status: expected \(known.joined(separator: ", ")) or any, got \(quoted(text))"
-          + didYouMean(text, among: known))
+          + (Self.isOrderStatus(text)
+            ? "; that is a status of orders: order_status=\(text)" : didYouMean(text, among: known))
+      )
     }
     return .status(status)
   }

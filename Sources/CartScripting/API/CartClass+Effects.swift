@@ -6,7 +6,7 @@ import LuaKit
 extension CartClass {
   static let effects: [ScriptFunction] = [
     ScriptFunction(
-      "add",
+      "add", .effect,
       [
         .required(
           "sku", "line|string", "of the catalogue; or a line of this cart, its id or \"#2\""),
@@ -33,7 +33,7 @@ extension CartClass {
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "set",
+      "set", .effect,
       [
         .required("line", "line|string", lineWords),
         .required("quantity", "integer", "pieces that it shall have, from 1"),
@@ -46,14 +46,15 @@ extension CartClass {
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "remove", [.required("line", "line|string", lineWords)], returns: "cart",
+      "remove", .effect, [.required("line", "line|string", lineWords)], returns: "cart",
       "Takes a line off.", errors: [noLine, changedLine, notOpen]
     ) { call in
       try call.handler.execute(.remove(try line(call)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "apply_coupon", [.required("code", "string", "as store.lua defines it")], returns: "cart",
+      "apply_coupon", .effect, [.required("code", "string", "as store.lua defines it")],
+      returns: "cart",
       "Applies a coupon.",
       errors: ["a code that store.lua does not have", "a code that is on the cart", notOpen]
     ) { call in
@@ -61,14 +62,15 @@ extension CartClass {
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "remove_coupon", [.required("code", "string")], returns: "cart", "Takes a coupon off.",
+      "remove_coupon", .effect, [.required("code", "string")], returns: "cart",
+      "Takes a coupon off.",
       errors: ["a code that is not on the cart", notOpen]
     ) { call in
       try call.handler.execute(.removeCoupon(try call.text(0)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "set_address",
+      "set_address", .effect,
       [
         .required(
           "address", "table",
@@ -83,7 +85,7 @@ extension CartClass {
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "order", [.optional("options", "table")], returns: "cart",
+      "order", .effect, [.optional("options", "table")], returns: "cart",
       "Turns the cart into an order: {note=, reference=, shipping=, payment=, status=, address={…}}; "
         + "status is placed or paid, shipping and payment name the ways and stand in the note.",
       errors: [
@@ -106,14 +108,18 @@ extension CartClass {
       "hold", .hold(), "Holds the cart, so that it cannot be ordered; it can be restored.",
       errors: ["a cart that is held, deleted or ordered"]),
     ScriptFunction(
-      "restore", [.optional("reason", "string|table")], returns: "cart",
+      "restore", .effect,
+      [
+        .optional(
+          "reason", "string|table", grammar: .record([("reason", .any), ("judge", .any)]))
+      ], returns: "cart",
       "Brings a held or deleted cart back: a reason, or {reason=, judge=}; what held it does not hold "
         + "it again, unless judge is true.",
       errors: ["a cart that is neither held nor deleted"]
     ) { call in
       var (reason, judge) = (String?.none, false)
       if case .table? = Optional(call[0]) {
-        let options = try call.record(0, "reason", "judge")
+        let options = try call.record(0)
         if let value = options["judge"] {
           judge = try flag(value, "judge", call)
         }
@@ -142,7 +148,7 @@ extension CartClass {
     _ name: String, _ command: Command, _ help: String, errors: [String]
   ) -> ScriptFunction {
     ScriptFunction(
-      name, [.optional("reason", "string")], returns: "cart", help, errors: errors
+      name, .effect, [.optional("reason", "string")], returns: "cart", help, errors: errors
     ) { call in
       if let reason = try call.optionalText(0) { try call.handler.note(reason: reason) }
       try call.handler.execute(command, on: try call.target())

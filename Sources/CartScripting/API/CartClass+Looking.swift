@@ -6,8 +6,12 @@ import LuaKit
 extension CartClass {
   static let looking: [ScriptFunction] = [
     ScriptFunction(
-      "same", [.required("key", "string|table"), .optional("window", "string|number")],
-      returns: "same",
+      "same", .pure,
+      [
+        .required("key", "string|table", grammar: .sharedKeys),
+        .optional("window", "string|number", grammar: .span),
+      ],
+      returns: "same", noting: .nothing, shortcut: .same,
       "Facts about the carts that share a key with this one, up to its last event: ip, net, email, "
         + "domain, customer, session, country, browser, card, or a list of up to three; in a window "
         + "as \"10m\", or over all time.",
@@ -23,7 +27,8 @@ extension CartClass {
       ]
     },
     ScriptFunction(
-      "matches", [.required("filter", "table|string")], returns: "boolean",
+      "matches", .pure, [.required("filter", "table|string", grammar: .filter([]))],
+      returns: "boolean",
       "Whether a filter as in carts{…} is true of it: c:matches{\"ip=203.0.113.0/24\", \"mug\"}."
     ) { call in
       guard call[0] != .nil else { throw call.failure(0, "a filter, as \"total>300\"") }
@@ -43,7 +48,7 @@ extension CartClass {
       ]
     },
     ScriptFunction(
-      "at", [.required("time", "string|number")], returns: "cart?",
+      "at", .read, [.required("time", "string|number", grammar: .time)], returns: "cart?",
       "The cart as it stood at a time, to read; nil where it was not made yet."
     ) { call in
       let key = try call.cart().key
@@ -52,7 +57,11 @@ extension CartClass {
       return [call.session.object(cart: try call.session.word(key, at: time))]
     },
     ScriptFunction(
-      "diff", [.required("from", "string|number"), .optional("to", "string|number")],
+      "diff", .read,
+      [
+        .required("from", "string|number", grammar: .time),
+        .optional("to", "string|number", grammar: .time),
+      ],
       returns: "table[]",
       "What changed between two times, or since one: {what=, before=, after=}."
     ) { call in
@@ -70,7 +79,7 @@ extension CartClass {
       ]
     },
     ScriptFunction(
-      "why", returns: "table[]",
+      "why", .read, returns: "table[]",
       "Why rules are against it now: {rule=, version=, place=, outcome=, shadow=, reason=, facts={…}, "
         + "carts={…}, counts={…}, way=}; carts are the latest six of those that count in a fact about "
         + "others, counts says how many count, way is the smallest change of one fact with which it "
@@ -107,7 +116,7 @@ extension CartClass {
           })
       ]
     },
-    ScriptFunction("history", returns: "table[]", "Its events, oldest first.") { call in
+    ScriptFunction("history", .read, returns: "table[]", "Its events, oldest first.") { call in
       [try history(call)]
     },
   ]

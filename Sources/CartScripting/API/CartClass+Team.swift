@@ -6,7 +6,12 @@ import LuaKit
 extension CartClass {
   static let team: [ScriptFunction] = [
     ScriptFunction(
-      "claim", [.optional("options", "string|table", "how long, at most 7d; claim_for without")],
+      "claim", .effect,
+      [
+        .optional(
+          "options", "string|table", "how long, at most 7d; claim_for without",
+          grammar: .record([("ttl", .span), ("take", .any)]))
+      ],
       returns: "cart",
       "Takes the cart for you for a while, as \"30m\", or {ttl=, take=true} to take it over.",
       errors: ["a cart that somebody else has claimed, naming them", "a deleted cart"]
@@ -16,16 +21,17 @@ extension CartClass {
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "release", [.optional("options", "table")], returns: "cart",
+      "release", .effect,
+      [.optional("options", "table", grammar: .record([("take", .any)]))], returns: "cart",
       "Gives a claimed cart free; {take=true} also another's.",
       errors: ["a cart that somebody else has claimed, naming them"]
     ) { call in
-      let takesOver = try flag(try call.record(0, "take")["take"], "take", call)
+      let takesOver = try flag(try call.record(0)["take"], "take", call)
       try call.handler.release(try call.target(), takesOver: takesOver)
       return [call.arguments[0]]
     },
     ScriptFunction(
-      "note", [.required("text", "string", "at most 2000 bytes")], returns: "cart",
+      "note", .effect, [.required("text", "string", "at most 2000 bytes")], returns: "cart",
       "Writes something down about it.", errors: ["an empty text", "the 101st note of a cart"]
     ) { call in
       try call.handler.write(note: try call.text(0), on: try call.target())
@@ -37,7 +43,7 @@ extension CartClass {
     guard case .table? = Optional(call[0]) else {
       return (try call.optionalText(0).map { try Span($0) }, false)
     }
-    let options = try call.record(0, "ttl", "take")
+    let options = try call.record(0)
     guard let ttl = options["ttl"] else { return (nil, try flag(options["take"], "take", call)) }
     guard case .string(let text) = ttl else {
       throw LuaRaise("claim: ttl: expected a text as \"30m\", got \(call.session.kind(ttl))")

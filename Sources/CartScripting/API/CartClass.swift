@@ -5,13 +5,13 @@ import LuaKit
 /// `cart`: fields are read-only, effects go through the command handler.
 enum CartClass {
   static let declaration = ScriptClass(
-    kind: .cart, fields: fields, methods: effects + team + looking,
+    kind: .cart, .pure, fields: fields, methods: effects + team + looking,
     events: [
-      ScriptFunction("tostring", [.rest], "") { call in
+      ScriptFunction("tostring", .pure, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         return [.string(call.session.text(object))]
       },
-      ScriptFunction("eq", [.rest], "") { call in
+      ScriptFunction("eq", .pure, [.rest], "") { call in
         [.boolean(try call.session.isSame(call[0], call[1]))]
       },
     ])
@@ -23,7 +23,9 @@ enum CartClass {
 
   private static func member(_ field: CartField) -> ScriptField {
     ScriptField(
-      field.name, type(of: field), field.about, setter: setters[field.name] ?? ""
+      field.name, type(of: field), field.about, setter: setters[field.name] ?? "",
+      // What staff say to each other is nothing that a shopper is judged by.
+      access: field == .claimedBy ? .read : nil
     ) { call in
       let cart = try call.cart()
       let now = field.readsClock ? call.clock : call.now
@@ -67,7 +69,7 @@ enum CartClass {
   private static let own: [ScriptField] = [
     ScriptField(
       "lines", "line[]", "Its lines, in the order of adding.",
-      setter: "c:add(sku, quantity), c:set(line, quantity) or c:remove(line)"
+      setter: "c:add(sku, quantity), c:set(line, quantity) or c:remove(line)", noting: .nothing
     ) {
       $0.session.object(linesOf: try $0.cart(), named: $0.object.word)
     },
@@ -82,13 +84,16 @@ enum CartClass {
     ) {
       .string(try $0.cart().coupons.first ?? "")
     },
-    ScriptField("attr", "attributes", "Its reported attributes: cart.attr.utm_source, or empty.") {
+    ScriptField(
+      "attr", "attributes", "Its reported attributes: cart.attr.utm_source, or empty.",
+      noting: .nothing
+    ) {
       .object(LuaObject(classID: ScriptClassID.attributes.rawValue, word: $0.object.word))
     },
     address(.shipping), address(.billing),
     ScriptField(
       "notes", "table[]", "What staff wrote down: {at=, by=, text=}.", setter: "c:note(text)",
-      seal: .records
+      seal: .records, access: .read
     ) {
       .list(
         try $0.cart().notes.map {
@@ -103,7 +108,7 @@ enum CartClass {
   private static func address(_ side: CartPartClasses.Side) -> ScriptField {
     ScriptField(
       side.name, "address", "Its \(side.name.replacing("_", with: " ")).",
-      setter: "c:set_address{…}"
+      setter: "c:set_address{…}", noting: .nothing
     ) {
       .object(
         LuaObject(

@@ -6,7 +6,7 @@ import LuaKit
 enum CartFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
-      "cart", [.required("id", "string")], returns: "cart",
+      "cart", .read, [.required("id", "string")], returns: "cart",
       "The cart of an id, an alias, or the first characters of one (at least 4).",
       errors: ["an id that no cart has", "a beginning that several have, naming some"]
     ) { call in
@@ -14,23 +14,36 @@ enum CartFunctions {
     }
   ]
 
+  /// What a filter of carts may say beside its tests.
+  static let options: Set<FilterOption> = [.sort, .limit, .at]
+
   /// `carts{…}` and `carts.create{…}`.
   static let namespace = ScriptClass(
-    kind: .carts, fields: [], methods: [],
+    kind: .carts, .read, fields: [], methods: [],
     statics: [create],
     events: [
       ScriptFunction(
-        "call", [.required("self", "carts"), .optional("filter", "table|string")],
+        "call", .read,
+        [
+          .required("self", "carts"),
+          .optional("filter", "table|string", grammar: .filter(options)),
+        ],
         returns: "query", "Carts that match: carts{\"total>300\", country=\"DE\"}.",
         errors: ["a field that carts do not have, with the nearest one", "a value of another kind"]
       ) { call in
         [call.session.object(try filter(call, call[1]))]
       },
-      ScriptFunction("tostring", [.rest], "") { _ in [.string("carts")] },
+      ScriptFunction("tostring", .read, [.rest], "") { _ in [.string("carts")] },
     ])
 
   private static let create = ScriptFunction(
-    "create", [.optional("fields", "table")], returns: "cart",
+    "create", .effect,
+    [
+      .optional(
+        "fields", "table",
+        grammar: .record(
+          ShopperField.byKey.keys.sorted().map { ($0, .any) } + [("currency", .currency)]))
+    ], returns: "cart",
     "A new cart: {currency=, email=, name=, country=, ip=, session=, phone=, company=}.",
     errors: ["a field of another name", "a currency or country that is no code of ISO"]
   ) { call in
@@ -65,32 +78,20 @@ enum CartFunctions {
   static func filter(_ call: ScriptCall, _ value: LuaValue, _ parser: FilterParser? = nil) throws
     -> Filter
   {
-    var filter = Filter()
     let parser = parser ?? call.session.parser
+    var reader = ScriptFilter(call.name, parser)
+    let read = { (text: String, filter: inout Filter) in
+      try add(text, to: &filter, call.session, parser)
+    }
     switch value {
     case .nil: break
-    case .string(let word): try add(word, to: &filter, call.session, parser)
-    case .table(let pairs):
-      for pair in pairs {
-        switch (pair.key, pair.value) {
-        case (.integer, .string(let word)): try add(word, to: &filter, call.session, parser)
-        case (.string(let name), .table):
-          let values = try pair.value.items.map { try operand(call, name, $0) }
-          try parser.add(name, values, to: &filter)
-        case (.string(let name), let value):
-          try parser.add(name, try operand(call, name, value), to: &filter)
-        default:
-          throw LuaRaise(
-            "\(call.name): expected texts and field = value, got \(call.session.kind(pair.value))")
-        }
-      }
+    case .string(let word): try reader.add(word, text: read)
+    case .table(let pairs): for pair in pairs { try reader.add(pair, text: read) }
     default:
       throw LuaRaise(
         "\(call.name): expected a table or a text, got \(call.session.kind(value))")
     }
-    try parser.checkSize(filter)
-    try filter.check([.sort, .limit, .at], call.name)
-    return filter
+    return try reader.checked(options)
   }
 
   /// Adds a text, which is read once where it means the same at any time.
@@ -108,39 +109,6 @@ enum CartFunctions {
       filter.require(own.expression)
     } else {
       try parser.add(text, to: &filter)
-    }
-  }
-
-  private static func operand(_ call: ScriptCall, _ name: String, _ value: LuaValue) throws
-    -> String
-  {
-    switch value {
-    case .string(let text): return text
-    case .integer(let number):
-      switch name {
-      case "since", "until", "created", "updated", "at":
-        return try call.session.timestamp(value, name).description
-      case "min_idle", "idle": return "\(number)s"
-      default: return String(number)
-      }
-    case .number(let number):
-      switch name {
-      case "since", "until", "created", "updated", "at":
-        return try call.session.timestamp(value, name).description
-      case "min_idle", "idle":
-        guard number >= 0, number < 1e12 else {
-          throw LuaRaise("\(call.name): \(name): expected seconds, got \(number)")
-        }
-        return "\(Int64(number.rounded()))s"
-      default:
-        return LuaValue.decimalText(number)
-      }
-    case .boolean(let flag): return flag ? "true" : "false"
-    case .object(let object) where object.classID == ScriptClassID.money.rawValue:
-      return try call.session.money(object).description
-    default:
-      throw LuaRaise(
-        "\(call.name): \(name): expected a text or number, got \(call.session.kind(value))")
     }
   }
 }

@@ -12,7 +12,7 @@ enum CartPartClasses {
   }
 
   static let address = ScriptClass(
-    kind: .address,
+    kind: .address, .pure,
     fields: ShopperField.addressKeys.map { key in
       ScriptField(key, "string", "The address's \(key), or empty.") { call in
         let side = Side(rawValue: call.object.slot) ?? .shipping
@@ -25,7 +25,7 @@ enum CartPartClasses {
 
   /// Its fields are those that carts have; one that a cart has not is an empty text.
   static let attributes = ScriptClass(
-    kind: .attributes, fields: [], methods: [], events: [text])
+    kind: .attributes, .pure, fields: [], methods: [], events: [text])
 
   static func attribute(_ call: ScriptCall) throws -> LuaValue {
     guard case .object(let object) = call[0], case .string(let name) = call[1] else {
@@ -35,7 +35,7 @@ enum CartPartClasses {
     return .string(try call.session.cart(object.word).attribute(name))
   }
 
-  private static let text = ScriptFunction("tostring", [.rest], "") { call in
+  private static let text = ScriptFunction("tostring", .pure, [.rest], "") { call in
     guard case .object(let object) = call[0] else { return [] }
     return [.string(call.session.text(object))]
   }

@@ -14,7 +14,7 @@ struct ScriptCustomer {
 enum CatalogueFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
-      "product", [.required("sku", "string")], returns: "product?",
+      "product", .pure, [.required("sku", "string")], returns: "product?",
       "The product of a SKU, or nil."
     ) { call in
       let sku = try call.text(0)
@@ -22,14 +22,16 @@ enum CatalogueFunctions {
       return [object(call, sku)]
     },
     ScriptFunction(
-      "products", [.optional("filter", "string|table")], returns: "product[]",
+      "products", .read,
+      [.optional("filter", "string|table", grammar: .record([("text", .any), ("limit", .any)]))],
+      returns: "product[]",
       "The catalogue, by SKU: products\"mug\", or products{text=, limit=}."
     ) { call in
       var (text, limit) = ("", Int.max)
       switch call[0] {
       case .string(let given): text = given
       default:
-        let options = try call.record(0, "text", "limit")
+        let options = try call.record(0)
         if let value = options["text"] {
           guard case .string(let given) = value else {
             throw LuaRaise("products: text: expected a text, got \(call.session.kind(value))")
@@ -47,13 +49,15 @@ enum CatalogueFunctions {
       return [.list(list.map { object(call, $0.sku) })]
     },
     ScriptFunction(
-      "order", [.required("id", "string")], returns: "order?", "The order of an id, or nil."
+      "order", .read, [.required("id", "string")], returns: "order?", "The order of an id, or nil."
     ) { call in
       guard let key = try call.handler.key(order: try call.text(0)) else { return [.nil] }
       return [.object(LuaObject(classID: ScriptClassID.order.rawValue, word: key))]
     },
     ScriptFunction(
-      "orders", [.optional("filter", "table|string")], returns: "order[]",
+      "orders", .read,
+      [.optional("filter", "table|string", grammar: .filter(CartFunctions.options))],
+      returns: "order[]",
       "Orders whose carts match a filter."
     ) { call in
       var filter = try CartFunctions.filter(call, call[0])
@@ -75,7 +79,7 @@ enum CatalogueFunctions {
       ]
     },
     ScriptFunction(
-      "customer", [.required("who", "string|integer")], returns: "customer?",
+      "customer", .read, [.required("who", "string|integer")], returns: "customer?",
       "A person by e-mail or customer number, with all carts; nil where none is known."
     ) { call in
       let who: String
@@ -92,7 +96,7 @@ enum CatalogueFunctions {
   ]
 
   static let productClass = ScriptClass(
-    kind: .product,
+    kind: .product, .pure,
     fields: [
       ScriptField("sku", "string", "Its SKU.") { .string(try product($0).sku) },
       ScriptField("name", "string", "Its name.") { .string(try product($0).name) },
@@ -110,7 +114,7 @@ enum CatalogueFunctions {
     ], methods: [], events: [text])
 
   static let orderClass = ScriptClass(
-    kind: .order,
+    kind: .order, .read,
     fields: [
       ScriptField("id", "string", "Its number.") { .string(try order($0).id) },
       ScriptField("cart", "cart", "The cart that became it.") {
@@ -141,7 +145,7 @@ enum CatalogueFunctions {
     ], methods: [], events: [text])
 
   static let customerClass = ScriptClass(
-    kind: .customer,
+    kind: .customer, .read,
     fields: [
       ScriptField("email", "string", "E-mail, or empty.") { .string(person($0).shopper[.email]) },
       ScriptField("name", "string", "Name, or empty.") { .string(person($0).shopper[.name]) },
@@ -154,7 +158,7 @@ enum CatalogueFunctions {
       },
     ], methods: [], events: [text])
 
-  private static let text = ScriptFunction("tostring", [.rest], "") { call in
+  private static let text = ScriptFunction("tostring", .pure, [.rest], "") { call in
     guard case .object(let object) = call[0] else { return [] }
     return [.string(call.session.text(object))]
   }

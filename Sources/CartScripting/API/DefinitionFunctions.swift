@@ -12,28 +12,28 @@ struct PendingDefinition {
 enum DefinitionFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
-      "report", [.required("name", "string")], returns: "definition",
+      "report", .define, [.required("name", "string")], returns: "definition",
       "Defines a report: report \"name\" { title =, run = function(q) … end }; run returns {columns = "
         + "{{name=, type=, about=}, …}, rows = {{…}, …}, totals = {…}, chart = {type=, x=, y={…}}}; types: "
         + "text id integer number money percent time bar; charts: line bar stacked heat."
     ) { call in [try pending(call)] },
     ScriptFunction(
-      "rule", [.required("name", "string")], returns: "definition",
+      "rule", .define, [.required("name", "string")], returns: "definition",
       "Defines a rule: rule \"name\" { when = function(c, p) … end, params = {…}, action = \"hold\" or "
         + "\"flag\", ban = {by=, ttl=}, reason =, tell =, priority =, share =, band = }."
     ) { call in [try pending(call)] },
     ScriptFunction(
-      "policy", [.required("name", "string")], returns: "definition",
+      "policy", .define, [.required("name", "string")], returns: "definition",
       "Defines a policy: policy \"name\" { when = function(c, p) … end, order = {…} or function(c, p), "
         + "every = \"15m\", max = {orders=, total=, per=}, drift = \"0%\", params = {…} }; max is required."
     ) { call in [try pending(call)] },
     ScriptFunction(
-      "importer", [.required("name", "string")], returns: "definition",
+      "importer", .define, [.required("name", "string")], returns: "definition",
       "Defines an importer: importer \"name\" { row = function(r, n, emit, reject) … end }. Its keys: "
         + ScriptImporter.help + "."
     ) { call in [try pending(call)] },
     ScriptFunction(
-      "emit", [.required("event", "table"), .optional("line", "integer")],
+      "emit", .effect, [.required("event", "table"), .optional("line", "integer")],
       "Inside an importer: imports an event, of the format that import reads; at is a time with its zone, "
         + "or what time() gives. An unknown key is an error."
     ) { call in
@@ -47,7 +47,7 @@ enum DefinitionFunctions {
       return []
     },
     ScriptFunction(
-      "reject", [.required("reason", "string"), .optional("line", "integer")],
+      "reject", .effect, [.required("reason", "string"), .optional("line", "integer")],
       "Inside an importer: rejects the row with a reason."
     ) { call in
       guard let bridge = call.session.bridge else {
@@ -62,12 +62,21 @@ enum DefinitionFunctions {
       return []
     },
     ScriptFunction(
-      "reports.run", [.required("name", "string"), .optional("options", "table")],
+      "reports.run", .read,
+      [
+        .required("name", "string"),
+        .optional(
+          "options", "table",
+          grammar: .record([
+            ("since", .time), ("until", .time), ("period", .period), ("by", .any),
+            ("where", .filter(CartFunctions.options)), ("compare", .any),
+          ])),
+      ],
       returns: "table",
       "Runs a report: {since=, until=, period=, by=, where={…}, compare=true} gives {columns=, rows=, "
         + "totals=}."
     ) { call in
-      let options = try call.record(1, "since", "until", "period", "by", "where", "compare")
+      let options = try call.record(1)
       var (query, isCompared) = (ReportQuery(), false)
       if options["period"] != nil, options["since"] != nil || options["until"] != nil {
         throw LuaRaise("reports.run: period says since and until; leave them out")
@@ -104,9 +113,9 @@ enum DefinitionFunctions {
   ]
 
   static let declaration = ScriptClass(
-    kind: .definition, fields: [], methods: [],
+    kind: .definition, .define, fields: [], methods: [],
     events: [
-      ScriptFunction("call", [.rest], "") { call in
+      ScriptFunction("call", .define, [.rest], "") { call in
         guard case .object(let object) = call[0],
           object.slot < call.session.definitions.count
         else { throw LuaRaise("definition: it is no longer available") }
@@ -151,7 +160,7 @@ enum DefinitionFunctions {
       session.importers[pending.name] = try ScriptImporter(pending.name, session, what, pairs)
       return
     }
-    let members = try DefinitionMembers(session, what, pairs, known: ["title", "run"])
+    let members = try DefinitionMembers(session, what, pairs, known: ScriptSession.reportKeys)
     let run = try members.function("run")
     session.keep(run)
     session.reports[pending.name] = ScriptReport(

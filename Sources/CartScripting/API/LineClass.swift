@@ -6,13 +6,13 @@ import LuaKit
 /// Which lines there are is fixed when `cart.lines` is read: a loop that removes lines skips none.
 enum LineClass {
   static let sequence = ScriptClass(
-    kind: .lines, fields: [], methods: [],
+    kind: .lines, .pure, fields: [], methods: [],
     events: [
-      ScriptFunction("len", [.rest], "") { call in
+      ScriptFunction("len", .pure, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         return [.integer(Int64(try call.session.lines(object).count))]
       },
-      ScriptFunction("index", [.rest], "") { call in
+      ScriptFunction("index", .pure, [.rest], "") { call in
         guard case .object(let object) = call[0], case .integer(let place) = call[1] else {
           return []
         }
@@ -23,7 +23,7 @@ enum LineClass {
     ])
 
   static let declaration = ScriptClass(
-    kind: .line,
+    kind: .line, .pure,
     fields: [
       ScriptField("id", "string", "Its name within the cart.") { .string(try line($0).id) },
       ScriptField("sku", "string", "Its SKU.") { .string(try line($0).sku) },
@@ -49,11 +49,11 @@ enum LineClass {
     ],
     methods: [],
     events: [
-      ScriptFunction("tostring", [.rest], "") { call in
+      ScriptFunction("tostring", .pure, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         return [.string(call.session.text(object))]
       },
-      ScriptFunction("eq", [.rest], "") { call in
+      ScriptFunction("eq", .pure, [.rest], "") { call in
         [.boolean(try call.session.isSame(call[0], call[1]))]
       },
     ])

@@ -19,7 +19,8 @@ extension ScriptSession {
 enum ListFile {
   static let functions = [
     ScriptFunction(
-      "list", [.required("file", "string")], returns: "list",
+      "list", .pure, [.required("file", "string", grammar: .listFile)], returns: "list",
+      noting: .nothing,
       "A file of rules/lists: one key a line, or CSV with a header whose first column is the key; lines "
         + "that begin with # are left out."
     ) { call in
@@ -31,20 +32,21 @@ enum ListFile {
   ]
 
   static let declaration = ScriptClass(
-    kind: .list, fields: [],
+    kind: .list, .pure, fields: [],
     methods: [
       ScriptFunction(
-        "has", [.required("key", "string")], returns: "boolean", "Whether a key stands in it."
+        "has", .pure, [.required("key", "string")], returns: "boolean", shortcut: .listHas,
+        "Whether a key stands in it."
       ) { call in [.boolean(try list(call).has(try call.text(0)))] },
       ScriptFunction(
-        "get", [.required("key", "string")], returns: "table?",
+        "get", .pure, [.required("key", "string")], returns: "table?",
         "The row of a key by its columns' names, or nil."
       ) { call in
         guard let row = try list(call).row(try call.text(0)) else { return [.nil] }
         return [.record(row.map { ($0.0, .string($0.1)) })]
       },
       ScriptFunction(
-        "match", [.required("text", "string")], returns: "table?",
+        "match", .pure, [.required("text", "string")], returns: "table?",
         "The row of the key that a text equals, or else of the narrowest block or range that an address "
           + "lies in, or else of a key with * and ? that fits; or nil."
       ) { call in
@@ -57,7 +59,7 @@ enum ListFile {
       },
     ],
     events: [
-      ScriptFunction("len", [.rest], "") { call in [.integer(Int64(try list(call).count))] }
+      ScriptFunction("len", .pure, [.rest], "") { call in [.integer(Int64(try list(call).count))] }
     ])
 
   private static func list(_ call: ScriptCall) throws -> ScriptList {

@@ -7,22 +7,32 @@ enum ListFunctions {
   static let all = ListEntry.List.allCases.flatMap { list in
     [
       ScriptFunction(
-        "\(list.name).add", [.required("entry", "table")], returns: "table",
+        "\(list.name).add", .effect,
+        [
+          .required(
+            "entry", "table",
+            grammar: .record(
+              patterns + [("reason", .any), ("tell", .any), ("ttl", .span), ("confirm", .any)]))
+        ], returns: "table",
         "Puts {ip=|email=|country=, reason=, tell=, ttl=} on the \(list.name); gives the entry."
           + (list == .blacklist
             ? " One that is about the shop's own or much of its turnover wants confirm=N." : "")
       ) { call in try add(call, to: list) },
       ScriptFunction(
-        "\(list.name).remove", [.required("entry", "table")], returns: "integer",
+        "\(list.name).remove", .effect,
+        [.required("entry", "table", grammar: .record(patterns + [("reason", .any)]))],
+        returns: "integer",
         "Takes {ip=|email=|country=} off the \(list.name); gives how many entries it was."
       ) { call in
-        let options = try call.record(0, "ip", "email", "country", "reason")
+        let options = try call.record(0)
         let pattern = try pattern(call, options)
         if case .string(let reason)? = options["reason"] { try call.handler.note(reason: reason) }
         return [.integer(Int64(try call.handler.remove(pattern, from: list).count))]
       },
       ScriptFunction(
-        "\(list.name).check", [.required("who", "cart|table")], returns: "table?",
+        "\(list.name).check", list == .blacklist ? .pure : .read,
+        [.required("who", "cart|table", grammar: .record(patterns.map { ($0.key, .any) }))],
+        returns: "table?",
         "The entry that a cart's person, or {ip=, email=, country=}, is on, or nil."
       ) { call in
         let shopper = try shopper(call)
@@ -30,7 +40,7 @@ enum ListFunctions {
         return [value(entry)]
       },
       ScriptFunction(
-        "\(list.name).list", returns: "table[]",
+        "\(list.name).list", .read, returns: "table[]",
         "All entries: {ip=|email=|country=, reason=, tell=, author=, created=, expires=}."
       ) { call in
         let entries = try call.handler.entries(list)
@@ -40,9 +50,11 @@ enum ListFunctions {
     ]
   }
 
+  private static let patterns: [(key: String, grammar: ScriptGrammar)] =
+    ListEntry.Kind.allCases.map { ($0.name, .entry($0)) }
+
   private static func add(_ call: ScriptCall, to list: ListEntry.List) throws -> [LuaValue] {
-    let options = try call.record(
-      0, "ip", "email", "country", "reason", "tell", "ttl", "confirm")
+    let options = try call.record(0)
     func text(_ key: String) throws -> String {
       guard let value = options[key] else { return "" }
       guard case .string(let text) = value else {
@@ -93,7 +105,7 @@ enum ListFunctions {
       throw LuaRaise(
         "\(call.name): \(kind.name): expected a text, got \(call.session.kind(value))")
     }
-    return try ListEntry.Pattern(kind, text)
+    return try ListEntry.Pattern(typed: text, kind)
   }
 
   private static func shopper(_ call: ScriptCall) throws -> Shopper {
@@ -101,7 +113,7 @@ enum ListFunctions {
       return try call.session.cart(object.word).shopper
     }
     var shopper = Shopper()
-    let options = try call.record(0, "ip", "email", "country")
+    let options = try call.record(0)
     for (key, field) in [("ip", ShopperField.ip), ("email", .email), ("country", .country)] {
       guard let value = options[key] else { continue }
       guard case .string(let text) = value else {

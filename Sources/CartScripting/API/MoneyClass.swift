@@ -16,7 +16,12 @@ enum MoneyClass {
 
   static let functions: [ScriptFunction] = [
     ScriptFunction(
-      "money", [.required("text", "string"), .optional("currency", "string")], returns: "money",
+      "money", .pure,
+      [
+        .required("text", "string", grammar: .amount),
+        .optional("currency", "string", grammar: .currency),
+      ],
+      returns: "money", noting: .nothing,
       "An exact amount: money(\"12.99\"), in the store's currency unless another is named.",
       errors: ["a text with more decimals than the currency has", "a currency not of ISO 4217"]
     ) { call in
@@ -24,20 +29,22 @@ enum MoneyClass {
         throw call.failure(0, "a decimal text as \"12.99\"")
       }
       var currency = call.settings.currency
-      if let code = try call.optionalText(1) {
-        guard let named = Currency(code: code) else {
-          throw LuaRaise(
-            "money: expected a currency of ISO 4217, got \(quoted(code))"
-              + didYouMean(code, among: Currency.codes))
-        }
-        currency = named
-      }
+      if let code = try call.optionalText(1) { currency = try Self.currency(code) }
       return [call.session.object(try Money(text, currency))]
     }
   ]
 
+  static func currency(_ code: String) throws(LuaRaise) -> Currency {
+    guard let named = Currency(code: code) else {
+      throw LuaRaise(
+        "money: expected a currency of ISO 4217, got \(quoted(code))"
+          + didYouMean(code, among: Currency.codes))
+    }
+    return named
+  }
+
   static let declaration = ScriptClass(
-    kind: .money,
+    kind: .money, .pure,
     fields: [
       ScriptField("minor", "integer", "The count of minor units.") { .integer($0.object.word) },
       ScriptField("currency", "string", "ISO 4217.") {
@@ -46,26 +53,28 @@ enum MoneyClass {
     ],
     methods: [
       ScriptFunction(
-        "percent", [.required("percent", "number|string")], returns: "money",
+        "percent", .pure, [.required("percent", "number|string", grammar: .percent)],
+        returns: "money",
         "A share in percent, rounded half up."
       ) { call in
         let text = try decimal(call, 0, "a percentage")
         return [call.session.object(try own(call).percent(try Percent(text)))]
       },
       ScriptFunction(
-        "ratio", [.required("numerator", "integer"), .required("denominator", "integer")],
+        "ratio", .pure, [.required("numerator", "integer"), .required("denominator", "integer")],
         returns: "money", "The amount × numerator / denominator, rounded half up."
       ) { call in
         [call.session.object(try own(call).ratio(try call.integer(0), try call.integer(1)))]
       },
       ScriptFunction(
-        "split", [.required("parts", "integer")], returns: "money[]",
+        "split", .pure, [.required("parts", "integer")], returns: "money[]",
         "Amounts that differ by at most one minor unit."
       ) { call in
         [.list(try own(call).split(try call.integer(0)).map(call.session.object))]
       },
       ScriptFunction(
-        "eq", [.required("other", "money|number|string")], returns: "boolean",
+        "eq", .pure, [.required("other", "money|number|string", grammar: .decimal)],
+        returns: "boolean",
         "Equality also with numbers and texts, for which == is always false."
       ) { call in
         switch call[0] {
@@ -122,7 +131,7 @@ enum MoneyClass {
   private static func operation(
     _ name: String, _ body: @escaping @Sendable (ScriptCall) throws -> LuaValue
   ) -> ScriptFunction {
-    ScriptFunction(name, [.rest], "") { [try body($0)] }
+    ScriptFunction(name, .pure, [.rest], "") { [try body($0)] }
   }
 
   private static func own(_ call: ScriptCall) throws -> Money {
@@ -213,7 +222,8 @@ enum MoneyClass {
       Int128(money.minor) * scale * 2, value * Int128(pow10(money.currency.decimals)))
   }
 
-  private static func signed(_ text: String) throws -> UnitPrice {
+  /// A decimal text, which may be negative.
+  static func signed(_ text: String) throws(ModelError) -> UnitPrice {
     guard text.hasPrefix("-") else { return try UnitPrice(text) }
     let price = try UnitPrice(text.dropFirst())
     return UnitPrice(mantissa: -price.mantissa, scale: price.scale)

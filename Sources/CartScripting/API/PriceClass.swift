@@ -4,10 +4,11 @@ import LuaKit
 /// `price`: the exact price of one piece, with up to 12 decimals; what pieces come to is money.
 enum PriceClass {
   static let declaration = ScriptClass(
-    kind: .price, fields: [],
+    kind: .price, .pure, fields: [],
     methods: [
       ScriptFunction(
-        "percent", [.required("percent", "number|string")], returns: "price",
+        "percent", .pure, [.required("percent", "number|string", grammar: .percent)],
+        returns: "price",
         "A share in percent, exact to 12 decimals."
       ) { call in
         let text: String
@@ -55,7 +56,7 @@ enum PriceClass {
   private static func operation(
     _ name: String, _ body: @escaping @Sendable (ScriptCall) throws -> LuaValue
   ) -> ScriptFunction {
-    ScriptFunction(name, [.rest], "") { [try body($0)] }
+    ScriptFunction(name, .pure, [.rest], "") { [try body($0)] }
   }
 
   private static func own(_ object: LuaObject) throws -> (UnitPrice, Currency) {

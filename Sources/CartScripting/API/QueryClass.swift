@@ -26,32 +26,32 @@ final class ScriptQuery {
 /// `carts{…}`: loop over it, count, sum, group, or do something to each.
 enum QueryClass {
   static let declaration = ScriptClass(
-    kind: .query, fields: [],
+    kind: .query, .read, fields: [],
     methods: [
-      ScriptFunction("count", returns: "integer", "How many carts match.") { call in
+      ScriptFunction("count", .read, returns: "integer", "How many carts match.") { call in
         [.integer(Int64(try keys(call).count))]
       },
       ScriptFunction(
-        "sum", [.required("field", "string")], returns: "money|number",
+        "sum", .read, [.required("field", "string", grammar: .summed)], returns: "money|number",
         "The sum of a field: total, subtotal, quantity, …; of one currency only.", sum),
       ScriptFunction(
-        "by", [.required("field", "string")], returns: "table[]",
+        "by", .read, [.required("field", "string", grammar: .grouped)], returns: "table[]",
         "Groups as {value=, count=}, the largest first.", by),
-      ScriptFunction("list", returns: "cart[]", "All matching carts as a table.") { call in
+      ScriptFunction("list", .read, returns: "cart[]", "All matching carts as a table.") { call in
         [.list(try keys(call).map { try object(call, $0) })]
       },
-      ScriptFunction("first", returns: "cart?", "The first matching cart, or nil.") { call in
+      ScriptFunction("first", .read, returns: "cart?", "The first matching cart, or nil.") { call in
         [try keys(call).first.map { try object(call, $0) } ?? .nil]
       },
       ScriptFunction(
-        "each", [.required("fn", "function")], returns: "integer",
+        "each", .effect, [.required("fn", "function")], returns: "integer",
         "Calls a function with each cart; gives how many were done, then on how many it failed, if "
           + "any. What fails on a cart is undone and the others go on; see jobs.",
         each),
     ],
     events: [
       // A generic `for` calls with the loop's last value: nil asks for the first.
-      ScriptFunction("call", [.rest], "") { call in
+      ScriptFunction("call", .read, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         let query = try call.session.query(object)
         if call[2] == .nil {
@@ -64,11 +64,11 @@ enum QueryClass {
         let key = try call.session.word(query.keys[query.next - 1], at: query.filter.at?.start)
         return [call.session.object(cart: key)]
       },
-      ScriptFunction("tostring", [.rest], "") { call in
+      ScriptFunction("tostring", .read, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         return [.string(call.session.text(object))]
       },
-      ScriptFunction("len", [.rest], "") { call in
+      ScriptFunction("len", .read, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         let query = try call.session.query(object)
         return [.integer(Int64(try call.handler.keys(matching: query.filter).count))]
@@ -122,13 +122,23 @@ enum QueryClass {
     return keys
   }
 
-  private static let sum: @Sendable (inout ScriptCall) throws -> [LuaValue] = { call in
-    let name = try call.text(0)
+  /// The field of a name, whose values can be added.
+  static func summed(_ name: String) throws(LuaRaise) -> CartField {
     guard let field = try? CartField.named(name), field.kind == .number || field.kind == .amount
     else {
       let known = CartField.all.filter { $0.kind == .number || $0.kind == .amount }.map(\.name)
-      throw call.failure(
-        0, "one of \(known.joined(separator: ", "))", quoted(name) + didYouMean(name, among: known))
+      throw LuaRaise(
+        "expected one of \(known.joined(separator: ", ")), got \(quoted(name))"
+          + didYouMean(name, among: known))
+    }
+    return field
+  }
+
+  private static let sum: @Sendable (inout ScriptCall) throws -> [LuaValue] = { call in
+    let name = try call.text(0)
+    let field: CartField
+    do throws(LuaRaise) { field = try summed(name) } catch {
+      throw LuaRaise("bad argument #1 'field' to '\(call.name)': \(error.message)")
     }
     var (number, money) = (CheckedSum(), Money?.none)
     let handler = call.handler

@@ -7,7 +7,7 @@ import LuaKit
 enum SafetyFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
-      "plan", [.required("fn", "function")], returns: "table",
+      "plan", .effect, [.required("fn", "function")], returns: "table",
       "Works out what a function would do and keeps nothing of it: {carts=, events=, orders=, "
         + "mails=, changes={{cart=, version=, before=, after=, text=}, …}}."
     ) { call in
@@ -17,27 +17,33 @@ enum SafetyFunctions {
       return [value(plan, call.session)]
     },
     ScriptFunction(
-      "atomically", [.required("fn", "function")], returns: "any",
+      "atomically", .effect, [.required("fn", "function")], returns: "any",
       "Calls a function whose changes are kept as a whole or not at all; gives what it gives."
     ) { call in
       let function = try call.function(0)
       return try call.handler.atomically { try call.session.call(function, []) }
     },
     ScriptFunction(
-      "undo", [.required("operation", "integer")], returns: "integer",
+      "undo", .effect, [.required("operation", "integer")], returns: "integer",
       "Undoes an operation; gives how many carts changed.",
       errors: ["a number that no operation has", "one that is undone already", "this run's own"]
     ) { call in [try revert(call, redo: false)] },
     ScriptFunction(
-      "redo", [.required("operation", "integer")], returns: "integer",
+      "redo", .effect, [.required("operation", "integer")], returns: "integer",
       "Does an undone operation again; gives how many carts changed."
     ) { call in [try revert(call, redo: true)] },
     ScriptFunction(
-      "ops", [.optional("options", "table")], returns: "table[]",
+      "ops", .read,
+      [
+        .optional(
+          "options", "table",
+          grammar: .record(
+            OperationFilter.keys.map { ($0, $0 == "since" || $0 == "until" ? .time : .any) }))
+      ], returns: "table[]",
       "Operations, newest first: {op=, at=, actor=, command=, carts=, events=, undone=true|false|'partly', reason=}; "
         + "of {actor=, cart=, since=, until=, undone=, limit=}, and words of the command.", ops),
     ScriptFunction(
-      "jobs", returns: "table[]",
+      "jobs", .read, returns: "table[]",
       "Bulk runs, newest first: {job=, at=, actor=, command=, total=, done=, failed=, state=}."
     ) { call in
       let jobs: [Job]

@@ -5,7 +5,7 @@ import LuaKit
 /// What `c:same` gives: each field is worked out when it is asked.
 enum SameClass {
   static let declaration = ScriptClass(
-    kind: .same,
+    kind: .same, .pure,
     fields: [
       ScriptField("known", "boolean", "Whether the key is known of the cart; else all is 0.") {
         .boolean(try question($0).isKnown)
@@ -28,7 +28,7 @@ enum SameClass {
     ],
     methods: [],
     events: [
-      ScriptFunction("tostring", [.rest], "") { call in
+      ScriptFunction("tostring", .pure, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         return [.string(call.session.text(object))]
       }
@@ -56,7 +56,7 @@ enum SameClass {
 
   private static func count(_ name: String, _ help: String) -> ScriptField {
     let series = counts[name] ?? .carts
-    return ScriptField(name, "integer", help) {
+    return ScriptField(name, "integer", help, shortcut: .count(series)) {
       .integer(Int64(try $0.handler.count(series, try question($0))))
     }
   }

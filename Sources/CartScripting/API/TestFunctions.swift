@@ -29,7 +29,7 @@ enum TestFunctions {
 
   static let all: [ScriptFunction] = [
     ScriptFunction(
-      "test", [.required("name", "string"), .required("body", "function")],
+      "test", .define, [.required("name", "string"), .required("body", "function")],
       "Beside rules: test(\"name\", function() … end), which 'cartio rules test' runs."
     ) { call in
       let body = try call.function(1)
@@ -38,7 +38,7 @@ enum TestFunctions {
       return []
     },
     ScriptFunction(
-      "fixture", [.required("cart", "table")], returns: "table",
+      "fixture", .define, [.required("cart", "table")], returns: "table",
       "In a test, a cart: {ip=, email=, country=, session=, browser=, customer=, name=, company=, phone=, group=, currency=, quantity=, subtotal=, "
         + "lines={{sku=, name=, quantity=, price=, options=}}, coupons=, declined=, card=, ordered=, ago=, "
         + "before={fixture with times=, …}, settings={as in store.lua}, now=}. The shop's own settings do "
@@ -48,7 +48,7 @@ enum TestFunctions {
       return [call[0]]
     },
     ScriptFunction(
-      "judge", [.required("rule", "string"), .required("cart", "table")], returns: "table",
+      "judge", .define, [.required("rule", "string"), .required("cart", "table")], returns: "table",
       "In a test, what a rule says of a fixture: {hit=, reason=, facts={…}}; a policy that would order it "
         + "gives order={note=, status=} as well."
     ) { call in
@@ -74,7 +74,7 @@ enum TestFunctions {
       return [.record(members)]
     },
     ScriptFunction(
-      "expect", [.required("got", "any"), .required("expected", "any")],
+      "expect", .define, [.required("got", "any"), .required("expected", "any")],
       "In a test: fails unless both are the same."
     ) { call in
       let (got, expected) = (call[0], call[1])

@@ -5,15 +5,19 @@ import LuaKit
 /// Clock and calendar: the run's fixed clock, the store's time zone.
 enum TimeFunctions {
   static let all: [ScriptFunction] = [
-    ScriptFunction("now", returns: "number", "The run's clock, in epoch seconds.") { call in
+    ScriptFunction(
+      "now", .pure, returns: "number", noting: .clock, "The run's clock, in epoch seconds."
+    ) { call in
       [ScriptSession.seconds(call.clock)]
     },
     ScriptFunction(
-      "duration", [.required("text", "string")], returns: "integer",
+      "duration", .pure, [.required("text", "string", grammar: .span)], returns: "integer",
+      noting: .nothing,
       "Seconds of a span: duration\"2h\"; units s m h d w."
     ) { call in [.integer(try Span(try call.text(0)).milliseconds / 1000)] },
     ScriptFunction(
-      "time", [.required("text", "string")], returns: "number",
+      "time", .pure, [.required("text", "string", grammar: .time)], returns: "number",
+      noting: .clock,
       "Epoch seconds of a text as \"2026-11-01 14:00\", in the store's time zone."
     ) { call in
       let (text, session) = (try call.text(0), call.session)
@@ -24,8 +28,12 @@ enum TimeFunctions {
       return [ScriptSession.seconds(time)]
     },
     ScriptFunction(
-      "date", [.optional("time", "number"), .optional("format", "string")],
-      returns: "string|table",
+      "date", .pure,
+      [
+        .optional("time", "number|string", grammar: .time),
+        .optional("format", "string", grammar: .dateFormat),
+      ],
+      returns: "string|table", noting: .clock,
       "A time as text, in the store's time zone; \"*t\" gives a table, %-letters as in os.date, "
         + "\"!\" before them means UTC."
     ) { call in
@@ -52,6 +60,12 @@ enum TimeFunctions {
   ]
 
   private static let formatLimit = 4096
+
+  /// - Throws: for a letter that `date` does not have.
+  static func check(format: String) throws {
+    let format = format.hasPrefix("!") ? String(format.dropFirst()) : format
+    if format != "*t" { _ = try text(CivilTime(Timestamp(milliseconds: 0), offset: 0), format) }
+  }
 
   private static let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September",

@@ -6,7 +6,7 @@ import LuaKit
 enum ToolFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
-      "progress", [.required("n", "integer"), .optional("total", "integer")],
+      "progress", .read, [.required("n", "integer"), .optional("total", "integer")],
       "Says how far a script is."
     ) { call in
       let total = try call.optionalInteger(1)
@@ -15,31 +15,32 @@ enum ToolFunctions {
       return []
     },
     ScriptFunction(
-      "reason", [.required("text", "string", "at most 2000 bytes")],
+      "reason", .effect, [.required("text", "string", "at most 2000 bytes")],
       "Says why this run changes what it changes; an operation keeps the first.",
       errors: ["a text that is longer, or has a NUL"]
     ) { call in
       try call.handler.note(reason: try call.text(0))
       return []
     },
-    ScriptFunction("log", [.rest], "Writes a message beside the output.") { call in
+    ScriptFunction("log", .pure, [.rest], noting: .nothing, "Writes a message beside the output.") {
+      call in
       let words = call.arguments.map { call.session.text($0) }
       call.session.write(words.joined(separator: " "), to: call.session.messages)
       return []
     },
-    ScriptFunction("show", [.required("value", "any")], "Prints a value in full.") { call in
+    ScriptFunction("show", .read, [.required("value", "any")], "Prints a value in full.") { call in
       call.session.write(try call.session.fullText(call[0]) + "\n", to: call.session.output)
       return []
     },
     ScriptFunction(
-      "help", [.optional("name", "string")], "Explains a function or class."
+      "help", .read, [.optional("name", "string")], "Explains a function or class."
     ) { call in
       call.session.write(
         ScriptHelp.text(try call.optionalText(0) ?? "") + "\n", to: call.session.output)
       return []
     },
     ScriptFunction(
-      "require", [.required("name", "string")], returns: "any",
+      "require", .define, [.required("name", "string", grammar: .module)], returns: "any",
       "What lib/NAME.lua returns; loaded once."
     ) { call in
       let name = try call.text(0)

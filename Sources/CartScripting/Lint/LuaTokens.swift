@@ -15,6 +15,11 @@ struct LuaToken: Equatable {
   var offset = 0
 }
 
+/// The words of the language, for those who look at what a person typed.
+public enum LuaKeyword {
+  public static func isOne(_ word: String) -> Bool { LuaTokens.keywords.contains(word) }
+}
+
 /// Splits a chunk into tokens; comments and blanks are left out.
 ///
 /// For looking at programs that Lua has compiled: what is not Lua gives tokens of some kind, never an
@@ -33,7 +38,7 @@ struct LuaTokens {
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
 
-  private static let keywords: Set<String> = [
+  fileprivate static let keywords: Set<String> = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
     "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
   ]

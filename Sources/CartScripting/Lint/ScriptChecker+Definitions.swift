@@ -3,10 +3,10 @@ import CartModel
 /// Tables that follow `rule "name"` and `policy "name"`.
 extension ScriptChecker {
   mutating func check(
-    definition kind: String, _ name: String, _ items: [LuaTableItem], _ line: Int
+    definition kind: String, _ name: String, _ known: [String], _ items: [LuaTableItem],
+    _ line: Int
   ) {
     let what = "\(kind) \(quoted(name))"
-    let known = kind == "rule" ? ScriptSession.ruleKeys : ScriptSession.policyKeys
     var members: [String: LuaExpression] = [:]
     for item in items {
       guard case .text(let key)? = item.key?.kind else { continue }
@@ -17,6 +17,11 @@ extension ScriptChecker {
             + known.joined(separator: ", "))
       }
       members[key] = item.value
+    }
+    let place: ScriptPlace? = kind == "rule" ? .rule : kind == "policy" ? .policy : nil
+    guard let place else {
+      for (_, value) in members.sorted(by: { $0.key < $1.key }) { _ = type(of: value) }
+      return
     }
     if members["when"] == nil, members.keys.allSatisfy(known.contains) {
       say(line, "\(what): when: expected a function, got nothing")
@@ -41,17 +46,51 @@ extension ScriptChecker {
           "\(what): \(key): no key \(quoted(name))\(didYouMean(name, among: inner))")
       }
     }
+    for key in known {
+      check(what, key, members[key], DefinitionMembers.forms[key])
+      guard case .table(let fields)? = members[key]?.kind else { continue }
+      for field in fields {
+        guard case .text(let name)? = field.key?.kind else { continue }
+        check("\(what): \(key)", name, field.value, DefinitionMembers.forms["\(key).\(name)"])
+      }
+    }
     let parameters = parameters(members["params"])
     for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-      if case .function(let body) = value.kind, ["when", "order"].contains(key) {
-        check(body, [ScriptType(base: .object(.cart)), parameters])
-      } else {
+      guard ["when", "order"].contains(key) else {
         _ = type(of: value)
+        continue
       }
+      let here = self.place
+      self.place = place
+      let given = [ScriptType(base: .object(.cart)), parameters]
+      if case .function(let body) = value.kind {
+        check(body, given)
+      } else {
+        follow(type(of: value), given)
+      }
+      self.place = here
     }
   }
 
-  /// The parameters of a rule by their kinds, where all stand as they are.
+  /// A value that stands in the file and cannot be.
+  private mutating func check(
+    _ what: String, _ key: String, _ value: LuaExpression?, _ form: DefinitionMembers.Form?
+  ) {
+    guard let value, let form else { return }
+    var quiet = self
+    let type = quiet.type(of: value)
+    guard let text = type.text else {
+      if type.base == .number, form.isTextOnly {
+        say(value.line, "\(what): \(key): expected \(form.expected), got a number")
+      }
+      return
+    }
+    if !form.accepts(text) {
+      say(value.line, "\(what): \(key): expected \(form.expected), got \(quoted(text))")
+    }
+  }
+
+  /// The parameters of a rule by their values, where all stand as they are.
   func parameters(_ table: LuaExpression?) -> ScriptType {
     var type = ScriptType(base: .table)
     guard let table else {
@@ -59,13 +98,13 @@ extension ScriptChecker {
       return type
     }
     guard case .table(let items) = table.kind else { return .unknown }
-    var kinds: [String: ScriptType.Base] = [:]
+    var kinds: [String: ScriptType] = [:]
     for item in items {
       guard case .text(let name)? = item.key?.kind else { return .unknown }
       switch item.value.kind {
-      case .number, .unary("-", _): kinds[name] = .number
-      case .text: kinds[name] = .text
-      case .boolean: kinds[name] = .boolean
+      case .number, .unary("-", _): kinds[name] = ScriptType(base: .number)
+      case .text(let text): kinds[name] = ScriptType(text: text)
+      case .boolean: kinds[name] = ScriptType(base: .boolean)
       default: kinds[name] = .unknown
       }
     }

@@ -6,12 +6,14 @@ extension ScriptChecker {
     switch expression.kind {
     case .nil: return ScriptType(base: .nil)
     case .boolean: return ScriptType(base: .boolean)
-    case .number: return ScriptType(base: .number)
-    case .text: return ScriptType(base: .text)
+    case .number(let digits): return ScriptType(number: digits)
+    case .text(let text): return ScriptType(text: text)
     case .rest: return .unknown
     case .function(let body):
-      check(body, [])
-      return ScriptType(base: .function)
+      let known = function(body)
+      // What a rule is asked by is looked at as it is called.
+      elsewhere { $0.check(body, []) }
+      return known
     case .table(let items):
       for item in items {
         if let key = item.key { _ = type(of: key) }
@@ -53,10 +55,6 @@ extension ScriptChecker {
 
   private var names: [String] { scopes.flatMap(\.keys) }
 
-  func missing(_ kind: ScriptClassID, _ name: String) -> String {
-    "\(kind.name).\(name): no such field\(didYouMean(name, among: kind.memberNames))"
-  }
-
   mutating func member(_ line: Int, _ owner: LuaExpression, _ key: LuaExpression)
     -> ScriptType
   {
@@ -88,7 +86,7 @@ extension ScriptChecker {
           "params: has no \(quoted(name))\(didYouMean(name, among: parameters.keys.sorted()))")
         return .unknown
       }
-      return ScriptType(base: kind)
+      return kind
     }
     switch type.base {
     // They have the names that a shop gives them.
@@ -97,9 +95,10 @@ extension ScriptChecker {
       return ScriptType(base: .text)
     case .object(let kind) where kind != .definition:
       if let field = kind.field(name) {
+        refuse(line, "\(kind.name).\(name)", field.access ?? kind.access)
         return ScriptType(declared: field.type, field: "\(kind.name).\(name)")
       }
-      if kind.method(name) == nil { say(line, missing(kind, name)) }
+      if kind.method(name) == nil { say(line, ScriptMember.missing(name, of: type)) }
       return .unknown
     case .text where ScriptNames.textMethods[name] == nil && !type.field.isEmpty:
       say(line, "\(type.field) is a text and has no field \(quoted(name))")
@@ -130,12 +129,16 @@ extension ScriptChecker {
           line,
           isField
             ? "\(kind.name).\(name) is a field; write .\(name) without ( )"
-            : "\(kind.name):\(name): no such method\(didYouMean(name, among: kind.memberNames))")
+            : "\(kind.name):\(name): no such method"
+              + ScriptMember.hint(name, of: kind, among: kind.memberNames))
         return .unknown
       }
       if kind == .list, name == "has", types.first?.field == "cart.ip" {
         checkList(line, type.file)
       }
+      // An object that may not be had here was refused where it was made.
+      let isOutOfPlace = place?.allows(kind.access) == false
+      check(function, name, line, given, types, refusing: !isOutOfPlace)
       return function.returns.isEmpty ? .unknown : ScriptType(declared: function.returns)
     default: return .unknown
     }
@@ -153,46 +156,5 @@ extension ScriptChecker {
       line,
       "list \(quoted(file)): has blocks of addresses as \(block), which :has(c.ip) never finds; write "
         + (matches ? ":match(c.ip)" : "c:matches{\"ip=\(block)\"}, or put it on the blacklist"))
-  }
-
-  mutating func call(
-    _ whole: LuaExpression, _ function: LuaExpression, _ given: [LuaExpression]
-  ) -> ScriptType {
-    // rule "name" { … }
-    if case .call(let maker, let names) = function.kind, case .name(let kind) = maker.kind,
-      local(kind) == nil, names.count == 1, case .table(let items)? = given.first?.kind
-    {
-      if kind == "rule" || kind == "policy", case .text(let name) = names[0].kind {
-        check(definition: kind, name, items, whole.line)
-        return .unknown
-      }
-    }
-    guard case .name(let name) = function.kind, local(name) == nil else {
-      var result = ScriptType.unknown
-      if case .index(let owner, let key) = function.kind, case .name(let space) = owner.kind,
-        local(space) == nil, case .text(let member) = key.kind
-      {
-        if let known = ScriptNames.functions["\(space).\(member)"], !known.returns.isEmpty {
-          result = ScriptType(declared: known.returns)
-        }
-      }
-      _ = type(of: function)
-      for argument in given { _ = type(of: argument) }
-      return result
-    }
-    _ = type(of: function)
-    for argument in given { _ = type(of: argument) }
-    switch name {
-    case "carts": return ScriptType(base: .object(.query))
-    case "tostring": return ScriptType(base: .text)
-    case "type": return ScriptType(base: .text)
-    case "list":
-      var type = ScriptType(base: .object(.list))
-      if case .text(let file)? = given.first?.kind { type.file = file }
-      return type
-    default:
-      guard let known = ScriptNames.functions[name], !known.returns.isEmpty else { return .unknown }
-      return ScriptType(declared: known.returns)
-    }
   }
 }

@@ -13,7 +13,9 @@ extension ScriptChecker {
       }
       return ScriptType(base: .boolean)
     case "<", ">", "<=", ">=":
-      if let words = disorder(a, b) ?? disorder(b, a) { say(line, words) }
+      if let words = disorder(a, b) ?? disorder(b, a) ?? undecimal(a, b) ?? undecimal(b, a) {
+        say(line, words)
+      }
       return ScriptType(base: .boolean)
     case "and", "or":
       guard a.base == b.base, sign == "or" || !a.isOptional else { return .unknown }
@@ -30,6 +32,7 @@ extension ScriptChecker {
               ? "use line.unit_price and its :percent(n), or line.total" : "use tonumber(…)"))
       }
       if a.base == .object(.money) || b.base == .object(.money) {
+        if let words = inexact(sign, left, a, right, b) { say(line, words) }
         return sign == "/" ? ScriptType(base: .unknown) : ScriptType(base: .object(.money))
       }
       if a.base == .object(.price) || b.base == .object(.price) {
@@ -56,7 +59,7 @@ extension ScriptChecker {
     guard a.isKnown, b.isKnown, !a.isOptional || b.base != .nil, !b.isOptional || a.base != .nil
     else { return nil }
     if a.base == b.base {
-      guard case .text(let text) = other.kind, !a.field.isEmpty else { return nil }
+      guard let text = b.text, !a.field.isEmpty else { return nil }
       return ScriptLiteral.refusal(a.field, text)
     }
     // Said once, from the side that is named.
@@ -78,6 +81,43 @@ extension ScriptChecker {
       return "\(what) is a list, never \(b.words); write #\(short(what)) == 0 for an empty one"
     case (_, .nil): return "\(what) is \(a.words), never nil"
     default: return "\(what) is \(a.words), never \(b.words)" + hint(a, other)
+    }
+  }
+
+  /// Why an amount cannot be compared with a text of the file; nil where it can.
+  private func undecimal(_ a: ScriptType, _ b: ScriptType) -> String? {
+    guard a.base == .object(.money) || a.base == .object(.price), let text = b.text,
+      ScriptGrammar.decimal.problem(text, parser) != nil
+    else { return nil }
+    return
+      "\(a.field.isEmpty ? a.words : a.field): expected a decimal as \"12.99\" to compare with, "
+      + "got \(quoted(text))"
+  }
+
+  /// Why an amount and what stands beside it have no exact result; nil where they have.
+  private func inexact(
+    _ sign: String, _ left: LuaExpression, _ a: ScriptType, _ right: LuaExpression, _ b: ScriptType
+  ) -> String? {
+    let isLeft = a.base == .object(.money)
+    let (other, value) = isLeft ? (b, right) : (a, left)
+    switch sign {
+    case "*" where other.isFloat:
+      return "money cannot be multiplied by a float; use :percent(n) or :ratio(n, d), which round"
+    case "+" where other.base == .number || other.base == .text,
+      "-" where other.base == .number || other.base == .text:
+      return "money and \(other.words) cannot be \(sign == "+" ? "added" : "subtracted"); write "
+        + "money(\"\(digits(value))\")"
+    case "/" where other.base == .number:
+      return "money can be divided by money only; use :ratio(1, n), which rounds, or :split(n)"
+    default: return nil
+    }
+  }
+
+  private func digits(_ value: LuaExpression) -> String {
+    switch value.kind {
+    case .number(let digits): digits
+    case .text(let text): text
+    default: "12.5"
     }
   }
 

@@ -8,6 +8,17 @@ struct ScriptChecker {
   private(set) var findings: [ScriptFinding] = []
   /// The text of a file of `lists/`; nil where there is none.
   let list: (String) -> String?
+  /// The files of `lists` and of `lib`; nil where that is not known.
+  let folders: ((String) -> [String])?
+  /// Reads filters and times as the store would; what is right does not depend on its zone.
+  let parser = FilterParser(zone: .utc, now: Timestamp(milliseconds: 1_700_000_000_000))
+  /// What bounds the calls that are looked at; nil where any function may be called.
+  var place: ScriptPlace?
+  /// Functions of the file with the names that each sees.
+  var bodies: [(body: LuaBody, scopes: [[String: ScriptType]])] = []
+  /// Functions that are being followed, and how many were.
+  var calling: Set<Int> = []
+  var followed = 0
   var scopes: [[String: ScriptType]] = [[:]]
   /// Names of variables that are assigned somewhere, or of functions that take them in their turn.
   let assigned: Set<String>
@@ -24,19 +35,22 @@ struct ScriptChecker {
   }
 
   init(
-    _ tree: [LuaStatement], _ tokens: [LuaToken], list: @escaping (String) -> String?
+    _ tree: [LuaStatement], _ tokens: [LuaToken], list: @escaping (String) -> String?,
+    folders: ((String) -> [String])?
   ) {
-    self.list = list
+    (self.list, self.folders) = (list, folders)
     assigned = AssignedNames(tree).names
     isDefining = Self.isDefining(tokens)
+    place = isDefining ? .file : nil
   }
 
   /// - Parameter tree: nil where it could not be read; then there is nothing to say.
   static func findings(
-    _ tokens: [LuaToken], list: @escaping (String) -> String?
+    _ tokens: [LuaToken], list: @escaping (String) -> String?,
+    folders: ((String) -> [String])? = nil
   ) -> [ScriptFinding] {
     guard let tree = LuaParser.parse(tokens) else { return [] }
-    var checker = ScriptChecker(tree, tokens, list: list)
+    var checker = ScriptChecker(tree, tokens, list: list, folders: folders)
     checker.check(tree)
     return checker.findings
   }
@@ -110,12 +124,13 @@ struct ScriptChecker {
       }
     case .localFunction(let name, let body):
       declare(name, ScriptType(base: .function))
-      check(body, [])
+      declare(name, function(body))
+      elsewhere { $0.check(body, []) }
     case .function(let target, let body):
       if case .name(let name) = target.kind, local(name) == nil, isDefining {
         say(target.line, "global '\(name)' cannot be set here; use 'local function \(name)'")
       }
-      check(body, [])
+      elsewhere { $0.check(body, []) }
     case .result(let values): for value in values { _ = type(of: value) }
     case .jump: break
     }
@@ -156,7 +171,7 @@ struct ScriptChecker {
       say(
         target.line,
         kind.field(name) == nil
-          ? missing(kind, name) : "\(field) is read-only" + advice(field))
+          ? ScriptMember.missing(name, of: type) : "\(field) is read-only" + advice(field))
     default: break
     }
   }

@@ -6,6 +6,10 @@ public struct ScriptFinding: Equatable, Sendable {
   public var line: Int
   public var isError: Bool
   public var message: String
+
+  public init(line: Int, isError: Bool, message: String) {
+    (self.line, self.isError, self.message) = (line, isError, message)
+  }
 }
 
 /// Looks at a script without running it.
@@ -16,12 +20,14 @@ public enum ScriptLint {
   /// - Parameters:
   ///   - name: as positions in messages show it: `@rule.lua`.
   ///   - list: the text of a file of `lists/`; nil where there is none.
+  ///   - folders: the files of `lists` and of `lib` beside it; nil where that is not known.
   public static func check(
-    _ source: String, name: String, list: @escaping (String) -> String? = { _ in nil }
+    _ source: String, name: String, list: @escaping (String) -> String? = { _ in nil },
+    folders: ((String) -> [String])? = nil
   ) throws(ScriptError) -> [ScriptFinding] {
     if let failure = try compileError(source, name) { return [failure] }
     let tokens = LuaTokens.split(ScriptSession.withoutShebang(source))
-    let errors = ScriptChecker.findings(tokens, list: list)
+    let errors = ScriptChecker.findings(tokens, list: list, folders: folders)
     var lint = Lint(tokens: tokens)
     lint.run()
     // What is known to be money is told of with its name.
@@ -42,6 +48,16 @@ public enum ScriptLint {
     var lint = Lint(tokens: LuaTokens.split(source))
     lint.money()
     return lint.findings
+  }
+
+  /// What Lua says of a chunk of the prompt that it cannot compile; nil for one that it can, or that may
+  /// go on.
+  public static func syntaxError(_ chunk: String) -> String? {
+    guard let found = try? compileError(chunk, "@chunk") else { return nil }
+    let mayGoOn = found.message.hasSuffix("near <eof>")
+    // No line behind it ends a text of one line.
+    guard !mayGoOn || found.message.hasPrefix("unfinished string") else { return nil }
+    return (try? compileError("return " + chunk, "@chunk")) == nil ? nil : found.message
   }
 
   private static func compileError(_ source: String, _ name: String) throws(ScriptError)

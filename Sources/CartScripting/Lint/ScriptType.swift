@@ -20,14 +20,27 @@ struct ScriptType: Equatable {
   var items: ScriptClassID?
   /// The declared field that it was read from: `cart.country`.
   var field = ""
-  /// Of the parameters of a rule: their kinds by name; nil for any other table.
-  var parameters: [String: Base]?
+  /// Of the parameters of a rule: what they are by name; nil for any other table.
+  var parameters: [String: ScriptType]?
+  /// Of a text that stands in the file: what it says.
+  var text: String?
+  /// Of a number that stands in the file: whether it has a fraction or an exponent.
+  var isFloat = false
+  /// Of a function whose body stands in the file: its number.
+  var body: Int?
   /// Of a list from a file: its name.
   var file = ""
 
   static let unknown = ScriptType(base: .unknown)
 
   init(base: Base) { self.base = base }
+
+  init(text: String) { (base, self.text) = (.text, text) }
+
+  init(number digits: String) {
+    base = .number
+    isFloat = !digits.lowercased().hasPrefix("0x") && digits.contains { ".eE".contains($0) }
+  }
 
   /// A type as the API declares it: `string`, `money`, `product?`, `line[]`.
   init(declared: String, field: String = "") {
@@ -71,6 +84,17 @@ struct ScriptType: Equatable {
   }
 
   var isKnown: Bool { base != .unknown }
+
+  /// Whether a parameter of a declared type, as `string|table`, may take it.
+  func fits(_ declared: String) -> Bool {
+    guard isKnown, base != .nil, !isOptional else { return true }
+    return declared.split(separator: "|").contains { part in
+      if part == "any" { return true }
+      let type = ScriptType(declared: String(part))
+      if type.base == .unknown, part == "function" { return base == .function }
+      return !type.isKnown || type.base == base
+    }
+  }
 }
 
 extension ScriptClassID {

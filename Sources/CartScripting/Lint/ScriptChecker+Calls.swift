@@ -1,0 +1,197 @@
+import CartModel
+
+/// Arguments of the API's functions, and where they may be called.
+extension ScriptChecker {
+  /// Says why a function or a field may not be used where the check is.
+  mutating func refuse(_ line: Int, _ name: String, _ access: ScriptAccess) {
+    if let words = place?.refusal(name, access) { say(line, words) }
+  }
+
+  /// - Parameters:
+  ///   - label: the function's name as scripts write it.
+  ///   - given: the arguments, without the object of a method.
+  ///   - isRefusing: whether it is said that it may not be called here.
+  mutating func check(
+    _ function: ScriptFunction, _ label: String, _ line: Int, _ given: [LuaExpression],
+    _ types: [ScriptType], refusing isRefusing: Bool = true
+  ) {
+    if isRefusing { refuse(line, label, function.access) }
+    for type in types { follow(type, []) }
+    let parameters = function.parameters
+    guard parameters.last?.name != "..." else { return }
+    if given.count > parameters.count {
+      say(line, "\(label): expected at most \(parameters.count) arguments, got \(given.count)")
+    }
+    // The last call may give several values.
+    if given.last.map({ !$0.givesSeveral }) ?? true, given.count < parameters.count,
+      !parameters[given.count].isOptional
+    {
+      let missing = parameters[given.count]
+      say(line, "\(label): expected \(missing.name), a \(missing.type), got nothing")
+    }
+    for (index, parameter) in parameters.enumerated() where index < given.count {
+      let (value, type) = (given[index], types[index])
+      guard type.fits(parameter.type) else {
+        say(
+          value.line,
+          "\(label): \(parameter.name): expected \(words(parameter.type)), got \(type.words)")
+        continue
+      }
+      check(parameter.grammar, label, value, type)
+    }
+  }
+
+  /// `string|table` for a reader.
+  private func words(_ declared: String) -> String {
+    declared.split(separator: "|").map { part in
+      part == "integer"
+        ? "a whole number"
+        : part == "function" ? "a function" : ScriptType(declared: String(part)).words
+    }.joined(separator: " or ")
+  }
+
+  // MARK: Calls
+
+  mutating func call(
+    _ whole: LuaExpression, _ function: LuaExpression, _ given: [LuaExpression]
+  ) -> ScriptType {
+    // rule "name" { … }
+    if case .call(let maker, let names) = function.kind, case .name(let kind) = maker.kind,
+      local(kind) == nil, names.count == 1, case .table(let items)? = given.first?.kind,
+      let known = ScriptSession.definitionKeys[kind], case .text(let name) = names[0].kind
+    {
+      check(definition: kind, name, known, items, whole.line)
+      return .unknown
+    }
+    switch function.kind {
+    case .name(let name) where local(name) == nil:
+      let types = type(ofCalled: function, given)
+      return call(global: name, whole.line, given, types)
+    case .index(let owner, let key):
+      guard case .text(let member) = key.kind else { break }
+      if case .name(let space) = owner.kind, local(space) == nil,
+        let known = ScriptNames.functions["\(space).\(member)"]
+      {
+        let types = type(ofCalled: function, given)
+        check(known, known.name, whole.line, given, types)
+        return known.returns.isEmpty ? .unknown : ScriptType(declared: known.returns)
+      }
+      var quiet = self
+      guard case .object(let kind) = quiet.type(of: owner).base else { break }
+      let types = type(ofCalled: function, given)
+      return call(member, of: kind, whole.line, given, types)
+    default: break
+    }
+    let own = type(of: function)
+    let types = given.map { self.type(of: $0) }
+    follow(own, types)
+    return .unknown
+  }
+
+  mutating func type(ofCalled function: LuaExpression, _ given: [LuaExpression])
+    -> [ScriptType]
+  {
+    _ = type(of: function)
+    return given.map { type(of: $0) }
+  }
+
+  /// `carts.create{…}`; a method called with a dot lacks its object.
+  private mutating func call(
+    _ member: String, of kind: ScriptClassID, _ line: Int, _ given: [LuaExpression],
+    _ types: [ScriptType]
+  ) -> ScriptType {
+    if let function = kind.declaration?.statics.first(where: { $0.name == member }) {
+      check(function, "\(kind.name).\(member)", line, given, types)
+      return function.returns.isEmpty ? .unknown : ScriptType(declared: function.returns)
+    }
+    if kind.method(member) != nil,
+      types.first.map({ $0.isKnown && $0.base != .object(kind) }) ?? true
+    {
+      let owner = kind == .cart ? "c" : kind.name
+      say(line, "\(kind.name).\(member): is a method; write \(owner):\(member)(…) with a colon")
+    }
+    return .unknown
+  }
+
+  private mutating func call(
+    global name: String, _ line: Int, _ given: [LuaExpression], _ types: [ScriptType]
+  ) -> ScriptType {
+    if let kind = ScriptClassID.of(name), let maker = kind.declaration?.maker {
+      check(maker, name, line, given, types)
+      return ScriptType(declared: maker.returns)
+    }
+    switch name {
+    case "tostring", "type": return ScriptType(base: .text)
+    default:
+      guard let known = ScriptNames.functions[name] else {
+        for type in types { follow(type, []) }
+        return .unknown
+      }
+      check(known, name, line, given, types)
+      guard !known.returns.isEmpty else { return .unknown }
+      var type = ScriptType(declared: known.returns)
+      if type.base == .object(.list) { type.file = types.first?.text ?? "" }
+      return type
+    }
+  }
+
+  // MARK: Functions of the file
+
+  /// Remembers a function with the names that it sees.
+  mutating func function(_ body: LuaBody) -> ScriptType {
+    bodies.append((body, scopes))
+    var type = ScriptType(base: .function)
+    type.body = bodies.count - 1
+    return type
+  }
+
+  /// Looks at a function that a rule or policy calls, as it is called there.
+  mutating func follow(_ function: ScriptType, _ types: [ScriptType]) {
+    guard place == .rule || place == .policy, let number = function.body,
+      calling.count < 20, !calling.contains(number), followed < 500
+    else { return }
+    followed += 1
+    calling.insert(number)
+    let (body, seen) = bodies[number]
+    let here = scopes
+    scopes = seen
+    check(body, types)
+    scopes = here
+    calling.remove(number)
+  }
+
+  /// Looks at what runs at another time than what stands around it.
+  mutating func elsewhere(_ body: (inout ScriptChecker) -> Void) {
+    let here = place
+    // What stands in a rule is run by the rule.
+    if place == .file { place = nil }
+    body(&self)
+    place = here
+  }
+}
+
+extension LuaExpression {
+  /// Whether it may give more values than one.
+  fileprivate var givesSeveral: Bool {
+    switch kind {
+    case .call, .method, .rest: true
+    default: false
+    }
+  }
+}
+
+extension ScriptClass {
+  /// What makes objects of a class that is called by its name: `carts{…}`; its object is left out.
+  var maker: ScriptFunction? {
+    guard let call = events.first(where: { $0.name == "call" }),
+      call.parameters.first?.name == "self"
+    else { return nil }
+    return ScriptFunction(
+      call.name, call.access, Array(call.parameters.dropFirst()), returns: call.returns, call.help,
+      call.body)
+  }
+}
+
+extension ScriptClassID {
+  var access: ScriptAccess { declaration?.access ?? .pure }
+}
