@@ -88,7 +88,7 @@ extension Console {
       confirmed = String(word.dropFirst(8))
     }
     try refreshRules(line)
-    warn(of: try book.rule(name).newest.file)
+    try requireSound(name, "enforce")
     guard try book.rule(name).newest.kind == .rule else {
       guard words.isEmpty else {
         throw ConsoleError.usage("rules enforce: \(name) is a policy; expected its name alone")
@@ -169,7 +169,7 @@ extension Console {
 
   func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
     try refreshRules(line)
-    if mode == .shadow { warn(of: try book.rule(name).newest.file) }
+    if mode == .shadow { try requireSound(name, "shadow") }
     try perform(line) { _ = try book.set(name, mode) }
     book.refresh()
     io.output("rule \(name): \(mode.name)\n")
@@ -213,8 +213,14 @@ extension Console {
         + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") removed" : "") + "\n")
   }
 
-  /// `.rules check`: the files, and over the shop's carts and lists.
-  func checkRules(_ line: String) throws {
+  /// `.rules check [NAME…]`: the files, and over the shop's carts and lists; of names only their files.
+  func checkRules(_ names: [String], _ line: String) throws {
+    guard names.isEmpty else {
+      var check = RuleCheck(io, now: handler.now)
+      try check.read(try names.map { try RuleCheck.path($0, in: home.rulesFolder) })
+      if check.finish() == .failed { exit = .failed }
+      return
+    }
     try refreshRules(line)
     var check = RuleCheck(io, now: handler.now)
     try check.read([home.rulesFolder], isNamed: false, loads: false)

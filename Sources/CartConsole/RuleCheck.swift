@@ -28,26 +28,46 @@ struct RuleCheck {
     files = found.count
     for path in found {
       do {
-        let found = try Self.findings(path)
-        for finding in found {
+        for finding in try Self.findings(path, loadedAt: loads ? now : nil) {
           say("\(path):\(finding.line): ", isError: finding.isError, finding.message)
-        }
-        // What its text does not show, its definitions may.
-        let text = try Files.text(path)
-        if loads, !found.contains(where: \.isError), ScriptLint.isDefining(text),
-          let failure = try RuleFile.failure(of: text, at: path, now: now)
-        {
-          say("\(path):\(failure.line): ", isError: true, failure.message)
         }
       } catch { say("\(path):1: ", isError: true, ConsoleError(error).message) }
     }
   }
 
-  /// What the text of a file shows, with the lists beside it.
-  static func findings(_ path: String) throws -> [ScriptFinding] {
-    try ScriptLint.check(try Files.text(path), name: "@" + Files.name(path)) { name in
-      name.contains("/") ? nil : try? Files.text(Files.folder(path) + "/lists/" + name)
-    }
+  /// What the text of a file shows, with the lists and modules beside it, and then what its definitions
+  /// say when it is loaded.
+  ///
+  /// - Parameter now: the moment that the file sees; nil where it is not loaded.
+  static func findings(_ path: String, loadedAt now: Timestamp? = nil) throws -> [ScriptFinding] {
+    let text = try Files.text(path)
+    let folder = Files.folder(path)
+    let isDefining = ScriptLint.isDefining(text)
+    let found = try ScriptLint.check(
+      text, name: "@" + Files.name(path),
+      list: { $0.contains("/") ? nil : try? Files.text(folder + "/lists/" + $0) },
+      // A script finds its modules elsewhere.
+      folders: isDefining ? { Files.list(folder + "/" + $0) } : nil)
+    guard let now, isDefining, !found.contains(where: \.isError),
+      let failure = try RuleFile.failure(of: text, at: path, now: now)
+    else { return found }
+    return found + [ScriptFinding(line: failure.line, isError: true, message: failure.message)]
+  }
+
+  /// The file of a path, or the one that defines a rule or policy of that name.
+  ///
+  /// - Throws: `notFound`, naming what there is.
+  static func path(_ word: String, in folder: String) throws -> String {
+    if Files.exists(word) || word.contains("/") || word.hasSuffix(".lua") { return word }
+    let known = RuleFile.definitions(inFolder: folder)
+    if let file = known.first(where: { $0.name == word })?.file { return folder + "/" + file }
+    let names = known.map(\.name).sorted()
+    throw EngineError(
+      .notFound,
+      "rules check: no file, rule or policy \(quoted(word))\(didYouMean(word, among: names))"
+        + (names.isEmpty
+          ? "; no file of \(folder) defines a rule"
+          : "; the rules and policies are \(names.joined(separator: ", "))"))
   }
 
   /// Shows what was found over carts and lists.
@@ -64,14 +84,16 @@ struct RuleCheck {
       safe(printable("\(place)\(isError ? "error" : "warning"): \(message)"), io) + "\n")
   }
 
-  /// - Returns: `failed` where a file does not compile.
+  /// - Returns: `failed` where there are errors.
   func finish() -> ConsoleError.Exit {
-    func count(_ number: Int, _ word: String) -> String {
-      "\(number) \(word)\(number == 1 ? "" : "s")"
-    }
     io.messages(
-      "\(count(files, "file")): \(count(errors, "error")), \(count(warnings, "warning"))")
+      "\(Self.count(files, "file")): \(Self.count(errors, "error")), "
+        + Self.count(warnings, "warning"))
     return errors == 0 ? .done : .failed
+  }
+
+  static func count(_ number: Int, _ word: String) -> String {
+    "\(number) \(word)\(number == 1 ? "" : "s")"
   }
 
   private static func luaFiles(_ path: String) -> [String] {
@@ -79,5 +101,26 @@ struct RuleCheck {
       return [path]
     }
     return Files.list(path).filter { $0.hasSuffix(".lua") }.map { path + "/" + $0 }
+  }
+}
+
+extension Console {
+  /// Refuses to put a rule into a mode whose file has errors, and shows them.
+  ///
+  /// - Throws: `refused`.
+  func requireSound(_ name: String, _ word: String) throws {
+    let defined = RuleFile.definitions(inFolder: home.rulesFolder)
+    let file =
+      try defined.first(where: { $0.name == name })?.file ?? book.rule(name).newest.file
+    let path = home.rulesFolder + "/" + file
+    // What no file defines any more stands in the database.
+    guard Files.exists(path) else { return }
+    let errors = try RuleCheck.findings(path, loadedAt: handler.now).filter(\.isError)
+    guard !errors.isEmpty else { return }
+    for error in errors { io.messages("\(path):\(error.line): error: \(printable(error.message))") }
+    throw EngineError(
+      .refused,
+      "rules \(word): \(file) has \(RuleCheck.count(errors.count, "error")), and \(name) stays as it "
+        + "is; 'cartio rules check \(name)' shows what to correct")
   }
 }

@@ -275,11 +275,7 @@ public final class RuleBook: Judge {
 
   /// The line of a file's text where a rule or policy is stated.
   static func line(of name: String, in text: String) -> Int? {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.firstIndex { line in
-      line.firstMatch(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map { $0.output.1 == name }
-        ?? false
-    }.map { $0 + 1 }
+    RuleFile.definitions(in: text).first { $0.name == name }?.line
   }
 
   /// The text of the file that a version was made of.

@@ -4,6 +4,24 @@ import CartScripting
 
 /// A file of rules by itself, without a shop.
 public enum RuleFile {
+  /// The rules and policies that a text states, each with its line; what is only computed is left out.
+  public static func definitions(in text: String) -> [(name: String, line: Int)] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.enumerated().flatMap { index, line in
+      line.matches(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map {
+        (String($0.output.1), index + 1)
+      }
+    }
+  }
+
+  /// The rules and policies that the files of a folder state, each with its file.
+  public static func definitions(inFolder folder: String) -> [(name: String, file: String)] {
+    Files.list(folder).filter { $0.hasSuffix(".lua") }.sorted().flatMap { file in
+      let text = (try? Files.text(folder + "/" + file)) ?? ""
+      return definitions(in: text).map { ($0.name, file) }
+    }
+  }
+
   /// Why a file cannot be loaded: a definition with a value that cannot be, a list that is not there.
   ///
   /// - Parameters:

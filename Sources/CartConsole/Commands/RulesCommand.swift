@@ -4,7 +4,7 @@ import CartScripting
 import LuaKit
 
 extension Commands {
-  /// `cartio rules WORD …`; `check` of files that are named looks at them alone.
+  /// `cartio rules WORD …`; `check` of files or rules that are named looks at them alone.
   public static func rules(_ words: [String], _ home: Home) throws -> ConsoleError.Exit {
     if words.first == "check" {
       return try checkRules(Array(words.dropFirst()), home, .standard())
@@ -28,7 +28,9 @@ extension Commands {
     var check = RuleCheck(io, now: Home.clock())
     let hasShop = Files.exists(home.databasePath)
     try check.read(
-      paths.isEmpty ? [home.rulesFolder] : paths, isNamed: !paths.isEmpty,
+      paths.isEmpty
+        ? [home.rulesFolder] : try paths.map { try RuleCheck.path($0, in: home.rulesFolder) },
+      isNamed: !paths.isEmpty,
       loads: !paths.isEmpty || !hasShop)
     // Over the shop's carts and lists, where there is a shop.
     if paths.isEmpty, hasShop {

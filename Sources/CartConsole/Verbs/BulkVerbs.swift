@@ -25,7 +25,7 @@ enum BulkVerbs {
       try console.each(call, call.typed[..<colon], change, rest.dropFirst())
     },
     Verb(
-      "jobs", "[resume|retry N]", 0...2,
+      "jobs", "[resume|retry N]", 0...2, pages: .words([""]),
       "Lists bulk runs; goes on with one, or does again what failed of it."
     ) { console, call in
       guard !call.words.isEmpty else { return try console.listJobs() }

@@ -6,7 +6,7 @@ import Glibc
 enum EditVerb {
   static let all: [Verb] = [
     Verb(
-      "edit", "[RULE]", 0...1,
+      "edit", "[RULE]", 0...1, isOfConsole: true,
       "Opens $EDITOR on the last chunk, which then runs, or on the file of a rule."
     ) { console, call in
       guard let lend = console.lendTerminal else {

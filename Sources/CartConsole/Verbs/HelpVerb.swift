@@ -5,7 +5,7 @@ import CartScripting
 enum HelpVerb {
   static let all: [Verb] = [
     Verb(
-      "help", "[TOPIC|VERB|NAME|tour]", 0...1,
+      "help", "[TOPIC|VERB|NAME|tour]", 0...1, pages: .always, isOfConsole: true,
       "Explains a topic, a verb or a Lua name; tour shows around on the practice store."
     ) { console, call in
       switch call[0] {

@@ -8,6 +8,7 @@ enum ListVerbs {
     Verb(
       list.name, "add|remove|check|list [ip= email= country= ttl= reason= tell= confirm=N]", 1...2,
       options: ["ip", "email", "country", "ttl", "reason", "tell", "confirm"],
+      pages: .words(["list"]),
       list == .blacklist
         ? "Who may not buy: .blacklist add ip=203.0.113.0/24 ttl=7d; email=*@spam.example, country=."
         : "Who always may, whatever the blacklist says: .allowlist add email=vip@example.com."
@@ -34,7 +35,7 @@ extension Console {
       throw ConsoleError.usage(
         "\(list.name) \(call[0]): expected one of ip=, email= and country=, got \(given.count)")
     }
-    return try ListEntry.Pattern(kind, text)
+    return try ListEntry.Pattern(typed: text, kind)
   }
 
   fileprivate func add(_ call: VerbCall, to list: ListEntry.List) throws {
@@ -134,6 +135,15 @@ extension Console {
         + (allowed.map { "; but the allowlist has \(printable($0.pattern.text))" } ?? "") + "\n")
   }
 
+  private func sayEmpty(_ list: ListEntry.List, matching text: String) {
+    let example = VerbTopic.example(of: list.name).map { ". Example: " + $0 } ?? ""
+    let all = (try? handler.entries(list).count) ?? 0
+    io.messages(
+      all == 0
+        ? "The \(list.name) is empty" + example
+        : "No entry of the \(list.name) matches \(quoted(text)); it has \(all)")
+  }
+
   fileprivate func show(_ list: ListEntry.List, matching text: String) throws {
     handler.begin("." + list.name)
     let glob = Glob("*\(text)*")
@@ -154,6 +164,7 @@ extension Console {
             .time($0.created), .text($0.reason), .text($0.tell),
           ]
         }))
+    if entries.isEmpty { sayEmpty(list, matching: text) }
     let expired = entries.count { !$0.isActive(at: handler.now) }
     if expired > 0 { io.messages("\(expired) of them have expired") }
   }

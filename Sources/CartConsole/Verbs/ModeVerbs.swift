@@ -23,7 +23,7 @@ enum ModeVerbs {
           + (dropped > 0 ? "; what was tried on \(Console.carts(dropped)) is dropped" : ""))
     },
     Verb(
-      "plan", "[save [FILE]]", 0...2,
+      "plan", "[save [FILE]]", 0...2, pages: .words([""]),
       "Shows what the sandbox, or the last plan(fn), would do; keeps it in a file."
     ) { console, call in
       guard call.words.isEmpty || call[0] == "save" else {

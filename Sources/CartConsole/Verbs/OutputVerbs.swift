@@ -6,7 +6,7 @@ import CartScripting
 enum OutputVerbs {
   static let all: [Verb] = [
     Verb(
-      "output", "[FILE|off]", 0...1,
+      "output", "[FILE|off]", 0...1, isOfConsole: true,
       "Sends what follows to a file, which is replaced at .output off or when the console ends."
     ) { console, call in
       switch call.words.first {
@@ -16,17 +16,20 @@ enum OutputVerbs {
       }
     },
     Verb(
-      "once", "FILE", 1...1,
+      "once", "FILE", 1...1, isOfConsole: true,
       "Sends what the next command shows to a file; it stays as it was if the command fails."
     ) { console, call in try console.open(call[0], once: true)
     },
-    Verb("timing", "[on|off]", 0...1, "Says after each command how long it took.") {
+    Verb(
+      "timing", "[on|off]", 0...1, isOfConsole: true, "Says after each command how long it took."
+    ) {
       console, call in
       console.hasTiming = try call.isOn(instead: console.hasTiming)
       console.io.messages("timing is \(console.hasTiming ? "on" : "off")")
     },
     Verb(
-      "pager", "[on|off]", 0...1, "What is longer than the screen goes through $PAGER, else less."
+      "pager", "[on|off]", 0...1, isOfConsole: true,
+      "What is longer than the screen goes through $PAGER, else less."
     ) { console, call in
       console.hasPager = try call.isOn(instead: console.hasPager)
       let found = Pager(Home.environment)
@@ -35,7 +38,7 @@ enum OutputVerbs {
           + (console.hasPager ? found.map { ": \($0.command)" } ?? ", but there is none" : ""))
     },
     Verb(
-      "pictures", "[on|off]", 0...1,
+      "pictures", "[on|off]", 0...1, isOfConsole: true,
       "Shows products in .cart on a terminal that can (kitty, sixel); fetches their addresses."
     ) { console, call in
       let isOn = try call.isOn(instead: console.pictures != nil)
@@ -44,21 +47,28 @@ enum OutputVerbs {
         ? try Pictures(Home.environment, cache: try console.home.picturesCache()) : nil
       console.io.messages("pictures are \(isOn ? "on" : "off")")
     },
-    Verb("error", "", 0...0, "Shows the last error again, with what was typed.") {
+    Verb(
+      "error", "", 0...0, pages: .always, isOfConsole: true,
+      "Shows the last error again, with what was typed."
+    ) {
       console, _ in
       guard let last = console.lastError else { return console.io.messages("no error yet") }
       console.io.output("typed: " + printable(last.line) + "\n")
       console.io.output("error: " + printable(last.error.message) + "\n")
       console.io.output("exit code: \(last.error.exit.rawValue)\n")
     },
-    Verb("lua", "", 0...0, "Shows the Lua of the last verb.") { console, _ in
+    Verb("lua", "", 0...0, pages: .always, isOfConsole: true, "Shows the Lua of the last verb.") {
+      console, _ in
       guard let code = console.lastLua else {
         throw ConsoleError.usage(
           "lua: the last verb has no Lua; a verb that lists or changes carts has")
       }
       console.io.output(code.text + "\n")
     },
-    Verb("record", "", 0...0, "Keeps what is done from now on as a script; .stop FILE writes it.") {
+    Verb(
+      "record", "", 0...0, isOfConsole: true,
+      "Keeps what is done from now on as a script; .stop FILE writes it."
+    ) {
       console, _ in
       guard console.recording == nil else {
         throw ConsoleError.usage("record: is on already; .stop FILE.lua ends it")
@@ -66,7 +76,8 @@ enum OutputVerbs {
       console.recording = LuaRecording()
       console.io.messages("recording; .stop FILE.lua writes the script")
     },
-    Verb("stop", "FILE.lua", 1...1, "Writes what was recorded as a Lua script.") { console, call in
+    Verb("stop", "FILE.lua", 1...1, isOfConsole: true, "Writes what was recorded as a Lua script.")
+    { console, call in
       guard let recording = console.recording else {
         throw ConsoleError.usage("stop: nothing is recorded; see .record")
       }

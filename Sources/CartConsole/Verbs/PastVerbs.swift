@@ -21,7 +21,10 @@ enum PastVerbs {
         try console.verb([TypedWord(verb)] + call.typed.dropFirst(2), line: call.line) { $0.looks }
       }
     },
-    Verb("diff", "ID TIME [TIME]", 2...3, "Shows what changed of a cart between two moments.") {
+    Verb(
+      "diff", "ID TIME [TIME]", 2...3, pages: .always,
+      "Shows what changed of a cart between two moments."
+    ) {
       console, call in
       console.handler.begin(call.line)
       let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)

@@ -13,6 +13,7 @@ enum RuleVerbs {
       0...20,
       kind: .own(
         valued: ["since", "against", "labels", "label", "version", "format"], flags: ["plan"]),
+      pages: .words(["", "list", "show", "diff"]),
       "Rules and policies: .rules run judges all open carts and runs the policies that are due, with --plan "
         + "it only shows; .rules enforce NAME enforces one."
     ) { console, call in
@@ -53,7 +54,7 @@ extension Console {
     case ("backtest", 1...5): try backtestRule(names[0], Array(names.dropFirst()), line)
     case ("what-if", 1...4): try whatIf(names[0], Array(names.dropFirst()), line)
     case ("fixture", 1...2): try cutFixture(names, line)
-    case ("check", 0): try checkRules(line)
+    case ("check", _): try checkRules(names, line)
     case ("rollback", 1): try rollBackRule(names[0], line)
     case ("new", 1): try newRule(names[0])
     default:

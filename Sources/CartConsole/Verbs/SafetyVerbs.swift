@@ -8,6 +8,7 @@ enum SafetyVerbs {
   static let all: [Verb] = [
     Verb(
       "ops", "[WHERE… limit=]", 0...20, options: Set(OperationFilter.keys), kind: .own(),
+      pages: .always,
       "Lists operations, newest first: .ops actor=anna since=2h cart=ID undone=no coupon"
     ) { console, call in
       console.handler.begin(call.line)

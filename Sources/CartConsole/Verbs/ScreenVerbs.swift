@@ -4,7 +4,9 @@ import CartModel
 /// Verbs about the console itself.
 enum ScreenVerbs {
   static let all: [Verb] = [
-    Verb("mode", "[table|vertical|json|csv|md|html]", 0...1, "How tables are shown.") {
+    Verb(
+      "mode", "[table|vertical|json|csv|md|html]", 0...1, isOfConsole: true, "How tables are shown."
+    ) {
       console, call in
       guard let word = call.words.first else {
         console.io.output(console.mode.rawValue + "\n")
@@ -12,7 +14,10 @@ enum ScreenVerbs {
       }
       console.mode = try OutputMode(word, for: "mode")
     },
-    Verb("read", "FILE", 1...1, "Runs a file: .lua as one script, others line by line.") {
+    Verb(
+      "read", "FILE", 1...1, isOfConsole: true,
+      "Runs a file: .lua as one script, others line by line."
+    ) {
       console, call in
       if call[0].hasSuffix(".lua") {
         try console.run(file: call[0], arguments: [])
@@ -36,6 +41,7 @@ enum ScreenVerbs {
         throw ConsoleError(.failed, "\(call[0]): ends in the middle of a chunk")
       }
     },
-    Verb("quit", "", 0...0, "Leaves.") { console, _ in console.wantsToQuit = true },
+    Verb("quit", "", 0...0, isOfConsole: true, "Leaves.") { console, _ in console.wantsToQuit = true
+    },
   ]
 }

@@ -6,7 +6,8 @@ import CartReports
 enum TeamVerbs {
   static let all: [Verb] = [
     Verb(
-      "mine", "[NAME|all]", 0...1, "Lists the carts that you have claimed, or somebody, or all."
+      "mine", "[NAME|all]", 0...1, pages: .always,
+      "Lists the carts that you have claimed, or somebody, or all."
     ) { console, call in
       console.handler.begin(call.line)
       let who: String?
@@ -19,7 +20,7 @@ enum TeamVerbs {
       try console.show(claims: keys)
     }.looking,
     Verb(
-      "handover", "[since=]", 0...0, options: ["since"],
+      "handover", "[since=]", 0...0, options: ["since"], pages: .always,
       "What changed since you left, and by whom: .handover, or .handover since=8h."
     ) { console, call in
       console.handler.begin(call.line)

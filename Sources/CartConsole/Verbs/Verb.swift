@@ -19,11 +19,16 @@ struct Verb: Sendable {
   var looks = false
   /// Whether a word of it may begin with a dash.
   let takesDash: Bool
+  /// When what it shows may be longer than the screen.
+  let pages: VerbPages
+  /// Whether it is about the console and not about the shop: then it has no Lua, and none is missed.
+  let isOfConsole: Bool
   let body: @Sendable (Console, VerbCall) throws -> Void
 
   init(
     _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
-    flags: Set<String> = [], kind: VerbWords = .plain, takesDash: Bool = false, _ help: String,
+    flags: Set<String> = [], kind: VerbWords = .plain, takesDash: Bool = false,
+    pages: VerbPages = .never, isOfConsole: Bool = false, _ help: String,
     _ body: @escaping @Sendable (Console, VerbCall) throws -> Void
   ) {
     self.name = name
@@ -33,6 +38,8 @@ struct Verb: Sendable {
     self.flags = flags
     self.kind = kind
     self.takesDash = takesDash
+    self.pages = pages
+    self.isOfConsole = isOfConsole
     self.help = help
     self.body = body
   }
@@ -48,12 +55,10 @@ struct Verb: Sendable {
 
   /// Whether it only says something, which may be long, and asks nothing.
   func isPaged(_ call: VerbCall) -> Bool {
-    switch name {
-    case "help", "ops", "diff", "handover", "mine", "why", "lua", "error": true
-    case "plan", "jobs": call.words.isEmpty
-    case "rules": call.words.isEmpty || ["list", "show", "diff"].contains(call[0])
-    case "blacklist", "allowlist": call[0] == "list"
-    default: looks
+    switch pages {
+    case .never: looks
+    case .always: true
+    case .words(let words): words.contains(call[0])
     }
   }
 
@@ -63,6 +68,15 @@ struct Verb: Sendable {
     copy.looks = true
     return copy
   }
+}
+
+/// When a verb only says something, which may be long, and asks nothing.
+enum VerbPages: Sendable {
+  /// Only where it looks at carts.
+  case never
+  case always
+  /// With one of these as its first word; "" is for none.
+  case words(Set<String>)
 }
 
 /// A verb's words: plain ones, and options taken out.
@@ -118,7 +132,7 @@ extension Console {
     let call = VerbCall(line: line, typed: plain, options: options)
     // Before it runs: what @3 means may be another cart after it.
     let lua = try? handler.confirmer.unasked { try VerbLua.phrases[name]?(self, call) }
-    let isAboutItself = Self.aboutTheConsole.contains(name)
+    let isAboutItself = verb.isOfConsole
     if !isAboutItself { lastLua = lua }
     if verb.isPaged(call) {
       try paged { try verb.body(self, call) }
@@ -132,12 +146,6 @@ extension Console {
       io.messages("note: .\(name) has no Lua here; the recording goes on without it")
     }
   }
-
-  /// Verbs about the console, not about the shop.
-  private static let aboutTheConsole: Set<String> = [
-    "lua", "record", "stop", "output", "once", "timing", "error", "mode", "help", "view", "read",
-    "quit", "edit", "watch", "pager", "pictures",
-  ]
 
   /// - Parameter options: those that have a meaning for the verb.
   func filter(_ words: some Sequence<TypedWord>, _ options: Set<FilterOption>, for verb: String)

@@ -5,7 +5,7 @@ import CartModel
 enum ViewVerbs {
   static let all: [Verb] = [
     Verb(
-      "view", "[NAME [= VERB…]]", 0...300, kind: .verb,
+      "view", "[NAME [= VERB…]]", 0...300, kind: .verb, isOfConsole: true,
       "Runs a line that was kept under a name, or keeps one: .view big = .carts total>300; "
         + "'.view big =' forgets it."
     ) { console, call in

@@ -12,6 +12,7 @@ enum WatchVerb {
   static let all: [Verb] = [
     Verb(
       "watch", "[SECONDS] VERB… [bell=on] [as rule NAME]", 1...300, options: ["bell"], kind: .verb,
+      isOfConsole: true,
       "Draws a listing again when something changed, at most so often; a key ends it: "
         + ".watch 2 .carts total>300; as rule NAME makes a rule of it, in shadow."
     ) { console, call in

@@ -8,7 +8,7 @@ import CartStore
 enum WhyVerb {
   static let all: [Verb] = [
     Verb(
-      "why", "[ID]", 0...1,
+      "why", "[ID]", 0...1, pages: .always,
       "Says why a cart was held or flagged, by which entry or rule, and what "
         + "speaks against it now."
     ) { console, call in
