@@ -15,8 +15,18 @@ extension Console {
       io.messages("note: a 'local' ends with its chunk; without 'local' the name stays")
     }
     var values: [LuaValue] = []
+    let typed = trimmed(chunk)
+    if let advice = TypedLine.advice(name: typed), !session.globals.contains(typed) {
+      throw ConsoleError.usage(advice)
+    }
     try perform(chunk) {
-      values = try session.run(chunk, name: name, isExpression: true)
+      do { values = try session.run(chunk, name: name, isExpression: true) } catch {
+        guard let error = error as? ScriptError, error.code == .failed || error.code == .incomplete,
+          let problem = ScriptLint.syntaxError(chunk),
+          let advice = TypedLine.advice(chunk, problem)
+        else { throw error }
+        throw ConsoleError.usage(advice)
+      }
       if raw {
         io.output(
           values.isEmpty

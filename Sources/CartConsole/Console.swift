@@ -324,7 +324,7 @@ public final class Console {
     return [cart.id, cart.status(at: time, handler.settings).rawValue, cart.shopper.who]
   }
 
-  private func trimmed(_ text: String) -> String {
+  func trimmed(_ text: String) -> String {
     var text = Substring(text)
     while let first = text.first, first.isWhitespace { text.removeFirst() }
     while let last = text.last, last.isWhitespace { text.removeLast() }

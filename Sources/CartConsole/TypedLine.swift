@@ -1,0 +1,65 @@
+import CartModel
+import CartScripting
+
+/// A line that is no Lua: a verb without its dot, or plain words.
+enum TypedLine {
+  /// What people type for a verb.
+  private static let synonyms = [
+    "find": "carts", "search": "carts", "list": "carts", "show": "cart", "open": "cart",
+    "lookup": "customer", "who": "customer", "cancel": "undo", "revert": "undo",
+    "block": "blacklist",
+    "ban": "blacklist", "pause": "hold", "buy": "order", "exit": "quit",
+  ]
+
+  /// What to type instead of a line that Lua cannot compile.
+  ///
+  /// - Parameters:
+  ///   - problem: what Lua says of it.
+  /// - Returns: nil for what looks like Lua, whose own message then is the better one.
+  static func advice(_ line: String, _ problem: String) -> String? {
+    let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard let first = words.first, !line.contains("\n") else { return nil }
+    if let verb = verb(first), !isLua(after: words) {
+      let rest = ([verb] + words.dropFirst()).joined(separator: " ")
+      return "Type .\(rest) (verbs start with a dot)"
+    }
+    guard isProse(words) else { return nil }
+    return "This is not Lua (\(problem)). .help lists what you can type"
+  }
+
+  /// What to type instead of a verb's name alone, which Lua reads as a variable.
+  static func advice(name: String) -> String? {
+    guard Verb.all.contains(where: { $0.name == name }) else { return nil }
+    return "Type .\(name) (verbs start with a dot)"
+  }
+
+  /// The verb that a word means: its name, a near one, or what people say for it.
+  private static func verb(_ word: String) -> String? {
+    let names = Verb.all.map(\.name)
+    let word = word.lowercased()
+    if names.contains(word) { return word }
+    if let known = synonyms[word] { return known }
+    // A short word is near to too many, and people mistype the first letter least.
+    guard word.count >= 4, !LuaKeyword.isOne(word) else { return nil }
+    return suggestion(
+      for: word,
+      among: names.filter {
+        $0.count >= 4 && $0.first == word.first && abs($0.count - word.count) <= 1
+      })
+  }
+
+  /// Whether what follows a name makes it a statement or an expression.
+  private static func isLua(after words: [String]) -> Bool {
+    guard words.count > 1, let sign = words[1].first else { return words.count > 1 }
+    return "=({.:[,+*/<>~".contains(sign) || words[1].first == "\"" || words[0].contains("(")
+  }
+
+  /// Whether a line is words and no signs of Lua.
+  private static func isProse(_ words: [String]) -> Bool {
+    guard let first = words.first, words.count > 1, !LuaKeyword.isOne(first) else { return false }
+    return words.allSatisfy { word in
+      word.allSatisfy { $0.isLetter || $0.isNumber || ",.?!'’@-_&€$%/".contains($0) }
+        && word.contains { $0.isLetter || $0.isNumber }
+    }
+  }
+}
