@@ -48,20 +48,20 @@ let package = Package(
     .systemLibrary(name: "CSQLiteShim"),
     .systemLibrary(name: "CIconv"),
 
-    // MARK: Text and CSV, without carts
-    module("CartSupport", ["CIconv"]),
+    // MARK: Text, CSV, JSON, files, digests and time zones, without carts
+    module("CartSupport", ["CDigest", "CIconv"]),
 
     // MARK: The trade's rules, pure
-    module("CartModel", ["CIDN2"]),
+    module("CartModel", ["CartSupport", "CIDN2"]),
 
     // MARK: The event log and the tables, the only target that knows SQL
-    module("CartStore", ["CartModel", "CDigest", "CSQLiteShim", grdb, sqlite]),
+    module("CartStore", ["CartSupport", "CartModel", "CSQLiteShim", grdb, sqlite]),
 
     // MARK: The engine: commands in, events out
     module("CartEngine", ["CartSupport", "CartModel", "CartStore"]),
 
     // MARK: A seeded practice store
-    module("CartPractice", ["CartModel", "CartStore", "CartEngine"]),
+    module("CartPractice", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
 
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
@@ -100,7 +100,8 @@ let package = Package(
       path: "Sources/BenchmarkAnchor",
       linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("md")]),
     .executableTarget(
-      name: "cartio-bench", dependencies: ["CartModel", "CartStore", "CartEngine", "LuaKit"],
+      name: "cartio-bench",
+      dependencies: ["CartSupport", "CartModel", "CartStore", "CartEngine", "LuaKit"],
       path: "Sources/CartBenchmarks", swiftSettings: swift),
 
     // MARK: Tests, a target for each of them
@@ -112,33 +113,37 @@ let package = Package(
       swiftSettings: swift),
     .target(
       name: "CartTesting",
-      dependencies: ["ProgramTesting", "CartModel", "CartStore", "CartEngine"],
+      dependencies: ["ProgramTesting", "CartSupport", "CartModel", "CartStore", "CartEngine"],
       path: "Tests/CartTesting", swiftSettings: swift),
-    tests("CartSupport", ["CartTesting", "CartSupport", "CartEngine"]),
-    tests("CartModel", ["CartTesting", "CartModel", "CartEngine"]),
-    tests("CartStore", ["CartTesting", "CartModel", "CartStore", grdb]),
-    tests("CartEngine", ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
+    tests("CartSupport", ["CartSupport"]),
+    tests("CartModel", ["CartTesting", "CartSupport", "CartModel", "CartEngine"]),
+    tests("CartStore", ["CartTesting", "CartSupport", "CartModel", "CartStore", grdb]),
+    tests(
+      "CartEngine",
+      ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
     tests("CartPractice", ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
     tests(
-      "CartReports", ["CartTesting", "CartModel", "CartEngine", "CartPractice", "CartReports"]),
+      "CartReports",
+      ["CartTesting", "CartSupport", "CartModel", "CartEngine", "CartPractice", "CartReports"]),
     tests(
       "CartScripting",
       [
-        "CartTesting", "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting",
-        "LuaKit",
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports",
+        "CartScripting", "LuaKit",
       ],
       exclude: ["Attacks.txt", "Golden", "Hostile.txt"]),
     tests(
       "CartRules",
       [
-        "CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice", "CartScripting",
-        "CartRules",
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice",
+        "CartScripting", "CartRules",
       ]),
     tests(
-      "CartConsole", ["CartTesting", "CartModel", "CartEngine", "CartReports", "CartConsole"],
+      "CartConsole",
+      ["CartTesting", "CartSupport", "CartModel", "CartEngine", "CartReports", "CartConsole"],
       exclude: ["Golden"]),
-    tests("cartio", ["CartTesting", "cartio", "CartEngine", "CartModel"]),
+    tests("cartio", ["CartTesting", "cartio", "CartSupport", "CartModel", "CartEngine"]),
   ]
 )

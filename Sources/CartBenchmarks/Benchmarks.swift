@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 import Glibc
 
 /// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.

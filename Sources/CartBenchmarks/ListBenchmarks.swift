@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// Look-ups in long lists.
 enum ListBenchmarks {

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 import Glibc
 
 /// A pass of ten rules over open carts, beside a plain C program with the same rules.

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// What a run changed, as a sentence for the person who did it: whom, what, and what it comes to.
 struct ChangeEcho {

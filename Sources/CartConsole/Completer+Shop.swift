@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartScripting
+import CartSupport
 
 /// Things of the shop that a line could name.
 extension Completer {

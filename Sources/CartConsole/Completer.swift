@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartScripting
+import CartSupport
 import LineEditor
 
 /// What could stand at the end of a line that is being typed.

@@ -3,6 +3,7 @@ import CartModel
 import CartReports
 import CartRules
 import CartScripting
+import CartSupport
 
 /// Rules at work: passes over all carts, and putting them in force.
 extension Console {

@@ -3,6 +3,7 @@ import CartModel
 import CartReports
 import CartRules
 import CartScripting
+import CartSupport
 import LuaKit
 
 /// The console: lines of Lua and verbs over one shop.

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Help on fields and filters, from their declarations.
 public enum FieldHelp {

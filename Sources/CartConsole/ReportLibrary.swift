@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartScripting
+import CartSupport
 
 /// All reports that a console can run: ours, the session's, and those of the rule files.
 struct ReportLibrary {

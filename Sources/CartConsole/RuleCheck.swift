@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartRules
 import CartScripting
+import CartSupport
 
 /// What `rules check` finds, in files and over the shop's carts and lists, a line each.
 struct RuleCheck {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 import Dispatch
 
 /// Steps of a unit of work on their way to the store.

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Carts counted by what one of their fields says; one with several values of it counts for each.
 public struct CartGroups {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What people and scripts say in short; history and webhooks say it in full.
 extension CommandHandler {

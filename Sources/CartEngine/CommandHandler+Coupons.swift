@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Coupons of the settings: when they count, and for how many orders.
 extension CommandHandler {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 extension CommandHandler {
   /// Decides a command on a cart and puts its events into the unit of work.

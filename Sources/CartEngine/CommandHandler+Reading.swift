@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// One event of a cart's history, with what a reader wants beside it.
 public struct HistoryEntry: Sendable {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What taking an operation back would do, or did.
 public struct UndoReport: Equatable, Sendable {

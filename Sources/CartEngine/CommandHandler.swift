@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What a run did, in truthful numbers.
 public struct Outcome: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What happened in the shop while somebody was away, and by whom.
 public struct Handover: Sendable {

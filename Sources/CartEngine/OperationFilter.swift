@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Which operations are meant.
 public struct OperationFilter: Equatable, Sendable {

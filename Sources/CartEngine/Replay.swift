@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Lets all that a shop's event log tells happen once more in a scratch shop, where some rules and
 /// policies are others from a moment on.

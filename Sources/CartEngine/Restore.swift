@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 import Glibc
 
 /// A backup on its way into the place of a database: copied, brought to this schema, checked.

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Tax and shipping in `store.lua`: by country and region, by country and amount.
 extension StoreSettings {

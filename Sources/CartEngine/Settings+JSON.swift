@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 extension StoreSettings {
   /// Reads settings from the table that `store.lua` gives, or from the event log.

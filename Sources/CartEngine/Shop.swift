@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// One shop: its database and settings, with clock and randomness put in from outside.
 public final class Shop {

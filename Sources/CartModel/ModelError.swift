@@ -23,10 +23,3 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String { message }
 }
-
-/// Shows text that a stranger typed: quoted, shortened, what acts or is invisible escaped.
-public func quoted(_ text: some StringProtocol, limit: Int = 60) -> String {
-  let scalars = text.unicodeScalars
-  let start = String(String.UnicodeScalarView(scalars.prefix(limit)))
-  return "'" + printable(start) + (scalars.dropFirst(limit).isEmpty ? "'" : "…'")
-}

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 
 /// A seeded practice store: shoppers who browse, change their minds, abandon and buy, and among them
 /// bots, card testers, hoarders and the shop's own staff, each with a label.

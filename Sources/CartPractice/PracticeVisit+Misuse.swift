@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 
 /// Visits of those who do not come to buy.
 ///

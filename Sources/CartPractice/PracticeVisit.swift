@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 
 /// One shopper's visit, and what became of the cart.
 struct PracticeVisit {

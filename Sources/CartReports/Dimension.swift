@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// What a report can be grouped by.
 enum Dimension: String, CaseIterable {

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// A span of time by its name, on the shop's clock: `last-week`, `2026-11`, `2026-W45`.
 public struct ReportPeriod: Equatable, Sendable {

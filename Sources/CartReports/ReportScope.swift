@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// What a table's figures are about: the shop, the time range and the filters.
 public struct ReportScope: Equatable, Sendable {

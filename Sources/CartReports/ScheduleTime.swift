@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// When a regular report is due, on the shop's clock: `mon 08:00`, `mon,thu 08:00`, `daily 08:00`,
 /// `1 08:00` for the first of each month, or a span as `6h`.

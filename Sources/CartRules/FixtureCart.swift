@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// A cart as a fixture of a test describes it.
 struct FixtureCart {

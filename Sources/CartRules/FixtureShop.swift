@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 
 /// A shop of a test: the carts of a fixture, in memory, at a fixed moment.
 ///

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 
 /// The texts that a version was made of: as they were then, whatever they are now.
 struct VersionSource {

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 
 /// What a rule would have done in the past.
 public struct Backtest: Sendable {

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 
 /// What looking at rules and lists found, with a witness each.
 public struct RuleFinding: Sendable {

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 import LuaKit
 
 /// Rule files, and how they become versions.

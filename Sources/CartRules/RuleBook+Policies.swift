@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 
 /// What a run of one policy came to.
 public struct PolicyResult: Sendable {

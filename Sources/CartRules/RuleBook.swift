@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 
 /// The shop's rules: which there are, which versions of them judge, and what they say of carts.
 ///

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 import LuaKit
 
 /// One version of a rule or policy, compiled and ready to be asked.

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import LuaKit
 
 /// The table that follows `rule "name"` or `policy "name"`, by its keys.

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// The declarations as a table of numbered operations, made once for all sessions.

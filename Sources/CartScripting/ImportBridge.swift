@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// Between an importer script and the import: what a row emits is imported once the row has ended.

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// What `c:order{…}` and a policy's `order` say of an order.

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 import LuaKit
 
 /// How a text that a function takes is read; a running script and the check of its text use the same

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Help from the declarations.
 public enum ScriptHelp {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// What is said of a field that an object does not have: the same by a running script and by the check
 /// of its text.

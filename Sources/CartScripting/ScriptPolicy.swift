@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// A policy as its file states it: which carts become orders by themselves, when, and how many.

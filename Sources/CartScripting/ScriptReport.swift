@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 import LuaKit
 
 /// A report that a script defined.

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 import LuaKit
 
 /// What a script reads beside itself: `require` and `list`.

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// What `check` found.
 public struct CheckReport: Equatable, Sendable {

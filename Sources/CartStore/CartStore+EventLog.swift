@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 extension CartStore {
   /// All events of a cart in their order; empty where there is no such cart.

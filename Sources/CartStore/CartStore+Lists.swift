@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// The blacklist and the allowlist.
 extension CartStore {

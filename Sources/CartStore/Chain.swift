@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// One row of the event log without its data.
 struct EventRow {

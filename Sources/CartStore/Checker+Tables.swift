@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// The tables beside the carts: names, and what the shop's own events say.
 extension Checker {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Writes events and what follows from them, inside one transaction.
 ///

@@ -2,6 +2,7 @@ import ArgumentParser
 import CartConsole
 import CartEngine
 import CartModel
+import CartSupport
 import Glibc
 import LuaKit
 

@@ -2,6 +2,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 import CartTesting
 import ProgramTesting
 import Testing

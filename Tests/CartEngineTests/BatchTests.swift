@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 import CartTesting
 import ProgramTesting
 import Testing

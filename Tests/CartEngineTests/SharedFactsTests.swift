@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import CartTesting
 import Testing
 

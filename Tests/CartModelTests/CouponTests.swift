@@ -1,4 +1,5 @@
 import CartEngine
+import CartSupport
 import Testing
 
 @testable import CartModel

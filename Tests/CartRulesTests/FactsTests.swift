@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartRules
 import CartStore
+import CartSupport
 import CartTesting
 import Testing
 

@@ -4,6 +4,7 @@ import CartPractice
 import CartRules
 import CartScripting
 import CartStore
+import CartSupport
 import CartTesting
 import Testing
 

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 @testable import CartStore
+import CartSupport
 import CartTesting
 import GRDB
 import ProgramTesting

@@ -1,4 +1,3 @@
-import CartEngine
 import Testing
 
 @testable import CartSupport

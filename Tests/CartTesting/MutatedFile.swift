@@ -1,4 +1,5 @@
 import CartEngine
+import CartSupport
 
 /// Damages a file of JSON lines as people and programs do; a seed fixes how.
 public struct MutatedFile {

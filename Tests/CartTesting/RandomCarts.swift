@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// Random commands, events and carts for property tests; a seed fixes them.
 public struct RandomCarts {

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 import ProgramTesting
 
 /// A clock that a test moves.

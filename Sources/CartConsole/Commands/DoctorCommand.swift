@@ -3,6 +3,7 @@ import CartModel
 import CartRules
 import CartScripting
 import CartStore
+import CartSupport
 import Glibc
 
 /// `cartio doctor`: where things live, what is wrong with them, what is missing and how to get it.

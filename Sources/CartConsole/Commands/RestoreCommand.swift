@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 
 /// `cartio restore`: a backup in the place of the database.
 public struct RestoreCommand {

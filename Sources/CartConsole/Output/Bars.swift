@@ -1,4 +1,5 @@
 import CartReports
+import CartSupport
 
 /// Figures as blocks of a terminal.
 enum Bars {

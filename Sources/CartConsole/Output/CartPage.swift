@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 
 /// One cart in full, as the page of the Cartio app shows it.
 struct CartPage {

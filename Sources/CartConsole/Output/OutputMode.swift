@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 
 /// How tables are shown.
 public enum OutputMode: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import Glibc
 
 /// Shows a text through the person's pager: `$PAGER`, else less.

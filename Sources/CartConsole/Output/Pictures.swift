@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 import Glibc
 
 /// Pictures of products on terminals that can show them, by curl and chafa.

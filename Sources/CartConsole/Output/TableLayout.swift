@@ -1,4 +1,5 @@
 import CartReports
+import CartSupport
 
 /// How a table's columns share the width of a terminal: headers fold, then texts give way, numbers
 /// never; what still has no room is left out and named.

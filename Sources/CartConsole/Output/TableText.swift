@@ -1,5 +1,6 @@
 import CartModel
 import CartReports
+import CartSupport
 
 /// A table as text that fits the terminal.
 struct TableText {

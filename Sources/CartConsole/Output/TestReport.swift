@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartRules
+import CartSupport
 
 /// What tests beside rules came to, for other programs: no name of a test or file can bend its form.
 struct TestReport {

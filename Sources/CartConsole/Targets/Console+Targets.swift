@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// What the words of a command mean: the cart, the line or the product that the person has seen.
 extension Console {

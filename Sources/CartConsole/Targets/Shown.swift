@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// What a session last showed: what `@`, `@3` and `#2` mean to the person who types them.
 struct Shown {

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartStore
+import CartSupport
 
 /// Verbs over many carts, and the jobs that they are.
 enum BulkVerbs {

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// Verbs that change one cart.
 enum ChangeVerbs {

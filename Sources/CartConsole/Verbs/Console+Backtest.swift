@@ -3,6 +3,7 @@ import CartModel
 import CartReports
 import CartRules
 import CartStore
+import CartSupport
 
 /// What a rule would have done, in carts and money.
 extension Console {

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 
 /// Lists of carts: their columns, and what is said of a search.
 extension Console {

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartRules
+import CartSupport
 
 /// `rules test` and `rules fixture`.
 extension Console {

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartRules
+import CartSupport
 
 /// A span of time once more, under another rule or policy.
 extension Console {

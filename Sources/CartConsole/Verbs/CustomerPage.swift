@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 
 /// One page of a person: who they are, carts, orders, bans, notes.
 extension Console {

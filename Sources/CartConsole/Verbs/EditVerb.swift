@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import Glibc
 
 /// `.edit`: the last chunk, or a rule's file, in the person's editor.

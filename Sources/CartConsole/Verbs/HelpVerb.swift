@@ -1,5 +1,6 @@
 import CartEngine
 import CartScripting
+import CartSupport
 
 /// `.help`: topics, verbs, Lua names, and the tour.
 enum HelpVerb {

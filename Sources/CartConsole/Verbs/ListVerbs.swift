@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 
 /// Who may not buy, and who always may.
 enum ListVerbs {

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// Verbs that try things and do them later.
 enum ModeVerbs {

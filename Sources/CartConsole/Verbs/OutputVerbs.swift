@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
+import CartSupport
 
 /// Verbs about where output goes, and what is said about a command.
 enum OutputVerbs {

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 
 /// Reports, and the carts behind their figures.
 enum ReportVerbs {

@@ -3,6 +3,7 @@ import CartModel
 import CartReports
 import CartRules
 import CartScripting
+import CartSupport
 
 /// Rules: which there are, putting them in force, and what they did.
 enum RuleVerbs {

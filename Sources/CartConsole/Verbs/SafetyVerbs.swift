@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartStore
+import CartSupport
 
 /// Verbs that say what happened and take it back.
 enum SafetyVerbs {

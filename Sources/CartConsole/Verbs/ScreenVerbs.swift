@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// Verbs about the console itself.
 enum ScreenVerbs {

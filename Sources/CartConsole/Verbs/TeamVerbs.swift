@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 
 /// Verbs for several people at one shop.
 enum TeamVerbs {

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// Nine steps through the console on a practice store; each ends when its line was typed.
 struct Tour {

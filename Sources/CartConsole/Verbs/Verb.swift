@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// One verb of the console, declared once: dispatch, usage and help come from here.
 struct Verb: Sendable {

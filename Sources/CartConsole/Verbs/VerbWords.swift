@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// What may follow a verb beside its options.
 enum VerbWords: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// Lines that are kept under a name.
 enum ViewVerbs {

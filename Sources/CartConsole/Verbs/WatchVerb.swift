@@ -3,6 +3,7 @@ import CartModel
 import CartReports
 import CartScripting
 import CartStore
+import CartSupport
 import Glibc
 import LineEditor
 import LuaKit

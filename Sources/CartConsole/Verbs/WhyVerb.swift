@@ -3,6 +3,7 @@ import CartModel
 import CartReports
 import CartRules
 import CartStore
+import CartSupport
 
 /// Why a cart is held or flagged, and what speaks against it now.
 enum WhyVerb {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Keys of an event that its type does not have: a file may have them, a script made a mistake.
 extension EventDecoder {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Entries of lists, and what rules are and said.
 extension EventDecoder {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// An event as a file states it, before anybody has looked at the cart it is about.
 final class StatedEvent: Sendable {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Which keys of an object were asked for.
 final class KeyLog {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// An event that came, with its identity.
 struct IncomingEvent {

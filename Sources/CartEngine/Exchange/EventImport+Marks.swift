@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Marks of undo and redo in a file, and operations that are closed on a cart.
 extension EventImport {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// The identity of a file's lines: which were imported before, and which an import rejected.
 struct ImportKeys {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// A line of a file, read but not yet taken in.
 struct ParsedLine: Sendable {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What a file may say of rules: it can bring back all of a shop into an empty database, and put nothing
 /// in force where somebody has rules already.

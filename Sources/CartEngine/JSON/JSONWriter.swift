@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Writes JSON text, member by member.
 public struct JSONWriter {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Who may not buy: a hit takes the cart out of sale, whole and restorable, and no order comes of it.
 extension CommandHandler {

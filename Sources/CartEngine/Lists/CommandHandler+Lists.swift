@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// The blacklist and the allowlist: changing them, and looking at what a change would do.
 extension CommandHandler {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What rules in shadow said in a pass, on its way to the event log.
 ///

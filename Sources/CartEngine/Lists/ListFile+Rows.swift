@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// What the fields of one record say.
 extension ListFile {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Whom an entry of the blacklist would hit, before it stands.
 public struct ListPreview: Equatable, Sendable {

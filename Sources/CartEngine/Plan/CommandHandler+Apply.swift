@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What became of a plan, in truthful numbers.
 public struct ApplyReport: Equatable, Sendable {

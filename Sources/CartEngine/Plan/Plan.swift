@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// What a run would do, worked out and not done.
 public struct Plan: Sendable {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// A plan as a file: JSON lines, first the plan, then a line for each cart, then an end.
 ///

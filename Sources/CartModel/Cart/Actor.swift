@@ -1,3 +1,5 @@
+import CartSupport
+
 /// Who says a command: `shopper`, `staff:NAME`, `rule:NAME`, `policy:NAME`, `sync`, `import`;
 /// for scripts also `via script:FILE`.
 public struct Actor: Hashable, Sendable, CustomStringConvertible {

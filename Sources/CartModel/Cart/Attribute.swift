@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A reported fact about a cart under a free name, as `utm_source`.
 public struct Attribute: Equatable, Sendable {
   /// 1 … 64 of `a-z 0-9 _`.

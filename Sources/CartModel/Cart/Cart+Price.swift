@@ -1,3 +1,5 @@
+import CartSupport
+
 /// What a shopper would pay for a cart.
 public struct Totals: Equatable, Sendable {
   public var subtotal: Money

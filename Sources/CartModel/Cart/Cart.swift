@@ -1,3 +1,5 @@
+import CartSupport
+
 /// One shopper's basket, as its events made it.
 public struct Cart: Equatable, Sendable {
   /// Our integer key.

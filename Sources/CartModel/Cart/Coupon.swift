@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A code that lowers what a shopper pays.
 public struct Coupon: Equatable, Sendable {
   public var code: String

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// One entry of a cart. The SKU is an attribute: two engravings of one SKU are two lines.
 public struct Line: Equatable, Sendable {
   /// Its name within the cart, never empty; the SKU unless the shop gave another. Empty only in a

@@ -1,3 +1,5 @@
+import CartSupport
+
 extension Shopper {
   /// What names the person best: the e-mail, else the name; empty for a stranger.
   public var who: String { self[.email].isEmpty ? self[.name] : self[.email] }

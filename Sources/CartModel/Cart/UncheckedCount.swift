@@ -1,3 +1,5 @@
+import CartSupport
+
 /// How many IPs and e-mails cannot be normalised: they are kept as they are, and neither lists nor rules
 /// can compare them.
 public struct UncheckedCount: Equatable, Sendable {

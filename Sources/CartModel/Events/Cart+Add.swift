@@ -1,3 +1,5 @@
+import CartSupport
+
 /// Adding a line: which line of the cart it joins, and what its id is.
 extension Cart {
   /// The places of the lines of the same SKU, options and price.

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// Decides a command on a cart: the events that it would become, or why not.
 ///
 /// Pure: no clock, no disk.

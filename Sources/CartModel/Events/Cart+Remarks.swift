@@ -1,3 +1,5 @@
+import CartSupport
+
 extension Cart {
   /// Decides what is only between members of staff; also of carts that are not open.
   ///

@@ -1,3 +1,5 @@
+import CartSupport
+
 extension EventBody {
   /// What happened, in a few words, with times on a shop's clock.
   public func words(_ zone: ZoneRules) -> String {

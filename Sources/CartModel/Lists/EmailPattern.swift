@@ -1,3 +1,4 @@
+import CartSupport
 import Foundation
 
 /// Which addresses an entry of a list is about: `anna@example.com`, `example.com`, `*@example.com`,

@@ -1,3 +1,4 @@
+import CartSupport
 import Foundation
 
 /// The forms in which shops, forms and mail programs write an e-mail address.

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// An IP address or a block of them (RFC 4632, RFC 4291): `203.0.113.0/24`, `2001:db8::/32`.
 ///
 /// A v4 address in its v6 form (`::ffff:203.0.113.7`) is that v4 address.

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// One thing that is known of a cart, declared once: what filters, orders, groups and lists read.
 public struct CartField: Sendable, Equatable {
   public typealias Read = @Sendable (Cart, FilterContext, Totals?) -> CartValue

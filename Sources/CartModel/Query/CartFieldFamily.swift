@@ -1,3 +1,5 @@
+import CartSupport
+
 /// Fields that differ in a key: `shipping.country`, `option.size`.
 public struct CartFieldFamily: Sendable {
   public let name: String

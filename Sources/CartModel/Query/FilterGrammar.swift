@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A piece of a filter.
 enum FilterToken: Equatable {
   case open, close, or, and, not

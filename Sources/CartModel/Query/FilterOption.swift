@@ -1,3 +1,5 @@
+import CartSupport
+
 /// What a filter says beside its tests: how carts are ordered, cut and shown, and as of when.
 public enum FilterOption: String, CaseIterable, Sendable {
   case sort, limit, page, by, columns, at

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// Reads filters, as typed or given by a script.
 ///
 /// The grammar: tests and words, all of which must hold, with `or`, `and`, `not` and parentheses;

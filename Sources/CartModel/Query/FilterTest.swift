@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A test as it was written: a field's name, a sign and values.
 struct FilterTest {
   let name: String

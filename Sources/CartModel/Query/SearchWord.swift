@@ -1,3 +1,5 @@
+import CartSupport
+
 /// What may be searched for without quotes: nothing that was meant as a test or an option.
 public enum SearchWord {
   /// - Throws: `malformed`, saying what to write instead.

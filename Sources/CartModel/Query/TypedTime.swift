@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A time as it was typed, and how much of it was: a day, a minute, a second.
 public struct TypedTime: Equatable, Sendable {
   public let start: Timestamp

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A word as it was typed, with what stood between quotes.
 ///
 /// Quotes make text of anything: a keyword, a sign or a comma between them is none.

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// What carts can have in common: an address, a person, a card, or up to three of these together.
 public struct SharedKey: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// The countries of ISO 3166-1, by their two letters.
 public enum Country {
   /// - Throws: `malformed` for what is no officially assigned code, with a suggestion.

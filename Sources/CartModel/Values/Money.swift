@@ -1,3 +1,5 @@
+import CartSupport
+
 /// An exact amount: a count of a currency's minor units.
 public struct Money: Hashable, Sendable {
   /// Minor units: cents of EUR, yen of JPY.

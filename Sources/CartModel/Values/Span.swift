@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A span of time as users type it: `90s`, `2h`, `1d12h`; milliseconds inside.
 public struct Span: Hashable, Sendable, CustomStringConvertible {
   public let milliseconds: Int64

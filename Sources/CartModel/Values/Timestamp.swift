@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A moment in UTC, to the millisecond, between the years 0000 and 9999.
 public struct Timestamp: Hashable, Comparable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z.

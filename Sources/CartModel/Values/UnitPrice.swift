@@ -1,3 +1,5 @@
+import CartSupport
+
 /// The price of one piece, with up to 12 decimals.
 ///
 /// Stores send 13.858823529412 and screws cost 0.0375; the price is rounded once, half up, when it

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// The offsets of a time zone, read from a compiled tz file (RFC 8536).
 ///
 /// After its last transition the rule of its footer holds; where that is empty, the last offset.

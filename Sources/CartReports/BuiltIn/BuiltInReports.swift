@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 
 /// The reports that every shop has.
 public enum BuiltInReports {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Text as HTML shows it: nothing in it acts.
 func escapedHTML(_ text: String) -> String {

@@ -1,5 +1,6 @@
 import CartModel
 import CartReports
+import CartSupport
 import LuaKit
 
 /// What `report "name"` gives until its table follows.

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import LuaKit
 
 /// `cart.lines` and each of its lines.

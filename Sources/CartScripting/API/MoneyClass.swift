@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import LuaKit
 
 /// `money`: exact amounts.

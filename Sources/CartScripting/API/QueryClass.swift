@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// A query that a script holds: its filter, and how far a loop over it went.

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// Reads a chunk that Lua has compiled into a tree (reference manual, 9).
 ///
 /// What is not Lua ends the reading: the tree is nil then. Nesting is as deep as Lua's own parser lets it.

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// A word, number, text or sign of a Lua chunk (reference manual, 3.1).
 struct LuaToken: Equatable {
   enum Kind: Equatable {

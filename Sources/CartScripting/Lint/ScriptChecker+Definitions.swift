@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Tables that follow `rule "name"` and `policy "name"`.
 extension ScriptChecker {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// What expressions are, and the names that they use.
 extension ScriptChecker {

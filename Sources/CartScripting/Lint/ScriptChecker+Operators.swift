@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Comparisons that can never be true, and arithmetic that loses cents.
 extension ScriptChecker {

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import LuaKit
 
 /// Texts of the file that have a grammar, each by the one that its place has.

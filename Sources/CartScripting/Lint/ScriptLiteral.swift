@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Which texts a field can hold: one that it never holds is a comparison that is never true.
 enum ScriptLiteral {

@@ -1,3 +1,4 @@
+import CartSupport
 import GRDB
 import GRDBSQLite
 

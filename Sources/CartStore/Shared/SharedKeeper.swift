@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Keeps what rules ask of other carts in step with the event log, for the keys that were asked so far.
 ///

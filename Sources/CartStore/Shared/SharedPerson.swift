@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import Foundation
 
 /// What a cart's shopper is known by, as keyed hashes of canonical forms; 0 for what is unknown.

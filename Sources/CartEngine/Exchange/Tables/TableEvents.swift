@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// The texts of a row by their columns, none empty.
 struct TableRow {

@@ -29,25 +29,13 @@ public struct Digest {
     return out
   }
 
-  /// The first 16 bytes; the digest is used up.
-  public mutating func finishKey() -> EventKey {
+  /// The first 16 bytes as two big-endian numbers; the digest is used up.
+  public mutating func finishPair() -> (high: UInt64, low: UInt64) {
     var out = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
     withUnsafeMutableBytes(of: &out) {
       SHA256Final($0.baseAddress?.assumingMemoryBound(to: UInt8.self), &context)
     }
-    return EventKey(high: UInt64(bigEndian: out.0), low: UInt64(bigEndian: out.1))
-  }
-
-  public static func key(of bytes: [UInt8]) -> EventKey {
-    var digest = Digest()
-    digest.add(bytes)
-    return digest.finishKey()
-  }
-
-  public static func key(of text: String) -> EventKey {
-    var digest = Digest()
-    digest.add(text)
-    return digest.finishKey()
+    return (UInt64(bigEndian: out.0), UInt64(bigEndian: out.1))
   }
 }
 

@@ -111,3 +111,10 @@ public enum TerminalText {
 ///
 /// - Complexity: O(n); text without such characters is returned as it is.
 public func printable(_ text: String) -> String { TerminalText.shown(text) }
+
+/// Shows text that a stranger typed: quoted, shortened, what acts or is invisible escaped.
+public func quoted(_ text: some StringProtocol, limit: Int = 60) -> String {
+  let scalars = text.unicodeScalars
+  let start = String(String.UnicodeScalarView(scalars.prefix(limit)))
+  return "'" + printable(start) + (scalars.dropFirst(limit).isEmpty ? "'" : "…'")
+}

@@ -2,13 +2,13 @@
 ///
 /// Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; Swift's own hashing differs from
 /// one process to the next.
-struct SipHash {
+package struct SipHash {
   private let first: UInt64
   private let second: UInt64
 
-  init(key first: UInt64, _ second: UInt64) { (self.first, self.second) = (first, second) }
+  package init(key first: UInt64, _ second: UInt64) { (self.first, self.second) = (first, second) }
 
-  func callAsFunction(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+  package func callAsFunction(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     var state = State(
       a: first ^ 0x736f_6d65_7073_6575, b: second ^ 0x646f_7261_6e64_6f6d,
       c: first ^ 0x6c79_6765_6e65_7261, d: second ^ 0x7465_6462_7974_6573)

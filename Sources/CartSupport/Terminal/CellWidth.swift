@@ -1,12 +1,12 @@
 /// How many columns a terminal gives a text.
-enum CellWidth {
-  static func of(_ text: String) -> Int {
+package enum CellWidth {
+  package static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text.utf8.count }
     return text.reduce(0) { $0 + of($1) }
   }
 
   /// The widest scalar counts; a flag, and what asks for the picture form (U+FE0F), takes two.
-  static func of(_ character: Character) -> Int {
+  package static func of(_ character: Character) -> Int {
     let scalars = character.unicodeScalars
     var widest = 0
     for scalar in scalars {
@@ -33,7 +33,7 @@ enum CellWidth {
   }
 
   /// The text cut to `width` columns, its last one `…` where something is missing.
-  static func cut(_ text: String, to width: Int) -> String {
+  package static func cut(_ text: String, to width: Int) -> String {
     guard of(text) > width else { return text }
     var (out, used) = ("", 0)
     for character in text {
@@ -45,7 +45,7 @@ enum CellWidth {
     return out + "…"
   }
 
-  static func padded(_ text: String, to width: Int, right: Bool = false) -> String {
+  package static func padded(_ text: String, to width: Int, right: Bool = false) -> String {
     let blanks = String(repeating: " ", count: max(0, width - of(text)))
     return right ? blanks + text : text + blanks
   }

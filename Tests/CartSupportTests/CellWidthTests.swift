@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CartConsole
+@testable import CartSupport
 
 /// Columns that terminals give texts, after Unicode's own data.
 struct CellWidthTests {

@@ -1,5 +1,5 @@
 /// Widths of scalars on a terminal; Unicode 15.0.0, written by `scripts/width-table`.
-enum WidthTable {
+package enum WidthTable {
   /// Scalars that take no column; ranges in ascending order.
   static let zero: [ClosedRange<UInt32>] = [
     0x0000...0x001f, 0x007f...0x009f, 0x0300...0x036f, 0x0483...0x0489, 0x0591...0x05bd,

@@ -1,4 +1,4 @@
-import CartModel
+import CartSupport
 import Testing
 
 /// What a terminal is shown of texts that strangers typed.
