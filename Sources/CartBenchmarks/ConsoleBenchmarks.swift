@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import Glibc
 
 /// How long a person waits at the prompt, on a terminal of its own.

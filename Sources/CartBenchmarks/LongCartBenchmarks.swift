@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import Glibc
 
 /// Work on one cart with many events: the time for each of them must not grow with their number.

@@ -1,4 +1,5 @@
 import CartEngine
+import CartSupport
 import LuaKit
 
 /// The border between Lua and the host, and the matcher, beside stock Lua with the same chunks.

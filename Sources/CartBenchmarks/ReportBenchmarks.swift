@@ -1,4 +1,5 @@
 import CartEngine
+import CartSupport
 import Glibc
 
 /// Top lists beside what a database makes of the bare events.

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 import Glibc
 
 /// Plans over many carts, and looks at earlier moments.

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 import LuaKit
 
 /// A message and an exit code: what every error becomes in the end.
@@ -31,6 +32,8 @@ public struct ConsoleError: Error, Equatable, Sendable, CustomStringConvertible 
     case let error as ScriptError:
       self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
     case let error as EngineError:
+      self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
+    case let error as SupportError:
       self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
     case let error as ModelError: self.init(.failed, error.message)
     case let error as StoreError:

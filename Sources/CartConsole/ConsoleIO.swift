@@ -20,7 +20,7 @@ public struct ConsoleIO {
   /// Draws on the terminal: sequences of this program, and pictures. Text goes to `output`.
   public var control: (String) -> Void
   /// What kept output from being written; nil while all is well.
-  public var failure: () -> EngineError? = { nil }
+  public var failure: () -> SupportError? = { nil }
 
   public init(
     output: @escaping (String) -> Void, messages: @escaping (String) -> Void,

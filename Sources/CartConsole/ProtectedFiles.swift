@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import Glibc
 
 /// The files that no export, report, plan or recording may replace: those of a shop, and those that
@@ -12,7 +13,7 @@ struct ProtectedFiles {
   /// What a path would replace, in words; nil where it may be written.
   ///
   /// - Throws: `file` where no file can be written there.
-  func kind(of path: String) throws(EngineError) -> String? {
+  func kind(of path: String) throws(SupportError) -> String? {
     guard path != "-", let target = try WritableFile(path) else { return nil }
     if read.contains(where: { Files.areSame(target.path, $0) }) { return "the file that is read" }
     if let kind = DatabaseFiles.kind(of: target.path) { return kind }

@@ -60,7 +60,7 @@ extension CommandHandler {
     do {
       let text = try shop.store.settings(at: time)
       var settings = text == nil ? StoreSettings() : shop.settings
-      if let text, !text.isEmpty { settings = try StoreSettings(try JSONParser.parse(text)) }
+      if let text, !text.isEmpty { settings = try StoreSettings(json: text) }
       past.settings[time] = settings
       return settings
     } catch { throw EngineError(error) }

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Why a command, an import or an undo did not happen.
 public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -49,6 +50,20 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// An error of files or text keeps its message.
+  public init(_ error: SupportError) {
+    switch error.code {
+    case .file: self.init(.file, error.message)
+    case .malformed: self.init(.malformed, error.message)
+    case .interrupted: self.init(.interrupted, error.message)
+    }
+  }
+
+  /// What the body gives; its errors become ones of this target.
+  public static func mapping<T>(_ body: () throws -> T) throws(EngineError) -> T {
+    do { return try body() } catch { throw EngineError(error) }
+  }
+
   init(_ error: StoreError) {
     switch error.code {
     case .conflict: self.init(.conflict, error.message)
@@ -64,6 +79,7 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case let error as EngineError: self = error
     case let error as ModelError: self.init(error)
     case let error as StoreError: self.init(error)
+    case let error as SupportError: self.init(error)
     default: self.init(.store, String(describing: error))
     }
   }

@@ -257,7 +257,7 @@ public final class Replay {
       let meant = unmade.contains(entry.id) ? try handler.unit.entries(about: entry) : [entry]
       for entry in meant { handler.unit.add(loose: step(event, .entryRemoved(entry))) }
     case .settingsChanged(_, let text):
-      if !text.isEmpty { try handler.shop.use(try StoreSettings(try JSONParser.parse(text))) }
+      if !text.isEmpty { try handler.shop.use(try StoreSettings(json: text)) }
       handler.unit.add(loose: step(event))
       handler.shop.recorded(text)
     case .productUpserted, .customerUpserted:

@@ -76,21 +76,27 @@ public final class Restore {
   /// - Parameter target: where what was there is kept.
   /// - Returns: whether there was something to keep.
   public func put(at path: String, keeping target: String) throws(EngineError) -> Bool {
-    let place = try FileTarget(path)
-    let partial = try PartialFile(for: place, permissions: 0o666, needsName: true)
+    let place = try EngineError.mapping { try FileTarget(path) }
+    let partial = try EngineError.mapping {
+      try PartialFile(for: place, permissions: 0o666, needsName: true)
+    }
     do { _ = try content.backup(to: partial.path) } catch { throw EngineError(error) }
     let isThere = Files.exists(place.path)
     let log = place.path + "-wal"
     if isThere {
       // It keeps its old name too until the new file takes that in one step.
-      guard link(place.path, target) == 0 else { throw Files.failure("make", target) }
+      guard link(place.path, target) == 0 else {
+        throw EngineError(Files.failure("make", target))
+      }
       if Files.exists(log) {
-        guard rename(log, target + "-wal") == 0 else { throw Files.failure("write", target) }
+        guard rename(log, target + "-wal") == 0 else {
+          throw EngineError(Files.failure("write", target))
+        }
       }
     }
     Files.remove(log)
     Files.remove(place.path + "-shm")
-    try partial.commit()
+    try EngineError.mapping { try partial.commit() }
     return isThere
   }
 }

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// What was tried in the sandbox: a line of JSON for each run, beside the database.
 public struct SandboxLog {
@@ -29,6 +30,6 @@ public struct SandboxLog {
       }
     }
     writer.newline()
-    try Files.append(writer.bytes, to: path)
+    try EngineError.mapping { try Files.append(writer.bytes, to: path) }
   }
 }

@@ -6,6 +6,12 @@ extension StoreSettings {
   ///
   /// - Parameter name: what the settings are of, for messages.
   /// - Throws: `malformed`, naming the key, with a suggestion for one that does not exist.
+  /// - Parameter text: as an event log or a plan has it.
+  /// - Throws: `malformed`.
+  public init(json text: String) throws(EngineError) {
+    try self.init(try EngineError.mapping { try JSONParser.parse(text) })
+  }
+
   public init(_ json: JSONValue, _ name: String = "store.lua") throws(EngineError) {
     self.init()
     let reader = try SettingsReader(json, name)

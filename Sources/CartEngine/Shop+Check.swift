@@ -1,21 +1,24 @@
 import CartModel
 import CartStore
+import CartSupport
 
 extension Shop {
   /// Copies the database to a file that does not exist yet; others may write meanwhile.
   ///
   /// - Returns: how many events the copy has.
   public func backup(to path: String) throws(EngineError) -> Int64 {
-    let target = try FileTarget(path)
+    let target = try EngineError.mapping { try FileTarget(path) }
     guard case .missing = target.kind else {
       throw EngineError(.file, "file \(path): exists; name another, or remove it")
     }
-    let partial = try PartialFile(for: target, permissions: 0o666, needsName: true)
+    let partial = try EngineError.mapping {
+      try PartialFile(for: target, permissions: 0o666, needsName: true)
+    }
     let events: Int64
     do throws(StoreError) { events = try store.backup(to: partial.path) } catch {
       throw EngineError(error)
     }
-    try partial.commit()
+    try EngineError.mapping { try partial.commit() }
     return events
   }
 

@@ -34,7 +34,7 @@ public final class Shop {
     if let settings {
       try use(settings)
     } else if !recordedSettings.isEmpty {
-      try use(try StoreSettings(try JSONParser.parse(recordedSettings)))
+      try use(try StoreSettings(json: recordedSettings))
     } else {
       store.price(by: self.settings, mark: priceMark)
     }
@@ -99,10 +99,10 @@ public final class Shop {
         "timezone: expected a name of the tz database as Europe/Berlin, got \(quoted(name))")
     }
     let bytes: [UInt8]
-    do throws(EngineError) { bytes = try Files.read(path, limit: 1 << 20) } catch {
+    do throws(SupportError) { bytes = try Files.read(path, limit: 1 << 20) } catch {
       throw EngineError(.file, "timezone \(quoted(name)): \(error.message)")
     }
-    do throws(ModelError) { return try ZoneRules(name: name, tzif: bytes) } catch {
+    do throws(SupportError) { return try ZoneRules(name: name, tzif: bytes) } catch {
       throw EngineError(error)
     }
   }

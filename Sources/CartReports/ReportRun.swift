@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 
 /// One of the reports that every shop has.
 public struct Report: Sendable {

@@ -51,7 +51,7 @@ public enum LabelFile {
     var (labels, isFirst) = ([String: String](), true)
     let reader = try LineReader(path, wait: nil)
     var csv = CSVReader(reader.input)
-    func next() throws(EngineError) -> CSVRecord? {
+    func next() throws(SupportError) -> CSVRecord? {
       do throws(SupportError) { return try csv.next() } catch { throw reader.failure(error) }
     }
     while let record = try next() {

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
+import CartSupport
 import LuaKit
 import CartStore
 

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
+import CartSupport
 
 /// A file of rules by itself, without a shop.
 public enum RuleFile {

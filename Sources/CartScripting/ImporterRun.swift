@@ -63,7 +63,7 @@ final class ImporterRun {
         continue
       }
       let json: JSONValue
-      do throws(EngineError) { json = try JSONParser.parse(text) } catch {
+      do throws(SupportError) { json = try JSONParser.parse(text) } catch {
         try bridge.target.reject(line.number, error.message, shown)
         continue
       }

@@ -59,7 +59,7 @@ struct ImporterTable {
         return record
       }
       return nil
-    } catch { throw reader.failure(error) }
+    } catch { throw EngineError(reader.failure(error)) }
   }
 
   mutating func row(_ record: CSVRecord) -> Result<LuaValue, Refusal> {

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// How calls of scripts reach what is declared for them.
@@ -18,6 +19,8 @@ extension ScriptSession {
     } catch let error as LuaRaise {
       throw error
     } catch let error as EngineError {
+      throw LuaRaise(Self.message(call.name, error.message))
+    } catch let error as SupportError {
       throw LuaRaise(Self.message(call.name, error.message))
     } catch let error as ModelError {
       throw LuaRaise(Self.message(call.name, error.message))

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartStore
+import CartSupport
 import LuaKit
 
 /// A Lua VM with the API of carts, over one command handler.

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// `store.lua`: a file that returns a table of settings.
@@ -8,7 +9,7 @@ public enum SettingsFile {
   /// - Throws: `malformed`, naming the file and what is wrong in it.
   public static func load(_ path: String) throws(EngineError) -> StoreSettings? {
     guard Files.exists(path) else { return nil }
-    let source = try Files.text(path)
+    let source = try EngineError.mapping { try Files.text(path) }
     let value: LuaValue
     do throws(LuaFailure) {
       let vm = try LuaVM(.rule, seed: 0) { _, _ in

@@ -1,3 +1,5 @@
+import CartSupport
+
 /// What the database could not do.
 public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Code: String, Sendable {

@@ -1,7 +1,9 @@
-/// Why text could not be read. The message names no file; the caller does.
+/// Why a file, a text or a value could not be read or written.
+///
+/// Errors of `Files` and its neighbours name the file; those of text and JSON do not, the caller does.
 public struct SupportError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Code: String, Sendable {
-    /// The source of bytes failed.
+    /// A file could not be read or written.
     case file
     /// The bytes are no text of the expected form.
     case malformed

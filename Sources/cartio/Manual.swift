@@ -1,6 +1,7 @@
 import ArgumentParser
 import CartConsole
 import CartEngine
+import CartSupport
 
 /// The manual page, in mdoc (mdoc(7)), from what the commands and verbs declare.
 struct ManualCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartRules
+import CartSupport
 import CartTesting
 import ProgramTesting
 import Testing

@@ -251,14 +251,4 @@ struct BatchTests {
     let (report, rejects) = try test.take(bad + "\n" + added(1, 0, 1))
     #expect(report.known == 0 && report.total == 1 && rejects.count == 1)
   }
-
-  @Test func aByteOrderMarkIsNoPartOfALine() throws {
-    let test = TemporaryFolder()
-    let path = test.write("marked", "\u{FEFF}one\r\ntwo")
-    for reader in [try LineReader(path), LineReader(bytes: Array("\u{FEFF}one\ntwo".utf8))] {
-      #expect(try reader.next()?.text == "one")
-      #expect(try reader.next()?.text == "two")
-      #expect(try reader.next()?.text == nil)
-    }
-  }
 }

@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartPractice
 import CartStore
+import CartSupport
 import CartTesting
 import Testing
 
@@ -165,33 +166,5 @@ struct ExchangeTests {
     let test = try TestShop()
     try test.take(TestShop.products)
     #expect(throws: EngineError.self) { try Practice(until: TestShop.start).fill(test.shop) }
-  }
-
-  @Test func hostileTextsAreNeutralisedInJSON() throws {
-    var writer = JSONWriter()
-    writer.string(nil, "</script>\u{1b}\u{7f}\"\\")
-    #expect(writer.text == #""\u003c/script>\u001b\u007f\"\\""#)
-    #expect(try JSONParser.parse(writer.text) == .string("</script>\u{1b}\u{7f}\"\\"))
-  }
-
-  @Test(arguments: [
-    "{", "[1,]", "{\"a\":}", "01", "-", "\"\\x\"", "\"\u{1}\"", "tru", "1 2", "\"\\ud800\"", "",
-    "{\"a\" 1}", "[", "nul", "\"abc", "1.", "1e",
-  ])
-  func refusesWhatIsNoJSON(text: String) {
-    #expect(throws: EngineError.self) { try JSONParser.parse(text) }
-  }
-
-  @Test func deeplyNestedJSONIsRefusedNotARecursion() {
-    #expect(throws: EngineError.self) {
-      try JSONParser.parse(String(repeating: "[", count: 100_000))
-    }
-  }
-
-  @Test func readsJSON() throws {
-    let value = try JSONParser.parse(#" {"a":[1,-2.5e3,true,null,"\u00e9\n\ud83d\ude00"],"b":{}} "#)
-    #expect(
-      value["a"]
-        == .array([.number("1"), .number("-2.5e3"), .bool(true), .null, .string("é\n😀")]))
   }
 }

@@ -8,18 +8,6 @@ import Testing
 
 /// What is kept beside the event log for questions about other carts, against the event log itself.
 struct SharedFactsTests {
-  /// From the vectors of the reference implementation: bytes 0, 1, 2 … under the key 0 … 15.
-  @Test(
-    arguments: [
-      (0, 0x726f_db47_dd0e_0e31), (1, 0x74f8_39c5_93dc_67fd), (8, 0x93f5_f579_9a93_2462),
-      (15, 0xa129_ca61_49be_45e5),
-    ] as [(Int, UInt64)])
-  func hashesAreThoseOfSipHash(count: Int, expected: UInt64) {
-    let hash = SipHash(key: 0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
-    let bytes = (0..<count).map(UInt8.init)
-    #expect(bytes.withUnsafeBytes { hash($0) } == expected)
-  }
-
   /// Texts that name the same are one value, however they are written.
   @Test func canonicalFormsAreOneValue() throws {
     let hasher = try TestShop().shop.store.sharedHasher()

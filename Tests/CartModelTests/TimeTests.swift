@@ -72,12 +72,6 @@ struct TimeTests {
     #expect(throws: ModelError.self) { try parser.time("soon") }
   }
 
-  @Test func refusesWhatIsNoZoneFile() {
-    #expect(throws: ModelError(.malformed, "time zone 'x': not a tz file")) {
-      try ZoneRules(name: "x", tzif: [1, 2, 3])
-    }
-  }
-
   /// The examples of ISO 8601, and the ends of some years.
   @Test(arguments: [
     ("2026-11-01", "2026-W44", 7), ("2026-11-02", "2026-W45", 1), ("2027-01-01", "2026-W53", 5),

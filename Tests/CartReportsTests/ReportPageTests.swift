@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 import CartTesting
 import Glibc
 import Testing

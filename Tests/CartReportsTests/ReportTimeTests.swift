@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
+import CartSupport
 import Testing
 
 struct ReportTimeTests {

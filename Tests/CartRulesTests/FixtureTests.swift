@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
 import CartStore
+import CartSupport
 import CartTesting
 import Testing
 

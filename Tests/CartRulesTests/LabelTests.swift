@@ -3,6 +3,7 @@ import CartModel
 import CartPractice
 import CartRules
 import CartStore
+import CartSupport
 import CartTesting
 import Testing
 

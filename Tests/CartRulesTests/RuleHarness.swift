@@ -3,6 +3,7 @@ import CartModel
 import CartRules
 import CartScripting
 import CartStore
+import CartSupport
 import CartTesting
 import Testing
 

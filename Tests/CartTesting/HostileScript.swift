@@ -1,4 +1,5 @@
 import CartEngine
+import CartSupport
 
 /// A script that does its worst in one call: each ends soon after its budget, whatever it is in.
 public struct HostileScript: Sendable {

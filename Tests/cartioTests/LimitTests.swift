@@ -1,4 +1,5 @@
 import CartEngine
+import CartSupport
 import CartTesting
 import Glibc
 import ProgramTesting

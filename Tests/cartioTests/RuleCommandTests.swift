@@ -1,5 +1,6 @@
 import CartConsole
 import CartEngine
+import CartSupport
 import CartTesting
 import ProgramTesting
 import Testing

@@ -96,7 +96,7 @@ public struct ImportCommand {
   ) throws -> (ImportReport, Int) {
     let interrupt = InterruptFlag()
     let wait = StreamWait(until: home.readingDeadline) { interrupt.isSet }
-    func open(_ encoding: TextEncoding?) throws(EngineError) -> LineReader {
+    func open(_ encoding: TextEncoding?) throws(SupportError) -> LineReader {
       if let bytes { return LineReader(bytes: bytes, encoding: encoding) }
       return try LineReader(path, encoding: encoding, wait: wait)
     }
@@ -106,7 +106,8 @@ public struct ImportCommand {
     options.live = isLive
     let name = path == "-" ? "standard input" : Files.name(path)
     let target = try EventImport(shop, source: name, options: options) {
-      (reject: Reject) throws(EngineError) in try rejects.add(reject)
+      (reject: Reject) throws(EngineError) in
+      try EngineError.mapping { try rejects.add(reject) }
     }
     var count = 0
     func progress(_ line: Int) throws {
@@ -138,7 +139,7 @@ public struct ImportCommand {
   }
 
   private func read(
-    _ open: (TextEncoding?) throws(EngineError) -> LineReader, _ script: String,
+    _ open: (TextEncoding?) throws(SupportError) -> LineReader, _ script: String,
     _ home: Home, _ io: ConsoleIO, _ target: EventImport,
     _ progress: (Int) throws -> Void
   ) throws -> LineReader {

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 
 /// The lines that could not be taken in, with number and reason; made with the first of them.
 final class RejectsFile {
@@ -9,12 +10,12 @@ final class RejectsFile {
 
   /// - Parameter isAskedFor: whether it was named on the command line; then it is made in any case,
   ///   and a path that cannot be written is known before anything is imported.
-  init(_ path: String, isAskedFor: Bool) throws(EngineError) {
+  init(_ path: String, isAskedFor: Bool) throws(SupportError) {
     self.path = path
     if isAskedFor { file = try OutputFile(path) }
   }
 
-  func add(_ reject: Reject) throws(EngineError) {
+  func add(_ reject: Reject) throws(SupportError) {
     let file: OutputFile
     if let open = self.file { file = open } else { file = try OutputFile(path) }
     self.file = file
@@ -29,7 +30,7 @@ final class RejectsFile {
   }
 
   /// Ends the file; one of an earlier import, which would be taken for this one's, is removed.
-  func close() throws(EngineError) {
+  func close() throws(SupportError) {
     if let file { try file.commit() } else { Files.remove(path) }
     file = nil
   }

@@ -1,4 +1,5 @@
 import CartEngine
+import CartSupport
 
 /// Where a console's words go: its screen, or a file for one command or until further notice.
 ///
@@ -8,7 +9,7 @@ final class OutputSink {
   private(set) var io: ConsoleIO
   private var file: OutputFile?
   private var isOnce = false
-  private var failure: EngineError?
+  private var failure: SupportError?
   /// The file's name; nil for the screen.
   private(set) var path: String?
 
@@ -31,7 +32,7 @@ final class OutputSink {
     io.terminal = Terminal(width: nil, hasColour: false)
     io.output = { [unowned self] text in
       guard failure == nil else { return }
-      do throws(EngineError) { try file?.write(text) } catch { failure = error }
+      do throws(SupportError) { try file?.write(text) } catch { failure = error }
     }
   }
 

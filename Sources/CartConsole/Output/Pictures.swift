@@ -66,7 +66,7 @@ struct Pictures {
 
   /// No more than some seconds and 4 MB, and nothing but HTTP, also behind a redirection.
   private func fetch(_ address: String, to path: String) -> Bool {
-    do throws(EngineError) { try Files.makeFolder(cache) } catch { return false }
+    do throws(SupportError) { try Files.makeFolder(cache) } catch { return false }
     // No file of the person's says otherwise, and what looks like a pattern is none.
     guard
       let bytes = Process.output(
@@ -75,7 +75,7 @@ struct Pictures {
           "--proto", "=http,https", "--max-time", "3", "--", address,
         ], most: 4_000_000)
     else { return false }
-    do throws(EngineError) {
+    do throws(SupportError) {
       let file = try OutputFile(path)
       try file.write(bytes)
       try file.commit()

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// A cart as JSON, with the field names of the Lua API.
 public enum CartJSON {

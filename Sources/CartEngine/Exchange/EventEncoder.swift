@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 /// Writes events in the contract's format (section 4), one object a line.
 struct EventEncoder {

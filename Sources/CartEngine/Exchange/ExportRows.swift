@@ -34,14 +34,16 @@ final class ExportRows {
     json.removeAll()
     object(&json)
     json.newline()
-    try file.write(json.bytes)
+    try EngineError.mapping { try file.write(json.bytes) }
   }
 
   private func flush() throws(EngineError) {
-    if file.isTerminal {
-      try file.write(TerminalText.guarded(csv: csv.text))
-    } else {
-      try file.write(csv.bytes)
+    try EngineError.mapping {
+      if file.isTerminal {
+        try file.write(TerminalText.guarded(csv: csv.text))
+      } else {
+        try file.write(csv.bytes)
+      }
     }
     csv.removeAll()
   }
@@ -50,7 +52,7 @@ final class ExportRows {
   ///
   /// - Returns: how many rows were written.
   func end() throws(EngineError) -> Int {
-    try file.commit()
+    try EngineError.mapping { try file.commit() }
     return count
   }
 }

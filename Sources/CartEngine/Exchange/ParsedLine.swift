@@ -21,7 +21,7 @@ extension EventDecoder {
   func parse(_ line: ArraySlice<UInt8>, number: Int, _ texts: TextCache? = nil) -> ParsedLine? {
     guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }
     return line.withUnsafeBytes { bytes in
-      do throws(EngineError) {
+      do throws(SupportError) {
         return parse(try JSONParser.parse(bytes, texts), bytes, number: number)
       } catch {
         return ParsedLine(

@@ -4,7 +4,8 @@ import CartSupport
 /// What the fields of one record say.
 extension ListFile {
   mutating func rows(json text: String) throws(EngineError) -> [Row] {
-    guard case .object(let members) = try JSONParser.parse(text) else {
+    let json = try EngineError.mapping { try JSONParser.parse(text) }
+    guard case .object(let members) = json else {
       throw EngineError(.malformed, "expected an object")
     }
     var values: [String: String] = [:]

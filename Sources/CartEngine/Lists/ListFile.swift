@@ -51,7 +51,9 @@ public struct ListFile {
     switch form {
     case .csv(var csv, let names)?:
       let record: CSVRecord?
-      do throws(SupportError) { record = try csv.next() } catch { throw reader.failure(error) }
+      do throws(SupportError) { record = try csv.next() } catch {
+        throw EngineError(reader.failure(error))
+      }
       form = .csv(csv, names)
       guard let record else { return nil }
       if record.isBlank || record.text.hasPrefix("#") { return try next() }
@@ -68,7 +70,7 @@ public struct ListFile {
         return try rows(Dictionary(pairs.filter { !$0.1.isEmpty }, uniquingKeysWith: { $1 }))
       }
     case .json?, .plain?, nil:
-      guard let line = try reader.next() else { return nil }
+      guard let line = try EngineError.mapping({ try reader.next() }) else { return nil }
       guard !Self.isBlank(line) else { return try next() }
       let shown = shownText(textPrefix(line.bytes, 4096))
       return item(line.number, shown) { () throws(EngineError) in
@@ -117,8 +119,11 @@ public struct ListFile {
   /// Finds the form by the first line that is not left out.
   private mutating func begin() throws(EngineError) {
     form = .plain
-    while let line = try reader.peek(), Self.isBlank(line) { _ = try reader.next() }
-    guard let text = try reader.peek()?.text?.trimmedBlanks else { return }
+    let first = try EngineError.mapping {
+      while let line = try reader.peek(), Self.isBlank(line) { _ = try reader.next() }
+      return try reader.peek()
+    }
+    guard let text = first?.text?.trimmedBlanks else { return }
     if text.hasPrefix("{") {
       form = .json
       return
@@ -141,7 +146,7 @@ public struct ListFile {
         }
       }
       ignored = names.filter { Self.computed.contains($0) }
-      _ = try reader.next()
+      _ = try EngineError.mapping { try reader.next() }
       form = .csv(CSVReader(reader.input, CSVDialect(delimiter: delimiter)), names)
       return
     }

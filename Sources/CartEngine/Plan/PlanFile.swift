@@ -15,7 +15,10 @@ public enum PlanFile {
   public static func write(_ plan: Plan, to path: String, wait: StreamWait = .forever)
     throws(EngineError)
   {
-    let file = try OutputFile(path, wait: wait)
+    try EngineError.mapping { try write(plan, to: try OutputFile(path, wait: wait)) }
+  }
+
+  private static func write(_ plan: Plan, to file: OutputFile) throws(SupportError) {
     var writer = JSONWriter()
     head(plan, &writer)
     try file.write(writer.bytes)

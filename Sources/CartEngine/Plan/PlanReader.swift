@@ -33,7 +33,10 @@ public final class PlanReader {
   public convenience init(_ path: String, wait: StreamWait = .forever) throws(EngineError) {
     // A pipe gives its content once, and a plan is read several times.
     let isFile = path != "-" && Files.isRegular(path)
-    try self.init(path, content: isFile ? nil : Files.read(path, limit: 1 << 28, wait: wait))
+    let content = try EngineError.mapping {
+      isFile ? nil : try Files.read(path, limit: 1 << 28, wait: wait)
+    }
+    try self.init(path, content: content)
   }
 
   /// The same plan from its beginning.
@@ -42,8 +45,10 @@ public final class PlanReader {
   private init(_ path: String, content: [UInt8]?) throws(EngineError) {
     self.path = path
     self.content = content
-    if let content { reader = LineReader(bytes: content) } else { reader = try LineReader(path) }
-    guard let line = try reader.next() else {
+    reader = try EngineError.mapping {
+      if let content { LineReader(bytes: content) } else { try LineReader(path) }
+    }
+    guard let line = try EngineError.mapping({ [reader] in try reader.next() }) else {
       throw EngineError(.malformed, "plan \(path): is empty; make it again")
     }
     let json = try Self.parse(line, path)
@@ -84,7 +89,7 @@ public final class PlanReader {
         command: text("command"), reason: text("reason"), settings: settings.text, rules: rules,
         groups: groups, changes: [], steps: [])
     } catch { throw EngineError(.malformed, "plan \(path): \(error.message)") }
-    let currency = try StoreSettings(try JSONParser.parse(settings.text)).currency
+    let currency = try StoreSettings(json: settings.text).currency
     decoder = EventDecoder(currency: currency)
     guard !plan.key.isEmpty, !groups.isEmpty else {
       throw EngineError(.malformed, "plan \(path): its first line lacks key or groups")
@@ -96,7 +101,7 @@ public final class PlanReader {
   /// - Throws: `malformed`, also for a file that was cut off.
   func next() throws(EngineError) -> Item? {
     guard !hasEnded else { return nil }
-    guard let line = try reader.next() else {
+    guard let line = try EngineError.mapping({ try reader.next() }) else {
       throw EngineError(
         .malformed, "plan \(path): ends after \(count) of \(carts) carts; make it again")
     }
@@ -178,7 +183,7 @@ public final class PlanReader {
       throw EngineError(
         .malformed, "plan \(path), line \(line.number): not UTF-8; make the plan again")
     }
-    do throws(EngineError) { return try JSONParser.parse(text) } catch {
+    do throws(SupportError) { return try JSONParser.parse(text) } catch {
       throw EngineError(.malformed, "plan \(path), line \(line.number): \(error.message)")
     }
   }

@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// A test that stands beside a rule.

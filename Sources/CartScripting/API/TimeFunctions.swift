@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import LuaKit
 
 /// Clock and calendar: the run's fixed clock, the store's time zone.

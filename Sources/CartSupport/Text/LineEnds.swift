@@ -10,7 +10,7 @@ struct LineEnds {
   /// Forgets what it found, as the buffer changed.
   mutating func reset() { (feed, carriage) = (-1, -1) }
 
-  /// The next LF or CR at or behind a place; nil where there is none.
+  /// The next LF or CR at or behind a place; nil if no such byte follows.
   mutating func next(in buffer: UnsafeRawBufferPointer, from place: Int) -> Int? {
     if feed < place { feed = Self.find(0x0a, in: buffer, from: place) }
     if carriage < place { carriage = Self.find(0x0d, in: buffer, from: place) }
@@ -18,7 +18,7 @@ struct LineEnds {
     return end < buffer.count ? end : nil
   }
 
-  /// The next place of a byte; the count of the buffer where there is none.
+  /// The next place of a byte; the count of the buffer if it does not occur.
   private static func find(_ byte: Int32, in buffer: UnsafeRawBufferPointer, from place: Int)
     -> Int
   {

@@ -1,5 +1,6 @@
 import CartModel
 import CartStore
+import CartSupport
 
 extension EventImport {
   /// Whether a product or customer is already as an event says.

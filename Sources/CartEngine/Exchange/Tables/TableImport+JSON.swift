@@ -11,7 +11,7 @@ extension TableImport {
         guard let text = line.text else {
           throw EngineError(.malformed, reader.input.invalidReason)
         }
-        let json = try JSONParser.parse(text)
+        let json = try EngineError.mapping { try JSONParser.parse(text) }
         var rows = [(kind, try row(json, kind))]
         if kind == .carts, case .array(let lines)? = json["lines"] {
           for item in lines {

@@ -39,7 +39,7 @@ public struct TableImport {
 
   private mutating func readCSV(_ first: TextLine, _ each: (Int) throws -> Void) throws {
     var csv = CSVReader(reader.input, CSVDialect(delimiter: delimiter(of: first)))
-    func next() throws(EngineError) -> CSVRecord? {
+    func next() throws(SupportError) -> CSVRecord? {
       do throws(SupportError) { return try csv.next() } catch { throw reader.failure(error) }
     }
     guard let header = try next() else { return }

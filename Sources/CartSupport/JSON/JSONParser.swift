@@ -6,14 +6,14 @@ public struct JSONParser {
   private var depth = 0
 
   /// - Throws: `malformed`, naming the byte.
-  public static func parse(_ bytes: UnsafeRawBufferPointer) throws(EngineError) -> JSONValue {
+  public static func parse(_ bytes: UnsafeRawBufferPointer) throws(SupportError) -> JSONValue {
     try parse(bytes, nil)
   }
 
   /// - Parameter texts: where many texts of one origin share what repeats.
-  static func parse(_ bytes: UnsafeRawBufferPointer, _ texts: TextCache?) throws(EngineError)
-    -> JSONValue
-  {
+  package static func parse(
+    _ bytes: UnsafeRawBufferPointer, _ texts: TextCache?
+  ) throws(SupportError) -> JSONValue {
     var parser = JSONParser(bytes: bytes, texts: texts)
     let value = try parser.value()
     parser.skipBlanks()
@@ -21,10 +21,10 @@ public struct JSONParser {
     return value
   }
 
-  public static func parse(_ text: String) throws(EngineError) -> JSONValue {
-    var (result, text) = (Result<JSONValue, EngineError>.success(.null), text)
+  public static func parse(_ text: String) throws(SupportError) -> JSONValue {
+    var (result, text) = (Result<JSONValue, SupportError>.success(.null), text)
     text.withUTF8 { bytes in
-      do throws(EngineError) {
+      do throws(SupportError) {
         result = .success(try parse(UnsafeRawBufferPointer(bytes)))
       } catch { result = .failure(error) }
     }
@@ -44,7 +44,7 @@ public struct JSONParser {
     }
   }
 
-  private mutating func value() throws(EngineError) -> JSONValue {
+  private mutating func value() throws(SupportError) -> JSONValue {
     skipBlanks()
     switch byte {
     case UInt8(ascii: "\""): return .string(try string())
@@ -57,7 +57,7 @@ public struct JSONParser {
     }
   }
 
-  private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(EngineError)
+  private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(SupportError)
     -> JSONValue
   {
     let end = index + text.utf8CodeUnitCount
@@ -68,7 +68,7 @@ public struct JSONParser {
     return value
   }
 
-  private mutating func object() throws(EngineError) -> JSONValue {
+  private mutating func object() throws(SupportError) -> JSONValue {
     try enter()
     var members: [JSONValue.Member] = []
     members.reserveCapacity(8)
@@ -97,7 +97,7 @@ public struct JSONParser {
     }
   }
 
-  private mutating func array() throws(EngineError) -> JSONValue {
+  private mutating func array() throws(SupportError) -> JSONValue {
     try enter()
     var items: [JSONValue] = []
     skipBlanks()
@@ -119,7 +119,7 @@ public struct JSONParser {
     }
   }
 
-  private mutating func enter() throws(EngineError) {
+  private mutating func enter() throws(SupportError) {
     index += 1
     depth += 1
     guard depth <= 64 else { throw failure("at most 64 levels") }
@@ -130,7 +130,7 @@ public struct JSONParser {
     depth -= 1
   }
 
-  private mutating func number() throws(EngineError) -> String {
+  private mutating func number() throws(SupportError) -> String {
     let start = index
     if byte == UInt8(ascii: "-") { index += 1 }
     let whole = digits()
@@ -155,7 +155,7 @@ public struct JSONParser {
     return index - start
   }
 
-  private mutating func string() throws(EngineError) -> String {
+  private mutating func string() throws(SupportError) -> String {
     index += 1
     let start = index
     var all: UInt8 = 0
@@ -182,7 +182,7 @@ public struct JSONParser {
   }
 
   /// A string that holds escapes.
-  private mutating func escaped(from start: Int) throws(EngineError) -> String {
+  private mutating func escaped(from start: Int) throws(SupportError) -> String {
     var out = [UInt8](bytes[start..<index])
     while index < bytes.count {
       let current = bytes[index]
@@ -213,7 +213,7 @@ public struct JSONParser {
     throw failure("'\"'")
   }
 
-  private mutating func scalar() throws(EngineError) -> Unicode.Scalar {
+  private mutating func scalar() throws(SupportError) -> Unicode.Scalar {
     let high = try hex()
     if high & 0xfc00 == 0xd800 {
       guard byte == UInt8(ascii: "\\"), index + 1 < bytes.count,
@@ -229,7 +229,7 @@ public struct JSONParser {
     return scalar
   }
 
-  private mutating func hex() throws(EngineError) -> UInt32 {
+  private mutating func hex() throws(SupportError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       switch byte {
@@ -242,13 +242,13 @@ public struct JSONParser {
     return value
   }
 
-  private func failure(_ expected: String) -> EngineError {
+  private func failure(_ expected: String) -> SupportError {
     let got =
       index < bytes.count ? "'\(Character(Unicode.Scalar(bytes[index])))'" : "the end"
     let shown =
       index < bytes.count && (bytes[index] < 0x20 || bytes[index] > 0x7e)
       ? "byte \(bytes[index])" : got
-    return EngineError(
+    return SupportError(
       .malformed, "not JSON: expected \(expected) at byte \(index + 1), got \(shown)")
   }
 }

@@ -1,9 +1,8 @@
-import CartTesting
 import Glibc
 import ProgramTesting
 import Testing
 
-@testable import CartEngine
+@testable import CartSupport
 
 /// Files are replaced as a whole, and only files are read.
 struct FileTests {
@@ -52,7 +51,7 @@ struct FileTests {
   func aFailedWriteLeavesTheOldFile(turn: Int) throws {
     let path = folder.write("a.csv", "old")
     var writes = 0
-    let error = #expect(throws: EngineError.self) {
+    let error = #expect(throws: SupportError.self) {
       let file = try OutputFile(path) { descriptor, bytes in
         defer { writes += 1 }
         guard writes < turn else {
@@ -106,7 +105,7 @@ struct FileTests {
   ])
   func whatCannotBeWrittenSaysWhy(path: String, message: String) {
     let path = path.replacing("FOLDER", with: folder.path)
-    let error = #expect(throws: EngineError.self) { _ = try OutputFile(path) }
+    let error = #expect(throws: SupportError.self) { _ = try OutputFile(path) }
     #expect(error?.message == message.replacing("FOLDER", with: folder.path))
   }
 
@@ -116,7 +115,7 @@ struct FileTests {
     try file.commit()
     let full = try OutputFile("/dev/full")
     try full.write("x")
-    #expect(throws: EngineError.self) { try full.commit() }
+    #expect(throws: SupportError.self) { try full.commit() }
   }
 
   @Test(arguments: [("pipe", "a pipe"), ("folder", "a folder"), ("/dev/zero", "a device")])
@@ -124,7 +123,7 @@ struct FileTests {
     let path = name.hasPrefix("/") ? name : folder.file(name)
     mkfifo(folder.file("pipe"), 0o600)
     mkdir(folder.file("folder"), 0o700)
-    let error = #expect(throws: EngineError.self) { _ = try Files.text(path) }
+    let error = #expect(throws: SupportError.self) { _ = try Files.text(path) }
     #expect(error?.message == "file \(path): is \(kind); expected a file")
   }
 
@@ -132,11 +131,11 @@ struct FileTests {
     let path = folder.file("pipe")
     mkfifo(path, 0o600)
     let wait = StreamWait(until: .now + .milliseconds(20))
-    let error = #expect(throws: EngineError.self) { _ = try Files.read(path, wait: wait) }
+    let error = #expect(throws: SupportError.self) { _ = try Files.read(path, wait: wait) }
     #expect(
       error?.message
         == "file \(path): gave nothing within the time of --timeout; nothing was read")
-    let stopped = #expect(throws: EngineError.self) {
+    let stopped = #expect(throws: SupportError.self) {
       _ = try Files.read(path, wait: StreamWait { true })
     }
     #expect(stopped?.code == .interrupted)
@@ -149,17 +148,15 @@ struct FileTests {
     try Files.append(Array("two\n".utf8), to: path)
     #expect(folder.read("log.jsonl") == "one\ntwo\n")
     mkfifo(folder.file("pipe"), 0o600)
-    #expect(throws: EngineError.self) { try Files.append([10], to: folder.file("pipe")) }
+    #expect(throws: SupportError.self) { try Files.append([10], to: folder.file("pipe")) }
   }
 
-  /// Nothing in JSON acts on a terminal, and nothing of the text is lost.
-  @Test func jsonEscapesWhatActs() throws {
-    let text = "é\u{1b}\u{9b}\u{85}\u{202e}\u{2028}\u{2069}\u{61c}\u{feff}\u{200b}株😀<"
-    var writer = JSONWriter()
-    writer.string(nil, text)
-    #expect(
-      writer.text
-        == "\"é\\u001b\\u009b\\u0085\\u202e\\u2028\\u2069\\u061c\\ufeff\u{200b}株😀\\u003c\"")
-    #expect(try JSONParser.parse(writer.text) == .string(text))
+  @Test func aByteOrderMarkIsNoPartOfALine() throws {
+    let path = folder.write("marked", "\u{FEFF}one\r\ntwo")
+    for reader in [try LineReader(path), LineReader(bytes: Array("\u{FEFF}one\ntwo".utf8))] {
+      #expect(try reader.next()?.text == "one")
+      #expect(try reader.next()?.text == "two")
+      #expect(try reader.next()?.text == nil)
+    }
   }
 }

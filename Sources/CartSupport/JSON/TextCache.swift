@@ -4,8 +4,10 @@ import Glibc
 ///
 /// Events of a file name the same carts and products again and again; a text that is shared needs
 /// neither memory of its own nor a comparison byte by byte. Direct-mapped; belongs to one thread.
-final class TextCache {
+package final class TextCache {
   private var texts = [String](repeating: "", count: 1024)
+
+  package init() {}
 
   /// Shorter texts lie within their `String` and need no memory.
   private static let lengths = 16...255

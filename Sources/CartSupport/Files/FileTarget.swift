@@ -1,8 +1,8 @@
 import Glibc
 
 /// What a path names for writing: the file at the end of its links, a file to be made, or a stream.
-struct FileTarget {
-  enum Kind {
+package struct FileTarget {
+  package enum Kind {
     case missing
     /// A regular file, with its owner and permissions.
     case file(stat)
@@ -11,13 +11,13 @@ struct FileTarget {
   }
 
   /// The path behind all symbolic links.
-  let path: String
-  let kind: Kind
+  package let path: String
+  package let kind: Kind
 
   /// - Throws: `file` where the path is empty, names a folder, or its links lead in a circle.
-  init(_ path: String) throws(EngineError) {
+  package init(_ path: String) throws(SupportError) {
     guard !path.isEmpty else {
-      throw EngineError(.file, "file '': expected a name, got an empty text")
+      throw SupportError(.file, "file '': expected a name, got an empty text")
     }
     self.path = try Self.end(of: path)
     var status = stat()
@@ -28,13 +28,13 @@ struct FileTarget {
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: kind = .file(status)
-    case S_IFDIR: throw EngineError(.file, "file \(path): is a folder; name a file in it")
+    case S_IFDIR: throw SupportError(.file, "file \(path): is a folder; name a file in it")
     default: kind = .stream
     }
   }
 
   /// Follows symbolic links, also to a file that does not exist yet.
-  private static func end(of path: String) throws(EngineError) -> String {
+  private static func end(of path: String) throws(SupportError) -> String {
     var path = path
     for _ in 0..<40 {
       var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file that is open for reading, or a pipe where one may be read.
-final class InputFile {
+package final class InputFile {
   private let descriptor: Int32
   private let path: String
   private let wait: StreamWait
@@ -10,7 +10,7 @@ final class InputFile {
   ///   - path: `-` is standard input.
   ///   - wait: how long a pipe is waited for; nil where only a file makes sense.
   /// - Throws: `file`; without waiting for what is no file.
-  init(_ path: String, wait: StreamWait? = nil) throws(EngineError) {
+  package init(_ path: String, wait: StreamWait? = nil) throws(SupportError) {
     self.path = path
     self.wait = wait ?? .forever
     if path == "-" {
@@ -32,19 +32,19 @@ final class InputFile {
   }
 
   private static func check(_ status: stat, _ path: String, allowsStreams: Bool)
-    throws(EngineError)
+    throws(SupportError)
   {
     guard let kind = Files.kind(of: status) else { return }
     // An empty file, as many a file is switched off with a link to it.
     if let (major, minor) = device(status), (major, minor) == (1, 3) { return }
     if allowsStreams, kind == "pipe" || kind == "socket" || isTerminal(status) { return }
-    throw EngineError(.file, "file \(path): is a \(kind); expected a file")
+    throw SupportError(.file, "file \(path): is a \(kind); expected a file")
   }
 
   /// Whether it could be read, without opening it: a pipe would lose its writer.
   ///
   /// - Throws: as `init`.
-  static func check(_ path: String, allowsStreams: Bool) throws(EngineError) {
+  static func check(_ path: String, allowsStreams: Bool) throws(SupportError) {
     guard path != "-" else { return }
     var status = stat()
     let named = Files.descriptor(named: path)
@@ -70,7 +70,7 @@ final class InputFile {
   ///
   /// - Returns: the number of bytes; 0 at the end.
   /// - Throws: `file`, `interrupted`.
-  func read(_ most: Int, onto bytes: inout [UInt8]) throws(EngineError) -> Int {
+  package func read(_ most: Int, onto bytes: inout [UInt8]) throws(SupportError) -> Int {
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(0, count: most))
     var count = -1
@@ -86,7 +86,7 @@ final class InputFile {
   }
 
   /// A pipe that nobody has opened for writing yet counts as one that gives nothing.
-  private func waitForBytes() throws(EngineError) {
+  private func waitForBytes() throws(SupportError) {
     try wait.until(POLLIN, on: descriptor) {
       let name = path == "-" ? "standard input" : "file \(path)"
       return "\(name): gave nothing within the time of --timeout; nothing was read"

@@ -1,6 +1,3 @@
-import CartModel
-import CartSupport
-
 /// Writes JSON text, member by member.
 public struct JSONWriter {
   public private(set) var bytes: [UInt8] = []

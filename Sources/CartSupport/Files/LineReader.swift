@@ -1,5 +1,3 @@
-import CartSupport
-
 /// Lines of a file or of standard input, one at a time.
 public final class LineReader {
   /// For readers of records, as of CSV; its errors become ones of this file with `failure`.
@@ -14,14 +12,12 @@ public final class LineReader {
   ///   - encoding: nil for UTF-8, or UTF-16 with a byte order mark.
   ///   - wait: how long a pipe is waited for; nil where only a file makes sense.
   public init(_ path: String, encoding: TextEncoding? = nil, wait: StreamWait? = .forever)
-    throws(EngineError)
+    throws(SupportError)
   {
     self.path = path
     let file = try InputFile(path, wait: wait)
     input = TextInput(encoding) { (bytes: inout [UInt8]) throws(SupportError) in
-      do throws(EngineError) { return try file.read(1 << 18, onto: &bytes) } catch {
-        throw SupportError(error)
-      }
+      try file.read(1 << 18, onto: &bytes)
     }
   }
 
@@ -34,54 +30,39 @@ public final class LineReader {
   /// The next line; nil at the end of the file.
   ///
   /// - Throws: `file` when it cannot be read, is of another encoding, or a line is longer than 16 MiB.
-  public func next() throws(EngineError) -> TextLine? {
+  public func next() throws(SupportError) -> TextLine? {
     do throws(SupportError) { return try input.next() } catch { throw failure(error) }
   }
 
   /// The line that `next` gives next; nil at the end of the file.
   ///
   /// - Throws: as `next`.
-  public func peek() throws(EngineError) -> TextLine? {
+  public func peek() throws(SupportError) -> TextLine? {
     do throws(SupportError) { return try input.peek() } catch { throw failure(error) }
   }
 
   /// The next lines that are in memory; empty at the end of the file.
   ///
   /// - Throws: as `next`.
-  func nextLines() throws(EngineError) -> [TextLine] {
+  package func nextLines() throws(SupportError) -> [TextLine] {
     do throws(SupportError) { return try input.nextLines() } catch { throw failure(error) }
   }
 
   /// The next line as text; nil at the end of the file.
   ///
   /// - Throws: as `next`, and `malformed`, naming the line, for one that is no text.
-  public func nextText() throws(EngineError) -> String? {
+  public func nextText() throws(SupportError) -> String? {
     guard let line = try next() else { return nil }
     guard let text = line.text else {
-      throw EngineError(.malformed, "line \(line.number): \(input.invalidReason)")
+      throw SupportError(.malformed, "line \(line.number): \(input.invalidReason)")
     }
     return text
   }
 
-  /// An error of reading this file.
-  public func failure(_ error: SupportError) -> EngineError {
-    EngineError(error, path == "-" ? "standard input" : "file \(path)")
-  }
-}
-
-extension EngineError {
-  /// - Parameter place: the file, for an error that does not name it.
-  init(_ error: SupportError, _ place: String) {
-    switch error.code {
-    case .interrupted: self.init(.interrupted, error.message)
-    case .file: self.init(.file, error.message)
-    case .malformed: self.init(.file, "\(place): \(error.message)")
-    }
-  }
-}
-
-extension SupportError {
-  init(_ error: EngineError) {
-    self.init(error.code == .interrupted ? .interrupted : .file, error.message)
+  /// An error of reading this file; one that does not name the file does so then.
+  public func failure(_ error: SupportError) -> SupportError {
+    guard error.code == .malformed else { return error }
+    let place = path == "-" ? "standard input" : "file \(path)"
+    return SupportError(.file, "\(place): \(error.message)")
   }
 }

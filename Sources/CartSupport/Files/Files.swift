@@ -1,4 +1,3 @@
-import CartSupport
 import Glibc
 
 /// Paths and folders, and reading whole files, with errors that name them.
@@ -9,12 +8,12 @@ public enum Files {
   /// - Throws: `file`, naming the path and the reason.
   public static func read(
     _ path: String, limit: Int = 1 << 30, wait: StreamWait? = nil
-  ) throws(EngineError) -> [UInt8] {
+  ) throws(SupportError) -> [UInt8] {
     let file = try InputFile(path, wait: wait)
     var bytes: [UInt8] = []
     while try file.read(1 << 16, onto: &bytes) > 0 {
       guard bytes.count <= limit else {
-        throw EngineError(.file, "file \(path): larger than \(limit) bytes")
+        throw SupportError(.file, "file \(path): larger than \(limit) bytes")
       }
     }
     return bytes
@@ -24,23 +23,23 @@ public enum Files {
   ///
   /// - Parameter wait: as in `read`; what a pipe gives is at most 64 MiB.
   /// - Throws: `file`, naming the first line that is no text.
-  public static func text(_ path: String, wait: StreamWait? = nil) throws(EngineError) -> String {
+  public static func text(_ path: String, wait: StreamWait? = nil) throws(SupportError) -> String {
     let bytes = try read(path, limit: wait == nil ? 1 << 30 : 1 << 26, wait: wait)
     do throws(SupportError) { return try TextInput.text(of: bytes) } catch {
-      throw EngineError(.file, "file \(path): \(error.message); save it as UTF-8")
+      throw SupportError(.file, "file \(path): \(error.message); save it as UTF-8")
     }
   }
 
   /// - Parameter allowsStreams: whether a pipe is fine too.
   /// - Throws: `file`, where reading the path would fail; nothing is opened.
   public static func checkReadable(_ path: String, allowsStreams: Bool = false)
-    throws(EngineError)
+    throws(SupportError)
   {
     try InputFile.check(path, allowsStreams: allowsStreams)
   }
 
   /// What a path is that is no regular file: `folder`, `pipe`, `socket`, `device`; nil for a file.
-  static func kind(of status: stat) -> String? {
+  package static func kind(of status: stat) -> String? {
     switch status.st_mode & S_IFMT {
     case S_IFREG: nil
     case S_IFDIR: "folder"
@@ -51,7 +50,7 @@ public enum Files {
   }
 
   /// Whether a folder is there and its files may be opened.
-  static func canEnter(_ folder: String) -> Bool { access(folder, X_OK) == 0 }
+  package static func canEnter(_ folder: String) -> Bool { access(folder, X_OK) == 0 }
 
   /// Whether a path is a file: no folder, no pipe, and not `-`.
   public static func isRegular(_ path: String) -> Bool {
@@ -122,7 +121,7 @@ public enum Files {
   }
 
   /// Makes a folder and those above it.
-  public static func makeFolder(_ path: String) throws(EngineError) {
+  public static func makeFolder(_ path: String) throws(SupportError) {
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       partial += part + "/"
@@ -150,7 +149,7 @@ public enum Files {
   /// - Throws: `file`.
   public static func append(
     _ bytes: [UInt8], to path: String, permissions: mode_t = 0o660
-  ) throws(EngineError) {
+  ) throws(SupportError) {
     let descriptor = open(
       path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, permissions)
     guard descriptor >= 0 else { throw failure("write", path) }
@@ -158,7 +157,7 @@ public enum Files {
     var status = stat()
     // Others append too; the length before is that of the holder of the lock.
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw EngineError(.file, "file \(path): is no regular file; expected a log")
+      throw SupportError(.file, "file \(path): is no regular file; expected a log")
     }
     guard flock(descriptor, LOCK_EX) == 0, fstat(descriptor, &status) == 0 else {
       throw failure("write", path)

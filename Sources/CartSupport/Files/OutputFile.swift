@@ -21,7 +21,7 @@ public final class OutputFile {
   /// - Throws: `file`; for a pipe that no program reads at once.
   public convenience init(
     _ path: String, permissions: mode_t = 0o666, wait: StreamWait = .forever
-  ) throws(EngineError) {
+  ) throws(SupportError) {
     try self.init(
       path, permissions: permissions, wait: wait,
       writer: { Glibc.write($0, $1.baseAddress, $1.count) })
@@ -30,7 +30,7 @@ public final class OutputFile {
   init(
     _ path: String, permissions: mode_t = 0o666, wait: StreamWait = .forever,
     writer: @escaping Writer
-  ) throws(EngineError) {
+  ) throws(SupportError) {
     self.path = path
     self.wait = wait
     put = writer
@@ -60,22 +60,22 @@ public final class OutputFile {
   /// Whether a person sees at once what is written.
   public var isTerminal: Bool { partial == nil && isatty(descriptor) == 1 }
 
-  public func write(_ bytes: some Collection<UInt8>) throws(EngineError) {
+  public func write(_ bytes: some Collection<UInt8>) throws(SupportError) {
     buffer.append(contentsOf: bytes)
     if buffer.count >= 1 << 16 { try flush() }
   }
 
-  public func write(_ text: String) throws(EngineError) { try write(text.utf8) }
+  public func write(_ text: String) throws(SupportError) { try write(text.utf8) }
 
   /// Ends the writing: the file has its name and its content from now on.
   ///
   /// - Throws: `file`; then the file of before is still there.
-  public func commit() throws(EngineError) {
+  public func commit() throws(SupportError) {
     try flush()
     try partial?.commit()
   }
 
-  private func flush() throws(EngineError) {
+  private func flush() throws(SupportError) {
     defer { buffer.removeAll(keepingCapacity: true) }
     if descriptor == 1 {
       guard StandardOutput.write(buffer) else { throw StandardOutput.error }

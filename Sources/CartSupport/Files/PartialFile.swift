@@ -5,10 +5,10 @@ import Synchronization
 ///
 /// Where the file system can, it has no name until it is whole: a process that is killed leaves
 /// nothing behind. It is removed unless `commit` was called.
-final class PartialFile {
+package final class PartialFile {
   let descriptor: Int32
   /// Its name; empty while it has none.
-  private(set) var path: String
+  package private(set) var path: String
   private let target: FileTarget
   private static let counter = Atomic<Int>(0)
 
@@ -16,7 +16,9 @@ final class PartialFile {
   ///   - permissions: of a new file, less the umask; a file that is replaced hands on its own.
   ///   - needsName: whether it is opened by its path too.
   /// - Throws: `file`.
-  init(for target: FileTarget, permissions: mode_t, needsName: Bool = false) throws(EngineError) {
+  package init(
+    for target: FileTarget, permissions: mode_t, needsName: Bool = false
+  ) throws(SupportError) {
     self.target = target
     var isNew = true
     if case .file = target.kind { isNew = false }
@@ -49,7 +51,7 @@ final class PartialFile {
   /// Puts the file in its place, once its content and then its name are on the disk.
   ///
   /// - Throws: `file`; then the file of before is still there.
-  func commit() throws(EngineError) {
+  package func commit() throws(SupportError) {
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
       throw Files.failure("write", target.path)
     }

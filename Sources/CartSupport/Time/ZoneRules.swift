@@ -1,5 +1,3 @@
-import CartSupport
-
 /// The offsets of a time zone, read from a compiled tz file (RFC 8536).
 ///
 /// After its last transition the rule of its footer holds; where that is empty, the last offset.
@@ -25,8 +23,10 @@ public struct ZoneRules: Equatable, Sendable {
 
   /// - Throws: `malformed` when the bytes are no tz file of version 2 or later, or its footer is no
   ///   rule.
-  public init(name: String, tzif bytes: [UInt8]) throws(ModelError) {
-    func bad() -> ModelError { ModelError(.malformed, "time zone \(quoted(name)): not a tz file") }
+  public init(name: String, tzif bytes: [UInt8]) throws(SupportError) {
+    func bad() -> SupportError {
+      SupportError(.malformed, "time zone \(quoted(name)): not a tz file")
+    }
     func number(_ at: Int, _ width: Int) -> Int64 {
       var value: Int64 = bytes[at] >= 0x80 ? -1 : 0
       for index in at..<at + width { value = value << 8 | Int64(bytes[index]) }
@@ -57,7 +57,7 @@ public struct ZoneRules: Equatable, Sendable {
     let rule = String(decoding: bytes[footer + 1..<end], as: UTF8.self)
     let later = PosixZone(rule)
     guard rule.isEmpty || later != nil else {
-      throw ModelError(
+      throw SupportError(
         .malformed, "time zone \(quoted(name)): the rule \(quoted(rule)) is not understood")
     }
     self.init(
@@ -66,8 +66,10 @@ public struct ZoneRules: Equatable, Sendable {
   }
 
   /// Seconds east of UTC.
-  public func offset(at time: Timestamp) -> Int64 {
-    let seconds = time.milliseconds.floorDivided(by: 1000)
+  ///
+  /// - Parameter seconds: since 1970.
+  /// - Complexity: O(log n) of the transitions.
+  public func offset(at seconds: Int64) -> Int64 {
     var (low, high) = (0, transitions.count)
     while low < high {
       let middle = (low + high) / 2
@@ -75,24 +77,5 @@ public struct ZoneRules: Equatable, Sendable {
     }
     if low == transitions.count, let later { return later.offset(at: seconds) }
     return low == 0 ? first : offsets[low - 1]
-  }
-
-  public func civil(_ time: Timestamp) -> CivilTime { CivilTime(time, offset: offset(at: time)) }
-
-  /// The moment of a local time; of two, the earlier; one that a clock change skips moves on by it.
-  public func timestamp(_ civil: CivilTime) -> Timestamp {
-    let guess = civil.timestamp(offset: 0)
-    let before = offset(at: guess.advanced(by: -86_400_000))
-    let after = offset(at: guess.advanced(by: 86_400_000))
-    let early = civil.timestamp(offset: before)
-    if offset(at: early) == before { return early }
-    let late = civil.timestamp(offset: after)
-    return offset(at: late) == after ? late : early
-  }
-
-  /// `2026-11-01 14:00:00` on this zone's clock.
-  public func text(_ time: Timestamp) -> String {
-    let civil = civil(time)
-    return "\(civil.dateText) \(civil.clockText)"
   }
 }

@@ -57,10 +57,10 @@ public enum StandardOutput {
   public static var hasNoReader: Bool { state.withLock { $0.failure == EPIPE } }
 
   /// The write that failed, as an error.
-  public static var error: EngineError {
+  public static var error: SupportError {
     let code = state.withLock { $0.failure } ?? 0
     let cause = code == EBADF ? "it is closed" : String(cString: strerror(code))
-    return EngineError(.file, "standard output: cannot write it: \(cause)")
+    return SupportError(.file, "standard output: cannot write it: \(cause)")
   }
 
   /// Notes what this process saved: output that fails later does not say that nothing was changed.

@@ -2,12 +2,12 @@ import Glibc
 
 extension Files {
   /// The error of a failed system call on a file: what was tried, the file, the cause in `errno`.
-  static func failure(_ verb: String, _ path: String) -> EngineError {
+  package static func failure(_ verb: String, _ path: String) -> SupportError {
     failure(verb, path, errno)
   }
 
-  static func failure(_ verb: String, _ path: String, _ code: Int32) -> EngineError {
-    EngineError(.file, "file \(path): cannot \(verb) it: \(cause(code, of: path))")
+  static func failure(_ verb: String, _ path: String, _ code: Int32) -> SupportError {
+    SupportError(.file, "file \(path): cannot \(verb) it: \(cause(code, of: path))")
   }
 
   /// The words for an error number, and what is behind it where the number alone does not tell.

@@ -39,8 +39,7 @@ struct PosixZone: Equatable, Sendable {
       case .weekday(let month, let week, let day):
         let first = Self.days(year, month, 1)
         let next = month == 12 ? Self.days(year + 1, 1, 1) : Self.days(year, month + 1, 1)
-        // 1 January 1970 was a Thursday.
-        let weekday = (first + 4) - (first + 4).floorDivided(by: 7) * 7
+        let weekday = CivilTime(year: year, month: month, day: 1).weekday - 1
         var found = first + (day - weekday + 7) % 7 + (week - 1) * 7
         if found >= next { found -= 7 }
         return found
@@ -57,7 +56,9 @@ struct PosixZone: Equatable, Sendable {
   /// - Parameter seconds: since 1970.
   func offset(at seconds: Int64) -> Int64 {
     guard let saving else { return standard }
-    let year = CivilTime(Timestamp(milliseconds: seconds * 1000), offset: standard).year
+    let range = CivilTime.range
+    let known = min(max(seconds, range.lowerBound / 1000), range.upperBound / 1000)
+    let year = CivilTime(milliseconds: known * 1000, offset: standard).year
     let start = saving.start.day.days(in: year) * 86_400 + saving.start.time - standard
     let end = saving.end.day.days(in: year) * 86_400 + saving.end.time - saving.offset
     // South of the equator the year begins and ends in summer.

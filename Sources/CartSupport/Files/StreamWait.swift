@@ -21,16 +21,16 @@ public struct StreamWait {
   ///   - events: `POLLIN` or `POLLOUT`.
   ///   - late: what is said when the time is over.
   /// - Throws: `interrupted`; `file` when the time is over.
-  func until(_ events: Int32, on descriptor: Int32, late: () -> String) throws(EngineError) {
+  func until(_ events: Int32, on descriptor: Int32, late: () -> String) throws(SupportError) {
     var ready = pollfd(fd: descriptor, events: Int16(events), revents: 0)
     while true {
       let left = deadline.map { ContinuousClock.now.duration(to: $0) / .milliseconds(1) }
       let answer = poll(&ready, 1, Int32(max(0, min(200, (left ?? 200).rounded(.up)))))
       // First of all: a signal may come to another thread, and bytes or the end right behind it.
-      if shouldStop() { throw EngineError(.interrupted, "interrupted") }
+      if shouldStop() { throw SupportError(.interrupted, "interrupted") }
       if answer > 0 { return }
       guard answer == 0, let left, left <= 0 else { continue }
-      throw EngineError(.file, late())
+      throw SupportError(.file, late())
     }
   }
 }
