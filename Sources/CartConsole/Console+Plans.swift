@@ -56,7 +56,7 @@ extension Console {
     return words.isEmpty ? "" : ", totals " + words.joined(separator: ", ")
   }
 
-  /// Carts of a plan that somebody changed since it was made.
+  /// Carts of a plan that were changed since it was made.
   private func changedSince(_ plan: Plan) -> [String] {
     var list: [String] = []
     for change in plan.changes where change.version > 0 {

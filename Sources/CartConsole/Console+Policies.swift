@@ -3,7 +3,7 @@ import CartModel
 import CartReports
 import CartRules
 
-/// What policies did, and putting them in force.
+/// What policies did, and enforcing them.
 extension Console {
   /// How many carts of a run of policies are listed.
   private static let shown = 1_000

@@ -5,7 +5,7 @@ import CartRules
 import CartScripting
 import CartSupport
 
-/// Rules at work: passes over all carts, and putting them in force.
+/// Passes of rules over all carts, and enforcing rules.
 extension Console {
   /// `rules run [NAME] [--plan]`: one pass over all open carts, then the policies that are due.
   func runRules(_ words: [String], _ line: String) throws {
@@ -50,7 +50,7 @@ extension Console {
     let kind = try only.map { try book.rule($0).current.kind }
     if kind != .policy {
       if handler.canScan {
-        // Counting them takes a while: for bands, and for somebody who watches.
+        // Counting them takes a while: for bands, and for a progress line.
         let count =
           try book.wantsCount(only) || io.terminal.width != nil ? try handler.openCarts() : 0
         try book.pass(over: count, only: only) {

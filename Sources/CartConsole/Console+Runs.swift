@@ -97,7 +97,7 @@ extension Console {
     }
     book.refresh()
     if let (job, retry) = resumption {
-      // Whoever started the job has said yes to its carts, but not to what is final.
+      // The job was confirmed for its carts, but not for what is final.
       handler.consent = .given
       handler.asksForFinal = !home.saysYes
       try handler.begin(job: job, retry: retry)

@@ -120,7 +120,7 @@ public final class Console {
   /// Drops an unfinished chunk: Ctrl-C.
   public func drop() { pending = "" }
 
-  /// Takes one line of input.
+  /// Runs one line of input.
   ///
   /// - Returns: whether it was fine, or is to be continued.
   @discardableResult

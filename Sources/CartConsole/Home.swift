@@ -228,7 +228,7 @@ public struct Home {
     }
   }
 
-  /// How a run may be confirmed, given whether somebody sits at the terminal.
+  /// How a run may be confirmed, given whether a person can be asked at the terminal.
   public func consent(interactive: Bool) -> CommandHandler.Consent {
     saysYes ? .given : interactive ? .askAtEnd : .refuse
   }

@@ -49,7 +49,7 @@ extension Console {
     exit = .done
   }
 
-  /// Takes what was typed or pasted in one go: verbs line by line, the Lua between them as chunks.
+  /// Runs what was typed or pasted in one go: verbs line by line, the Lua between them as chunks.
   ///
   /// What comes after a failure is not run.
   func takeAll(_ text: String) {

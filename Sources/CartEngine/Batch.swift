@@ -46,7 +46,7 @@ final class Batch: @unchecked Sendable {
     fileprivate(set) var cart: Cart
     /// As it was stored before; nil for a new cart, and where nobody wants it.
     fileprivate(set) var before: Cart?
-    /// Its steps were decided again, on a cart that somebody else had changed, or its order got
+    /// Its steps were decided again, on a cart that another writer had changed, or its order got
     /// another number.
     fileprivate(set) var isSurprise = false
     fileprivate(set) var failure: EngineError?
@@ -83,7 +83,7 @@ final class Batch: @unchecked Sendable {
     return places
   }()
 
-  /// Operations of this batch that were taken back on some cart.
+  /// Operations of this batch that were undone on some cart.
   private var takenBack: [ObjectIdentifier: Int64] = [:]
   /// Imported operations and the import that brought each; read where some were undone.
   private var parents: [Int64: Int64]?
@@ -238,7 +238,7 @@ final class Batch: @unchecked Sendable {
         if current.version != stored.base?.version, !stored.isSurprise, makesOrder(place) {
           throw ModelError(
             .conflict,
-            "cart \(current.id): somebody changed it while it was ordered; look at it, and order it "
+            "cart \(current.id): another user changed it while it was ordered; look at it, and order it "
               + "again")
         }
         change.cart = try decideAgain(place, on: current, current, shop)
@@ -305,14 +305,14 @@ final class Batch: @unchecked Sendable {
     return numbers
   }
 
-  /// Whether a step belongs to an operation that was taken back on this cart.
+  /// Whether a step belongs to an operation that was undone on this cart.
   private func goesOnTakenBack(_ place: Int, _ key: Int64, _ store: CartStore) throws -> Bool {
     guard !takenBack.isEmpty else { return false }
     let undone = try undone(on: key, store)
     return stepPlaces[place].contains { undone(log[$0].step) != nil }
   }
 
-  /// Gives, for a step, the number of its operation where that was taken back on the cart.
+  /// Gives, for a step, the number of its operation where that was undone on the cart.
   private func undone(on key: Int64?, _ store: CartStore) throws -> (UnitOfWork.Step) -> Int64? {
     guard !takenBack.isEmpty, let key else { return { _ in nil } }
     let parents = try self.parents ?? store.parents()
@@ -335,7 +335,7 @@ final class Batch: @unchecked Sendable {
     return true
   }
 
-  /// - Parameter blank: gives the cart's id where there is none yet.
+  /// - Parameter blank: gives the cart's id where it has none yet.
   private func decideAgain(_ place: Int, on current: Cart?, _ blank: Cart, _ shop: Shop) throws
     -> Cart
   {

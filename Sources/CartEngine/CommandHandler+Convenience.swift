@@ -85,7 +85,7 @@ extension CommandHandler {
   /// The products that a word may mean: of this SKU, else of this SKU in another case, else with the
   /// word in their names.
   ///
-  /// - Throws: `notFound` with a suggestion where there is none.
+  /// - Throws: `notFound` with a suggestion if it does not exist.
   public func products(meantBy word: String) throws(EngineError) -> [Product] {
     do throws(StoreError) {
       if let known = try shop.store.product(word) { return [known] }

@@ -155,7 +155,7 @@ extension CommandHandler {
 
   /// Does work that is kept as a whole or not at all.
   ///
-  /// - Throws: what the body throws, and `conflict` where somebody else changed one of the carts;
+  /// - Throws: what the body throws, and `conflict` where another writer changed one of the carts;
   ///   then nothing of it was done.
   @discardableResult
   public func atomically<T>(_ body: () throws -> T) throws -> T {

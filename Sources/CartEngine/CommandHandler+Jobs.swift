@@ -10,7 +10,7 @@ extension CommandHandler {
   /// Starts a run that goes on with a job, or does again what failed of it.
   ///
   /// The same script or verb is to be run: what it does outside the job's loop is not done again.
-  /// - Throws: `notFound`, `refused` where nothing is left or the operation was taken back.
+  /// - Throws: `notFound`, `refused` where nothing is left or the operation was undone.
   public func begin(job id: Int64, retry: Bool) throws(EngineError) {
     do {
       guard let job = try shop.store.job(id) else {
@@ -52,7 +52,7 @@ extension CommandHandler {
   /// script may require modules on the way.
   public func setOrigin(_ origin: @escaping () -> String) { jobs.origin = origin }
 
-  /// Calls a function with each cart; what fails on one is taken back, and the others go on.
+  /// Calls a function with each cart; what fails on one is rolled back, and the others go on.
   ///
   /// - Parameter place: where the script began it; tells one loop of a run from another.
   /// - Returns: how many carts were done, and on how many the function failed.
@@ -157,7 +157,7 @@ extension CommandHandler {
 
   /// Writes how far the loops came, in the transaction that holds what they did.
   ///
-  /// - Parameter lost: carts whose changes were refused as somebody else changed them.
+  /// - Parameter lost: carts whose changes were refused because another writer changed them.
   func saveJobs(_ writer: StoreWriter, _ lost: [Batch.Change]) throws {
     for loop in jobs.loops where loop.isUnsaved {
       for change in lost {

@@ -48,7 +48,7 @@ extension CommandHandler {
     return try at(later?.at ?? cart.updated, body)
   }
 
-  /// The settings in force, or those of the moment that is read.
+  /// The current settings, or those of the moment that is read.
   public var settings: StoreSettings {
     guard let moment else { return shop.settings }
     return (try? settings(at: moment)) ?? shop.settings
@@ -127,7 +127,7 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
-  /// A product of the catalogue, or as it stood at the moment that is read; nil where there is none.
+  /// A product of the catalogue, or as it stood at the moment that is read; nil if it does not exist.
   public func product(_ sku: String) throws(EngineError) -> Product? {
     do throws(StoreError) {
       guard let moment else { return try shop.store.product(sku) }

@@ -6,12 +6,12 @@ import CartSupport
 public struct HistoryEntry: Sendable {
   public var event: Event
   public var reason: String
-  /// Whether its operation was taken back on this cart.
+  /// Whether its operation was undone on this cart.
   public var isUndone: Bool
 }
 
 extension CommandHandler {
-  /// The cart of a key, as this run sees it; nil where there is none.
+  /// The cart of a key, as this run sees it; nil if it does not exist.
   public func cart(_ key: Int64) throws(EngineError) -> Cart? {
     if let focus, focus.key == key { return focus }
     if let moment { return try cart(key, at: moment) }
@@ -106,7 +106,7 @@ extension CommandHandler {
   /// characters of an id.
   ///
   /// - Parameter most: how many are looked for.
-  /// - Throws: `notFound` where there is none.
+  /// - Throws: `notFound` if it does not exist.
   public func carts(meantBy name: String, most: Int = 10) throws(EngineError) -> [Int64] {
     if let key = try key(named: name) { return [key] }
     if let key = try key(order: name) { return [key] }

@@ -3,11 +3,11 @@ import CartStore
 
 /// What members of staff say to each other about a cart.
 extension CommandHandler {
-  /// Takes a cart for this person for a while from now on, also where it is theirs already.
+  /// Claims a cart for this person for a while from now on, also where it is theirs already.
   ///
   /// - Parameters:
   ///   - ttl: how long from now; nil for the shop's usual time.
-  ///   - takesOver: also where somebody else has claimed it.
+  ///   - takesOver: also where a colleague has claimed it.
   /// - Throws: `refused`, naming whose it is, for another's or for a time out of range.
   @discardableResult
   public func claim(_ key: Int64, ttl: Span? = nil, takesOver: Bool = false)

@@ -7,7 +7,7 @@ public struct UndoReport: Equatable, Sendable {
   public var target: Operation
   /// Carts that change, with how many events make up for it.
   public var carts: [(id: String, key: Int64, events: Int)]
-  /// What stays: orders, mails, and lines that somebody changed later.
+  /// What stays: orders, mails, and lines that were changed later.
   public var stays: [String]
   /// How many entries of lists are put on or taken off.
   public var entries = 0
@@ -37,7 +37,7 @@ public struct UndoReport: Equatable, Sendable {
 extension CommandHandler {
   /// How much of an operation stands.
   ///
-  /// - Complexity: O(its events) where it was taken back on single carts, else O(1).
+  /// - Complexity: O(its events) where it was undone on single carts, else O(1).
   public func standing(_ operation: Operation) throws(EngineError) -> OperationEntry.Standing {
     do {
       let last = try shop.store.lastUndo(of: operation.id)
@@ -55,7 +55,7 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
-  /// Takes an operation back, or forward again, as an operation of its own within this run.
+  /// Undoes or redoes an operation, as an operation of its own within this run.
   ///
   /// Its number is the outcome's when the run has ended.
   /// - Throws: `notFound`, `refused`, `conflict`, `unconfirmed`.
@@ -125,7 +125,7 @@ extension CommandHandler {
     ) { () throws(EngineError) in try revert(id, redo: redo, cart: cart, limit: limit) }
   }
 
-  /// Takes an operation back, or forward again: whole, or on one cart.
+  /// Undoes or redoes an operation: whole, or on one cart.
   private func revert(_ id: Int64, redo: Bool, cart only: Int64?, limit: Int = .max)
     throws(EngineError) -> UndoReport
   {
@@ -156,7 +156,7 @@ extension CommandHandler {
         if try revert(id, on: key, redo: redo, parents, &report) { any = true }
         try flushIfDue()
       }
-      // After the carts: an operation is known as one that takes back by its markers on them.
+      // After the carts: an operation is known as an undo by its markers on them.
       if only == nil, report.carts.count < limit, try revertEntries(target, redo, &report) {
         any = true
       }
@@ -230,7 +230,7 @@ extension CommandHandler {
     own.filter(\.body.isFinal).map { "cart \(cart.id): \(words($0.body))" }
   }
 
-  /// Lines that the operation touched and somebody changed later: their value stands.
+  /// Lines that the operation touched and that were changed later: their value stands.
   ///
   /// - Complexity: O(events).
   private static func later(_ history: History, _ id: Int64, _ target: Cart) -> [String] {

@@ -3,7 +3,7 @@ import CartStore
 
 /// Taking back what belongs to no cart: entries of lists, and what is set of rules.
 extension CommandHandler {
-  /// Takes entries off that an operation put on, and puts on those that it took off.
+  /// Removes the entries that an operation added, and adds those that it removed.
   func revertEntries(_ target: Operation, _ redo: Bool, _ report: inout UndoReport) throws
     -> Bool
   {

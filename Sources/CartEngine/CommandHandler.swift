@@ -13,9 +13,9 @@ public struct Outcome: Equatable, Sendable {
   public var events: Int
   /// What of it was saved.
   public var changes = RunChanges()
-  /// Whether something left the house that undo cannot take back.
+  /// Whether an order or mail was made, which cannot be undone.
   public var isFinal = false
-  /// Carts that were left as they are: somebody else had changed them so that the command no longer
+  /// Carts that were left as they are: another writer had changed them so that the command no longer
   /// fits, or a bulk run failed on them.
   public var failures: [EngineError]
   /// The bulk jobs that this run was, or went on with.
@@ -105,7 +105,7 @@ public final class CommandHandler {
   public enum Mode: String, Sendable { case live, plan, sandbox }
 
   public enum Consent: Equatable, Sendable {
-    /// Somebody is there to be asked at the end.
+    /// A person can be asked at the end.
     case askAtEnd
     /// Nobody can be asked: more carts than the settings allow are an error.
     case refuse
@@ -177,7 +177,7 @@ public final class CommandHandler {
     beginSavepoint()
   }
 
-  /// A run of the sandbox can be taken back by itself, and one that may be asked about can become a
+  /// A run of the sandbox can be undone by itself, and one that may be asked about can become a
   /// plan.
   private func beginSavepoint() {
     switch mode {

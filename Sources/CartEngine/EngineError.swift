@@ -9,11 +9,11 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case refused
     case notFound
     case ambiguous
-    /// Somebody else changed it meanwhile.
+    /// Another writer changed it meanwhile.
     case conflict
-    /// It touches many carts, or leaves the house, and nobody said yes.
+    /// It touches many carts or cannot be undone, and was not confirmed.
     case unconfirmed
-    /// Somebody stopped it.
+    /// The user or a deadline stopped it.
     case interrupted
     /// Text or a file of the wrong form.
     case malformed

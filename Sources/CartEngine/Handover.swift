@@ -2,7 +2,7 @@ import CartModel
 import CartStore
 import CartSupport
 
-/// What happened in the shop while somebody was away, and by whom.
+/// What happened in the shop in a time range, and by whom.
 public struct Handover: Sendable {
   /// Nil where the person has changed nothing before: it goes back a day then.
   public var lastSeen: Timestamp?
@@ -13,7 +13,7 @@ public struct Handover: Sendable {
   public var work: [Work] = []
   /// What staff, rules and policies did, operation by operation.
   public var operations: [Entry] = []
-  /// Carts that somebody has claimed now.
+  /// Carts that are claimed now.
   public var claims: [(cart: String, claim: Claim)] = []
 
   public struct Work: Sendable {

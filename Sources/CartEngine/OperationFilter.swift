@@ -19,14 +19,14 @@ public struct OperationFilter: Equatable, Sendable {
   public static let keys = ["actor", "cart", "since", "until", "undone", "limit"]
 }
 
-/// An operation, and whether it was taken back.
+/// An operation, and whether it was undone.
 public struct OperationEntry: Sendable {
   public var operation: Operation
   public var standing: Standing
 
   public enum Standing: Sendable {
     case done
-    /// Taken back on some of its carts.
+    /// Undone on some of its carts.
     case partly
     case undone
   }
@@ -51,7 +51,7 @@ extension CommandHandler {
         for operation in page where filter.matches(operation) && own?.contains(operation.id) ?? true
         {
           let standing = try standing(operation)
-          // What is taken back in part is both.
+          // What is undone in part is both.
           if filter.isUndone.map({ standing != ($0 ? .done : .undone) }) ?? true {
             var whole = operation
             if operation.kind == .importing {

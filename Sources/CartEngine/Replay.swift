@@ -2,14 +2,13 @@ import CartModel
 import CartStore
 import CartSupport
 
-/// Lets all that a shop's event log tells happen once more in a scratch shop, where some rules and
-/// policies are others from a moment on.
+/// Re-executes an event log in a scratch database, where some rules and policies are replaced from a
+/// moment on.
 ///
-/// What shoppers, staff and lists did, they do again at the same time, as long as it can still happen:
-/// nothing is bought from a cart that is out of sale, and nobody brings back one that is not. Other
-/// rules do again what they would still do. What the replaced rules and policies did is left out; who
-/// is in force instead is asked after each change. The scratch shop is private to the replay and
-/// vanishes with it.
+/// Changes of shoppers, staff and lists are made again at the same time, as long as they are possible:
+/// a held cart takes no order, and only a held cart is restored. Other rules decide again. What the
+/// replaced rules and policies did is left out; their replacements are asked after each change. The
+/// scratch database is private to the replay and is removed with it.
 public final class Replay {
   /// The commands of the scratch shop; once the replay is over, it looks at it as of the same moment
   /// as the source.
@@ -30,7 +29,7 @@ public final class Replay {
   private var targets: [Int64: Int64] = [:]
   /// Operations that undo or redo others.
   private var compensating: Set<Int64> = []
-  /// The ids of carts that were held here until somebody brought them back or deleted them.
+  /// The ids of carts that were held here until a person restored or deleted them.
   private var released: Set<String> = []
   /// How carts of the source stand by now that are not open.
   private var there: [Int64: Cart.State] = [:]
@@ -42,7 +41,7 @@ public final class Replay {
   private var stated: Set<String> = []
   /// Those of them that did not come about here.
   private var unmade: Set<String> = []
-  /// Where the ban stands that came with a verdict which was left out.
+  /// Where the ban of a verdict stands that was left out.
   private var leftOut: (operation: Int64, seq: Int64) = (0, 0)
   private var keeps: (Event, Cart) throws -> Bool = { _, _ in true }
   private var isSince = false
@@ -70,7 +69,7 @@ public final class Replay {
   /// - Parameters:
   ///   - source: is only read.
   ///   - names: the rules and policies whose own doings are left out from `since` on.
-  ///   - standing: keys of causes that a person may do again, as they are of what is in force here.
+  ///   - standing: keys of causes that a person may do again, as they belong to rules that are enforced here.
   public init(
     of source: CommandHandler, since: Timestamp, replacing names: Set<String>,
     standing: Set<String> = []
@@ -191,7 +190,7 @@ public final class Replay {
         let restored = EventBody.cartRestored(before: .deleted, judge: false)
         handler.unit.add(step(event, restored), to: entry)
       }
-      // It was asked then, by a pass or for an order; so is who is in force instead.
+      // It was asked then, by a pass or for an order; so are the rules that replace it.
       return try judge(entry)
     }
     switch event.body {
@@ -262,7 +261,7 @@ public final class Replay {
       handler.shop.recorded(text)
     case .productUpserted, .customerUpserted:
       handler.unit.add(loose: step(event))
-    // Which rules are in force is what the replay is asked for.
+    // The replay is asked which rules to enforce.
     default: break
     }
   }

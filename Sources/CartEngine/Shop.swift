@@ -40,7 +40,7 @@ public final class Shop {
     }
   }
 
-  /// The settings in force, and their time zone.
+  /// Sets the current settings and their time zone.
   public func use(_ settings: StoreSettings) throws(EngineError) {
     zone = try Self.zone(settings.timezone, in: zoneFolder)
     do throws(StoreError) { try store.sync(settings.synchronous) } catch {

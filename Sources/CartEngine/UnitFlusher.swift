@@ -191,8 +191,8 @@ struct UnitFlusher {
     }
   }
 
-  /// Takes out, or puts back, the events that a mark changes: an import may hold groups that are
-  /// undone already.
+  /// Corrects the product counters by the events that a mark changes: an import may hold groups that
+  /// are undone already.
   private func recount(_ mark: Event, _ work: Work) throws {
     let events = try shop.store.history(of: work.key) + work.written
     let parents = try shop.store.parents(in: events)

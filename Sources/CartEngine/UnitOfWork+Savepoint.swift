@@ -62,7 +62,7 @@ extension UnitOfWork {
     if together, places.count > 1 { bonds.append(places) }
   }
 
-  /// Takes back what was done since the innermost savepoint.
+  /// Undoes what was done since the innermost savepoint.
   func rollback() {
     guard let savepoint = savepoints.popLast() else { return }
     for image in savepoint.images.values {

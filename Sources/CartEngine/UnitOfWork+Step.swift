@@ -12,7 +12,7 @@ extension UnitOfWork {
     let operation: OperationSlot
     /// Key of the first event where it must land at most once; else it is made.
     let key: EventKey?
-    /// How it is decided on a cart that somebody else changed; nil where it cannot be.
+    /// How it is decided on a cart that another writer changed; nil where it cannot be.
     let again: Again?
     /// The key of the stored cart that a decision is about; 0 where it is found by its id.
     let about: Int64

@@ -18,7 +18,7 @@ final class UnitOfWork {
   private var keyAfterFlush: [Int64: Int64] = [:]
   private var nextProvisional: Int64 = -1
   private var nextOperation: Int64 = -1
-  /// The places in the log of each changed cart's steps, as far as somebody asked.
+  /// The places in the log of each changed cart's steps, as far as they were asked for.
   var stepPlaces = StepPlaces()
   /// Where it can go back to, the innermost last; nothing is flushed while there is one.
   var savepoints: [Savepoint] = []
@@ -79,7 +79,7 @@ final class UnitOfWork {
       self.cart = cart
     }
 
-    /// A pointer where there is none: a plan holds an entry of each of its carts.
+    /// A pointer, nil for most: a plan holds an entry of each of its carts.
     private indirect enum Earlier {
       case none
       case cart(Cart)
@@ -142,7 +142,7 @@ final class UnitOfWork {
 
   // MARK: Reading
 
-  /// The cart as this run sees it; nil where there is none.
+  /// The cart as this run sees it; nil if it does not exist.
   func entry(_ key: Int64) throws(StoreError) -> Entry? {
     if let entry = entries[key] { return entry }
     let key = current(key)
@@ -278,7 +278,7 @@ final class UnitOfWork {
 
   /// Writes all steps in one transaction.
   ///
-  /// A cart that somebody else changed since it was read has its commands decided again on what it
+  /// A cart that another writer changed since it was read has its commands decided again on what it
   /// is now; what then fails is in the result, and the cart is left as it is.
   ///
   /// - Parameter alongside: writes what belongs into the same transaction; it is given the carts that
@@ -294,7 +294,7 @@ final class UnitOfWork {
     return try settle(batch, Result { try batch.write(shop) })
   }
 
-  /// Takes out the steps gathered, to be written while more are gathered; nil where there are none.
+  /// Removes the gathered steps, to be written while more are gathered; nil if there are no steps.
   ///
   /// Batches must be written, and settled, in the order in which they were taken out.
   func detach() -> Batch? {
@@ -320,7 +320,7 @@ final class UnitOfWork {
     return batch
   }
 
-  /// Takes over what became of a batch.
+  /// Applies the result of a written batch.
   ///
   /// - Returns: the carts that could not be changed.
   func settle(_ batch: Batch, _ result: Result<Void, any Error>) throws -> [Failure] {

@@ -97,7 +97,7 @@ struct PracticeVisit {
     for _ in 0..<random.pick(1...5) {
       wait(8, 180)
       let ware = pickWare()
-      // Now and then somebody buys for an office.
+      // Some shoppers buy for an office.
       let isOffice = index % 40 == 5
       let quantity = isOffice ? random.pick(12...24) : random.chance(75) ? 1 : random.pick(2...4)
       put(ware, quantity, add)

@@ -22,7 +22,7 @@ public struct ReportQuery: Sendable {
     self.filter = filter
   }
 
-  /// Takes a span by its name.
+  /// Sets a span by its name.
   public mutating func use(_ period: ReportPeriod) {
     (since, until, before) = (period.since, period.until, period.before)
   }

@@ -27,7 +27,7 @@ public struct CartRow {
   /// Fields of the shopper beside those above.
   public private(set) var fields: [(field: ShopperField, value: Bytes)] = []
   public private(set) var hasCoupons = false
-  /// Causes that it was brought back from.
+  /// Causes that it was restored from.
   public private(set) var pardons: [Bytes] = []
 
   public struct Line {

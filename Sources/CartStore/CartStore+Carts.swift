@@ -1,7 +1,7 @@
 import CartModel
 
 extension CartStore {
-  /// The cart of a key; nil where there is none.
+  /// The cart of a key; nil if it does not exist.
   public func cart(_ key: Int64) throws(StoreError) -> Cart? {
     try read { try $0.cart(key) }
   }
@@ -33,7 +33,7 @@ extension CartStore {
     try read { try $0.version(of: key) }
   }
 
-  /// The carts that somebody has claimed, the last to change first.
+  /// The carts that are claimed, the last to change first.
   ///
   /// - Parameters:
   ///   - by: the person; nil for anybody.

@@ -138,7 +138,7 @@ extension CartStore {
     }
   }
 
-  /// Whether any operation was ever taken back.
+  /// Whether any operation was ever undone.
   public func hasUndos() throws(StoreError) -> Bool {
     try read {
       try $0.single("SELECT EXISTS(SELECT 1 FROM operation WHERE target IS NOT NULL)") == 1

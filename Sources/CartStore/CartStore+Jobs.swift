@@ -1,7 +1,7 @@
 import CartModel
 
 extension CartStore {
-  /// A bulk run by its number; nil where there is none.
+  /// A bulk run by its number; nil if it does not exist.
   public func job(_ id: Int64) throws(StoreError) -> Job? {
     try read { try $0.jobs("WHERE id = ?", id).first }
   }

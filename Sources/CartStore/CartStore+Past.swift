@@ -11,7 +11,7 @@ extension CartStore {
     }
   }
 
-  /// The settings in force at a moment, as the event log records them.
+  /// The settings at a moment, as the event log records them.
   ///
   /// Before the first record it is what that says of before; where that says nothing, they were the
   /// defaults, once a change was made live by then, and else, as nothing tells, the first recorded.

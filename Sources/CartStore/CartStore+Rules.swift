@@ -25,7 +25,7 @@ extension CartStore {
     }
   }
 
-  /// How many carts a version of a rule was against, and on how many it failed.
+  /// How many carts a version of a rule matched, and on how many it failed.
   public func decisions(of rule: String, version: Int64) throws(StoreError) -> (
     hits: Int64, errors: Int64
   ) {
@@ -40,7 +40,7 @@ extension CartStore {
     }
   }
 
-  /// The latest decision of each rule on each cart that it was against.
+  /// The latest decision of each rule on each cart that it matched.
   public func hits() throws(StoreError) -> [RuleHit] {
     try consistently {
       let rows = try $0.fresh(
@@ -72,7 +72,7 @@ extension CartStore {
     }
   }
 
-  /// The latest decision of a rule on a cart, as version and outcome; nil where there is none.
+  /// The latest decision of a rule on a cart, as version and outcome; nil without one.
   public func decision(of rule: String, on cart: Int64) throws(StoreError) -> (
     version: Int64, outcome: Int64, isShadow: Bool
   )? {

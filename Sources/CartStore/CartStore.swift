@@ -48,7 +48,7 @@ public final class CartStore {
   /// Pages of the log from which a commit checkpoints: 16 MB.
   static let checkpointPages = 4000
 
-  /// Opens the database; makes it where there is none, unless `readOnly`.
+  /// Opens the database; makes it where no file exists, unless `readOnly`.
   ///
   /// Where file or folder may only be read, and no log is beside it, it is read as it is on disk.
   ///

@@ -46,7 +46,7 @@ public struct EventKey: Hashable, Sendable {
   }
 }
 
-/// One verb, chunk, script run, rule pass or import: what groups events and is taken back at once.
+/// One verb, chunk, script run, rule pass or import: what groups events and is undone at once.
 public struct Operation: Equatable, Sendable {
   public var id: Int64
   /// Its name over databases.
@@ -56,7 +56,7 @@ public struct Operation: Equatable, Sendable {
   /// What was typed or run.
   public var command: String
   public var at: Timestamp
-  /// For undo and redo, the operation taken back, and the cart where it was only for one.
+  /// For undo and redo, the operation that was undone or redone, and the cart where it was only for one.
   public var target: Int64?
   public var targetCart: Int64?
   /// The import that brought it.
@@ -149,7 +149,7 @@ public struct LoggedEvent: Equatable, Sendable {
   public var id: String
 }
 
-/// A rule's latest word on a cart that it is against.
+/// A rule's latest verdict on a cart that it matches.
 public struct RuleHit: Equatable, Sendable {
   public var rule: String
   /// The cart's key.

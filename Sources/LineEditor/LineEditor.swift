@@ -224,7 +224,7 @@ public final class LineEditor {
     return String(cString: real)
   }
 
-  /// Gives the terminal back as it was, for another program; the next line takes it again.
+  /// Restores the terminal for another program; the next line sets it up again.
   public func release() {
     if canBracket, isBracketing { cel_show(streams, "\u{1b}[?2004l") }
     isBracketing = false

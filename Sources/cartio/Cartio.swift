@@ -97,7 +97,7 @@ struct GlobalOptions: ParsableArguments {
     "--home", "--db", "--as", "--rules", "--timeout", "--memory", "--seed", "--now",
   ]
 
-  /// - Parameter mayCreate: whether the command makes a database where there is none.
+  /// - Parameter mayCreate: whether the command makes a database where no file exists.
   func selectedHome(mayCreate: Bool = false) throws -> Home {
     var home = try Home(home: self.home, database: db, rules: rules, staff: staff)
     for note in home.notes { ConsoleIO.standard().messages("note: " + printable(note)) }

@@ -31,7 +31,7 @@ struct BatchTests {
     var list: [Reject] = []
   }
 
-  /// While an import runs, somebody else adds to the same carts, makes some of those it is about to
+  /// While an import runs, another process adds to the same carts, makes some of those it is about to
   /// make, and deletes some.
   @Test(arguments: 1...20)
   func foreignWritesBetweenBatchesLoseNothing(seed: UInt64) throws {

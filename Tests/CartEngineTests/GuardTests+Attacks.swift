@@ -77,7 +77,7 @@ extension GuardTests {
     #expect(
       outcome.failures.map(\.message).sorted() == [
         "cart c1000: no order is made of it: blacklist, email s0@example.com",
-        "cart c1001: somebody changed it while it was ordered; look at it, and order it again",
+        "cart c1001: another user changed it while it was ordered; look at it, and order it again",
       ])
     #expect(try cart(test, "c1000").state == .held)
     #expect(try cart(test, "c1001").state == .open)
@@ -111,7 +111,7 @@ extension GuardTests {
     let (_, rejects) = try copy.take(text)
     #expect(rejects.isEmpty, "\(rejects.map(\.reason))")
     #expect(try copy.exported() == text)
-    // And the import as a whole can be taken back, its entries too.
+    // And the import as a whole can be undone, its entries too.
     try takeBack(copy.handler(), 1)
     #expect(try copy.shop.store.entries().isEmpty)
     #expect(try copy.shop.check().problems == [])

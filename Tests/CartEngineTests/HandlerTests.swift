@@ -58,7 +58,7 @@ struct HandlerTests {
     #expect(try test.shop.check().problems == [])
   }
 
-  @Test func aLineThatSomebodyChangedMeanwhileIsNotOverwritten() throws {
+  @Test func aLineThatWasChangedMeanwhileIsNotOverwritten() throws {
     let (test, key) = try shop()
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)

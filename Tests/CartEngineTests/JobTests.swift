@@ -169,7 +169,7 @@ struct JobTests {
     #expect(try test.shop.check().problems == [])
   }
 
-  @Test func aCartThatSomebodyElseChangesFailsAndCanBeRetried() throws {
+  @Test func aCartThatAnotherProcessChangesFailsAndCanBeRetried() throws {
     let (test, keys) = try shop(20)
     let handler = test.handler()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
@@ -222,7 +222,7 @@ struct JobTests {
     }
     let outcome = try handler.finish()
     let (number, job) = (try #require(outcome.operation), try #require(outcome.job))
-    // The job's carts are one operation: taken back on a cart, a retry cannot add to it there.
+    // The job's carts are one operation: undone on a cart, a retry cannot add to it there.
     let undoing = test.handler()
     undoing.begin("undo")
     try undoing.undo(number, cart: keys[0])
@@ -243,7 +243,7 @@ struct JobTests {
     #expect(try test.shop.check().problems == [])
   }
 
-  @Test func aRunThatSomebodyTakesBackMeanwhileStaysTakenBack() throws {
+  @Test func aRunThatIsUndoneMeanwhileStaysUndone() throws {
     let (test, keys) = try shop(300)
     let handler = test.handler()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)

@@ -209,7 +209,7 @@ struct PastTests {
     #expect(try handler.settings(at: test.clock.now).shipping.fee == 490)
   }
 
-  /// Who was on a list then is what was answered then: entries come, end, go and are taken back.
+  /// Who was on a list then is what was answered then: entries come, end, go and are undone.
   @Test(arguments: 1...3)
   func listsAreReadAsTheyStood(seed: Int) throws {
     let test = try TestShop()

@@ -75,7 +75,7 @@ struct PlanTests {
     }
   }
 
-  /// Queries within loops, carts that are made, taken back operations, orders: as a script would.
+  /// Queries within loops, carts that are made, undone operations, orders: as a script would.
   private func wander(_ handler: CommandHandler, _ carts: inout RandomCarts, undoing past: [Int64])
     throws
   {
@@ -162,7 +162,7 @@ struct PlanTests {
     let (again, _) = try apply(test, path)
     #expect(again.done == 0 && again.known == 95 && again.conflicts.count == 5)
     #expect(try test.shop.store.lastSeq() == seq)
-    // Also not after it was taken back: that is what redo is for.
+    // Also not after it was undone: that is what redo is for.
     try takeBack(test.handler(), try #require(outcome.operation))
     #expect(try apply(test, path).report.done == 0)
     #expect(try test.shop.check().problems == [])
@@ -319,9 +319,9 @@ struct PlanTests {
     #expect(try handler.plan().changes.map(\.words) == ["+ 1 × TEA-01"])
     try operation(handler) { try handler.add("TEA-01", 3, to: key) }
     #expect(try handler.plan().changes.map(\.words) == ["+ 4 × TEA-01"])
-    #expect(handler.takeBackLatest() == 1)
-    #expect(handler.takeBackLatest() == 1)
-    #expect(handler.takeBackLatest() == 0)
+    #expect(handler.undoLatest() == 1)
+    #expect(handler.undoLatest() == 1)
+    #expect(handler.undoLatest() == 0)
     #expect(try handler.plan().changes.isEmpty)
   }
 
@@ -350,7 +350,7 @@ struct PlanTests {
     #expect(try test.shop.check().problems == [])
   }
 
-  /// Somebody else changes one of the carts before it is written: none of them is.
+  /// Another process changes one of the carts before it is written: none of them is.
   @Test(arguments: [CommandHandler.Consent.given, .refuse])
   func aConflictInAtomicallySparesAllItsCarts(consent: CommandHandler.Consent) throws {
     let test = try shop(5)

@@ -201,7 +201,7 @@ struct UndoTests {
       _ = try handler.finish()
       #expect(try standing() == (index == keys.count - 1 ? .undone : .partly))
     }
-    // Nothing of it is left: the one before is next, and there is none of this person's.
+    // Nothing of it is left: the one before is next, which is another person's.
     #expect(throws: EngineError(.notFound, "undo: staff:anna has nothing to undo")) {
       try handler.lastUndoable()
     }

@@ -20,7 +20,7 @@ public func expectGolden(
   #expect(text == expected, "differs from \(name)", sourceLocation: sourceLocation)
 }
 
-/// A file's text; empty where there is none.
+/// A file's text; empty if it cannot be read.
 func readText(_ path: String) -> String {
   guard let stream = fopen(path, "r") else { return "" }
   defer { fclose(stream) }

@@ -21,7 +21,7 @@ struct ReadOnlyPlaceTests {
     #expect(program.run("import", "-", "--db", path, input: lines).status == 0)
   }
 
-  /// Runs the program as somebody who may read everything and write nothing; root may always.
+  /// Runs the program as a user who may read everything and write nothing; root may always.
   private func read(_ line: String) -> (text: String, messages: String, status: String) {
     _ = Shell.run("chmod -R a+rX \(folder.path); chmod a-w \(folder.file("shop")) \(path)")
     let user = getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : ""

@@ -100,7 +100,7 @@ struct SafetyTests {
 
   @Test func theSandboxSavesNothing() {
     carts(5)
-    // What an import left in the log is in the file once somebody has opened and closed it.
+    // What an import left in the log is in the file once the database was opened and closed.
     #expect(program.run("-e", "return 1").status == 0)
     let before = folder.bytes("cartio.db")
     let tried = program.run(

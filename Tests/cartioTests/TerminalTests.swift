@@ -198,7 +198,7 @@ struct TerminalTests {
     leave(terminal)
   }
 
-  /// Whoever ends the program gets the terminal back as it was.
+  /// The terminal is as it was when the program has ended, by whichever signal.
   @Test func aSignalLeavesTheTerminalUsable() throws {
     let terminal = start()
     #expect(terminal.read(until: "(live)> ") != nil)

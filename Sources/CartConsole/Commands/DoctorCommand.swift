@@ -150,7 +150,7 @@ extension DoctorCommand {
 
 /// Programs on the search path.
 enum Executables {
-  /// The path of a program; nil where there is none.
+  /// The path of a program; nil if it is not installed.
   static func find(_ name: String) -> String? {
     if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
     let folders = (Home.environment("PATH") ?? "/usr/bin:/bin").split(separator: ":")

@@ -48,7 +48,7 @@ public struct RestoreCommand {
     }
   }
 
-  /// The database that is there; nil where there is none, or none that can be read.
+  /// The database that is there; nil if it does not exist or cannot be read.
   private func open(_ home: Home) throws -> CartStore? {
     guard Files.exists(home.databasePath) else { return nil }
     do throws(StoreError) {

@@ -6,7 +6,7 @@ import Glibc
 struct Pager {
   let command: String
 
-  /// - Returns: nil where none is wanted or there is none.
+  /// - Returns: nil if none is wanted or none is found.
   init?(_ environment: (String) -> String?) {
     let wanted = environment("PAGER") ?? "less"
     let program = String(wanted.prefix { $0 != " " })

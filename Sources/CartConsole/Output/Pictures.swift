@@ -59,7 +59,7 @@ struct Pictures {
     let shown = Process.output([
       chafa, "--format", format, "--size", size, "--animate", "off", "--", path,
     ])
-    // What is no picture today may be one tomorrow.
+    // Do not cache failures.
     if shown == nil { unlink(path) }
     return shown
   }
@@ -96,7 +96,7 @@ extension Console {
         continue
       }
       io.output("\n" + io.terminal.styled(printable(line.sku), .bold) + "\n")
-      // Chafa's bytes are the terminal's, not text that somebody typed.
+      // Chafa's bytes are the terminal's, not text of a shopper.
       io.control(String(decoding: bytes, as: UTF8.self) + "\n")
     }
     if lines.count > Pictures.most {

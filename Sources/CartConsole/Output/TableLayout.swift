@@ -73,7 +73,7 @@ struct TableLayout {
 
   private func isText(_ place: Int) -> Bool { columns[place].type == "text" }
 
-  /// Takes from the columns that are furthest beyond their floor.
+  /// Narrows the columns that are furthest beyond their floor.
   private mutating func shrink(to floors: [Int], _ limit: Int) {
     while total > limit,
       let place = shown.max(by: { widths[$0] - floors[$0] < widths[$1] - floors[$1] }),
@@ -83,7 +83,7 @@ struct TableLayout {
     }
   }
 
-  /// Takes from the widest texts.
+  /// Narrows the widest texts.
   private mutating func squeeze(to least: Int, _ limit: Int) {
     while total > limit,
       let place = shown.filter({ isText($0) && widths[$0] > least }).max(by: {

@@ -88,7 +88,7 @@ extension Console {
       ?? cart.lines[try cart.index(of: .name(word))]
   }
 
-  /// The one line of several places; nil where there is none.
+  /// The one line of several places; nil if no place has one.
   private func line(_ word: String, among places: [Int], of cart: Cart, _ isBulk: Bool) throws
     -> Line?
   {

@@ -44,8 +44,8 @@ extension Console {
     let test = try book.backtest(name, since: since, labels: known, meant: meant)
     show(hits: test)
     say(test)
-    let inForce = rule.setting.mode == .enforce ? rule.setting.version : nil
-    guard let other = against ?? inForce, other != test.version else { return }
+    let enforced = rule.setting.mode == .enforce ? rule.setting.version : nil
+    guard let other = against ?? enforced, other != test.version else { return }
     let old = try book.backtest(name, version: other, since: since)
     let (new, before) = (Set(test.hits.map(\.cart)), Set(old.hits.map(\.cart)))
     io.messages(

@@ -41,7 +41,7 @@ extension Console {
     for note in table.notes { io.messages("note: " + note) }
   }
 
-  /// What is to be in force, and in words.
+  /// What is to be enforced, and in words.
   private func change(_ name: String, _ version: String?) throws -> (WhatIf.Change, String) {
     if name.contains("/") || name.hasSuffix(".lua") {
       guard version == nil else {

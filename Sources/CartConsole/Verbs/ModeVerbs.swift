@@ -69,7 +69,8 @@ extension Console {
     }
     guard let plan = session.lastPlan else {
       throw EngineError(
-        .notFound, "plan: there is none; try things in .sandbox, or say plan(function() … end)")
+        .notFound,
+        "plan: no plan was made yet; try changes in .sandbox, or type plan(function() … end)")
     }
     return plan
   }

@@ -33,10 +33,10 @@ enum OutputVerbs {
       "What is longer than the screen goes through $PAGER, else less."
     ) { console, call in
       console.hasPager = try call.isOn(instead: console.hasPager)
-      let found = Pager(Home.environment)
+      guard console.hasPager else { return console.io.messages("pager is off") }
+      let found = Pager(Home.environment).map { ": \($0.command)" }
       console.io.messages(
-        "pager is \(console.hasPager ? "on" : "off")"
-          + (console.hasPager ? found.map { ": \($0.command)" } ?? ", but there is none" : ""))
+        "pager is on" + (found ?? ", but no pager was found: install less, or set PAGER"))
     },
     Verb(
       "pictures", "[on|off]", 0...1, isOfConsole: true,

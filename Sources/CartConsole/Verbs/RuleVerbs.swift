@@ -5,7 +5,7 @@ import CartRules
 import CartScripting
 import CartSupport
 
-/// Rules: which there are, putting them in force, and what they did.
+/// Rules: listing them, enforcing them, and what they did.
 enum RuleVerbs {
   static let all: [Verb] = [
     Verb(
@@ -79,7 +79,7 @@ extension Console {
     }
   }
 
-  /// Takes in what changed in the folder of rules, within a run.
+  /// Loads what changed in the folder of rules, within a run.
   private func scanRules() throws {
     let scan = try book.scan()
     for version in scan.added {

@@ -85,7 +85,7 @@ extension Console {
       operation = number
     } else {
       if !redo, handler.mode == .sandbox {
-        let count = handler.takeBackLatest()
+        let count = handler.undoLatest()
         if count > 0 {
           io.output(
             "undo of the sandbox's last step: \(Self.carts(count)) as before  [not saved]\n")
@@ -108,7 +108,7 @@ extension Console {
       // What was said yes to is saved as it goes.
       handler.consent = .given
       handler.begin(call.line)
-      // Somebody may have changed the carts while the question stood.
+      // The carts may have changed while the question stood.
       if try shop.store.dataVersion() != version {
         let now = try handler.previewUndo(operation, redo: redo, cart: only)
         guard now.carts.map(\.key) == preview.carts.map(\.key), now.entries == preview.entries

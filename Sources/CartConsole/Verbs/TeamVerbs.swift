@@ -8,7 +8,7 @@ enum TeamVerbs {
   static let all: [Verb] = [
     Verb(
       "mine", "[NAME|all]", 0...1, pages: .always,
-      "Lists the carts that you have claimed, or somebody, or all."
+      "Lists the carts that you, a colleague or all staff have claimed."
     ) { console, call in
       console.handler.begin(call.line)
       let who: String?
@@ -169,7 +169,7 @@ extension Console {
         }))
   }
 
-  /// Whose a cart is, where that is somebody else; nil otherwise.
+  /// The colleague who has claimed a cart; nil for none and for oneself.
   func otherClaim(on cart: Cart) -> Claim? {
     guard let claim = cart.claim(at: handler.now), claim.by != handler.actor.person else {
       return nil

@@ -8,7 +8,7 @@ enum VerbLua {
   static let phrases: [String: Phrase] = [looking, changing, ofCart, safety, lists]
     .reduce(into: [:]) { $0.merge($1) { $1 } }
 
-  /// A cart's method that does the same as a verb: `c:add(sku, quantity)`; nil where there is none.
+  /// A cart's method that does the same as a verb: `c:add(sku, quantity)`; nil if no method does.
   static func method(of verb: String) -> String? {
     let names = verb == "coupon" ? ["apply_coupon", "remove_coupon"] : [methods[verb] ?? verb]
     guard effects[verb] != nil else { return nil }

@@ -16,7 +16,7 @@ enum VerbWords: Equatable, Sendable {
 }
 
 extension Verb {
-  /// Takes the options out of its words: `name=value`, `--name value` and `--flag`.
+  /// Splits the options from its words: `name=value`, `--name value` and `--flag`.
   ///
   /// - Throws: usage, for what looks like an option and is none.
   func split(_ words: some Sequence<TypedWord>) throws

@@ -228,7 +228,7 @@ extension Console {
 
 /// Single keys, as they are pressed.
 private enum Keys {
-  /// Takes keys as they come for the length of the body, without showing them.
+  /// Reads keys as they are typed while the body runs, without showing them.
   static func raw<T>(_ body: () throws -> T) rethrows -> T {
     var before = termios()
     tcgetattr(0, &before)

@@ -102,7 +102,7 @@ final class SharedCounts {
     return (first, last)
   }
 
-  /// What orders came to: nil within where there are none; nil where it cannot be said so quickly, as
+  /// What orders came to: nil within if there are no orders; nil where it cannot be said so quickly, as
   /// of several currencies.
   func sum(_ range: SharedRange, _ rows: ArraySlice<SharedRow>) -> Money?? {
     let orders = SharedCount.orders

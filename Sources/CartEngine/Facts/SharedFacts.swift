@@ -48,7 +48,7 @@ final class SharedFacts {
 
   func hasher() throws(StoreError) -> SharedHasher {
     if let hashing { return hashing }
-    // Its secret comes with the first commit, which may be another's and come between the two.
+    // The first commit writes its secret; that may be another process's, between the two.
     let isSecret = try store.lastSeq() > 0
     let made = try store.sharedHasher()
     if isSecret { hashing = made }

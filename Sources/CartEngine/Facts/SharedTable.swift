@@ -69,7 +69,7 @@ final class SharedLog {
 
   func read(_ store: CartStore, _ hasher: SharedHasher, through: Int64) throws {
     guard until < through else { return }
-    // Whoever is interrupted goes on from there.
+    // Resumable after cancellation.
     try store.forEachSharedEvent(after: until) { event in
       let late = lateness.add(event.at)
       trackers[event.cart, default: SharedTracker([key])].add(event, late: late, hasher) {

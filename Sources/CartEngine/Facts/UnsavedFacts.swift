@@ -29,7 +29,7 @@ final class UnsavedFacts {
     throws(StoreError) -> SharedRun?
   {
     follow(unit)
-    // Whoever is interrupted begins anew: half a step must not be taken for a whole one.
+    // Starts again after cancellation: half a step must not count as a whole one.
     var index = indexes.removeValue(forKey: key) ?? Index()
     while index.count < unit.log.count {
       let logged = unit.log[index.count]

@@ -17,7 +17,7 @@ extension CommandHandler {
     try entry(.allowlist, for: cart.shopper) != nil
   }
 
-  /// Takes a cart that was just changed out of sale where something speaks against it.
+  /// Holds a cart that was just changed where a list or rule matches it.
   ///
   /// - Returns: whether it did.
   @discardableResult
@@ -145,7 +145,7 @@ extension CommandHandler {
       - (held.contains(key) || others.contains(key) ? 1 : 0)
   }
 
-  /// Brings back all carts that a rule took out of sale, or that its bans did, and takes the bans off.
+  /// Restores all carts that a rule or its bans held, and removes the bans.
   ///
   /// They are not judged by it at once: that is for what happens to them next.
   public func rollBack(rule name: String) throws(EngineError) -> (restored: Int, bans: Int) {
@@ -170,11 +170,11 @@ extension CommandHandler {
   /// Records what a person does about rules, as part of this run.
   public func record(rules events: [EventBody]) {
     addLoose(events)
-    // A version is no change of anything: only what is set can be taken back.
+    // A version is no change of anything: only what is set can be undone.
     eventCount -= events.count { if case .ruleSet = $0 { false } else { true } }
   }
 
-  /// What speaks against selling a cart: the lists first, then the rules in force.
+  /// What keeps a cart from being sold: the lists first, then the enforced rules.
   private func refusal(of cart: Cart) throws(EngineError) -> GuardState.Refusal? {
     if let cause = try listed(cart) { return GuardState.Refusal(cause: cause) }
     guard let rules = judge, try !isAllowed(cart) else { return nil }
@@ -247,7 +247,7 @@ extension CommandHandler {
       "cart \(cart.id): no order is made of it: \(cause.listed)")
   }
 
-  /// Takes the carts out of sale whose orders were refused, whatever became of the run.
+  /// Holds the carts whose orders were refused, also when the run failed.
   func holdRefused() throws(EngineError) {
     guard !guarding.refused.isEmpty || !guarding.fallen.isEmpty else { return }
     lists.refresh()

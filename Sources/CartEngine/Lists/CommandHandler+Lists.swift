@@ -35,11 +35,11 @@ extension CommandHandler {
     return shopper.uncheckedText(index.fields)
   }
 
-  /// Puts somebody on a list; an entry about the same is replaced.
+  /// Adds an entry to a list; one about the same is replaced.
   ///
-  /// Whom the allowlist has is brought back from what held them.
+  /// Carts that an allowlist entry matches are restored.
   /// - Parameter ttl: how long it counts; nil for ever.
-  /// - Returns: the entry, and how many carts were brought back.
+  /// - Returns: the entry, and how many carts were restored.
   /// - Throws: `refused` for a text that is too long.
   @discardableResult
   public func add(
@@ -109,7 +109,7 @@ extension CommandHandler {
     return events.count { if case .entryAdded = $0 { true } else { false } }
   }
 
-  /// Takes entries off a list.
+  /// Removes entries from a list.
   ///
   /// - Returns: those that were about exactly this.
   @discardableResult

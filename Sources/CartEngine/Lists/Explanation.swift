@@ -1,6 +1,6 @@
 import CartModel
 
-/// Why a rule is against a cart, and what would have to be otherwise.
+/// Why a rule matches a cart, and what would have to differ for it not to.
 public struct Explanation: Equatable, Sendable {
   public var verdict: Verdict
   /// Where the rule is stated: `hoard.lua:3`.
@@ -37,7 +37,7 @@ public struct Explanation: Equatable, Sendable {
 }
 
 extension CommandHandler {
-  /// Why each rule is against a cart as it is now.
+  /// Why each rule matches a cart as it is now.
   public func explain(_ key: Int64) throws(EngineError) -> [Explanation] {
     guard let cart = try cart(key), let judge else { return [] }
     return try judge.explain(cart)

@@ -8,7 +8,7 @@ struct GuardState {
   var unchecked = UncheckedCount()
   /// Carts that were taken out of sale, in order.
   var held: [Int64] = []
-  /// The same by rule, as far as it was not taken back; `rewinds` is the unit's.
+  /// The same by rule, as far as it was not undone; `rewinds` is the unit's.
   var holders: (rewinds: Int, carts: [String: Set<Int64>])
   /// Carts whose orders were refused, and why.
   var refused: [Int64: Refusal] = [:]
@@ -17,7 +17,7 @@ struct GuardState {
   var ordering: [Int64: String] = [:]
   /// Rules that fell back to shadow.
   var fallen: [String: RuleSetting] = [:]
-  /// While carts are brought back, what is against them may not take them out again at once.
+  /// While carts are restored, what matches them may not hold them again at once.
   var isResting = false
 
   /// Why an order was not made.

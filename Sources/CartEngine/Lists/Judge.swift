@@ -3,7 +3,7 @@ import CartStore
 
 /// Says what rules make of carts; a target above provides it, so that the engine knows no Lua.
 public protocol Judge: AnyObject {
-  /// What each rule that is against a cart says, or failed to say; the weightiest first.
+  /// The verdict of each rule that matches a cart, or its failure; the weightiest first.
   ///
   /// - Parameter fresh: whether nothing that rules kept from other carts may decide.
   func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict]
@@ -11,7 +11,7 @@ public protocol Judge: AnyObject {
   /// What rules say of a stored cart in a pass, at first sight.
   func look(at row: borrowing CartRow) throws(EngineError) -> FirstSight
 
-  /// Why each rule that is against a cart is so.
+  /// Why each rule that matches a cart does so.
   func explain(_ cart: Cart) throws(EngineError) -> [Explanation]
 }
 

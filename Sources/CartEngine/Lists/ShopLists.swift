@@ -26,7 +26,7 @@ final class ShopLists {
   /// meanwhile must not make a difference to the carts that come later.
   var isFrozen = false
 
-  /// The entry that a cart's person is on, unless the allowlist has them or the cart was brought back
+  /// The entry that a cart's person is on, unless the allowlist has them or the cart was restored
   /// from it before.
   ///
   /// - Parameter counts: the entries that are meant.

@@ -161,7 +161,7 @@ extension CommandHandler {
     return EventKey(at: plan.made, digest.high, digest.low)
   }
 
-  /// Whether the plan, applied by somebody else meanwhile, has changed a cart.
+  /// Whether the plan, applied by another process meanwhile, has changed a cart.
   private func hasDone(_ cart: String, _ plan: Plan) throws(EngineError) -> Bool {
     do throws(StoreError) { return try shop.store.hasEvent(Self.key(of: cart, plan)) } catch {
       throw EngineError(error)
@@ -231,7 +231,7 @@ extension CommandHandler {
           try check(entry.cart, isAs: compensated?.cart)
           compensated = try expected(event, number, entry, slots[number].operation)
         } else if case .undone = event.payload {
-          throw EngineError(.malformed, "plan: takes back twice on one cart; make it again")
+          throw EngineError(.malformed, "plan: undoes twice on one cart; make it again")
         }
         slot = slots[number]
         if event.type == .cartOrdered { try judgeOrder(entry.cart) }
@@ -287,7 +287,7 @@ extension CommandHandler {
   private func check(_ cart: Cart, isAs expected: Cart?) throws(ModelError) {
     guard let expected, !cart.hasSameContent(as: expected) else { return }
     throw ModelError(
-      .malformed, "the plan states something else than taking back; make it again")
+      .malformed, "the plan states other changes than the undo makes; make it again")
   }
 
   private func bodies(_ event: StatedEvent, on cart: Cart, _ operation: Operation) throws
@@ -321,7 +321,7 @@ extension CommandHandler {
       }
       guard operation.target != nil else {
         throw EngineError(
-          .notFound, "plan: takes back an operation that this database does not have")
+          .notFound, "plan: undoes an operation that this database does not have")
       }
       let slot = UnitOfWork.OperationSlot(operation)
       slots.append(slot)

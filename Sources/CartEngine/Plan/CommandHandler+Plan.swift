@@ -10,10 +10,10 @@ extension CommandHandler {
     try plan(since: max(0, unit.savepoints.count - 1))
   }
 
-  /// Takes back the latest run of the sandbox.
+  /// Undoes the latest run of the sandbox.
   ///
-  /// - Returns: how many carts it had changed; 0 where there is none.
-  public func takeBackLatest() -> Int {
+  /// - Returns: how many carts it had changed; 0 without a run.
+  public func undoLatest() -> Int {
     guard mode == .sandbox else { return 0 }
     while unit.savepoints.count > 1, unit.isIdle { unit.release() }
     guard unit.savepoints.count > 1 else { return 0 }
@@ -41,7 +41,7 @@ extension CommandHandler {
     return try plan(since: depth)
   }
 
-  /// Takes what this run holds as a plan; the run then holds nothing.
+  /// Moves the changes of this run into a plan; the run then holds nothing.
   public func takePlan() throws(EngineError) -> Plan {
     for entry in unit.dirty where entry.cart.key < 0 { promised[entry.cart.id] = entry.cart.key }
     let plan = try plan(since: 0, consuming: true)
@@ -98,7 +98,7 @@ extension CommandHandler {
       changes: changes, failures: notes, steps: steps)
   }
 
-  /// All changes are of one operation; what was taken back is of one each.
+  /// All changes are of one operation; each undone operation is one of its own.
   private func group(
     of slot: UnitOfWork.OperationSlot, _ groups: inout [Plan.Group],
     _ numbers: inout [ObjectIdentifier: Int]

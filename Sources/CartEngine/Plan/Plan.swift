@@ -15,7 +15,7 @@ public struct Plan: Sendable {
   public var settings: String
   /// Digests of the rule files, by name.
   public var rules: [String: String]
-  /// What its events belong to: the run itself, and what it took back or did again.
+  /// What its events belong to: the run itself, and the operations it undid or redid.
   public var groups: [Group]
   public var changes: [PlannedChange]
   /// Why carts of a bulk run were left out.

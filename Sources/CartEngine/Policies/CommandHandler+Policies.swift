@@ -45,7 +45,7 @@ extension CommandHandler {
 
   /// Orders a cart for a policy, whole or not at all.
   ///
-  /// - Throws: `refused`, `conflict` and what else is against it; nothing is changed then.
+  /// - Throws: `refused`, `conflict` and other reasons not to order; nothing is changed then.
   @discardableResult
   public func order(_ terms: OrderTerms, on key: Int64, reason: String, for tally: PolicyTally)
     throws(EngineError) -> Cart
@@ -84,7 +84,7 @@ extension CommandHandler {
     try record(tally.decision(on: cart, .order, reason), cart, tally)
   }
 
-  /// Records that a policy wanted to order a cart, and what was against it; or that it failed.
+  /// Records that a policy wanted to order a cart, and why it did not; or that it failed.
   public func left(
     _ cart: Cart, reason: String, isError: Bool = false, for tally: PolicyTally
   ) throws(EngineError) {
@@ -124,7 +124,7 @@ extension CommandHandler {
     } catch { throw EngineError(error) }
   }
 
-  /// In the transaction that writes it: whoever else ordered meanwhile, for the same policy or from the
+  /// In the transaction that writes it: another process may have ordered meanwhile, for the same policy or from the
   /// same stock, has been counted by now.
   func checkPolicy(_ cart: Cart) throws(EngineError) {
     guard let policy = guarding.ordering[cart.key], let tally = guarding.tallies[policy],

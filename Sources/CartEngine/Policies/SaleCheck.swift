@@ -23,7 +23,7 @@ public final class SaleCheck {
     if handler.mode != .live, let earlier { taken = earlier.taken }
   }
 
-  /// What is against selling it, for staff; nil where nothing is.
+  /// Why it may not be sold, for staff; nil if it may.
   ///
   /// A product that the catalogue does not have has no price there to compare with; one that it does
   /// not count has no end.

@@ -53,7 +53,7 @@ public struct AttributeChange: Equatable, Sendable {
 }
 
 extension Cart {
-  /// Takes an attribute as it is stored.
+  /// Appends an attribute as it is stored.
   public mutating func restore(_ attribute: Attribute) { attributes.append(attribute) }
 
   /// The value of an attribute; empty for one that it has not.

@@ -28,7 +28,7 @@ public struct Cart: Equatable, Sendable {
   public var flags: [String] = []
   /// What took it out of sale, where no person did.
   public var heldBy: Cause?
-  /// Keys of causes that it was held by and brought back from: the same does not hold it again.
+  /// Keys of causes that it was held by and restored from: the same does not hold it again.
   public var pardons: [String] = []
   public var order: Order?
   /// Times in which the shopper did nothing, those that are over.

@@ -30,7 +30,7 @@ extension Cart {
       .map { $0.from.advanced(by: after) }
   }
 
-  /// What was taken out of sale and brought back goes on as if it had not been.
+  /// A cart that was held and restored goes on as if it had not been held.
   mutating func resumePause() {
     if let last = pauses.last, last.from >= touched { pauses.removeLast() }
   }

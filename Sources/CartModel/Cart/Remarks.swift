@@ -1,4 +1,4 @@
-/// Somebody's word that a cart is theirs for a while: others see it and leave it alone.
+/// A claim: a member of staff works on the cart for a while, and others see that.
 public struct Claim: Equatable, Sendable {
   /// The person, without the script that spoke for them: `staff:anna`.
   public var by: String
@@ -21,7 +21,7 @@ public struct Claim: Equatable, Sendable {
   }
 }
 
-/// What somebody wrote down about a cart.
+/// A note of a member of staff about a cart.
 public struct Note: Equatable, Sendable {
   public var at: Timestamp
   /// The person: `staff:anna`.

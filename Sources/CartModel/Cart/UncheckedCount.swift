@@ -12,7 +12,7 @@ public struct UncheckedCount: Equatable, Sendable {
 
   /// Counts a shopper's fields.
   ///
-  /// - Parameter fields: those that somebody wants to compare.
+  /// - Parameter fields: those that are to be compared.
   /// - Returns: whether one of them cannot be compared.
   @discardableResult
   public mutating func add(_ shopper: Shopper, _ fields: [ShopperField] = [.ip, .email]) -> Bool {
@@ -40,7 +40,7 @@ public struct UncheckedCount: Equatable, Sendable {
 extension Shopper {
   /// What of it cannot be compared, for a person: `IP 'unknown'`; empty where all can be.
   ///
-  /// - Parameter fields: those that somebody wants to compare.
+  /// - Parameter fields: those that are to be compared.
   public func uncheckedText(_ fields: [ShopperField] = [.ip, .email]) -> String {
     fields.filter { $0.isUnchecked(self[$0]) }
       .map { "\($0 == .ip ? "IP" : "e-mail") \(quoted(self[$0]))" }.joined(separator: " and ")

@@ -4,7 +4,7 @@ extension Cart {
   ///
   /// Orders are left as they are. Applying the result gives exactly the target's content.
   ///
-  /// - Parameter pardoning: whether a cart that is brought back is not held again by what held it.
+  /// - Parameter pardoning: whether a cart that is restored is not held again by what held it.
   public func difference(to target: Cart, pardoning: Bool = true) -> [EventBody] {
     var events: [EventBody] = []
     var work = self

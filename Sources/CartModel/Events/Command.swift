@@ -25,7 +25,7 @@ public enum Command: Equatable, Sendable {
   case flag(Cause)
   case unflag(String)
   case send(to: String, note: String)
-  /// Fails while it is somebody else's, unless it is to be taken over.
+  /// Fails while a colleague has claimed it, unless it is to be taken over.
   indirect case claim(Claim, now: Timestamp, Claim.Manner = .ask)
   /// Fails where it is not this person's, unless it is to be taken over.
   indirect case release(by: String, now: Timestamp, Claim.Manner = .ask)

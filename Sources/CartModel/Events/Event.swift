@@ -215,7 +215,7 @@ extension EventBody {
     }
   }
 
-  /// Whether it is only between members of staff: it may be said, and taken back, of a cart that is
+  /// Whether it is only between members of staff: it may be said, and undone, of a cart that is
   /// sold or deleted.
   public var isRemark: Bool {
     switch self {

@@ -60,7 +60,7 @@ public struct AddressIndex: Sendable {
     return ranges
   }
 
-  /// The place of the narrowest block, in the order given; nil where there is none.
+  /// The place of the narrowest block, in the order given; nil if no block has it.
   public func block(of address: some StringProtocol) -> Int? {
     guard let (number, isV6) = AddressBlock.number(address) else { return nil }
     return isV6 ? v6.owner(of: number) : v4.owner(of: number)

@@ -3,7 +3,7 @@ public struct Cause: Equatable, Hashable, Sendable {
   /// Its name among rules: a rule's, or `blacklist`.
   public var rule: String
   /// What exactly it was: a version of the rule, or an entry of the list. A cart that a person
-  /// brought back is not held again by the same.
+  /// restored is not held again by the same.
   public var source: String
   /// For staff.
   public var reason: String

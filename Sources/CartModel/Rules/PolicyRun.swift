@@ -19,7 +19,7 @@ public struct PolicyRun: Equatable, Sendable {
   public var version: Int64
   /// Whether it only counted what it would order.
   public var isShadow: Bool
-  /// Carts that it looked at, that it ordered, and that it wanted to order and something was against.
+  /// Carts that it looked at, that it ordered, and that it wanted to order and did not.
   public var carts: Int64
   public var orders: Int64
   public var left: Int64

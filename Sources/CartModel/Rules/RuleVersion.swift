@@ -1,5 +1,5 @@
-/// A rule or policy as a file stated it at some time: never changed, so that what is in force stays as
-/// it was when somebody put it in force.
+/// A rule or policy as a file stated it at some time: never changed, so that an enforced rule
+/// stays as it was when it was enforced.
 public struct RuleVersion: Equatable, Sendable {
   public var rule: String
   public var kind: Kind
@@ -61,7 +61,7 @@ public struct RuleVersion: Equatable, Sendable {
 public struct RuleSetting: Equatable, Sendable {
   public var rule: String
   public var mode: Mode
-  /// The version in force; 0 for the newest, which only shadow may be.
+  /// The pinned version; 0 for the newest, which only shadow may be.
   public var version: Int64
   /// The largest share of the carts judged that it may hold, in a pass and in a day.
   public var band: Percent?
@@ -106,7 +106,7 @@ public struct Decision: Equatable, Sendable {
     case error = 3
     /// A policy made an order of it.
     case order = 4
-    /// A policy wanted to, and something was against it.
+    /// A policy wanted to order it and did not.
     case left = 5
 
     public var name: String { String(describing: self) }

@@ -1,4 +1,4 @@
-/// The digits of a phone number as somebody types or says it, in whatever way it is written.
+/// The digits of a phone number as a person types or says it, in whatever way it is written.
 public struct PhoneDigits: Equatable, Sendable {
   /// Without the zeros in front, which stand for a country or an area.
   private let digits: [UInt8]

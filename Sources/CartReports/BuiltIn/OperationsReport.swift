@@ -40,7 +40,7 @@ enum OperationsReport {
         .init("operations", "integer", "verbs, chunks, scripts, passes and imports that wrote"),
         .init("carts", "integer", "carts that they changed, once for each operation"),
         .init("events", "integer", "what they wrote to the event log"),
-        .init("undone", "integer", "of the operations taken back since, whole or in part"),
+        .init("undone", "integer", "of the operations undone since, whole or in part"),
       ],
       rows.map { key, values in
         (time == nil ? [] : [.text(key.group)]) + [.text(key.who)] + values.map { .count($0) }

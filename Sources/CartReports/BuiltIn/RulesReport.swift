@@ -4,7 +4,7 @@ import CartModel
 /// What rules said, and what became of those carts.
 enum RulesReport {
   static let report = Report(
-    name: "rules", title: "What rules were against, and how much of it was paid", takesFilter: false
+    name: "rules", title: "What rules matched, and how much of it was paid", takesFilter: false
   ) { run in
     struct Key: Hashable {
       var rule: String
@@ -31,7 +31,7 @@ enum RulesReport {
     var table = run.table(
       [
         .init("rule"), .init("version", "integer"), .init("mode"),
-        .init("hits", "integer", "carts that its last word in the span was against"),
+        .init("hits", "integer", "carts that its last verdict in the time range matched"),
         .init("value", "money", ReportRun.valueRule),
         .init("ordered", "integer", "of them ordered"),
         .init("ordered value", "money", "the turnover of the orders; \(Order.turnoverRule)"),

@@ -33,7 +33,7 @@ public enum WhatIfReport {
     .init("of", "text", "all carts created in the span, or only those of people"),
     .init("unit", "text", "carts, the currency of an amount, or %"),
     .init("as it was", "number", "as the event log has it"),
-    .init("what if", "number", "with the other rule or policy in force"),
+    .init("what if", "number", "with the other rule or policy enforced"),
     .init("difference", "number", "what if less as it was; behind a row are the carts that differ"),
   ]
 

@@ -41,7 +41,7 @@ enum StaleLog {
     return log.hasReached(main) || LogMark.isShared(main, log) ? .none : .doubtful
   }
 
-  /// Takes a log out of the way that belongs to another file, before SQLite opens the database.
+  /// Moves a log away that belongs to another file, before SQLite opens the database.
   ///
   /// - Returns: what was done, for the user; nil where nothing was.
   /// - Throws: `replaced` where nobody but the user can know.
@@ -74,7 +74,7 @@ enum StaleLog {
 
   /// Renames a log and removes its index, if it still is the one that was meant.
   ///
-  /// - Returns: whether there is none any more.
+  /// - Returns: whether no such log is left.
   @discardableResult
   static func setAside(beside path: String, if isMeant: () -> Bool) -> Bool {
     take(beside: path, if: isMeant) {

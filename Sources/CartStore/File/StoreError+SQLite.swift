@@ -114,7 +114,7 @@ extension StoreError {
     return StoreError(.readOnly, "database: cannot write \(path): \(cause); nothing was changed")
   }
 
-  /// Why a database cannot be opened, or made where there is none.
+  /// Why a database cannot be opened, or made where no file exists.
   static func cannotOpen(_ path: String) -> StoreError {
     let folder = FileAccess.folder(path)
     if FileAccess.isFolder(path) {

@@ -2,7 +2,7 @@ import CartModel
 
 /// What rules ask of other carts: a table beside the event log, for each key from the first question on.
 ///
-/// Derived from the event log alone: whoever erases persons from it must erase their rows here.
+/// Derived from the event log alone: code that erases persons from it must erase their rows here.
 extension CartStore {
   /// The hashes under which values stand in this database.
   public func sharedHasher() throws(StoreError) -> SharedHasher {
@@ -88,7 +88,7 @@ extension CartStore {
 
   /// Writes the rows of a key for all that is recorded, and keeps them from then on.
   ///
-  /// In many transactions, so that nobody waits long for the lock; whoever is interrupted, or builds
+  /// In many transactions, so that no process waits long for the lock; one that is interrupted, or builds
   /// the same at once, does no harm: a row follows from the event log alone.
   ///
   /// - Complexity: O(event log).

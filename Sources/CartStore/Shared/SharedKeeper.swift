@@ -3,7 +3,7 @@ import CartSupport
 
 /// Keeps what rules ask of other carts in step with the event log, for the keys that were asked so far.
 ///
-/// Remembers of carts what their next event needs; whoever else wrote, or what was rolled back, makes
+/// Remembers of carts what their next event needs; a write of another process, or a rollback, makes
 /// it forget.
 final class SharedKeeper {
   private var trackers: [Int64: SharedTracker] = [:]

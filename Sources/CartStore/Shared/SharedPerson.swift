@@ -42,7 +42,7 @@ public struct SharedHasher: Sendable {
     }
   }
 
-  /// Takes in a field of a shopper.
+  /// Sets a field of a shopper.
   ///
   /// - Returns: whether it is one that carts can share.
   @discardableResult

@@ -41,7 +41,7 @@ public struct Lateness: Sendable {
   /// - Parameter peak: the latest time so far; nil for none.
   public init(after peak: Timestamp? = nil) { self.peak = peak ?? Timestamp(milliseconds: .min) }
 
-  /// Takes in the next event's time, and gives how late it is; milliseconds.
+  /// Records the next event's time, and returns how late it is; milliseconds.
   public mutating func add(_ at: Timestamp) -> Int64 {
     guard at < peak else {
       peak = at
@@ -70,7 +70,7 @@ public struct SharedTracker: Sendable {
     .cartCreated, .shopperIdentified, .paymentAttempted, .cartOrdered,
   ]
 
-  /// Takes in an event, and gives what it says under each value that the cart has had.
+  /// Records an event, and returns what it counts under each value that the cart has had.
   public mutating func add(
     _ event: Event, late: Int64 = 0, _ hasher: SharedHasher,
     _ body: (SharedKey, UInt64, SharedRow) -> Void

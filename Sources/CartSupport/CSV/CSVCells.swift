@@ -29,7 +29,7 @@ struct CSVCells {
 
   enum Progress { case complete, open, textAfterQuote }
 
-  /// Takes a line in.
+  /// Reads a line.
   ///
   /// - Complexity: linear in the line.
   mutating func feed(_ line: TextLine) -> Progress {
