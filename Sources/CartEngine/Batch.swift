@@ -83,10 +83,8 @@ final class Batch: @unchecked Sendable {
     return places
   }()
 
-  /// Operations of this batch that were undone on some cart.
-  private var takenBack: [ObjectIdentifier: Int64] = [:]
-  /// Imported operations and the import that brought each; read where some were undone.
-  private var parents: [Int64: Int64]?
+  /// Which of its operations were undone meanwhile; read when it is written.
+  private var undone = UndoneOperations()
   /// An operation that gets its number also where no step is its own.
   var owner: UnitOfWork.OperationSlot?
 
@@ -112,10 +110,10 @@ final class Batch: @unchecked Sendable {
     let operations = try shop.store.write(recorded: shop.now()) { writer in
       let version = try shop.store.dataVersion()
       let othersWrote = version != readFrom
-      takenBack = try operationsTakenBack(shop.store)
+      undone = try UndoneOperations(of: log, shop.store)
       for (place, change) in changes.enumerated() {
         change.failure = change.entry.stored.failure
-        if othersWrote || change.entry.stored.isSurprise || !takenBack.isEmpty {
+        if othersWrote || change.entry.stored.isSurprise || !undone.isEmpty {
           try rebase(change, place, shop)
         }
         checkOrders(change, place, othersWrote: othersWrote)
@@ -227,7 +225,7 @@ final class Batch: @unchecked Sendable {
         guard
           try current.version != stored.base?.version || stored.isSurprise
             || statesTakenOrder(place, store) || holdsKnown(place, store)
-            || goesOnTakenBack(place, key, store)
+            || hasUndone(place, key, store)
         else { return }
         if let shopper = expected[key], !shopper.mayBe(current.shopper) {
           throw ModelError(
@@ -289,41 +287,10 @@ final class Batch: @unchecked Sendable {
     return false
   }
 
-  /// The numbers of this batch's operations that undo was said of, by the whole or for a cart.
-  private func operationsTakenBack(_ store: CartStore) throws -> [ObjectIdentifier: Int64] {
-    guard try store.hasUndos() else { return [:] }
-    var (numbers, seen) = ([ObjectIdentifier: Int64](), Set<ObjectIdentifier>())
-    for logged in log where seen.insert(ObjectIdentifier(logged.step.operation)).inserted {
-      let slot = logged.step.operation
-      let key = slot.operation.key
-      guard let number = try slot.id ?? (key.isEmpty ? nil : store.operation(key: key)),
-        try store.isTarget(number) || slot.parent?.id.map(store.isTarget) ?? false
-          || store.mayBeUndoneGroup(number)
-      else { continue }
-      numbers[ObjectIdentifier(slot)] = number
-    }
-    return numbers
-  }
-
   /// Whether a step belongs to an operation that was undone on this cart.
-  private func goesOnTakenBack(_ place: Int, _ key: Int64, _ store: CartStore) throws -> Bool {
-    guard !takenBack.isEmpty else { return false }
-    let undone = try undone(on: key, store)
-    return stepPlaces[place].contains { undone(log[$0].step) != nil }
-  }
-
-  /// Gives, for a step, the number of its operation where that was undone on the cart.
-  private func undone(on key: Int64?, _ store: CartStore) throws -> (UnitOfWork.Step) -> Int64? {
-    guard !takenBack.isEmpty, let key else { return { _ in nil } }
-    let parents = try self.parents ?? store.parents()
-    self.parents = parents
-    let history = History(try store.history(of: key), id: "", parents: parents)
-    let undone = history.undone()
-    return { [takenBack] step in
-      takenBack[ObjectIdentifier(step.operation)].flatMap {
-        history.isUndone($0, undone) ? $0 : nil
-      }
-    }
+  private func hasUndone(_ place: Int, _ key: Int64, _ store: CartStore) throws -> Bool {
+    let number = try undone.numbers(on: key, store)
+    return stepPlaces[place].contains { number(log[$0].step) != nil }
   }
 
   private func isKnown(_ step: UnitOfWork.Step, _ store: CartStore) throws -> Bool {
@@ -341,7 +308,7 @@ final class Batch: @unchecked Sendable {
   {
     var cart = current
     var isChanged = false
-    let undone = try undone(on: current?.key, shop.store)
+    let undone = try self.undone.numbers(on: current?.key, shop.store)
     for index in stepPlaces[place] {
       let step = log[index].step
       if try isKnown(step, shop.store) { continue }

@@ -341,7 +341,7 @@ public final class CommandHandler {
     guard !unit.isClean || jobs.isUnsaved else { return }
     do {
       resetCaps()
-      try recordSettings()
+      try shop.recordSettings(by: actor, at: now)
       for slot in [currentSlot] + others where slot.operation.key.isEmpty {
         slot.operation.key = shop.newOperationKey()
       }
@@ -381,22 +381,5 @@ public final class CommandHandler {
     else { return }
     hasPriced = true
     try shop.store.priceRows(recorded: shop.now())
-  }
-
-  /// Records the settings when they are not the recorded ones, as an operation of their own.
-  private func recordSettings() throws {
-    let current = shop.settings.json
-    guard current != shop.recordedSettings,
-      !(shop.recordedSettings.isEmpty && shop.settings == StoreSettings())
-    else { return }
-    let own = UnitOfWork(store: shop.store)
-    let operation = Operation(
-      key: shop.newOperationKey(), actor: actor, command: "settings", at: now)
-    own.add(
-      loose: .init(
-        events: [.settingsChanged(before: shop.recordedSettings, after: current)],
-        actor: actor, at: now, operation: .init(operation)))
-    _ = try own.flush(shop)
-    shop.recorded(current)
   }
 }
