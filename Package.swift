@@ -115,9 +115,13 @@ let package = Package(
       name: "CartTesting",
       dependencies: ["ProgramTesting", "CartSupport", "CartModel", "CartStore", "CartEngine"],
       path: "Tests/CartTesting", swiftSettings: swift),
+    // Reads Package.swift and the sources as text.
+    tests("Architecture"),
     tests("CartSupport", ["CartSupport"]),
     tests("CartModel", ["CartTesting", "CartSupport", "CartModel", "CartEngine"]),
-    tests("CartStore", ["CartTesting", "CartSupport", "CartModel", "CartStore", grdb]),
+    tests(
+      "CartStore",
+      ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", grdb]),
     tests(
       "CartEngine",
       ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
@@ -138,12 +142,20 @@ let package = Package(
       "CartRules",
       [
         "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice",
-        "CartScripting", "CartRules",
+        "CartScripting", "CartRules", "LuaKit",
       ]),
     tests(
       "CartConsole",
-      ["CartTesting", "CartSupport", "CartModel", "CartEngine", "CartReports", "CartConsole"],
+      [
+        "CartTesting", "CartSupport", "CartModel", "CartEngine", "CartReports", "CartRules",
+        "CartConsole",
+      ],
       exclude: ["Golden"]),
-    tests("cartio", ["CartTesting", "cartio", "CartSupport", "CartModel", "CartEngine"]),
+    tests(
+      "cartio",
+      [
+        "CartTesting", "cartio", "CartSupport", "CartModel", "CartStore", "CartEngine",
+        "CartConsole",
+      ]),
   ]
 )

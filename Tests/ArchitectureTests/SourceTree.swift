@@ -1,0 +1,68 @@
+import Glibc
+
+/// The package's own files, read as text.
+struct SourceTree {
+  static let root =
+    "/" + "\(#filePath)".split(separator: "/").dropLast(3).joined(separator: "/")
+
+  struct File {
+    /// From the package's folder: `Sources/CartModel/Cart/Cart.swift`.
+    var path: String
+    var text: String
+
+    /// The folder of the target that it belongs to: `Sources/CartModel`.
+    var folder: String { path.split(separator: "/").prefix(2).joined(separator: "/") }
+    var lines: Int { text.utf8.count { $0 == 0x0a } }
+
+    /// The modules that it imports.
+    var imports: [String] {
+      text.split(separator: "\n").compactMap { line in
+        let words = line.split(separator: " ")
+        guard let place = words.firstIndex(of: "import"), place < 2,
+          place == 0 || words[0].hasPrefix("@") || words[0] == "package" || words[0] == "public",
+          place + 1 < words.count
+        else { return nil }
+        return String(words[place + 1])
+      }
+    }
+  }
+
+  /// All files below a folder whose names have one of these ends.
+  static func files(_ folder: String, _ ends: [String] = [".swift"]) -> [File] {
+    var found: [File] = []
+    for name in names(folder) {
+      let path = folder + "/" + name
+      if !names(path).isEmpty {
+        found += files(path, ends)
+      } else if ends.contains(where: name.hasSuffix) {
+        found.append(File(path: path, text: text(path)))
+      }
+    }
+    return found
+  }
+
+  /// A file's text; empty if it cannot be read.
+  static func text(_ path: String) -> String {
+    guard let stream = fopen(root + "/" + path, "r") else { return "" }
+    defer { fclose(stream) }
+    var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    while true {
+      let count = fread(&chunk, 1, chunk.count, stream)
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  private static func names(_ folder: String) -> [String] {
+    guard let directory = opendir(root + "/" + folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+}

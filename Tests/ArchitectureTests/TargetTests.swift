@@ -1,0 +1,130 @@
+import Testing
+
+/// The targets use only what stands below them, and say so.
+struct TargetTests {
+  private let manifest = Manifest(SourceTree.text("Package.swift"))
+
+  /// What each target may use of the others; those of Lua and of the prompt know no carts.
+  private static let allowed: [String: Set<String>] = {
+    var table: [String: Set<String>] = [
+      "CartSupport": ["CDigest", "CIconv"], "CLuaKit": ["CLua"], "LuaKit": ["CLuaKit"],
+      "LineEditor": ["CEditLine"],
+    ]
+    func add(_ name: String, _ below: [String], _ own: Set<String> = []) {
+      table[name] = own.union(below).union(below.flatMap { table[$0] ?? [] })
+        .subtracting(["CDigest", "CIconv", "CLuaKit", "CLua", "CEditLine", "CIDN2"])
+        .subtracting(["GRDB", "GRDBSQLite", "CSQLiteShim"]).union(own)
+    }
+    add("CartModel", ["CartSupport"], ["CIDN2"])
+    add("CartStore", ["CartModel"], ["GRDB", "GRDBSQLite", "CSQLiteShim"])
+    add("CartEngine", ["CartStore"])
+    add("CartPractice", ["CartEngine"])
+    add("CartReports", ["CartEngine"])
+    add("CartScripting", ["CartReports", "LuaKit"])
+    add("CartRules", ["CartScripting"])
+    add("CartConsole", ["CartRules", "CartPractice", "LineEditor"])
+    add("cartio", ["CartConsole"], ["ArgumentParser"])
+    add("cartio-anchor", [], ["CDigest", "CLua", "GRDBSQLite"])
+    add("cartio-bench", ["CartEngine", "LuaKit"])
+    return table
+  }()
+
+  /// Modules of the system, which each file may import.
+  private static let system: Set<String> = [
+    "Dispatch", "Foundation", "Glibc", "Synchronization", "Testing",
+  ]
+
+  private var products: [Manifest.Target] {
+    manifest.targets.filter { $0.folder.hasPrefix("Sources/") }
+  }
+
+  @Test("Each target is declared, and each declaration was read")
+  func declarations() {
+    let names = Set(products.map(\.name))
+    #expect(names == Set(Self.allowed.keys))
+    #expect(manifest["CartStore"]?.dependencies.contains("GRDB") == true)
+    #expect(manifest["CartEngineTests"]?.dependencies.contains("CartEngine") == true)
+    #expect(manifest.targets.filter(\.isTest).count >= 12)
+    let folders = Set(SourceTree.files("Sources").map(\.folder))
+    #expect(folders.subtracting(products.map(\.folder)).isEmpty)
+  }
+
+  @Test("Dependencies point down")
+  func dependencies() {
+    for target in products {
+      let above = Set(target.dependencies).subtracting(Self.allowed[target.name] ?? [])
+      #expect(above.isEmpty, "Package.swift: \(target.name) uses \(above.sorted())")
+    }
+  }
+
+  /// SwiftPM builds a file that imports what its target does not declare, as long as another one
+  /// was built before.
+  @Test("A file imports only what its target declares")
+  func imports() {
+    for target in manifest.targets {
+      let declared = Set(target.dependencies).union(Self.system)
+      for file in SourceTree.files(target.folder) {
+        let missing = Set(file.imports).subtracting(declared)
+        #expect(missing.isEmpty, "\(file.path): imports \(missing.sorted())")
+      }
+    }
+  }
+
+  @Test("A target declares only what it imports")
+  func unused() {
+    for target in products where !SourceTree.files(target.folder).isEmpty {
+      let used = Set(SourceTree.files(target.folder).flatMap(\.imports))
+      // Linked by its module map only.
+      let unused = Set(target.dependencies).subtracting(used).subtracting(["GRDBSQLite"])
+      #expect(unused.isEmpty, "Package.swift: \(target.name) does not use \(unused.sorted())")
+    }
+  }
+
+  @Test("What knows no carts links none")
+  func withoutCarts() {
+    for name in ["CartSupportTests", "LuaKitTests", "LineEditorTests", "ArchitectureTests"] {
+      let linked = manifest[name]?.dependencies ?? ["nothing"]
+      #expect(
+        Set(linked).isSubset(of: [
+          "ProgramTesting", "CTesting", "CartSupport", "LuaKit", "LineEditor",
+        ]), "\(name): \(linked)")
+    }
+  }
+
+  @Test("Only CartStore knows SQL")
+  func statements() {
+    let statements = [
+      "SELECT ", "INSERT INTO ", "INSERT OR ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ",
+      "CREATE INDEX ", "PRAGMA ",
+    ]
+    var known = 0
+    for file in SourceTree.files("Sources") where file.folder != "Sources/CartBenchmarks" {
+      let found = SwiftText(file.text).literals.filter { literal in
+        statements.contains { literal.text.contains($0) }
+      }
+      if file.folder == "Sources/CartStore" { known += found.count }
+      guard file.folder != "Sources/CartStore" else { continue }
+      for literal in found {
+        Issue.record("\(file.path):\(literal.line): SQL outside CartStore: \(literal.text)")
+      }
+    }
+    #expect(known > 50, "the statements of CartStore were not found: \(known)")
+  }
+
+  @Test("No file is longer than 400 lines")
+  func lengths() {
+    for file in SourceTree.files("Sources", [".swift", ".c", ".h"]) {
+      let most = Self.longer[file.path] ?? 400
+      #expect(file.lines <= most, "\(file.path): \(file.lines) lines; at most \(most)")
+    }
+    for (path, most) in Self.longer {
+      let lines = SourceTree.File(path: path, text: SourceTree.text(path)).lines
+      #expect(lines > 400 && lines <= most, "\(path) has \(lines) lines now; adapt the list")
+    }
+  }
+
+  /// Files that are too long, with how long they may be: these numbers only shrink.
+  private static let longer: [String: Int] = [
+    "Sources/CartStore/EventCodec.swift": 420
+  ]
+}
