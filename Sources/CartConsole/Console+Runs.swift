@@ -16,7 +16,7 @@ extension Console {
       io.messages("note: a 'local' ends with its chunk; without 'local' the name stays")
     }
     var values: [LuaValue] = []
-    let typed = trimmed(chunk)
+    let typed = chunk.trimmingBlanks
     if let advice = TypedLine.advice(name: typed), !session.globals.contains(typed) {
       throw ConsoleError.usage(advice)
     }

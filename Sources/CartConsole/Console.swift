@@ -133,9 +133,9 @@ public final class Console {
       if pending.isEmpty {
         try endCommand()
         if hasTiming {
-          say(time: ContinuousClock.now - start, hasRunLua: !Self.isVerb(trimmed(line)))
+          say(time: ContinuousClock.now - start, hasRunLua: !Self.isVerb(line.trimmingBlanks))
         }
-        if tour != nil { goOnWithTour(trimmed(typed)) }
+        if tour != nil { goOnWithTour(typed.trimmingBlanks) }
       }
       return true
     } catch {
@@ -148,7 +148,7 @@ public final class Console {
 
   private func command(_ line: String) throws {
     if pending.isEmpty {
-      let trimmed = trimmed(line)
+      let trimmed = line.trimmingBlanks
       guard !trimmed.isEmpty else { return }
       if let verb = Self.isVerb(trimmed) ? trimmed : Self.bareWords[trimmed] {
         return try self.verb(verb)
@@ -323,13 +323,6 @@ public final class Console {
   private func words(ofCart key: Int64, at time: Timestamp) -> [String] {
     guard let cart = try? handler.cart(key) else { return ["", "", ""] }
     return [cart.id, cart.status(at: time, handler.settings).rawValue, cart.shopper.who]
-  }
-
-  func trimmed(_ text: String) -> String {
-    var text = Substring(text)
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text)
   }
 }
 

@@ -15,7 +15,7 @@ struct ScriptList: Sendable {
     guard let delimiter = Self.delimiter(of: text) else {
       // Ten thousand lines are read at each start: their bytes are looked at first.
       for line in Self.lines(of: text) {
-        let key = Self.trimmed(line)
+        let key = Substring(line).trimmingBlanks
         rows[Self.folded(key)] = [key]
       }
       return
@@ -34,7 +34,7 @@ struct ScriptList: Sendable {
     if let fault = record.fault {
       throw SupportError(.malformed, "line \(record.line): \(csv.reason(of: fault))")
     }
-    var cells = record.cells.map { Self.trimmed($0.utf8[...]) }
+    var cells = record.cells.map(\.trimmingBlanks)
     if columns.isEmpty {
       columns = Self.names(of: cells)
       if columns == cells { return }
@@ -111,12 +111,5 @@ struct ScriptList: Sendable {
       width = record.cells.count
     }
     return (width ?? 0) > 1
-  }
-
-  private static func trimmed(_ line: Substring.UTF8View) -> String {
-    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
-    let start = line.drop(while: isBlank)
-    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }
-    return String(Substring(start[...last]))
   }
 }

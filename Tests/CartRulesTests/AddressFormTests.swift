@@ -167,7 +167,7 @@ struct AddressFormTests {
   @Test(arguments: [
     "", "nobody", "a@", "@b.c", "a b@c.de", "a@b..c", "a@-b.de", "a@b.de, c@d.de", "<>",
     "a@b_\u{1b}.de",
-    "mailto:", "a,b@c.de", "a@b c.de", "unknown",
+    "mailto:", "a,b@c.de", "a@b c.de", "unknown", "a@b@c.de", "a@＠c.de", "Ann <a@b@c.de>",
   ])
   func whatIsNoEmail(text: String) {
     #expect(EmailAddress.normalised(text) == nil && EmailAddress(text) == nil)
@@ -210,6 +210,42 @@ struct AddressFormTests {
       _ = try handler.judgeAll(of: 0) { _ in }
       #expect(handler.unchecked.text == "2 IPs")
     }
+  }
+
+  /// Nobody knows which address is meant, but a ban of its domain holds it.
+  @Test(arguments: ["a@b@c.de", "A@B@C.DE", "a@b.x@mail.c.de", "a b@c.de", "Ann <a@b@c.de>"])
+  func aBannedDomainHoldsWhatIsNoAddress(email: String) throws {
+    let test = try TestShop()
+    let (report, _) = try test.take(
+      #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"odd","shopper":{"email":"#
+        + Self.json(email) + "}}")
+    #expect(report.unchecked.text == "1 e-mail")
+    let handler = test.handler()
+    handler.begin("look")
+    let cart = try #require(try handler.cart(1))
+    #expect(cart.shopper[.email] == email)
+    for (pattern, isMeant) in [
+      ("c.de", !email.contains("mail")), ("*.c.de", email.contains("mail")), ("b.de", false),
+      ("a@b.de", false),
+    ] {
+      let entry = ListEntry(
+        id: "e", list: .blacklist, pattern: try .init(.email, pattern), author: .importer,
+        created: TestShop.start)
+      #expect(entry.pattern.matches(cart.shopper) == isMeant, "\(pattern)")
+      let index = ListIndex([entry], now: TestShop.start)
+      #expect((index.entry(for: cart.shopper) != nil) == isMeant, "\(pattern)")
+      let preview = try handler.preview(entry.pattern)
+      #expect(preview.open == (isMeant ? 1 : 0) && preview.unchecked.text == "1 e-mail")
+    }
+    let session = try ScriptSession(handler, profile: .console, seed: 0) { _ in }
+    let host = email.contains("mail") ? "mail.c.de" : "c.de"
+    #expect(
+      try session.run("return carts{email = \(Self.literal(email))}:count()", name: "=t")
+        == [.integer(1)])
+    #expect(
+      try session.run("return cart('odd'):same('domain', '30d').known", name: "=t")
+        == [.boolean(true)])
+    #expect(EmailAddress.domain(of: email) == host)
   }
 
   @Test(arguments: ["*", "*@*", "?@*", "*@*.*", "**@**", "*@?", "198.51.100.1-198.51.100.20"])

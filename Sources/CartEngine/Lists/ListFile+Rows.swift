@@ -79,7 +79,7 @@ extension ListFile {
 
   /// What a bare text is about: addresses, a country's two capitals, else an e-mail or domain.
   static func patterns(_ text: String) throws(ModelError) -> [ListEntry.Pattern] {
-    let text = text.trimmedBlanks
+    let text = text.trimmingBlanks
     if let block = try? AddressBlock(text) {
       try ListEntry.Pattern.check(block)
       return [.ip(block)]
@@ -97,14 +97,5 @@ extension ListFile {
         "expected an IP address, a block or a range of them, an e-mail, a domain or a country, got "
           + quoted(text))
     }
-  }
-}
-
-extension String {
-  /// Without blanks and tabs at its ends.
-  var trimmedBlanks: String {
-    let isBlank = { (character: Character) in character == " " || character == "\t" }
-    let start = drop(while: isBlank)
-    return String(start.reversed().drop(while: isBlank).reversed())
   }
 }

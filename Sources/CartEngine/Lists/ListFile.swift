@@ -65,7 +65,7 @@ public struct ListFile {
             "expected \(names.count) columns as in the header, got \(record.cells.count)")
         }
         let pairs = zip(names, record.cells).map { name, cell in
-          (name, CSVGuard.unguarded(Self.texts.contains(name) ? cell : cell.trimmedBlanks))
+          (name, CSVGuard.unguarded(Self.texts.contains(name) ? cell : cell.trimmingBlanks))
         }
         return try rows(Dictionary(pairs.filter { !$0.1.isEmpty }, uniquingKeysWith: { $1 }))
       }
@@ -97,7 +97,7 @@ public struct ListFile {
     var words = entry.split(separator: " ")
     if let mark = words.firstIndex(where: { $0.hasPrefix("#") }) { words.removeSubrange(mark...) }
     let value = words.joined(separator: " ")
-    if value != text.trimmedBlanks { remarks += 1 }
+    if value != text.trimmingBlanks { remarks += 1 }
     return value
   }
 
@@ -123,7 +123,7 @@ public struct ListFile {
       while let line = try reader.peek(), Self.isBlank(line) { _ = try reader.next() }
       return try reader.peek()
     }
-    guard let text = first?.text?.trimmedBlanks else { return }
+    guard let text = first?.text?.trimmingBlanks else { return }
     if text.hasPrefix("{") {
       form = .json
       return
@@ -131,7 +131,7 @@ public struct ListFile {
     for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09] {
       let names = text.lowercased().split(
         separator: Character(UnicodeScalar(delimiter)), omittingEmptySubsequences: false
-      ).map { String($0).trimmedBlanks.filter { $0 != "\"" } }
+      ).map { String($0).trimmingBlanks.filter { $0 != "\"" } }
       guard !Self.keys.isDisjoint(with: names) else { continue }
       for (index, name) in names.enumerated() {
         guard Self.columns.contains(name) || Self.computed.contains(name) else {

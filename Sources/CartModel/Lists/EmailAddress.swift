@@ -18,6 +18,10 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     EmailText.isPlain(text) ? text : EmailText.parts(text).map { $0.local + "@" + $0.domain }
   }
 
+  /// The domain that a text names behind its last `@`, also of one that is no address as `a@b@c.de`: who
+  /// bans a domain means it as well. Nil where it names none.
+  public static func domain(of text: String) -> String? { EmailText.host(text) }
+
   /// The domain of an address that is in its canonical form already; nil where it may not be.
   public static func plainDomain(_ text: String) -> String? {
     guard EmailText.isPlain(text), !text.utf8.contains(UInt8(ascii: "+")) else { return nil }

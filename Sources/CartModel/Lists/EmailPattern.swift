@@ -101,11 +101,25 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether it is about an e-mail as a shopper gave it: of what is no address, its domain counts.
+  public func matches(email text: String) -> Bool {
+    guard !text.isEmpty else { return false }
+    if let address = EmailAddress(text) { return matches(address) }
+    return EmailAddress.domain(of: text).map(matches(domain:)) ?? false
+  }
+
+  private func matches(domain own: String) -> Bool {
+    switch kind {
+    case .exact, .glob: false
+    case .domain(let domain): domain == own
+    case .below(let domain): own.hasSuffix("." + domain)
+    }
+  }
+
   public func matches(_ address: EmailAddress) -> Bool {
     switch kind {
     case .exact(let own): own == address
-    case .domain(let domain): domain == address.domain
-    case .below(let domain): address.domain.hasSuffix("." + domain)
+    case .domain, .below: matches(domain: address.domain)
     case .glob(let text): Glob(text).matches(address.description)
     }
   }
@@ -124,15 +138,5 @@ extension EmailAddress {
   /// Whether its domain is one of at least two labels, or an address.
   fileprivate var hasDomain: Bool {
     domain.hasPrefix("[") || DomainName.isName(domain, least: 2)
-  }
-}
-
-extension StringProtocol {
-  /// Without blanks and tabs at its ends.
-  var trimmingBlanks: String {
-    var text = Substring(self)
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text)
   }
 }

@@ -52,6 +52,15 @@ enum EmailText {
     return (local, domain)
   }
 
+  /// The domain behind the last `@` of any text, normalised; nil where there is none.
+  static func host(_ given: String) -> String? {
+    guard given.utf8.count <= 2 * limit else { return nil }
+    let text = unwrapped(visible(given))
+    return text.lastIndex(of: "@").flatMap {
+      domain(String(text[text.index(after: $0)...]).trimmingBlanks)
+    }
+  }
+
   /// Without the characters that nobody sees, and with the `@` that an input method writes.
   static func visible(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
@@ -101,7 +110,8 @@ enum EmailText {
       // What needs no quotes is the same without them (RFC 5321, 4.1.2).
       return inner.unicodeScalars.contains { isOdd($0) || $0 == "@" } ? local : String(inner)
     }
-    return local.isEmpty || local.unicodeScalars.contains(where: isOdd) ? nil : local
+    // Of two addresses in one, nobody knows which is meant.
+    return local.isEmpty || local.unicodeScalars.contains { isOdd($0) || $0 == "@" } ? nil : local
   }
 
   private static func domain(_ text: String) -> String? {

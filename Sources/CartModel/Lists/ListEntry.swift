@@ -111,7 +111,7 @@ public struct ListEntry: Equatable, Sendable {
     public func matches(_ shopper: Shopper) -> Bool {
       switch self {
       case .ip(let block): block.contains(shopper[.ip])
-      case .email(let pattern): EmailAddress(shopper[.email]).map(pattern.matches) ?? false
+      case .email(let pattern): pattern.matches(email: shopper[.email])
       case .country(let code): shopper[.country] == code
       }
     }

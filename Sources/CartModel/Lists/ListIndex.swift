@@ -54,15 +54,21 @@ public struct ListIndex: Sendable {
   }
 
   private func email(_ text: String) -> Int? {
-    guard !text.isEmpty, !exact.isEmpty || !domains.isEmpty || !below.isEmpty || !globs.isEmpty,
-      let address = EmailAddress(text)
+    guard !text.isEmpty, !exact.isEmpty || !domains.isEmpty || !below.isEmpty || !globs.isEmpty
     else { return nil }
+    guard let address = EmailAddress(text) else {
+      return EmailAddress.domain(of: text).flatMap(domain)
+    }
     let whole = address.description
     if let index = exact[whole] { return index }
     if let (_, index) = globs.first(where: { $0.0.matches(whole) }) { return index }
-    if let index = domains[address.domain] { return index }
+    return domain(address.domain)
+  }
+
+  private func domain(_ name: String) -> Int? {
+    if let index = domains[name] { return index }
     guard !below.isEmpty else { return nil }
-    var rest = Substring(address.domain)
+    var rest = Substring(name)
     while let dot = rest.firstIndex(of: ".") {
       rest = rest[rest.index(after: dot)...]
       if let index = below[String(rest)] { return index }

@@ -63,7 +63,7 @@ public struct SharedHasher: Sendable {
       }
       let address = EmailAddress(text)
       person[.email] = part(address?.description ?? text.lowercased())
-      person[.domain] = part(address?.domain ?? "")
+      person[.domain] = part(address?.domain ?? EmailAddress.domain(of: text) ?? "")
     case .customer: person[.customer] = text == "0" ? 0 : part(text)
     case .session: person[.session] = part(text)
     case .country: person[.country] = part(text)

@@ -51,7 +51,7 @@ public struct TableImport {
       header.cells.map { cell in
         let name = CSVGuard.unguarded(cell)
         // Blanks around a name count only where any name may stand.
-        return kind.column(name) == nil ? name.trimmedBlanks : name
+        return kind.column(name) == nil ? name.trimmingBlanks : name
       })
     while let record = try next() {
       if record.isBlank, columns.count > 1 { continue }
@@ -79,7 +79,7 @@ public struct TableImport {
     let text = line.text ?? ""
     return [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].first { mark in
       text.split(separator: Character(UnicodeScalar(mark))).contains {
-        kind.column(String($0).trimmedBlanks.filter { $0 != "\"" }) != nil
+        kind.column(String($0).trimmingBlanks.filter { $0 != "\"" }) != nil
       }
     }
   }
