@@ -69,7 +69,7 @@ final class FixtureShop {
     if !fixture.attributes.isEmpty {
       try handler.execute(.setAttributes(fixture.attributes), on: key)
     }
-    for line in fixture.lines { try handler.execute(.add(line), on: key) }
+    for line in fixture.lines { try handler.execute(.add(line.unidentified), on: key) }
     for code in fixture.coupons { try handler.execute(.applyCoupon(code), on: key) }
     for attempt in 0..<fixture.declined {
       let card = fixture.card.isEmpty ? "card-\(attempt)" : fixture.card

@@ -7,10 +7,10 @@
 -- session in one second that follow each other are one order, which names its own lines: slices of
 -- the data begin in the
 -- middle of sessions, so a product may be bought that was never seen being added. A `view` is no
--- cart's event. After an order the session goes on with a new cart. A line is named after its product,
--- so that one whose price changed meanwhile stays one line.
+-- cart's event. After an order the session goes on with a new cart. A line is named after its product;
+-- pieces at another price are a line of their own, of which the last one is taken off first.
 
-local carts = {}    -- session → { id, number, lines = { sku → quantity }, made, ordered }
+local carts = {}    -- session → { id, number, lines = { sku → { {id, price, quantity}, … } }, made, ordered }
 local purchase      -- the order being gathered: { key, cart, at, line, lines }
 
 local function cart_of(session)
@@ -33,6 +33,24 @@ local function make(cart, row, at, emit)
     type = "cart.created", at = at, cart = cart.id,
     shopper = { session = row.user_session, customer = row.user_id, type = "registered" },
   }
+end
+
+local function line_of(cart, sku, price)
+  local lines = cart.lines[sku] or {}
+  cart.lines[sku] = lines
+  for _, line in ipairs(lines) do
+    if line.price == price then return line end
+  end
+  local id = #lines == 0 and sku or sku .. "@" .. price
+  lines[#lines + 1] = { id = id, price = price, quantity = 0 }
+  return lines[#lines]
+end
+
+local function last_line(cart, sku)
+  local lines = cart.lines[sku] or {}
+  for n = #lines, 1, -1 do
+    if lines[n].quantity > 0 then return lines[n] end
+  end
 end
 
 local function place(emit)
@@ -62,23 +80,23 @@ importer "rees46" {
     if kind == "cart" then
       local cart = cart_of(session)
       make(cart, row, at, emit)
-      cart.lines[sku] = (cart.lines[sku] or 0) + 1
+      local line = line_of(cart, sku, row.price)
+      line.quantity = line.quantity + 1
       emit {
-        type = "line.added", at = at, cart = cart.id, line = sku, sku = sku, name = row.brand,
+        type = "line.added", at = at, cart = cart.id, line = line.id, sku = sku, name = row.brand,
         quantity = 1, price = row.price,
       }
     elseif kind == "remove_from_cart" then
       local cart = carts[session]
-      local there = cart and not cart.ordered and cart.lines[sku] or 0
-      if there == 0 then return reject("remove_from_cart: the product is not in the cart") end
-      if there > 1 then
-        cart.lines[sku] = there - 1
+      local line = cart and not cart.ordered and last_line(cart, sku)
+      if not line then return reject("remove_from_cart: the product is not in the cart") end
+      line.quantity = line.quantity - 1
+      if line.quantity > 0 then
         emit {
-          type = "line.changed", at = at, cart = cart.id, line = sku, quantity = there - 1,
+          type = "line.changed", at = at, cart = cart.id, line = line.id, quantity = line.quantity,
         }
       else
-        cart.lines[sku] = nil
-        emit { type = "line.removed", at = at, cart = cart.id, line = sku }
+        emit { type = "line.removed", at = at, cart = cart.id, line = line.id }
       end
     elseif kind == "purchase" then
       if not purchase then
