@@ -1,3 +1,5 @@
+import CartModel
+
 /// What of a typed line may stand in the history file: no e-mail addresses, no secrets, no cards.
 ///
 /// - Complexity: O(n) for addresses and cards; the patterns for secrets are bounded.
@@ -12,7 +14,7 @@ enum HistoryRedaction {
     text = text.replacing(bearer) { "\($0.output.1) <secret>" }
       .replacing(login) { "\($0.output.1)<secret>@" }
       .replacing(encoded, with: "<e-mail>")
-    return withoutCards(withoutAddresses(text))
+    return CardNumber.masked(withoutAddresses(text))
   }
 
   // MARK: Secrets. A regular expression is not Sendable: each is made where it is used.
@@ -110,61 +112,5 @@ enum HistoryRedaction {
     }
     while end > place, text[end - 1] == "." || text[end - 1] == "-" { end -= 1 }
     return end
-  }
-
-  // MARK: Cards
-
-  /// Groups of digits that together are a card's number.
-  private static func withoutCards(_ line: String) -> String {
-    let text = Array(line)
-    var groups: [Range<Int>] = []
-    var index = 0
-    while index < text.count {
-      guard text[index].wholeNumberValue != nil else {
-        index += 1
-        continue
-      }
-      var end = index
-      while end < text.count, text[end].wholeNumberValue.map({ $0 < 10 }) ?? false { end += 1 }
-      groups.append(index..<max(end, index + 1))
-      index = max(end, index + 1)
-    }
-    var (out, done, first) = ([Character](), 0, 0)
-    while first < groups.count {
-      guard let last = card(text, groups, from: first) else {
-        first += 1
-        continue
-      }
-      out += text[done..<groups[first].lowerBound] + Array("<card>")
-      done = groups[last].upperBound
-      first = last + 1
-    }
-    return done == 0 ? line : String(out + text[done...])
-  }
-
-  /// The last group of a card's number that begins with a group; nil where none does.
-  private static func card(_ text: [Character], _ groups: [Range<Int>], from first: Int) -> Int? {
-    var (digits, found) = ([Int](), Int?.none)
-    for place in first..<groups.count {
-      let group = groups[place]
-      if place > first {
-        let between = text[groups[place - 1].upperBound..<group.lowerBound]
-        guard between.count <= 2, between.allSatisfy({ " .-_/–\u{a0}".contains($0) }),
-          group.count > 2, groups[first].count > 2
-        else { break }
-      }
-      digits += text[group].compactMap(\.wholeNumberValue)
-      guard digits.count <= 19 else { break }
-      if digits.count >= 13, (2...6).contains(digits[0]), passesLuhn(digits) { found = place }
-    }
-    return found
-  }
-
-  /// Luhn's check (ISO/IEC 7812-1, annex B).
-  private static func passesLuhn(_ digits: [Int]) -> Bool {
-    digits.reversed().enumerated().reduce(0) { sum, item in
-      guard item.offset % 2 == 1 else { return sum + item.element }
-      return sum + (item.element * 2 > 9 ? item.element * 2 - 9 : item.element * 2)
-    } % 10 == 0
   }
 }

@@ -207,7 +207,7 @@ extension RuleBook {
     }
     let declined = try handler.history(of: cart.key).compactMap { entry -> String? in
       guard entry.event.version <= cart.version else { return nil }
-      return if case .paymentAttempted("declined", let card) = entry.event.body { card } else {
+      return if case .paymentAttempted("declined", _, let card) = entry.event.body { card } else {
         nil
       }
     }

@@ -41,9 +41,10 @@ enum EventCodec {
     case .couponRemoved(let code, let place):
       writer.text(1, code)
       writer.int(2, Int64(place))
-    case .paymentAttempted(let result, let card):
+    case .paymentAttempted(let result, let code, let card):
       writer.text(1, result)
       writer.text(2, card)
+      writer.text(3, code)
     case .cartOrdered(let record):
       writer.text(1, record.id)
       writer.int(2, record.total.minor)
@@ -217,7 +218,7 @@ enum EventCodec {
     case .couponApplied: return .couponApplied(record.text(1), at: record.place)
     case .couponRemoved: return .couponRemoved(record.text(1), at: record.place ?? 0)
     case .paymentAttempted:
-      return .paymentAttempted(result: record.text(1), card: record.text(2))
+      return .paymentAttempted(result: record.text(1), code: record.text(3), card: record.text(2))
     case .cartOrdered:
       var lines: [OrderLine] = []
       for (tag, field) in record.fields where tag == 4 {

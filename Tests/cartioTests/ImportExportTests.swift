@@ -144,4 +144,52 @@ struct ImportExportTests {
     #expect(program.run("import", input, "--rejects", "/tmp").status == 1)
     #expect(program.run("check").status == 0)
   }
+
+  @Test func whatIsNotKeptIsNamed() {
+    let file = folder.write(
+      "in.jsonl",
+      """
+      {"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":1,"price":"1","foo":1}
+      {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"c1","sku":"A","quantity":1,"price":"1","foo":2,"nmae":"x"}
+      {"type":"cart.created","at":"2031-11-01T07:00:01Z","cart":"c2"}
+
+      """)
+    let result = program.run("import", file)
+    #expect(result.status == 0)
+    #expect(
+      result.messages == """
+        \(file): 3 lines, 3 events imported as operation 1
+                 1  cart.created
+                 2  line.added
+        1 event is dated after now, 2031-11-01T07:00:01.000Z
+        unknown key 'foo': ignored in 2 events (line.added)
+        unknown key 'nmae': ignored in 1 event (line.added); did you mean 'name'?
+
+        """)
+    let again = program.run("import", file)
+    #expect(!again.messages.contains("unknown key") && !again.messages.contains("dated"))
+  }
+
+  /// A customer's number makes it a registered one, wherever the number stands.
+  @Test func customersComeBackAsTheyWere() {
+    let file = folder.write(
+      "in.jsonl",
+      """
+      {"type":"customer.upserted","at":"2026-11-01T07:00:00Z","customer":"7","email":"x@y.de"}
+      {"type":"customer.upserted","at":"2026-11-01T07:00:00Z","email":"z@y.de"}
+      {"type":"customer.upserted","at":"2026-11-01T07:00:00Z","customer":"C-1","name":"Ann"}
+
+      """)
+    #expect(program.run("import", file).status == 0)
+    for format in ["jsonl", "csv"] {
+      let out = program.run("export", "customers", "--format", format).output
+      let copy = folder.write("customers.\(format)", out)
+      let other = folder.file("\(format).db")
+      let taken = program.run("--db", other, "import", copy, "--as-type", "customers")
+      #expect(taken.status == 0, "\(taken.messages)")
+      #expect(
+        program.run("--db", other, "export", "customers", "--format", format).output == out)
+      #expect(out.contains("registered") && out.contains("guest"))
+    }
+  }
 }

@@ -201,13 +201,26 @@ public struct ImportCommand {
     }
     if !report.unchecked.isEmpty {
       io.messages(
-        "unchecked: \(report.unchecked.text), kept as in the file; no list or rule can compare what "
-          + "cannot be normalised")
+        "unchecked: \(report.unchecked.text), kept as in the file; lists and rules compare nothing "
+          + "of them but an e-mail's domain")
     }
+    if report.ahead.count > 0 { io.messages(report.ahead.text) }
+    describe(report.ignored, io)
     if report.known > 0 { io.messages("\(report.known) skipped (already there)") }
     if report.skipped > 0 { io.messages("\(report.skipped) of unknown types were skipped") }
     if report.rejects > 0 {
       io.messages("\(report.rejects) rejected, see \(rejectsPath)" + Self.reasons(report))
+    }
+  }
+
+  private func describe(_ ignored: IgnoredKeys, _ io: ConsoleIO) {
+    let (keys, most) = (ignored.keys, 20)
+    for key in keys.prefix(most) { io.messages(key.text) }
+    let left = keys.count - most
+    if left > 0 {
+      io.messages(
+        "and \(left)\(ignored.others > 0 ? " or more" : "") other unknown keys; "
+          + "'cartio help events' lists the known ones")
     }
   }
 

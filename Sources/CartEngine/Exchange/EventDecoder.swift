@@ -29,7 +29,7 @@ final class StatedEvent: Sendable {
     /// A cart's event; a cart that does not exist is made by `create` or an added line.
     case cart(String, Command, currency: Currency?)
     /// An added line takes its currency from the cart.
-    case order(String, Order.State, total: String?)
+    case order(String, Order.State, total: String?, cart: String)
     /// `groups` are the operations that were undone as part of the target.
     case undone(cart: String, target: String, groups: [String], redo: Bool)
     case product(Product)
@@ -53,10 +53,12 @@ struct EventDecoder: Sendable {
 
   /// - Throws: `Failure`, with the reason in words.
   ///
-  /// - Parameter log: notes which keys were asked for.
+  /// - Parameter log: begins anew, and notes which keys are unknown or missing.
   func decode(_ json: JSONValue, _ log: KeyLog? = nil) throws(Failure) -> StatedEvent {
+    log?.begin()
     guard case .object = json else { throw .rejected("expected an object, got \(json.kind)") }
     let fields = Fields(json, log)
+    defer { fields.noteUnread() }
     let name = try fields.required("type")
     guard let type = EventType(name: name) else { throw .unknownType(name) }
     let at: Timestamp
@@ -100,12 +102,14 @@ struct EventDecoder: Sendable {
       let id = try fields.text("customer", limit: 320) ?? known[.customer] ?? ""
       let key =
         id.isEmpty || id == "0" ? known[.email] ?? "" : EmailAddress.normalised(id) ?? id
-      guard !key.isEmpty else { throw .rejected("missing field 'customer'") }
+      guard !key.isEmpty else { throw fields.missing("customer") }
+      // A number is a registered customer's, whether it stands beside the shopper or in it.
+      if known[.customer] ?? "" == "", let number = Int64(key), number > 0 {
+        known[.customer] = String(number)
+      }
       return .customer(key, known)
     case .settingsChanged:
-      guard let settings = fields.json["settings"] else {
-        throw .rejected("missing field 'settings'")
-      }
+      guard let settings = fields.json["settings"] else { throw fields.missing("settings") }
       do throws(EngineError) { return .settings(try StoreSettings(settings).json) } catch {
         throw .rejected(error.message)
       }
@@ -117,7 +121,8 @@ struct EventDecoder: Sendable {
       let state: Order.State =
         type == .orderPaid ? .paid : type == .orderCancelled ? .cancelled : .refunded
       return .order(
-        try fields.required("order"), state, total: try fields.text("total", limit: 40))
+        try fields.required("order"), state, total: try fields.text("total", limit: 40),
+        cart: try fields.text("cart", limit: 255) ?? "")
     case .operationUndone, .operationRedone:
       return .undone(
         cart: try fields.required("cart"), target: try fields.required("target"),
@@ -143,25 +148,24 @@ struct EventDecoder: Sendable {
     case .lineChanged: return .setQuantity(try reference(fields), try fields.quantity())
     case .lineRemoved: return .remove(try reference(fields))
     case .shopperIdentified:
-      guard let json = fields.json["shopper"] else { throw .rejected("missing field 'shopper'") }
+      guard let json = fields.json["shopper"] else { throw fields.missing("shopper") }
       return .identify(try shopper(json, log: fields.log))
     case .addressSet:
       let known = try addresses(fields)
       guard fields.json["shipping"] ?? fields.json["billing"] != nil else {
-        throw .rejected("missing field 'shipping' or 'billing'")
+        throw fields.missing("shipping", "billing")
       }
       return .setAddress(known)
     case .attributesSet:
-      guard let attributes = try fields.attributes() else {
-        throw .rejected("missing field 'attributes'")
-      }
+      guard let attributes = try fields.attributes() else { throw fields.missing("attributes") }
       return .setAttributes(attributes)
     case .couponApplied:
       return .applyCoupon(try fields.required("code"), at: try fields.place())
     case .couponRemoved: return .removeCoupon(try fields.required("code"))
     case .paymentAttempted:
       return .attemptPayment(
-        result: try fields.required("result"), card: try fields.text("card", limit: 200) ?? "")
+        result: try fields.required("result"), code: try fields.text("code", limit: 64) ?? "",
+        card: try fields.text("card", limit: 200) ?? "")
     case .cartOrdered: return .order(try order(fields, currency))
     case .cartDeleted: return .delete
     case .cartHeld: return .hold(fields.json["rule"] == nil ? nil : try cause(fields))
@@ -199,12 +203,10 @@ struct EventDecoder: Sendable {
   /// What staff said; a file states what did happen, so that a claim is taken over.
   private func remark(_ type: EventType, _ fields: Fields) throws(Failure) -> Command {
     let by = try author(fields).person
-    guard let at = try fields.time("at") else { throw .rejected("missing field 'at'") }
+    guard let at = try fields.time("at") else { throw fields.missing("at") }
     switch type {
     case .cartClaimed:
-      guard let until = try fields.time("until") else {
-        throw .rejected("missing field 'until'")
-      }
+      guard let until = try fields.time("until") else { throw fields.missing("until") }
       return .claim(Claim(by: by, until: until), now: at, .fact)
     case .cartReleased: return .release(by: by, now: at, .fact)
     default:
@@ -254,9 +256,7 @@ struct EventDecoder: Sendable {
     // Written for readers of the log.
     _ = fields.json["quantity_before"]
     if let line, !line.isEmpty { return .id(line) }
-    guard let sku, !sku.isEmpty else {
-      throw .rejected("missing field 'line' or 'sku'")
-    }
+    guard let sku, !sku.isEmpty else { throw fields.missing("line", "sku") }
     return .sku(sku)
   }
 
@@ -273,12 +273,12 @@ struct EventDecoder: Sendable {
       }
       var lines: [OrderLine] = []
       for item in items {
-        let part = Fields(item, fields.log.map { _ in KeyLog() })
         lines.append(
-          OrderLine(
-            sku: try part.required("sku"), name: try part.text("name", limit: 4000) ?? "",
-            options: try options(part), quantity: try part.quantity(), price: try part.price()))
-        fields.log?.add(unknownOf: part, in: "lines")
+          try fields.reading(item, in: "lines") { (part) throws(Failure) in
+            OrderLine(
+              sku: try part.required("sku"), name: try part.text("name", limit: 4000) ?? "",
+              options: try options(part), quantity: try part.quantity(), price: try part.price())
+          })
       }
       request.lines = lines
     }
@@ -335,7 +335,7 @@ struct EventDecoder: Sendable {
     var values: [ShopperField: String] = [:]
     for member in members {
       guard let field = known[member.key] else {
-        log?.unknown.append(("\(what).\(member.key)", known.keys.map { "\(what).\($0)" }.sorted()))
+        log?.noteUnknown(member.key, in: what, known: known.keys)
         continue
       }
       guard member.value != .null else { continue }

@@ -69,8 +69,9 @@ struct EventEncoder {
       writer.string("code", code)
       if let place { writer.number("position", Int64(place) + 1) }
     case .couponRemoved(let code, _): writer.string("code", code)
-    case .paymentAttempted(let result, let card):
+    case .paymentAttempted(let result, let code, let card):
       writer.string("result", result)
+      writer.known("code", code)
       writer.known("card", card)
     case .cartOrdered(let record):
       writer.string("order", record.id)

@@ -1,23 +1,21 @@
 import CartModel
 import CartSupport
 
-/// Which keys of an object were asked for.
-final class KeyLog {
-  var asked: Set<String> = []
-  /// Keys of objects within it that nobody knows, with those that could be meant.
-  var unknown: [(key: String, known: [String])] = []
-
-  init() {}
-}
-
-/// An object whose members are noted as they are asked for.
+/// An object whose members are noted as they are read.
 struct LoggedMembers {
   let value: JSONValue
   let log: KeyLog?
 
   subscript(_ key: String) -> JSONValue? {
-    log?.asked.insert(key)
-    return value[key]
+    guard let log else { return value[key] }
+    guard case .object(let members) = value,
+      let place = members.firstIndex(where: { $0.key == key })
+    else {
+      log.noteRead(key, at: nil)
+      return nil
+    }
+    log.noteRead(key, at: place)
+    return members[place].value
   }
 
   var kind: String { value.kind }
@@ -28,7 +26,7 @@ struct Fields {
   let json: LoggedMembers
   var log: KeyLog? { json.log }
 
-  /// - Parameter log: notes what is asked for, to find keys that nobody knows.
+  /// - Parameter log: notes which members are read, to find those that no event has.
   init(_ json: JSONValue, _ log: KeyLog? = nil) { self.json = LoggedMembers(value: json, log: log) }
 
   typealias Failure = EventDecoder.Failure
@@ -81,10 +79,32 @@ struct Fields {
   }
 
   func required(_ key: String) throws(Failure) -> String {
-    guard let text = try text(key, limit: 255), !text.isEmpty else {
-      throw .rejected("missing field '\(key)'")
-    }
+    guard let text = try text(key, limit: 255), !text.isEmpty else { throw missing(key) }
     return text
+  }
+
+  /// The event lacks a key; one of them, where several would do.
+  func missing(_ keys: String...) -> Failure {
+    for key in keys { log?.noteMissing(key) }
+    return .rejected("missing field " + keys.map { "'\($0)'" }.joined(separator: " or "))
+  }
+
+  /// Notes the members that were not read, once all of the object is read.
+  func noteUnread() {
+    guard let log, case .object(let members) = json.value else { return }
+    log.noteUnread(members)
+  }
+
+  /// Reads an object within this one, and notes its keys too.
+  func reading<Result>(
+    _ part: JSONValue, in name: String, _ body: (Fields) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let fields = Fields(part, log)
+    guard let log else { return try body(fields) }
+    return try log.reading(name) { () throws(Failure) in
+      defer { fields.noteUnread() }
+      return try body(fields)
+    }
   }
 
   func time(_ key: String) throws(Failure) -> Timestamp? {
@@ -93,7 +113,7 @@ struct Fields {
   }
 
   func quantity() throws(Failure) -> Int64 {
-    guard let value = json["quantity"] else { throw .rejected("missing field 'quantity'") }
+    guard let value = json["quantity"] else { throw missing("quantity") }
     guard let text = value.scalar, let number = Int64(text), number > 0 else {
       throw .rejected(
         "quantity: expected a positive whole number, got "
@@ -103,7 +123,7 @@ struct Fields {
   }
 
   func price() throws(Failure) -> UnitPrice {
-    guard let value = json["price"] else { throw .rejected("missing field 'price'") }
+    guard let value = json["price"] else { throw missing("price") }
     guard let text = value.scalar else {
       throw .rejected("price: expected a decimal, got \(value.kind)")
     }

@@ -12,12 +12,18 @@ struct IncomingEvent {
   let origin: String
   /// Where it stands in the file; 0 for what follows from another line.
   let line: Int
+  /// The paths of keys that were not read.
+  let unknown: [String]
 
-  init(_ event: StatedEvent, _ keys: (event: EventKey, line: EventKey), line: Int) {
+  init(
+    _ event: StatedEvent, _ keys: (event: EventKey, line: EventKey), line: Int,
+    unknown: [String] = []
+  ) {
     self.event = event
     (key, lineKey) = keys
     origin = event.id.isEmpty || EventKey(event.id) != nil ? "" : event.id
     self.line = line
+    self.unknown = unknown
   }
 
   /// The creation of a cart that an event is the first of.
@@ -27,6 +33,7 @@ struct IncomingEvent {
     lineKey = key
     origin = ""
     line = 0
+    unknown = []
   }
 
   func step(
@@ -54,9 +61,13 @@ extension EventImport {
       switch incoming.event.payload {
       case .cart(let name, let command, let currency):
         return try admit(incoming, cart: name, command, currency, text)
-      case .order(let order, let state, let total):
+      case .order(let order, let state, let total, let name):
         guard let cart = try unit.key(order: order), let entry = try unit.entry(cart) else {
           return .rejected("order \(quoted(order)): unknown")
+        }
+        guard try name.isEmpty || unit.key(named: name) == cart else {
+          return .rejected(
+            "order \(quoted(order)): is of the cart \(quoted(entry.cart.id)), got \(quoted(name))")
         }
         var sum: Money?
         if let total { sum = try Money(total, entry.cart.currency) }

@@ -19,6 +19,7 @@ public final class EventImport {
   private let onReject: (Reject) throws(EngineError) -> Void
   var groups: [String: UnitOfWork.OperationSlot] = [:]
   var keys: ImportKeys
+  private let keyLog = KeyLog()
   /// Marks whose events are still to come, by the ids of their carts.
   var marks: [String: PendingMark] = [:]
   /// Operations that no more events may be added to, by the ids of carts.
@@ -91,7 +92,9 @@ public final class EventImport {
         let lines = try reader.nextLines()
         guard !lines.isEmpty else { break }
         for read in lines {
-          guard var line = decoder.parse(read.bytes, number: read.number, texts) else { continue }
+          guard var line = decoder.parse(read.bytes, number: read.number, keyLog, texts) else {
+            continue
+          }
           if case .rejected = line.content, read.text == nil {
             line.content = .rejected(reader.input.invalidReason)
           }
@@ -109,7 +112,7 @@ public final class EventImport {
 
   /// Takes in one line of JSON.
   public func accept(line: ArraySlice<UInt8>, number: Int) throws(EngineError) {
-    guard let parsed = decoder.parse(line, number: number) else { return }
+    guard let parsed = decoder.parse(line, number: number, keyLog) else { return }
     try accept(parsed) { Self.shown(line) }
   }
 
@@ -125,7 +128,7 @@ public final class EventImport {
     writer.value(nil, json)
     let bytes = writer.bytes[...]
     lastReject = 0
-    try accept(decoder.parse(json, bytes, number: number)) { text ?? Self.shown(bytes) }
+    try accept(decoder.parse(json, bytes, number: number, keyLog)) { text ?? Self.shown(bytes) }
     return lastReject != number
   }
 
@@ -133,7 +136,7 @@ public final class EventImport {
   func countKnown() { report.known += 1 }
 
   /// What is wrong with the keys of an event that a script made; nil where all of them are known.
-  public func unknownKey(in json: JSONValue) -> String? { decoder.unknownKey(in: json) }
+  public func unknownKey(in json: JSONValue) -> String? { decoder.unknownKey(in: json, keyLog) }
 
   /// Rejects an event for what the shop is like, and remembers that it did.
   func reject(_ incoming: IncomingEvent, _ reason: String, _ text: String) throws(EngineError) {
@@ -151,7 +154,8 @@ public final class EventImport {
     lastReject = line
     let kind = kind.map { String($0.prefix(200)) } ?? Self.kind(of: reason)
     reasons[kind, default: 0] += 1
-    try onReject(Reject(line: line, reason: reason, text: text))
+    try onReject(
+      Reject(line: line, reason: CardNumber.masked(reason), text: CardNumber.masked(text)))
   }
 
   /// Takes a cart out of sale that the lists are against.
@@ -245,7 +249,7 @@ public final class EventImport {
       report.known += 1
       return
     }
-    try take(IncomingEvent(stated, own, line: line.number), text)
+    try take(IncomingEvent(stated, own, line: line.number, unknown: line.unknown), text)
     if pending >= options.batch { try flush() }
   }
 
@@ -268,6 +272,10 @@ public final class EventImport {
   func count(_ incoming: IncomingEvent) {
     imported[Int(incoming.event.type.rawValue)] += 1
     if !incoming.event.id.isEmpty { keys.give(incoming.key) }
+    report.ahead.add(incoming.event.at, now: slot.operation.at)
+    for path in incoming.unknown {
+      report.ignored.add(path, of: incoming.event.type, hint: keyLog.hints[path] ?? "")
+    }
     pending += 1
   }
 
@@ -346,7 +354,18 @@ public final class EventImport {
     return String(out.prefix(100))
   }
 
+  /// The line as a reject shows it; a card's number is masked.
   private static func shown(_ line: ArraySlice<UInt8>) -> String {
-    shownText(textPrefix(line, 4096))
+    let json = line.withUnsafeBytes { bytes in try? JSONParser.parse(bytes) }
+    guard case .object(var members)? = json else { return shownText(textPrefix(line, 4096)) }
+    var isMasked = false
+    for place in members.indices where ["card", "code", "result"].contains(members[place].key) {
+      guard let text = members[place].value.scalar, CardNumber.isWithin(text) else { continue }
+      (members[place].value, isMasked) = (.string(CardNumber.mask), true)
+    }
+    guard isMasked else { return shownText(textPrefix(line, 4096)) }
+    var writer = JSONWriter()
+    writer.value(nil, .object(members))
+    return shownText(textPrefix(writer.bytes[...], 4096))
   }
 }

@@ -11,6 +11,10 @@ public struct ImportReport: Equatable, Sendable {
   public var rejects = 0
   /// Events that were taken in with an IP or e-mail that cannot be normalised.
   public var unchecked = UncheckedCount()
+  /// Keys of imported events that were not read.
+  public var ignored = IgnoredKeys()
+  /// Imported events that are dated after the run's clock.
+  public var ahead = AheadEvents()
   /// Carts that were taken out of sale, with `live`.
   public var held = 0
   /// How often each kind of reason stood, most often first.

@@ -8,6 +8,8 @@ struct ParsedLine: Sendable {
   /// Names the line's text.
   var digest: EventKey
   var content: Content
+  /// The paths of keys that no event of its type has, once each.
+  var unknown: [String] = []
 
   enum Content: Sendable {
     case event(StatedEvent)
@@ -18,11 +20,15 @@ struct ParsedLine: Sendable {
 
 extension EventDecoder {
   /// Reads a line; nil for a blank one.
-  func parse(_ line: ArraySlice<UInt8>, number: Int, _ texts: TextCache? = nil) -> ParsedLine? {
+  ///
+  /// - Parameter log: notes its keys.
+  func parse(
+    _ line: ArraySlice<UInt8>, number: Int, _ log: KeyLog, _ texts: TextCache? = nil
+  ) -> ParsedLine? {
     guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }
     return line.withUnsafeBytes { bytes in
       do throws(SupportError) {
-        return parse(try JSONParser.parse(bytes, texts), bytes, number: number)
+        return parse(try JSONParser.parse(bytes, texts), bytes, number: number, log)
       } catch {
         return ParsedLine(
           number: number, digest: EventKey(high: 0, low: 0), content: .rejected(error.message))
@@ -31,16 +37,25 @@ extension EventDecoder {
   }
 
   /// Reads an event that a script made.
-  func parse(_ json: JSONValue, _ text: ArraySlice<UInt8>, number: Int) -> ParsedLine {
-    text.withUnsafeBytes { parse(json, $0, number: number) }
+  func parse(_ json: JSONValue, _ text: ArraySlice<UInt8>, number: Int, _ log: KeyLog) -> ParsedLine
+  {
+    text.withUnsafeBytes { parse(json, $0, number: number, log) }
   }
 
-  private func parse(_ json: JSONValue, _ text: UnsafeRawBufferPointer, number: Int) -> ParsedLine {
+  private func parse(
+    _ json: JSONValue, _ text: UnsafeRawBufferPointer, number: Int, _ log: KeyLog
+  ) -> ParsedLine {
     var digest = Digest()
     digest.add(text)
     let key = digest.finishKey()
     do throws(Failure) {
-      return ParsedLine(number: number, digest: key, content: .event(try decode(json)))
+      var line = ParsedLine(number: number, digest: key, content: .event(try decode(json, log)))
+      guard !log.unknown.isEmpty else { return line }
+      line.unknown = Set(log.unknown).sorted()
+      for path in line.unknown where log.hints[path] == nil && log.hints.count < IgnoredKeys.most {
+        log.hints[path] = hint(for: path, in: json)
+      }
+      return line
     } catch {
       switch error {
       case .rejected(let reason):

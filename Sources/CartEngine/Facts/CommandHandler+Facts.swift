@@ -77,7 +77,7 @@ extension CommandHandler {
   private func card(of cart: Cart) throws -> String {
     var card = ""
     for event in try unit.history(of: cart.key) where event.version <= cart.version {
-      if case .paymentAttempted(_, let hash) = event.body, !hash.isEmpty { card = hash }
+      if case .paymentAttempted(_, _, let hash) = event.body, !hash.isEmpty { card = hash }
     }
     return card
   }

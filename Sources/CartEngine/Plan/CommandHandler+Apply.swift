@@ -297,7 +297,7 @@ extension CommandHandler {
     switch event.payload {
     case .cart(_, let command, _):
       return try decide(command, on: cart, shop.settings, compensating: compensating)
-    case .order(_, let state, let total):
+    case .order(_, let state, let total, _):
       let sum = try total.map { try Money($0, cart.currency) }
       return try decide(.changeOrder(state, total: sum), on: cart, shop.settings)
     case .undone(_, _, _, let redo):

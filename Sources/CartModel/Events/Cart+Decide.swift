@@ -52,10 +52,18 @@ extension Cart {
         reason: "the store reported its order while it was held")
       return (flags.contains(flag.rule) ? [] : [.cartFlagged(flag)])
         + [try decideOrder(request, settings)]
-    case .attemptPayment(let result, let card) where state != .deleted:
+    case .attemptPayment(let result, let code, let card) where state != .deleted:
       try check(result, "result", 64)
+      try check(code, "code", 64)
       try check(card, "card", 200)
-      return [.paymentAttempted(result: result, card: card)]
+      for (name, text) in [("result", result), ("code", code), ("card", card)]
+      where CardNumber.isWithin(text) {
+        throw ModelError(
+          .malformed,
+          "\(name): looks like a card number, which is never stored"
+            + (name == "card" ? "; give a keyed hash of it, as HMAC-SHA-256" : ""))
+      }
+      return [.paymentAttempted(result: result, code: code, card: card)]
     case .claim, .release, .note, .removeNote: return try decideRemark(command, compensating)
     default: break
     }

@@ -14,7 +14,8 @@ public enum Command: Equatable, Sendable {
   case setAttributes([String: String])
   case applyCoupon(String, at: Int? = nil)
   case removeCoupon(String)
-  case attemptPayment(result: String, card: String)
+  /// `code` is why a card was declined; `card` a keyed hash, never a number.
+  case attemptPayment(result: String, code: String = "", card: String)
   case order(OrderRequest)
   case changeOrder(Order.State, total: Money?)
   case delete

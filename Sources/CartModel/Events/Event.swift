@@ -43,7 +43,8 @@ public enum EventBody: Equatable, Sendable {
   /// `at` places the code, else it goes last.
   case couponApplied(String, at: Int?)
   case couponRemoved(String, at: Int)
-  case paymentAttempted(result: String, card: String)
+  /// `code` is why a card was declined, as the store says it; `card` a keyed hash.
+  indirect case paymentAttempted(result: String, code: String, card: String)
   case cartOrdered(OrderRecord)
   case orderPaid(String, total: Money?, before: Order.State)
   case orderCancelled(String, before: Order.State)

@@ -17,7 +17,9 @@ extension EventBody {
     case .couponApplied(let text, _), .couponRemoved(let text, _), .orderCancelled(let text, _),
       .orderPaid(let text, _, _), .orderRefunded(let text, _, _), .cartUnflagged(let text):
       text.footprint
-    case .paymentAttempted(let one, let other), .cartSent(let one, let other),
+    case .paymentAttempted(let result, let code, let card):
+      block + 3 * MemoryLayout<String>.stride + result.footprint + code.footprint + card.footprint
+    case .cartSent(let one, let other),
       .settingsChanged(let one, let other), .sourceRecorded(let one, let other):
       block + one.footprint + other.footprint
     case .cartOrdered(let record):

@@ -23,7 +23,8 @@ extension EventBody {
     case .attributesSet(let changes): "attributes: " + Self.words(changes)
     case .couponApplied(let code, _): "coupon \(printable(code))"
     case .couponRemoved(let code, _): "coupon \(printable(code)) taken off"
-    case .paymentAttempted(let result, _): "payment \(printable(result))"
+    case .paymentAttempted(let result, let code, _):
+      "payment \(printable(result))" + (code.isEmpty ? "" : " (\(printable(code)))")
     case .cartOrdered(let record):
       "order \(printable(record.id)), \(record.total) \(record.total.currency)"
     case .orderPaid(let id, let total, _):

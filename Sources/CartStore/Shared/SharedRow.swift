@@ -112,7 +112,7 @@ public struct SharedTracker: Sendable {
       for field in fields where hasher.set(&person, field.field, field.after) { isNew = true }
       isNamed = true
       return (isNew, [], nil)
-    case .paymentAttempted(let result, let card):
+    case .paymentAttempted(let result, _, let card):
       let what: SharedRow.What = result == "declined" ? .declined : []
       guard !card.isEmpty else { return (false, what, nil) }
       let before = person[.card]

@@ -1,4 +1,5 @@
-/// Reads one JSON text from bytes, strictly.
+/// Reads one JSON text from bytes, strictly: a key that stands twice in one object is refused, as RFC
+/// 8259 leaves open which of its values counts.
 public struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private let texts: TextCache?
@@ -72,6 +73,7 @@ public struct JSONParser {
     try enter()
     var members: [JSONValue.Member] = []
     members.reserveCapacity(8)
+    var seen = SeenKeys()
     skipBlanks()
     if byte == UInt8(ascii: "}") {
       leave()
@@ -80,7 +82,11 @@ public struct JSONParser {
     while true {
       skipBlanks()
       guard byte == UInt8(ascii: "\"") else { throw failure("a key in double quotes") }
+      let start = index
       let key = try string()
+      guard !seen.contains(key, bytes[start..<index], members) else {
+        throw SupportError(.malformed, "key \(quoted(key)) appears twice in one object")
+      }
       skipBlanks()
       guard byte == UInt8(ascii: ":") else { throw failure("':'") }
       index += 1
@@ -250,6 +256,40 @@ public struct JSONParser {
       ? "byte \(bytes[index])" : got
     return SupportError(
       .malformed, "not JSON: expected \(expected) at byte \(index + 1), got \(shown)")
+  }
+}
+
+/// Finds a key that an object has already, mostly without comparing it with the others.
+private struct SeenKeys {
+  /// One bit of 64 for each key.
+  private var marks: UInt64 = 0
+  /// Of a large object.
+  private var all: Set<[UInt8]> = []
+  private static let large = 32
+
+  /// Notes a key.
+  ///
+  /// - Parameters:
+  ///   - raw: the key as it is written, with its quotes.
+  ///   - members: those before it.
+  /// - Complexity: O(1) in practice.
+  mutating func contains(
+    _ key: String, _ raw: Slice<UnsafeRawBufferPointer>, _ members: [JSONValue.Member]
+  ) -> Bool {
+    if members.count >= Self.large {
+      if members.count == Self.large { all = Set(members.map { Array($0.key.utf8) }) }
+      return !all.insert(Array(key.utf8)).inserted
+    }
+    var mark = UInt64.max
+    // One that is written with escapes may be any.
+    if raw.count == key.utf8.count + 2 {
+      let ends = UInt64(raw[raw.startIndex + 1]) &* 31 &+ UInt64(raw[raw.endIndex - 2]) &* 7
+      mark = 1 << ((ends &+ UInt64(raw.count)) & 63)
+    }
+    defer { marks |= mark }
+    guard marks & mark != 0 else { return false }
+    // Equal texts may be composed differently.
+    return members.contains { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }
   }
 }
 

@@ -1,0 +1,180 @@
+import CartEngine
+import CartModel
+import CartPractice
+import CartSupport
+import CartTesting
+import Testing
+
+/// What a file has and an import does not keep is named once, with its count.
+struct IgnoredKeyTests {
+  private func take(_ lines: String) throws -> (ImportReport, [Reject], TestShop) {
+    let test = try TestShop()
+    let (report, rejects) = try test.take(lines)
+    return (report, rejects, test)
+  }
+
+  @Test func unknownKeysAreNamedOnceWithTheirCount() throws {
+    let (report, rejects, _) = try take(
+      """
+      {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"c1","foo":1,"shopper":{"emial":"x"}}
+      {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"c1","sku":"A","quantity":1,"price":"1","foo":{"a":1},"curency":"EUR"}
+      {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"c1","sku":"A","quantity":0,"price":"1","foo":2}
+      {"type":"address.set","at":"2026-11-01T07:00:02Z","cart":"c1","shipping":{"stret1":"x"},"billing":{"zzzzzz":null}}
+      {"type":"line.changed","at":"2026-11-01T07:00:02Z","cart":"c1","sku":"A","quantity":2,"price":"3"}
+      {"type":"cart.ordered","at":"2026-11-01T07:00:03Z","cart":"c1","lines":[{"sku":"A","quantity":1,"price":"1","gift":1},{"sku":"A","quantity":1,"price":"1","gift":2}]}
+      """)
+    #expect(rejects.count == 1)
+    #expect(
+      report.ignored.keys.map(\.text) == [
+        "unknown key 'foo': ignored in 2 events (cart.created, line.added)",
+        "unknown key 'billing.zzzzzz': ignored in 1 event (address.set)",
+        "unknown key 'curency': ignored in 1 event (line.added); did you mean 'currency'?",
+        "unknown key 'lines.gift': ignored in 1 event (cart.ordered)",
+        "unknown key 'price': ignored in 1 event (line.changed)",
+        "unknown key 'shipping.stret1': ignored in 1 event (address.set); did you mean "
+          + "'shipping.street1'?",
+        "unknown key 'shopper.emial': ignored in 1 event (cart.created); did you mean "
+          + "'shopper.email'?",
+      ])
+  }
+
+  /// A key beyond the 64th of an object is found as well.
+  @Test func keysOfLargeObjectsAreFound() throws {
+    let many = (1...100).map { #""k\#($0)":1"# }.joined(separator: ",")
+    let (report, rejects, _) = try take(
+      #"{"type":"cart.created",\#(many),"at":"2026-11-01T07:00:00Z","cart":"c1","k":2}"#)
+    #expect(rejects.isEmpty && report.ignored.keys.count == 101)
+    #expect(report.ignored.keys.allSatisfy { $0.events == 1 })
+  }
+
+  /// Names of a million keys do not fill the memory.
+  @Test func soManyKeysAreToldApart() throws {
+    let lines = (1...20).map { line in
+      let many = (1...100).map { #""k\#(line)_\#($0)":1"# }.joined(separator: ",")
+      return #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"c\#(line)",\#(many)}"#
+    }
+    let (report, _, _) = try take(lines.joined(separator: "\n"))
+    #expect(report.ignored.keys.count == 1000 && report.ignored.others == 1000)
+  }
+
+  /// What `export events` writes is read again whole.
+  @Test(arguments: [1, 2] as [UInt64])
+  func anExportHasNoUnknownKey(seed: UInt64) throws {
+    let source = try TestShop(seed: seed)
+    var practice = Practice(until: TestShop.start)
+    practice.carts = 40
+    practice.seed = seed
+    _ = try practice.fill(source.shop)
+    let handler = source.handler()
+    try operation(handler) {
+      try handler.add(.init(.email, "*@c.de"), to: .blacklist)
+      try handler.execute(.note(Note(at: handler.now, by: "staff:anna", text: "rang")), on: 1)
+    }
+    let (report, rejects) = try TestShop(seed: seed + 9).take(try source.exported())
+    #expect(rejects == [] && report.ignored.keys.map(\.text) == [])
+  }
+
+  /// An object with that many keys, then one more.
+  private static func object(_ count: Int, then last: String) -> String {
+    let keys = (1...count).map { "\"k\($0)\":1" } + ["\"\(last)\":1"]
+    return "{" + keys.joined(separator: ",") + "}"
+  }
+
+  private static let repeated: [(text: String, key: String)] = [
+    (#"{"a":1,"a":2}"#, "a"), (#"{"x":{"b":1,"c":2,"b":1}}"#, "b"), (#"[{"\u0061":1,"a":2}]"#, "a"),
+    (#"{"":1,"":1}"#, ""), (object(80, then: "k7"), "k7"), (object(31, then: "k31"), "k31"),
+    (object(32, then: "k32"), "k32"), (object(33, then: "k1"), "k1"),
+  ]
+
+  @Test(arguments: repeated)
+  func aKeyTwiceInOneObjectIsRefused(text: String, key: String) {
+    #expect(throws: EngineError(.malformed, "key '\(key)' appears twice in one object")) {
+      try JSONParser.parse(text)
+    }
+  }
+
+  /// Whatever keys an object has: one that is there twice is found, and none that is not.
+  @Test func keysOfRandomObjects() throws {
+    var random = SeededRandom(seed: 7)
+    for _ in 0..<2000 {
+      var keys: [String] = []
+      for _ in 0..<Int.random(in: 0...40, using: &random) {
+        let letter = "abcABC_é1".randomElement(using: &random) ?? "a"
+        keys.append("\(letter)\(Int.random(in: 0...60, using: &random))")
+      }
+      let text = "{" + keys.map { "\"\($0)\":0" }.joined(separator: ",") + "}"
+      #expect(((try? JSONParser.parse(text)) == nil) == (Set(keys).count < keys.count), "\(text)")
+    }
+  }
+
+  @Test func eventsAfterNowAreCounted() throws {
+    let (report, rejects, test) = try take(
+      """
+      {"type":"cart.created","at":"2026-11-01T08:05:00Z","cart":"c1"}
+      {"type":"cart.created","at":"2026-11-01T08:05:00.001Z","cart":"c2"}
+      {"type":"cart.created","at":"2031-01-01T00:00:00Z","cart":"c3"}
+      {"type":"cart.created","at":"2030-01-01T00:00:00Z","cart":"c4"}
+      {"type":"cart.deleted","at":"2032-01-01T00:00:00Z","cart":"c5"}
+      """)
+    #expect(rejects.count == 1 && report.total == 4)
+    #expect(
+      report.ahead.text == "3 events are dated after now, the latest 2031-01-01T00:00:00.000Z")
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test func aPriceThatDiffersFromItsLinesIsRejected() throws {
+    let add = #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","line":"l1","sku":"A""#
+    let (report, rejects, test) = try take(
+      """
+      \(add),"quantity":1,"price":"12.99"}
+      \(add),"quantity":2,"price":"13.50"}
+      \(add),"quantity":2,"price":"12.990"}
+      """)
+    #expect(report.total == 2)
+    #expect(
+      rejects.map(\.reason) == [
+        "line 'l1': costs '12.99' in the cart 'c1', got '13.50'; give pieces at another price a "
+          + "line of their own"
+      ])
+    #expect(
+      report.reasons.map(\.reason) == [
+        "line '…': costs '…' in the cart '…', got '…'; give pieces at another price a line of their "
+          + "own"
+      ])
+    #expect(try test.shop.store.cart(1)?.quantity == 3)
+  }
+
+  @Test(arguments: [
+    "4111 1111 1111 1111", "4111-1111-1111-1111", "5500000000000004", "378282246310005",
+    "６３０４００００００００００００", "630490017740292441", "visa 4111.1111.1111.1111 12/27",
+  ])
+  func aCardNumberIsNeitherStoredNorShown(card: String) throws {
+    let event = #"{"type":"payment.attempted","at":"2026-11-01T07:00:00Z","#
+    let (report, rejects, test) = try take(
+      """
+      {"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"c1"}
+      \(event)"cart":"c1","result":"declined","card":"\(card)"}
+      \(event)"cart":"zz","result":"declined","card":"\(card)"}
+      \(event)"cart":"c1","result":"declined","code":"\(card)"}
+      \(event)"cart":"c1","result":"declined","code":"do_not_honour","card":"9f86d081884c7d65"}
+      """)
+    #expect(report.total == 2)
+    #expect(
+      rejects.map(\.reason) == [
+        "card: looks like a card number, which is never stored; give a keyed hash of it, as "
+          + "HMAC-SHA-256",
+        "cart 'zz': unknown", "code: looks like a card number, which is never stored",
+      ])
+    let digits = card.filter { $0.isNumber }
+    for reject in rejects {
+      #expect(!reject.text.filter { $0.isNumber }.contains(digits), "\(reject.text)")
+    }
+    let events = try test.exported()
+    #expect(!events.filter(\.isNumber).contains(digits))
+    #expect(events.contains(#""code":"do_not_honour","card":"9f86d081884c7d65""#))
+    let copy = try TestShop(seed: 3)
+    try copy.take(events)
+    #expect(try copy.exported() == events)
+    #expect(try copy.shop.check().problems == [])
+  }
+}
