@@ -32,7 +32,7 @@ struct FixtureCart {
   private static let most: Int64 = 10_000
   private static let counts: ClosedRange<Int64> = 0...1000
 
-  /// - Throws: `malformed`, naming the key, what was expected and what came.
+  /// - Throws: `malformed`, naming the key, what was expected and what it got.
   init(_ fixture: JSONValue) throws {
     try self.init(fixture, known: Self.shared + ["before", "settings", "now"], ago: 0)
     let reader = try FixtureReader(fixture)

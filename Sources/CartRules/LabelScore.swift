@@ -4,7 +4,7 @@ import CartSupport
 
 /// How well a rule tells labelled carts apart.
 public struct LabelScore: Equatable, Sendable {
-  /// By label, the judged carts that it was against, and all of them.
+  /// By label, the judged carts that it matched, and all of them.
   public private(set) var counts: [String: (caught: Int, of: Int)] = [:]
   /// The label that is meant; nil for all but `human`.
   public let meant: String?

@@ -37,7 +37,7 @@ public struct Backtest: Sendable {
     public var at: Timestamp
     public var reason: String
     public var total: Money?
-    /// The order that came of it later.
+    /// The order that it became later.
     public var order: Order?
     /// Whether the person had ordered before.
     public var isRepeat: Bool

@@ -148,8 +148,8 @@ extension RuleBook {
         RuleFinding(
           file: one.said.file, line: one.said.line,
           message:
-            "rule \(one.said.rule.name): is shadowed by \(wider.said.rule.name), which is against "
-            + "all \(one.hits.count) open carts that it is against, as cart \(cart.id), and decides "
+            "rule \(one.said.rule.name): is shadowed by \(wider.said.rule.name), which matches "
+            + "all \(one.hits.count) open carts that it matches, as cart \(cart.id), and decides "
             + "first"))
     }
     return list
@@ -167,7 +167,7 @@ extension RuleBook {
       guard last.map({ $0 < since }) ?? true else { return nil }
       return RuleFinding(
         file: one.file, line: one.line,
-        message: "rule \(one.rule.name): was against no cart in \(Self.quietDays) days, "
+        message: "rule \(one.rule.name): matched no cart in \(Self.quietDays) days, "
           + (last.map { "last on \(handler.shop.zone.text($0))" } ?? "nor ever"))
     }
   }

@@ -116,7 +116,7 @@ extension RuleBook {
   /// Puts a rule into a mode.
   ///
   /// Enforcing pins the newest version and its band; without one of its own, twice the largest part of
-  /// the carts that it was against, and at least 1 %.
+  /// the carts that it matched, and at least 1 %.
   ///
   /// - Parameter judged: what looking at carts gave: the open ones, those of a backtest.
   public func set(_ name: String, _ mode: RuleSetting.Mode, judged: [(hits: Int, of: Int)] = [])

@@ -5,7 +5,7 @@ import CartSupport
 import LuaKit
 import CartStore
 
-/// A test cut from a real cart, with nobody in it that could be named.
+/// A test made from a real cart, without personal data.
 public struct CutFixture: Sendable {
   /// Lua: tests of what rules say of the fixture.
   public var text: String

@@ -4,7 +4,7 @@ import CartScripting
 import CartStore
 import CartSupport
 
-/// What a run of one policy came to.
+/// The result of a run of one policy.
 public struct PolicyResult: Sendable {
   public var policy: String
   public var version: Int64
@@ -31,7 +31,7 @@ public struct PolicyResult: Sendable {
 
 /// Auto-order: policies that are due look at all open carts.
 extension RuleBook {
-  /// Runs the policies whose time has come.
+  /// Runs the policies that are due.
   ///
   /// - Parameters:
   ///   - only: one policy, whether it is due or not; nil for all.
@@ -87,7 +87,7 @@ extension RuleBook {
 
   private func isDue(_ state: RuleState) throws -> Bool { try nextRun(of: state) == nil }
 
-  /// Whether an error is a policy's, and not the shop's or somebody's at the keyboard.
+  /// Whether an error is the policy's, and not the database's or an interrupt.
   private static func isItsOwn(_ error: any Error) -> Bool {
     switch error {
     case let error as ScriptError: error.code != .interrupted
@@ -101,7 +101,7 @@ extension RuleBook {
   {
     var run = try begin(state, version, isShadow: isShadow, isTrial: isAsking)
     var open = Filter()
-    // Whoever waits longest comes first, as far as the cap goes.
+    // The cart that waits longest is first, as far as the cap allows.
     open.sort = .init(field: .updated, descending: false)
     for key in try handler.keys(matching: open) {
       if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
@@ -178,7 +178,7 @@ extension RuleBook {
     guard let proposal else { return }
     do throws(EngineError) {
       if let words = try run.check.objection(to: cart) { throw EngineError(.refused, words) }
-      // Where nothing is ordered nobody else looks at the lists and rules.
+      // Where nothing is ordered nothing else judges by the lists and rules.
       if isAsking || run.tally.isShadow, let words = try refusal(of: cart) {
         throw EngineError(.refused, words)
       }
@@ -187,7 +187,7 @@ extension RuleBook {
       } else if run.tally.isShadow {
         try handler.wouldOrder(cart, reason: proposal.reason, for: run.tally)
       } else {
-        // Somebody may have switched it off since.
+        // It may have been switched off since.
         guard try isInForce(run.state) else {
           run.isStopped = true
           return

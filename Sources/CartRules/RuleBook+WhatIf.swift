@@ -3,9 +3,9 @@ import CartModel
 import CartScripting
 import CartStore
 
-/// A span of time once more, with another rule or policy in force from its beginning.
+/// A replayed time range, in which another rule or policy is enforced from the beginning.
 public final class WhatIf {
-  /// What is in force instead of what was.
+  /// What is enforced instead of what was.
   public enum Change: Sendable {
     case version(RuleVersion)
     /// All rules and policies of a file.
@@ -76,9 +76,9 @@ public final class WhatIf {
 extension RuleBook {
   /// Lets the time since a moment happen once more under another rule or policy.
   ///
-  /// It judges each change as it comes, and what follows from it follows: a held cart takes no more
-  /// changes and no order, its order counts for no later question, a ban holds whoever it is about,
-  /// and another rule in force whose answer is another now acts by that. All else stays as it was. No
+  /// It judges each change in the order of the log, and the consequences are replayed: a held cart takes
+  /// no more changes and no order, its order counts for no later question, a ban holds the carts that it
+  /// matches, and another enforced rule whose answer differs acts by it. All else stays as it was. No
   /// band ends it.
   /// - Throws: `refused` where the rule fails again and again.
   /// - Complexity: O(events of the event log), and for a policy O(its runs × open carts).
@@ -163,7 +163,7 @@ extension RuleBook {
     return (String(path[..<slash]), String(path[path.index(after: slash)...]))
   }
 
-  /// Puts what is asked for in force in the scratch shop.
+  /// Enforces what is asked for in the scratch database.
   private func start(_ change: WhatIf.Change, file: String?, in book: RuleBook) throws {
     switch change {
     case .nothing: return

@@ -22,7 +22,7 @@ extension RuleBook {
   /// stood, with what was known of others by then.
   ///
   /// - Parameter event: the cart's event of it.
-  /// - Returns: nil where that version is not against it any more, as with settings that were changed.
+  /// - Returns: nil where that version no longer matches it, as with settings that were changed.
   public func facts(of cause: Cause, _ event: Event) throws(EngineError) -> [Explanation.Fact]? {
     do {
       guard let number = Int64(cause.source), let version = try rule(cause.rule).version(number),

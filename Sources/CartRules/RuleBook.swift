@@ -36,7 +36,7 @@ public final class RuleBook: Judge {
   var lastCheck: SaleCheck?
   private var pass: Int64?
   private var only: String?
-  /// While somebody only asks why, nothing becomes of what a rule says.
+  /// While a match is only explained, nothing follows from what a rule says.
   var isAsking = false
 
   public init(_ handler: CommandHandler, folder: String) {
@@ -109,7 +109,7 @@ public final class RuleBook: Judge {
     } catch { throw EngineError(error) }
   }
 
-  /// Whether a rule is in force, whose band is of the carts judged.
+  /// Whether a rule is enforced, whose band is of the carts judged.
   public func wantsCount(_ only: String?) throws -> Bool {
     try rules().contains {
       $0.setting.mode == .enforce && $0.current.kind == .rule && (only == nil || only == $0.name)
@@ -195,7 +195,7 @@ public final class RuleBook: Judge {
         0
       )
     } catch let error as EngineError where error.code == .notFound {
-      // Its texts are not there: that is the rule's own, and blocks nobody.
+      // Its texts are not there: that is the rule's own failure and blocks no cart.
       try failed(state, error.message)
       return (
         Verdict(
@@ -237,7 +237,7 @@ public final class RuleBook: Judge {
     return made
   }
 
-  /// A rule that errs again and again judges nobody any more until a person looks at it.
+  /// A rule that keeps failing judges no more carts until staff look at it.
   private func failed(_ state: RuleState, _ message: String) throws {
     guard !isAsking else { return }
     let count = failures[state.name, default: 0] + 1
@@ -262,7 +262,7 @@ public final class RuleBook: Judge {
 
   static let failuresAllowed = 5
 
-  /// Whether the newest version of a rule is against a cart; nothing is counted.
+  /// Whether the newest version of a rule matches a cart; nothing is counted.
   ///
   /// - Throws: `ScriptError` where it fails.
   public func isHit(_ name: String, _ cart: Cart) throws -> Bool {

@@ -6,7 +6,7 @@ public struct RuleState: Sendable {
   /// The oldest first; never empty.
   public internal(set) var versions: [Made]
   public internal(set) var setting: RuleSetting
-  /// Who set it, and when; nil where nobody did yet.
+  /// Who set it, and when; nil where it was never set.
   public internal(set) var setBy: (actor: Actor, at: Timestamp)?
 
   /// A version, who made it, and when.
@@ -29,7 +29,7 @@ public struct RuleState: Sendable {
 
   public var newest: RuleVersion { versions[versions.count - 1].version }
 
-  /// Nil for a number that there is none of.
+  /// Nil for a number that no version has.
   public func version(_ number: Int64) -> RuleVersion? {
     versions.first { $0.version.number == number }?.version
   }

@@ -3,7 +3,7 @@ import CartModel
 import CartScripting
 import CartStore
 
-/// Judges in a what-if: the rules in question as they are, and all others that were in force only where
+/// Judges in a what-if: the rules in question as they are, and all others that were enforced only where
 /// their answer is another than in the real shop.
 ///
 /// What others did stands in the event log and happens again; asked anew, they would also hold carts
@@ -14,7 +14,7 @@ final class WhatIfJudge: Judge {
   private let replay: Replay
   private let replaced: Set<String>
   private var events: [Event] = []
-  /// The other rules in force by now.
+  /// The other rules that are enforced by now.
   private var others: [RuleVersion] = []
   /// Whether a pass is under way that only the rules in question make.
   private var isPassing = false
@@ -38,7 +38,7 @@ final class WhatIfJudge: Judge {
 
   func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict] {
     var verdicts = try own.verdicts(on: cart, fresh: fresh)
-    // Where nothing came out otherwise no answer can.
+    // Where no outcome differs no answer can.
     guard !replay.diverged.isEmpty, !isPassing else { return verdicts }
     do {
       for version in others {
@@ -92,7 +92,7 @@ final class WhatIfJudge: Judge {
     return try asked { try instance(version).here.judge(cart) }
   }
 
-  /// One that fails is against nobody.
+  /// One that fails matches no cart.
   private func asked(_ body: () throws -> String?) throws -> String? {
     do { return try body() } catch let error as ScriptError where error.code != .interrupted {
       return nil

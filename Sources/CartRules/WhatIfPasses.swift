@@ -9,7 +9,7 @@ import CartStore
 /// Each open cart is asked at every pass, up to a number of questions; after that the steps grow with
 /// the time since its last event.
 final class WhatIfPasses {
-  /// What passes came to.
+  /// The result of passes.
   struct Outcome {
     /// What read the clock: `cart.idle`, `now`.
     var read: String

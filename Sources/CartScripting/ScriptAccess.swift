@@ -47,7 +47,7 @@ enum ScriptPlace: Equatable, Sendable {
 /// Whether an answer is noted as a fact that a rule asked for.
 enum ScriptNoting: Sendable {
   case fact
-  /// It comes from the arguments alone, or is an object that is asked in its turn.
+  /// It depends on the arguments alone, or is an object that is asked in its turn.
   case nothing
   /// A fact where the call read the clock.
   case clock

@@ -5,7 +5,7 @@ import LuaKit
 
 /// One call from a script, with typed access to its arguments.
 ///
-/// Each refusal names the function, the argument, what was expected and what came.
+/// Each refusal names the function, the argument, what was expected and what it got.
 struct ScriptCall {
   let session: ScriptSession
   let operation: Dispatch.Operation
@@ -17,7 +17,7 @@ struct ScriptCall {
   var parameters: [ScriptParameter] { operation.entry.parameters }
 
   var handler: CommandHandler { session.handler }
-  /// The settings in force, or those of the moment that the object looks at.
+  /// The current settings, or those of the moment that the object looks at.
   var settings: StoreSettings {
     guard let moment else { return handler.settings }
     return (try? handler.settings(at: moment)) ?? handler.settings

@@ -78,7 +78,7 @@ extension ScriptSession {
     return try? handler.carts(in: question, counting: series, most: Self.cartsNamed)
   }
 
-  /// Whoever reads a line behind the last one has asked how many there are.
+  /// Reading a line behind the last one asks how many there are.
   private func noted(line answer: [LuaValue], _ call: ScriptCall) -> [LuaValue] {
     guard case .object(let object) = call[0], case .integer(let place) = call[1],
       let count = try? lines(object).count

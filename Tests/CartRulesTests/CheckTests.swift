@@ -50,8 +50,8 @@ struct CheckTests {
     #expect(
       try findings(harness) == [
         "two.lua:4: rule fails: fails on 1 of 20 open carts, as on cart c1003: two.lua:4: four",
-        "two.lua:2: rule narrow: is shadowed by wide, which is against all 5 open carts that it is "
-          + "against, as cart c1015, and decides first",
+        "two.lua:2: rule narrow: is shadowed by wide, which matches all 5 open carts that it "
+          + "matches, as cart c1015, and decides first",
       ])
   }
 
@@ -62,7 +62,7 @@ struct CheckTests {
     #expect(try findings(harness) == [])
     harness.test.clock.advance(31 * 86_400_000)
     #expect(
-      try findings(harness) == ["a.lua:1: rule quiet: was against no cart in 30 days, nor ever"])
+      try findings(harness) == ["a.lua:1: rule quiet: matched no cart in 30 days, nor ever"])
   }
 
   @Test func filesThatNobodyReadsAreNamed() throws {

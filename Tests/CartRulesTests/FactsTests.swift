@@ -186,7 +186,7 @@ struct FactsTests {
     #expect(try test.shop.check().problems == [])
   }
 
-  /// The same events judged one by one as they come, and in one pass at the end, late ones included.
+  /// The same events judged one by one as they are recorded, and in one pass at the end, late ones included.
   @Test(arguments: 1...6)
   func liveAndPassAgreeAlsoWithLateEvents(seed: Int) throws {
     let (test, handler, book) = try harness(Self.rule)
@@ -195,7 +195,7 @@ struct FactsTests {
     var latest: [String: Int64] = [:]
     for number in 0..<250 {
       let cart = "cart\(random.pick(1...25))"
-      // Every fifth comes late, though never before its own cart's last.
+      // Every fifth is late, though never before its own cart's last.
       var time = Int64(number) * 20
       if random.chance(20) { time = max(latest[cart] ?? 0, time - Int64(random.pick(1...2000))) }
       time = max(time, latest[cart] ?? 0)
@@ -228,7 +228,7 @@ struct FactsTests {
     #expect(Set(live.values).count > 5)
   }
 
-  /// Against the event log gone through cart by cart.
+  /// Compared with the event log read cart by cart.
   @Test func countsAreThoseOfTheEventLog() throws {
     let (test, handler, book) = try harness(
       "rule \"n\" { when = function(c) local s = c:same(\"domain\", \"1h\") return s.carts .. \" \" .. s.emails .. \" \" .. tostring(s.ordered) end }"
@@ -274,7 +274,7 @@ struct FactsTests {
   }
 }
 
-/// What a rule would have done, against a history whose answer is known.
+/// What a rule would have done, compared with a history whose answer is known.
 struct BacktestTests {
   @Test func figuresEqualTheKnownAnswer() throws {
     let test = try TestShop()

@@ -254,7 +254,7 @@ struct PassTests {
     #expect(try carts.pass(byOne: true).count == 10)
   }
 
-  /// The first question of a process reads the whole event log: nobody's rule is cut off for it.
+  /// The first question of a process reads the whole event log: no rule is stopped for it.
   @Test func manyFactsAreReadOnce() throws {
     let harness = try RuleHarness(3_000)
     harness.write(

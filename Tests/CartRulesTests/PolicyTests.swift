@@ -6,7 +6,7 @@ import CartStore
 import CartTesting
 import Testing
 
-/// Policies: orders that nobody types.
+/// Policies: orders without a command.
 struct PolicyTests {
   static let all = """
     policy "auto" {
@@ -50,7 +50,7 @@ struct PolicyTests {
     result?.carts.filter { $0.outcome != .order }.map { "\($0.cart): \($0.reason)" } ?? []
   }
 
-  // MARK: In shadow and in force
+  // MARK: Shadow and enforced
 
   @Test func inShadowItIsOnlyCounted() throws {
     let harness = try harness(Self.all)
@@ -108,7 +108,7 @@ struct PolicyTests {
     let (t1, t2) = (try harness.handler.find("t1"), try other.find("t2"))
     try other.order(OrderTerms(), on: t2, reason: "", for: theirs)
     let t3 = try harness.handler.find("t3")
-    // The second time nobody else has written since: the cap is spent all the same.
+    // The second time no other run has written since: the cap is spent all the same.
     for cart in [t1, t3, t1] {
       #expect(throws: EngineError.self) {
         try harness.handler.order(OrderTerms(), on: cart, reason: "", for: mine)
@@ -195,7 +195,7 @@ struct PolicyTests {
     #expect(ordered(try run(harness)) == ["t1", "t2"])
   }
 
-  /// Lines of a file that would put a rule in force, replace its text, or break it.
+  /// Lines of a file that would enforce a rule, replace its text, or break it.
   @Test(
     arguments: [
       (
@@ -252,7 +252,7 @@ struct PolicyTests {
     #expect(events.count == 5)
   }
 
-  // MARK: What is against it
+  // MARK: Matching rules
 
   @Test func stockPricesAndTwinsAreLookedAt() throws {
     let harness = try harness(Self.all.replacing("orders = 3", with: "orders = 30"))

@@ -19,7 +19,7 @@ extension RuleTests {
     #expect(try rules.cart("c1000").state == .open)
   }
 
-  /// An order that is asked for again and again, and work that is taken back, use up no band.
+  /// An order that is asked for again and again, and work that is undone, use up no band.
   @Test func theBandCountsCartsAndNotAttempts() throws {
     let rules = try RuleHarness(100)
     rules.write(

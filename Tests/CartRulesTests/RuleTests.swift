@@ -290,7 +290,7 @@ struct RuleTests {
     #expect(try rules.test.shop.check().problems == [])
   }
 
-  @Test func anExportBringsRulesAndDecisionsAlong() throws {
+  @Test func anExportHasRulesAndDecisions() throws {
     let rules = try RuleHarness()
     rules.write("hoard.lua", hoard)
     _ = try rules.scan()

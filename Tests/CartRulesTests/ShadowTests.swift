@@ -121,7 +121,7 @@ struct ShadowTests {
     #expect(try rules.book.rule("endless").mode == "enforce")
   }
 
-  /// A pass is nobody's change: there a rule fails as it does anywhere.
+  /// A pass follows no change: there a rule fails as it does anywhere.
   @Test func aPassSuspendsNothing() throws {
     let rules = try harness()
     try rules.pass()

@@ -8,7 +8,7 @@ import CartSupport
 import CartTesting
 import Testing
 
-/// A span of time once more, under other rules: streams of which it is known what must come out.
+/// Replayed time ranges under other rules: streams with a known result.
 struct WhatIfTests {
   static let since = TestShop.start.advanced(by: -86_400_000)
 
@@ -194,11 +194,11 @@ struct WhatIfTests {
     }
   }
 
-  /// Another rule in force that is asked about a shop in which an order is missing.
+  /// Another enforced rule that is asked about a shop in which an order is missing.
   @Test(arguments: [
     // In the past it held the third and the fourth cart; without the first order, neither.
     ("orders >= 2", ["c1"], ["c3", "c4"]),
-    // In the past it was against none of those after it was put in force; now it is.
+    // In the past it matched none of those after it was enforced; now it does.
     ("orders == 1", ["c1", "c3", "c4"], [] as [String]),
   ])
   func othersAnswerForTheShopAsItWouldBe(condition: String, then: [String], was: [String]) throws {
@@ -319,7 +319,7 @@ struct WhatIfTests {
 
   // MARK: Properties
 
-  /// What was in force, in force again: nothing comes out otherwise.
+  /// The same rules enforced again give the same result.
   @Test(arguments: 1...30) func theSameRuleGivesTheSameShop(seed: UInt64) throws {
     let harness = try RuleHarness(0)
     try harness.test.take(TestShop.products)
@@ -357,7 +357,7 @@ struct WhatIfTests {
   private func live(_ harness: RuleHarness, seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var keys: [Int64] = []
-    // What is in force stays so; what was undone of a rule's own doings is told by hand elsewhere.
+    // What is enforced stays so; what was undone of a rule's own doings is told by hand elsewhere.
     let first = try harness.test.shop.store.operations(limit: 1).first?.id ?? 0
     for _ in 0..<150 {
       harness.test.clock.advance(Int64(random.pick(1...9)) * 60_000)
@@ -398,7 +398,7 @@ struct WhatIfTests {
     }
   }
 
-  /// A rule that asks of nobody else holds what its backtest says, whatever the stream.
+  /// A rule that asks about no other cart holds what its backtest says, whatever the stream.
   @Test(arguments: 1...6) func withoutKnockOnItIsTheBacktest(seed: UInt64) throws {
     let test = try TestShop()
     var practice = Practice(until: TestShop.start)

@@ -9,7 +9,7 @@ import Testing
 @testable import CartRules
 @testable import CartScripting
 
-/// Why a rule is against a cart, and the change that flips it.
+/// Why a rule matches a cart, and the change that flips it.
 struct WhyTests {
   private func explain(_ body: String, others: String = "") throws -> (
     Explanation?, RuleBook, Cart
@@ -119,7 +119,7 @@ struct WhyTests {
     #expect(why?.facts == [])
   }
 
-  /// Whatever a rule may read by a field is a fact, also fields that are to come.
+  /// Whatever a rule may read by a field is a fact, also future fields.
   @Test func eachFieldIsAFact() throws {
     for declared in ScriptAPI.classes {
       let object: String
@@ -144,7 +144,7 @@ struct WhyTests {
     #expect(why?.facts.map(\.name) == ["attr.utm_source"])
   }
 
-  /// Of 40 carts with the address, those count that came in the window; six are named.
+  /// Of 40 carts with the address, those count that are in the window; six are named.
   @Test func cartsThatDoNotCountAreNotNamed() throws {
     var others = ""
     for cart in 0..<40 {

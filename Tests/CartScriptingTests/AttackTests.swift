@@ -7,7 +7,7 @@ import Testing
 
 @testable import CartScripting
 
-/// One attack: a script, and what must come of it.
+/// One attack: a script and its expected result.
 struct Attack: CustomTestStringConvertible, Sendable {
   var id: String
   var profile: ScriptSession.Profile

@@ -70,7 +70,7 @@ struct RefusalTests {
       let source = call.replacing("$", with: wrong)
       let message = harness.message(source)
       if message.hasPrefix("no error: ") { continue }
-      // Either the function names itself and what came, or the error is one that it passed on.
+      // Either the function names itself and what it got, or the error is one that it passed on.
       let last = name.split(separator: ".").last.map(String.init) ?? name
       #expect(
         message.contains(last) || message.hasSuffix("in it") || message.contains("table: nested"),

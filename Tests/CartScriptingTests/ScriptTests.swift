@@ -190,7 +190,7 @@ struct ScriptTests {
           Takes a line off.
             line  a line of this cart, its SKU, its id or "#2"
           refuses a line that the cart does not have, or a SKU that several lines have
-          refuses a line that somebody else changed since this run read it
+          refuses a line that another run changed since this one read it
           refuses a cart that is ordered, held or deleted
         """)
     #expect(ScriptHelp.text("c:remove") == ScriptHelp.text("cart:remove"))

@@ -113,7 +113,7 @@ extension CartClass {
         .optional(
           "reason", "string|table", grammar: .record([("reason", .any), ("judge", .any)]))
       ], returns: "cart",
-      "Brings a held or deleted cart back: a reason, or {reason=, judge=}; what held it does not hold "
+      "Restores a held or deleted cart: a reason, or {reason=, judge=}; what held it does not hold "
         + "it again, unless judge is true.",
       errors: ["a cart that is neither held nor deleted"]
     ) { call in
@@ -140,7 +140,7 @@ extension CartClass {
 
   private static let notOpen = "a cart that is ordered, held or deleted"
   private static let noLine = "a line that the cart does not have, or a SKU that several lines have"
-  private static let changedLine = "a line that somebody else changed since this run read it"
+  private static let changedLine = "a line that another run changed since this one read it"
   private static let tooMany = "a quantity that is not from 1 to 1,000,000"
   private static let lineWords = "a line of this cart, its SKU, its id or \"#2\""
 

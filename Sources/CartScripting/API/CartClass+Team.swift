@@ -14,7 +14,7 @@ extension CartClass {
       ],
       returns: "cart",
       "Takes the cart for you for a while, as \"30m\", or {ttl=, take=true} to take it over.",
-      errors: ["a cart that somebody else has claimed, naming them", "a deleted cart"]
+      errors: ["a cart that other staff have claimed, naming them", "a deleted cart"]
     ) { call in
       let (ttl, takesOver) = try claim(call)
       try call.handler.claim(try call.target(), ttl: ttl, takesOver: takesOver)
@@ -24,7 +24,7 @@ extension CartClass {
       "release", .effect,
       [.optional("options", "table", grammar: .record([("take", .any)]))], returns: "cart",
       "Gives a claimed cart free; {take=true} also another's.",
-      errors: ["a cart that somebody else has claimed, naming them"]
+      errors: ["a cart that other staff have claimed, naming them"]
     ) { call in
       let takesOver = try flag(try call.record(0)["take"], "take", call)
       try call.handler.release(try call.target(), takesOver: takesOver)

@@ -1,7 +1,7 @@
 import CartModel
 import LuaKit
 
-/// `price`: the exact price of one piece, with up to 12 decimals; what pieces come to is money.
+/// `price`: the exact price of one piece, with up to 12 decimals; the amount of several pieces is money.
 enum PriceClass {
   static let declaration = ScriptClass(
     kind: .price, .pure, fields: [],

@@ -16,7 +16,7 @@ enum SameClass {
       count("emails", "Different e-mails."),
       count("ips", "Different addresses."),
       count("sessions", "Different sessions."),
-      ScriptField("ordered", "money", "What their orders came to.") {
+      ScriptField("ordered", "money", "The sum of their orders.") {
         $0.session.object(try $0.handler.ordered(try question($0)))
       },
       ScriptField("first", "number", "When the first was seen: epoch seconds, or 0.") {
