@@ -59,7 +59,6 @@ lk_status lk_define_global(
 }
 
 void lk_define_missing_global(lk_vm *vm, uint32_t operation) { vm->missing_global = operation; }
-void lk_define_missing_key(lk_vm *vm, uint32_t operation) { vm->missing_key = operation; }
 void lk_define_print(lk_vm *vm, uint32_t operation) { vm->print = operation; }
 void lk_define_refusals(lk_vm *vm, uint32_t missing_member, uint32_t written_member) {
   vm->missing_member = missing_member;
@@ -255,14 +254,20 @@ void lk_answer_reference(lk_vm *vm, int reference) {
 void lk_answer_table(lk_vm *vm, uint32_t pairs) {
   answer(vm, (lk_value){.kind = LK_TABLE, .count = pairs});
 }
-void lk_answer_sealed(
-    lk_vm *vm, uint32_t pairs, int is_record, const char *name, size_t length) {
+static void answer_named(
+    lk_vm *vm, lk_kind kind, uint32_t pairs, const char *name, size_t length) {
   size_t offset = vm->answer_text.length;
   if (!lk_bytes_add(&vm->answer_text, name, length)) vm->killed = LK_MEMORY;
   else
     answer(
         vm, (lk_value){
-                .kind = is_record ? LK_RECORD : LK_SEALED, .count = pairs,
-                .as.string = {(const char *)offset, length}});
+                .kind = kind, .count = pairs, .as.string = {(const char *)offset, length}});
+}
+void lk_answer_sealed(lk_vm *vm, uint32_t pairs, const char *name, size_t length) {
+  answer_named(vm, LK_SEALED, pairs, name, length);
+}
+void lk_answer_record(
+    lk_vm *vm, uint32_t pairs, int is_sealed, const char *name, size_t length) {
+  answer_named(vm, is_sealed ? LK_SEALED_RECORD : LK_RECORD, pairs, name, length);
 }
 void lk_fail(lk_vm *vm, const char *bytes, size_t length) { lk_set_message(vm, bytes, length); }

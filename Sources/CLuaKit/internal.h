@@ -58,7 +58,7 @@ struct lk_vm {
   int nesting;         /* calls of the host under way */
   lk_values transient; /* references of functions that calls of the host brought */
   lk_bytes result_text, answer_text, verdict_text, message;
-  uint32_t missing_global, missing_key, print;
+  uint32_t missing_global, print;
   uint32_t missing_member, written_member; /* of sealed tables; the second of objects, too */
   const lk_view *view;
   uint32_t turn;
@@ -134,8 +134,6 @@ void lk_check_stack_L(lua_State *L);
 void lk_read_L(lua_State *L, int index, lk_values *into, lk_bytes *copies, int display);
 int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *next);
 int lk_host_L(lua_State *L, uint32_t operation, int first);
-void lk_open_rows_L(lua_State *L); /* makes the metatable of LK_ROW */
-int lk_is_row_L(lua_State *L, int index);
 
 /* Objects: full userdata whose payload begins with a mark, so that no other is taken for one. */
 typedef struct lk_payload {
@@ -169,6 +167,8 @@ int lk_sealed_L(lua_State *L, int index);         /* [+1 or 0] */
 void lk_unseal_L(lua_State *L, int index);
 void lk_check_unsealed_L(lua_State *L, int index);
 void lk_seal_L(lua_State *L, int is_record);      /* [name table → sealed] */
+void lk_record_L(lua_State *L);                   /* [name table → record] */
+int lk_is_record_L(lua_State *L, int index);
 int lk_refuse_write_L(lua_State *L);              /* raises; the name stands at 1, the key at 2 */
 
 /* Compiles text: a function, or the error, on the stack; the status of lua_load. Raises when killed. */
@@ -188,6 +188,6 @@ void lk_take_L(lua_State *L, lua_CFunction opener, const char *const *names);
 void lk_environment_L(lua_State *L, int sealed); /* [+1] */
 
 extern const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_handling_text,
-    lk_key_last, lk_key_shadows, lk_key_row;
+    lk_key_last, lk_key_shadows;
 
 #endif

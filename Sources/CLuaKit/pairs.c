@@ -92,7 +92,7 @@ static int next_item(lua_State *L) {
   lua_Integer place = (lua_Integer)((lua_Unsigned)luaL_checkinteger(L, 2) + 1);
   lua_settop(L, 1);
   lua_pushinteger(L, place);
-  if (lk_is_row_L(L, 1)) { /* its end is no missing key */
+  if (lk_is_record_L(L, 1)) { /* its end is no missing key */
     lua_rawgeti(L, 1, place);
     return lua_isnil(L, -1) ? 1 : 2;
   }

@@ -121,28 +121,6 @@ void lk_read_L(lua_State *L, int index, lk_values *into, lk_bytes *copies, int d
   read_L(L, lua_absindex(L, index), into, copies, display, 0);
 }
 
-static int missing_key(lua_State *L) {
-  /* row key */
-  return lk_host_L(L, lk_of(L)->missing_key, 2);
-}
-
-void lk_open_rows_L(lua_State *L) {
-  lua_createtable(L, 0, 2);
-  lua_pushcfunction(L, missing_key);
-  lua_setfield(L, -2, "__index");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_row);
-}
-
-int lk_is_row_L(lua_State *L, int index) {
-  if (lua_type(L, index) != LUA_TTABLE || !lua_getmetatable(L, index)) return 0;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_row);
-  int is_row = lua_rawequal(L, -1, -2);
-  lua_pop(L, 2);
-  return is_row;
-}
-
 /* Pushes the value that begins at `*next`, and moves `*next` behind it. */
 int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *next) {
   if (*next >= count) {
@@ -159,11 +137,10 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
     case LK_FUNCTION: lua_rawgeti(L, LUA_REGISTRYINDEX, value->as.integer); break;
     case LK_SEALED:
     case LK_RECORD:
-    case LK_ROW:
+    case LK_SEALED_RECORD:
     case LK_TABLE: {
       uint32_t pairs = value->count;
-      int is_sealed = value->kind == LK_SEALED || value->kind == LK_RECORD;
-      if (is_sealed)
+      if (value->kind != LK_TABLE)
         lua_pushlstring(L, value->as.string.bytes, value->as.string.length);
       luaL_checkstack(L, 6, "table: nested too deeply");
       lua_createtable(L, 0, 0);
@@ -173,12 +150,8 @@ int lk_push_L(lua_State *L, const lk_value *values, uint32_t count, uint32_t *ne
         if (lua_isnil(L, -2)) lua_pop(L, 2);
         else lua_rawset(L, -3);
       }
-      if (value->kind == LK_ROW) {
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &lk_key_row);
-        lua_setmetatable(L, -2);
-      } else if (is_sealed) {
-        lk_seal_L(L, value->kind == LK_RECORD);
-      }
+      if (value->kind == LK_RECORD) lk_record_L(L);
+      else if (value->kind != LK_TABLE) lk_seal_L(L, value->kind == LK_SEALED_RECORD);
       break;
     }
     default: lua_pushnil(L);
@@ -242,7 +215,8 @@ int lk_host_L(lua_State *L, uint32_t operation, int first) {
   int results = 0;
   for (uint32_t index = 0; index < vm->answer.count; index++) {
     lk_value *value = &vm->answer.items[index];
-    if (value->kind == LK_STRING || value->kind == LK_SEALED || value->kind == LK_RECORD)
+    if (value->kind == LK_STRING || value->kind == LK_SEALED || value->kind == LK_RECORD ||
+        value->kind == LK_SEALED_RECORD)
       lk_locate(value, &vm->answer_text);
   }
   for (uint32_t next = 0; next < vm->answer.count; results++) {

@@ -5,7 +5,7 @@
 #include "internal.h"
 
 const char lk_key_library, lk_key_classes, lk_key_memory_text, lk_key_handling_text, lk_key_last,
-    lk_key_shadows, lk_key_row;
+    lk_key_shadows;
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
@@ -192,7 +192,6 @@ static int setup(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_handling_text);
   lua_newtable(L);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &lk_key_classes);
-  lk_open_rows_L(L);
   lua_newtable(L);
   lk_of(L)->viewed = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_newtable(L);

@@ -13,8 +13,10 @@ struct Dispatch: Sendable {
     let parameters: [ScriptParameter]
     /// `len`, `index`, `tostring`, …; empty for what is called by its name.
     var event = ""
-    /// How a table that it answers is sealed; nil for one that is the script's own.
-    var seal: LuaSeal?
+    /// Of a table that it answers first.
+    var shape = LuaShape.any
+    /// Whether a script cannot change it: a field's.
+    var isSealed = false
     var access = ScriptAccess.pure
     var noting = ScriptNoting.nothing
     let body: @Sendable (inout ScriptCall) throws -> [LuaValue]
@@ -41,7 +43,6 @@ struct Dispatch: Sendable {
   /// `cart:same`.
   private(set) var same = -1
   private var print = 0
-  private var missingKey = 0
 
   private init() {
     var found: [Int: ScriptShortcut] = [:]
@@ -56,7 +57,8 @@ struct Dispatch: Sendable {
         }
         entry.access = field.access ?? declared.access
         entry.noting = field.noting
-        entry.seal = field.seal
+        entry.shape = ScriptRecord.shape(field.type)
+        entry.isSealed = true
         entries.append(entry)
         found[entries.count - 1] = field.shortcut
         members.append((kind, field.name, entries.count - 1, false))
@@ -90,11 +92,6 @@ struct Dispatch: Sendable {
         return []
       })
     print = entries.count - 1
-    entries.append(
-      Entry(name: "row", receiver: nil, parameters: [.rest]) { call in
-        try call.session.bridge?.answer(missing: call[0]) ?? [.nil]
-      })
-    missingKey = entries.count - 1
     operations = entries.map { Operation($0) }
     shortcuts = entries.indices.map { found[$0] }
   }
@@ -129,7 +126,6 @@ struct Dispatch: Sendable {
     }
     vm.define(missingGlobal: missingGlobal, print: print)
     vm.define(missingMember: missingMember, writtenMember: writtenMember)
-    vm.define(missingKey: missingKey)
     try vm.define(
       global: "carts", .object(LuaObject(classID: ScriptClassID.carts.rawValue)))
   }
@@ -140,7 +136,8 @@ struct Dispatch: Sendable {
     entries.append(
       Entry(
         name: name, receiver: receiver, parameters: function.parameters,
-        access: function.access, noting: function.noting,
+        shape: ScriptRecord.shape(function.returns), access: function.access,
+        noting: function.noting,
         body: function.body))
     return entries.count - 1
   }
@@ -164,20 +161,27 @@ struct Dispatch: Sendable {
     return entries.count - 1
   }
 
-  /// A record that a field gave has no such key: its name, the key and the record come.
+  /// A record has no such key: it gets the name, the key and the record.
   private mutating func addMissingMember() -> Int {
     entries.append(
       Entry(name: "record", receiver: nil, parameters: [.rest]) { call in
-        let (name, field) = (call.session.text(call[0]), call.session.text(call[1]))
-        var known: [String] = []
-        if case .table(let pairs) = call[2] { known = pairs.map { call.session.text($0.key) } }
-        throw LuaRaise(
-          "\(name).\(ScriptMember.short(field)): no such field\(didYouMean(field, among: known))")
+        let name = call.session.text(call[0])
+        // The row of a file that is imported has the columns of the file.
+        if name == ImporterRun.rowName, let bridge = call.session.bridge {
+          return try bridge.answer(missing: call[1])
+        }
+        guard case .string(let key) = call[1] else { return [.nil] }
+        var known = ScriptRecord.named(name)?.fields.map(\.name) ?? []
+        if known.contains(key) { return [.nil] }
+        if known.isEmpty, case .table(let pairs) = call[2] {
+          known = pairs.map { call.session.text($0.key) }
+        }
+        throw LuaRaise(ScriptRecord.missing(key, of: name, among: known))
       })
     return entries.count - 1
   }
 
-  /// What is read-only was set: the name of the object or the table, and the key come.
+  /// What is read-only was set: it gets the name of the object or the table, and the key.
   private mutating func addWrittenMember() -> Int {
     let fields = ScriptAPI.classes.flatMap { declared in
       declared.fields.map { ("\(declared.kind.name).\($0.name)", $0.setter) }

@@ -17,7 +17,7 @@ final class ImporterRun {
 
   /// So many rows may raise; then the import ends.
   static let failureLimit = 1000
-  /// So many of them are shown as they come.
+  /// So many of them are shown at once.
   private static let shownFailures = 5
 
   init(
@@ -94,12 +94,15 @@ final class ImporterRun {
     }
   }
 
+  /// The record that a row of a file with columns is.
+  static let rowName = "r"
+
   private func row(_ value: LuaValue, isRow: Bool, _ line: Int, _ text: String) throws {
     bridge.begin(line: line, text: text)
     try run("\(line)") {
       _ = try session.callFresh(
         importer.row, [value, .integer(Int64(line)), .function(emit), .function(reject)],
-        Self.rowBudget, isRow: isRow)
+        Self.rowBudget, record: isRow ? Self.rowName : nil)
       try bridge.commit()
     }
   }

@@ -3,6 +3,7 @@ public enum ScriptDefinitions {
   public static var text: String {
     var lines = ["---@meta cartio", ""]
     for declared in ScriptAPI.classes { lines += page(declared) }
+    for record in ScriptRecord.all where !record.fields.isEmpty { lines += page(record) }
     var spaces: Set<String> = []
     for function in ScriptAPI.functions {
       if let dot = function.name.firstIndex(of: ".") {
@@ -44,6 +45,15 @@ public enum ScriptDefinitions {
     return lines
   }
 
+  private static func page(_ record: ScriptRecord) -> [String] {
+    ["---\(record.about)", "---@class cartio.\(record.name)"]
+      + record.fields.map { field in
+        let isOptional = field.type.hasSuffix("?")
+        let type = type(isOptional ? String(field.type.dropLast()) : field.type)
+        return "---@field \(field.name)\(isOptional ? "?" : "") \(type) # \(field.about)"
+      } + [""]
+  }
+
   private static func entry(_ function: ScriptFunction, _ path: String) -> [String] {
     var lines = function.help.isEmpty ? [] : ["---\(function.help)"]
     for parameter in function.parameters {
@@ -62,8 +72,10 @@ public enum ScriptDefinitions {
   /// Our class names with their prefix; `?` and `[]` stay.
   private static func type(_ type: String) -> String {
     let names = Set(ScriptClassID.allCases.map(\.name))
+      .union(ScriptRecord.all.filter { !$0.fields.isEmpty }.map(\.name))
     return type.split(separator: "|", omittingEmptySubsequences: false).map { part in
       let core = part.prefix { $0.isLetter || $0 == "_" }
+      if core == "row" { return "table" + part.dropFirst(core.count) }
       return (names.contains(String(core)) ? "cartio." : "") + part
     }.joined(separator: "|")
   }

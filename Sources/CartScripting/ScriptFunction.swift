@@ -2,7 +2,7 @@ import CartEngine
 import CartModel
 import LuaKit
 
-/// One function of the Lua API, declared once: dispatch, argument errors and help come from here.
+/// One function of the Lua API, declared once: dispatch, argument errors and help use this.
 struct ScriptFunction: Sendable {
   /// `carts`, `blacklist.add`, or a method's name.
   let name: String
@@ -77,15 +77,13 @@ struct ScriptField: Sendable {
   let setter: String
   let body: @Sendable (inout ScriptCall) throws -> LuaValue
 
-  /// What a table that it answers says of a key that it does not have; it is read-only in any case.
-  let seal: LuaSeal
   /// Nil for the access of its class.
   let access: ScriptAccess?
   let noting: ScriptNoting
   let shortcut: ScriptShortcut?
 
   init(
-    _ name: String, _ type: String, _ help: String, setter: String = "", seal: LuaSeal = .map,
+    _ name: String, _ type: String, _ help: String, setter: String = "",
     access: ScriptAccess? = nil, noting: ScriptNoting = .fact, shortcut: ScriptShortcut? = nil,
     _ body: @escaping @Sendable (inout ScriptCall) throws -> LuaValue
   ) {
@@ -93,7 +91,6 @@ struct ScriptField: Sendable {
     self.type = type
     self.help = help
     self.setter = setter
-    self.seal = seal
     self.access = access
     self.noting = noting
     self.shortcut = shortcut

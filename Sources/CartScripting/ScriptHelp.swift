@@ -24,6 +24,7 @@ public enum ScriptHelp {
         return "\(declared.kind.name).\(field.name): \(field.type)\n  \(field.help)"
       }
     }
+    if let record = ScriptRecord.named(name) { return page(record) }
     return "no help on \(quoted(name))\(didYouMean(name, among: names))"
   }
 
@@ -43,7 +44,8 @@ public enum ScriptHelp {
   public static var reference: String {
     let functions = ScriptAPI.functions.map { entry($0, "") }
     let classes = ScriptAPI.classes.map(page)
-    return (functions + classes).joined(separator: "\n\n") + "\n"
+    let records = ScriptRecord.all.map(page)
+    return (functions + classes + records).joined(separator: "\n\n") + "\n"
   }
 
   private static var overview: String {
@@ -70,6 +72,11 @@ public enum ScriptHelp {
       lines += call.errors.map { "    refuses \($0)" }
     }
     return lines.joined(separator: "\n")
+  }
+
+  private static func page(_ record: ScriptRecord) -> String {
+    (["\(record.name): \(record.about)"]
+      + record.fields.map { "  .\($0.name): \($0.type)  \($0.about)" }).joined(separator: "\n")
   }
 
   private static func entry(_ function: ScriptFunction, _ owner: String) -> String {

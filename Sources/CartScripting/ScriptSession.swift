@@ -161,10 +161,10 @@ public final class ScriptSession {
       }
       let entry = Dispatch.shared.operations[operation].entry
       let answer = try session.dispatch(operation, call.arguments)
-      if let seal = entry.seal, case .table? = answer.first {
-        call.answer(sealed: answer[0], seal, name: entry.name)
+      if entry.isSealed, case .table? = answer.first {
+        call.answer(sealed: answer[0], entry.shape, name: entry.name)
       } else {
-        call.answer(all: answer)
+        call.answer(all: answer, entry.shape)
       }
     }
     try Dispatch.shared.define(in: vm)
@@ -217,7 +217,7 @@ public final class ScriptSession {
   }
   private var outerSharedWork: ((UInt64) -> Void)?
   /// What the run does not save counts against the VM's memory: at the prompt all that the sandbox holds,
-  /// else what came since the run began.
+  /// else what was added since the run began.
   private lazy var boundsUnsaved: (Int) -> Int? = { [unowned self] bytes in
     vm.reserve(bytes - unsavedBefore) ? outerBound?(bytes) : capacity.memory
   }
@@ -322,14 +322,14 @@ public final class ScriptSession {
 
   /// Calls a function from outside any script, under a budget of its own.
   ///
-  /// - Parameter isRow: whether the first argument is a row, whose missing keys are errors.
+  /// - Parameter record: the name of the first argument, where that is a record.
   func callFresh(
-    _ function: LuaFunction, _ arguments: [LuaValue], _ budget: LuaVM.Budget, isRow: Bool = false
+    _ function: LuaFunction, _ arguments: [LuaValue], _ budget: LuaVM.Budget, record: String? = nil
   ) throws(ScriptError) -> [LuaValue] {
     try outermost(budget) { () throws(LuaFailure) in
       guard profile == .rule, depth == 1 else { return try vm.call(function, arguments) }
       return try vm.pass { () throws(LuaFailure) in
-        try vm.call(function, arguments, isRow: isRow)
+        try vm.call(function, arguments, record: record)
       }
     }
   }
@@ -347,7 +347,7 @@ public final class ScriptSession {
   public var instructions: UInt64 { spentBefore ?? vm.instructions }
 
   /// After running out of memory the VM is replaced, and in the rule profile after any kill: what it
-  /// was in the middle of must not be seen by who comes next.
+  /// was in the middle of must not be seen by the next run.
   private func failed(_ failure: LuaFailure) -> ScriptError {
     var error = ScriptError(failure)
     if failure.code == .killed(.unsaved) {

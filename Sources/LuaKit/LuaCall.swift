@@ -39,36 +39,47 @@ public struct LuaCall {
   public func answer(_ value: LuaValue) { send(value) }
 
   /// Answers with these values and no others.
-  public func answer(all values: [LuaValue]) {
+  ///
+  /// - Parameter shape: of the first.
+  public func answer(all values: [LuaValue], _ shape: LuaShape = .any) {
     lk_answer_reset(vm)
-    for value in values { send(value) }
+    for (index, value) in values.enumerated() {
+      if index == 0 { send(value, shape, sealed: nil) } else { send(value) }
+    }
   }
 
   /// Answers with one value and no other; tables in it cannot be changed by the script.
   ///
   /// - Parameter name: what messages call it: `cart.flags`.
-  public func answer(sealed value: LuaValue, _ seal: LuaSeal, name: String) {
+  public func answer(sealed value: LuaValue, _ shape: LuaShape, name: String) {
     lk_answer_reset(vm)
-    send(value, seal, name)
+    send(value, shape, sealed: name)
   }
 
-  private func send(_ value: LuaValue, _ seal: LuaSeal, _ name: String) {
-    guard case .table(let pairs) = value else { return send(value) }
-    var text = name
-    text.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) {
-        lk_answer_sealed(
-          vm, UInt32(pairs.count), seal == .record ? 1 : 0, $0.baseAddress ?? emptyText, $0.count)
-      }
+  /// - Parameter name: what messages call a table that cannot be changed; nil for one that can.
+  private func send(_ value: LuaValue, _ shape: LuaShape, sealed name: String?) {
+    guard case .table(let pairs) = value, name != nil || shape != .any else { return send(value) }
+    let count = UInt32(pairs.count)
+    switch (shape, name) {
+    case (.record(let own, _), _):
+      withBytes(of: name ?? own) { lk_answer_record(vm, count, name == nil ? 0 : 1, $0, $1) }
+    case (_, let name?): withBytes(of: name) { lk_answer_sealed(vm, count, $0, $1) }
+    default: lk_answer_table(vm, count)
     }
     for pair in pairs {
       send(pair.key)
       switch pair.key {
-      case .integer(let place):
-        send(pair.value, seal == .records ? .record : .map, "\(name)[\(place)]")
-      case .string(let key): send(pair.value, .map, "\(name).\(key)")
-      default: send(pair.value, .map, name)
+      case .integer(let place): send(pair.value, shape.item, sealed: name.map { "\($0)[\(place)]" })
+      case .string(let key): send(pair.value, shape[key], sealed: name.map { "\($0).\(key)" })
+      default: send(pair.value, .any, sealed: name)
       }
+    }
+  }
+
+  private func withBytes(of text: String, _ body: (UnsafePointer<CChar>, Int) -> Void) {
+    var text = text
+    text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { body($0.baseAddress ?? emptyText, $0.count) }
     }
   }
 
@@ -103,12 +114,19 @@ public struct LuaCall {
   }
 }
 
-/// What a sealed table says of a text key that it does not have.
-public enum LuaSeal: Sendable {
-  /// Nothing: it is nil.
-  case map
-  /// It is an error.
-  case record
-  /// A list of records.
-  case records
+/// What is known of the keys of a table that goes to a script.
+public indirect enum LuaShape: Equatable, Sendable {
+  /// Nothing: a key that is not there is nil.
+  case any
+  case list(LuaShape)
+  /// A table of known keys, by its name: the host is asked for another.
+  case record(String, [String: LuaShape])
+
+  /// The shape of the items of a list.
+  var item: LuaShape { if case .list(let item) = self { item } else { .any } }
+
+  /// The shape of a member of a record.
+  subscript(_ key: String) -> LuaShape {
+    if case .record(_, let members) = self { members[key] ?? .any } else { .any }
+  }
 }

@@ -39,14 +39,11 @@ extension LuaVM {
     lk_define_print(vm, UInt32(print))
   }
 
-  /// The operations that raise for a key that a record does not have, and for a change of an object or
-  /// of a sealed table.
+  /// The operations for a key that a record does not have, which gets the record's name, the key and the
+  /// record, and for a change of an object or of a sealed table, which raises.
   public func define(missingMember: Int, writtenMember: Int) {
     lk_define_refusals(vm, UInt32(missingMember), UInt32(writtenMember))
   }
-
-  /// The operation for a key that a row does not have: it gets the key, and answers or raises.
-  public func define(missingKey: Int) { lk_define_missing_key(vm, UInt32(missingKey)) }
 
   /// Defines a global that holds a value, in every environment made from now on.
   public func define(global name: String, _ value: LuaValue) throws(LuaFailure) {

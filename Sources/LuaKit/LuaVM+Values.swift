@@ -84,9 +84,11 @@ struct ValueList {
     values.append(flat)
   }
 
-  /// Makes a table that was added first a row.
-  mutating func makeFirstRow() {
-    if values.first?.kind == LK_TABLE { values[0].kind = LK_ROW }
+  /// Makes a table that was added first a record.
+  mutating func makeFirstRecord(_ name: String) {
+    guard values.first?.kind == LK_TABLE else { return }
+    values[0].kind = LK_RECORD
+    texts.append((0, Array(name.utf8)))
   }
 
   /// Lends the values for the call; one buffer holds all texts.

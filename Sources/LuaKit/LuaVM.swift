@@ -120,12 +120,13 @@ public final class LuaVM {
   ///
   /// - Parameters:
   ///   - display: whether tables among the results are for showing: bounded, never raising.
-  ///   - isRow: whether the first argument is a row: reading a key that it lacks asks the host.
+  ///   - record: the name of the first argument, where that is a record: reading a key that it lacks asks
+  ///     the host.
   public func call(
     _ function: LuaFunction, _ arguments: [LuaValue] = [], display: Bool = false,
-    isRow: Bool = false
+    record: String? = nil
   ) throws(LuaFailure) -> [LuaValue] {
-    try call(function, arguments, display ? LK_DISPLAY : LK_COPY, isRow: isRow)
+    try call(function, arguments, display ? LK_DISPLAY : LK_COPY, record: record)
     return results()
   }
 
@@ -141,11 +142,11 @@ public final class LuaVM {
   }
 
   private func call(
-    _ function: LuaFunction, _ arguments: [LuaValue], _ mode: lk_mode, isRow: Bool = false
+    _ function: LuaFunction, _ arguments: [LuaValue], _ mode: lk_mode, record: String? = nil
   ) throws(LuaFailure) {
     var list = ValueList()
     for argument in arguments { list.add(argument) }
-    if isRow { list.makeFirstRow() }
+    if let record { list.makeFirstRecord(record) }
     let status = list.withValues {
       lk_call(vm, function.reference, $0.baseAddress, UInt32($0.count), mode)
     }

@@ -23,8 +23,9 @@ typedef enum lk_kind {
   LK_FUNCTION = 7, /* `integer` is a reference, valid until the host returns unless lk_keep holds it */
   LK_OTHER = 8,    /* what has no plain form; only in values for display */
   LK_SEALED = 9,   /* as LK_TABLE, but read-only; `string` is its name; only in answers of the host */
-  LK_RECORD = 10,  /* as LK_SEALED, and to read a text key that it has not raises */
-  LK_ROW = 11      /* as LK_TABLE, and reading a key that it has not asks the host; only to Lua */
+  /* As LK_TABLE and as LK_SEALED; reading a key that they have not asks the host. Only to Lua. */
+  LK_RECORD = 10,  /* `string` is its name */
+  LK_SEALED_RECORD = 11
 } lk_kind;
 
 /* What a host object is to Lua: plain data, which owns nothing. */
@@ -210,11 +211,9 @@ lk_status lk_define_event(lk_vm *vm, uint32_t class_id, const char *event, uint3
 /* Operations for a global that does not exist, for `print`, and for `pairs` of an object. */
 void lk_define_missing_global(lk_vm *vm, uint32_t operation);
 void lk_define_print(lk_vm *vm, uint32_t operation);
-/* Operations that raise: for a key that a record has not (its name, the key, the record), and for a change
-   of an object or of a sealed table (its name, the key). */
+/* Operations for a key that a record has not (it gets its name, the key, the record, and answers or raises),
+   and for a change of an object or of a sealed table (its name, the key), which raises. */
 void lk_define_refusals(lk_vm *vm, uint32_t missing_member, uint32_t written_member);
-/* For a key that an LK_ROW does not have: it gets the key, and answers or raises. */
-void lk_define_missing_key(lk_vm *vm, uint32_t operation);
 
 /* A fresh environment; with `sealed`, setting a global in it raises. */
 lk_status lk_environment(lk_vm *vm, int sealed, int *reference);
@@ -263,9 +262,10 @@ void lk_answer_string(lk_vm *vm, const char *bytes, size_t length);
 void lk_answer_object(lk_vm *vm, lk_object value);
 void lk_answer_reference(lk_vm *vm, int reference);
 void lk_answer_table(lk_vm *vm, uint32_t pairs);
-/* A read-only table, and a record; the name is for messages: "cart.flags". */
-void lk_answer_sealed(
-    lk_vm *vm, uint32_t pairs, int is_record, const char *name, size_t length);
+/* A read-only table, and a record, which may be read-only; the name is for messages: "cart.flags". */
+void lk_answer_sealed(lk_vm *vm, uint32_t pairs, const char *name, size_t length);
+void lk_answer_record(
+    lk_vm *vm, uint32_t pairs, int is_sealed, const char *name, size_t length);
 void lk_fail(lk_vm *vm, const char *bytes, size_t length);
 
 /* Where the script is that called the host, as `file.lua:12`; the length, 0 outside a call. */

@@ -62,7 +62,7 @@ extension CartClass {
         .required("from", "string|number", grammar: .time),
         .optional("to", "string|number", grammar: .time),
       ],
-      returns: "table[]",
+      returns: "change[]",
       "What changed between two times, or since one: {what=, before=, after=}."
     ) { call in
       let until = call[1] == .nil ? nil : try call.time(1)
@@ -79,8 +79,8 @@ extension CartClass {
       ]
     },
     ScriptFunction(
-      "why", .read, returns: "table[]",
-      "Why rules are against it now: {rule=, version=, place=, outcome=, shadow=, reason=, facts={…}, "
+      "why", .read, returns: "explanation[]",
+      "Why rules match it now: {rule=, version=, place=, outcome=, shadow=, reason=, facts={…}, "
         + "carts={…}, counts={…}, way=}; carts are the latest six of those that count in a fact about "
         + "others, counts says how many count, way is the smallest change of one fact with which it "
         + "would not match, or nil."
@@ -116,7 +116,7 @@ extension CartClass {
           })
       ]
     },
-    ScriptFunction("history", .read, returns: "table[]", "Its events, oldest first.") { call in
+    ScriptFunction("history", .read, returns: "event[]", "Its events, oldest first.") { call in
       [try history(call)]
     },
   ]

@@ -92,8 +92,8 @@ enum CartClass {
     },
     address(.shipping), address(.billing),
     ScriptField(
-      "notes", "table[]", "What staff wrote down: {at=, by=, text=}.", setter: "c:note(text)",
-      seal: .records, access: .read
+      "notes", "remark[]", "What staff wrote down: {at=, by=, text=}.", setter: "c:note(text)",
+      access: .read
     ) {
       .list(
         try $0.cart().notes.map {

@@ -130,8 +130,7 @@ enum CatalogueFunctions {
         .string(try $0.cart().shopper[.email])
       },
       ScriptField(
-        "lines", "table[]", "Its lines as {sku=, name=, options=, quantity=, price=}.",
-        seal: .records
+        "lines", "order_line[]", "Its lines as {sku=, name=, options=, quantity=, price=}."
       ) { call in
         let currency = try call.cart().currency
         return .list(

@@ -73,7 +73,7 @@ enum DefinitionFunctions {
             ("where", .filter(CartFunctions.options)), ("compare", .any),
           ])),
       ],
-      returns: "table",
+      returns: "result",
       "Runs a report: {since=, until=, period=, by=, where={…}, compare=true} gives {columns=, rows=, "
         + "totals=}."
     ) { call in

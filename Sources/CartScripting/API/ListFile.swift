@@ -39,14 +39,14 @@ enum ListFile {
         "Whether a key stands in it."
       ) { call in [.boolean(try list(call).has(try call.text(0)))] },
       ScriptFunction(
-        "get", .pure, [.required("key", "string")], returns: "table?",
+        "get", .pure, [.required("key", "string")], returns: "row?",
         "The row of a key by its columns' names, or nil."
       ) { call in
         guard let row = try list(call).row(try call.text(0)) else { return [.nil] }
         return [.record(row.map { ($0.0, .string($0.1)) })]
       },
       ScriptFunction(
-        "match", .pure, [.required("text", "string")], returns: "table?",
+        "match", .pure, [.required("text", "string")], returns: "row?",
         "The row of the key that a text equals, or else of the narrowest block or range that an address "
           + "lies in, or else of a key with * and ? that fits; or nil."
       ) { call in

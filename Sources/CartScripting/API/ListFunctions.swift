@@ -13,7 +13,7 @@ enum ListFunctions {
             "entry", "table",
             grammar: .record(
               patterns + [("reason", .any), ("tell", .any), ("ttl", .span), ("confirm", .any)]))
-        ], returns: "table",
+        ], returns: "entry",
         "Puts {ip=|email=|country=, reason=, tell=, ttl=} on the \(list.name); gives the entry."
           + (list == .blacklist
             ? " One that is about the shop's own or much of its turnover wants confirm=N." : "")
@@ -32,7 +32,7 @@ enum ListFunctions {
       ScriptFunction(
         "\(list.name).check", list == .blacklist ? .pure : .read,
         [.required("who", "cart|table", grammar: .record(patterns.map { ($0.key, .any) }))],
-        returns: "table?",
+        returns: "entry?",
         "The entry that a cart's person, or {ip=, email=, country=}, is on, or nil."
       ) { call in
         let shopper = try shopper(call)
@@ -40,7 +40,7 @@ enum ListFunctions {
         return [value(entry)]
       },
       ScriptFunction(
-        "\(list.name).list", .read, returns: "table[]",
+        "\(list.name).list", .read, returns: "entry[]",
         "All entries: {ip=|email=|country=, reason=, tell=, author=, created=, expires=}."
       ) { call in
         let entries = try call.handler.entries(list)

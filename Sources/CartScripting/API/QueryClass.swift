@@ -36,7 +36,7 @@ enum QueryClass {
         "sum", .read, [.required("field", "string", grammar: .summed)], returns: "money|number",
         "The sum of a field: total, subtotal, quantity, …; of one currency only.", sum),
       ScriptFunction(
-        "by", .read, [.required("field", "string", grammar: .grouped)], returns: "table[]",
+        "by", .read, [.required("field", "string", grammar: .grouped)], returns: "group[]",
         "Groups as {value=, count=}, the largest first.", by),
       ScriptFunction("list", .read, returns: "cart[]", "All matching carts as a table.") { call in
         [.list(try keys(call).map { try object(call, $0) })]

@@ -3,11 +3,11 @@ import CartModel
 import CartStore
 import LuaKit
 
-/// What is shown first, done as a whole, taken back, and gone on with.
+/// Dry runs, atomic changes, undo and redo, bulk runs.
 enum SafetyFunctions {
   static let all: [ScriptFunction] = [
     ScriptFunction(
-      "plan", .effect, [.required("fn", "function")], returns: "table",
+      "plan", .effect, [.required("fn", "function")], returns: "outcome",
       "Works out what a function would do and keeps nothing of it: {carts=, events=, orders=, "
         + "mails=, changes={{cart=, version=, before=, after=, text=}, …}}."
     ) { call in
@@ -39,11 +39,11 @@ enum SafetyFunctions {
           "options", "table",
           grammar: .record(
             OperationFilter.keys.map { ($0, $0 == "since" || $0 == "until" ? .time : .any) }))
-      ], returns: "table[]",
+      ], returns: "operation[]",
       "Operations, newest first: {op=, at=, actor=, command=, carts=, events=, undone=true|false|'partly', reason=}; "
         + "of {actor=, cart=, since=, until=, undone=, limit=}, and words of the command.", ops),
     ScriptFunction(
-      "jobs", .read, returns: "table[]",
+      "jobs", .read, returns: "job[]",
       "Bulk runs, newest first: {job=, at=, actor=, command=, total=, done=, failed=, state=}."
     ) { call in
       let jobs: [Job]

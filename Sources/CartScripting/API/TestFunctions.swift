@@ -49,7 +49,8 @@ enum TestFunctions {
       return [call[0]]
     },
     ScriptFunction(
-      "judge", .define, [.required("rule", "string"), .required("cart", "table")], returns: "table",
+      "judge", .define, [.required("rule", "string"), .required("cart", "table")],
+      returns: "verdict",
       "In a test, what a rule says of a fixture: {hit=, reason=, facts={…}}; a policy that would order it "
         + "gives order={note=, status=} as well."
     ) { call in

@@ -34,7 +34,7 @@ enum TimeFunctions {
         .optional("time", "number|string", grammar: .time),
         .optional("format", "string", grammar: .dateFormat),
       ],
-      returns: "string|table", noting: .clock,
+      returns: "string|calendar", noting: .clock,
       "A time as text, in the store's time zone; \"*t\" gives a table, %-letters as in os.date, "
         + "\"!\" before them means UTC."
     ) { call in

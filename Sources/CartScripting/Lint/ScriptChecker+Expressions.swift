@@ -76,7 +76,7 @@ extension ScriptChecker {
         item.isOptional = true
         return item
       }
-      var item = type.items.map { ScriptType(base: .object($0)) } ?? .unknown
+      var item = type.items.map { ScriptType(base: $0) } ?? .unknown
       item.isOptional = true
       return item
     }
@@ -100,6 +100,15 @@ extension ScriptChecker {
         return ScriptType(declared: field.type, field: "\(kind.name).\(name)")
       }
       if kind.method(name) == nil { say(line, ScriptMember.missing(name, of: type)) }
+      return .unknown
+    case .record(let record):
+      guard let fields = ScriptRecord.named(record)?.fields, !fields.isEmpty else {
+        return .unknown
+      }
+      if let field = fields.first(where: { $0.name == name }) {
+        return ScriptType(declared: field.type, field: "\(record).\(name)")
+      }
+      say(line, ScriptRecord.missing(name, of: record, among: fields.map(\.name)))
       return .unknown
     case .text where ScriptNames.textMethods[name] == nil && !type.field.isEmpty:
       say(line, "\(type.field) is a text and has no field \(quoted(name))")

@@ -144,8 +144,8 @@ struct ScriptChecker {
     else { return [] }
     var quiet = self
     let list = quiet.type(of: first)
-    let kind: ScriptClassID? = list.base == .object(.lines) ? .line : list.items
-    let value = kind.map { ScriptType(base: .object($0)) } ?? .unknown
+    let kind: ScriptType.Base? = list.base == .object(.lines) ? .object(.line) : list.items
+    let value = kind.map { ScriptType(base: $0) } ?? .unknown
     switch name {
     case "ipairs": return [ScriptType(base: .number), value]
     case "pairs": return [.unknown, value]

@@ -11,13 +11,15 @@ struct ScriptType: Equatable {
     case table
     case function
     case object(ScriptClassID)
+    /// A table of known keys, by its name.
+    case record(String)
   }
 
   var base: Base
   /// Whether it may be nil as well.
   var isOptional = false
   /// Of a list: what its items are.
-  var items: ScriptClassID?
+  var items: Base?
   /// The declared field that it was read from: `cart.country`.
   var field = ""
   /// Of the parameters of a rule: what they are by name; nil for any other table.
@@ -52,9 +54,10 @@ struct ScriptType: Equatable {
     }
     if name.hasSuffix("[]") {
       base = .table
-      items = ScriptClassID.of(String(name.dropLast(2)))
+      let item = ScriptType(declared: String(name.dropLast(2))).base
+      items = item == .unknown ? nil : item
       // `cart.lines` is an object that has its own length and items.
-      if items == .line { base = .object(.lines) }
+      if items == .object(.line) { base = .object(.lines) }
       return
     }
     switch name {
@@ -63,7 +66,10 @@ struct ScriptType: Equatable {
     case "boolean": base = .boolean
     case "table": base = .table
     case "": base = .nil
-    default: base = ScriptClassID.of(String(name)).map { .object($0) } ?? .unknown
+    default:
+      base =
+        ScriptRecord.named(String(name)).map { .record($0.name) }
+        ?? ScriptClassID.of(String(name)).map { .object($0) } ?? .unknown
     }
   }
 
@@ -75,6 +81,7 @@ struct ScriptType: Equatable {
     case .boolean: "true or false"
     case .number: "a number"
     case .text: "a text"
+    case .record: "a table"
     case .table: items == nil && !field.hasSuffix("s") ? "a table" : "a list"
     case .function: "a function"
     case .object(.money): "money"
@@ -92,6 +99,7 @@ struct ScriptType: Equatable {
       if part == "any" { return true }
       let type = ScriptType(declared: String(part))
       if type.base == .unknown, part == "function" { return base == .function }
+      if case .record = base, type.base == .table { return true }
       return !type.isKnown || type.base == base
     }
   }
