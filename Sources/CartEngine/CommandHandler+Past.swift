@@ -102,9 +102,10 @@ extension CommandHandler {
   public func keys(matching filter: Filter, at time: Timestamp) throws(EngineError) -> [Int64] {
     do {
       let context = FilterContext(now: time, settings: try settings(at: time))
+      let reading = FilterReading(filter, context)
       var changed: [Cart] = []
       for key in try shop.store.keys(changedAfter: time) {
-        if let cart = try cart(key, at: time), filter.matches(cart, context) {
+        if let cart = try cart(key, at: time), reading.matches(cart) {
           changed.append(cart)
         }
       }

@@ -42,7 +42,8 @@ extension CommandHandler {
     if let moment = filter.at?.start ?? moment { return try keys(matching: filter, at: moment) }
     do throws(StoreError) {
       let mine = Set(unit.dirty.map(\.cart.key))
-      let changed = unit.dirty.map(\.cart).filter { filter.matches($0, context) }
+      let reading = FilterReading(filter, context)
+      let changed = unit.dirty.map(\.cart).filter { reading.matches($0) }
       return try shop.store.keys(matching: filter, context, excluding: mine, with: changed)
     } catch { throw EngineError(error) }
   }

@@ -27,8 +27,6 @@ final class WhatIfPasses {
     let start: Int64
   }
 
-  static let mostQuestions = 200_000
-
   private let replay: Replay
   private let judge: WhatIfJudge
   private let rules: [RuleInstance]
@@ -46,7 +44,7 @@ final class WhatIfPasses {
   /// - Parameter rules: those in question.
   init(
     _ replay: Replay, _ judge: WhatIfJudge, _ rules: [RuleInstance], since: Timestamp,
-    limit: Int = mostQuestions
+    limit: Int = PassSimulation.mostQuestions
   ) throws {
     (self.replay, self.judge, self.rules, self.limit) = (replay, judge, rules, limit)
     (passed, time) = (since.quarter, since)

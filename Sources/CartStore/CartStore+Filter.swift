@@ -278,10 +278,11 @@ extension CartStore {
       "SELECT \(Statements.cartColumns) FROM cart WHERE \(sql.condition)")
     statement.bind(sql.arguments)
     var carts: [Filter.Placed] = []
+    let reading = FilterReading(filter, context)
     while try statement.step() {
       if excluding.contains(statement.int(0)) { continue }
       let cart = try statement.cart()
-      if sql.isExact || filter.matches(cart, context) {
+      if sql.isExact || reading.matches(cart) {
         carts.append(filter.placed(cart, context))
       }
     }

@@ -4,7 +4,7 @@ import CartSupport
 public struct Attribute: Equatable, Sendable {
   /// 1 … 64 of `a-z 0-9 _`.
   public let name: String
-  /// 1 … 500 characters.
+  /// 1 … 500 characters; a change that gives an empty one takes the attribute away.
   public let value: String
 
   public init(name: String, value: String) { (self.name, self.value) = (name, value) }

@@ -121,12 +121,8 @@ extension Cart {
         return .failure(.minimum(Money(minor: minimum, own), subtotal: subtotal))
       }
     }
-    guard !coupon.skus.isEmpty else { return .success(Array(lines.indices)) }
-    let globs = coupon.skus.map { Glob($0) }
-    let found = lines.indices.filter { index in
-      globs.contains { $0.matches(lines[index].sku) }
-    }
-    return found.isEmpty ? .failure(.products(coupon.skus)) : .success(found)
+    let found = lines.indices.filter { coupon.counts(for: lines[$0].sku) }
+    return found.isEmpty && !lines.isEmpty ? .failure(.products(coupon.skus)) : .success(found)
   }
 }
 

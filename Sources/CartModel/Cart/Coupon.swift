@@ -7,7 +7,8 @@ public struct Coupon: Equatable, Sendable {
   /// The least subtotal, minor units of the store's currency.
   public var minimum: Int64?
   /// The SKUs it counts for, with `*`; empty for all.
-  public var skus: [String]
+  public var skus: [String] { globs.map(\.description) }
+  private let globs: [Glob]
   /// From this moment on it counts.
   public var starts: CouponTime?
   /// From this moment on it counts no more.
@@ -27,8 +28,11 @@ public struct Coupon: Equatable, Sendable {
     self.code = code
     self.kind = kind
     self.minimum = minimum
-    self.skus = skus
+    globs = skus.map { Glob($0) }
   }
+
+  /// Whether it counts for a SKU.
+  func counts(for sku: String) -> Bool { globs.isEmpty || globs.contains { $0.matches(sku) } }
 
   /// Why it does not count at a moment; nil where it does.
   public func miss(at time: Timestamp) -> CouponMiss? {

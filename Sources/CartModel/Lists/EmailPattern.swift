@@ -10,7 +10,7 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
     /// All domains below this one.
     case below(String)
     /// Compared with the whole address.
-    case glob(String)
+    case glob(Glob)
   }
 
   public let kind: Kind
@@ -80,7 +80,7 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
         let host = Self.hostPattern(host)
         // Half a label cannot be put into ASCII.
         guard host.utf8.allSatisfy({ $0 < 0x80 }) else { throw bad() }
-        kind = .glob(Self.folded(local) + "@" + host)
+        kind = .glob(Glob(Self.folded(local) + "@" + host))
       }
       return
     }
@@ -94,7 +94,7 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
         folded == "*"
         ? .domain(domain)
         : Self.isWild(folded)
-          ? .glob(folded + "@" + domain)
+          ? .glob(Glob(folded + "@" + domain))
           : EmailAddress(folded + "@" + domain).map { .exact($0) } ?? .domain(domain)
     } else {
       throw bad()
@@ -120,7 +120,7 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
     switch kind {
     case .exact(let own): own == address
     case .domain, .below: matches(domain: address.domain)
-    case .glob(let text): Glob(text).matches(address.description)
+    case .glob(let glob): glob.matches(address.description)
     }
   }
 
@@ -129,7 +129,7 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
     case .exact(let address): address.description
     case .domain(let domain): "*@" + domain
     case .below(let domain): "*@*." + domain
-    case .glob(let text): text
+    case .glob(let glob): glob.description
     }
   }
 }

@@ -26,7 +26,7 @@ public struct ListIndex: Sendable {
         case .exact(let address): exact[address.description] = index
         case .domain(let domain): domains[domain] = index
         case .below(let domain): below[domain] = index
-        case .glob(let text): globs.append((Glob(text), index))
+        case .glob(let glob): globs.append((glob, index))
         }
       case .country(let code): countries[code] = index
       }

@@ -10,29 +10,65 @@ public struct FilterContext: Sendable {
 }
 
 extension Filter {
-  /// The reading in memory.
+  /// The reading in memory, of one cart; see `FilterReading` for many.
   public func matches(_ cart: Cart, _ context: FilterContext) -> Bool {
-    if !namesStatus {
-      switch cart.status(at: context.now, context.settings) {
-      case .active, .abandoned: break
-      default: return false
-      }
-    }
-    let isPriced = expression.tests.contains { $0.field.isPriced }
-    return expression.holds(cart, context, isPriced ? try? cart.price(context.settings) : nil)
+    FilterReading(self, context).matches(cart)
   }
 }
 
-extension Filter.Expression {
-  /// - Parameter totals: of the cart; nil where they are out of range, or no test needs them.
-  func holds(_ cart: Cart, _ context: FilterContext, _ totals: Totals?) -> Bool {
-    switch self {
-    case .all(let parts): parts.allSatisfy { $0.holds(cart, context, totals) }
-    case .any(let parts): parts.contains { $0.holds(cart, context, totals) }
-    case .not(let part): !part.holds(cart, context, totals)
-    case .test(let test): test.matches(cart, context, totals)
-    case .word(let word): cart.mentions(word)
+/// The reading of a filter in memory, made ready once for many carts.
+public struct FilterReading: Sendable {
+  private indirect enum Node: Sendable {
+    case all([Node])
+    case any([Node])
+    case not(Node)
+    case test(Filter.Condition)
+    case word(SearchNeedle)
+
+    init(_ expression: Filter.Expression) {
+      self =
+        switch expression {
+        case .all(let parts): .all(parts.map(Node.init))
+        case .any(let parts): .any(parts.map(Node.init))
+        case .not(let part): .not(Node(part))
+        case .test(let test): .test(test)
+        case .word(let word): .word(SearchNeedle(word))
+        }
     }
+
+    /// - Parameter totals: of the cart; nil where they are out of range, or no test needs them.
+    func holds(_ cart: Cart, _ context: FilterContext, _ totals: Totals?) -> Bool {
+      switch self {
+      case .all(let parts): parts.allSatisfy { $0.holds(cart, context, totals) }
+      case .any(let parts): parts.contains { $0.holds(cart, context, totals) }
+      case .not(let part): !part.holds(cart, context, totals)
+      case .test(let test): test.matches(cart, context, totals)
+      case .word(let word): word.isIn(cart)
+      }
+    }
+  }
+
+  private let root: Node
+  private let context: FilterContext
+  /// Whether active and abandoned carts are meant only.
+  private let isOpen: Bool
+  private let isPriced: Bool
+
+  public init(_ filter: Filter, _ context: FilterContext) {
+    root = Node(filter.expression)
+    self.context = context
+    isOpen = !filter.namesStatus
+    isPriced = filter.expression.tests.contains { $0.field.isPriced }
+  }
+
+  public func matches(_ cart: Cart) -> Bool {
+    if isOpen {
+      switch cart.status(at: context.now, context.settings) {
+      case .active, .abandoned: break
+      case .expired, .ordered, .deleted, .held: return false
+      }
+    }
+    return root.holds(cart, context, isPriced ? try? cart.price(context.settings) : nil)
   }
 }
 

@@ -80,13 +80,8 @@ public struct FilterParser {
   /// are part of a value.
   public func add(_ name: String, _ value: String, to filter: inout Filter) throws(ModelError) {
     if let option = FilterOption(rawValue: name) { return try set(option, value, in: &filter) }
-    if isOneAddress(value, name) { return try add(name, [value], to: &filter) }
     let values = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    // A list of proxies is one address, and so is an e-mail with a name in front.
-    let kind = (try? CartField.named(name))?.kind
-    if kind == .address && AddressBlock(address: value) != nil
-      || kind == .email && EmailAddress.normalised(value) != nil
-    {
+    if values.count > 1, isOneAddress(value, name) {
       return try add(name, [value], to: &filter)
     }
     guard values.count == 1 || !values.contains(where: { $0.hasPrefix(" ") }) else {
@@ -100,11 +95,12 @@ public struct FilterParser {
 
   /// Whether a text with a comma is one IP or e-mail in a form that shops send: `203.0.113.7, 10.0.0.1`,
   /// `"Berg, Anna" <anna@example.com>`.
+  ///
+  /// Addresses without a blank between them are several: 203.0.113.7,198.51.100.1.
   private func isOneAddress(_ text: String, _ name: String) -> Bool {
-    guard text.contains(", "), let field = try? CartField.named(name) else { return false }
-    return switch field.kind {
-    case .address: AddressBlock.normalised(text) != nil
-    case .email: EmailAddress.normalised(text) != nil
+    switch (try? CartField.named(name))?.kind {
+    case .address?: text.contains(", ") && AddressBlock.normalised(text) != nil
+    case .email?: EmailAddress.normalised(text) != nil
     default: false
     }
   }

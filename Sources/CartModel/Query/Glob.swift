@@ -1,11 +1,13 @@
 /// A pattern with `*` for any text and `?` for one character; case, accents and width are folded.
-public struct Glob: Equatable, Sendable {
-  private enum Part: Equatable {
+public struct Glob: Hashable, Sendable, CustomStringConvertible {
+  private enum Part: Hashable {
     case byte(UInt8)
     case one
     case any
   }
 
+  /// As it was written.
+  public let description: String
   private let pattern: [Part]
 
   public init(_ pattern: String) {
@@ -22,6 +24,7 @@ public struct Glob: Equatable, Sendable {
       default: literal.append(character)
       }
     }
+    description = pattern
     self.pattern = parts + close()
   }
 

@@ -3,10 +3,10 @@ public struct PhoneDigits: Equatable, Sendable {
   /// Without the zeros in front, which stand for a country or an area.
   private let digits: [UInt8]
 
-  /// The fewest digits that say anything.
-  private static let least = 4
+  /// The fewest digits that are searched for.
+  private static let least = 3
 
-  /// Nil for a text that is no phone number, or has fewer than four digits.
+  /// Nil for a text that is no phone number, or has fewer than three digits.
   public init?(_ text: String) {
     let isNumber = text.utf8.allSatisfy { Self.isDigit($0) || Self.between.contains($0) }
     guard isNumber else { return nil }
@@ -34,8 +34,10 @@ public struct PhoneDigits: Equatable, Sendable {
 }
 
 extension PhoneDigits {
+  private static let fields: [ShopperField] = [.phone, .shippingPhone, .billingPhone]
+
   /// Whether one of the shopper's numbers has these digits in it.
   public func matches(_ shopper: Shopper) -> Bool {
-    ShopperField.allCases.contains { $0.key == "phone" && matches(shopper[$0]) }
+    shopper.fields.contains { Self.fields.contains($0.field) && matches($0.value) }
   }
 }
