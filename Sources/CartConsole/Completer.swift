@@ -145,14 +145,21 @@ struct Completer {
 
   private func values(of field: String) -> [Candidate] {
     switch field {
-    case "status": return (Status.allCases.map(\.rawValue) + ["any"]).map { .init($0) }
-    case "country", "billing_country": return Country.codes.sorted().map { .init($0) }
-    case "currency": return Currency.codes.map { .init($0) }
-    case "sku": return products("")
-    case "coupon": return console.shop.settings.coupons.map { .init($0.code) }
-    case "flag": return rules()
     case "by": return CartGroups.names.map { .init($0) }
-    default: return []
+    case "billing_country": return Country.codes.sorted().map { .init($0) }
+    default: break
+    }
+    guard let field = try? CartField.named(field) else { return [] }
+    switch field.kind {
+    case .status: return (Status.allCases.map(\.rawValue) + ["any"]).map { .init($0) }
+    case .country: return Country.codes.sorted().map { .init($0) }
+    case .currency: return Currency.codes.map { .init($0) }
+    case .choice(let words): return words.map { .init($0) }
+    case .flag: return ["true", "false"].map { .init($0) }
+    case .text where field == .sku: return products("")
+    case .text where field == .coupon: return console.shop.settings.coupons.map { .init($0.code) }
+    case .text where field == .flags: return rules()
+    case .text, .title, .email, .address, .number, .amount, .time, .span: return []
     }
   }
 

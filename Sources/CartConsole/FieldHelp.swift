@@ -28,7 +28,25 @@ public enum FieldHelp {
     let kinds = rows.map(\.1.count).max() ?? 0
     return rows.map { name, kind, about in
       "\(CellWidth.padded(name, to: width))  \(CellWidth.padded(kind, to: kinds))  \(about)\n"
-    }.joined()
+    }.joined() + columns
+  }
+
+  /// What `export` writes of other records than carts.
+  private static var columns: String {
+    func list<Record>(_ fields: [RecordField<Record>]) -> String {
+      fields.filter(\.isExported).map(\.column).joined(separator: " ")
+    }
+    let clocked = CartField.all.filter { $0.column == nil }.map(\.name)
+    return """
+
+      An export takes --columns with these names, but not \(clocked.joined(separator: " and ")), which
+      depend on the clock. Lines and orders have columns of their own, and those of their cart:
+
+      lines     \(list(RecordField<LineRecord>.lines)) option.NAME
+      orders    \(list(RecordField<OrderRecord>.orders))
+      products  \(list(RecordField<Product>.products))
+
+      """
   }
 
   private static let filters = """

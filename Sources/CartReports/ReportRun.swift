@@ -7,14 +7,14 @@ import CartSupport
 public struct Report: Sendable {
   public let name: String
   public let title: String
-  /// What it can be grouped by instead; empty for none.
-  var groupings: [Dimension] = []
+  /// What it can be grouped by instead.
+  var groupings = Dimension.Kind.none
   /// Whether it is about carts, and so takes their filters.
   var takesFilter = true
   let body: @Sendable (ReportRun) throws -> ReportTable
 
   /// What `by=` takes.
-  public var groupingNames: [String] { groupings.map(\.rawValue) }
+  public var groupingNames: [String] { groupings.names }
   /// Whether it takes filters of carts.
   public var filters: Bool { takesFilter }
 }
@@ -49,10 +49,10 @@ final class ReportRun {
   func forEachCart(isCreated: Bool = true, _ body: (Cart) throws -> Void) throws(EngineError) {
     var filter = query.filter
     filter.allowAnyStatus()
-    let context = handler.context
+    let reading = FilterReading(filter, handler.context)
     let isPlain = filter.isPlain
     try handler.forEachCart { cart in
-      guard !isCreated || isMeant(cart.created), isPlain || filter.matches(cart, context) else {
+      guard !isCreated || isMeant(cart.created), isPlain || reading.matches(cart) else {
         return
       }
       try body(cart)
@@ -61,7 +61,7 @@ final class ReportRun {
 
   /// The groups that a cart stands in.
   func groups(_ cart: Cart, _ grouping: Dimension) -> [String] {
-    let groups = grouping.groups(cart, zone)
+    let groups = grouping.groups(cart, handler.context, zone)
     return grouping.isFolded ? groups.map { names.fold($0) } : groups
   }
 

@@ -23,11 +23,11 @@ struct FixtureCart {
   /// The test's clock, as it is typed; nil for the run's.
   var now: String?
 
-  private static let shared = [
-    "ip", "email", "country", "session", "browser", "customer", "name", "company", "phone",
-    "group", "quantity", "subtotal", "lines", "coupons", "declined", "card", "ordered", "ago",
-    "currency", "shipping_address", "billing_address", "attr",
-  ]
+  private static let shared =
+    ShopperField.own.map(\.key) + [
+      "quantity", "subtotal", "lines", "coupons", "declined", "card", "ordered", "ago", "currency",
+      "shipping_address", "billing_address", "attr",
+    ]
   /// How many carts, lines, coupons and declined cards a fixture may have together.
   private static let most: Int64 = 10_000
   private static let counts: ClosedRange<Int64> = 0...1000
@@ -54,10 +54,8 @@ struct FixtureCart {
     let reader = try FixtureReader(fixture)
     try reader.allow(known)
     ago = try reader.span("ago") ?? usual
-    for key in Self.shared {
-      if let field = ShopperField.byKey[key], let text = try reader.text(key) {
-        fields[field] = text
-      }
+    for field in ShopperField.own {
+      if let text = try reader.text(field.key) { fields[field] = text }
     }
     for (key, shipping) in [("shipping_address", true), ("billing_address", false)] {
       guard let json = reader[key] else { continue }

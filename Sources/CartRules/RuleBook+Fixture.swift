@@ -184,16 +184,28 @@ extension RuleBook {
       if !text.isEmpty { parts.append("\(key) = \(luaLiteral(text)),") }
     }
     let shopper = cart.shopper
-    add("ip", people.address(shopper[.ip]))
-    add("email", try people.mail(shopper[.email]))
-    add("country", shopper[.country])
-    add("session", people.word("session", shopper[.session]))
-    add("browser", try people.browser(shopper[.browser]))
-    if shopper.customer != 0 { parts.append("customer = \(people.customer(shopper[.customer])),") }
-    add("name", people.word("name", shopper[.name]))
-    add("company", people.word("company", shopper[.company]))
-    add("phone", people.word("phone", shopper[.phone]))
-    add("group", shopper[.group])
+    for field in ShopperField.own where !shopper[field].isEmpty {
+      switch (field, people.disguised(field, shopper[field])) {
+      // A customer number says that the shopper is registered.
+      case (.type, _) where shopper.customer != 0: break
+      case (.customer, let number): parts.append("customer = \(number),")
+      case (_, let text): add(field.key, text)
+      }
+    }
+    for (key, isShipping) in [("shipping_address", true), ("billing_address", false)] {
+      let known = shopper.fields.filter { $0.field.isAddress && $0.field.isShipping == isShipping }
+      let members = known.map { entry in
+        "\(entry.field.key) = \(luaLiteral(people.disguised(entry.field, entry.value)))"
+      }
+      if !members.isEmpty { parts.append("\(key) = { \(members.joined(separator: ", ")) },") }
+    }
+    if !cart.attributes.isEmpty {
+      let members = cart.attributes.map { attribute in
+        let value = people.word("attr." + attribute.name, attribute.value)
+        return "[\(luaLiteral(attribute.name))] = \(luaLiteral(value))"
+      }
+      parts.append("attr = { \(members.joined(separator: ", ")) },")
+    }
     if cart.currency != handler.shop.settings.currency { add("currency", cart.currency.code) }
     if !cart.lines.isEmpty {
       let lines = cart.lines.map { line in
@@ -280,68 +292,5 @@ extension RuleBook {
     }
     answer.readsClock = session.clockRead != nil
     return answer
-  }
-}
-
-/// Puts made-up persons in the place of real ones, the same for the same.
-private final class Disguise {
-  private var known: [String: String] = [:]
-  private var counts: [String: Int] = [:]
-  private var domains: [String: Set<String>] = [:]
-  private var browsers: [String: Set<String>] = [:]
-
-  /// Blocks for documentation (RFC 5737).
-  private static let blocks = ["203.0.113", "198.51.100", "192.0.2"]
-
-  init(_ handler: CommandHandler) throws {
-    try handler.shop.store.forEachCart { cart in
-      if let mail = EmailAddress(cart.shopper[.email]) {
-        if (domains[mail.domain]?.count ?? 0) < 3 {
-          domains[mail.domain, default: []].insert(mail.description)
-        }
-      }
-      let person = EmailAddress(cart.shopper[.email])?.description ?? cart.shopper[.session]
-      if (browsers[cart.shopper[.browser]]?.count ?? 0) < 3 {
-        browsers[cart.shopper[.browser], default: []].insert(person)
-      }
-    }
-  }
-
-  private func number(_ kind: String, _ text: String) -> Int {
-    if let text = known[kind + "\u{1f}" + text], let number = Int(text) { return number }
-    counts[kind, default: 0] += 1
-    let number = counts[kind] ?? 1
-    known[kind + "\u{1f}" + text] = String(number)
-    return number
-  }
-
-  func word(_ kind: String, _ text: String) -> String {
-    text.isEmpty ? "" : "\(kind) \(number(kind, text))"
-  }
-
-  func customer(_ text: String) -> Int { number("customer", text) }
-
-  /// Addresses of one net stay in one net.
-  func address(_ text: String) -> String {
-    guard !text.isEmpty, let block = try? AddressBlock(text) else {
-      return text.isEmpty ? "" : "address \(number("address", text))"
-    }
-    let net = block.around(block.isV6 ? 64 : 24).description
-    let (place, host) = (number("net", net), number("host" + net, block.description))
-    return block.isV6
-      ? "2001:db8:\(place)::\(host)"
-      : "\(Self.blocks[(place - 1) % Self.blocks.count]).\(min(host, 254))"
-  }
-
-  func mail(_ text: String) throws -> String {
-    guard !text.isEmpty else { return "" }
-    guard let mail = EmailAddress(text) else { return "no mail \(number("mail", text))" }
-    let isShared = (domains[mail.domain]?.count ?? 0) >= 3
-    let domain = isShared ? mail.domain : "domain\(number("domain", mail.domain)).example"
-    return "shopper\(number("mail", mail.description))@\(domain)"
-  }
-
-  func browser(_ text: String) throws -> String {
-    text.isEmpty || (browsers[text]?.count ?? 0) >= 3 ? text : "browser \(number("browser", text))"
   }
 }

@@ -14,16 +14,15 @@ public final class CartView {
     view = LuaView(
       LuaView.Shape(
         objectClass: ScriptClassID.cart.rawValue, listClass: ScriptClassID.lines.rawValue,
-        itemClass: ScriptClassID.line.rawValue, fields: Field.allCases.count,
+        itemClass: ScriptClassID.line.rawValue, fields: Self.slots.count,
         itemFields: LineField.allCases.count))
   }
 
-  /// Fields of a cart, by their slots; the raw values are for ever within a program only.
+  /// Fields of a cart that are worked out, by their slots; the texts of the shopper stand behind them.
   enum Field: Int, CaseIterable {
     case id = 1
     case status, created, updated, idle, version, currency, lines, quantity, domain
     case customerID, shopperType, coupon
-    case session, ip, country, browser, email, name, phone, company, group
     case subtotal, discount, shipping, tax, total
 
     var name: String {
@@ -40,15 +39,24 @@ public final class CartView {
     case sku, name, quantity, total, image
   }
 
+  /// Every text of the shopper that is a field of the cart, with its slot.
+  private static let texts: [(name: String, field: ShopperField, slot: Int)] =
+    CartField.all.filter(\.isStoredText).enumerated().compactMap { index, field in
+      field.stored.map { (field.name, $0, Field.allCases.count + 1 + index) }
+    }
+  /// The slots by the numbers of the shopper's fields; 0 for none.
+  private static let textSlots: [Int] = texts.reduce(into: Array(repeating: 0, count: 256)) {
+    $0[Int($1.field.rawValue)] = $1.slot
+  }
+  /// The slots of texts that have no column in the table of carts.
+  private static let otherTexts = texts.filter { !CartRow.shopperColumns.contains($0.field) }.map(
+    \.slot)
+
   static let slots = Dictionary(
-    uniqueKeysWithValues: Field.allCases.map { ($0.name, $0.rawValue) })
+    uniqueKeysWithValues: Field.allCases.map { ($0.name, $0.rawValue) }
+      + texts.map { ($0.name, $0.slot) })
   static let lineSlots = Dictionary(
     uniqueKeysWithValues: LineField.allCases.map { (String(describing: $0), $0.rawValue) })
-
-  private static let texts: [(field: ShopperField, slot: Field)] = [
-    (.session, .session), (.ip, .ip), (.country, .country), (.browser, .browser),
-    (.email, .email), (.name, .name), (.phone, .phone), (.company, .company), (.group, .group),
-  ]
 
   private subscript(_ field: Field) -> LuaView.Place { view[field.rawValue] }
   private subscript(line field: LineField) -> LuaView.Place { view[item: field.rawValue] }
@@ -64,7 +72,7 @@ public final class CartView {
     set(self[.domain], cart.shopper.domain)
     set(self[.shopperType], cart.shopper.isRegistered ? "registered" : "guest")
     set(self[.coupon], cart.coupons.first ?? "")
-    for (field, slot) in Self.texts { set(self[slot], cart.shopper[field]) }
+    for text in Self.texts { set(view[text.slot], cart.shopper[text.field]) }
     if let totals = try? cart.price(settings) { fill(totals) }
     for line in cart.lines {
       view.addItem()
@@ -102,6 +110,10 @@ public final class CartView {
     set(self[.total], totals.total)
   }
 
+  private func set(_ field: ShopperField, _ text: CartRow.Bytes) {
+    view[Self.textSlots[Int(field.rawValue)]].set(borrowed: text)
+  }
+
   private func set(_ place: LuaView.Place, _ text: String) { view.set(place, copy: text) }
 
   private func set(_ place: LuaView.Place, _ money: Money) {
@@ -124,21 +136,18 @@ public final class CartView {
     fill(row.created, row.updated, idle: idle, row.version)
     fill(row.currency, row.quantity, row.customer)
     if let domain = Self.domain(row.email) { self[.domain].set(borrowed: domain) }
-    self[.session].set(borrowed: row.session)
-    self[.ip].set(borrowed: row.ip)
-    self[.country].set(borrowed: row.country)
-    self[.email].set(borrowed: row.email)
-    for slot in Self.others { self[slot].set("") }
+    set(.session, row.session)
+    set(.ip, row.ip)
+    set(.country, row.country)
+    set(.email, row.email)
+    for slot in Self.otherTexts { view[slot].set("") }
     var isRegistered = row.customer != 0
     for (field, value) in row.fields {
-      switch field {
-      case .browser: self[.browser].set(borrowed: value)
-      case .name: self[.name].set(borrowed: value)
-      case .phone: self[.phone].set(borrowed: value)
-      case .company: self[.company].set(borrowed: value)
-      case .group: self[.group].set(borrowed: value)
-      case .type: isRegistered = isRegistered || value.elementsEqual("registered".utf8)
-      default: break
+      let slot = Self.textSlots[Int(field.rawValue)]
+      if slot > 0 {
+        view[slot].set(borrowed: value)
+      } else if field == .type {
+        isRegistered = isRegistered || value.elementsEqual("registered".utf8)
       }
     }
     self[.shopperType].set(isRegistered ? "registered" : "guest")
@@ -165,8 +174,6 @@ public final class CartView {
       }
     }
   }
-
-  private static let others: [Field] = [.browser, .name, .phone, .company, .group]
 
   /// What stands behind the last `@`; nil where characters may be made of several scalars.
   private static func domain(_ email: CartRow.Bytes) -> CartRow.Bytes? {

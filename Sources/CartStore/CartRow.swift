@@ -65,6 +65,8 @@ public struct CartRow {
     return Destination(country: text(of: .country))
   }
 
+  /// Fields of the shopper that are not among `fields`.
+  public static let shopperColumns = CartCodec.columns
   static let columns = Statements.cartColumns + ", quantity, subtotal"
 
   /// Reads a row that has these columns.

@@ -134,6 +134,10 @@ struct ExportCommand: ParsableCommand {
   var kind: Export.Kind
   @Option(help: "jsonl or csv.")
   var format = Export.Format.jsonl
+  @Option(
+    help: ArgumentHelp(
+      "Only these columns, in this order: id,email,attr.utm_source (see cartio help fields)."))
+  var columns: String?
   @Option(name: .shortAndLong, help: "The file to write; - for standard output.")
   var output = "-"
   @Option(name: .customLong("where"), parsing: .upToNextOption, help: "Only matching carts.")
@@ -141,7 +145,9 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try finish {
-      try Commands.export(kind, format, filter: words, to: output, try global.selectedHome())
+      var command = CartConsole.ExportCommand(kind)
+      (command.format, command.columns, command.path) = (format, columns, output)
+      try command.run(words, try global.selectedHome())
       return .done
     }
   }

@@ -23,7 +23,7 @@ struct VerbTableTests {
     Row(verb: "carts", works: [".carts", ".carts status=any page=2 limit=3", ".carts by=country"]),
     Row(verb: "cart", works: [".cart ID", ".cart", ".cart @"], takesCart: true),
     Row(verb: "customer", works: [".customer luca.rossi805@example.com", ".customer 248805"]),
-    Row(verb: "orders", works: [".orders limit=2"]),
+    Row(verb: "orders", works: [".orders limit=2", ".orders columns=id,order_total"]),
     Row(verb: "products", works: [".products", ".products tea limit=2"]),
     Row(verb: "history", works: [".history ID"], takesCart: true),
     Row(verb: "diff", works: [".diff ID 2h", ".diff ID 2d now"], takesCart: true),
@@ -48,6 +48,9 @@ struct VerbTableTests {
     Row(
       verb: "each", works: [".each country=DE total>50 : note seen", ".each id=nope : hold"],
       writes: true),
+    Row(
+      verb: "export",
+      works: [".export carts country=DE columns=id,total", ".export orders format=csv limit=2"]),
     Row(verb: "jobs", works: [".each country=DE : hold", ".jobs"]),
     Row(verb: "sandbox", works: [".sandbox", ".add ID MUG-01", ".live"]),
     Row(verb: "live", works: [".live"]),

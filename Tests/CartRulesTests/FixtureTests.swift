@@ -48,6 +48,37 @@ struct FixtureTests {
     #expect(try results(rule, tests, settings: dear) == here)
   }
 
+  /// A field of the shopper that is declared can be in a fixture, and a fixture cut from a cart has it.
+  @Test(arguments: ShopperField.own) func everyFieldOfTheShopper(_ field: ShopperField) throws {
+    let name = try #require(CartField.of(field)?.name)
+    let value =
+      switch field {
+      case .type: "registered"
+      case .customer: "7"
+      case .ip: "203.0.113.7"
+      case .email: "anna@example.com"
+      case .country: "DE"
+      default: "known"
+      }
+    #expect(
+      try results(
+        "tostring(c.\(name)) == '\(value)'",
+        "test(\"t\", function() expect(judge(\"q\", fixture{\(field.key)='\(value)'}).hit, true) end)"
+      )
+        == ["ok"])
+    let test = try TestShop()
+    try test.take(
+      #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"c1","shopper":{"\#(field.key)":"\#(value)"}}"#
+    )
+    let handler = test.handler()
+    handler.begin("cut")
+    let found = try handler.cart(try handler.find("c1"))
+    let book = RuleBook(handler, folder: test.folder.file("rules"))
+    let text = try book.fixture(of: try #require(found), for: nil).text
+    #expect(text.contains("\(field.key) = "), "\(text)")
+    #expect(!field.isPersonal || !text.contains(value), "\(text)")
+  }
+
   @Test(arguments: [
     ("declined=math.maxinteger", "declined: expected 0 … 1000, got 9223372036854775807"),
     ("quantity=math.maxinteger", "quantity: expected 0 … 1000000, got 9223372036854775807"),

@@ -48,6 +48,21 @@ struct ImportExportTests {
     #expect(program.run("check").output == "clean: 1 carts, 3 events, 1 commits\n")
   }
 
+  @Test func anExportHasTheColumnsThatAreAskedFor() {
+    practice()
+    let all = program.run("export", "carts").output.split(separator: "\n").count
+    let result = program.run(
+      "export", "carts", "--columns", "total,id", "--format", "csv", "--where", "sort=-total",
+      "limit=2")
+    #expect(result.output.hasPrefix("total,id\r\n"))
+    #expect(result.output.split(separator: "\r\n").count == 3)
+    #expect(result.messages == "2 of \(all) carts; \(all - 2) left out by limit=2\n")
+    let wrong = program.run("export", "carts", "--columns", "emial")
+    #expect(wrong.status == 1)
+    #expect(
+      wrong.messages == "error: columns: carts have no column 'emial'; did you mean 'email'?\n")
+  }
+
   @Test func exportsEveryKind() {
     practice()
     for (kind, format) in [

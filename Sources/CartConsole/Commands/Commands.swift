@@ -173,66 +173,6 @@ public enum Commands {
     return try Console(home, io: .interactive(interrupt), interrupt: interrupt)
   }
 
-  public static func export(
-    _ kind: Export.Kind, _ format: Export.Format, filter words: [String], to path: String,
-    _ home: Home
-  ) throws {
-    let shop = try home.openInterruptibleShop()
-    defer { shop.close() }
-    if path != "-" { try home.checkTarget(path) }
-    let handler = CommandHandler(shop, actor: try home.actor())
-    var filter: Filter?
-    if !words.isEmpty {
-      guard kind.isOfCarts else {
-        throw ConsoleError.usage(
-          "export \(kind.rawValue): a filter chooses carts, and these are not of carts; leave "
-            + "'\(printable(words.joined(separator: " ")))' out")
-      }
-      var parsed = try FilterParser(zone: shop.zone, now: handler.now).parse(words)
-      guard parsed.at == nil else {
-        throw ConsoleError.usage(
-          "export: at= chooses by an earlier moment, but what is written is now")
-      }
-      try parsed.check([.sort, .limit], "export")
-      for field in try handler.missing(in: parsed) {
-        ConsoleIO.standard().messages("note: no cart has \(printable(field.name))")
-      }
-      parsed.allowAnyStatus()
-      filter = parsed
-    }
-    let count = try Export(handler).write(
-      kind, format, filter: filter, to: try OutputFile(path, wait: wait(home)))
-    let io = ConsoleIO.standard()
-    if count == 0 { io.messages(try nothing(of: kind, words, filter, handler)) }
-    if path != "-" { io.messages("\(count) \(kind.rawValue) written to \(path)") }
-  }
-
-  /// How long a pipe is waited for.
-  private static func wait(_ home: Home) -> StreamWait {
-    let interrupt = InterruptFlag()
-    return StreamWait(until: home.readingDeadline) { interrupt.isSet }
-  }
-
-  /// What was searched where an export has no rows.
-  private static func nothing(
-    of kind: Export.Kind, _ words: [String], _ filter: Filter?, _ handler: CommandHandler
-  ) throws -> String {
-    switch kind {
-    case .blacklist, .allowlist: return "The \(kind.rawValue) has no entries."
-    // These take no filter.
-    case .products, .customers: return "The database has no \(kind.rawValue)."
-    case .carts, .lines, .events, .orders: break
-    }
-    guard let filter else { return "The database has no \(kind.rawValue)." }
-    let searched = printable(words.joined(separator: " "))
-    let all = Console.carts(try Int(handler.shop.store.cartCount()))
-    let matching = try handler.keys(matching: filter).count
-    return matching == 0
-      ? "No cart matches '\(searched)'. Searched: \(all)"
-        + (filter.allowsAnyStatus ? " of any status." : ".")
-      : "The \(Console.carts(matching)) matching '\(searched)' have no \(kind.rawValue)."
-  }
-
   /// Fills the practice store and gives its path.
   public static func practice(
     carts: Int, days: Int, seed: UInt64, until: String?, _ home: Home,

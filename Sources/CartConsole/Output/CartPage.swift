@@ -31,23 +31,17 @@ struct CartPage {
     if let claim = cart.claim(at: context.now) {
       out += row("Claimed", "by \(claim.by) until \(zone.text(claim.until))")
     }
+    for (label, field) in Self.facts {
+      if let text = text(field, cart) { out += row(label, text) }
+    }
     out += "\n" + lines(cart)
     out += "\n" + terminal.styled("Customer", .bold) + "\n"
-    out += row("Session ID", cart.shopper[.session])
-    out += row("User type", cart.shopper.isRegistered ? "registered" : "guest")
-    if cart.shopper.customer != 0 { out += row("Customer", String(cart.shopper.customer)) }
-    for (name, field) in [
-      ("Name", ShopperField.name), ("E-mail", .email), ("Phone", .phone), ("Company", .company),
-      ("Group", .group),
-    ] where !cart.shopper[field].isEmpty {
-      out += row(name, cart.shopper[field])
+    for (label, field) in Self.shopper {
+      if let text = text(field, cart) { out += row(label, text) }
     }
-    out += row("Browser", cart.shopper[.browser])
-    out += row("IP", cart.shopper[.ip])
-    out += row("Country", cart.shopper[.country])
     for (name, shipping) in [("Billing", false), ("Shipping to", true)] {
       let parts = cart.shopper.fields.filter {
-        $0.field.isAddress && ($0.field.rawValue >= 40) == shipping
+        $0.field.isAddress && $0.field.isShipping == shipping
       }
       if !parts.isEmpty { out += row(name, parts.map(\.value).joined(separator: ", ")) }
     }
@@ -82,10 +76,43 @@ struct CartPage {
     return out + notes(cart)
   }
 
+  /// The fields that stand first among the facts about the shopper; the others follow.
+  private static let first: [CartField] = [
+    .session, .shopperType, .customer, .name, .email, .phone, .company, .group, .browser, .ip,
+    .country,
+  ]
+
+  private static let shopper: [(label: String, field: CartField)] =
+    (first + CartField.all.filter { !first.contains($0) }).compactMap { field in
+      switch field.page {
+      case .shopper(let label), .always(let label): (label, field)
+      case .none, .cart: nil
+      }
+    }
+
+  private static let facts: [(label: String, field: CartField)] = CartField.all.compactMap {
+    if case .cart(let label) = $0.page { (label, $0) } else { nil }
+  }
+
+  /// A field's value as it is shown; nil where it is left out.
+  private func text(_ field: CartField, _ cart: Cart) -> String? {
+    let value = field.value(cart, context)
+    if case .always = field.page { return value.description }
+    let isUnknown = value.isUnknown || field.isOptional && value == .number(0)
+    return isUnknown ? nil : value.description
+  }
+
   /// A coupon, and why it takes nothing off an open cart where it does not.
   private func code(of coupon: String, _ cart: Cart) -> String {
-    let miss = cart.state == .open ? try? cart.couponMiss(coupon, context.settings) : nil
-    return printable(coupon) + (miss.flatMap { $0 }.map { " (takes nothing off: \($0))" } ?? "")
+    guard cart.state == .open else { return printable(coupon) }
+    if let miss = (try? cart.couponMiss(coupon, context.settings)).flatMap({ $0 }) {
+      return printable(coupon) + " (takes nothing off: \(miss))"
+    }
+    // The totals have no clock: they are those of the cart's last change.
+    guard let miss = context.settings.coupon(coupon)?.miss(at: context.now) else {
+      return printable(coupon)
+    }
+    return printable(coupon) + " (\(miss); the next change of the cart ends its discount)"
   }
 
   private func notes(_ cart: Cart) -> String {

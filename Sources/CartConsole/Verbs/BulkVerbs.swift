@@ -26,6 +26,17 @@ enum BulkVerbs {
       try console.each(call, call.typed[..<colon], change, rest.dropFirst())
     },
     Verb(
+      "export",
+      Export.Kind.allCases.map(\.rawValue).joined(separator: "|")
+        + " [WHERE… columns= format= output=]", 1...300,
+      options: ["columns", "format", "output"], kind: .filter,
+      "Writes carts, lines, events, orders, products, customers or a list to a file, or to the screen, "
+        + "as the command export does."
+    ) { console, call in
+      console.handler.begin(call.line)
+      try console.export(call)
+    },
+    Verb(
       "jobs", "[resume|retry N]", 0...2, pages: .words([""]),
       "Lists bulk runs; goes on with one, or does again what failed of it."
     ) { console, call in
@@ -39,6 +50,33 @@ enum BulkVerbs {
 }
 
 extension Console {
+  fileprivate func export(_ call: VerbCall) throws {
+    func read<Value: RawRepresentable & CaseIterable>(_ word: String, _ what: String) throws
+      -> Value
+    where Value.RawValue == String {
+      if let value = Value(rawValue: word) { return value }
+      let known = Value.allCases.map(\.rawValue)
+      throw ConsoleError.usage(
+        "export: \(what)expected one of \(known.joined(separator: ", ")), got \(quoted(word))"
+          + didYouMean(word, among: known))
+    }
+    var command = ExportCommand(try read(call[0], ""))
+    if let format = call.options["format"] { command.format = try read(format, "format: ") }
+    command.columns = call.options["columns"]
+    command.path = call.options["output"]
+    if let path = command.path, path != "-" { try home.checkTarget(path) }
+    guard command.kind != .events || handler.mode == .live else {
+      throw EngineError(
+        .refused, "export events: only live; what the sandbox or the plan did is no history yet")
+    }
+    try command.write(Array(call.typed.dropFirst()), handler, io) {
+      guard let path = command.path, path != "-" else {
+        return OutputFile(showing: io.output, isTerminal: io.terminal.width != nil)
+      }
+      return try OutputFile(path)
+    }
+  }
+
   fileprivate func each(
     _ call: VerbCall, _ wanted: ArraySlice<TypedWord>,
     _ change: (verb: Verb, body: ChangeVerbs.Body), _ words: ArraySlice<TypedWord>

@@ -14,9 +14,11 @@ enum ChangeVerbs {
   /// What `.each` can do to each cart, by the verb's name.
   static let byName = Dictionary(uniqueKeysWithValues: everyChange.map { ($0.verb.name, $0) })
 
+  private static let newOptions = ShopperField.own.map(\.key) + ["currency", "reason"]
+
   private static let create = Verb(
-    "new", "[email= name= country= currency= reason=]", 0...0,
-    options: ["email", "name", "country", "currency", "phone", "company", "reason"],
+    "new", "[\(newOptions.map { $0 + "=" }.joined(separator: " "))]", 0...0,
+    options: Set(newOptions),
     "Makes an empty cart."
   ) { console, call in
     var made: Cart?

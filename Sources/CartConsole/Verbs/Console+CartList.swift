@@ -6,18 +6,21 @@ import CartSupport
 /// Lists of carts: their columns, and what is said of a search.
 extension Console {
   /// The columns that a filter asks for, of carts.
-  func table(of carts: [Cart], _ columns: [CartField]) -> ReportTable {
+  func table(of carts: [Cart], _ columns: [CartField], title: String = "Carts")
+    -> ReportTable
+  {
     let isPiped = io.terminal.width == nil
     let context = handler.context
     let ids = shortened(carts.map(\.id))
+    let isID = columns.map { $0 == .id }
     let rows = carts.enumerated().map { index, cart -> [ReportTable.Cell] in
-      let cells = columns.map { field -> ReportTable.Cell in
-        field == .id ? .text(ids[index]) : .init(field.value(cart, context))
+      let cells = zip(columns, isID).map { field, isID -> ReportTable.Cell in
+        isID ? .text(ids[index]) : .init(field.value(cart, context))
       }
       return isPiped ? cells : [.integer(Int64(index) + 1)] + cells
     }
     return ReportTable(
-      name: "carts", title: "Carts", asOf: handler.now,
+      name: title.lowercased(), title: title, asOf: handler.now,
       columns: (isPiped ? [] : [.init("#", "integer")])
         + columns.map { .init($0.name, $0.columnType) },
       rows: rows)

@@ -41,11 +41,11 @@ enum FindVerbs {
       try console.showCustomer(call.words.joined(separator: " "))
     },
     Verb(
-      "orders", "[WHERE… sort= limit= page= at=]", 0...300, kind: .filter, "Lists orders."
+      "orders", "[WHERE… sort= limit= page= columns= at=]", 0...300, kind: .filter, "Lists orders."
     ) { console, call in
       console.handler.begin(call.line)
       var filter = try console.filter(
-        call.typed, [.sort, .limit, .page, .at], for: "orders")
+        call.typed, [.sort, .limit, .page, .columns, .at], for: "orders")
       if !filter.namesStatus { filter.require(.init(.status, .equal, [.status(.ordered)])) }
       try console.say(missingIn: filter)
       let number = console.pageNumber(&filter)
@@ -265,6 +265,7 @@ extension Console {
           .init("shopper"), .init("cart", "id"),
         ],
         rows: rows)
+    if !filter.columns.isEmpty { table = self.table(of: carts, filter.columns, title: "Orders") }
     table.scope.filters = filter.listed
     show(table)
   }

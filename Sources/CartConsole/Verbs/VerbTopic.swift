@@ -40,6 +40,7 @@ struct VerbTopic: Sendable {
       name: "many", about: "many carts at once, and the runs that do it",
       examples: [
         ("each", ".each country=DE total>50 : coupon SAVE10"),
+        ("export", ".export carts country=DE columns=id,email,total format=csv output=de.csv"),
         ("jobs", ".jobs"),
         ("outbox", ".outbox"),
       ]),

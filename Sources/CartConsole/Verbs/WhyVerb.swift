@@ -114,11 +114,7 @@ extension Console {
     case "customer_id": "the customer number"
     case "shopper_type": "the shopper's type"
     case "#lines": "the number of lines"
-    case "subtotal", "discount", "shipping", "tax", "total", "quantity", "country", "currency",
-      "session", "browser", "name", "phone", "company", "group", "domain", "coupon", "coupons",
-      "flags", "status":
-      "the " + fact
-    default: fact
+    default: !fact.contains("_") && (try? CartField.named(fact)) != nil ? "the " + fact : fact
     }
   }
 

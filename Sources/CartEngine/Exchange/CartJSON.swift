@@ -3,6 +3,9 @@ import CartSupport
 
 /// A cart as JSON, with the field names of the Lua API.
 public enum CartJSON {
+  /// The fields of its object; its lines are an array.
+  private static let fields = CartField.all.filter { $0.isExported && $0 != .lines }
+
   /// - Parameter status: the status at some moment; nil writes the stored state.
   public static func write(
     _ cart: Cart, status: Status?, _ settings: StoreSettings, _ writer: inout JSONWriter
@@ -10,16 +13,19 @@ public enum CartJSON {
     let context = FilterContext(now: cart.updated, settings: settings)
     let totals = try? cart.price(settings)
     writer.object { writer in
-      for field in CartField.all where !field.isOfLines {
-        switch field {
-        case .status: writer.string("status", status?.rawValue ?? cart.state.description)
-        case .coupon:
-          writer.array("coupons") { for code in cart.coupons { $0.string(nil, code) } }
-          writer.string("coupon", cart.coupons.first ?? "")
-        // They depend on the clock, or stand below as lists.
-        case .idle, .claimedBy, .lines, .notes: break
-        default: write(field.name, field.value(cart, context, totals), &writer)
+      for field in fields {
+        if let status, field.readsClock {
+          writer.string(field.name, status.rawValue)
+          continue
         }
+        let value = field.exported(cart, context, totals)
+        guard let column = field.column, column != field.name else {
+          write(field.name, value, &writer)
+          continue
+        }
+        // A list, and its first value.
+        write(column, value, &writer)
+        writer.string(field.name, value.groups.first ?? "")
       }
       if let claim = cart.claim {
         writer.object("claim") {
@@ -45,7 +51,7 @@ public enum CartJSON {
         }
       }
       writer.array("lines") { writer in
-        for line in cart.lines { writer.object { members(line, cart, &$0) } }
+        for line in cart.lines { writer.object { members(LineRecord(line, cart), &$0) } }
       }
     }
   }
@@ -53,7 +59,7 @@ public enum CartJSON {
   private static func writeAddresses(_ shopper: Shopper, _ writer: inout JSONWriter) {
     for (name, shipping) in [("billing_address", false), ("shipping_address", true)] {
       let known = shopper.fields.filter {
-        $0.field.isAddress && TableShopper.isShipping($0.field) == shipping
+        $0.field.isAddress && $0.field.isShipping == shipping
       }
       if !known.isEmpty {
         writer.object(name) { for entry in known { $0.string(entry.field.key, entry.value) } }
@@ -61,60 +67,66 @@ public enum CartJSON {
     }
   }
 
-  private static let customerFields: [ShopperField] = [
-    .session, .ip, .country, .browser, .email, .name, .phone, .company, .group,
-  ]
-
   /// A customer of the shop, with the names of the fields of a cart.
   static func write(customer key: String, _ shopper: Shopper, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.string("customer_id", key)
-      writer.string("shopper_type", shopper.isRegistered ? "registered" : "guest")
-      for field in customerFields { writer.string(TableShopper.name(field), shopper[field]) }
+      for field in CartField.all {
+        switch field.stored {
+        case nil, .customer?: break
+        case .type?:
+          writer.string(field.name, shopper.isRegistered ? "registered" : "guest")
+        case let stored?: writer.string(field.name, shopper[stored])
+        }
+      }
       writeAddresses(shopper, &writer)
     }
   }
 
-  public static func write(_ order: Order, _ cart: Cart, _ writer: inout JSONWriter) {
+  public static func write(_ record: OrderRecord, _ writer: inout JSONWriter) {
     writer.object { writer in
-      writer.string("order", order.id)
-      writer.string("cart", cart.id)
-      writer.string("at", order.at.description)
-      writer.string("status", order.state.description)
-      writer.string("total", order.total.description)
-      writer.string("currency", cart.currency.code)
-      writer.string("email", cart.shopper[.email])
+      write(record, RecordField.orders, &writer)
       writer.array("lines") { writer in
-        for line in order.lines {
+        for line in record.order.lines {
           writer.object {
             $0.string("sku", line.sku)
             $0.string("name", line.name)
             write(line.options, &$0)
             $0.number("quantity", line.quantity)
-            $0.string("price", line.price.text(cart.currency))
+            $0.string("price", line.price.text(record.cart.currency))
           }
         }
       }
     }
   }
 
-  static func members(_ line: Line, _ cart: Cart, _ writer: inout JSONWriter) {
-    writer.string("id", line.id)
-    writer.string("sku", line.sku)
-    writer.string("name", line.name)
-    writer.number("quantity", line.quantity)
-    writer.string("price", line.price.text(cart.currency))
-    writer.string("total", (try? cart.amount(of: line))?.description ?? "")
-    writer.string("currency", cart.currency.code)
-    write(line.options, &writer)
-    writer.string("image", line.image)
+  static func write(_ product: Product, _ writer: inout JSONWriter) {
+    writer.object { write(product, RecordField.products, &$0) }
+  }
+
+  static func members(_ record: LineRecord, _ writer: inout JSONWriter) {
+    write(record, RecordField.lines, &writer)
+    write(record.line.options, &writer)
+  }
+
+  private static func write<Record>(
+    _ record: Record, _ fields: [RecordField<Record>], _ writer: inout JSONWriter
+  ) {
+    for field in fields where field.isKey {
+      let value = field.value(record)
+      if field.isOptional, value.isUnknown {
+        writer.null(field.key)
+      } else {
+        write(field.key, value, &writer)
+      }
+    }
   }
 
   private static func write(_ options: [Line.Option], _ writer: inout JSONWriter) {
     writer.object("options") { for option in options { $0.string(option.name, option.value) } }
   }
 
-  private static func write(_ name: String, _ value: CartValue, _ writer: inout JSONWriter) {
+  static func write(_ name: String, _ value: CartValue, _ writer: inout JSONWriter) {
     switch value {
     case .number(let number): writer.number(name, number)
     case .flag(let flag): writer.bool(name, flag)

@@ -27,90 +27,159 @@ public struct Export {
     self.handler = handler
   }
 
+  /// - Parameters:
+  ///   - filter: the carts whose rows are written; nil for all.
+  ///   - choice: the columns of CSV, or the keys of objects; nil for all that an import reads.
   /// - Returns: how many rows were written.
-  public func write(_ kind: Kind, _ format: Format, filter: Filter?, to file: OutputFile)
-    throws(EngineError) -> Int
-  {
-    let rows = ExportRows(format, file)
+  /// - Throws: `malformed` for columns that there are not, or a format without them; `file`.
+  public func write(
+    _ kind: Kind, _ format: Format, filter: Filter?, columns choice: ColumnChoice? = nil,
+    to file: OutputFile
+  ) throws(EngineError) -> Int {
     do {
       switch kind {
       case .events:
         guard format == .jsonl else {
           throw EngineError(.malformed, "export events: expected --format jsonl, got csv")
         }
+        guard choice == nil else {
+          throw EngineError(
+            .malformed,
+            "export events: takes no --columns; each event is written whole, so that an import reads it"
+          )
+        }
         return try events(filter, file)
-      case .carts:
-        var names: Set<String> = []
-        if rows.format == .csv {
-          // The header names the attributes of all carts.
-          try forEachCart(filter) { cart in names.formUnion(cart.attributes.map(\.name)) }
-        }
-        try rows.begin(TableColumn.carts + names.sorted().map { .attribute($0) })
-        try forEachCart(filter) { cart in
-          try rows.add(CartTableRow(cart: cart, totals: try cart.price(shop.settings))) {
-            CartJSON.write(cart, status: nil, shop.settings, &$0)
-          }
-        }
-      case .lines: try lines(filter, rows)
+      case .carts: return try carts(filter, format, choice, file)
+      case .lines: return try lines(filter, format, choice, file)
       case .orders:
-        try rows.begin(TableColumn.orders)
+        let rows = try ExportRows(
+          format, file,
+          try choice?.columns(of: TableColumn.orders, kind) { name throws(EngineError) in
+            try TableColumn.field(name)?.over(\.cart)
+          } ?? written(TableColumn.orders),
+          object: choice == nil ? { CartJSON.write($0.record, &$1) } : nil)
         try forEachCart(filter) { cart in
-          guard let order = cart.order else { return }
-          try rows.add(cart) { CartJSON.write(order, cart, &$0) }
+          guard let record = OrderRecord(cart) else { return }
+          try rows.add(OrderTableRow(record: record, cart: row(cart, choice)))
         }
+        return try rows.end()
       case .products:
-        try rows.begin(TableColumn.products)
-        for product in try shop.store.products() {
-          try rows.add(product) { Self.write(product, &$0) }
+        return try table(TableColumn.products, kind, format, choice, file, object: CartJSON.write) {
+          for product in try shop.store.products() { try $0.add(product) }
         }
       case .customers:
-        try rows.begin(TableColumn.customers)
-        for key in try shop.store.customers(limit: .max, where: { _ in true }) {
-          let shopper = try shop.store.customer(key) ?? Shopper()
-          try rows.add(CustomerTableRow(key: key, shopper: shopper)) {
-            CartJSON.write(customer: key, shopper, &$0)
+        return try table(
+          TableColumn.customers, kind, format, choice, file,
+          object: { CartJSON.write(customer: $0.key, $0.shopper, &$1) }
+        ) { rows in
+          for key in try shop.store.customers(limit: .max, where: { _ in true }) {
+            let shopper = try shop.store.customer(key) ?? Shopper()
+            try rows.add(CustomerTableRow(key: key, shopper: shopper))
           }
         }
       case .blacklist, .allowlist:
-        try rows.begin(TableColumn.entries)
-        for entry in try handler.entries(kind == .blacklist ? .blacklist : .allowlist) {
-          try rows.add(entry) { Self.write(entry, &$0) }
+        return try table(TableColumn.entries, kind, format, choice, file, object: Self.write) {
+          for entry in try handler.entries(kind == .blacklist ? .blacklist : .allowlist) {
+            try $0.add(entry)
+          }
         }
       }
-      return try rows.end()
     } catch { throw EngineError(error) }
   }
 
   private func forEachCart(_ filter: Filter?, _ body: (Cart) throws -> Void) throws {
-    guard let filter else { return try shop.store.forEachCart(body) }
+    guard let filter else { return try handler.forEachCart(body) }
     for key in try handler.keys(matching: filter) {
       if let cart = try handler.cart(key) { try body(cart) }
     }
   }
 
-  private func lines(_ filter: Filter?, _ rows: ExportRows) throws {
-    // By their bytes: a text equals another one that Unicode composes differently.
-    var names: Set<[UInt8]> = []
-    if rows.format == .csv {
-      // The header names the options of all lines.
+  /// A table whose rows are not of carts.
+  private func table<Row>(
+    _ columns: [TableColumn<Row>], _ kind: Kind, _ format: Format, _ choice: ColumnChoice?,
+    _ file: OutputFile, object: @escaping (Row, inout JSONWriter) -> Void,
+    _ body: (ExportRows<Row>) throws -> Void
+  ) throws -> Int {
+    let rows = try ExportRows(
+      format, file, try choice?.columns(of: columns, kind) ?? written(columns),
+      object: choice == nil ? object : nil)
+    try body(rows)
+    return try rows.end()
+  }
+
+  private func written<Row>(_ columns: [TableColumn<Row>]) -> [TableColumn<Row>] {
+    columns.filter(\.isWritten)
+  }
+
+  /// - Throws: `outOfRange` for a cart whose totals are, where columns may show them.
+  private func row(_ cart: Cart, _ choice: ColumnChoice?, isPriced: Bool = false) throws
+    -> CartTableRow
+  {
+    CartTableRow(
+      cart, isPriced || choice != nil ? try cart.price(shop.settings) : nil, shop.settings)
+  }
+
+  private func carts(
+    _ filter: Filter?, _ format: Format, _ choice: ColumnChoice?, _ file: OutputFile
+  ) throws -> Int {
+    var columns = written(TableColumn.carts)
+    if let choice {
+      columns = try choice.columns(of: TableColumn.carts, .carts) { name throws(EngineError) in
+        try TableColumn.field(name)
+      }
+    } else if format == .csv {
+      // The header names the attributes of all carts.
+      var names: Set<String> = []
+      try forEachCart(filter) { cart in names.formUnion(cart.attributes.map(\.name)) }
+      for name in names.sorted() {
+        if let column = try TableColumn.field("attr." + name) { columns.append(column) }
+      }
+    }
+    let settings = shop.settings
+    let rows = try ExportRows(
+      format, file, columns,
+      object: choice == nil ? { CartJSON.write($0.cart, status: nil, settings, &$1) } : nil)
+    try forEachCart(filter) { try rows.add(row($0, choice, isPriced: format == .csv)) }
+    return try rows.end()
+  }
+
+  private func lines(
+    _ filter: Filter?, _ format: Format, _ choice: ColumnChoice?, _ file: OutputFile
+  ) throws -> Int {
+    var columns = written(TableColumn.lines)
+    if let choice {
+      columns = try choice.columns(of: TableColumn.lines, .lines) { name throws(EngineError) in
+        if name.hasPrefix("option."), name.utf8.count > "option.".utf8.count {
+          return .option(String(name.unicodeScalars.dropFirst("option.".unicodeScalars.count)))
+        }
+        return try TableColumn.field(name)?.over(\.cart)
+      }
+    } else if format == .csv {
+      // The header names the options of all lines. By their bytes: a text equals another one that
+      // Unicode composes differently.
+      var names: Set<[UInt8]> = []
       try forEachCart(filter) { cart in
         for line in cart.lines { names.formUnion(line.options.map { Array($0.name.utf8) }) }
       }
+      columns += names.sorted { $0.lexicographicallyPrecedes($1) }
+        .map { .option(String(decoding: $0, as: UTF8.self)) }
     }
-    let options = names.sorted { $0.lexicographicallyPrecedes($1) }
-    try rows.begin(
-      TableColumn.lines + options.map { .option(String(decoding: $0, as: UTF8.self)) })
-    try forEachCart(filter) { cart in
-      for line in cart.lines {
-        let row = LineTableRow(line: line, cart: cart, total: try cart.amount(of: line))
-        try rows.add(row) {
-          $0.object {
-            $0.string("cart", cart.id)
-            CartJSON.members(line, cart, &$0)
+    let rows = try ExportRows(
+      format, file, columns,
+      object: choice == nil
+        ? { row, writer in
+          writer.object {
+            $0.string("cart", row.record.cart.id)
+            CartJSON.members(row.record, &$0)
           }
-        }
+        } : nil)
+    try forEachCart(filter) { cart in
+      let row = try row(cart, choice)
+      for line in cart.lines {
+        try rows.add(LineTableRow(record: LineRecord(line, cart), cart: row))
       }
     }
+    return try rows.end()
   }
 
   // MARK: Events
@@ -170,17 +239,6 @@ public struct Export {
       $0.string("author", entry.author.description)
       $0.string("created", entry.created.description)
       if let expires = entry.expires { $0.string("expires", expires.description) }
-    }
-  }
-
-  private static func write(_ product: Product, _ writer: inout JSONWriter) {
-    writer.object {
-      $0.string("sku", product.sku)
-      $0.string("name", product.name)
-      $0.string("price", product.price.text(product.currency))
-      $0.string("currency", product.currency.code)
-      $0.string("image", product.image)
-      if let stock = product.stock { $0.number("stock", stock) } else { $0.null("stock") }
     }
   }
 }

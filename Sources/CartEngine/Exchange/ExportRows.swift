@@ -2,37 +2,41 @@ import CartModel
 import CartSupport
 
 /// Writes the rows of an export: objects, or CSV with a header.
-final class ExportRows {
-  let format: Export.Format
+final class ExportRows<Row> {
+  private let format: Export.Format
   private let file: OutputFile
+  private let columns: [TableColumn<Row>]
+  /// Writes a whole row as JSON; nil where its object has the columns only.
+  private let object: ((Row, inout JSONWriter) -> Void)?
   private var json = JSONWriter()
   private var csv = CSVWriter()
   private var count = 0
-  /// Gives the cells of a row of the kind that is under way.
-  private var cells: (Any) -> [CSVWriter.Cell] = { _ in [] }
 
-  init(_ format: Export.Format, _ file: OutputFile) {
-    self.format = format
-    self.file = file
-  }
-
-  /// Begins with the header.
-  func begin<Row>(_ columns: [TableColumn<Row>]) throws(EngineError) {
+  /// Begins the file, with CSV by its header.
+  init(
+    _ format: Export.Format, _ file: OutputFile, _ columns: [TableColumn<Row>],
+    object: ((Row, inout JSONWriter) -> Void)?
+  ) throws(EngineError) {
+    (self.format, self.file, self.columns, self.object) = (format, file, columns, object)
     guard format == .csv else { return }
-    cells = { row in (row as? Row).map { row in columns.map { $0.cell(row) } } ?? [] }
     csv.row(columns.map { .text($0.name) })
     try flush()
   }
 
-  /// - Parameter object: writes the row as JSON.
-  func add<Row>(_ row: Row, _ object: (inout JSONWriter) -> Void) throws(EngineError) {
+  func add(_ row: Row) throws(EngineError) {
     count += 1
     if format == .csv {
-      csv.row(cells(row))
+      csv.row(columns.map { $0.cell(row) })
       return try flush()
     }
     json.removeAll()
-    object(&json)
+    if let object {
+      object(row, &json)
+    } else {
+      json.object { writer in
+        for column in columns { CartJSON.write(column.name, column.value(row), &writer) }
+      }
+    }
     json.newline()
     try EngineError.mapping { try file.write(json.bytes) }
   }

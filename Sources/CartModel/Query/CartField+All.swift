@@ -1,6 +1,9 @@
-/// The fields of a cart. One more is one more declaration here, where it is stored, and its codec.
+/// The fields of a cart.
+///
+/// One more is one more declaration here; one that is stored of the shopper is one more
+/// `ShopperField`, too.
 extension CartField {
-  /// In the order in which help lists them.
+  /// In the order in which help lists them and files write them.
   public static let all: [CartField] =
     [id, status, created, updated, idle, version, currency, lines, quantity]
     + [session, ip, country, browser, email, name, phone, company, group]
@@ -12,61 +15,79 @@ extension CartField {
 
   // MARK: The cart
 
-  public static let id = text("id", "The id that users see.") { $0.id }
-  public static let status = CartField(
-    "status", .status, "active, abandoned, expired, ordered, deleted or held; any for all."
-  ) { cart, context, _ in .status(cart.status(at: context.now, context.settings)) }
-  public static let created = CartField("created", .time, "When it was created.") { cart, _, _ in
-    .time(cart.created)
+  public static let id = CartField("id", .text, traits: .imported, "The id that users see.") {
+    cart, _, _ in .text(cart.id)
   }
-  public static let updated = CartField("updated", .time, "When it last changed.") { cart, _, _ in
-    .time(cart.updated)
+  public static let status = CartField(
+    "status", .status, traits: [.clocked, .imported],
+    export: .stored { .text($0.state.description) },
+    "active, abandoned, expired, ordered, deleted or held; any for all."
+  ) { cart, context, _ in .status(cart.status(at: context.now, context.settings)) }
+  public static let created = CartField("created", .time, traits: .imported, "When it was created.")
+  {
+    cart, _, _ in .time(cart.created)
+  }
+  public static let updated = CartField(
+    "updated", .time, traits: .imported, "When it last changed."
+  ) {
+    cart, _, _ in .time(cart.updated)
   }
   public static let idle = CartField(
-    "idle", .span, "How long ago the shopper last did something."
+    "idle", .span, traits: .clocked, export: .none, "How long ago the shopper last did something."
   ) { cart, context, _ in .span(cart.idle(at: context.now).milliseconds) }
   public static let version = number("version", "Counts its changes.") { $0.version }
-  public static let currency = CartField("currency", .currency, "ISO 4217.") { cart, _, _ in
-    .text(cart.currency.code)
+  public static let currency = CartField("currency", .currency, traits: .imported, "ISO 4217.") {
+    cart, _, _ in .text(cart.currency.code)
   }
   public static let lines = number("lines", "How many lines it has.") { Int64($0.lines.count) }
   public static let quantity = number("quantity", "Pieces over all lines.") { $0.quantity }
 
   // MARK: The shopper
 
-  public static let email = shopper(.email, .email, "The shopper's e-mail.")
+  public static let email = shopper(
+    .email, .email, page: .shopper("E-mail"), "The shopper's e-mail.")
   public static let domain = CartField(
     "domain", .text, "What stands behind the @ of the e-mail."
   ) { cart, _, _ in .text(cart.shopper.domain) }
-  public static let name = shopper(.name, .text, "The shopper's name.")
-  public static let phone = shopper(.phone, .text, "The shopper's phone number.")
-  public static let company = shopper(.company, .text, "The shopper's company.")
-  public static let group = shopper(.group, .text, "The shopper's customer group.")
+  public static let name = shopper(.name, .text, page: .shopper("Name"), "The shopper's name.")
+  public static let phone = shopper(
+    .phone, .text, page: .shopper("Phone"), "The shopper's phone number.")
+  public static let company = shopper(
+    .company, .text, page: .shopper("Company"), "The shopper's company.")
+  public static let group = shopper(
+    .group, .text, page: .shopper("Group"), "The shopper's customer group.")
   public static let customer = CartField(
-    "customer_id", aliases: ["customer"], .number, isOptional: true,
-    "The store's number of the customer, or 0."
+    "customer_id", aliases: ["customer"], .number, traits: .optional, page: .shopper("Customer"),
+    stored: .customer, "The store's number of the customer, or 0."
   ) { cart, _, _ in .number(cart.shopper.customer) }
   public static let shopperType = CartField(
-    "shopper_type", aliases: ["type"], .choice(["guest", "registered"]), "guest or registered."
+    "shopper_type", aliases: ["type"], .choice(["guest", "registered"]),
+    page: .always("User type"), stored: .type, "guest or registered."
   ) { cart, _, _ in .text(cart.shopper.isRegistered ? "registered" : "guest") }
-  public static let session = shopper(.session, .text, "The shopper's session.")
-  public static let ip = shopper(.ip, .address, "The shopper's IP address.")
-  public static let country = shopper(.country, .country, "The shopper's country, ISO 3166-1.")
-  public static let browser = shopper(.browser, .text, "The shopper's browser.")
+  public static let session = shopper(
+    .session, .text, page: .always("Session ID"), "The shopper's session.")
+  public static let ip = shopper(.ip, .address, page: .always("IP"), "The shopper's IP address.")
+  public static let country = shopper(
+    .country, .country, page: .always("Country"), "The shopper's country, ISO 3166-1.")
+  public static let browser = shopper(
+    .browser, .text, page: .always("Browser"), "The shopper's browser.")
 
   // MARK: What is in it
 
-  public static let sku = CartField("sku", .text, "The SKU of any line.") { cart, _, _ in
-    .texts(cart.lines.map(\.sku))
-  }
+  public static let sku = CartField(
+    "sku", .text, traits: [.ofLines, .many], export: .asked, "The SKU of any line."
+  ) { cart, _, _ in .texts(cart.lines.map(\.sku)) }
   public static let product = CartField(
-    "product", .title, "The product's name of any line."
+    "product", .title, traits: [.ofLines, .many], export: .asked, "The product's name of any line."
   ) { cart, _, _ in .texts(cart.lines.map(\.name)) }
   public static let coupon = CartField(
-    "coupon", aliases: ["coupons"], .text, "Any of its coupon codes."
+    "coupon", aliases: ["coupons"], .text, traits: [.many, .imported],
+    export: .value(column: "coupons"),
+    "Any of its coupon codes."
   ) { cart, _, _ in .texts(cart.coupons) }
   public static let flags = CartField(
-    "flags", aliases: ["flag"], .text, "Any of the rules that flagged it."
+    "flags", aliases: ["flag"], .text, traits: .many, page: .cart("Flagged by"),
+    "Any of the rules that flagged it."
   ) { cart, _, _ in .texts(cart.flags) }
 
   // MARK: Amounts
@@ -89,28 +110,23 @@ extension CartField {
     "placed, paid, cancelled or refunded; empty without an order."
   ) { cart, _, _ in .text(cart.order?.state.description ?? "") }
   public static let orderTotal = CartField(
-    "order_total", .amount, isOptional: true, "What the order came to."
+    "order_total", .amount, traits: .optional, "What the order came to."
   ) { cart, _, _ in .amount(cart.order?.total) }
 
   // MARK: Staff
 
   public static let claimedBy = CartField(
-    "claimed_by", .text, "Who has claimed it, as staff:anna."
+    "claimed_by", .text, traits: .clocked, export: .none, "Who has claimed it, as staff:anna."
   ) { cart, context, _ in .text(cart.claim(at: context.now)?.by ?? "") }
   public static let notes = CartField(
-    "notes", .text, isPersonal: true, "Any of the notes that staff wrote about it."
+    "notes", .text, traits: [.personal, .many], export: .asked,
+    "Any of the notes that staff wrote about it."
   ) { cart, _, _ in .texts(cart.notes.map(\.text)) }
   public static let pending = CartField(
     "pending", .flag, "true until the store has answered a change."
   ) { _, _, _ in .flag(false) }
 
   // MARK: Kinds of declarations
-
-  private static func text(
-    _ name: String, _ about: String, _ read: @escaping @Sendable (Cart) -> String
-  ) -> CartField {
-    CartField(name, .text, about) { cart, _, _ in .text(read(cart)) }
-  }
 
   private static func number(
     _ name: String, _ about: String, _ read: @escaping @Sendable (Cart) -> Int64
@@ -121,12 +137,15 @@ extension CartField {
   private static func amount(
     _ name: String, _ about: String, _ read: @escaping @Sendable (Totals) -> Money
   ) -> CartField {
-    CartField(name, .amount, isPriced: true, about) { _, _, totals in .amount(totals.map(read)) }
+    CartField(name, .amount, traits: .priced, about) { _, _, totals in .amount(totals.map(read)) }
   }
 
-  private static func shopper(_ field: ShopperField, _ kind: Kind, _ about: String) -> CartField {
-    CartField(field.key, kind, isPersonal: field.isPersonal, about) { cart, _, _ in
-      .text(cart.shopper[field])
-    }
+  /// A text that is stored of the shopper, under the key of events.
+  private static func shopper(
+    _ field: ShopperField, _ kind: Kind, page: Page, _ about: String
+  ) -> CartField {
+    CartField(
+      field.key, kind, traits: field.isPersonal ? .personal : [], page: page, stored: field, about
+    ) { cart, _, _ in .text(cart.shopper[field]) }
   }
 }

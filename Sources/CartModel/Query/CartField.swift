@@ -1,6 +1,9 @@
 import CartSupport
 
-/// One thing that is known of a cart, declared once: what filters, orders, groups and lists read.
+/// A fact about a cart, declared once.
+///
+/// Filters, sort orders, groups, lists, CSV and JSON files, Lua, completion, help, the cart page and
+/// rule fixtures are derived from its declaration.
 public struct CartField: Sendable, Equatable {
   public typealias Read = @Sendable (Cart, FilterContext, Totals?) -> CartValue
 
@@ -11,12 +14,11 @@ public struct CartField: Sendable, Equatable {
   public let kind: Kind
   /// A sentence for help, without its name.
   public let about: String
-  /// Whether it can name a person.
-  public let isPersonal: Bool
-  /// Whether its value needs the cart's prices.
-  public let isPriced: Bool
-  /// Whether the number 0, or no amount, means that nothing is known.
-  public let isOptional: Bool
+  public let traits: Traits
+  public let export: Export
+  public let page: Page
+  /// The shopper's field that holds it, which imports and fixtures set; nil for any other.
+  public let stored: ShopperField?
   private let read: Read
 
   public enum Kind: Equatable, Sendable {
@@ -38,23 +40,71 @@ public struct CartField: Sendable, Equatable {
     case flag
   }
 
+  /// Properties of a field that its kind does not say.
+  public struct Traits: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// It can name a person.
+    public static let personal = Traits(rawValue: 1)
+    /// Its value needs the cart's prices.
+    public static let priced = Traits(rawValue: 2)
+    /// The number 0, or no amount, means that nothing is known.
+    public static let optional = Traits(rawValue: 4)
+    /// It is of the cart's lines, of which there may be several.
+    public static let ofLines = Traits(rawValue: 8)
+    /// Its value changes as time goes by.
+    public static let clocked = Traits(rawValue: 16)
+    /// A cart may have several values of it.
+    public static let many = Traits(rawValue: 32)
+    /// Carts decide which fields of its kind there are: an attribute or an option.
+    public static let free = Traits(rawValue: 64)
+    /// An import of carts reads it.
+    public static let imported = Traits(rawValue: 128)
+  }
+
+  /// What files hold of it. Nothing in a file depends on the clock.
+  public enum Export: Sendable {
+    /// Its value, under its name; under another one where lists are called so: `coupons`.
+    case value(column: String? = nil)
+    /// Another value, which does not depend on the clock.
+    case stored(@Sendable (Cart) -> CartValue)
+    /// Its value, only where it is asked for.
+    case asked
+    /// Nothing, as it depends on the clock.
+    case none
+  }
+
+  /// Where the page of a cart shows it.
+  public enum Page: Equatable, Sendable {
+    case none
+    /// Among the facts about the cart.
+    case cart(String)
+    /// Among the facts about the shopper.
+    case shopper(String)
+    /// Among them, also where it is not known.
+    case always(String)
+  }
+
   init(
-    _ name: String, aliases: [String] = [], _ kind: Kind, isPersonal: Bool = false,
-    isPriced: Bool = false, isOptional: Bool = false, _ about: String, _ read: @escaping Read
+    _ name: String, aliases: [String] = [], _ kind: Kind, traits: Traits = [],
+    export: Export = .value(), page: Page = .none, stored: ShopperField? = nil, _ about: String,
+    _ read: @escaping Read
   ) {
     self.name = name
     self.aliases = aliases
     self.kind = kind
+    self.traits = stored == nil ? traits : traits.union(.imported)
+    self.export = export
+    self.page = page
+    self.stored = stored
     self.about = about
-    self.isPersonal = isPersonal
-    self.isPriced = isPriced
-    self.isOptional = isOptional
     self.read = read
   }
 
   public static func == (a: CartField, b: CartField) -> Bool { a.name == b.name }
 
-  /// What a cart says for it.
+  /// Its value of a cart.
   ///
   /// - Parameter totals: of the cart, for a field that is priced; nil where they are out of range.
   public func value(_ cart: Cart, _ context: FilterContext, _ totals: Totals?) -> CartValue {
@@ -65,12 +115,18 @@ public struct CartField: Sendable, Equatable {
   public func value(_ cart: Cart, _ context: FilterContext) -> CartValue {
     read(cart, context, isPriced ? try? cart.price(context.settings) : nil)
   }
+}
 
-  /// Whether carts decide which fields of its kind there are: an attribute or an option.
-  public var isFree: Bool {
-    guard let dot = name.firstIndex(of: ".") else { return false }
-    return CartFieldFamily.all.contains { $0.keys.isEmpty && $0.name == name[..<dot] }
-  }
+extension CartField {
+  public var isPersonal: Bool { traits.contains(.personal) }
+  public var isPriced: Bool { traits.contains(.priced) }
+  public var isOptional: Bool { traits.contains(.optional) }
+  public var isOfLines: Bool { traits.contains(.ofLines) }
+  public var readsClock: Bool { traits.contains(.clocked) }
+  public var isFree: Bool { traits.contains(.free) }
+  public var isImported: Bool { traits.contains(.imported) }
+  /// Whether a cart may have several values of it, and so stand in several groups.
+  public var hasSeveral: Bool { traits.contains(.many) }
 
   /// Whether values have an order that `<` and `>` compare.
   public var isOrdered: Bool {
@@ -88,42 +144,48 @@ public struct CartField: Sendable, Equatable {
     }
   }
 
-  /// Whether it is of the cart's lines, of which there may be several.
-  public var isOfLines: Bool { self == .sku || self == .product }
-
-  /// Whether its value is another one as time goes by.
-  public var readsClock: Bool { self == .status || self == .idle || self == .claimedBy }
-
   /// Whether carts can be grouped by it.
   public var isGroup: Bool {
     switch kind {
     case .amount, .time, .span: false
-    default: true
+    case .text, .title, .email, .address, .choice, .country, .currency, .status, .number, .flag:
+      true
     }
   }
-}
 
-extension CartField {
-  /// The field of a name or a short name.
+  /// Whether the case of its values does not matter: e-mails and domains.
+  public var isFolded: Bool { self == .email || self == .domain }
+
+  /// Whether its value is the text of the shopper's field as it is.
+  public var isStoredText: Bool {
+    switch kind {
+    case .text, .title, .email, .address, .country: stored != nil
+    case .choice, .currency, .status, .number, .amount, .time, .span, .flag: false
+    }
+  }
+
+  /// Its column in a CSV file of carts; nil where files hold nothing of it.
+  public var column: String? {
+    switch export {
+    case .value(let column): column ?? name
+    case .stored, .asked: name
+    case .none: nil
+    }
+  }
+
+  /// Whether an export writes it unasked.
+  public var isExported: Bool {
+    switch export {
+    case .value, .stored: true
+    case .asked, .none: false
+    }
+  }
+
+  /// What a file holds of a cart.
   ///
-  /// - Throws: `malformed`, with a suggestion.
-  public static func named(_ name: String) throws(ModelError) -> CartField {
-    if let field = byName[name] { return field }
-    if let dot = name.firstIndex(of: ".") {
-      let (head, key) = (String(name[..<dot]), String(name[name.index(after: dot)...]))
-      if let family = CartFieldFamily.all.first(where: { $0.name == head }) {
-        return try family.field(key)
-      }
-    }
-    throw ModelError(
-      .malformed, "filter: no field \(quoted(name))\(didYouMean(name, among: names))")
+  /// - Parameter context: its clock changes nothing.
+  public func exported(_ cart: Cart, _ context: FilterContext, _ totals: Totals?) -> CartValue {
+    if case .stored(let read) = export { return read(cart) }
+    return value(cart, context, totals)
   }
-
-  /// What can be written for a field, for help, completion and suggestions.
-  public static let names: [String] =
-    all.flatMap { [$0.name] + $0.aliases } + CartFieldFamily.all.flatMap(\.names)
-
-  private static let byName: [String: CartField] = Dictionary(
-    all.flatMap { field in ([field.name] + field.aliases).map { ($0, field) } },
-    uniquingKeysWith: { first, _ in first })
 }

@@ -23,6 +23,9 @@ public struct CartFieldFamily: Sendable {
     return try make(key)
   }
 
+  /// Its fields in the order of their keys; none where carts decide.
+  var fields: [CartField] { keys.compactMap { try? field($0) } }
+
   /// Names of its fields; `option.` where carts decide on the rest.
   var names: [String] { keys.isEmpty ? [name + "."] : keys.map { name + "." + $0 } }
 
@@ -42,8 +45,9 @@ public struct CartFieldFamily: Sendable {
             + didYouMean(name + "." + key, among: known))
       }
       return CartField(
-        name + "." + key, key == "country" ? .country : .text, isPersonal: key != "country",
-        "The \(name) address's \(key)."
+        name + "." + key, key == "country" ? .country : .text,
+        traits: key == "country" ? [] : .personal,
+        stored: field, "The \(name) address's \(key)."
       ) { cart, _, _ in .text(cart.shopper[field]) }
     }
   }
@@ -53,16 +57,19 @@ public struct CartFieldFamily: Sendable {
     about: "A reported fact about the cart, by its name: attr.utm_source=spring."
   ) { key throws(ModelError) in
     try Attribute.check(name: key)
-    return CartField("attr." + key, .text, isPersonal: true, "The attribute \(key).") {
-      cart, _, _ in .text(cart.attribute(key))
-    }
+    return CartField(
+      "attr." + key, .text, traits: [.personal, .free, .imported], "The attribute \(key)."
+    ) { cart, _, _ in .text(cart.attribute(key)) }
   }
 
   private static let option = CartFieldFamily(
     name: "option", placeholder: "NAME", keys: [],
     about: "An option of any line, by its name: option.size=XL."
   ) { key throws(ModelError) in
-    CartField("option." + key, .text, "Lines' option \(key).") { cart, _, _ in
+    CartField(
+      "option." + key, .text, traits: [.free, .many], export: .asked, "Lines' option \(key)."
+    ) {
+      cart, _, _ in
       .texts(
         cart.lines.compactMap { line in line.options.first { $0.name == key }?.value })
     }

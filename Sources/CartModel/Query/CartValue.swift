@@ -37,6 +37,14 @@ public enum CartValue: Equatable, Sendable {
     }
   }
 
+  /// Whether a person may have typed it.
+  public var isTyped: Bool {
+    switch self {
+    case .text, .texts: true
+    case .number, .amount, .time, .span, .status, .flag: false
+    }
+  }
+
   /// Each of its texts, for groups; one empty text for what is not known.
   public var groups: [String] {
     if case .texts(let list) = self { return list.isEmpty ? [""] : list }

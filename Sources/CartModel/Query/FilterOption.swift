@@ -54,7 +54,11 @@ extension FilterParser {
     case .columns:
       var columns: [CartField] = []
       for name in value.split(separator: ",", omittingEmptySubsequences: false) {
-        columns.append(try CartField.named(String(name)))
+        let field = try CartField.named(String(name))
+        guard !columns.contains(field) else {
+          throw ModelError(.malformed, "columns: \(quoted(field.name)) is given twice")
+        }
+        columns.append(field)
       }
       filter.columns = columns
     case .at:

@@ -24,13 +24,12 @@ public enum BuiltInReports {
     guard let report = all.first(where: { $0.name == name }) else { return nil }
     var grouping: Dimension?
     if !query.by.isEmpty {
-      guard !report.groupings.isEmpty else {
+      guard report.groupings != .none else {
         throw EngineError(
           .malformed,
           "report \(name): has one grouping only; leave out by=\(quoted(query.by))")
       }
-      let wanted = try Dimension(query.by, of: name, among: report.groupings)
-      grouping = wanted
+      grouping = try Dimension(query.by, of: name, report.groupings)
     }
     guard report.takesFilter || query.filter.isPlain
     else {
@@ -48,6 +47,13 @@ public enum BuiltInReports {
       try query.filter.check([.limit, .at], "report \(name)")
       var table = try report.body(ReportRun(report, query, handler, by: grouping))
       if let limit = query.filter.limit { table.cut(to: limit) }
+      if case .field(let field)? = grouping, field.isFree {
+        var filter = Filter()
+        filter.by = field.name
+        if try !handler.missing(in: filter).isEmpty {
+          table.notes.append("no cart has \(field.name)")
+        }
+      }
       return table
     } catch { throw EngineError(error) }
   }

@@ -11,7 +11,7 @@ enum Funnel {
   ]
 
   static let report = Report(
-    name: "funnel", title: "From a cart to an order", groupings: Dimension.allCases
+    name: "funnel", title: "From a cart to an order", groupings: .any
   ) { run in
     if let grouping = run.grouping { return try grouped(run, grouping) }
     var tally = Tally<Int>(width: 2)
@@ -63,7 +63,7 @@ enum Funnel {
     var table = run.table(
       [
         .init(
-          grouping.rawValue, grouping.isTime ? "id" : "text", "of the carts created in the span")
+          grouping.name, grouping.isTime ? "id" : "text", "of the carts created in the span")
       ] + steps.map { .init($0.0, "integer", $0.1) }
         + steps.map { .init("human \($0.0)", "integer", "the same of human carts") }
         + [

@@ -15,7 +15,9 @@ enum Hours {
     }
     var table = run.table(
       [.init("hour", "text", "of the day, by the shop's time zone")]
-        + Dimension.weekdays.map { .init($0, "integer", "carts created on that day of the week") }
+        + Dimension.TimePart.weekdays.map {
+          .init($0, "integer", "carts created on that day of the week")
+        }
         + [.init("all", "integer", "on all days"), .init("human", "integer", "of people")],
       (0..<24).map { hour in
         [.text((hour < 10 ? "0" : "") + "\(hour)")] + tally[hour].sums.map { .count($0) }

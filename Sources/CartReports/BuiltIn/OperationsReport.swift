@@ -10,8 +10,7 @@ enum OperationsReport {
   }
 
   static let report = Report(
-    name: "operations", title: "Who did what", groupings: [.day, .week, .month, .hour, .weekday],
-    takesFilter: false
+    name: "operations", title: "Who did what", groupings: .times, takesFilter: false
   ) { run in
     var sums: [Key: [CheckedSum]] = [:]
     var filter = OperationFilter()
@@ -19,7 +18,7 @@ enum OperationsReport {
     for entry in try run.handler.operations(filter) {
       let operation = entry.operation
       let key = Key(
-        group: run.grouping?.group(operation.at, run.zone) ?? "", who: operation.actor.person)
+        group: run.grouping?.part?.group(operation.at, run.zone) ?? "", who: operation.actor.person)
       let values = [1, operation.carts, operation.events, entry.standing == .done ? 0 : 1]
       sums[key] = zip(sums[key] ?? Array(repeating: .init(), count: 4), values).map {
         $0 + CheckedSum($1)
@@ -33,7 +32,7 @@ enum OperationsReport {
         a.value[0] != b.value[0] ? a.value[0] > b.value[0] : a.key.who < b.key.who
       }
     }
-    let time = run.grouping.map { ReportTable.Column($0.rawValue, "id", "when they were begun") }
+    let time = run.grouping.map { ReportTable.Column($0.name, "id", "when they were begun") }
     return run.table(
       (time.map { [$0] } ?? []) + [
         .init("who", "text", "the person, rule, policy or import; a script counts as its person"),

@@ -5,10 +5,7 @@ import CartModel
 enum Overview {
   static let report = Report(
     name: "overview", title: "Carts and orders by status",
-    groupings: [
-      .day, .week, .month, .hour, .weekday, .country, .currency, .product, .coupon, .customer,
-      .domain,
-    ]
+    groupings: .any
   ) { run in
     if let grouping = run.grouping { return try grouped(run, grouping) }
     return try byStatus(run)
@@ -181,7 +178,7 @@ enum Overview {
       totals.add(cart.currency, cart.key, values)
     }
     let by = ReportTable.Column(
-      grouping.rawValue, grouping.isTime ? "id" : "text", "of the carts created in the span")
+      grouping.name, grouping.isTime ? "id" : "text", "of the carts created in the span")
     let columns =
       [by, .init("created", "integer", "carts created"), .init("human", "integer", "of people")]
       + Status.allCases.map { .init($0.rawValue, "integer", "of them \($0.rawValue) now") }

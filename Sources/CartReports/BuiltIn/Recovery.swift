@@ -27,10 +27,11 @@ enum Recovery {
 
   static let report = Report(
     name: "recovery", title: "What was abandoned, and what of it was ordered after",
-    groupings: [.day, .week, .month, .hour, .weekday]
+    groupings: .times
   ) { run in
     var tally = Tally<TallyGroup>(width: 6)
-    let grouping = run.grouping ?? .day
+    let part = run.grouping?.part ?? .day
+    let grouping = Dimension.time(part)
     let (settings, zone, now) = (run.settings, run.zone, run.now)
     try run.forEachCart(isCreated: false) { cart in
       let times = cart.abandonments(at: now, settings).filter { run.isMeant($0) }
@@ -38,9 +39,9 @@ enum Recovery {
       let value = run.value(cart)
       let human: Int64 = cart.isHuman ? 1 : 0
       var groups: [String: Int64] = [:]
-      for time in times { groups[grouping.group(time, zone), default: 0] += 1 }
+      for time in times { groups[part.group(time, zone), default: 0] += 1 }
       // What it was ordered for counts where it was left for the last time before.
-      let last = times.last.map { grouping.group($0, zone) }
+      let last = times.last.map { part.group($0, zone) }
       for (group, count) in groups {
         let ordered: Int64 = cart.state == .ordered && group == last ? 1 : 0
         tally.add(
@@ -49,7 +50,7 @@ enum Recovery {
       }
     }
     let columns: [ReportTable.Column] = [
-      .init(grouping.rawValue, "id", "when the carts became abandoned, by the shop's clock"),
+      .init(part.rawValue, "id", "when the carts became abandoned, by the shop's clock"),
       .init(
         "times", "integer",
         "how often a cart became abandoned: its shopper did nothing for longer than "

@@ -37,8 +37,7 @@ extension CartClass {
       if call.session.watchesClock {
         let later = call.session.parser(at: call.session.laterClock)
         let isRelative = try CartFunctions.filter(call, call[0], later) != filter
-        let clocked: [CartField] = [.idle, .status, .claimedBy]
-        if isRelative || filter.expression.tests.contains(where: { clocked.contains($0.field) }) {
+        if isRelative || filter.expression.tests.contains(where: { $0.field.readsClock }) {
           _ = call.clock
         }
       }

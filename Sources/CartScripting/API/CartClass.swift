@@ -22,8 +22,12 @@ enum CartClass {
     .map(member) + own
 
   private static func member(_ field: CartField) -> ScriptField {
-    ScriptField(
-      field.name, type(of: field), field.about, setter: setters[field.name] ?? "",
+    // A number that is not known is 0.
+    let isOptional = field.isOptional && field.kind == .amount
+    let type =
+      field.hasSeveral ? "string[]" : ScriptField.type(of: field.kind, isOptional: isOptional)
+    return ScriptField(
+      field.name, type, field.about, setter: setters[field.name] ?? "",
       // What staff say to each other is nothing that a shopper is judged by.
       access: field == .claimedBy ? .read : nil
     ) { call in
@@ -31,20 +35,11 @@ enum CartClass {
       let now = field.readsClock ? call.clock : call.now
       let totals = field.isPriced ? try cart.price(call.settings) : nil
       let value = field.value(cart, FilterContext(now: now, settings: call.settings), totals)
-      switch value {
-      case .text(let text): return .string(text)
-      case .texts(let list): return .list(list.map { .string($0) })
-      case .number(let number): return .integer(number)
-      case .amount(let money?): return call.session.object(money)
-      case .amount(nil):
-        guard !field.isOptional else { return .nil }
+      if case .amount(nil) = value, !field.isOptional {
         // What is out of range says so.
         return call.session.object(try cart.subtotal())
-      case .time(let time): return ScriptSession.seconds(time)
-      case .span(let milliseconds): return .number(Double(milliseconds) / 1000)
-      case .status(let status): return .string(status.rawValue)
-      case .flag(let flag): return .boolean(flag)
       }
+      return call.session.value(value)
     }
   }
 
@@ -53,18 +48,6 @@ enum CartClass {
     "status": "c:hold(reason), c:restore(reason), c:delete(reason) or c:order{…}",
     "quantity": "c:set(line, quantity)", "flags": "a rule with action = \"flag\"",
   ]
-
-  /// As the definition file writes it.
-  private static func type(of field: CartField) -> String {
-    switch field.kind {
-    case .number: "integer"
-    case .amount: field.isOptional ? "money?" : "money"
-    case .time, .span: "number"
-    case .flag: "boolean"
-    case .text where field == .flags: "string[]"
-    case .text, .title, .email, .address, .choice, .country, .currency, .status: "string"
-    }
-  }
 
   private static let own: [ScriptField] = [
     ScriptField(

@@ -45,7 +45,7 @@ enum CartFunctions {
         grammar: .record(
           ShopperField.byKey.keys.sorted().map { ($0, .any) } + [("currency", .currency)]))
     ], returns: "cart",
-    "A new cart: {currency=, email=, name=, country=, ip=, session=, phone=, company=}.",
+    "A new cart: {currency=, \(ShopperField.own.map { $0.key + "=" }.joined(separator: ", "))}.",
     errors: ["a field of another name", "a currency or country that is no code of ISO"]
   ) { call in
     var currency: Currency?

@@ -97,44 +97,21 @@ enum CatalogueFunctions {
   ]
 
   static let productClass = ScriptClass(
-    kind: .product, .pure,
-    fields: [
-      ScriptField("sku", "string", "Its SKU.") { .string(try product($0).sku) },
-      ScriptField("name", "string", "Its name.") { .string(try product($0).name) },
-      ScriptField("price", "string", "The exact price of one piece, a decimal.") {
-        let product = try product($0)
-        return .string(product.price.text(product.currency))
-      },
-      ScriptField("currency", "string", "ISO 4217.") { .string(try product($0).currency.code) },
-      ScriptField("image", "string", "The address of a picture, or empty.") {
-        .string(try product($0).image)
-      },
-      ScriptField("stock", "integer?", "Pieces in stock; nil where they are not counted.") {
-        try product($0).stock.map { .integer($0) } ?? .nil
-      },
-    ], methods: [], events: [text])
+    kind: .product, .pure, fields: ScriptField.members(RecordField<Product>.products, product),
+    methods: [], events: [text])
 
   static let orderClass = ScriptClass(
     kind: .order, .read,
-    fields: [
-      ScriptField("id", "string", "Its number.") { .string(try order($0).id) },
+    fields: ScriptField.members(RecordField<OrderRecord>.orders, record) + [
       ScriptField("cart", "cart", "The cart that became it.") {
         $0.session.object(cart: $0.object.word)
-      },
-      ScriptField("at", "number", "Epoch seconds.") { ScriptSession.seconds(try order($0).at) },
-      ScriptField("status", "string", "placed, paid, cancelled or refunded.") {
-        .string(try order($0).state.description)
-      },
-      ScriptField("total", "money", "Its total.") { $0.session.object(try order($0).total) },
-      ScriptField("email", "string", "The shopper's e-mail, or empty.") {
-        .string(try $0.cart().shopper[.email])
       },
       ScriptField(
         "lines", "order_line[]", "Its lines as {sku=, name=, options=, quantity=, price=}."
       ) { call in
         let currency = try call.cart().currency
         return .list(
-          try order(call).lines.map {
+          try record(call).order.lines.map {
             .record([
               ("sku", .string($0.sku)), ("name", .string($0.name)),
               ("options", LineClass.options($0.options)),
@@ -180,11 +157,11 @@ enum CatalogueFunctions {
     return product
   }
 
-  private static func order(_ call: ScriptCall) throws -> Order {
-    guard let order = try call.cart().order else {
+  private static func record(_ call: ScriptCall) throws -> OrderRecord {
+    guard let record = OrderRecord(try call.cart()) else {
       throw LuaRaise("order: it is no longer available")
     }
-    return order
+    return record
   }
 
   private static func person(_ call: ScriptCall) -> ScriptCustomer {

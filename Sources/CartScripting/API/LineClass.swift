@@ -25,27 +25,14 @@ enum LineClass {
 
   static let declaration = ScriptClass(
     kind: .line, .pure,
-    fields: [
-      ScriptField("id", "string", "Its name within the cart.") { .string(try line($0).id) },
-      ScriptField("sku", "string", "Its SKU.") { .string(try line($0).sku) },
-      ScriptField("name", "string", "Its product's name.") { .string(try line($0).name) },
+    fields: ScriptField.members(
+      RecordField<LineRecord>.lines, setters: ["quantity": "c:set(line, quantity)"]
+    ) { LineRecord(try line($0), try $0.cart()) } + [
       ScriptField("options", "table", "Options by name.") {
         options(try line($0).options)
       },
-      ScriptField("quantity", "integer", "Pieces.", setter: "c:set(line, quantity)") {
-        .integer(try line($0).quantity)
-      },
-      ScriptField("price", "string", "The exact price of one piece, a decimal.") {
-        .string(try line($0).price.text(try $0.cart().currency))
-      },
-      ScriptField("unit_price", "price", "The same, to compare and to reckon with.") {
+      ScriptField("unit_price", "price", "The price, to compare and to reckon with.") {
         PriceClass.object(try line($0).price, try $0.cart().currency)
-      },
-      ScriptField("total", "money", "Its amount.") {
-        $0.session.object(try $0.cart().amount(of: try line($0)))
-      },
-      ScriptField("image", "string", "The address of a picture, or empty.") {
-        .string(try line($0).image)
       },
     ],
     methods: [],

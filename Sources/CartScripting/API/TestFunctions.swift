@@ -40,7 +40,7 @@ enum TestFunctions {
     },
     ScriptFunction(
       "fixture", .define, [.required("cart", "table")], returns: "table",
-      "In a test, a cart: {ip=, email=, country=, session=, browser=, customer=, name=, company=, phone=, group=, currency=, quantity=, subtotal=, "
+      "In a test, a cart: {\(ShopperField.own.map { "\($0.key)=, " }.joined())currency=, quantity=, subtotal=, "
         + "lines={{sku=, name=, quantity=, price=, options=}}, coupons=, declined=, card=, ordered=, ago=, "
         + "before={fixture with times=, …}, settings={as in store.lua}, now=}. The shop's own settings do "
         + "not count: without settings= they are the defaults, as EUR, UTC and no tax."

@@ -13,6 +13,18 @@ public final class OutputFile {
   private let put: Writer
   private let wait: StreamWait
   private var buffer: [UInt8] = []
+  /// Takes the text instead of a file.
+  private let screen: ((String) -> Void)?
+
+  /// Gives what is written to a function, in whole lines.
+  ///
+  /// - Parameter isTerminal: whether a person sees it at once.
+  public init(showing screen: @escaping (String) -> Void, isTerminal: Bool) {
+    self.screen = screen
+    (path, descriptor, partial, wait) = ("-", -1, nil, .forever)
+    put = { _, _ in 0 }
+    isShown = isTerminal
+  }
 
   /// - Parameters:
   ///   - path: symbolic links are followed; `-` is standard output.
@@ -33,6 +45,8 @@ public final class OutputFile {
   ) throws(SupportError) {
     self.path = path
     self.wait = wait
+    screen = nil
+    isShown = false
     put = writer
     buffer.reserveCapacity(1 << 16)
     if path == "-" {
@@ -58,11 +72,13 @@ public final class OutputFile {
   }
 
   /// Whether a person sees at once what is written.
-  public var isTerminal: Bool { partial == nil && isatty(descriptor) == 1 }
+  public var isTerminal: Bool { isShown || partial == nil && isatty(descriptor) == 1 }
+
+  private let isShown: Bool
 
   public func write(_ bytes: some Collection<UInt8>) throws(SupportError) {
     buffer.append(contentsOf: bytes)
-    if buffer.count >= 1 << 16 { try flush() }
+    if buffer.count >= 1 << 16, screen == nil || buffer.last == 0x0a { try flush() }
   }
 
   public func write(_ text: String) throws(SupportError) { try write(text.utf8) }
@@ -77,6 +93,7 @@ public final class OutputFile {
 
   private func flush() throws(SupportError) {
     defer { buffer.removeAll(keepingCapacity: true) }
+    if let screen { return screen(String(decoding: buffer, as: UTF8.self)) }
     if descriptor == 1 {
       guard StandardOutput.write(buffer) else { throw StandardOutput.error }
       return

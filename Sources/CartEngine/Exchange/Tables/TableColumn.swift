@@ -1,163 +1,154 @@
 import CartModel
 import CartSupport
 
-/// A column of a table that `export --format csv` writes and `import --as-type` reads.
+/// A column of a table that `export` writes and `import --as-type` reads.
 struct TableColumn<Row>: Sendable {
   let name: String
-  /// Whether the shop works it out, so that an import does not read it.
+  /// Other names that mean it where columns are chosen.
+  var aliases: [String] = []
+  /// Whether an import does not read it: it is worked out.
   let isComputed: Bool
-  let cell: @Sendable (Row) -> CSVWriter.Cell
+  /// Whether an export writes it unasked.
+  var isWritten = true
+  let value: @Sendable (Row) -> CartValue
 
-  static func text(
-    _ name: String, computed: Bool = false, _ read: @escaping @Sendable (Row) -> String
-  )
-    -> TableColumn
-  {
-    TableColumn(name: name, isComputed: computed) { .text(read($0)) }
+  func cell(_ row: Row) -> CSVWriter.Cell {
+    let value = value(row)
+    return value.isTyped ? .text(value.description) : .plain(value.description)
   }
 
-  /// A number, an amount or a time.
-  static func plain(
-    _ name: String, computed: Bool = false, _ read: @escaping @Sendable (Row) -> String
-  ) -> TableColumn {
-    TableColumn(name: name, isComputed: computed) { .plain(read($0)) }
+  /// The same column of rows that hold one of its rows.
+  func over<Other>(_ inner: @escaping @Sendable (Other) -> Row) -> TableColumn<Other> {
+    TableColumn<Other>(
+      name: name, aliases: aliases, isComputed: isComputed, isWritten: isWritten
+    ) { value(inner($0)) }
   }
 }
 
-/// A cart with its totals.
-struct CartTableRow {
+extension TableColumn {
+  /// A field of a record.
+  init(_ field: RecordField<Row>) {
+    name = field.column
+    aliases = field.column == field.name ? [] : [field.name]
+    isComputed = field.isComputed
+    isWritten = field.isExported
+    value = { field.value($0) }
+  }
+}
+
+/// A cart with its totals and what is needed to read its fields.
+struct CartTableRow: Sendable {
   let cart: Cart
-  let totals: Totals
+  let totals: Totals?
+  let context: FilterContext
+
+  /// - Parameter totals: nil where they are out of range, or no column needs them.
+  init(_ cart: Cart, _ totals: Totals?, _ settings: StoreSettings) {
+    (self.cart, self.totals) = (cart, totals)
+    // Nothing that is exported depends on the clock.
+    context = FilterContext(now: cart.updated, settings: settings)
+  }
+}
+
+extension TableColumn where Row == CartTableRow {
+  /// Nil for a field that files do not hold.
+  init?(_ field: CartField) {
+    guard let column = field.column else { return nil }
+    name = column
+    aliases = ([field.name] + field.aliases).filter { $0 != column }
+    isComputed = !field.isImported
+    isWritten = field.isExported
+    value = { field.exported($0.cart, $0.context, $0.totals) }
+  }
+
+  /// The column of a field of any name, as `attr.utm_source`; nil for a name that no field has.
+  ///
+  /// - Throws: `malformed` for a key that its family does not have, and for what depends on the clock.
+  static func field(_ name: String) throws(EngineError) -> TableColumn? {
+    let field: CartField
+    do throws(ModelError) { field = try CartField.named(name) } catch {
+      guard name.contains(".") else { return nil }
+      throw EngineError(.malformed, error.message.replacing("filter: ", with: "columns: "))
+    }
+    guard let column = TableColumn(field) else {
+      throw EngineError(
+        .malformed,
+        "columns: \(field.name) depends on the clock, and an export does not; see updated")
+    }
+    return column
+  }
+
+  static let carts: [TableColumn] = (CartField.all + CartField.addresses).compactMap {
+    TableColumn($0)
+  }
 }
 
 /// A line with its cart.
-struct LineTableRow {
-  let line: Line
-  let cart: Cart
-  let total: Money
+struct LineTableRow: Sendable {
+  let record: LineRecord
+  let cart: CartTableRow
+}
+
+extension TableColumn where Row == LineTableRow {
+  static let lines: [TableColumn] = RecordField<LineRecord>.lines.map {
+    TableColumn<LineRecord>($0).over { $0.record }
+  }
+
+  static func option(_ name: String) -> TableColumn {
+    TableColumn(name: "option." + name, isComputed: false) { .text($0.record.option(name)) }
+  }
+}
+
+/// An order with its cart.
+struct OrderTableRow: Sendable {
+  let record: OrderRecord
+  let cart: CartTableRow
+}
+
+extension TableColumn where Row == OrderTableRow {
+  static let orders: [TableColumn] = RecordField<OrderRecord>.orders.map {
+    TableColumn<OrderRecord>($0).over { $0.record }
+  }
+}
+
+extension TableColumn where Row == Product {
+  static let products: [TableColumn] = RecordField<Product>.products.map { TableColumn($0) }
 }
 
 /// A customer of the shop.
-struct CustomerTableRow {
+struct CustomerTableRow: Sendable {
   let key: String
   let shopper: Shopper
 }
 
-extension TableColumn where Row == CartTableRow {
-  static let carts: [TableColumn] =
-    [
-      .text("id") { $0.cart.id },
-      .plain("status") { $0.cart.state.description },
-      .plain("created") { $0.cart.created.description },
-      .plain("updated") { $0.cart.updated.description },
-      .plain("currency") { $0.cart.currency.code },
-      .plain("lines", computed: true) { String($0.cart.lines.count) },
-      .plain("quantity", computed: true) { String($0.cart.quantity) },
-      .plain("subtotal", computed: true) { $0.totals.subtotal.description },
-      .plain("discount", computed: true) { $0.totals.discount.description },
-      .plain("shipping", computed: true) { $0.totals.shipping.description },
-      .plain("tax", computed: true) { $0.totals.tax.description },
-      .plain("total", computed: true) { $0.totals.total.description },
-    ] + TableShopper.columns { $0.cart.shopper } + [
-      .text("coupons") { $0.cart.coupons.joined(separator: " ") },
-      .text("order_id", computed: true) { $0.cart.order?.id ?? "" },
-    ]
-
-  static func attribute(_ name: String) -> TableColumn {
-    .text("attr." + name) { $0.cart.attribute(name) }
-  }
-}
-
-extension TableColumn where Row == LineTableRow {
-  static let lines: [TableColumn] = [
-    .text("cart") { $0.cart.id },
-    .text("line") { $0.line.id },
-    .text("sku") { $0.line.sku },
-    .text("name") { $0.line.name },
-    .plain("quantity") { String($0.line.quantity) },
-    .plain("price") { $0.line.price.text($0.cart.currency) },
-    .plain("total", computed: true) { $0.total.description },
-    .plain("currency") { $0.cart.currency.code },
-    .text("image") { $0.line.image },
-    .plain("at") { $0.cart.updated.description },
-  ]
-
-  static func option(_ name: String) -> TableColumn {
-    .text("option." + name) { row in
-      row.line.options.first { $0.name.utf8.elementsEqual(name.utf8) }?.value ?? ""
-    }
-  }
-}
-
-extension TableColumn where Row == Cart {
-  /// Of carts that have an order.
-  static let orders: [TableColumn] = [
-    .text("order") { $0.order?.id ?? "" },
-    .text("cart") { $0.id },
-    .plain("at") { $0.order?.at.description ?? "" },
-    .plain("status") { $0.order?.state.description ?? "" },
-    .plain("total") { $0.order?.total.description ?? "" },
-    .plain("currency") { $0.currency.code },
-    .text("email") { $0.shopper[.email] },
-    .plain("quantity") { String($0.order?.lines.reduce(0) { $0 + $1.quantity } ?? 0) },
-  ]
-}
-
-extension TableColumn where Row == Product {
-  static let products: [TableColumn] = [
-    .text("sku") { $0.sku },
-    .text("name") { $0.name },
-    .plain("price") { $0.price.text($0.currency) },
-    .plain("currency") { $0.currency.code },
-    .text("image") { $0.image },
-    .plain("stock") { $0.stock.map(String.init) ?? "" },
-  ]
-}
-
 extension TableColumn where Row == CustomerTableRow {
+  /// The stored fields of a shopper, by the names of the fields of a cart.
   static let customers: [TableColumn] =
-    [.text("customer_id") { $0.key }]
-    + TableShopper.columns { $0.shopper }.filter { $0.name != "customer_id" }
+    [
+      TableColumn(name: "customer_id", aliases: ["customer"], isComputed: false) { .text($0.key) }
+    ]
+    + (CartField.all + CartField.addresses).compactMap { field in
+      guard let stored = field.stored, stored != .customer else { return nil }
+      return TableColumn(name: field.name, aliases: field.aliases, isComputed: false) { row in
+        guard stored == .type else { return .text(row.shopper[stored]) }
+        return .text(row.shopper.isRegistered ? "registered" : "guest")
+      }
+    }
+    + [TableColumn(name: "at", isComputed: false, isWritten: false) { _ in .text("") }]
 }
 
 extension TableColumn where Row == ListEntry {
   static let entries: [TableColumn] =
-    [.plain("list") { $0.list.name }]
+    [TableColumn(name: "list", isComputed: false) { .text($0.list.name) }]
     + ListEntry.Kind.allCases.map { kind in
-      .text(kind.name) { $0.pattern.kind == kind ? $0.pattern.text : "" }
-    } + [
-      .text("reason") { $0.reason },
-      .text("tell") { $0.tell },
-      .plain("expires") { $0.expires?.description ?? "" },
-    ]
-}
-
-/// The columns of a shopper, by the names of the fields of a cart.
-enum TableShopper {
-  /// The name of a field as a column: `email`, `customer_id`, `shipping.city`.
-  static func name(_ field: ShopperField) -> String {
-    switch field {
-    case .type: "shopper_type"
-    case .customer: "customer_id"
-    default:
-      field.isAddress ? (isShipping(field) ? "shipping." : "billing.") + field.key : field.key
-    }
-  }
-
-  static func isShipping(_ field: ShopperField) -> Bool {
-    ShopperField.address(shipping: true)[field.key] == field
-  }
-
-  static func columns<Row>(_ shopper: @escaping @Sendable (Row) -> Shopper) -> [TableColumn<Row>] {
-    ShopperField.allCases.map { field in
-      .text(name(field)) { row in
-        let shopper = shopper(row)
-        return switch field {
-        case .type: shopper.isRegistered ? "registered" : "guest"
-        case .customer: shopper[.customer].isEmpty ? "0" : shopper[.customer]
-        default: shopper[field]
-        }
+      TableColumn(name: kind.name, isComputed: false) {
+        .text($0.pattern.kind == kind ? $0.pattern.text : "")
       }
-    }
-  }
+    } + [
+      TableColumn(name: "reason", isComputed: false) { .text($0.reason) },
+      TableColumn(name: "tell", isComputed: false) { .text($0.tell) },
+      TableColumn(name: "expires", isComputed: false) { entry in
+        entry.expires.map { .time($0) } ?? .text("")
+      },
+    ]
 }

@@ -119,8 +119,8 @@ struct TableEvents {
 
   private func shopper(_ row: TableRow) -> JSONValue {
     .object(
-      ShopperField.allCases.compactMap { field in
-        guard !field.isAddress, let text = row[TableShopper.name(field)] else { return nil }
+      ShopperField.own.compactMap { field in
+        guard let name = CartField.of(field)?.name, let text = row[name] else { return nil }
         return .init(field.key, .string(text))
       })
   }

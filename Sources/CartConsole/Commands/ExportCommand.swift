@@ -1,0 +1,114 @@
+import CartEngine
+import CartModel
+import CartSupport
+import LuaKit
+
+/// `cartio export` and `.export`: carts and what belongs to them, as a file that an import reads.
+public struct ExportCommand {
+  public var kind: Export.Kind
+  public var format = Export.Format.jsonl
+  /// Names with commas between them; nil for all that an import reads.
+  public var columns: String?
+  /// Nil, or `-`, for the screen.
+  public var path: String?
+
+  public init(_ kind: Export.Kind) { self.kind = kind }
+
+  /// The command: its own shop, standard output.
+  public func run(_ words: [String], _ home: Home) throws {
+    let shop = try home.openInterruptibleShop()
+    defer { shop.close() }
+    if let path, path != "-" { try home.checkTarget(path) }
+    let handler = CommandHandler(shop, actor: try home.actor())
+    let interrupt = InterruptFlag()
+    let wait = StreamWait(until: home.readingDeadline) { interrupt.isSet }
+    try write(words.map(TypedWord.init(whole:)), handler, ConsoleIO.standard()) {
+      try OutputFile(path ?? "-", wait: wait)
+    }
+  }
+
+  /// - Parameter open: opens the file, when all that can be wrong with the words is known.
+  func write(
+    _ words: [TypedWord], _ handler: CommandHandler, _ io: ConsoleIO,
+    to open: () throws -> OutputFile
+  ) throws {
+    let filter = try filter(words, handler, io)
+    let choice = columns.map { ColumnChoice($0) }
+    if let choice { try say(missingIn: choice, handler, io) }
+    let count = try Export(handler).write(
+      kind, format, filter: filter, columns: choice, to: try open())
+    if count == 0 { io.messages(try nothing(words, filter, handler)) }
+    try say(leftOutBy: filter, handler, io)
+    if let path, path != "-" {
+      io.messages("\(count) \(kind.rawValue) written to \(printable(path))")
+    }
+  }
+
+  private func filter(_ words: [TypedWord], _ handler: CommandHandler, _ io: ConsoleIO) throws
+    -> Filter?
+  {
+    guard !words.isEmpty else { return nil }
+    guard kind.isOfCarts else {
+      throw ConsoleError.usage(
+        "export \(kind.rawValue): a filter chooses carts, and these are not of carts; leave "
+          + "'\(Self.text(words))' out")
+    }
+    var filter = try FilterParser(zone: handler.shop.zone, now: handler.now).parse(words)
+    guard filter.at == nil else {
+      throw ConsoleError.usage(
+        "export: at= chooses by an earlier moment, but what is written is now")
+    }
+    try filter.check([.sort, .limit], "export")
+    for field in try handler.missing(in: filter) {
+      io.messages("note: no cart has \(printable(field.name))")
+    }
+    filter.allowAnyStatus()
+    return filter
+  }
+
+  /// Names attributes and options that are columns, and that no cart has.
+  private func say(missingIn choice: ColumnChoice, _ handler: CommandHandler, _ io: ConsoleIO)
+    throws
+  {
+    guard kind.isOfCarts else { return }
+    var filter = Filter()
+    filter.columns = choice.fields
+    for field in try handler.missing(in: filter) {
+      io.messages("note: no cart has \(printable(field.name))")
+    }
+  }
+
+  private func say(leftOutBy filter: Filter?, _ handler: CommandHandler, _ io: ConsoleIO) throws {
+    guard var filter, let limit = filter.limit else { return }
+    filter.limit = nil
+    let all = try handler.keys(matching: filter).count
+    guard all > limit else { return }
+    io.messages(
+      "\(Console.grouped(limit)) of \(Console.carts(all)); \(Console.grouped(all - limit)) left out "
+        + "by limit=\(limit)")
+  }
+
+  /// What was searched where an export has no rows.
+  private func nothing(_ words: [TypedWord], _ filter: Filter?, _ handler: CommandHandler) throws
+    -> String
+  {
+    switch kind {
+    case .blacklist, .allowlist: return "The \(kind.rawValue) has no entries."
+    // These take no filter.
+    case .products, .customers: return "The database has no \(kind.rawValue)."
+    case .carts, .lines, .events, .orders: break
+    }
+    guard let filter else { return "The database has no \(kind.rawValue)." }
+    let searched = Self.text(words)
+    let all = Console.carts(try Int(handler.shop.store.cartCount()))
+    let matching = try handler.keys(matching: filter).count
+    return matching == 0
+      ? "No cart matches '\(searched)'. Searched: \(all)"
+        + (filter.allowsAnyStatus ? " of any status." : ".")
+      : "The \(Console.carts(matching)) matching '\(searched)' have no \(kind.rawValue)."
+  }
+
+  private static func text(_ words: [TypedWord]) -> String {
+    printable(words.map(\.text).joined(separator: " "))
+  }
+}
