@@ -37,22 +37,65 @@ extension CommandHandler {
 
   /// Why a coupon of the settings does not count for a cart now; nil where it does.
   ///
-  /// - Complexity: O(carts) for one with a number of uses.
+  /// - Complexity: O(uses) for one with a number of uses; O(orders with it) for one with a number of
+  ///   uses by a customer; O(carts) at an earlier moment.
   private func couponRefusal(_ code: String, _ cart: Cart) throws(EngineError) -> CouponMiss? {
     guard let coupon = shop.settings.coupon(code) else { return nil }
     if let miss = coupon.miss(at: now) { return miss }
-    guard coupon.uses != nil || coupon.perCustomer != nil else { return nil }
-    let isKnown = cart.shopper.customer > 0 || !cart.shopper[.email].isEmpty
-    var (all, own) = (Int64(0), Int64(0))
-    try forEachCart { other in
-      guard let order = other.order, order.state.stands, other.key != cart.key,
-        other.coupons.contains(code)
-      else { return }
-      all += 1
-      if isKnown, other.shopper.mayBe(cart.shopper) { own += 1 }
+    if let most = coupon.uses, try uses(of: code, beside: cart, most: most) >= most {
+      return .used(most)
     }
-    if let most = coupon.uses, all >= most { return .used(most) }
-    if let most = coupon.perCustomer, own >= most { return .usedByCustomer(most) }
+    let isKnown = cart.shopper.customer > 0 || !cart.shopper[.email].isEmpty
+    if let most = coupon.perCustomer, isKnown, try usesByShopper(of: code, cart) >= most {
+      return .usedByCustomer(most)
+    }
     return nil
+  }
+
+  /// How many other carts' orders used a coupon, counted up to a number.
+  private func uses(of code: String, beside cart: Cart, most: Int64) throws(EngineError) -> Int64 {
+    let unsaved = unsavedUses(of: code, beside: cart)
+    guard moment == nil else { return Int64(try pastUses(of: code, beside: cart).count) }
+    do throws(StoreError) {
+      return try shop.store.uses(
+        of: code, excluding: Set(unit.dirty.map(\.cart.key)).union([cart.key]), most: most)
+        + Int64(unsaved.count)
+    } catch { throw EngineError(error) }
+  }
+
+  private func usesByShopper(of code: String, _ cart: Cart) throws(EngineError) -> Int64 {
+    var others: [Cart] = []
+    if moment != nil {
+      others = try pastUses(of: code, beside: cart)
+    } else {
+      others = unsavedUses(of: code, beside: cart)
+      let mine = Set(unit.dirty.map(\.cart.key)).union([cart.key])
+      do throws(StoreError) {
+        for key in try shop.store.keys(using: code, by: cart.shopper) where !mine.contains(key) {
+          if let other = try shop.store.cart(key) { others.append(other) }
+        }
+      } catch { throw EngineError(error) }
+    }
+    return Int64(others.count { $0.shopper.mayBe(cart.shopper) })
+  }
+
+  /// The carts of this run that are not saved yet and whose orders used a coupon.
+  private func unsavedUses(of code: String, beside cart: Cart) -> [Cart] {
+    unit.dirty.map(\.cart).filter { $0.key != cart.key && $0.hasUsed(code) }
+  }
+
+  private func pastUses(of code: String, beside cart: Cart) throws(EngineError) -> [Cart] {
+    var carts: [Cart] = []
+    try forEachCart { other in
+      if other.key != cart.key, other.hasUsed(code) { carts.append(other) }
+    }
+    return carts
+  }
+}
+
+extension Cart {
+  /// Whether its order, which was neither cancelled nor refunded, used a coupon.
+  fileprivate func hasUsed(_ code: String) -> Bool {
+    order?.state.stands == true && coupons.contains(code)
   }
 }

@@ -34,6 +34,7 @@ extension CartStore {
       try checker.carts()
       try checker.shared()
       try checker.names()
+      try checker.redemptions()
       try checker.counters()
       try checker.tallies()
       try checker.operations()

@@ -44,7 +44,7 @@ public final class CartStore {
   }
 
   static let applicationID: Int64 = 0x4361_7274
-  static let schemaVersion: Int64 = 9
+  static let schemaVersion: Int64 = 10
   /// Pages of the log from which a commit checkpoints: 16 MB.
   static let checkpointPages = 4000
 

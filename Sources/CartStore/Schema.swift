@@ -17,8 +17,19 @@ enum Schema {
     migrator.registerMigration("7 tallies") { try $0.execute(sql: seventh) }
     migrator.registerMigration("8 rejected lines") { try $0.execute(sql: eighth) }
     migrator.registerMigration("9 totals") { try $0.execute(sql: ninth) }
+    migrator.registerMigration("10 redeemed coupons") { database in
+      try database.execute(sql: tenth)
+      try Redemptions.fill(database)
+    }
     return migrator
   }
+
+  /// The coupons of orders that stand: how often each was used.
+  private static let tenth = """
+    CREATE TABLE redeemed(
+      cart INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY(cart, code)) STRICT, WITHOUT ROWID;
+    CREATE INDEX redeemed_code ON redeemed(code);
+    """
 
   /// What each cart comes to, in minor units, by the settings that `meta.priced` names; see `RowTotals`.
   private static let ninth = "ALTER TABLE cart ADD COLUMN total INTEGER"

@@ -180,6 +180,7 @@ public final class StoreWriter {
       save.bind(20, totals?.total(cart))
       try save.run()
     }
+    try saveRedemptions(of: cart)
   }
 
   /// Gives a cart a name, its public id or an alias.

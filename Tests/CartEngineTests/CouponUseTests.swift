@@ -82,6 +82,34 @@ struct CouponUseTests {
     }
   }
 
+  /// An order that is cancelled gives its use back; what a run has not saved yet counts, too.
+  @Test func usesOfCancelledOrdersAreFree() throws {
+    let test = try shop()
+    let handler = test.handler()
+    var orders: [String] = []
+    for email in ["a@example.com", "b@example.com"] {
+      try operation(handler) {
+        let key = try cart(handler, email)
+        try handler.applyCoupon("TWO", to: key)
+        orders.append(try handler.execute(.order(.init(id: "")), on: key).order?.id ?? "")
+      }
+    }
+    #expect(try test.shop.store.uses(of: "TWO", excluding: [], most: 9) == 2)
+    try test.take(
+      #"{"type":"order.cancelled","at":"\#(test.clock.now)","order":"\#(orders[0])"}"#)
+    #expect(try test.shop.store.uses(of: "TWO", excluding: [], most: 9) == 1)
+    try operation(handler) {
+      let key = try cart(handler, "c@example.com")
+      try handler.applyCoupon("TWO", to: key)
+      try handler.execute(.order(.init(id: "")), on: key)
+      let other = try cart(handler, "d@example.com")
+      #expect(
+        message { try handler.applyCoupon("TWO", to: other) }
+          == "coupon 'TWO': it was used for 2 of 2 orders")
+    }
+    #expect(try test.shop.check().problems == [])
+  }
+
   @Test func usesAreCountedOverOrders() throws {
     let test = try shop()
     let handler = test.handler()

@@ -136,12 +136,12 @@ struct StoreTests {
     let test = try TestShop()
     let path = test.folder.file("cartio.db")
     let queue = try DatabaseQueue(path: path)
-    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 10") }
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 11") }
     try queue.close()
     #expect(
       throws: StoreError(
         .newerSchema,
-        "database: \(path) was written by a newer Cartio (schema 10, here 9); update this one")
+        "database: \(path) was written by a newer Cartio (schema 11, here 10); update this one")
     ) { try CartStore(path: path, random: { 1 }) }
   }
 }
