@@ -74,8 +74,9 @@ public final class CommandHandler {
   /// confirmed, or a write that failed.
   var refusal: EngineError?
   var lastFlush: Timestamp
-  /// Once by a program: two with other settings would go on pricing against each other.
-  private var hasPriced = false
+  /// The settings that rows were priced by last. Once is enough: two programs with other settings would
+  /// go on pricing against each other.
+  private var pricedBy: String?
   /// Set while everything is read as it stood then.
   public internal(set) var moment: Timestamp?
   /// The keys of carts that a plan of this run makes, by their names.
@@ -376,10 +377,10 @@ public final class CommandHandler {
   /// Prices the rows again when the settings have changed; a program whose settings are not the recorded
   /// ones leaves that to those who have them.
   private func priceRows() throws {
-    guard !hasPriced, unit.isClean, try shop.store.needsPricing(),
+    guard pricedBy != shop.recordedSettings, unit.isClean, try shop.store.needsPricing(),
       try shop.store.meta("settings") == shop.recordedSettings
     else { return }
-    hasPriced = true
+    pricedBy = shop.recordedSettings
     try shop.store.priceRows(recorded: shop.now())
   }
 }

@@ -88,7 +88,7 @@ struct LintTests {
     _ = try vm.compile(template: text, name: "@cartio.lua")
     let type = #"(cartio\.)?[a-z_]+(\[\]|\?)?(\|(cartio\.)?[a-z_]+(\[\]|\?)?)*"#
     let forms = try [
-      "---@meta cartio", #"---@class cartio\.[a-z]+"#, "---@field [a-z_0-9]+ \(type) # .+",
+      "---@meta cartio", #"---@class cartio\.[a-z_]+"#, "---@field [a-z_0-9]+\\?? \(type) # .+",
       #"---@field \[integer\] cartio\.line"#, #"---@operator [a-z]+(\(\#(type)\))?: \#(type)"#,
       #"---@overload fun\([a-z?: ]*\): \#(type)"#,
       #"---@param ([a-z_]+\??|\.\.\.) \#(type)( [^@]+)?"#,

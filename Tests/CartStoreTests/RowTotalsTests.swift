@@ -147,6 +147,12 @@ struct RowTotalsTests {
     try handler.add("TEA-01", 1, to: handler.find(cart.id))
     _ = try handler.finish()
     #expect(try !test.shop.store.needsPricing() && test.shop.check().problems == [])
+    // And again with each new text of the settings.
+    try test.shop.use(dear(590))
+    handler.begin("add")
+    try handler.add("TEA-01", 1, to: handler.find(cart.id))
+    _ = try handler.finish()
+    #expect(try !test.shop.store.needsPricing() && test.shop.check().problems == [])
   }
 
   @Test func anOlderDatabaseIsPricedWithItsFirstChange() throws {

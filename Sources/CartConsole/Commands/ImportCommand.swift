@@ -204,6 +204,7 @@ public struct ImportCommand {
         "unchecked: \(report.unchecked.text), kept as in the file; lists and rules compare nothing "
           + "of them but an e-mail's domain")
     }
+    if report.keptPrices.count > 0 { io.messages(report.keptPrices.text) }
     if report.ahead.count > 0 { io.messages(report.ahead.text) }
     describe(report.ignored, io)
     if report.known > 0 { io.messages("\(report.known) skipped (already there)") }

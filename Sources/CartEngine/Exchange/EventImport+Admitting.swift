@@ -219,6 +219,7 @@ extension EventImport {
     for _ in 1..<max(events.count, 1) {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))
     }
+    report.keptPrices.add(command, to: entry.cart)
     unit.add(step, to: entry)
     countUnchecked(events)
     if command.mayBeJudged { try judge(entry, incoming.event.at) }

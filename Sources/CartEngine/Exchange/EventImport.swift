@@ -34,7 +34,7 @@ public final class EventImport {
   private var reasons: [String: Int] = [:]
   /// The line that was rejected last.
   private var lastReject = 0
-  private var report = ImportReport()
+  var report = ImportReport()
   /// The operations of verdicts, by the rule's name.
   private var verdicts: [String: UnitOfWork.OperationSlot] = [:]
   private lazy var lists = ShopLists(store)

@@ -67,14 +67,6 @@ extension Cart {
         "line \(quoted(line.id)): is \(quoted(there.sku)) in the cart \(id), not "
           + quoted(line.sku))
     }
-    // An id has one price: pieces at another one would be sold at the first.
-    if let there, there.price != line.price {
-      throw ModelError(
-        .conflict,
-        "line \(quoted(line.id)): costs \(quoted(there.price.text(currency))) in the cart "
-          + "\(quoted(id)), got \(quoted(line.price.text(currency))); give pieces at another price "
-          + "a line of their own")
-    }
     // An id is one choice of options: what else it was chosen with would be lost.
     if let there, !line.options.isEmpty, there.options != line.options {
       throw ModelError(

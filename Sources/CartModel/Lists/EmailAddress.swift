@@ -19,7 +19,8 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The domain that a text names behind its last `@`, also of one that is no address as `a@b@c.de`: who
-  /// bans a domain means it as well. Nil where it names none.
+  /// bans a domain means it as well. Nil where it names none, or nothing stands before
+  /// it.
   public static func domain(of text: String) -> String? { EmailText.host(text) }
 
   /// The domain of an address that is in its canonical form already; nil where it may not be.

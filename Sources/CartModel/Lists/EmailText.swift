@@ -56,9 +56,10 @@ enum EmailText {
   static func host(_ given: String) -> String? {
     guard given.utf8.count <= 2 * limit else { return nil }
     let text = unwrapped(visible(given))
-    return text.lastIndex(of: "@").flatMap {
-      domain(String(text[text.index(after: $0)...]).trimmingBlanks)
+    guard let at = text.lastIndex(of: "@"), !String(text[..<at]).trimmingBlanks.isEmpty else {
+      return nil
     }
+    return domain(String(text[text.index(after: at)...]).trimmingBlanks)
   }
 
   /// Without the characters that nobody sees, and with the `@` that an input method writes.
