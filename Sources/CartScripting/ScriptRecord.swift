@@ -89,6 +89,13 @@ struct ScriptRecord: Sendable {
         ("totals", "table", "A cell for each column, or none."),
       ]),
     ScriptRecord(
+      name: "q", about: "What a report is asked.",
+      fields: [
+        ("since", "number?", "Epoch seconds; nil for all that there is."),
+        ("until", "number", "Epoch seconds."), ("by", "string", "The field to group by, or empty."),
+        ("where", "string[]", "Texts of a filter."),
+      ]),
+    ScriptRecord(
       name: "column", about: "A column of a report.",
       fields: [("name", "string", "Its header."), ("type", "string", "Of its cells.")]),
     ScriptRecord(

@@ -40,7 +40,8 @@ extension ScriptSession {
           + "\(Self.mostReports)")
     }
     let results: [LuaValue]
-    do throws(ScriptError) { results = try callFresh(report.run, [q], .report) } catch {
+    do throws(ScriptError) { results = try callFresh(report.run, [q], .report, record: "q") } catch
+    {
       // Its place is in the message already.
       guard error.code == .failed else { throw error }
       throw LuaRaise(error.message, positioned: false)

@@ -327,7 +327,9 @@ public final class ScriptSession {
     _ function: LuaFunction, _ arguments: [LuaValue], _ budget: LuaVM.Budget, record: String? = nil
   ) throws(ScriptError) -> [LuaValue] {
     try outermost(budget) { () throws(LuaFailure) in
-      guard profile == .rule, depth == 1 else { return try vm.call(function, arguments) }
+      guard profile == .rule, depth == 1 else {
+        return try vm.call(function, arguments, record: record)
+      }
       return try vm.pass { () throws(LuaFailure) in
         try vm.call(function, arguments, record: record)
       }

@@ -101,6 +101,10 @@ struct RecordTests {
       "local e = blacklist.list()[1] print(e.expirs)",
       "entry.expirs: no such field; did you mean 'expires'?"
     ),
+    (
+      "report 'r' { run = function(q) return { columns = {}, rows = {}, n = q.snce } end }",
+      "q.snce: no such field; did you mean 'since'?"
+    ),
     ("print(order('1').lines[1].skuu)", "order_line.skuu: no such field; did you mean 'sku'?"),
   ])
   func theCheckKnowsThem(source: String, expected: String) throws {

@@ -21,7 +21,13 @@ extension ScriptChecker {
     }
     let place: ScriptPlace? = kind == "rule" ? .rule : kind == "policy" ? .policy : nil
     guard let place else {
-      for (_, value) in members.sorted(by: { $0.key < $1.key }) { _ = type(of: value) }
+      for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+        guard kind == "report", key == "run", case .function(let body) = value.kind else {
+          _ = type(of: value)
+          continue
+        }
+        elsewhere { $0.check(body, [ScriptType(base: .record("q"))]) }
+      }
       return
     }
     if members["when"] == nil, members.keys.allSatisfy(known.contains) {
