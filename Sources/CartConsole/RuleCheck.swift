@@ -11,6 +11,8 @@ struct RuleCheck {
   private var files = 0
   private(set) var errors = 0
   private var warnings = 0
+  /// Files of which an error was said.
+  private var wrong: Set<String> = []
 
   /// - Parameter now: the moment that the files see.
   init(_ io: ConsoleIO, now: Timestamp) { (self.io, self.now) = (io, now) }
@@ -30,6 +32,7 @@ struct RuleCheck {
     for path in found {
       do {
         for finding in try Self.findings(path, loadedAt: loads ? now : nil) {
+          if finding.isError { wrong.insert(path) }
           say("\(path):\(finding.line): ", isError: finding.isError, finding.message)
         }
       } catch { say("\(path):1: ", isError: true, ConsoleError(error).message) }
@@ -74,6 +77,8 @@ struct RuleCheck {
   /// Shows what was found over carts and lists.
   mutating func show(_ findings: [RuleFinding], in folder: String) {
     for finding in findings {
+      // That it cannot be loaded follows from what was said.
+      if finding.isError, wrong.contains("\(folder)/\(finding.file)") { continue }
       let place = finding.file.isEmpty ? "" : "\(folder)/\(finding.file):\(finding.line): "
       say(place, isError: finding.isError, finding.message)
     }

@@ -114,4 +114,15 @@ struct RuleAuthorTests {
     #expect(result.status == 1)
     #expect(result.messages.contains("rules/x.lua:1: error: unexpected symbol near 'end'"))
   }
+
+  /// What the text shows is not said once more by loading it.
+  @Test func anErrorIsSaidOnce() {
+    #expect(program.practice().status == 0)
+    folder.write(
+      "rules/a.lua",
+      "local l = list \"nope.txt\"\nrule \"a\" { when = function(c) return l:has(c.domain) end }\n")
+    let result = program.run("rules", "check")
+    #expect(result.status == 1)
+    #expect(result.output.split(separator: "\n").count { $0.contains("error: ") } == 1, "\(result)")
+  }
 }

@@ -101,7 +101,7 @@ public enum DoctorCommand {
     for name in Files.list(home.rulesFolder) where name.hasSuffix(".lua") {
       let path = home.rulesFolder + "/" + name
       do {
-        let findings = try ScriptLint.check(try Files.text(path), name: "@" + name)
+        let findings = try RuleCheck.findings(path)
         problems += findings.filter(\.isError).map { "\(path):\($0.line): \($0.message)" }
       } catch { problems.append(ConsoleError(error).message) }
     }
