@@ -11,6 +11,8 @@ enum TypedLine {
     "ban": "blacklist", "pause": "hold", "buy": "order", "exit": "quit",
   ]
 
+  private static let names = Verb.all.map(\.name)
+
   /// What to type instead of a line that Lua cannot compile.
   ///
   /// - Parameters:
@@ -20,8 +22,16 @@ enum TypedLine {
     let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
     guard let first = words.first, !line.contains("\n") else { return nil }
     if let verb = verb(first), !isLua(after: words) {
-      let rest = ([verb] + words.dropFirst()).joined(separator: " ")
-      return "Type .\(rest) (verbs start with a dot)"
+      var rest = Array(words.dropFirst())
+      var name = verb
+      // "open cart 5" says the verb itself.
+      if synonyms[first.lowercased()] != nil,
+        let place = rest.firstIndex(where: { names.contains($0.lowercased()) })
+      {
+        name = rest[place].lowercased()
+        rest = Array(rest[(place + 1)...])
+      }
+      return "Type .\(([name] + rest).joined(separator: " ")) (verbs start with a dot)"
     }
     guard isProse(words) else { return nil }
     return "This is not Lua (\(problem)). .help lists what you can type"
@@ -35,17 +45,22 @@ enum TypedLine {
 
   /// The verb that a word means: its name, a near one, or what people say for it.
   private static func verb(_ word: String) -> String? {
-    let names = Verb.all.map(\.name)
     let word = word.lowercased()
     if names.contains(word) { return word }
     if let known = synonyms[word] { return known }
-    // A short word is near to too many, and people mistype the first letter least.
+    // A short word is near to too many.
     guard word.count >= 4, !LuaKeyword.isOne(word) else { return nil }
-    return suggestion(
-      for: word,
-      among: names.filter {
-        $0.count >= 4 && $0.first == word.first && abs($0.count - word.count) <= 1
-      })
+    return suggestion(for: word, among: names.filter { $0.count >= 4 && isMistyped($0, word) })
+  }
+
+  /// Whether two words differ as by a slip: in the order of their letters, and in one of them at most.
+  private static func isMistyped(_ name: String, _ word: String) -> Bool {
+    var left = Array(word)
+    var missing = 0
+    for letter in name {
+      if let place = left.firstIndex(of: letter) { left.remove(at: place) } else { missing += 1 }
+    }
+    return name.first == word.first && missing <= 1 && left.count <= 1
   }
 
   /// Whether what follows a name makes it a statement or an expression.

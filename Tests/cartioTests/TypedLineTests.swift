@@ -18,7 +18,8 @@ struct TypedLineTests {
     ),
     ("Orders status=paid", "Type .orders status=paid"), ("histroy 8f3a", "Type .history 8f3a"),
     ("add @ MUG-01 2", "Type .add @ MUG-01 2"), ("carts", "Type .carts"),
-    ("blacklist list", "Type .blacklist list"),
+    ("blacklist list", "Type .blacklist list"), ("open cart 5", "Type .cart 5"),
+    ("show me carts total>100", "Type .carts total>100"), ("custmer anna", "Type .customer anna"),
   ])
   func aVerbWithoutItsDot(line: String, advice: String) {
     let result = program.run("-e", line)
@@ -31,6 +32,7 @@ struct TypedLineTests {
   @Test(arguments: [
     ("how do i refund", "syntax error near 'do'"),
     ("please cancel my order", "syntax error near 'cancel'"),
+    ("refund anna 5 EUR", "syntax error near 'anna'"),
     ("anna's cart, please", "unfinished string near <eof>"),
   ])
   func plainWords(line: String, problem: String) {
