@@ -147,8 +147,8 @@ let package = Package(
     tests(
       "CartConsole",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartEngine", "CartReports",
-        "CartScripting", "CartRules", "CartConsole",
+        "CartTesting", "CartSupport", "CartModel", "CartEngine", "CartReports", "CartScripting",
+        "CartRules", "CartConsole",
       ],
       exclude: ["Golden"]),
     tests(

@@ -1,7 +1,6 @@
 import CartEngine
 import CartModel
 import CartPractice
-import CartSupport
 import CartTesting
 import Testing
 
@@ -72,39 +71,6 @@ struct IgnoredKeyTests {
     }
     let (report, rejects) = try TestShop(seed: seed + 9).take(try source.exported())
     #expect(rejects == [] && report.ignored.keys.map(\.text) == [])
-  }
-
-  /// An object with that many keys, then one more.
-  private static func object(_ count: Int, then last: String) -> String {
-    let keys = (1...count).map { "\"k\($0)\":1" } + ["\"\(last)\":1"]
-    return "{" + keys.joined(separator: ",") + "}"
-  }
-
-  private static let repeated: [(text: String, key: String)] = [
-    (#"{"a":1,"a":2}"#, "a"), (#"{"x":{"b":1,"c":2,"b":1}}"#, "b"), (#"[{"\u0061":1,"a":2}]"#, "a"),
-    (#"{"":1,"":1}"#, ""), (object(80, then: "k7"), "k7"), (object(31, then: "k31"), "k31"),
-    (object(32, then: "k32"), "k32"), (object(33, then: "k1"), "k1"),
-  ]
-
-  @Test(arguments: repeated)
-  func aKeyTwiceInOneObjectIsRefused(text: String, key: String) {
-    #expect(throws: EngineError(.malformed, "key '\(key)' appears twice in one object")) {
-      try JSONParser.parse(text)
-    }
-  }
-
-  /// Whatever keys an object has: one that is there twice is found, and none that is not.
-  @Test func keysOfRandomObjects() throws {
-    var random = SeededRandom(seed: 7)
-    for _ in 0..<2000 {
-      var keys: [String] = []
-      for _ in 0..<Int.random(in: 0...40, using: &random) {
-        let letter = "abcABC_é1".randomElement(using: &random) ?? "a"
-        keys.append("\(letter)\(Int.random(in: 0...60, using: &random))")
-      }
-      let text = "{" + keys.map { "\"\($0)\":0" }.joined(separator: ",") + "}"
-      #expect(((try? JSONParser.parse(text)) == nil) == (Set(keys).count < keys.count), "\(text)")
-    }
   }
 
   @Test func eventsAfterNowAreCounted() throws {
