@@ -34,6 +34,20 @@ struct FilterTests {
     #expect(message("a&b", ">x<") == "accepted")
   }
 
+  /// Addresses with a comma between them are several; a proxy's list, with a blank, is its first address.
+  @Test func aTextWithACommaIsOneAddressOrSeveral() throws {
+    for (name, text, count) in [
+      ("ip", "203.0.113.7,198.51.100.1", 2), ("ip", "203.0.113.7, 10.0.0.1", 1),
+      ("email", "\"Berg, Anna\" <anna@example.com>", 1), ("email", "a@x.de,b@x.de", 2),
+      ("country", "DE,AT", 2),
+    ] {
+      var filter = Filter()
+      try FilterParser(zone: .utc, now: now).add(name, text, to: &filter)
+      #expect(filter.expression.tests.first?.operands.count == count, "\(name)=\(text)")
+    }
+    #expect(message("columns=id,total,id") == "columns: 'id' is given twice")
+  }
+
   @Test func matchesInMemory() throws {
     var cart = Cart(key: 1, id: "8f3a12", currency: .eur, at: now)
     cart.lines = [

@@ -4,7 +4,9 @@ import CartSupport
 /// A cart as JSON, with the field names of the Lua API.
 public enum CartJSON {
   /// The fields of its object; its lines are an array.
-  private static let fields = CartField.all.filter { $0.isExported && $0 != .lines }
+  private static let fields: [(field: CartField, list: String?)] =
+    CartField.all.filter { $0.isExported && $0 != .lines }
+    .map { ($0, $0.column == $0.name ? nil : $0.column) }
 
   /// - Parameter status: the status at some moment; nil writes the stored state.
   public static func write(
@@ -13,18 +15,18 @@ public enum CartJSON {
     let context = FilterContext(now: cart.updated, settings: settings)
     let totals = try? cart.price(settings)
     writer.object { writer in
-      for field in fields {
+      for (field, list) in fields {
         if let status, field.readsClock {
           writer.string(field.name, status.rawValue)
           continue
         }
         let value = field.exported(cart, context, totals)
-        guard let column = field.column, column != field.name else {
+        guard let list else {
           write(field.name, value, &writer)
           continue
         }
         // A list, and its first value.
-        write(column, value, &writer)
+        write(list, value, &writer)
         writer.string(field.name, value.groups.first ?? "")
       }
       if let claim = cart.claim {

@@ -27,6 +27,14 @@ struct TableEvents {
   /// When the import began: the time of rows without one.
   let now: Timestamp
 
+  private static let lineKeys = keys(RecordField<LineRecord>.lines)
+  private static let productKeys = keys(RecordField<Product>.products)
+
+  /// The keys of an event that columns of the same names give.
+  private static func keys<Record>(_ fields: [RecordField<Record>]) -> [String] {
+    fields.filter { !$0.isComputed && $0.kind != .time }.map(\.column)
+  }
+
   /// Why a row cannot be imported.
   struct Refusal: Error { var reason: String }
 
@@ -42,8 +50,7 @@ struct TableEvents {
       return (
         [
           event(
-            "line.added", at ?? now, row,
-            ["cart", "line", "sku", "name", "quantity", "price", "currency", "image"],
+            "line.added", at ?? now, row, Self.lineKeys,
             [("options", texts(row, "option."))])
         ], at != nil
       )
@@ -51,9 +58,7 @@ struct TableEvents {
       let at = try time(row, "at")
       return (
         [
-          event(
-            "product.upserted", at ?? now, row,
-            ["sku", "name", "price", "currency", "image", "stock"])
+          event("product.upserted", at ?? now, row, Self.productKeys)
         ], at != nil
       )
     case .customers:
