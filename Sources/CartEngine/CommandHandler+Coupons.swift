@@ -76,7 +76,8 @@ extension CommandHandler {
         }
       } catch { throw EngineError(error) }
     }
-    return Int64(others.count { $0.shopper.mayBe(cart.shopper) })
+    // The order of a stranger may be anybody's, and so counts for nobody.
+    return Int64(others.count { !$0.shopper.isStranger && $0.shopper.mayBe(cart.shopper) })
   }
 
   /// The carts of this run that are not saved yet and whose orders used a coupon.

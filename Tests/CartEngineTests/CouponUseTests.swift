@@ -110,6 +110,20 @@ struct CouponUseTests {
     #expect(try test.shop.check().problems == [])
   }
 
+  /// An order of an unknown shopper is not an order of each customer.
+  @Test func ordersOfStrangersCountForNoCustomer() throws {
+    let test = try shop()
+    let handler = test.handler()
+    for email in ["", "a@example.com"] {
+      try operation(handler) {
+        let key = try cart(handler, email)
+        try handler.applyCoupon("ONCE", to: key)
+        try handler.execute(.order(.init(id: "")), on: key)
+      }
+    }
+    #expect(try test.shop.store.uses(of: "ONCE", excluding: [], most: 9) == 2)
+  }
+
   @Test func usesAreCountedOverOrders() throws {
     let test = try shop()
     let handler = test.handler()

@@ -13,6 +13,9 @@ extension Shopper {
 }
 
 extension Shopper {
+  /// Whether neither a name, an e-mail nor a customer number is known.
+  public var isStranger: Bool { nameAndEmail.isEmpty && customer <= 0 }
+
   /// Whether both may be one person: by customer number, else e-mail, else name. A stranger who
   /// becomes known stays the same.
   public func mayBe(_ other: Shopper) -> Bool {
@@ -21,7 +24,7 @@ extension Shopper {
       let (mine, theirs) = (self[field], other[field])
       if !mine.isEmpty, !theirs.isEmpty { return TextFold.areEqual(mine, theirs) }
     }
-    return nameAndEmail.isEmpty && customer <= 0
+    return isStranger
   }
 }
 
