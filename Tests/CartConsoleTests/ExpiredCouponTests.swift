@@ -24,7 +24,9 @@ struct ExpiredCouponTests {
         "NOW (it expired at 2026-11-01 07:30:00; the next change of the cart ends its discount)"),
       "\(page)")
     #expect(page.contains("-3.04"), "\(page)")
-    #expect(desks.type(".order cart1 confirm=1").contains("coupon 'NOW': it expired at 2026-11-01 07:30:00"))
+    #expect(
+      desks.type(".order cart1 confirm=1").contains(
+        "coupon 'NOW': it expired at 2026-11-01 07:30:00"))
     desks.type(".add cart1 TEA-01")
     let changed = desks.type(".cart cart1")
     #expect(
