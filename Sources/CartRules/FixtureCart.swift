@@ -12,6 +12,8 @@ struct FixtureCart {
   var declined: Int64 = 0
   /// Of all declined cards; empty for another each time.
   var card = ""
+  /// Why they were declined.
+  var code = ""
   var isOrdered = false
   /// How long ago it was; milliseconds.
   var ago: Int64
@@ -25,8 +27,8 @@ struct FixtureCart {
 
   private static let shared =
     ShopperField.own.map(\.key) + [
-      "quantity", "subtotal", "lines", "coupons", "declined", "card", "ordered", "ago", "currency",
-      "shipping_address", "billing_address", "attr",
+      "quantity", "subtotal", "lines", "coupons", "declined", "card", "code", "ordered", "ago",
+      "currency", "shipping_address", "billing_address", "attr",
     ]
   /// How many carts, lines, coupons and declined cards a fixture may have together.
   private static let most: Int64 = 10_000
@@ -81,6 +83,7 @@ struct FixtureCart {
     }
     declined = try reader.number("declined", Self.counts) ?? 0
     card = try reader.text("card") ?? ""
+    code = try reader.text("code") ?? ""
     isOrdered = try reader.flag("ordered")
     times = try reader.number("times", 1...1000) ?? 1
     lines = try Self.lines(reader)

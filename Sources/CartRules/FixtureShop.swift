@@ -73,7 +73,8 @@ final class FixtureShop {
     for code in fixture.coupons { try handler.execute(.applyCoupon(code), on: key) }
     for attempt in 0..<fixture.declined {
       let card = fixture.card.isEmpty ? "card-\(attempt)" : fixture.card
-      try handler.execute(.attemptPayment(result: "declined", card: card), on: key)
+      try handler.execute(
+        .attemptPayment(result: "declined", code: fixture.code, card: card), on: key)
     }
     if fixture.isOrdered {
       if fixture.lines.isEmpty {

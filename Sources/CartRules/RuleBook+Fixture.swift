@@ -217,16 +217,20 @@ extension RuleBook {
     if !cart.coupons.isEmpty {
       parts.append("coupons = { \(cart.coupons.map { luaLiteral($0) }.joined(separator: ", ")) },")
     }
+    var codes: [String] = []
     let declined = try handler.history(of: cart.key).compactMap { entry -> String? in
       guard entry.event.version <= cart.version else { return nil }
-      return if case .paymentAttempted("declined", _, let card) = entry.event.body { card } else {
-        nil
+      guard case .paymentAttempted("declined", let code, let card) = entry.event.body else {
+        return nil
       }
+      codes.append(code)
+      return card
     }
     if !declined.isEmpty { parts.append("declined = \(declined.count),") }
     if let card = declined.last, !card.isEmpty, Set(declined).count == 1 {
       add("card", people.word("card", card))
     }
+    if let code = codes.last, !code.isEmpty, Set(codes).count == 1 { add("code", code) }
     if cart.state == .ordered { parts.append("ordered = true,") }
     let seconds = max(0, now.milliseconds - cart.updated.milliseconds) / 1000
     if seconds > 0 { parts.append("ago = \"\(seconds)s\",") }

@@ -92,6 +92,22 @@ extension CommandHandler {
     return count(series, try gather(question))
   }
 
+  /// How many cards were declined for a reason; an empty code counts those without one.
+  ///
+  /// - Complexity: O(rows of the question).
+  public func declines(_ code: String, _ question: SharedQuestion) throws(EngineError) -> Int {
+    let parts = try gather(question)
+    let hash: UInt64
+    do { hash = try facts.hasher().hash(ofCode: code) } catch { throw EngineError(error) }
+    var count = 0
+    for part in parts {
+      part.run.forEach(part.range) {
+        if $0.what.contains(.declined), $0.code == hash { count += 1 }
+      }
+    }
+    return count
+  }
+
   private func count(_ series: SharedCount, _ parts: [Part]) -> Int {
     if series.isDistinct, parts.count > 1 {
       return parts.reduce(into: Set()) { $0.formUnion($1.run.distinct(series, $1.range)) }.count

@@ -26,7 +26,14 @@ enum SameClass {
         try $0.handler.span(try question($0)).map { ScriptSession.seconds($0.last) } ?? .integer(0)
       },
     ],
-    methods: [],
+    methods: [
+      ScriptFunction(
+        "declines", .pure, [.required("code", "string")], returns: "integer",
+        "Declined cards of one decline code, as \"insufficient_funds\"; \"\" for those without one."
+      ) { call in
+        [.integer(Int64(try call.handler.declines(try call.text(0), try question(call))))]
+      }
+    ],
     events: [
       ScriptFunction("tostring", .pure, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }

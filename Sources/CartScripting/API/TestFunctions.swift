@@ -41,7 +41,7 @@ enum TestFunctions {
     ScriptFunction(
       "fixture", .define, [.required("cart", "table")], returns: "table",
       "In a test, a cart: {\(ShopperField.own.map { "\($0.key)=, " }.joined())currency=, quantity=, subtotal=, "
-        + "lines={{sku=, name=, quantity=, price=, options=}}, coupons=, declined=, card=, ordered=, ago=, "
+        + "lines={{sku=, name=, quantity=, price=, options=}}, coupons=, declined=, card=, code=, ordered=, ago=, "
         + "before={fixture with times=, …}, settings={as in store.lua}, now=}. The shop's own settings do "
         + "not count: without settings= they are the defaults, as EUR, UTC and no tax."
     ) { call in

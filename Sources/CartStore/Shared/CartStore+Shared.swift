@@ -141,6 +141,8 @@ extension Statement {
     row.session = UInt64(bitPattern: int(7))
     if row.what.contains(.ordered) {
       row.total = Money(minor: int(8), try CartCodec.currency(int(9)))
+    } else if row.what.contains(.declined) {
+      row.code = UInt64(bitPattern: int(8))
     }
     return row
   }

@@ -28,7 +28,7 @@ extension SharedHasher {
     let words: [Int64] = [
       Int64(bitPattern: value), row.seq, row.at.milliseconds, row.cart, Int64(row.what.rawValue),
       Int64(bitPattern: row.email), Int64(bitPattern: row.ip), Int64(bitPattern: row.session),
-      row.total?.minor ?? -1, Int64(row.total?.currency.number ?? 0),
+      row.total?.minor ?? -1, Int64(row.total?.currency.number ?? 0), Int64(bitPattern: row.code),
     ]
     return words.withUnsafeBytes { digest(of: $0) }
   }

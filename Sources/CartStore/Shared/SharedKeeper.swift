@@ -135,7 +135,8 @@ extension Statements {
       insert.bind(8, hash: row.email)
       insert.bind(9, hash: row.ip)
       insert.bind(10, hash: row.session)
-      insert.bind(11, row.total?.minor)
+      // A declined card has no total, but may have a code.
+      insert.bind(11, row.total?.minor ?? (row.code == 0 ? nil : Int64(bitPattern: row.code)))
       insert.bind(12, (row.total?.currency.number).map(Int64.init))
       try insert.run()
     }

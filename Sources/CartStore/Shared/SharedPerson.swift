@@ -73,6 +73,9 @@ public struct SharedHasher: Sendable {
     return true
   }
 
+  /// Of why a card was declined; 0 for none.
+  public func hash(ofCode code: String) -> UInt64 { part(code) }
+
   /// The keyed hash of a card.
   public func set(_ person: inout SharedPerson, card: String) { person[.card] = part(card) }
 

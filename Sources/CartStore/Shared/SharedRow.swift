@@ -15,6 +15,8 @@ public struct SharedRow: Equatable, Sendable {
   public var session: UInt64 = 0
   /// Of an order.
   public var total: Money?
+  /// Hash of why a card was declined; 0 where the store did not say.
+  public var code: UInt64 = 0
 
   public struct What: OptionSet, Sendable {
     public let rawValue: UInt8
@@ -77,6 +79,7 @@ public struct SharedTracker: Sendable {
   ) {
     let before = person
     let (isNew, what, total) = take(event.body, hasher)
+    let code = Self.code(event.body, hasher)
     let old = known.count
     if isNew {
       for key in keys {
@@ -90,6 +93,7 @@ public struct SharedTracker: Sendable {
     for (index, entry) in known.enumerated() {
       var row = SharedRow(
         at: event.at, seq: event.seq, cart: event.cart, late: late, what: what, total: total)
+      row.code = code
       let joins = index >= old
       if joins { row.what.insert(.joined) }
       if isNew {
@@ -100,6 +104,11 @@ public struct SharedTracker: Sendable {
       }
       if !row.isEmpty { body(entry.key, entry.value, row) }
     }
+  }
+
+  private static func code(_ event: EventBody, _ hasher: SharedHasher) -> UInt64 {
+    guard case .paymentAttempted("declined", let code, _) = event else { return 0 }
+    return hasher.hash(ofCode: code)
   }
 
   /// - Returns: whether it says who the shopper is, and what else it says.
