@@ -218,6 +218,13 @@ enum CartCodec {
     writer.text(5, product.image)
     if let stock = product.stock { writer.int(6, stock) }
     if let time = product.stocked { writer.int(7, time.milliseconds) }
+    writer.text(8, product.details.category)
+    writer.text(9, product.details.brand)
+    if let weight = product.details.weight { write(weight, 10, &writer) }
+    if let cost = product.details.cost { write(cost, 11, &writer) }
+    for tag in product.details.tags { writer.text(12, tag) }
+    write(product.details.attributes, 13, &writer)
+    if product.details.isBackordered { writer.int(14, 1) }
   }
 
   static func product(_ reader: ByteReader) throws(StoreError) -> Product {
@@ -232,6 +239,13 @@ enum CartCodec {
       case 5: product.image = field.text
       case 6: product.stock = field.number
       case 7: product.stocked = Timestamp(milliseconds: field.number)
+      case 8: product.details.category = field.text
+      case 9: product.details.brand = field.text
+      case 10: product.details.weight = price(field.number)
+      case 11: product.details.cost = price(field.number)
+      case 12: product.details.tags.append(field.text)
+      case 13: product.details.attributes.append(try option(field.group))
+      case 14: product.details.isBackordered = field.number == 1
       default: break
       }
     }

@@ -37,6 +37,27 @@ struct IgnoredKeyTests {
       ])
   }
 
+  @Test func aLineWithoutASKUIsNotSupportedYet() throws {
+    let add =
+      #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","quantity":1,"#
+      + #""price":"1""#
+    let (report, rejects, _) = try take(
+      """
+      \(add),"product":77}
+      \(add)}
+      \(add),"product":77,"sku":"A","kind":"physical"}
+      """)
+    #expect(
+      rejects.map(\.reason) == [
+        "sku: a line with a product and without a SKU is not supported yet", "missing field 'sku'",
+      ])
+    #expect(
+      report.ignored.keys.map(\.text) == [
+        "unknown key 'kind': ignored in 1 event (line.added)",
+        "unknown key 'product': ignored in 1 event (line.added)",
+      ])
+  }
+
   /// A key beyond the 64th of an object is found as well.
   @Test func keysOfLargeObjectsAreFound() throws {
     let many = (1...100).map { #""k\#($0)":1"# }.joined(separator: ",")

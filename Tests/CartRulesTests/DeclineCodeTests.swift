@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import CartScripting
 import CartTesting
 import LuaKit

@@ -78,7 +78,8 @@ struct ImportExportTests {
     let products = program.run("export", "products", "--format", "csv").output
     #expect(
       products.hasPrefix(
-        "sku,name,price,currency,image,stock\r\nBISCUIT-S,\"Shortbread, 200 g\",4.90,EUR,"))
+        "sku,name,price,currency,image,stock,category,brand,weight,cost,tags,backorder,available\r\n"
+          + "BISCUIT-S,\"Shortbread, 200 g\",4.90,EUR,"))
   }
 
   @Test func aFileOfREES46FormIsReadThroughItsImporter() {

@@ -103,7 +103,10 @@ public enum CartJSON {
   }
 
   static func write(_ product: Product, _ writer: inout JSONWriter) {
-    writer.object { write(product, RecordField.products, &$0) }
+    writer.object {
+      write(product, RecordField.products, &$0)
+      EventEncoder.writeLists(of: product.details, &$0)
+    }
   }
 
   static func members(_ record: LineRecord, _ writer: inout JSONWriter) {

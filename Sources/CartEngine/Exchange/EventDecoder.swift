@@ -218,35 +218,17 @@ struct EventDecoder: Sendable {
   }
 
   private func line(_ fields: Fields) throws(Failure) -> Line {
+    // Read only where it is needed: elsewhere it is named as ignored.
+    if try (fields.text("sku", limit: 255) ?? "").isEmpty, fields.json["product"] != nil {
+      throw .rejected("sku: a line with a product and without a SKU is not supported yet")
+    }
     let sku = try fields.required("sku")
     let id = try fields.text("line", limit: Line.idLimit) ?? ""
     let line = Line(
       id: id, sku: sku, name: try fields.text("name", limit: 4000) ?? "",
-      options: try options(fields), quantity: try fields.quantity(), price: try fields.price(),
-      image: try fields.text("image", limit: 4000) ?? "")
+      options: try fields.pairs("options"), quantity: try fields.quantity(),
+      price: try fields.price(), image: try fields.text("image", limit: 4000) ?? "")
     return id.isEmpty ? line.unidentified : line
-  }
-
-  /// The chosen options, in the order of their names.
-  private func options(_ fields: Fields) throws(Failure) -> [Line.Option] {
-    guard let json = fields.json["options"], json != .null else { return [] }
-    guard case .object(let members) = json else {
-      throw .rejected("options: expected an object, got \(json.kind)")
-    }
-    var options: [Line.Option] = []
-    for member in members {
-      guard let value = member.value.scalar else {
-        throw .rejected("options: expected texts, got \(member.value.kind)")
-      }
-      guard !options.contains(where: { $0.name == member.key }) else {
-        throw .rejected("options: \(quoted(member.key)) is there twice")
-      }
-      guard !member.key.containsNUL, !value.containsNUL else {
-        throw .rejected("options: a text cannot hold a NUL")
-      }
-      options.append(.init(name: member.key, value: value))
-    }
-    return options.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   private func reference(_ fields: Fields) throws(Failure) -> LineReference {
@@ -277,7 +259,8 @@ struct EventDecoder: Sendable {
           try fields.reading(item, in: "lines") { (part) throws(Failure) in
             OrderLine(
               sku: try part.required("sku"), name: try part.text("name", limit: 4000) ?? "",
-              options: try options(part), quantity: try part.quantity(), price: try part.price())
+              options: try part.pairs("options"), quantity: try part.quantity(),
+              price: try part.price())
           })
       }
       request.lines = lines
@@ -290,22 +273,7 @@ struct EventDecoder: Sendable {
     return request
   }
 
-  private func product(_ fields: Fields) throws(Failure) -> Product {
-    var stock: Int64?
-    if let text = try fields.text("stock", limit: 20) {
-      guard let count = Int64(text), (-1_000_000_000_000...1_000_000_000_000).contains(count) else {
-        throw .rejected("stock: expected a whole number of up to 10^12, got \(quoted(text))")
-      }
-      stock = count
-    }
-    let stocked = stock.flatMap { _ in try? Timestamp(fields.json["at"]?.scalar ?? "") }
-    return Product(
-      sku: try fields.required("sku"), name: try fields.text("name", limit: 4000) ?? "",
-      price: try fields.price(), currency: try currency(fields) ?? currency,
-      image: try fields.text("image", limit: 4000) ?? "", stock: stock, stocked: stocked)
-  }
-
-  private func currency(_ fields: Fields) throws(Failure) -> Currency? {
+  func currency(_ fields: Fields) throws(Failure) -> Currency? {
     guard let code = try fields.text("currency", limit: 10) else { return nil }
     guard let currency = Currency(code: code) else {
       throw .rejected("currency: expected a code of ISO 4217, got \(quoted(code))")

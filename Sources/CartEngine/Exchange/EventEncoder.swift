@@ -103,6 +103,7 @@ struct EventEncoder {
       writer.string("currency", product.currency.code)
       writer.known("image", product.image)
       if let stock = product.stock { writer.number("stock", stock) }
+      Self.write(product.details, &writer)
     case .customerUpserted(let key, let changes):
       writer.string("customer", key)
       write(changes, &writer)
@@ -145,6 +146,27 @@ struct EventEncoder {
       if let place { writer.number("position", Int64(place) + 1) }
     case .cartUnnoted(let note, _): write(note, &writer)
     case .cartDeleted, .operationUndone, .operationRedone: break
+    }
+  }
+
+  /// What is known of them.
+  static func write(_ details: ProductDetails, _ writer: inout JSONWriter) {
+    writer.known("category", details.category)
+    writer.known("brand", details.brand)
+    if let weight = details.weight { writer.string("weight", weight.plainText) }
+    if let cost = details.cost { writer.string("cost", cost.plainText) }
+    writeLists(of: details, &writer)
+    if details.isBackordered { writer.bool("backorder", true) }
+  }
+
+  static func writeLists(of details: ProductDetails, _ writer: inout JSONWriter) {
+    if !details.tags.isEmpty {
+      writer.array("tags") { for tag in details.tags { $0.string(nil, tag) } }
+    }
+    if !details.attributes.isEmpty {
+      writer.object("attributes") {
+        for item in details.attributes { $0.string(item.name, item.value) }
+      }
     }
   }
 

@@ -122,6 +122,53 @@ struct Fields {
     return number
   }
 
+  /// A decimal that is not negative; nil where the key is missing.
+  func decimal(_ key: String) throws(Failure) -> UnitPrice? {
+    guard let text = try text(key, limit: 40), !text.isEmpty else { return nil }
+    guard let number = try? UnitPrice(text) else {
+      throw .rejected(
+        "\(key): expected a decimal, not negative, with at most 12 decimals, got \(quoted(text))")
+    }
+    return number
+  }
+
+  /// True or false; nil where the key is missing.
+  func flag(_ key: String) throws(Failure) -> Bool? {
+    switch json[key] {
+    case nil, .null?: return nil
+    case .bool(let flag)?: return flag
+    case .string("true")?: return true
+    case .string("false")?: return false
+    case .some(let other):
+      throw .rejected(
+        "\(key): expected true or false, got " + (other.string.map { quoted($0) } ?? other.kind))
+    }
+  }
+
+  /// Texts by name, in the order of the names.
+  func pairs(_ key: String) throws(Failure) -> [Line.Option] {
+    guard let json = json[key], json != .null else { return [] }
+    // An empty table of Lua is a list.
+    if case .array(let items) = json, items.isEmpty { return [] }
+    guard case .object(let members) = json else {
+      throw .rejected("\(key): expected an object, got \(json.kind)")
+    }
+    var pairs: [Line.Option] = []
+    for member in members {
+      guard let value = member.value.scalar else {
+        throw .rejected("\(key): expected texts, got \(member.value.kind)")
+      }
+      guard !pairs.contains(where: { $0.name == member.key }) else {
+        throw .rejected("\(key): \(quoted(member.key)) is there twice")
+      }
+      guard !member.key.containsNUL, !value.containsNUL else {
+        throw .rejected("\(key): a text cannot hold a NUL")
+      }
+      pairs.append(.init(name: member.key, value: value))
+    }
+    return pairs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
   func price() throws(Failure) -> UnitPrice {
     guard let value = json["price"] else { throw missing("price") }
     guard let text = value.scalar else {

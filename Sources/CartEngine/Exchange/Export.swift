@@ -64,8 +64,16 @@ public struct Export {
         }
         return try rows.end()
       case .products:
-        return try table(TableColumn.products, kind, format, choice, file, object: CartJSON.write) {
-          for product in try shop.store.products() { try $0.add(product) }
+        let all = try shop.store.products()
+        var columns = TableColumn.products
+        if format == .csv, choice == nil {
+          // The header names the attributes of all products.
+          let names = all.flatMap { $0.details.attributes.map { Array($0.name.utf8) } }
+          columns += Set(names).sorted { $0.lexicographicallyPrecedes($1) }
+            .map { .attribute(String(decoding: $0, as: UTF8.self)) }
+        }
+        return try table(columns, kind, format, choice, file, object: CartJSON.write) {
+          for product in all { try $0.add(product) }
         }
       case .customers:
         return try table(

@@ -51,7 +51,9 @@ public final class SaleCheck {
     var wanted: [String: Int64] = [:]
     for line in cart.lines { wanted[line.sku, default: 0] += line.quantity }
     for (sku, pieces) in wanted.sorted(by: { $0.key < $1.key }) {
-      guard let product = try handler.unit.product(sku), let stock = product.stock else { continue }
+      guard let product = try handler.unit.product(sku), let stock = product.stock,
+        !product.details.isBackordered
+      else { continue }
       let gone = try soldSince(product) + taken[sku, default: 0]
       let (rest, overflow) = stock.subtractingReportingOverflow(gone)
       guard overflow || rest < pieces else { continue }

@@ -9,10 +9,11 @@ public struct Product: Equatable, Sendable {
   public var stock: Int64?
   /// When it was said how many there are.
   public var stocked: Timestamp?
+  public var details: ProductDetails
 
   public init(
     sku: String, name: String = "", price: UnitPrice, currency: Currency, image: String = "",
-    stock: Int64? = nil, stocked: Timestamp? = nil
+    stock: Int64? = nil, stocked: Timestamp? = nil, details: ProductDetails = ProductDetails()
   ) {
     self.sku = sku
     self.name = name
@@ -21,5 +22,9 @@ public struct Product: Equatable, Sendable {
     self.image = image
     self.stock = stock
     self.stocked = stocked
+    self.details = details
   }
+
+  /// Whether it can be sold: in stock, not counted, or sold beyond its stock.
+  public var isAvailable: Bool { details.isBackordered || stock.map { $0 > 0 } ?? true }
 }

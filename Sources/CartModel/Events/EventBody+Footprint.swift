@@ -96,6 +96,11 @@ extension Line {
 extension Product {
   fileprivate var footprint: Int {
     MemoryLayout<Product>.stride + sku.footprint + name.footprint + image.footprint
+      + details.category.footprint + details.brand.footprint
+      + details.tags.reduce(0) { $0 + MemoryLayout<String>.stride + $1.footprint }
+      + details.attributes.reduce(details.attributes.isEmpty ? 0 : block) {
+        $0 + MemoryLayout<Line.Option>.stride + $1.name.footprint + $1.value.footprint
+      }
   }
 }
 

@@ -75,6 +75,24 @@ extension RecordField where Record == Product {
     ) {
       $0.stock.map { .number($0) } ?? .text("")
     },
+    .text("category", "Its category, or empty.") { $0.details.category },
+    .text("brand", "Its brand, or empty.") { $0.details.brand },
+    .text("weight", "Of one piece, in the store's unit: a decimal, or empty.") {
+      $0.details.weight?.plainText ?? ""
+    },
+    .text("cost", "What one piece costs the merchant: a decimal, or empty.") {
+      $0.details.cost?.plainText ?? ""
+    },
+    .text("tags", traits: [.filesOnly, .tablesOnly], "Its tags, with commas between.") {
+      $0.details.tags.joined(separator: ", ")
+    },
+    RecordField("backorder", .flag, "Whether it is sold beyond its stock.") {
+      .flag($0.details.isBackordered)
+    },
+    RecordField(
+      "available", .flag, traits: .computed,
+      "Whether it can be sold: in stock, not counted, or on backorder."
+    ) { .flag($0.isAvailable) },
     RecordField("at", .time, traits: .importOnly, "When it was so.") { _ in .text("") },
   ]
 }

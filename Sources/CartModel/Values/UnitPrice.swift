@@ -82,6 +82,9 @@ public struct UnitPrice: Hashable, Sendable {
     return UnitPrice(mantissa: rounded, scale: min(scale, 12))
   }
 
+  /// The digits without a currency's decimals: `12.9`, `0.0375`.
+  public var plainText: String { DecimalText.print(mantissa, scale: scale) }
+
   /// The price with at least the currency's decimals: `12.90`, `0.0375`.
   public func text(_ currency: Currency) -> String {
     guard scale < currency.decimals else { return DecimalText.print(mantissa, scale: scale) }

@@ -97,8 +97,15 @@ enum CatalogueFunctions {
   ]
 
   static let productClass = ScriptClass(
-    kind: .product, .pure, fields: ScriptField.members(RecordField<Product>.products, product),
-    methods: [], events: [text])
+    kind: .product, .pure,
+    fields: ScriptField.members(RecordField<Product>.products, product) + [
+      ScriptField("tags", "string[]", "Its tags.") {
+        .list(try product($0).details.tags.map { .string($0) })
+      },
+      ScriptField("attr", "table", "Its attributes by name.") {
+        LineClass.options(try product($0).details.attributes)
+      },
+    ], methods: [], events: [text])
 
   static let orderClass = ScriptClass(
     kind: .order, .read,

@@ -84,7 +84,7 @@ public struct JSONParser {
       guard byte == UInt8(ascii: "\"") else { throw failure("a key in double quotes") }
       let start = index
       let key = try string()
-      guard !seen.contains(key, bytes[start..<index], members) else {
+      guard !seen.contains(key, mark: mark(from: start, key.utf8.count), members) else {
         throw SupportError(.malformed, "key \(quoted(key)) appears twice in one object")
       }
       skipBlanks()
@@ -101,6 +101,15 @@ public struct JSONParser {
         throw failure("',' or '}'")
       }
     }
+  }
+
+  /// A bit for a key that was just read, by its ends and length: few keys of one event share theirs.
+  ///
+  /// All bits for one that is written with escapes: it may be any.
+  private func mark(from start: Int, _ length: Int) -> UInt64 {
+    guard index - start == length + 2 else { return .max }
+    let ends = Int(bytes[start + 1]) &* 2 &+ Int(bytes[index - 2]) &* 2
+    return 1 << UInt64((ends &+ length &* 7) & 63)
   }
 
   private mutating func array() throws(SupportError) -> JSONValue {
@@ -270,26 +279,24 @@ private struct SeenKeys {
   /// Notes a key.
   ///
   /// - Parameters:
-  ///   - raw: the key as it is written, with its quotes.
+  ///   - mark: a bit that equal keys share.
   ///   - members: those before it.
   /// - Complexity: O(1) in practice.
-  mutating func contains(
-    _ key: String, _ raw: Slice<UnsafeRawBufferPointer>, _ members: [JSONValue.Member]
-  ) -> Bool {
-    if members.count >= Self.large {
-      if members.count == Self.large { all = Set(members.map { Array($0.key.utf8) }) }
-      return !all.insert(Array(key.utf8)).inserted
-    }
-    var mark = UInt64.max
-    // One that is written with escapes may be any.
-    if raw.count == key.utf8.count + 2 {
-      let ends = UInt64(raw[raw.startIndex + 1]) &* 31 &+ UInt64(raw[raw.endIndex - 2]) &* 7
-      mark = 1 << ((ends &+ UInt64(raw.count)) & 63)
-    }
-    defer { marks |= mark }
-    guard marks & mark != 0 else { return false }
-    // Equal texts may be composed differently.
-    return members.contains { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }
+  mutating func contains(_ key: String, mark: UInt64, _ members: [JSONValue.Member]) -> Bool {
+    if members.count >= Self.large { return isInLarge(key, members) }
+    let isNew = marks & mark == 0
+    marks |= mark
+    return isNew ? false : Self.contains(key, members)
+  }
+
+  /// Equal texts may be composed differently.
+  private static func contains(_ key: String, _ members: [JSONValue.Member]) -> Bool {
+    members.contains { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }
+  }
+
+  private mutating func isInLarge(_ key: String, _ members: [JSONValue.Member]) -> Bool {
+    if members.count == Self.large { all = Set(members.map { Array($0.key.utf8) }) }
+    return !all.insert(Array(key.utf8)).inserted
   }
 }
 

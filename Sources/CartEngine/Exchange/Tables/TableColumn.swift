@@ -113,6 +113,10 @@ extension TableColumn where Row == OrderTableRow {
 
 extension TableColumn where Row == Product {
   static let products: [TableColumn] = RecordField<Product>.products.map { TableColumn($0) }
+
+  static func attribute(_ name: String) -> TableColumn {
+    TableColumn(name: "attr." + name, isComputed: false) { .text($0.details.attribute(name)) }
+  }
 }
 
 /// A customer of the shop.

@@ -28,7 +28,8 @@ struct TableEvents {
   let now: Timestamp
 
   private static let lineKeys = keys(RecordField<LineRecord>.lines)
-  private static let productKeys = keys(RecordField<Product>.products)
+  // Tags are a list, which a cell holds with commas between.
+  private static let productKeys = keys(RecordField<Product>.products).filter { $0 != "tags" }
 
   /// The keys of an event that columns of the same names give.
   private static func keys<Record>(_ fields: [RecordField<Record>]) -> [String] {
@@ -58,7 +59,9 @@ struct TableEvents {
       let at = try time(row, "at")
       return (
         [
-          event("product.upserted", at ?? now, row, Self.productKeys)
+          event(
+            "product.upserted", at ?? now, row, Self.productKeys,
+            [("tags", tags(row)), ("attributes", texts(row, "attr."))])
         ], at != nil
       )
     case .customers:
@@ -116,10 +119,18 @@ struct TableEvents {
       JSONValue.Member("type", .string(type)), .init("at", .string(at.description)),
     ]
     for key in keys { if let text = row[key] { members.append(.init(key, .string(text))) } }
-    for (key, value) in parts where value != .object([]) || key == "shopper" {
+    for (key, value) in parts where key == "shopper" || value != .object([]) && value != .array([])
+    {
       members.append(.init(key, value))
     }
     return .object(members)
+  }
+
+  /// Tags stand in one cell, with commas between.
+  private func tags(_ row: TableRow) -> JSONValue {
+    .array(
+      (row["tags"] ?? "").split(separator: ",").map(\.trimmingBlanks).filter { !$0.isEmpty }
+        .map { .string($0) })
   }
 
   private func shopper(_ row: TableRow) -> JSONValue {

@@ -51,6 +51,10 @@ extension TableImport {
       case .array(let items) where member.key == "coupons":
         row["coupons"] = items.compactMap(\.string).joined(separator: " ")
       case .array where member.key == "lines" && kind == .carts: break
+      case .array(let items) where member.key == "tags":
+        row["tags"] = items.compactMap(\.scalar).joined(separator: ",")
+      case .bool(let flag) where member.key == "backorder":
+        row["backorder"] = flag ? "true" : "false"
       default: try set(member.key, member.value, kind, &row)
       }
     }

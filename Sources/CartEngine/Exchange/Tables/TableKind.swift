@@ -74,6 +74,7 @@ public enum TableKind: String, CaseIterable, Sendable {
   private static let linesLayout = Layout(
     TableColumn<LineTableRow>.lines, prefixes: ["option."],
     aliases: ["id": "line", "updated": "at"])
-  private static let productsLayout = Layout(TableColumn<Product>.products)
+  private static let productsLayout = Layout(
+    TableColumn<Product>.products, prefixes: ["attr."])
   private static let customersLayout = Layout(TableColumn<CustomerTableRow>.customers)
 }
