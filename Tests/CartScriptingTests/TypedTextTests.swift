@@ -51,8 +51,8 @@ struct TypedTextTests {
     ("return c:same('ip', '1h', 2).carts > 5", "same: expected at most 2 arguments, got 3"),
     ("return c.same('ip').carts > 5", "cart.same: is a method; write c:same(…) with a colon"),
     (
-      "return c:same('ip'):declines() > 5",
-      "same:declines: no such method; did you mean 'declined'?"
+      "return c:same('ip'):declinez('x') > 5",
+      "same:declinez: no such method; did you mean 'declines'?"
     ),
     // Filters.
     ("return c:matches{'totl>5'}", "matches: filter: no field 'totl'; did you mean 'total'?"),

@@ -143,7 +143,7 @@ struct TableImportTests {
         + #"{"line":4,"reason":"expected 4 columns as in the header, got 1","text":"C"}"# + "\n")
     #expect(
       program.run("export", "products", "--format", "csv").output
-        .hasSuffix("A,Mug,1.00,EUR,,,,,,,false,true\r\n"))
+        .hasSuffix("A,Mug,1.00,EUR,,,,,,,,false,true\r\n"))
     let again = take("sku,name,price,currency\nA,Mug,1.00,EUR\n", "products")
     #expect(again.messages.contains("0 events imported") && again.messages.contains("1 skipped"))
     #expect(take("sku;price\nA;2\n", "products").status == 0)
