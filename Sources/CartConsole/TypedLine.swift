@@ -11,6 +11,16 @@ enum TypedLine {
     "ban": "blacklist", "pause": "hold", "buy": "order", "exit": "quit",
   ]
 
+  /// The verb that people mean by another word.
+  static func synonym(_ word: String) -> String? { synonyms[word.lowercased()] }
+
+  /// Words that no argument of a verb is: with one of them a line is a sentence.
+  private static let particles: Set = [
+    "a", "an", "the", "this", "that", "of", "to", "for", "in", "on", "from", "with", "is", "are",
+    "was",
+    "does", "do", "me", "my", "i", "please", "all",
+  ]
+
   private static let names = Verb.all.map(\.name)
 
   /// What to type instead of a line that Lua cannot compile.
@@ -21,7 +31,9 @@ enum TypedLine {
   static func advice(_ line: String, _ problem: String) -> String? {
     let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
     guard let first = words.first, !line.contains("\n") else { return nil }
-    if let verb = verb(first), !isLua(after: words) {
+    let isSentence =
+      isProse(words) && words.dropFirst().contains { particles.contains($0.lowercased()) }
+    if !isSentence, let verb = verb(first), !isLua(after: words) {
       var rest = Array(words.dropFirst())
       var name = verb
       // "open cart 5" says the verb itself.
@@ -34,7 +46,9 @@ enum TypedLine {
       return "Type .\(([name] + rest).joined(separator: " ")) (verbs start with a dot)"
     }
     guard isProse(words) else { return nil }
-    return "This is not Lua (\(problem)). .help lists what you can type"
+    return
+      "This is not Lua (\(problem)). .help lists what you can type; .carts NAME and .customer NAME find "
+      + "carts and people"
   }
 
   /// What to type instead of a verb's name alone, which Lua reads as a variable.

@@ -36,7 +36,7 @@ public final class Shop {
     } else if !recordedSettings.isEmpty {
       try use(try StoreSettings(json: recordedSettings))
     } else {
-      store.price(by: self.settings, mark: priceMark)
+      store.price(by: StoreSettings(), mark: Self.priceMark(of: StoreSettings()))
     }
   }
 
@@ -46,12 +46,13 @@ public final class Shop {
     do throws(StoreError) { try store.sync(settings.synchronous) } catch {
       throw EngineError(error)
     }
-    self.settings = settings.resolved(in: zone)
-    store.price(by: self.settings, mark: priceMark)
+    let resolved = settings.resolved(in: zone)
+    self.settings = resolved
+    store.price(by: resolved, mark: Self.priceMark(of: resolved))
   }
 
   /// Names what prices follow from: the settings, and the moments that the zone makes of their times.
-  private var priceMark: String {
+  private static func priceMark(of settings: StoreSettings) -> String {
     let moments = settings.coupons.flatMap { [$0.starts, $0.expires] }.map {
       $0.map { String($0.moment.milliseconds) } ?? ""
     }

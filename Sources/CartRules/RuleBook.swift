@@ -31,7 +31,7 @@ public final class RuleBook: Judge {
   var passing: Pass?
   /// Counts what changes which rules judge.
   private(set) var revision = 0
-  let view = CartView()
+  private(set) lazy var view = CartView()
   /// What the policy took that ran last in this run.
   var lastCheck: SaleCheck?
   private var pass: Int64?

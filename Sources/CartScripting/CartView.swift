@@ -25,18 +25,21 @@ public final class CartView {
     case customerID, shopperType, coupon
     case subtotal, discount, shipping, tax, total
 
-    var name: String {
-      switch self {
-      case .customerID: "customer_id"
-      case .shopperType: "shopper_type"
-      default: String(describing: self)
-      }
-    }
+    var name: String { Self.names[rawValue - 1] }
+
+    // Asking the runtime for a case's name costs a start more than all of them are worth.
+    private static let names = [
+      "id", "status", "created", "updated", "idle", "version", "currency", "lines", "quantity",
+      "domain", "customer_id", "shopper_type", "coupon", "subtotal", "discount", "shipping", "tax",
+      "total",
+    ]
   }
 
   enum LineField: Int, CaseIterable {
     case id = 1
     case sku, name, quantity, total, image
+
+    static let names = ["id", "sku", "name", "quantity", "total", "image"]
   }
 
   /// Every text of the shopper that is a field of the cart, with its slot.
@@ -56,7 +59,8 @@ public final class CartView {
     uniqueKeysWithValues: Field.allCases.map { ($0.name, $0.rawValue) }
       + texts.map { ($0.name, $0.slot) })
   static let lineSlots = Dictionary(
-    uniqueKeysWithValues: LineField.allCases.map { (String(describing: $0), $0.rawValue) })
+    uniqueKeysWithValues: LineField.allCases.map { (LineField.names[$0.rawValue - 1], $0.rawValue) }
+  )
 
   private subscript(_ field: Field) -> LuaView.Place { view[field.rawValue] }
   private subscript(line field: LineField) -> LuaView.Place { view[item: field.rawValue] }

@@ -6,10 +6,17 @@ import CartModel
 /// settings that all its rows follow (`meta.priced`). A process with other settings takes that name
 /// away with its first write, and reads each cart's price itself, as every process then does until
 /// the rows are priced again.
-struct RowTotals {
+final class RowTotals {
   let settings: StoreSettings
   /// Names the settings: the same for settings that give the same prices.
-  let mark: String
+  private(set) lazy var mark = makeMark()
+  // A start that asks for no total needs none.
+  private let makeMark: () -> String
+
+  init(_ settings: StoreSettings, mark: @escaping () -> String) {
+    self.settings = settings
+    makeMark = mark
+  }
 
   static let key = "priced"
   /// Before a mark: rows are being priced by it, and only some may be done.
@@ -41,8 +48,8 @@ extension CartStore {
   /// Says by which settings rows are priced from now on.
   ///
   /// - Parameter mark: names them: the same for settings that give the same prices.
-  public func price(by settings: StoreSettings, mark: String) {
-    totals = RowTotals(settings: settings, mark: mark)
+  public func price(by settings: StoreSettings, mark: @escaping @autoclosure () -> String) {
+    totals = RowTotals(settings, mark: mark)
   }
 
   /// Whether a total in a row may be another one than the settings give.

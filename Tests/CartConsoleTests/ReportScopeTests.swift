@@ -57,8 +57,8 @@ struct ReportScopeTests {
           + #""filters":["country=DE","limit=2","status=active,abandoned"]"#),
       "\(text)")
     #expect(
-      try said(".mode json", ".orders sort=-total").contains(
-        #""filters":["status=ordered","sort=-total"]"#))
+      try said(".mode json", ".orders sort=-order_total").contains(
+        #""filters":["status=ordered","sort=-order_total"]"#))
   }
 
   /// A script's filter by keys reaches the report that it runs.

@@ -39,7 +39,9 @@ struct TypedLineTests {
     let result = program.run("-e", line)
     #expect(result.status == 64)
     #expect(
-      result.messages == "error: This is not Lua (\(problem)). .help lists what you can type\n")
+      result.messages
+        == "error: This is not Lua (\(problem)). .help lists what you can type; .carts NAME and "
+        + ".customer NAME find carts and people\n")
   }
 
   /// A chunk that looks like Lua keeps Lua's own message.

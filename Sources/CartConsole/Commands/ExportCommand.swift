@@ -62,6 +62,11 @@ public struct ExportCommand {
     for field in try handler.missing(in: filter) {
       io.messages("note: no cart has \(printable(field.name))")
     }
+    if kind == .orders {
+      // A limit counts orders.
+      filter = filter.ofOrders()
+      filter.require(.not(.test(.init(.order, .equal, [.text("")]))))
+    }
     filter.allowAnyStatus()
     return filter
   }
@@ -84,7 +89,7 @@ public struct ExportCommand {
     let all = try handler.keys(matching: filter).count
     guard all > limit else { return }
     io.messages(
-      "\(Console.grouped(limit)) of \(Console.carts(all)); \(Console.grouped(all - limit)) left out "
+      "\(Console.grouped(limit)) of \(kind == .orders ? "\(Console.grouped(all)) orders" : Console.carts(all)); \(Console.grouped(all - limit)) left out "
         + "by limit=\(limit)")
   }
 

@@ -183,7 +183,8 @@ public struct ImportCommand {
     }
     if !rows.ignored.isEmpty {
       io.messages(
-        "\(path): not read, as the shop computes it: \(rows.ignored.joined(separator: ", "))")
+        "\(path): not read, as a table of \(rows.kind.rawValue) does not set it: \(rows.ignored.joined(separator: ", "))"
+      )
     }
   }
 

@@ -18,6 +18,7 @@ enum FindVerbs {
       var filter = try console.filter(call.typed, Set(FilterOption.allCases), for: "carts")
       try console.say(missingIn: filter)
       if let name = filter.by {
+        try filter.check([.by, .limit, .at], "carts by=\(name)")
         return try console.handler.at(filter.at?.start) {
           try console.show(groups: filter, by: name)
         }
@@ -45,14 +46,15 @@ enum FindVerbs {
     ) { console, call in
       console.handler.begin(call.line)
       var filter = try console.filter(
-        call.typed, [.sort, .limit, .page, .columns, .at], for: "orders")
+        call.typed, [.sort, .limit, .page, .columns, .at], for: "orders"
+      ).ofOrders()
       if !filter.namesStatus { filter.require(.init(.status, .equal, [.status(.ordered)])) }
       try console.say(missingIn: filter)
       let number = console.pageNumber(&filter)
       try console.handler.at(filter.at?.start) {
         let page = try console.handler.page(number, matching: filter)
         try console.show(orders: page.keys, of: filter)
-        if page.total == 0 { console.io.messages("0 orders") }
+        if page.total == 0 { try console.say(noOrdersFor: filter, call.words) }
         if page.total > page.keys.count { try console.say(page, number, filter, []) }
       }
     },
@@ -227,12 +229,15 @@ extension Console {
 
   /// Counts carts by what a field says.
   fileprivate func show(groups filter: Filter, by name: String) throws {
-    let groups = try handler.groups(by: name, matching: filter)
+    var all = filter
+    all.limit = nil
+    let groups = try handler.groups(by: name, matching: all).sorted
+    let shown = groups.prefix(filter.limit ?? .max)
     var table =
       ReportTable(
         name: "carts", title: "Carts by \(name)", asOf: handler.now,
         columns: [.init(name), .init("carts", "integer"), .init("total", "number")],
-        rows: groups.sorted.map { group in
+        rows: shown.map { group in
           let totals = group.totals.amounts.map(\.description)
           return [
             .text(group.value), .integer(group.count), .number(totals.joined(separator: ", ")),
@@ -240,6 +245,22 @@ extension Console {
         })
     table.scope.filters = filter.listed
     show(table)
+    if shown.count < groups.count {
+      io.messages(
+        "\(Self.grouped(shown.count)) of \(Self.grouped(groups.count)) values of \(name); the others "
+          + "have fewer carts")
+    }
+  }
+
+  /// - Throws: `notFound` for the number of an order that does not exist.
+  fileprivate func say(noOrdersFor filter: Filter, _ words: [String]) throws {
+    if words.count == 1, let number = words.first, number.allSatisfy(\.isNumber) {
+      throw ConsoleError(
+        .failed, "No order has the number '\(number)'. Find it with .orders NAME or .orders E-MAIL")
+    }
+    let texts = filter.expression.texts
+    io.messages(
+      "0 orders" + (texts.isEmpty ? "" : " match: " + printable(texts.joined(separator: " "))))
   }
 
   func show(orders keys: [Int64], of filter: Filter) throws {

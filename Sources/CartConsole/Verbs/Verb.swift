@@ -119,7 +119,9 @@ extension Console {
     let name = String(words[0].text.dropFirst())
     guard let verb = Verb.all.first(where: { $0.name == name }) else {
       throw ConsoleError.usage(
-        "no verb \(quoted(words[0].text))" + didYouMean(name, among: Verb.all.map(\.name))
+        "no verb \(quoted(words[0].text))"
+          + (TypedLine.synonym(name).map { "; use .\($0)" }
+            ?? didYouMean(name, among: Verb.all.map(\.name)))
           + "; .help lists them")
     }
     guard isAllowed(verb) else {

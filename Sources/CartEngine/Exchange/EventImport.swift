@@ -276,6 +276,11 @@ public final class EventImport {
     for path in incoming.unknown {
       report.ignored.add(path, of: incoming.event.type, hint: keyLog.hints[path] ?? "")
     }
+    // A reason belongs to an operation, and those of one import are told apart by their groups.
+    if !incoming.event.reason.isEmpty, incoming.event.group.isEmpty {
+      report.ignored.add(
+        "reason", of: incoming.event.type, hint: "; a reason is kept for events that have a group")
+    }
     pending += 1
   }
 

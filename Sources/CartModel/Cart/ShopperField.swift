@@ -59,7 +59,22 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
   public var isShipping: Bool { rawValue >= 40 }
 
   /// The key in the JSON of events: `email`, or `postal_code` inside `shipping`.
-  public var key: String { Self.keys[self] ?? "" }
+  public var key: String {
+    switch self {
+    case .type: "type"
+    case .email: "email"
+    case .name: "name"
+    case .phone: "phone"
+    case .company: "company"
+    case .group: "group"
+    case .customer: "customer"
+    case .session: "session"
+    case .ip: "ip"
+    case .country: "country"
+    case .browser: "browser"
+    default: Self.addressKeys[Int(rawValue % 20)]
+    }
+  }
 
   /// The shopper's fields but those of addresses, in the order of their numbers.
   public static let own: [ShopperField] = allCases.filter { !$0.isAddress }
@@ -88,11 +103,6 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
     "first_name", "last_name", "company", "street1", "street2", "city", "state", "postal_code",
     "country", "phone",
   ]
-
-  private static let keys: [ShopperField: String] = allCases.reduce(into: [:]) { keys, field in
-    keys[field] =
-      field.isAddress ? addressKeys[Int(field.rawValue % 20)] : String(describing: field)
-  }
 }
 
 extension ShopperField {

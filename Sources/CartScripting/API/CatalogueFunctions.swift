@@ -59,9 +59,9 @@ enum CatalogueFunctions {
       "orders", .read,
       [.optional("filter", "table|string", grammar: .filter(CartFunctions.options))],
       returns: "order[]",
-      "Orders whose carts match a filter."
+      "Orders whose carts match a filter; total is the order's."
     ) { call in
-      var filter = try CartFunctions.filter(call, call[0])
+      var filter = try CartFunctions.filter(call, call[0]).ofOrders()
       if !filter.namesStatus { filter.require(.init(.status, .equal, [.status(.ordered)])) }
       let keys = try call.handler.keys(matching: filter)
       call.session.charge(keys.count)

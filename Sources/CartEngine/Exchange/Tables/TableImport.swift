@@ -6,7 +6,7 @@ import CartSupport
 ///
 /// The columns are those of an export. A row that the shop knows already changes nothing.
 public struct TableImport {
-  let kind: TableKind
+  public let kind: TableKind
   let reader: LineReader
   let target: EventImport
   private let maker: TableEvents
