@@ -211,7 +211,13 @@ extension CommandHandler {
     } else {
       filter.require(.init(.email, .equal, [.text(who)]))
     }
-    let keys = try keys(matching: filter)
+    // A filter folds accents, but jürgen@ and jurgen@ are two people.
+    let isNumber = Int64(who) != nil
+    var keys: [Int64] = []
+    for key in try self.keys(matching: filter) {
+      let email = try cart(key)?.shopper[.email] ?? ""
+      if isNumber || email.lowercased() == who.lowercased() { keys.append(key) }
+    }
     var shopper = Shopper()
     for key in keys.reversed() {
       guard let cart = try cart(key) else { continue }

@@ -99,8 +99,6 @@ struct FilterSQL {
       }
       guard let column = Self.texts[condition.field.name] else { return nil }
       let plain = "ifnull(\(column), '') = \(bind(text)) COLLATE NOCASE"
-      // What is stored of a normalised e-mail has no other letters than ASCII has.
-      if condition.field == .email, EmailAddress.normalised(text) == text { return plain }
       let folded = bind(TextFold.folded(text))
       // A text in ASCII folds to its small letters.
       return "(\(plain) OR ifnull(\(column), '') GLOB '*[^ -~]*' AND folded(\(column)) = \(folded))"
