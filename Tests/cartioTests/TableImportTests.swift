@@ -148,6 +148,19 @@ struct TableImportTests {
     #expect(again.messages.contains("0 events imported") && again.messages.contains("1 skipped"))
     #expect(take("sku;price\nA;2\n", "products").status == 0)
     #expect(program.run("-e", "product('A').price").output == "2.00\n")
+    // A list of prices keeps the names; an empty cell is said to be empty.
+    let full = "sku,name,price,currency,stock,category,tags,attr.mat,backorder\n"
+    #expect(take(full + "D,Pot,5.00,EUR,7,Garden,\"a, b\",clay,true\n", "products").status == 0)
+    #expect(take("sku,price\nD,6.00\n", "products").status == 0)
+    #expect(take("sku,price,category\nD,6.00,\n", "products").status == 0)
+    #expect(
+      program.run(
+        "-e", "local p = product('D') return p.name, p.price, p.stock, p.category, p.attr.mat"
+      )
+      .output == "Pot\t6.00\t7\t\tclay\n")
+    #expect(
+      program.run("export", "products").output.contains(
+        #""backorder":true,"available":true,"tags":["a","b"],"attributes":{"mat":"clay"}"#))
     let carts = take("id;status;total;e-mail\n", "carts")
     #expect(carts.status == 1)
     #expect(

@@ -4,18 +4,22 @@ import CartSupport
 /// The texts of a row by their columns, none empty.
 struct TableRow {
   private(set) var cells: [(name: String, text: String)] = []
+  /// The columns that the row has, empty cells as well.
+  private(set) var named: Set<String> = []
 
   /// By the bytes of the name, as a text equals another one that Unicode composes differently.
   subscript(_ name: String) -> String? {
     get { cells.first { $0.name.utf8.elementsEqual(name.utf8) }?.text }
     set {
       cells.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
+      named.insert(name)
       if let newValue, !newValue.isEmpty { cells.append((name, newValue)) }
     }
   }
 
   /// For names that differ.
   mutating func add(_ name: String, _ text: String) {
+    named.insert(name)
     if !text.isEmpty { cells.append((name, text)) }
   }
 }

@@ -42,8 +42,11 @@ extension TableImport {
       "attributes": "attr.",
     ]
     var row = TableRow()
-    for member in members where member.value != .null {
+    for member in members {
       switch member.value {
+      case .null:
+        // Said to be nothing, which is not the same as not said.
+        if let column = kind.column(member.key), !column.isComputed { row[column.name] = "" }
       case .object(let inner) where parts[member.key] != nil:
         for part in inner where part.value != .null {
           try set((parts[member.key] ?? "") + part.key, part.value, kind, &row)

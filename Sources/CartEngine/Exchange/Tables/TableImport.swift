@@ -117,7 +117,8 @@ public struct TableImport {
     for (kind, row) in rows {
       let made: (events: [JSONValue], hasTime: Bool)
       do throws(TableEvents.Refusal) {
-        made = try TableEvents(kind: kind, zone: maker.zone, now: maker.now).events(row)
+        made = try TableEvents(kind: kind, zone: maker.zone, now: maker.now).events(
+          known(row, kind))
       } catch {
         try target.reject(line, error.reason, text)
         return
@@ -135,6 +136,14 @@ public struct TableImport {
         guard try target.accept(event, number: line, text: text) else { return }
       }
     }
+  }
+
+  /// A row of a product that the catalogue has, with what the row does not name.
+  private func known(_ row: TableRow, _ kind: TableKind) throws(TableEvents.Refusal) -> TableRow {
+    guard kind == .products, let sku = row["sku"] else { return row }
+    do throws(StoreError) {
+      return try target.shop.store.product(sku).map(row.keeping) ?? row
+    } catch { throw TableEvents.Refusal(reason: error.message) }
   }
 
   /// What names a row without a time, so that importing its file again changes nothing; nil for what may
