@@ -148,14 +148,14 @@ struct VerbTableTests {
     if verb.words.lowerBound > 0 {
       harness.run("." + verb.name)
       #expect(
-        harness.said == "! error: \(verb.line): too few words; usage: \(verb.line)\n",
+        harness.said == "! error: \(verb.wordsMessage(given: 0))\n",
         "\(harness.said)")
     }
     guard verb.words.upperBound < 20 else { return }
     let words = Array(repeating: "x", count: verb.words.upperBound + 1).joined(separator: " ")
     harness.run("." + verb.name + " " + words)
     #expect(
-      harness.said == "! error: \(verb.line): too many words; usage: \(verb.line)\n",
+      harness.said == "! error: \(verb.wordsMessage(given: verb.words.upperBound + 1))\n",
       "\(harness.said)")
     #expect(harness.console.exit == .usage)
   }

@@ -187,7 +187,7 @@ struct CommandLineTests {
     (["-e", ".foo"], 64, "error: no verb '.foo'; .help lists them\n"),
     (
       ["-e", ".add x"], 64,
-      "error: .add ID SKU [QTY] [reason=]: too few words; usage: .add ID SKU [QTY] [reason=]\n"
+      "error: .add: Which product? Example: .add @ MUG-01 2\n"
     ),
     (
       ["-e", ".cart zzzz"], 1,

@@ -133,6 +133,16 @@ struct TableImportTests {
       arguments: ["import", folder.write("x.csv", text), "--as-type", type])
   }
 
+  @Test func linesThatAreThereAreNamed() {
+    #expect(take("cart,line,sku,quantity,price\nc-0001,l1,A,2,10.00\n", "lines").status == 0)
+    let again = take("cart,line,sku,quantity,price\nc-0001,l1,A,5,10.00\n", "lines")
+    #expect(
+      again.messages.contains(
+        "1 line was in its cart already, and its pieces were added: 'l1' of the cart 'c-0001' had 2, 5 were "
+          + "added; undo it if that was not meant"), "\(again)")
+    #expect(program.run("-e", "cart('c-0001').quantity").output == "7\n")
+  }
+
   @Test func columnsAreNamedOrRefused() {
     let products = take("sku,name,price,currency\nA,Mug,1,EUR\nB,,x,EUR\nC\n", "products")
     #expect(products.status == 3, "\(products.messages)")

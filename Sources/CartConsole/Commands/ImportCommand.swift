@@ -205,6 +205,8 @@ public struct ImportCommand {
         "unchecked: \(report.unchecked.text), kept as in the file; lists and rules compare nothing "
           + "of them but an e-mail's domain")
     }
+    // Events add to a line by its id; a table may mean what the line holds.
+    if table == .lines, report.grownLines.count > 0 { io.messages(report.grownLines.text) }
     if report.keptPrices.count > 0 { io.messages(report.keptPrices.text) }
     if report.ahead.count > 0 { io.messages(report.ahead.text) }
     describe(report.ignored, io)

@@ -129,8 +129,7 @@ extension Console {
     }
     let (plain, options) = try verb.split(words.dropFirst())
     guard verb.words.contains(plain.count) else {
-      let problem = plain.count < verb.words.lowerBound ? "too few words" : "too many words"
-      throw ConsoleError.usage("\(verb.line): \(problem); usage: \(verb.line)")
+      throw ConsoleError.usage(verb.wordsMessage(given: plain.count))
     }
     let call = VerbCall(line: line, typed: plain, options: options)
     // Before it runs: what @3 means may be another cart after it.

@@ -220,6 +220,7 @@ extension EventImport {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))
     }
     report.keptPrices.add(command, to: entry.cart)
+    report.grownLines.add(command, to: entry.cart)
     unit.add(step, to: entry)
     countUnchecked(events)
     if command.mayBeJudged { try judge(entry, incoming.event.at) }

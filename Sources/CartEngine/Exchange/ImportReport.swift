@@ -15,6 +15,8 @@ public struct ImportReport: Equatable, Sendable {
   public var ignored = IgnoredKeys()
   /// Imported events that are dated after the run's clock.
   public var ahead = AheadEvents()
+  /// Lines that were there already and have more pieces now.
+  public var grownLines = GrownLines()
   /// Imported events whose price was not their line's.
   public var keptPrices = KeptPrices()
   /// Carts that were taken out of sale, with `live`.
