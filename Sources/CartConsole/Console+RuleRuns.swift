@@ -30,6 +30,11 @@ extension Console {
     if run.judged > 0 || run.policies.isEmpty {
       io.output("\(Self.carts(run.judged)) judged, \(count) held\n")
     }
+    for (name, failure) in book.passFailures.sorted(by: { $0.key < $1.key }) {
+      io.messages(
+        "rule \(name) failed on \(Self.carts(failure.carts)), which it does not judge: "
+          + printable(failure.message))
+    }
     if !handler.unchecked.isEmpty {
       io.messages(
         "\(handler.unchecked.text) of these carts cannot be compared with the blacklist; 'cartio export "

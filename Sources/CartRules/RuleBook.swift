@@ -27,6 +27,8 @@ public final class RuleBook: Judge {
   private var heldBefore: [String: (held: Int64, open: Int64)] = [:]
   /// How often each rule failed in a row.
   private var failures: [String: Int] = [:]
+  /// On how many carts of the last pass each rule failed, and how it failed first.
+  public private(set) var passFailures: [String: (carts: Int, message: String)] = [:]
   /// The VM of the pass under way; see `look(at:)`.
   var passing: Pass?
   /// Counts what changes which rules judge.
@@ -84,6 +86,7 @@ public final class RuleBook: Judge {
   /// - Parameter only: one rule; nil for all.
   public func pass<T>(over carts: Int, only: String? = nil, _ body: () throws -> T) rethrows -> T {
     refresh()
+    passFailures = [:]
     (pass, self.only) = (Int64(carts), only)
     defer {
       (pass, self.only) = (nil, nil)
@@ -242,6 +245,7 @@ public final class RuleBook: Judge {
     guard !isAsking else { return }
     let count = failures[state.name, default: 0] + 1
     failures[state.name] = count
+    if pass != nil { passFailures[state.name, default: (0, message)].carts += 1 }
     if count == Self.failuresAllowed { revision += 1 }
     guard state.setting.mode == .enforce else {
       if count == Self.failuresAllowed {
