@@ -295,7 +295,7 @@ struct LuaParser {
   }
 
   private mutating func body() throws -> LuaBody {
-    let line = line
+    let (line, place) = (line, at)
     try expect("(")
     var parameters: [String] = []
     while !take(")") {
@@ -305,7 +305,7 @@ struct LuaParser {
     }
     let inner = try block()
     try expect("end")
-    return LuaBody(parameters: parameters, block: inner, line: line)
+    return LuaBody(parameters: parameters, block: inner, line: line, place: place)
   }
 }
 

@@ -33,6 +33,8 @@ struct LuaBody {
   var parameters: [String]
   var block: [LuaStatement]
   var line: Int
+  /// Where its parameters begin, in tokens: the same for no other function of the file.
+  var place: Int
 }
 
 indirect enum LuaStatement {

@@ -34,7 +34,8 @@ extension ScriptChecker {
       guard type.fits(parameter.type) else {
         say(
           value.line,
-          "\(label): \(parameter.name): expected \(words(parameter.type)), got \(type.words)")
+          "\(label): \(parameter.name): expected \(words(parameter.type)), got \(type.words)",
+          isWarning: type.isDefault)
         continue
       }
       check(parameter.grammar, label, value, type)
@@ -63,6 +64,7 @@ extension ScriptChecker {
       check(definition: kind, name, known, items, whole.line)
       return .unknown
     }
+    checkConcat(function, given)
     switch function.kind {
     case .name(let name) where local(name) == nil:
       let types = type(ofCalled: function, given)
@@ -130,43 +132,11 @@ extension ScriptChecker {
       check(known, name, line, given, types)
       guard !known.returns.isEmpty else { return .unknown }
       var type = ScriptType(declared: known.returns)
-      if type.base == .object(.list) { type.file = types.first?.text ?? "" }
+      if type.base == .object(.list), let file = types.first {
+        (type.file, type.isDefault) = (file.text ?? "", file.isDefault)
+      }
       return type
     }
-  }
-
-  // MARK: Functions of the file
-
-  /// Remembers a function with the names that it sees.
-  mutating func function(_ body: LuaBody) -> ScriptType {
-    bodies.append((body, scopes))
-    var type = ScriptType(base: .function)
-    type.body = bodies.count - 1
-    return type
-  }
-
-  /// Looks at a function that a rule or policy calls, as it is called there.
-  mutating func follow(_ function: ScriptType, _ types: [ScriptType]) {
-    guard place == .rule || place == .policy, let number = function.body,
-      calling.count < 20, !calling.contains(number), followed < 500
-    else { return }
-    followed += 1
-    calling.insert(number)
-    let (body, seen) = bodies[number]
-    let here = scopes
-    scopes = seen
-    check(body, types)
-    scopes = here
-    calling.remove(number)
-  }
-
-  /// Looks at what runs at another time than what stands around it.
-  mutating func elsewhere(_ body: (inout ScriptChecker) -> Void) {
-    let here = place
-    // What stands in a rule is run by the rule.
-    if place == .file { place = nil }
-    body(&self)
-    place = here
   }
 }
 

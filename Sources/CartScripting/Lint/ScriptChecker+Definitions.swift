@@ -114,6 +114,7 @@ extension ScriptChecker {
       case .boolean: kinds[name] = ScriptType(base: .boolean)
       default: kinds[name] = .unknown
       }
+      kinds[name]?.isDefault = true
     }
     type.parameters = kinds
     return type

@@ -26,7 +26,7 @@ extension ScriptChecker {
       type.isOptional = type.isOptional || type.base == .unknown
       return type
     case .name(let name):
-      if let type = local(name) { return type }
+      if let type = local(name) { return tested.types.contains(name) ? .unknown : type }
       // A script at the console may set globals, and has names that rules do not have.
       if !isDefining, assigned.contains(name) || ScriptNames.ofConsole.contains(name) {
         return .unknown
@@ -40,11 +40,24 @@ extension ScriptChecker {
       return name == "carts"
         ? ScriptType(base: .object(.carts))
         : ScriptNames.functions[name] == nil ? .unknown : ScriptType(base: .function)
-    case .index(let owner, let key): return member(expression.line, owner, key)
-    case .method(let owner, let name, let given): return method(expression.line, owner, name, given)
-    case .call(let function, let given): return call(expression, function, given)
+    case .index(let owner, let key):
+      let type = member(expression.line, owner, key)
+      guard let path = expression.path else { return type }
+      if tested.types.contains(path) { return .unknown }
+      guard type.isDefault, tested.values.contains(path) else { return type }
+      // A value that has a meaning of its own, as "any", is not used as a text of its place.
+      var open = type
+      open.text = nil
+      return open
+    case .method(let owner, let name, let given):
+      return apart { $0.method(expression.line, owner, name, given) }
+    case .call(let function, let given): return apart { $0.call(expression, function, given) }
     case .unary(let sign, let inner):
+      let here = isAlternative
+      // What is never true makes its negation always true.
+      isAlternative = isAlternative || sign == "not"
       let type = type(of: inner)
+      isAlternative = here
       switch sign {
       case "not": return ScriptType(base: .boolean)
       case "#": return ScriptType(base: .number)
@@ -52,6 +65,14 @@ extension ScriptChecker {
       }
     case .binary(let sign, let left, let right): return binary(expression.line, sign, left, right)
     }
+  }
+
+  /// Looks at arguments, which decide nothing of the condition around the call.
+  private mutating func apart(_ body: (inout ScriptChecker) -> ScriptType) -> ScriptType {
+    let here = isAlternative
+    isAlternative = false
+    defer { isAlternative = here }
+    return body(&self)
   }
 
   private var names: [String] { scopes.flatMap(\.keys) }
@@ -128,7 +149,8 @@ extension ScriptChecker {
         say(
           line,
           "\(type.field.isEmpty ? "a text" : type.field): has no method \(quoted(name))"
-            + didYouMean(name, among: ScriptNames.textMethods.keys.sorted()))
+            + didYouMean(name, among: ScriptNames.textMethods.keys.sorted()),
+          isWarning: type.isDefault)
         return .unknown
       }
       return ScriptType(base: result)
@@ -144,7 +166,7 @@ extension ScriptChecker {
         return .unknown
       }
       if kind == .list, name == "has", types.first?.field == "cart.ip" {
-        checkList(line, type.file)
+        checkList(line, type.file, isWarning: type.isDefault)
       }
       // An object that may not be had here was refused where it was made.
       let isOutOfPlace = place?.allows(kind.access) == false
@@ -155,7 +177,7 @@ extension ScriptChecker {
   }
 
   /// A list of blocks that is asked for an address by its text.
-  mutating func checkList(_ line: Int, _ file: String) {
+  mutating func checkList(_ line: Int, _ file: String, isWarning: Bool) {
     guard !file.isEmpty, let text = list(file) else { return }
     let block = text.split(whereSeparator: \.isNewline).lazy.map {
       String($0.prefix { !",; \t#".contains($0) })
@@ -165,6 +187,7 @@ extension ScriptChecker {
     say(
       line,
       "list \(quoted(file)): has blocks of addresses as \(block), which :has(c.ip) never finds; write "
-        + (matches ? ":match(c.ip)" : "c:matches{\"ip=\(block)\"}, or put it on the blacklist"))
+        + (matches ? ":match(c.ip)" : "c:matches{\"ip=\(block)\"}, or put it on the blacklist"),
+      isWarning: isWarning)
   }
 }

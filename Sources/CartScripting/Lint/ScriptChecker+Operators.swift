@@ -6,16 +6,36 @@ extension ScriptChecker {
   mutating func binary(
     _ line: Int, _ sign: String, _ left: LuaExpression, _ right: LuaExpression
   ) -> ScriptType {
+    let here = isAlternative
+    isAlternative = sign == "or" || sign == "and" && here
     let (a, b) = (type(of: left), type(of: right))
+    isAlternative = here
+    var result = result(line, sign, left, a, right, b)
+    result.isDefault = a.isDefault || b.isDefault
+    return result
+  }
+
+  private mutating func result(
+    _ line: Int, _ sign: String, _ left: LuaExpression, _ a: ScriptType, _ right: LuaExpression,
+    _ b: ScriptType
+  ) -> ScriptType {
+    let isDefault = a.isDefault || b.isDefault
     switch sign {
     case "==", "~=":
+      settle(line, left)
+      settle(line, right)
       if let words = difference(left, a, right, b) ?? difference(right, b, left, a) {
-        say(line, words + (sign == "==" ? "" : " (~= is always true)"))
+        // A test for nil does no harm where something else decides.
+        let isHarmless =
+          (a.base == .nil || b.base == .nil) && (sign == "~=" || isAlternative)
+        say(
+          line, words + (sign == "==" ? "" : " (~= is always true)"),
+          isWarning: isDefault || isHarmless)
       }
       return ScriptType(base: .boolean)
     case "<", ">", "<=", ">=":
       if let words = disorder(a, b) ?? disorder(b, a) ?? undecimal(a, b) ?? undecimal(b, a) {
-        say(line, words)
+        say(line, words, isWarning: isDefault)
       }
       return ScriptType(base: .boolean)
     case "and", "or":
@@ -23,7 +43,9 @@ extension ScriptChecker {
       var type = ScriptType(base: a.base)
       type.isOptional = a.isOptional && b.isOptional
       return type
-    case "..": return ScriptType(base: .text)
+    case "..":
+      for (side, type) in [(left, a), (right, b)] { checkJoined(line, side, type) }
+      return ScriptType(base: .text)
     case "+", "-", "*", "/", "//", "%", "^":
       for side in [a, b] where side.base == .text && !side.field.isEmpty {
         say(
@@ -33,7 +55,7 @@ extension ScriptChecker {
               ? "use line.unit_price and its :percent(n), or line.total" : "use tonumber(…)"))
       }
       if a.base == .object(.money) || b.base == .object(.money) {
-        if let words = inexact(sign, left, a, right, b) { say(line, words) }
+        if let words = inexact(sign, left, a, right, b) { say(line, words, isWarning: isDefault) }
         return sign == "/" ? ScriptType(base: .unknown) : ScriptType(base: .object(.money))
       }
       if a.base == .object(.price) || b.base == .object(.price) {
@@ -63,25 +85,28 @@ extension ScriptChecker {
       guard let text = b.text, !a.field.isEmpty else { return nil }
       return ScriptLiteral.refusal(a.field, text)
     }
+    // A table of known keys is a table, too.
+    guard a.words != b.words else { return nil }
+    let name = a.field.isEmpty ? own.path : a.field
+    let otherName = b.field.isEmpty ? other.path : b.field
     // Said once, from the side that is named.
-    guard
-      !a.field.isEmpty || a.base == .object(.money) || b.field.isEmpty && isFirst(a.base, b.base)
+    guard b.base != .object(.money),
+      name != nil || a.base == .object(.money) || otherName == nil && isFirst(a.base, b.base)
     else { return nil }
-    guard b.base != .object(.money) || !a.field.isEmpty && a.base == .object(.money) else {
-      return nil
-    }
-    let what = a.field.isEmpty ? a.words : a.field
+    let what = name ?? "x"
     switch (a.base, b.base) {
     case (.object(.money), .number), (.object(.money), .text):
       return
-        "\(what) is money, which is never == \(b.words); write \(short(what)):eq(\(literal(other))),"
-        + " or compare with money(\"…\")"
-    case (.text, .nil):
+        "\(name.map { "\($0) is money, which" } ?? "money") is never == \(b.words); write "
+        + "\(short(what)):eq(\(literal(other))), or compare with money(\"…\")"
+    case (.text, .nil) where !a.field.isEmpty:
       return "\(what) is never nil: what is not known is \"\"; write \(short(what)) == \"\""
-    case (.table, .text), (.table, .nil), (.object(.lines), _), (.table, .number):
+    case (_, .text) where a.words == "a list", (_, .nil) where a.words == "a list",
+      (_, .number) where a.words == "a list", (.object(.lines), _):
       return "\(what) is a list, never \(b.words); write #\(short(what)) == 0 for an empty one"
-    case (_, .nil): return "\(what) is \(a.words), never nil"
-    default: return "\(what) is \(a.words), never \(b.words)" + hint(a, other)
+    default:
+      guard let name else { return "\(a.words) is never equal to \(b.words)" + hint(a, other) }
+      return "\(name) is \(a.words), never \(b.words)" + hint(a, other)
     }
   }
 

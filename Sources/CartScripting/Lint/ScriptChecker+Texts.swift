@@ -8,7 +8,9 @@ extension ScriptChecker {
   mutating func check(
     _ grammar: ScriptGrammar, _ label: String, _ value: LuaExpression, _ type: ScriptType
   ) {
-    if let text = type.text { return check(grammar, label, value.line, text) }
+    if let text = type.text {
+      return check(grammar, label, value.line, text, isWarning: type.isDefault)
+    }
     guard case .table(let items) = value.kind else { return }
     switch grammar {
     case .filter(let options): check(filter: items, options, label, value.line)
@@ -40,20 +42,21 @@ extension ScriptChecker {
   }
 
   private mutating func check(
-    _ grammar: ScriptGrammar, _ label: String, _ line: Int, _ text: String
+    _ grammar: ScriptGrammar, _ label: String, _ line: Int, _ text: String, isWarning: Bool
   ) {
     switch grammar {
-    case .listFile: check(text, in: "lists", text, label, line)
-    case .module: check(text, in: "lib", text + ".lua", label, line)
+    case .listFile: check(text, in: "lists", text, label, line, isWarning)
+    case .module: check(text, in: "lib", text + ".lua", label, line, isWarning)
     default:
       guard let problem = grammar.problem(text, parser) else { return }
-      say(line, ScriptSession.message(label, problem))
+      say(line, ScriptSession.message(label, problem), isWarning: isWarning)
     }
   }
 
   /// A file that is not there, where it is known which there are.
   private mutating func check(
-    _ name: String, in folder: String, _ file: String, _ label: String, _ line: Int
+    _ name: String, in folder: String, _ file: String, _ label: String, _ line: Int,
+    _ isWarning: Bool
   ) {
     guard let names = folders?(folder), !names.contains(file) else { return }
     let known = names.map { folder == "lib" && $0.hasSuffix(".lua") ? String($0.dropLast(4)) : $0 }
@@ -61,7 +64,8 @@ extension ScriptChecker {
       line,
       "\(label): no file \(quoted(file)) in \(folder)"
         + didYouMean(name, among: known)
-        + (known.isEmpty ? "" : "; there are \(known.sorted().joined(separator: ", "))"))
+        + (known.isEmpty ? "" : "; there are \(known.sorted().joined(separator: ", "))"),
+      isWarning: isWarning)
   }
 
   /// `{"total>5", country = "DE"}`, each entry by itself.
@@ -77,7 +81,8 @@ extension ScriptChecker {
       default: continue
       }
       let line = item.key?.line ?? item.value.line
-      guard let value = literal(item.value, quiet.type(of: item.value)) else {
+      let type = quiet.type(of: item.value)
+      guard let value = literal(item.value, type) else {
         guard case .string(let name) = key, !FilterParser.names.contains(name) else { continue }
         do throws(ModelError) { _ = try CartField.named(name) } catch {
           say(line, ScriptSession.message(label, error.message))
@@ -88,8 +93,18 @@ extension ScriptChecker {
       do {
         try reader.add(.init(key, value)) { try parser.add($0, to: &$1) }
         _ = try reader.checked(options)
-      } catch { say(line, ScriptSession.message(label, ScriptGrammar.message(error))) }
+      } catch {
+        // A name that is no field is wrong with any value.
+        say(
+          line, ScriptSession.message(label, ScriptGrammar.message(error)),
+          isWarning: type.isDefault && isKnown(key))
+      }
     }
+  }
+
+  private func isKnown(_ key: LuaValue) -> Bool {
+    guard case .string(let name) = key, !FilterParser.names.contains(name) else { return true }
+    return (try? CartField.named(name)) != nil
   }
 
   /// A value that stands in the file; nil for one that is worked out.

@@ -15,7 +15,17 @@ struct ScriptChecker {
   /// What bounds the calls that are looked at; nil where any function may be called.
   var place: ScriptPlace?
   /// Functions of the file with the names that each sees.
-  var bodies: [(body: LuaBody, scopes: [[String: ScriptType]])] = []
+  var bodies: [(body: LuaBody, scopes: [[String: ScriptType]], tested: TestedPaths)] = []
+  /// What each function of the file is called with, by its place; from an earlier pass.
+  var calls: [Int: [[ScriptType]]] = [:]
+  /// Whether this pass only finds out what functions are called with.
+  var isGathering = true
+  /// What the function that is looked at tests of its variables.
+  var tested = TestedPaths()
+  /// Whether an expression may be true although the comparison within it is not.
+  var isAlternative = false
+  /// Lines that compare what is certainly no money.
+  var settled: Set<Int> = []
   /// Functions that are being followed, and how many were.
   var calling: Set<Int> = []
   var followed = 0
@@ -39,24 +49,29 @@ struct ScriptChecker {
     folders: ((String) -> [String])?
   ) {
     (self.list, self.folders) = (list, folders)
-    assigned = AssignedNames(tree).names
+    assigned = AssignedNames.all(in: tree)
+    tested = TestedPaths(tree, entersFunctions: false)
     isDefining = Self.isDefining(tokens)
     place = isDefining ? .file : nil
   }
 
   /// - Parameter tree: nil where it could not be read; then there is nothing to say.
-  static func findings(
+  static func checked(
     _ tokens: [LuaToken], list: @escaping (String) -> String?,
     folders: ((String) -> [String])? = nil
-  ) -> [ScriptFinding] {
-    guard let tree = LuaParser.parse(tokens) else { return [] }
-    var checker = ScriptChecker(tree, tokens, list: list, folders: folders)
-    checker.check(tree)
-    return checker.findings
+  ) -> ScriptChecker? {
+    guard let tree = LuaParser.parse(tokens) else { return nil }
+    let new = ScriptChecker(tree, tokens, list: list, folders: folders)
+    var (first, second) = (new, new)
+    first.check(tree)
+    (second.calls, second.isGathering) = (first.calls, false)
+    second.check(tree)
+    return second
   }
 
-  mutating func say(_ line: Int, _ message: String) {
-    let finding = ScriptFinding(line: line, isError: true, message: message)
+  /// - Parameter isWarning: whether the script may still be right.
+  mutating func say(_ line: Int, _ message: String, isWarning: Bool = false) {
+    let finding = ScriptFinding(line: line, isError: !isWarning, message: message)
     if !findings.contains(finding) { findings.append(finding) }
   }
 
@@ -124,7 +139,10 @@ struct ScriptChecker {
       }
     case .localFunction(let name, let body):
       declare(name, ScriptType(base: .function))
-      declare(name, function(body))
+      let known = function(body)
+      declare(name, known)
+      // A function sees its own name.
+      bodies[bodies.count - 1].scopes = scopes
       elsewhere { $0.check(body, []) }
     case .function(let target, let body):
       if case .name(let name) = target.kind, local(name) == nil, isDefining {
@@ -150,47 +168,6 @@ struct ScriptChecker {
     case "ipairs": return [ScriptType(base: .number), value]
     case "pairs": return [.unknown, value]
     default: return []
-    }
-  }
-
-  mutating func check(target: LuaExpression) {
-    switch target.kind {
-    case .name(let name):
-      guard local(name) == nil, isDefining else { return }
-      say(target.line, "global '\(name)' cannot be set here; use 'local \(name)'")
-    case .index(let owner, let key):
-      let type = type(of: owner)
-      _ = self.type(of: key)
-      guard case .object(let kind) = type.base, case .text(let name) = key.kind else {
-        if !type.field.isEmpty, type.base == .table || type.base == .object(.lines) {
-          say(target.line, "\(type.field) is read-only" + advice(type.field))
-        }
-        return
-      }
-      let field = "\(kind.name).\(name)"
-      say(
-        target.line,
-        kind.field(name) == nil
-          ? ScriptMember.missing(name, of: type) : "\(field) is read-only" + advice(field))
-    default: break
-    }
-  }
-
-  func advice(_ field: String) -> String {
-    let parts = field.split(separator: ".")
-    guard parts.count == 2, let kind = ScriptClassID.of(String(parts[0])),
-      let setter = kind.field(String(parts[1]))?.setter, !setter.isEmpty
-    else { return "" }
-    return "; use \(setter)"
-  }
-
-  /// - Parameter types: of the first parameters; the others are unknown.
-  mutating func check(_ body: LuaBody, _ types: [ScriptType]) {
-    scoped {
-      for (index, name) in body.parameters.enumerated() {
-        $0.declare(name, index < types.count ? types[index] : .unknown)
-      }
-      $0.check(body.block)
     }
   }
 }

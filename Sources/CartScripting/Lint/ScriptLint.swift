@@ -27,13 +27,16 @@ public enum ScriptLint {
   ) throws(ScriptError) -> [ScriptFinding] {
     if let failure = try compileError(source, name) { return [failure] }
     let tokens = LuaTokens.split(ScriptSession.withoutShebang(source))
-    let errors = ScriptChecker.findings(tokens, list: list, folders: folders)
+    let checker = ScriptChecker.checked(tokens, list: list, folders: folders)
+    let found = checker?.findings ?? []
     var lint = Lint(tokens: tokens)
     lint.run()
     // What is known to be money is told of with its name.
-    let known = Set(errors.map(\.line))
-    let rest = lint.findings.filter { !$0.isError || !known.contains($0.line) }
-    return (errors + rest).sorted { $0.line < $1.line }
+    let known = Set(found.map(\.line)).union(checker?.settled ?? [])
+    var rest = lint.findings.filter { !$0.isError || !known.contains($0.line) }
+    // A field of something unknown is an amount by its name only.
+    if checker?.isDefining == true { for index in rest.indices { rest[index].isError = false } }
+    return (found + rest).sorted { $0.line < $1.line }
   }
 
   /// Whether a file defines rules, policies, reports, importers or tests: another is a script, which is

@@ -30,6 +30,8 @@ struct ScriptType: Equatable {
   var isFloat = false
   /// Of a function whose body stands in the file: its number.
   var body: Int?
+  /// Whether it is the default of a rule's parameter, which a setting may replace.
+  var isDefault = false
   /// Of a list from a file: its name.
   var file = ""
 
@@ -86,7 +88,9 @@ struct ScriptType: Equatable {
     case .function: "a function"
     case .object(.money): "money"
     case .object(.lines): "a list"
-    case .object(let kind): "a \(kind.name)"
+    case .object(.attributes): "attributes"
+    case .object(.same): "the result of c:same"
+    case .object(let kind): ("aeio".contains(kind.name.prefix(1)) ? "an " : "a ") + kind.name
     }
   }
 
