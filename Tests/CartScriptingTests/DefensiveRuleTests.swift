@@ -109,6 +109,28 @@ struct DefensiveRuleTests {
     #expect(try findings(when: body) == [])
   }
 
+  /// `total` of a table that the script makes is no amount; of what a function is given it is one.
+  @Test func fieldsOfTablesAreNoAmounts() throws {
+    for body in [
+      "local t = {{total = 5}} for _, row in ipairs(t) do if row.total == 5 then return true end end",
+      "local t = {x = {total = 5}} return t.x.total == 5",
+      "local x = c if type(x) == 'table' then return x.total == 5 end return false",
+    ] { #expect(try findings(when: body) == [], "\(body)") }
+    let helper = "local function f(row) return row.total == 5 end"
+    #expect(try findings(helper: helper, "return f({total = 5})") == [])
+    #expect(try findings(helper: helper, "return f(c)").first?.hasPrefix("1: error: ") == true)
+  }
+
+  @Test func aRuleOfAComputedNameIsChecked() throws {
+    #expect(
+      try findings(
+        "for _, k in ipairs{'a'} do rule('x-' .. k) { whn = 1, "
+          + "when = function(c) return c.totl end } end"
+      ).map { $0.prefix(44) } == [
+        "1: error: rule of a computed name: no key 'w", "1: error: cart.totl: no such field; did you ",
+      ])
+  }
+
   @Test(arguments: [
     ("status = 'any'", "return p.status ~= 'any' and c.status ~= p.status"),
     ("list = ''", "return p.list ~= '' and list(p.list):has(c.domain)"),

@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Arguments of the API's functions, and where they may be called.
 extension ScriptChecker {
@@ -59,9 +60,10 @@ extension ScriptChecker {
     // rule "name" { … }
     if case .call(let maker, let names) = function.kind, case .name(let kind) = maker.kind,
       local(kind) == nil, names.count == 1, case .table(let items)? = given.first?.kind,
-      let known = ScriptSession.definitionKeys[kind], case .text(let name) = names[0].kind
+      let known = ScriptSession.definitionKeys[kind]
     {
-      check(definition: kind, name, known, items, whole.line)
+      let name = type(of: names[0]).text.map { quoted($0) } ?? "of a computed name"
+      check(definition: "\(kind) \(name)", kind, known, items, whole.line)
       return .unknown
     }
     checkConcat(function, given)

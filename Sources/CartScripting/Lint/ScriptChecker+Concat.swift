@@ -39,11 +39,15 @@ extension ScriptChecker {
   }
 
   /// Notes a line that compares a field of a plain table, or one whose type the script tests: it is
-  /// no amount by its name alone.
+  /// no amount by its name alone. What a function is given is taken for a cart.
   mutating func settle(_ line: Int, _ side: LuaExpression) {
     guard case .index(let owner, _) = side.kind else { return }
     var quiet = self
     let base = quiet.type(of: owner).base
-    if side.path.map(tested.types.contains) == true || base == .table { settled.insert(line) }
+    let isTested = [side.path, owner.path].contains { $0.map(tested.types.contains) == true }
+    let isGiven = owner.path.map(given.contains) == true
+    if isTested || base == .table || isDefining && base == .unknown && !isGiven {
+      settled.insert(line)
+    }
   }
 }

@@ -4,10 +4,9 @@ import CartSupport
 /// Tables that follow `rule "name"` and `policy "name"`.
 extension ScriptChecker {
   mutating func check(
-    definition kind: String, _ name: String, _ known: [String], _ items: [LuaTableItem],
+    definition what: String, _ kind: String, _ known: [String], _ items: [LuaTableItem],
     _ line: Int
   ) {
-    let what = "\(kind) \(quoted(name))"
     var members: [String: LuaExpression] = [:]
     for item in items {
       guard case .text(let key)? = item.key?.kind else { continue }

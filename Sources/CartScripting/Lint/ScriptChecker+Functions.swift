@@ -5,6 +5,7 @@ extension ScriptChecker {
     let here = (tested, isAlternative)
     let own = TestedPaths(body.block, entersFunctions: true)
     (tested, isAlternative) = (tested.union(own), false)
+    given.formUnion(body.parameters)
     scoped {
       for (index, name) in body.parameters.enumerated() {
         var type = index < types.count ? types[index] : .unknown

@@ -24,7 +24,9 @@ struct ScriptChecker {
   var tested = TestedPaths()
   /// Whether an expression may be true although the comparison within it is not.
   var isAlternative = false
-  /// Lines that compare what is certainly no money.
+  /// Names of parameters of the functions that were looked at.
+  var given: Set<String> = []
+  /// Lines that compare what is no money, or may be another thing.
   var settled: Set<Int> = []
   /// Functions that are being followed, and how many were.
   var calling: Set<Int> = []

@@ -33,9 +33,7 @@ public enum ScriptLint {
     lint.run()
     // What is known to be money is told of with its name.
     let known = Set(found.map(\.line)).union(checker?.settled ?? [])
-    var rest = lint.findings.filter { !$0.isError || !known.contains($0.line) }
-    // A field of something unknown is an amount by its name only.
-    if checker?.isDefining == true { for index in rest.indices { rest[index].isError = false } }
+    let rest = lint.findings.filter { !$0.isError || !known.contains($0.line) }
     return (found + rest).sorted { $0.line < $1.line }
   }
 
