@@ -127,7 +127,8 @@ struct DefensiveRuleTests {
         "for _, k in ipairs{'a'} do rule('x-' .. k) { whn = 1, "
           + "when = function(c) return c.totl end } end"
       ).map { $0.prefix(44) } == [
-        "1: error: rule of a computed name: no key 'w", "1: error: cart.totl: no such field; did you ",
+        "1: error: rule of a computed name: no key 'w",
+        "1: error: cart.totl: no such field; did you ",
       ])
   }
 
