@@ -33,7 +33,7 @@ public struct LuaFailure: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// An error that a host function raises in the script.
-public struct LuaRaise: Error, Equatable, Sendable {
+public struct LuaRaise: Error, Equatable, Sendable, CustomStringConvertible {
   public let message: String
   /// Whether the script's position is to be put before it.
   public let positioned: Bool
@@ -42,4 +42,6 @@ public struct LuaRaise: Error, Equatable, Sendable {
     self.message = message
     self.positioned = positioned
   }
+
+  public var description: String { message }
 }

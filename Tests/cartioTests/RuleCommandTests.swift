@@ -28,6 +28,18 @@ struct RuleCommandTests {
       """)
   }
 
+  /// A list that cannot be read is told in words.
+  @Test func aListThatCannotBeReadIsAWarning() throws {
+    try shop()
+    try Files.makeFolder(folder.file("rules/lists"))
+    folder.write("rules/lists/bad.txt", "\"abc\n")
+    folder.write(
+      "rules/l.lua", "rule \"l\" { when = function(c) return list(\"bad.txt\"):has(c.ip) end }\n")
+    #expect(
+      program.run("rules", "list").messages.contains(
+        "warning: l.lua: list 'bad.txt': line 1: quote not closed\n"))
+  }
+
   @Test func aRuleIsCountedThenEnforcedThenRolledBack() throws {
     try shop()
     let first = program.run("rules", "list")
