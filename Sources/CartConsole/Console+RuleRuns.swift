@@ -223,7 +223,8 @@ extension Console {
   func checkRules(_ names: [String], _ line: String) throws {
     guard names.isEmpty else {
       var check = RuleCheck(io, now: handler.now)
-      try check.read(try names.map { try RuleCheck.path($0, in: home.rulesFolder) })
+      try check.read(
+        try names.map { try RuleCheck.path($0, in: home.rulesFolder, now: handler.now) })
       if check.finish() == .failed { exit = .failed }
       return
     }

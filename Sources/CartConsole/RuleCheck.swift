@@ -60,10 +60,11 @@ struct RuleCheck {
 
   /// The file of a path, or the one that defines a rule or policy of that name.
   ///
+  /// - Parameter now: the moment that the files see.
   /// - Throws: `notFound`, naming what there is.
-  static func path(_ word: String, in folder: String) throws -> String {
+  static func path(_ word: String, in folder: String, now: Timestamp) throws -> String {
     if Files.exists(word) || word.contains("/") || word.hasSuffix(".lua") { return word }
-    let known = RuleFile.definitions(inFolder: folder)
+    let known = RuleFile.definitions(inFolder: folder, now: now)
     if let file = known.first(where: { $0.name == word })?.file { return folder + "/" + file }
     let names = known.map(\.name).sorted()
     throw EngineError(
@@ -115,7 +116,7 @@ extension Console {
   ///
   /// - Throws: `refused`.
   func requireSound(_ name: String, _ word: String) throws {
-    let defined = RuleFile.definitions(inFolder: home.rulesFolder)
+    let defined = RuleFile.definitions(inFolder: home.rulesFolder, now: handler.now)
     let file =
       try defined.first(where: { $0.name == name })?.file ?? book.rule(name).newest.file
     let path = home.rulesFolder + "/" + file

@@ -15,12 +15,32 @@ public enum RuleFile {
     }
   }
 
-  /// The rules and policies that the files of a folder state, each with its file.
-  public static func definitions(inFolder folder: String) -> [(name: String, file: String)] {
+  /// The rules and policies that the files of a folder define when they are loaded, each with its file; of
+  /// a file that cannot be loaded, those that its text states.
+  ///
+  /// - Parameter now: the moment that the files see.
+  public static func definitions(
+    inFolder folder: String, now: Timestamp
+  ) -> [(name: String, file: String)] {
     Files.list(folder).filter { $0.hasSuffix(".lua") }.sorted().flatMap { file in
-      let text = (try? Files.text(folder + "/" + file)) ?? ""
-      return definitions(in: text).map { ($0.name, file) }
+      let path = folder + "/" + file
+      let text = (try? Files.text(path)) ?? ""
+      let names = try? loaded(text, at: path, now: now)
+      return (names ?? definitions(in: text).map(\.name)).map { ($0, file) }
     }
+  }
+
+  /// The names of the rules and policies that loading a file defines.
+  ///
+  /// - Throws: `ScriptError` of the file, or `EngineError`.
+  private static func loaded(_ text: String, at path: String, now: Timestamp) throws -> [String] {
+    let session = try ScriptSession(
+      FixtureShop(now: now).handler, profile: .rule, seed: 0, output: { _ in })
+    session.libraryFolder = Files.folder(path) + "/lib"
+    session.limit(.report)
+    session.isFenced = true
+    _ = try session.run(text, name: "@" + Files.name(path))
+    return session.rules.map(\.name) + session.policies.map(\.name)
   }
 
   /// Why a file cannot be loaded: a definition with a value that cannot be, a list that is not there.
@@ -32,15 +52,10 @@ public enum RuleFile {
   public static func failure(
     of text: String, at path: String, now: Timestamp
   ) throws -> (line: Int, message: String)? {
-    let session = try ScriptSession(
-      FixtureShop(now: now).handler, profile: .rule, seed: 0, output: { _ in })
-    session.libraryFolder = Files.folder(path) + "/lib"
-    session.limit(.report)
-    session.isFenced = true
     let name = Files.name(path)
-    do throws(ScriptError) {
-      _ = try session.run(text, name: "@" + name)
-    } catch {
+    do {
+      _ = try loaded(text, at: path, now: now)
+    } catch let error as ScriptError {
       guard error.code != .interrupted else { throw error }
       var message = error.message[...]
       guard message.hasPrefix(name + ":") else { return (1, error.message) }

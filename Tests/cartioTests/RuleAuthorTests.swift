@@ -65,6 +65,26 @@ struct RuleAuthorTests {
     #expect(all.output == expected && all.status == 1)
   }
 
+  /// The names that only loading the file gives are found, and no part of one.
+  @Test func aRuleThatALoopDefinesIsFound() {
+    folder.write(
+      "rules/loop.lua",
+      """
+      for _, k in ipairs{"a", "b"} do
+        rule("lp-" .. k) { when = function(c) return c.total == 5 end }
+      end
+
+      """)
+    for name in ["lp-a", "lp-b"] {
+      let result = program.run("rules", "check", name)
+      #expect(result.status == 1)
+      #expect(result.output.hasPrefix(folder.file("rules/loop.lua") + ":2: error: cart.total is "))
+    }
+    #expect(
+      program.run("rules", "check", "lp-c").messages.hasSuffix(
+        "the rules and policies are lp-a, lp-b\n"))
+  }
+
   @Test func aNameThatIsNoRuleSaysWhatThereIs() {
     folder.write("rules/a.lua", "rule \"dear\" { when = function(c) return c.total > 5 end }\n")
     #expect(program.run("rules", "check", "dear").messages == "1 file: 0 errors, 0 warnings\n")

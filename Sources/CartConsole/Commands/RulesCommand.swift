@@ -26,11 +26,13 @@ extension Commands {
   public static func checkRules(_ paths: [String], _ home: Home, _ io: ConsoleIO) throws
     -> ConsoleError.Exit
   {
-    var check = RuleCheck(io, now: Home.clock())
+    let now = Home.clock()
+    var check = RuleCheck(io, now: now)
     let hasShop = Files.exists(home.databasePath)
     try check.read(
       paths.isEmpty
-        ? [home.rulesFolder] : try paths.map { try RuleCheck.path($0, in: home.rulesFolder) },
+        ? [home.rulesFolder]
+        : try paths.map { try RuleCheck.path($0, in: home.rulesFolder, now: now) },
       isNamed: !paths.isEmpty,
       loads: !paths.isEmpty || !hasShop)
     // Over the shop's carts and lists, where there is a shop.
