@@ -75,6 +75,18 @@ struct DefensiveRuleTests {
     #expect(try findings(helper: helper, body) == [])
   }
 
+  @Test(arguments: [
+    "local function isNumber(x) return type(x) == 'number' end",
+    "local isNumber = function(x) return math.type(x) ~= nil end",
+  ])
+  func aFunctionThatTestsTypes(helper: String) throws {
+    let other = " local function is(x) if isNumber(x) then return x == 5 end return false end"
+    #expect(try findings(helper: helper + other, "return is(c.email)") == [])
+    #expect(try findings(helper: helper, "return isNumber(c.total) and c.total == 5") == [])
+    #expect(
+      try findings(helper: helper, "return isNumber(c.quantity) and c.email == 5").count == 1)
+  }
+
   /// What every call does wrong stays an error.
   @Test(arguments: [
     (

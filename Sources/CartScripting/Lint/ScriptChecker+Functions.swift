@@ -3,7 +3,7 @@ extension ScriptChecker {
   /// - Parameter types: of the first parameters; the others are unknown.
   mutating func check(_ body: LuaBody, _ types: [ScriptType]) {
     let here = (tested, isAlternative)
-    let own = TestedPaths(body.block, entersFunctions: true)
+    let own = TestedPaths(body.block, entersFunctions: true, predicates: predicates)
     (tested, isAlternative) = (tested.union(own), false)
     given.formUnion(body.parameters)
     scoped {
@@ -46,7 +46,7 @@ extension ScriptChecker {
 
   /// What a function's parameters are in one call, as far as its other calls do not differ.
   private func agreed(_ types: [ScriptType], _ body: LuaBody) -> [ScriptType] {
-    let values = TestedPaths(body.block, entersFunctions: true).values
+    let values = TestedPaths(body.block, entersFunctions: true, predicates: predicates).values
     // It does one thing or another, by what a parameter says.
     let isChoosing = body.parameters.contains(where: values.contains)
     return types.enumerated().map { index, own in

@@ -21,7 +21,9 @@ struct ScriptChecker {
   /// Whether this pass only finds out what functions are called with.
   var isGathering = true
   /// What the function that is looked at tests of its variables.
-  var tested = TestedPaths()
+  var tested: TestedPaths
+  /// Functions that test the type of a value.
+  let predicates: Set<String>
   /// Whether an expression may be true although the comparison within it is not.
   var isAlternative = false
   /// Names of parameters of the functions that were looked at.
@@ -52,7 +54,8 @@ struct ScriptChecker {
   ) {
     (self.list, self.folders) = (list, folders)
     assigned = AssignedNames.all(in: tree)
-    tested = TestedPaths(tree, entersFunctions: false)
+    predicates = TestedPaths.predicates(in: tree)
+    tested = TestedPaths(tree, entersFunctions: false, predicates: predicates)
     isDefining = Self.isDefining(tokens)
     place = isDefining ? .file : nil
   }

@@ -7,15 +7,43 @@ struct TestedPaths {
   /// Compared with a value that stands in the file, or asked for their length.
   private(set) var values: Set<String> = []
 
-  init() {}
+  /// The functions that give the type of a value, or test it.
+  private var predicates: Set<String>
 
-  /// - Parameter entersFunctions: whether tests in functions of the block count as well.
-  init(_ block: [LuaStatement], entersFunctions: Bool) {
-    var found = TestedPaths()
+  private init(predicates: Set<String>) { self.predicates = predicates }
+
+  /// - Parameters:
+  ///   - entersFunctions: whether tests in functions of the block count as well.
+  ///   - predicates: functions of the file that test a type.
+  init(_ block: [LuaStatement], entersFunctions: Bool, predicates: Set<String>) {
+    var found = TestedPaths(predicates: predicates)
     LuaWalk(
       entersFunctions: entersFunctions, expression: { found.add($0, isCondition: $1) }
     ).visit(block)
     self = found
+  }
+
+  /// `type`, `math.type`, and functions of the file that only give a result of them, as
+  /// `local function isText(x) return type(x) == "string" end`.
+  static func predicates(in block: [LuaStatement]) -> Set<String> {
+    let own: Set<String> = ["type", "math.type"]
+    var names = own
+    func add(_ name: String, _ body: LuaBody) {
+      guard body.block.count == 1, case .result? = body.block.first,
+        let parameter = body.parameters.first
+      else { return }
+      let tested = TestedPaths(body.block, entersFunctions: false, predicates: own)
+      if tested.types.contains(parameter) { names.insert(name) }
+    }
+    LuaWalk(statement: { statement in
+      if case .localFunction(let name, let body) = statement { add(name, body) }
+      if case .local(let variables, let values) = statement {
+        for (name, value) in zip(variables, values) {
+          if case .function(let body) = value.kind { add(name, body) }
+        }
+      }
+    }).visit(block)
+    return names
   }
 
   func union(_ other: TestedPaths) -> TestedPaths {
@@ -30,7 +58,7 @@ struct TestedPaths {
     if isCondition, let path = expression.path { nils.insert(path) }
     switch expression.kind {
     case .call(let function, let given):
-      guard ["type", "math.type"].contains(function.path), let path = given.first?.path else {
+      guard let name = function.path, predicates.contains(name), let path = given.first?.path else {
         return
       }
       types.insert(path)
