@@ -116,7 +116,7 @@ let package = Package(
       dependencies: ["ProgramTesting", "CartSupport", "CartModel", "CartStore", "CartEngine"],
       path: "Tests/CartTesting", swiftSettings: swift),
     // Reads Package.swift and the sources as text.
-    tests("Architecture"),
+    tests("Architecture", ["CartSupport"]),
     tests("CartSupport", ["CartSupport"]),
     tests("CartModel", ["CartTesting", "CartSupport", "CartModel", "CartEngine"]),
     tests(

@@ -11,8 +11,8 @@ enum EventCodec {
     var id = ""
   }
 
-  private static let originTag: UInt8 = 30
-  private static let factTag: UInt8 = 31
+  static let originTag: UInt8 = 30
+  static let factTag: UInt8 = 31
 
   /// Writes the event's body; what is personal goes to `personal` instead.
   static func write(
@@ -138,58 +138,6 @@ enum EventCodec {
     writer.group(factTag) {
       $0.int(1, fact)
       $0.key(2, commitment)
-    }
-  }
-
-  /// What an event's bytes say, before its fact is put in.
-  struct Record {
-    var type: EventType
-    var fields: [(tag: UInt8, field: ByteReader.Field)] = []
-    var origin = Origin()
-    var fact: Int64?
-    var commitment = EventKey(high: 0, low: 0)
-
-    /// - Parameter bytes: must stay valid while the record is used.
-    init(type: EventType, _ bytes: UnsafeRawBufferPointer) throws(StoreError) {
-      self.type = type
-      var reader = ByteReader(bytes)
-      while let (tag, field) = try reader.next() {
-        switch tag {
-        case originTag: origin.id = field.text
-        case factTag:
-          var group = field.group
-          while let (tag, field) = try group.next() {
-            if tag == 1 {
-              fact = field.number
-            } else if tag == 2 {
-              commitment = EventKey(field.blob)
-            }
-          }
-        default: fields.append((tag, field))
-        }
-      }
-    }
-
-    fileprivate func first(_ tag: UInt8) -> ByteReader.Field? {
-      fields.first { $0.tag == tag }?.field
-    }
-    fileprivate func text(_ tag: UInt8) -> String { first(tag)?.text ?? "" }
-    fileprivate func int(_ tag: UInt8) -> Int64 { first(tag)?.number ?? 0 }
-    fileprivate func group(_ tag: UInt8) -> ByteReader {
-      ByteReader(first(tag)?.blob ?? .init(start: nil, count: 0))
-    }
-    /// Who, and behind it until when.
-    fileprivate func claim(_ tag: UInt8) -> Claim {
-      Claim(by: text(tag), until: Timestamp(milliseconds: int(tag + 1)))
-    }
-    fileprivate var place: Int? { first(2).map { Int(clamping: $0.number) } }
-    fileprivate var before: Cart.State { Cart.State(rawValue: UInt8(clamping: int(1))) ?? .open }
-    fileprivate var orderBefore: Order.State {
-      Order.State(rawValue: UInt8(clamping: int(4))) ?? .placed
-    }
-    fileprivate func total() throws(StoreError) -> Money? {
-      guard let minor = first(2) else { return nil }
-      return Money(minor: minor.number, try CartCodec.currency(int(3)))
     }
   }
 

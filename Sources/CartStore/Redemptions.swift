@@ -12,7 +12,8 @@ enum Redemptions {
   /// Fills the table from the carts of a database that did not have it.
   static func fill(_ database: Database) throws {
     let insert = try database.makeStatement(sql: "INSERT INTO redeemed VALUES(?, ?)")
-    let rows = try Row.fetchCursor(database, sql: "SELECT id, body FROM cart WHERE state = 1")
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT id, body FROM cart WHERE state = \(Cart.State.ordered.rawValue)")
     while let row = try rows.next() {
       let (key, body): (Int64, Data) = (row[0], row[1])
       var cart = Cart(key: key, id: "", currency: .eur, at: Timestamp(milliseconds: 0))
@@ -86,7 +87,8 @@ extension Checker {
     var stored: [Int64: Set<String>] = [:]
     let rows = try statements.fresh("SELECT cart, code FROM redeemed")
     while try rows.step() { stored[rows.int(0), default: []].insert(rows.text(1)) }
-    let carts = try statements.fresh("SELECT \(Statements.cartColumns) FROM cart WHERE state = 1")
+    let carts = try statements.fresh(
+      "SELECT \(Statements.cartColumns) FROM cart WHERE state = \(Cart.State.ordered.rawValue)")
     while try carts.step() {
       let cart = try carts.cart()
       if stored.removeValue(forKey: cart.key) ?? [] != Redemptions.codes(of: cart) {

@@ -1,4 +1,4 @@
-import Glibc
+import CartSupport
 
 /// The package's own files, read as text.
 struct SourceTree {
@@ -43,26 +43,8 @@ struct SourceTree {
 
   /// A file's text; empty if it cannot be read.
   static func text(_ path: String) -> String {
-    guard let stream = fopen(root + "/" + path, "r") else { return "" }
-    defer { fclose(stream) }
-    var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
-    while true {
-      let count = fread(&chunk, 1, chunk.count, stream)
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(contentsOf: chunk[..<count])
-    }
+    (try? Files.text(root + "/" + path)) ?? ""
   }
 
-  private static func names(_ folder: String) -> [String] {
-    guard let directory = opendir(root + "/" + folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
-  }
+  private static func names(_ folder: String) -> [String] { Files.list(root + "/" + folder) }
 }

@@ -36,6 +36,18 @@ struct RowTotalsTests {
     return store
   }
 
+  /// A shop with a cart of two mugs, 25.98.
+  private func shopWithCart() throws -> (TestShop, CommandHandler, Cart) {
+    let test = try TestShop()
+    try test.take(TestShop.products)
+    let handler = test.handler()
+    handler.begin("new")
+    let cart = try handler.create()
+    try handler.add("MUG-01", 2, to: cart.key)
+    _ = try handler.finish()
+    return (test, handler, cart)
+  }
+
   private func dear(_ fee: Int64) -> StoreSettings {
     var settings = StoreSettings()
     settings.shipping.fee = fee
@@ -130,13 +142,7 @@ struct RowTotalsTests {
   }
 
   @Test func newSettingsPriceTheRowsWithTheNextChange() throws {
-    let test = try TestShop()
-    try test.take(TestShop.products)
-    let handler = test.handler()
-    handler.begin("new")
-    let cart = try handler.create()
-    try handler.add("MUG-01", 2, to: cart.key)
-    _ = try handler.finish()
+    let (test, handler, cart) = try shopWithCart()
     #expect(try !test.shop.store.needsPricing() && test.shop.check().problems == [])
     try test.shop.use(dear(490))
     #expect(try test.shop.store.needsPricing())
@@ -156,13 +162,7 @@ struct RowTotalsTests {
   }
 
   @Test func anOlderDatabaseIsPricedWithItsFirstChange() throws {
-    let test = try TestShop()
-    try test.take(TestShop.products)
-    let handler = test.handler()
-    handler.begin("new")
-    let cart = try handler.create()
-    try handler.add("MUG-01", 2, to: cart.key)
-    _ = try handler.finish()
+    let (test, _, cart) = try shopWithCart()
     let export = try test.exported()
     let queue = try DatabaseQueue(path: test.folder.file("cartio.db"))
     try queue.write {
@@ -187,12 +187,7 @@ struct RowTotalsTests {
   }
 
   @Test func aWrongTotalIsFound() throws {
-    let test = try TestShop()
-    try test.take(TestShop.products)
-    let handler = test.handler()
-    handler.begin("new")
-    let cart = try handler.create()
-    _ = try handler.finish()
+    let (test, _, cart) = try shopWithCart()
     let queue = try DatabaseQueue(path: test.folder.file("cartio.db"))
     try queue.write { try $0.execute(sql: "UPDATE cart SET total = 7") }
     #expect(
