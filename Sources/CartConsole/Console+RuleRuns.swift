@@ -32,7 +32,7 @@ extension Console {
     }
     for (name, failure) in book.passFailures.sorted(by: { $0.key < $1.key }) {
       io.messages(
-        "rule \(name) failed on \(Self.carts(failure.carts)), which it does not judge: "
+        "rule \(name) failed on \(Self.carts(failure.carts)) and did not judge them: "
           + printable(failure.message))
     }
     if !handler.unchecked.isEmpty {

@@ -53,7 +53,8 @@ enum TypedLine {
 
   /// What to type instead of a verb's name alone, which Lua reads as a variable.
   static func advice(name: String) -> String? {
-    guard Verb.all.contains(where: { $0.name == name }) else { return nil }
+    // Most chunks are no single word: then the verbs are not looked at.
+    guard name.allSatisfy({ $0.isLetter || $0 == "-" }), names.contains(name) else { return nil }
     return "Type .\(name) (verbs start with a dot)"
   }
 

@@ -95,7 +95,7 @@ final class Batch: @unchecked Sendable {
     self.readFrom = readFrom
   }
 
-  /// The steps of an import that did not land.
+  /// The steps of an import that were not saved.
   private(set) var unsaved: [UnitOfWork.Failure] = []
 
   /// The types of the lines of a file that it holds.

@@ -89,7 +89,7 @@ final class UnitOfWork {
     var isIdle: Bool { place == nil && underway == 0 }
   }
 
-  /// A step of an import that did not land when it was written, or a cart that a flush left as it was.
+  /// A step of an import that was not saved, or a cart that a flush left as it was.
   struct Failure {
     /// Nil for an event that was there already.
     let error: EngineError?

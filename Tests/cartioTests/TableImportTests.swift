@@ -188,7 +188,8 @@ struct TableImportTests {
       "carts")
     #expect(open.status == 3)
     #expect(
-      open.messages.contains("not read, as a table of carts does not set it: total"),
+      open.messages.contains(
+        "a table of carts does not set these columns, and they are not imported: total"),
       "\(open.messages)")
     #expect(
       folder.read("x.csv.rejects.jsonl").contains(

@@ -23,7 +23,7 @@ public struct ImportCommand {
   public init(path: String) { self.path = path }
 
   /// - Returns: `done`, or `partly` where some lines could not be taken in.
-  /// - Throws: `ConsoleError`; with `--strict`, before anything imported.
+  /// - Throws: `ConsoleError`; with `--strict`, before anything is imported.
   public func run(_ home: Home, _ io: ConsoleIO) throws -> ConsoleError.Exit {
     try Timeout(home).run { try take(home, io) }
   }
@@ -75,7 +75,7 @@ public struct ImportCommand {
     return report.rejects == 0 ? .done : .partly
   }
 
-  /// A failure in the middle of the file, with what imported before it.
+  /// A failure in the middle of the file, with what was imported before it.
   private struct Interrupted: Error {
     let error: any Error
     let report: ImportReport
@@ -183,8 +183,8 @@ public struct ImportCommand {
     }
     if !rows.ignored.isEmpty {
       io.messages(
-        "\(path): not read, as a table of \(rows.kind.rawValue) does not set it: \(rows.ignored.joined(separator: ", "))"
-      )
+        "\(path): a table of \(rows.kind.rawValue) does not set these columns, and they are not imported: "
+          + rows.ignored.joined(separator: ", "))
     }
   }
 

@@ -55,7 +55,9 @@ enum FindVerbs {
         let page = try console.handler.page(number, matching: filter)
         try console.show(orders: page.keys, of: filter)
         if page.total == 0 { try console.say(noOrdersFor: filter, call.words) }
-        if page.total > page.keys.count { try console.say(page, number, filter, []) }
+        if page.total > page.keys.count {
+          try console.say(page, number, filter, [], all: "\(Console.grouped(page.total)) orders")
+        }
       }
     },
     Verb("products", "[TEXT] [limit=]", 0...20, options: ["limit"], "Lists the catalogue.") {
@@ -211,7 +213,8 @@ extension Console {
 
   /// Says how many there are, and what those shown come to.
   fileprivate func say(
-    _ page: CommandHandler.Page, _ number: Int, _ filter: Filter, _ sums: [String]
+    _ page: CommandHandler.Page, _ number: Int, _ filter: Filter, _ sums: [String],
+    all: String? = nil
   ) throws {
     guard page.total > 0 else { return try say(nothingFor: filter) }
     guard page.total > page.keys.count else {
@@ -222,7 +225,7 @@ extension Console {
     let shown = page.keys.isEmpty ? "none" : Self.grouped(page.keys.count)
     let isLast = page.keys.count < filter.limit ?? 0 || (filter.limit ?? 0) * number == page.total
     io.messages(
-      "\(shown) of \(Self.carts(page.total))\(more)"
+      "\(shown) of \(all ?? Self.carts(page.total))\(more)"
         + (sums.isEmpty ? "" : "; those shown come to \(sums.joined(separator: ", "))")
         + (isLast ? "" : "; page=\(number + 1) shows the next"))
   }

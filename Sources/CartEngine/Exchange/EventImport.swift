@@ -198,7 +198,7 @@ public final class EventImport {
     } catch { throw EngineError(error) }
   }
 
-  /// Ends an import that failed: saves what is left where that can be, and says what imported.
+  /// Ends an import that failed: saves what is left where that can be, and says what was imported.
   public func abandon() -> ImportReport {
     do throws(EngineError) { return try finish() } catch {
       while writer.count > 0 { try? settle() }

@@ -3,7 +3,7 @@ import CartModel
 /// What an import did, in truthful numbers.
 public struct ImportReport: Equatable, Sendable {
   public var operation: Int64?
-  /// Events that imported, by the name of their type.
+  /// Imported events, by the name of their type.
   public var imported: [String: Int] = [:]
   /// Events that were there from an earlier import.
   public var known = 0

@@ -75,7 +75,7 @@ public struct ListEntry: Equatable, Sendable {
       }
     }
 
-    /// One that somebody writes now; stored ones may be broader.
+    /// The pattern of a new entry; stored ones may be broader.
     ///
     /// - Throws: `malformed`, also for a block of all addresses.
     public init(typed text: String, _ kind: Kind) throws(ModelError) {
