@@ -133,6 +133,20 @@ struct TableImportTests {
       arguments: ["import", folder.write("x.csv", text), "--as-type", type])
   }
 
+  @Test("A row of a product keeps what an earlier row of the same file says")
+  func productsOfOneFile() throws {
+    let result = take(
+      #"{"sku":"A","price":"1.00","name":"Old","at":"2026-11-01T08:00:00Z"}"#, "products")
+    #expect(result.status == 0)
+    let second = take(
+      #"{"sku":"A","price":"1.00","name":"New","at":"2026-11-02T08:00:00Z"}"# + "\n"
+        + #"{"sku":"A","price":"2.00","at":"2026-11-03T08:00:00Z"}"#, "products")
+    #expect(second.status == 0, "\(second.messages)")
+    let exported = program.run(
+      "export", "products", "--format", "csv", "--columns", "name,price")
+    #expect(exported.output == "name,price\r\nNew,2.00\r\n")
+  }
+
   @Test func linesThatAreThereAreNamed() {
     #expect(take("cart,line,sku,quantity,price\nc-0001,l1,A,2,10.00\n", "lines").status == 0)
     let again = take("cart,line,sku,quantity,price\nc-0001,l1,A,5,10.00\n", "lines")

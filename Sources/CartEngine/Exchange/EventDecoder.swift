@@ -1,46 +1,6 @@
 import CartModel
 import CartSupport
 
-/// An event as a file states it, before anybody has looked at the cart it is about.
-final class StatedEvent: Sendable {
-  let type: EventType
-  let at: Timestamp
-  /// Nil for the shopper.
-  let actor: Actor?
-  let id: String
-  let group: String
-  let reason: String
-  let payload: Payload
-
-  fileprivate init(
-    type: EventType, at: Timestamp, actor: Actor?, id: String, group: String, reason: String,
-    payload: Payload
-  ) {
-    self.type = type
-    self.at = at
-    self.actor = actor
-    self.id = id
-    self.group = group
-    self.reason = reason
-    self.payload = payload
-  }
-
-  enum Payload: Sendable {
-    /// A cart's event; a cart that does not exist is made by `create` or an added line.
-    case cart(String, Command, currency: Currency?)
-    /// An added line takes its currency from the cart.
-    case order(String, Order.State, total: String?, cart: String)
-    /// `groups` are the operations that were undone as part of the target.
-    case undone(cart: String, target: String, groups: [String], redo: Bool)
-    case product(Product)
-    case customer(String, [ShopperField: String])
-    case settings(String)
-    case entry(ListEntry, isRemoved: Bool)
-    /// What rules are, and what they said.
-    case rules(EventBody)
-  }
-}
-
 /// Reads the contract's event format (section 4) from JSON.
 struct EventDecoder: Sendable {
   let currency: Currency

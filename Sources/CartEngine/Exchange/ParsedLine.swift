@@ -8,8 +8,8 @@ struct ParsedLine: Sendable {
   /// Names the line's text.
   var digest: EventKey
   var content: Content
-  /// The paths of keys that no event of its type has, once each.
-  var unknown: [String] = []
+  /// The keys that no event of its type has, once each.
+  var unread: [IgnoredKeys.Unread] = []
 
   enum Content: Sendable {
     case event(StatedEvent)
@@ -51,10 +51,11 @@ extension EventDecoder {
     do throws(Failure) {
       var line = ParsedLine(number: number, digest: key, content: .event(try decode(json, log)))
       guard !log.unknown.isEmpty else { return line }
-      line.unknown = Set(log.unknown).sorted()
-      for path in line.unknown where log.hints[path] == nil && log.hints.count < IgnoredKeys.most {
+      let paths = Set(log.unknown).sorted()
+      for path in paths where log.hints[path] == nil && log.hints.count < IgnoredKeys.most {
         log.hints[path] = hint(for: path, in: json)
       }
+      line.unread = paths.map { .init($0, hint: log.hints[$0] ?? "") }
       return line
     } catch {
       switch error {

@@ -19,7 +19,7 @@ public struct TableImport {
     self.kind = kind
     self.reader = reader
     self.target = target
-    maker = TableEvents(kind: kind, zone: target.shop.zone, now: target.slot.operation.at)
+    maker = TableEvents(kind: kind, zone: target.zone, now: target.admission.began)
   }
 
   /// - Parameter each: called with the line of each row.
@@ -127,7 +127,7 @@ public struct TableImport {
       for (index, event) in made.events.enumerated() {
         var event = event
         if try target.isCurrent(event) {
-          target.countKnown()
+          target.admission.countKnown()
           continue
         }
         if let name, case .object(let members) = event {
@@ -141,8 +141,8 @@ public struct TableImport {
   /// A row of a product that the catalogue has, with what the row does not name.
   private func known(_ row: TableRow, _ kind: TableKind) throws(TableEvents.Refusal) -> TableRow {
     guard kind == .products, let sku = row["sku"] else { return row }
-    do throws(StoreError) {
-      return try target.shop.store.product(sku).map(row.keeping) ?? row
+    do throws(EngineError) {
+      return try target.admission.product(sku).map(row.keeping) ?? row
     } catch { throw TableEvents.Refusal(reason: error.message) }
   }
 

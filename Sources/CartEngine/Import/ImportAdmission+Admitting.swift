@@ -2,60 +2,8 @@ import CartModel
 import CartStore
 import CartSupport
 
-/// An event that came, with its identity.
-struct IncomingEvent {
-  let event: StatedEvent
-  let key: EventKey
-  /// The identity of its line, whatever id the file gives it.
-  let lineKey: EventKey
-  /// The id that the file gave it, where that is not the key.
-  let origin: String
-  /// Where it stands in the file; 0 for what follows from another line.
-  let line: Int
-  /// The paths of keys that were not read.
-  let unknown: [String]
-
-  init(
-    _ event: StatedEvent, _ keys: (event: EventKey, line: EventKey), line: Int,
-    unknown: [String] = []
-  ) {
-    self.event = event
-    (key, lineKey) = keys
-    origin = event.id.isEmpty || EventKey(event.id) != nil ? "" : event.id
-    self.line = line
-    self.unknown = unknown
-  }
-
-  /// The creation of a cart that an event is the first of.
-  init(creationFor event: StatedEvent, _ key: EventKey) {
-    self.event = event
-    self.key = key
-    lineKey = key
-    origin = ""
-    line = 0
-    unknown = []
-  }
-
-  func step(
-    _ command: Command?, _ events: [EventBody], _ operation: UnitOfWork.OperationSlot
-  ) -> UnitOfWork.ImportedStep {
-    .init(
-      command: command, events: events, actor: event.actor ?? .shopper, at: event.at,
-      operation: operation, key: key, origin: origin, line: line, lineKey: lineKey,
-      type: event.type)
-  }
-}
-
-/// What became of an event.
-enum ImportOutcome {
-  case imported
-  /// It is counted elsewhere, once later events have come.
-  case held
-  case rejected(String)
-}
-
 /// What an event does to the unit of work.
-extension EventImport {
+extension ImportAdmission {
   func admit(_ incoming: IncomingEvent, _ text: () -> String) throws(EngineError) -> ImportOutcome {
     do {
       switch incoming.event.payload {
@@ -82,7 +30,7 @@ extension EventImport {
         let changes = fields.map { FieldChange($0.key, after: $0.value) }
           .sorted { $0.field.rawValue < $1.field.rawValue }
         try addLoose(.customerUpserted(key: name, changes), incoming)
-        countUnchecked([.shopperIdentified(changes)])
+        tally.countUnchecked([.shopperIdentified(changes)])
       case .entry(var entry, let isRemoved):
         // Without a name of its own an entry is known by what it says.
         if entry.id.isEmpty {
@@ -187,7 +135,7 @@ extension EventImport {
     let events = try decide(command, on: nil, shop.settings)
     let entry = unit.create(
       id: name, incoming.step(command, events, try slot(for: incoming.event)))
-    countUnchecked(events)
+    tally.countUnchecked(events)
     try judge(entry, incoming.event.at)
     return entry
   }
@@ -209,7 +157,7 @@ extension EventImport {
       return .rejected("order \(quoted(request.id)): exists already")
     }
     // What the store reports of a cart that was just taken out of sale here did happen all the same.
-    let isHeldLive = options.live && entry.cart.heldBy != nil
+    let isHeldLive = isLive && entry.cart.heldBy != nil
     var events = try decide(
       command, on: entry.cart, shop.settings, compensating: isHeldLive)
     // An event that changes nothing did happen all the same: a quantity set to what it was.
@@ -219,10 +167,10 @@ extension EventImport {
     for _ in 1..<max(events.count, 1) {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))
     }
-    report.keptPrices.add(command, to: entry.cart)
-    report.grownLines.add(command, to: entry.cart)
+    tally.report.keptPrices.add(command, to: entry.cart)
+    tally.report.grownLines.add(command, to: entry.cart)
     unit.add(step, to: entry)
-    countUnchecked(events)
+    tally.countUnchecked(events)
     if command.mayBeJudged { try judge(entry, incoming.event.at) }
     return .imported
   }

@@ -3,7 +3,7 @@ import CartStore
 import CartSupport
 
 /// Marks of undo and redo in a file, and operations that are closed on a cart.
-extension EventImport {
+extension ImportAdmission {
   /// Begins with a mark; it is imported once its events have come.
   func admit(
     mark incoming: IncomingEvent, cart name: String, target key: String, groups: [String],
@@ -157,7 +157,7 @@ extension EventImport {
 
   /// The number of an operation by its key; provisional in a dry run, nil where it is unknown.
   private func number(of key: String) throws -> Int64? {
-    if let slot = groups[key], options.dry || slot.id != nil { return unit.number(of: slot) }
+    if let slot = groups[key], isDry || slot.id != nil { return unit.number(of: slot) }
     return try store.operation(key: key)
   }
 
@@ -174,7 +174,7 @@ extension EventImport {
       Operation(key: key, actor: .importer, kind: .foreign, command: "", at: event.at),
       parent: slot)
     groups[key] = made
-    guard !options.dry else { return unit.number(of: made) }
+    guard !isDry else { return unit.number(of: made) }
     try shop.store.write(recorded: shop.now()) { writer in
       let parent = try slot.id ?? writer.begin(slot.operation)
       slot.id = parent
@@ -183,15 +183,5 @@ extension EventImport {
     }
     try store.refresh()
     return made.id
-  }
-}
-
-extension StatedEvent {
-  /// The name of the cart that it is about; empty where it names none.
-  var cartName: String {
-    switch payload {
-    case .cart(let name, _, _), .undone(let name, _, _, _): name
-    case .order, .product, .customer, .settings, .entry, .rules: ""
-    }
   }
 }

@@ -19,8 +19,17 @@ public struct IgnoredKeys: Equatable, Sendable {
     }
   }
 
+  /// A key of one event that was not read.
+  package struct Unread: Equatable, Sendable {
+    package let path: String
+    /// What to say behind it; empty for nothing.
+    package let hint: String
+
+    package init(_ path: String, hint: String) { (self.path, self.hint) = (path, hint) }
+  }
+
   /// So many keys are told apart.
-  static let most = 1000
+  package static let most = 1000
 
   private var byPath: [String: Key] = [:]
   /// How often keys beyond those stood.
@@ -35,13 +44,13 @@ public struct IgnoredKeys: Equatable, Sendable {
     byPath.values.sorted { ($1.events, $0.path) < ($0.events, $1.path) }
   }
 
-  /// - Parameter hint: what to say behind it.
-  mutating func add(_ path: String, of type: EventType, hint: String) {
+  mutating func add(_ unread: Unread, of type: EventType) {
+    let path = unread.path
     guard byPath[path] != nil || byPath.count < Self.most else {
       others += 1
       return
     }
-    var key = byPath[path] ?? Key(path: path, hint: hint)
+    var key = byPath[path] ?? Key(path: path, hint: unread.hint)
     key.events += 1
     if !key.types.contains(type.name) { key.types.append(type.name) }
     byPath[path] = key
