@@ -53,10 +53,10 @@ public struct ListImportCommand {
   }
 
   private func read(_ rejects: RejectsFile, _ wait: StreamWait) throws
-    -> (file: ListFile, rows: [ListFile.Row], refused: Int)
+    -> (file: ListFile, rows: [ListRow], refused: Int)
   {
     let reader = try LineReader(path, encoding: encoding, wait: wait)
-    var (file, rows, refused) = (ListFile(reader, list: list), [ListFile.Row](), 0)
+    var (file, rows, refused) = (ListFile(reader, list: list), [ListRow](), 0)
     func next() throws(EngineError) -> ListFile.Item? {
       do throws(EngineError) { return try file.next() } catch {
         guard error.code == .malformed else { throw error }

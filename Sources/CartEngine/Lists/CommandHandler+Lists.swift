@@ -77,7 +77,7 @@ extension CommandHandler {
   /// Puts many on their lists, those of a file.
   ///
   /// - Returns: how many were put on; those that stand there already are left as they are.
-  public func add(_ rows: [ListFile.Row]) throws(EngineError) -> Int {
+  public func add(_ rows: [ListRow]) throws(EngineError) -> Int {
     try checkPresent()
     var known: [ListEntry.List: [ListEntry.Pattern: ListEntry]] = [:]
     for list in ListEntry.List.allCases {

@@ -3,7 +3,7 @@ import CartSupport
 
 /// What the fields of one record say.
 extension ListFile {
-  mutating func rows(json text: String) throws(EngineError) -> [Row] {
+  mutating func rows(json text: String) throws(EngineError) -> [ListRow] {
     let json = try EngineError.mapping { try JSONParser.parse(text) }
     guard case .object(let members) = json else {
       throw EngineError(.malformed, "expected an object")
@@ -28,7 +28,7 @@ extension ListFile {
     return try rows(values)
   }
 
-  func rows(_ values: [String: String]) throws(EngineError) -> [Row] {
+  func rows(_ values: [String: String]) throws(EngineError) -> [ListRow] {
     do throws(ModelError) {
       var patterns: [[ListEntry.Pattern]] = []
       for kind in ListEntry.Kind.allCases {
@@ -45,7 +45,7 @@ extension ListFile {
         throw ModelError(
           .malformed, "expected one of ip, email and country, got \(patterns.count)")
       }
-      var row = Row(pattern: found[0], list: list)
+      var row = ListRow(found[0], list)
       if let name = values["list"] {
         guard let given = ListEntry.List.allCases.first(where: { $0.name == name }) else {
           throw ModelError(

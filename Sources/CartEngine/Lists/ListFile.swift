@@ -6,21 +6,10 @@ import CartSupport
 ///
 /// Empty lines and lines that begin with `#` or `;` are left out.
 public struct ListFile {
-  /// One entry of it.
-  public struct Row: Equatable, Sendable {
-    public var pattern: ListEntry.Pattern
-    public var list: ListEntry.List
-    public var reason = ""
-    public var tell = ""
-    public var expires: Timestamp?
-    /// How long it counts from now on; where no time is given.
-    public var ttl: Span?
-  }
-
   /// What one record gives.
   public enum Item {
     /// A range of addresses gives a row for each of its blocks.
-    case rows([Row])
+    case rows([ListRow])
     case reject(Reject)
   }
 
@@ -84,7 +73,7 @@ public struct ListFile {
   }
 
   private func item(
-    _ line: Int, _ text: String, _ body: () throws(EngineError) -> [Row]
+    _ line: Int, _ text: String, _ body: () throws(EngineError) -> [ListRow]
   ) -> Item {
     do throws(EngineError) { return .rows(try body()) } catch {
       return .reject(Reject(line: line, reason: error.message, text: text))

@@ -44,7 +44,7 @@ extension CommandHandler {
   }
 
   /// Whom any of many entries would hit.
-  public func preview(_ rows: [ListFile.Row]) throws(EngineError) -> ListPreview {
+  public func preview(_ rows: [ListRow]) throws(EngineError) -> ListPreview {
     let index = ListIndex(
       rows.map {
         ListEntry(id: "", list: .blacklist, pattern: $0.pattern, author: actor, created: now)

@@ -48,14 +48,14 @@ extension CommandHandler {
   /// - Parameter rules: digests of the rule files as they are, by name.
   /// - Throws: `conflict` where settings or rules are others than the plan's, `malformed`,
   ///   `notFound` for a name that is not in the plan, `interrupted`.
-  public func apply(
-    _ reader: PlanReader, _ selection: PlanSelection = .init(), rules: [String: String]
+  package func apply(
+    _ source: any PlanSource, _ selection: PlanSelection = .init(), rules: [String: String]
   ) throws(EngineError) -> ApplyReport {
     try checkPresent()
-    try checkFits(reader.plan, rules)
+    try checkFits(source.plan, rules)
     var report = ApplyReport()
-    try check(selection, reader)
-    let slots = try slots(reader.plan)
+    try check(selection, source)
+    let slots = try slots(source.plan)
     var planned: [Int64: (cart: String, version: Int64)] = [:]
     let earlier = failures.count
     var count = 0
@@ -63,7 +63,7 @@ extension CommandHandler {
       // Carts that changed between the look at them and the write.
       for key in lost.sorted() {
         guard let (cart, version) = planned.removeValue(forKey: key) else { continue }
-        if try hasDone(cart, reader.plan) {
+        if try hasDone(cart, source.plan) {
           report.known += 1
           report.done -= 1
           continue
@@ -74,7 +74,7 @@ extension CommandHandler {
       }
       failures.removeSubrange(min(earlier, failures.count)...)
     }
-    while let item = try reader.next() {
+    while let item = try source.next() {
       count += 1
       if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       let cart = item.change.cart
@@ -82,7 +82,7 @@ extension CommandHandler {
         report.leftOut += 1
         continue
       }
-      switch try apply(item, reader.plan, slots) {
+      switch try apply(item, source.plan, slots) {
       case .done(let key):
         report.done += 1
         planned[key] = (cart, item.change.version)
@@ -91,7 +91,7 @@ extension CommandHandler {
       }
       try flushIfDue()
       try takeFailures()
-      onProgress?(count, reader.carts)
+      onProgress?(count, source.carts)
     }
     if mode == .live {
       unit.savepoints = []
@@ -102,17 +102,17 @@ extension CommandHandler {
   }
 
   /// A name that means no cart of the plan is a mistake, known before anything is done.
-  private func check(_ selection: PlanSelection, _ reader: PlanReader) throws(EngineError) {
+  private func check(_ selection: PlanSelection, _ source: any PlanSource) throws(EngineError) {
     var unmatched = Set(selection.only + selection.except)
     guard !unmatched.isEmpty else { return }
-    let names = try reader.again()
+    let names = try source.again()
     while let item = try names.next() {
       unmatched = unmatched.filter { !PlanSelection.means($0, item.change.cart) }
     }
     guard let name = unmatched.sorted().first else { return }
     throw EngineError(
       .notFound,
-      "plan \(reader.path): has no cart \(quoted(name)); expected an id, or its first 4 "
+      "plan \(source.name): has no cart \(quoted(name)); expected an id, or its first 4 "
         + "characters")
   }
 
@@ -123,7 +123,7 @@ extension CommandHandler {
   }
 
   private func apply(
-    _ item: PlanReader.Item, _ plan: Plan, _ slots: [UnitOfWork.OperationSlot]
+    _ item: PlannedCart, _ plan: Plan, _ slots: [UnitOfWork.OperationSlot]
   ) throws(EngineError) -> Fate {
     let change = item.change
     do {
@@ -169,7 +169,7 @@ extension CommandHandler {
   }
 
   private func create(
-    _ item: PlanReader.Item, _ key: EventKey, _ slots: [UnitOfWork.OperationSlot]
+    _ item: PlannedCart, _ key: EventKey, _ slots: [UnitOfWork.OperationSlot]
   ) throws -> Int64 {
     guard let first = item.stated.first, case .cart(_, let command, _) = first.payload,
       command.isCreate
@@ -193,7 +193,7 @@ extension CommandHandler {
   }
 
   private func make(
-    _ item: PlanReader.Item, _ command: Command, _ key: EventKey,
+    _ item: PlannedCart, _ command: Command, _ key: EventKey,
     _ slots: [UnitOfWork.OperationSlot]
   ) throws -> Int64 {
     try willChange(0)

@@ -3,10 +3,10 @@ import CartStore
 import CartSupport
 
 /// Reads a plan from its file, cart by cart.
-public final class PlanReader {
-  public let path: String
+public final class PlanReader: PlanSource {
+  package let name: String
   /// The plan without its changes.
-  public let plan: Plan
+  package let plan: Plan
   public let carts: Int
   public let orders: Int
   public let mails: Int
@@ -19,12 +19,6 @@ public final class PlanReader {
   private let decoder: EventDecoder
   private var count = 0
   private var hasEnded = false
-
-  /// One cart's line.
-  struct Item {
-    var change: PlannedChange
-    var stated: [StatedEvent]
-  }
 
   /// Opens a plan and reads its first line.
   ///
@@ -39,11 +33,14 @@ public final class PlanReader {
     try self.init(path, content: content)
   }
 
-  /// The same plan from its beginning.
-  func again() throws(EngineError) -> PlanReader { try PlanReader(path, content: content) }
+  package func again() throws(EngineError) -> any PlanSource { try beginning() }
+
+  private func beginning() throws(EngineError) -> PlanReader {
+    try PlanReader(name, content: content)
+  }
 
   private init(_ path: String, content: [UInt8]?) throws(EngineError) {
-    self.path = path
+    name = path
     self.content = content
     reader = try EngineError.mapping {
       if let content { LineReader(bytes: content) } else { try LineReader(path) }
@@ -96,19 +93,16 @@ public final class PlanReader {
     }
   }
 
-  /// The next cart; nil at the end.
-  ///
-  /// - Throws: `malformed`, also for a file that was cut off.
-  func next() throws(EngineError) -> Item? {
+  package func next() throws(EngineError) -> PlannedCart? {
     guard !hasEnded else { return nil }
     guard let line = try EngineError.mapping({ try reader.next() }) else {
       throw EngineError(
-        .malformed, "plan \(path): ends after \(count) of \(carts) carts; make it again")
+        .malformed, "plan \(name): ends after \(count) of \(carts) carts; make it again")
     }
-    let json = try Self.parse(line, path)
+    let json = try Self.parse(line, name)
     if let end = json["end"]?.scalar {
       guard Int(end) == count, count == carts else {
-        throw EngineError(.malformed, "plan \(path): has \(count) of \(carts) carts; make it again")
+        throw EngineError(.malformed, "plan \(name): has \(count) of \(carts) carts; make it again")
       }
       hasEnded = true
       return nil
@@ -117,8 +111,8 @@ public final class PlanReader {
     return try item(json)
   }
 
-  private func item(_ json: JSONValue) throws(EngineError) -> Item {
-    let place = "plan \(path), line \(reader.number)"
+  private func item(_ json: JSONValue) throws(EngineError) -> PlannedCart {
+    let place = "plan \(name), line \(reader.number)"
     guard let cart = json["cart"]?.string, !cart.isEmpty,
       let version = json["version"]?.scalar.flatMap({ Int64($0) }),
       version >= PlannedChange.unsaved,
@@ -155,13 +149,13 @@ public final class PlanReader {
       after: json["after"]?.string.flatMap { try? Money($0, currency) }, lines: lines,
       others: texts("changes"), orders: texts("orders"), mails: texts("mails"),
       events: stated.count)
-    return Item(change: change, stated: stated)
+    return PlannedCart(change, stated)
   }
 
   /// How many events cannot be undone, by the events themselves.
   public func finalEvents() throws(EngineError) -> Int {
     var count = 0
-    let reader = try again()
+    let reader = try beginning()
     while let item = try reader.next() {
       count += item.stated.count { $0.type == .cartOrdered || $0.type == .cartSent }
     }
@@ -171,7 +165,7 @@ public final class PlanReader {
   /// The first changes, for showing.
   public func preview(_ limit: Int) throws(EngineError) -> [PlannedChange] {
     var changes: [PlannedChange] = []
-    let reader = try again()
+    let reader = try beginning()
     while changes.count < limit, let item = try reader.next() { changes.append(item.change) }
     return changes
   }
