@@ -60,8 +60,12 @@ let package = Package(
     // MARK: The engine: commands in, events out
     module("CartEngine", ["CartSupport", "CartModel", "CartStore"]),
 
+    // MARK: Codecs of files: events, tables, plans, exports, lists
+    module("CartExchange", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
+
     // MARK: A seeded practice store
-    module("CartPractice", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
+    module(
+      "CartPractice", ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange"]),
 
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
@@ -74,7 +78,10 @@ let package = Package(
     module("CartReports", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
     module(
       "CartScripting",
-      ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports", "LuaKit"]),
+      [
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartReports",
+        "LuaKit",
+      ]),
     // Rules stand on the Lua of carts; the engine knows only the protocol of a judge.
     module(
       "CartRules",
@@ -82,15 +89,16 @@ let package = Package(
     module(
       "CartConsole",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice", "CartReports",
-        "CartScripting", "CartRules", "LuaKit", "LineEditor",
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartPractice",
+        "CartReports", "CartScripting", "CartRules", "LuaKit", "LineEditor",
       ]),
 
     // MARK: Executables: subcommands, nothing else
     .executableTarget(
       name: "cartio",
       dependencies: [
-        "CartSupport", "CartModel", "CartEngine", "CartConsole", "LuaKit", arguments,
+        "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartConsole", "LuaKit",
+        arguments,
       ],
       swiftSettings: swift),
 
@@ -113,7 +121,9 @@ let package = Package(
       swiftSettings: swift),
     .target(
       name: "CartTesting",
-      dependencies: ["ProgramTesting", "CartSupport", "CartModel", "CartStore", "CartEngine"],
+      dependencies: [
+        "ProgramTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+      ],
       path: "Tests/CartTesting", swiftSettings: swift),
     // Reads Package.swift and the sources as text.
     tests("Architecture", ["CartSupport"]),
@@ -124,7 +134,16 @@ let package = Package(
       ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", grdb]),
     tests(
       "CartEngine",
-      ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
+      [
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "CartPractice",
+      ]),
+    tests(
+      "CartExchange",
+      [
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "CartPractice",
+      ]),
     tests("CartPractice", ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
@@ -134,8 +153,8 @@ let package = Package(
     tests(
       "CartScripting",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports",
-        "CartScripting", "LuaKit",
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "CartReports", "CartScripting", "LuaKit",
       ],
       exclude: ["Attacks.txt", "Golden", "Hostile.txt"]),
     tests(
@@ -147,8 +166,8 @@ let package = Package(
     tests(
       "CartConsole",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartEngine", "CartReports", "CartScripting",
-        "CartRules", "CartConsole",
+        "CartTesting", "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartReports",
+        "CartScripting", "CartRules", "CartConsole",
       ],
       exclude: ["Golden"]),
     tests(

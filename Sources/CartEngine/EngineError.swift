@@ -28,7 +28,7 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   public let message: String
 
   /// Whether it is not about one cart or line: then nothing that follows can go better.
-  var endsRun: Bool {
+  package var endsRun: Bool {
     switch code {
     case .store, .damaged, .file, .interrupted: true
     case .refused, .notFound, .ambiguous, .conflict, .unconfirmed, .malformed: false
@@ -40,7 +40,7 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  init(_ error: ModelError) {
+  package init(_ error: ModelError) {
     switch error.code {
     case .notFound: self.init(.notFound, error.message)
     case .ambiguous: self.init(.ambiguous, error.message)
@@ -64,7 +64,7 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     do { return try body() } catch { throw EngineError(error) }
   }
 
-  init(_ error: StoreError) {
+  package init(_ error: StoreError) {
     switch error.code {
     case .conflict: self.init(.conflict, error.message)
     case .interrupted: self.init(.interrupted, error.message)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CartConsole
 import CartEngine
+import CartExchange
 import CartModel
 import CartSupport
 

@@ -5,7 +5,7 @@ import CartSupport
 import Testing
 
 @testable import CartConsole
-@testable import CartEngine
+@testable import CartExchange
 
 /// Every field of a cart is in every place that its declaration speaks of.
 struct FieldPlacesTests {

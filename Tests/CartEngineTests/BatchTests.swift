@@ -1,3 +1,4 @@
+import CartExchange
 import CartModel
 import CartStore
 import CartSupport

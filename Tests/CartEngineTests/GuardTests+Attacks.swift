@@ -1,4 +1,5 @@
 import CartEngine
+import CartExchange
 import CartModel
 import CartStore
 import CartTesting

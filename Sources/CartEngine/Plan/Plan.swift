@@ -21,13 +21,28 @@ public struct Plan: Sendable {
   /// Why carts of a bulk run were left out.
   public var failures: [String] = []
   /// The events of each change.
-  var steps: [[PlannedStep]]
+  package var steps: [[PlannedStep]]
 
   public struct Group: Equatable, Sendable {
     public var kind: Operation.Kind
     public var command: String
     /// For undo and redo, the stable name of the operation.
     public var target: String
+
+    package init(kind: Operation.Kind, command: String, target: String) {
+      (self.kind, self.command, self.target) = (kind, command, target)
+    }
+  }
+
+  package init(
+    key: String, made: Timestamp, actor: Actor, command: String, reason: String, settings: String,
+    rules: [String: String], groups: [Group], changes: [PlannedChange] = [],
+    failures: [String] = [], steps: [[PlannedStep]] = []
+  ) {
+    (self.key, self.made, self.actor) = (key, made, actor)
+    (self.command, self.reason) = (command, reason)
+    (self.settings, self.rules, self.groups) = (settings, rules, groups)
+    (self.changes, self.failures, self.steps) = (changes, failures, steps)
   }
 
   public var events: Int { changes.reduce(0) { $0 + $1.events } }
@@ -52,7 +67,7 @@ public struct PlannedChange: Equatable, Sendable {
   /// The version that it was worked out from; 0 for a new cart.
   public var version: Int64
   /// The version of a cart whose state before was itself not saved: such a change cannot be applied.
-  static let unsaved: Int64 = -1
+  package static let unsaved: Int64 = -1
   /// The total before; nil for a new cart, or one that is out of range.
   public var before: Money?
   /// The total after; nil for a cart that is out of range.
@@ -66,6 +81,15 @@ public struct PlannedChange: Equatable, Sendable {
   public var mails: [String]
   public var events: Int
 
+  package init(
+    cart: String, version: Int64, before: Money?, after: Money?, lines: [LineChange],
+    others: [String], orders: [String], mails: [String], events: Int
+  ) {
+    (self.cart, self.version) = (cart, version)
+    (self.before, self.after, self.lines) = (before, after, lines)
+    (self.others, self.orders, self.mails, self.events) = (others, orders, mails, events)
+  }
+
   public struct LineChange: Equatable, Sendable {
     public var line: String
     public var sku: String
@@ -74,6 +98,13 @@ public struct PlannedChange: Equatable, Sendable {
     /// Pieces; 0 where it is not there.
     public var before: Int64
     public var after: Int64
+
+    package init(
+      line: String, sku: String, name: String, price: String, before: Int64, after: Int64
+    ) {
+      (self.line, self.sku, self.name, self.price) = (line, sku, name, price)
+      (self.before, self.after) = (before, after)
+    }
 
     /// `MUG-01: 2 → 5`, `+ 2 × MUG-01`, `− 2 × MUG-01`.
     public var words: String {
@@ -88,10 +119,10 @@ public struct PlannedChange: Equatable, Sendable {
 }
 
 /// One step of a plan on one cart.
-struct PlannedStep: Sendable {
+package struct PlannedStep: Sendable {
   /// Its place among the plan's groups.
-  var group: Int
-  var events: [EventBody]
+  package var group: Int
+  package var events: [EventBody]
 }
 
 extension PlannedChange {

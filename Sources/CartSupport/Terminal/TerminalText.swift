@@ -45,6 +45,12 @@ public enum TerminalText {
     replacing(text) { scalar, _, _ in acts(scalar) }
   }
 
+  /// CSV for a terminal: nothing in it acts but the ends of lines.
+  public static func guarded(csv text: String) -> String {
+    text.split(separator: Character("\r\n"), omittingEmptySubsequences: false)
+      .map { guarded(String($0)) }.joined(separator: "\r\n")
+  }
+
   /// What this program wrote for a terminal, with everything but line ends, tabs and its own styles
   /// and links replaced: the last guard, whatever was forgotten before.
   public static func guarded(_ text: String) -> String {

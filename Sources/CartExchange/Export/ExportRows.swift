@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 import CartSupport
 
@@ -58,13 +59,5 @@ final class ExportRows<Row> {
   func end() throws(EngineError) -> Int {
     try EngineError.mapping { try file.commit() }
     return count
-  }
-}
-
-extension TerminalText {
-  /// CSV for a terminal: nothing in it acts but the ends of lines.
-  public static func guarded(csv text: String) -> String {
-    text.split(separator: Character("\r\n"), omittingEmptySubsequences: false)
-      .map { guarded(String($0)) }.joined(separator: "\r\n")
   }
 }

@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 import CartStore
 import CartSupport
@@ -84,7 +85,7 @@ public final class PlanReader: PlanSource {
       plan = Plan(
         key: text("key"), made: try Timestamp(text("made")), actor: try Actor(text("actor")),
         command: text("command"), reason: text("reason"), settings: settings.text, rules: rules,
-        groups: groups, changes: [], steps: [])
+        groups: groups)
     } catch { throw EngineError(.malformed, "plan \(path): \(error.message)") }
     let currency = try StoreSettings(json: settings.text).currency
     decoder = EventDecoder(currency: currency)

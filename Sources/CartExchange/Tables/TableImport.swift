@@ -1,5 +1,5 @@
+import CartEngine
 import CartModel
-import CartStore
 import CartSupport
 
 /// Reads a table of carts, lines, products or customers, CSV with a header or JSON Lines, into events.

@@ -1,5 +1,5 @@
+import CartEngine
 import CartModel
-import CartStore
 import CartSupport
 
 /// Reads events from lines of JSON and imports them as history: one operation, committed in batches.
