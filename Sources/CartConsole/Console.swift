@@ -4,6 +4,7 @@ import CartModel
 import CartReports
 import CartRules
 import CartScripting
+import CartStore
 import CartSupport
 import LuaKit
 
@@ -14,6 +15,7 @@ public final class Console {
   public let handler: CommandHandler
   public let session: ScriptSession
   let book: RuleBook
+  let settingsWatch: SettingsWatch
   let sink: OutputSink
   public var io: ConsoleIO { sink.io }
   public var mode = OutputMode.table
@@ -73,7 +75,10 @@ public final class Console {
     let isNew = home.isNew && home.isDatabaseNamed
     var opening = home
     opening.makesLate = true
+    let stamp = FileStamp(home.settingsPath)
     shop = try opening.openShop()
+    settingsWatch = SettingsWatch(home, shop, stamp: stamp)
+    if let note = settingsWatch.note { io.messages(printable(note)) }
     if isNew {
       io.messages(
         "database: \(printable(home.databasePath)) does not exist; the first change makes it")
@@ -127,6 +132,7 @@ public final class Console {
   @discardableResult
   public func take(_ line: String) -> Bool {
     interrupt?.clear()
+    refreshSettings()
     let start = ContinuousClock.now
     let typed = pending.isEmpty ? line : pending + "\n" + line
     do {
@@ -145,6 +151,11 @@ public final class Console {
       do { try endCommand(hasFailed: true) } catch { report(error, of: typed) }
       return false
     }
+  }
+
+  /// Lets what runs next have the settings as they are now.
+  func refreshSettings() {
+    if let words = settingsWatch.refresh() { io.messages(printable(words)) }
   }
 
   private func command(_ line: String) throws {

@@ -159,8 +159,13 @@ public struct Home {
   /// What `store.lua` says; nil where the database's own settings count: there is no such file, or
   /// it is that of a real shop, in whose home a practice store lies.
   func settings(of store: CartStore) throws -> StoreSettings? {
-    let isShopOfHome = Files.areSame(databasePath, folder + "/cartio.db")
-    return try store.isPractice && !isShopOfHome ? nil : SettingsFile.load(settingsPath)
+    usesSettingsFile(isPractice: try store.isPractice)
+      ? try SettingsFile.load(settingsPath) : nil
+  }
+
+  /// Whether `store.lua` of the home is about this shop.
+  func usesSettingsFile(isPractice: Bool) -> Bool {
+    !isPractice || Files.areSame(databasePath, folder + "/cartio.db")
   }
 
   /// Whether `openShop` makes the database.

@@ -3,8 +3,13 @@ import CartStore
 
 extension Shop {
   /// Records the settings when they are not the recorded ones, as an operation of their own.
+  ///
+  /// - Throws: `refused` while `store.lua` cannot be used.
   func recordSettings(by actor: Actor, at time: Timestamp) throws {
+    if let settingsFailure { throw settingsFailure }
     let current = settings.json
+    // Another process may have recorded them meanwhile.
+    if current != recordedSettings { recorded(try store.meta("settings")) }
     guard current != recordedSettings,
       !(recordedSettings.isEmpty && settings == StoreSettings())
     else { return }
@@ -17,5 +22,17 @@ extension Shop {
         actor: actor, at: time, operation: .init(operation)))
     _ = try own.flush(self)
     recorded(current)
+  }
+
+  /// Uses the settings that the event log has, where another process recorded others.
+  ///
+  /// - Returns: whether they were others.
+  public func followRecordedSettings() throws(EngineError) -> Bool {
+    let text: String
+    do throws(StoreError) { text = try store.meta("settings") } catch { throw EngineError(error) }
+    guard !text.isEmpty, text != recordedSettings else { return false }
+    try use(try StoreSettings(json: text))
+    recorded(text)
+    return true
   }
 }

@@ -13,6 +13,8 @@ public final class Shop {
   public private(set) var zone = ZoneRules.utc
   /// The settings that the event log knows; they differ when `store.lua` was edited since.
   private(set) var recordedSettings = ""
+  /// Why `store.lua` cannot be used as it is now: until it can be, nothing is saved.
+  public var settingsFailure: EngineError?
   /// Called with the number of each operation that was saved, maybe on another thread.
   public var onSaved: (@Sendable (Int64) -> Void)?
   private let clock: () -> Timestamp

@@ -17,7 +17,9 @@ struct PracticeTests {
     #expect(program.run("-e", "return carts.create{}.currency").output == "CHF\n")
     let reloaded = program.run(arguments: practice + ["-e", ".reload"])
     #expect(
-      reloaded.messages == "rules are read again; a practice store has its own settings\n",
+      reloaded.messages == "note: a practice store has its own settings; "
+        + "\(folder.file("store.lua")) is not used\n"
+        + "rules are read again; a practice store has its own settings\n",
       "\(reloaded)")
     let terminal = program.terminal(practice)
     #expect(terminal.read(until: "Practice store \(folder.file("practice.db")): ") != nil)

@@ -91,6 +91,7 @@ public enum Commands {
     let console = try batch(home)
     defer { console.close() }
     for chunk in chunks where console.exit == .done {
+      console.refreshSettings()
       if Console.isVerb(chunk) {
         console.take(chunk)
       } else {

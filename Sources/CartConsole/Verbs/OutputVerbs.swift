@@ -102,11 +102,10 @@ enum OutputVerbs {
         "\(printable(call[0])): \(recording.count) \(recording.count == 1 ? "step" : "steps")")
     },
     Verb("reload", "", 0...0, "Reads store.lua and the rules again.") { console, call in
-      let settings = try console.home.settings(of: console.shop.store)
-      if let settings { try console.shop.use(settings) }
+      let hasSettings = try console.settingsWatch.reload()
       try console.refreshRules(call.line)
       console.io.messages(
-        settings != nil
+        hasSettings
           ? "settings and rules are read again"
           : "rules are read again; "
             + (console.shop.isPractice

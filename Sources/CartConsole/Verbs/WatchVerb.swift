@@ -129,6 +129,9 @@ extension Console {
     var text = try watched(words, line)
     var seen = WatchedTable()
     var width = io.terminal.width
+    // Said when the screen is left.
+    var notes: [String] = []
+    defer { for words in notes { io.messages(printable(words)) } }
     _ = try lendTerminal {
       try Keys.raw {
         LineEditor.showsAlternateScreen(true)
@@ -144,6 +147,7 @@ extension Console {
           width = io.terminal.width
           draw(text, &seen, "every \(Self.text(seconds)) s: \(line)", hasBell)
           guard try wait(seconds, &version) else { return 0 }
+          if let words = settingsWatch.refresh() { notes.append(words) }
           text = try watched(words, line)
         }
       }

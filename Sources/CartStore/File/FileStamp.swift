@@ -1,7 +1,7 @@
 import Glibc
 
 /// Which file is at a path, and when it was last changed, as stat(2) says.
-struct FileStamp: Equatable {
+public struct FileStamp: Equatable, Sendable {
   private let device: UInt64
   let inode: UInt64
   let size: Int64
@@ -9,7 +9,7 @@ struct FileStamp: Equatable {
   let changed: Int64
 
   /// Nil where there is no file, or its folder cannot be searched.
-  init?(_ path: String) {
+  public init?(_ path: String) {
     var info = stat()
     guard stat(path, &info) == 0 else { return nil }
     device = UInt64(info.st_dev)
