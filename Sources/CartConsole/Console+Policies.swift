@@ -66,9 +66,10 @@ extension Console {
     handler.begin(line)
     let trial = try book.tryOut(policy: name)
     let failed = trial.carts.filter { $0.outcome == .error }
-    if let worst = failed.last, failed.count >= 5 {
-      throw EngineError(
-        .refused, "policy \(name): fails on carts; it is not enforced: \(worst.reason)")
+    if let last = failed.last {
+      try requireWorking(
+        "policy \(name)", failed.count, of: trial.judged, "that are open", last.reason,
+        most: RuleBook.failuresAllowed)
     }
     var setting: RuleSetting?
     try perform(line) { setting = try book.set(name, .enforce) }

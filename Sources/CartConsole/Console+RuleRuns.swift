@@ -104,7 +104,11 @@ extension Console {
     handler.begin(line)
     let now = try hitsNow(name)
     let month = try lastMonth(name)
-    if let month { try confirm(month, confirmed) }
+    if let month {
+      try requireWorking(
+        "rule \(name)", month.errors, of: month.judged, "of the last 30 days", month.error)
+      try confirm(month, confirmed)
+    }
     var setting: RuleSetting?
     try perform(line) {
       setting = try book.set(
@@ -139,21 +143,38 @@ extension Console {
   private static let backtestCarts = 20_000
 
   private func hitsNow(_ name: String) throws -> (hits: Int, errors: Int, carts: Int) {
-    var (hits, errors) = (0, 0)
+    var (hits, errors, asked, message) = (0, 0, 0, "")
     let keys = try handler.keys(matching: Filter())
     for key in keys {
       guard let cart = try handler.cart(key) else { continue }
       do {
         if try book.isHit(name, cart) { hits += 1 }
       } catch let error as ScriptError where error.code != .interrupted {
-        errors += 1
-        guard errors < 5 else {
-          throw EngineError(
-            .refused, "rule \(name): fails on carts; it is not enforced: \(error.message)")
-        }
+        (errors, message) = (errors + 1, error.message)
       }
+      asked += 1
+      // What fails from the first cart on need not be asked about all of them.
+      if errors == asked, errors == RuleBook.failuresAllowed { break }
     }
+    try requireWorking(
+      "rule \(name)", errors, of: asked, asked < keys.count ? "asked first" : "that are open",
+      message, most: RuleBook.failuresAllowed)
     return (hits, errors, keys.count)
+  }
+
+  /// - Parameters:
+  ///   - rule: the rule or policy, as messages call it.
+  ///   - most: with so many failures it would soon fall back to shadow.
+  /// - Throws: `refused` for one that fails on more carts than not, or on too many.
+  func requireWorking(
+    _ rule: String, _ errors: Int, of judged: Int, _ which: String, _ message: String,
+    most: Int = .max
+  ) throws {
+    guard errors * 2 > judged || errors >= most else { return }
+    throw EngineError(
+      .refused,
+      "\(rule): fails on \(Self.grouped(errors)) of \(Self.carts(judged)) \(which); it is not "
+        + "enforced: \(message)")
   }
 
   /// A rule that would have cost more good orders than the shop allows wants their number typed.

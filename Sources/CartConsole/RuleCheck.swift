@@ -112,7 +112,7 @@ struct RuleCheck {
 }
 
 extension Console {
-  /// Refuses to put a rule into a mode whose file has errors, and shows them.
+  /// Refuses to put a rule into a mode that has errors, or whose file cannot be loaded, and shows them.
   ///
   /// - Throws: `refused`.
   func requireSound(_ name: String, _ word: String) throws {
@@ -122,8 +122,16 @@ extension Console {
     let path = home.rulesFolder + "/" + file
     // What no file defines any more stands in the database.
     guard Files.exists(path) else { return }
-    let errors = try RuleCheck.findings(path, loadedAt: handler.now).filter(\.isError)
-    guard !errors.isEmpty else { return }
+    let all = try RuleCheck.findings(path, loadedAt: handler.now).filter(\.isError)
+    let errors = all.filter { $0.concerns(name) }
+    guard !errors.isEmpty else {
+      if !all.isEmpty {
+        io.messages(
+          "note: \(file) has \(RuleCheck.count(all.count, "error")) in other rules; 'cartio rules "
+            + "check' shows what to correct")
+      }
+      return
+    }
     for error in errors { io.messages("\(path):\(error.line): error: \(printable(error.message))") }
     throw EngineError(
       .refused,

@@ -141,35 +141,4 @@ extension RuleBook {
   private func instanceBand(_ version: RuleVersion) throws -> Percent? {
     try RuleInstance(version, handler) { _ in }.rule.band
   }
-
-  /// Sets parameters of a rule: a new version, which judges in shadow until it is enforced.
-  ///
-  /// - Throws: `notFound` for a name that is no parameter, `malformed` for a value of another kind.
-  public func set(_ name: String, parameters: [(name: String, value: String)]) throws -> RuleVersion
-  {
-    let state = try rule(name)
-    let own =
-      state.newest.kind == .policy
-      ? try PolicyInstance(state.newest, handler) { _ in }.policy.parameters
-      : try RuleInstance(state.newest, handler) { _ in }.rule.parameters
-    var version = state.newest
-    version.number += 1
-    for (key, value) in parameters {
-      guard let parameter = own.first(where: { $0.name == key }) else {
-        throw EngineError(
-          .notFound,
-          "rule \(quoted(name)): no parameter \(quoted(key))"
-            + didYouMean(key, among: own.map(\.name)))
-      }
-      if let expected = ScriptSession.mismatch(parameter.value, value) {
-        throw EngineError(
-          .malformed, "rule \(quoted(name)): \(key): expected \(expected), got \(quoted(value))")
-      }
-      version.parameters.removeAll { $0.name == key }
-      version.parameters.append(.init(name: key, value: value))
-    }
-    version.parameters.sort { $0.name < $1.name }
-    handler.record(rules: [.ruleVersioned(version)])
-    return version
-  }
 }

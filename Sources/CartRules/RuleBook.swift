@@ -264,7 +264,8 @@ public final class RuleBook: Judge {
     }
   }
 
-  static let failuresAllowed = 5
+  /// How often a rule may fail in a row before it is asked no more.
+  public static let failuresAllowed = 5
 
   /// Whether the newest version of a rule matches a cart; nothing is counted.
   ///

@@ -131,13 +131,4 @@ extension ScriptSession {
     default: return .string(text)
     }
   }
-
-  /// Whether a text can stand for a parameter's value; nil where it can, else what was expected.
-  public static func mismatch(_ own: LuaValue, _ text: String) -> String? {
-    switch own {
-    case .integer, .number: Double(text)?.isFinite == true ? nil : "a number"
-    case .boolean: text == "true" || text == "false" ? nil : "true or false"
-    default: nil
-    }
-  }
 }

@@ -62,8 +62,14 @@ extension ScriptChecker {
       local(kind) == nil, names.count == 1, case .table(let items)? = given.first?.kind,
       let known = ScriptSession.definitionKeys[kind]
     {
-      let name = type(of: names[0]).text.map { quoted($0) } ?? "of a computed name"
-      check(definition: "\(kind) \(name)", kind, known, items, whole.line)
+      let name = type(of: names[0]).text
+      let around = definition
+      if kind == "rule" || kind == "policy" { definition = name }
+      check(
+        definition: "\(kind) \(name.map { quoted($0) } ?? "of a computed name")", kind, known,
+        items,
+        whole.line)
+      definition = around
       return .unknown
     }
     checkConcat(function, given)

@@ -96,8 +96,10 @@ extension ScriptChecker {
     }
   }
 
-  /// The parameters of a rule by their values, where all stand as they are.
+  /// The parameters of a rule by their values, its own or those set in their place, where all stand as
+  /// they are.
   func parameters(_ table: LuaExpression?) -> ScriptType {
+    let set = definition.flatMap { settings[$0] } ?? [:]
     var type = ScriptType(base: .table)
     guard let table else {
       type.parameters = [:]
@@ -109,7 +111,7 @@ extension ScriptChecker {
       guard case .text(let name)? = item.key?.kind else { return .unknown }
       switch item.value.kind {
       case .number, .unary("-", _): kinds[name] = ScriptType(base: .number)
-      case .text(let text): kinds[name] = ScriptType(text: text)
+      case .text(let text): kinds[name] = ScriptType(text: set[name] ?? text)
       case .boolean: kinds[name] = ScriptType(base: .boolean)
       default: kinds[name] = .unknown
       }

@@ -12,6 +12,10 @@ struct ScriptChecker {
   let folders: ((String) -> [String])?
   /// Reads filters and times as the store would; what is right does not depend on its zone.
   let parser = FilterParser(zone: .utc, now: Timestamp(milliseconds: 1_700_000_000_000))
+  /// Texts that stand in place of parameters, by the rule or policy and their names.
+  let settings: [String: [String: String]]
+  /// The rule or policy that is looked at.
+  var definition: String?
   /// What bounds the calls that are looked at; nil where any function may be called.
   var place: ScriptPlace?
   /// Functions of the file with the names that each sees.
@@ -50,9 +54,9 @@ struct ScriptChecker {
 
   init(
     _ tree: [LuaStatement], _ tokens: [LuaToken], list: @escaping (String) -> String?,
-    folders: ((String) -> [String])?
+    folders: ((String) -> [String])?, settings: [String: [String: String]]
   ) {
-    (self.list, self.folders) = (list, folders)
+    (self.list, self.folders, self.settings) = (list, folders, settings)
     assigned = AssignedNames.all(in: tree)
     predicates = TestedPaths.predicates(in: tree)
     tested = TestedPaths(tree, entersFunctions: false, predicates: predicates)
@@ -63,10 +67,10 @@ struct ScriptChecker {
   /// - Parameter tree: nil where it could not be read; then there is nothing to say.
   static func checked(
     _ tokens: [LuaToken], list: @escaping (String) -> String?,
-    folders: ((String) -> [String])? = nil
+    folders: ((String) -> [String])? = nil, settings: [String: [String: String]] = [:]
   ) -> ScriptChecker? {
     guard let tree = LuaParser.parse(tokens) else { return nil }
-    let new = ScriptChecker(tree, tokens, list: list, folders: folders)
+    let new = ScriptChecker(tree, tokens, list: list, folders: folders, settings: settings)
     var (first, second) = (new, new)
     first.check(tree)
     (second.calls, second.isGathering) = (first.calls, false)
@@ -76,8 +80,15 @@ struct ScriptChecker {
 
   /// - Parameter isWarning: whether the script may still be right.
   mutating func say(_ line: Int, _ message: String, isWarning: Bool = false) {
-    let finding = ScriptFinding(line: line, isError: !isWarning, message: message)
-    if !findings.contains(finding) { findings.append(finding) }
+    var finding = ScriptFinding(line: line, isError: !isWarning, message: message)
+    finding.rules = Set(definition.map { [$0] } ?? [])
+    finding.isOfFile = place == .file
+    guard let known = findings.firstIndex(where: finding.isSame) else {
+      return findings.append(finding)
+    }
+    // A function may be found to be wrong by itself, and then to be used by a rule.
+    findings[known].rules.formUnion(finding.rules)
+    findings[known].isOfFile = findings[known].isOfFile || finding.isOfFile
   }
 
   // MARK: Scopes

@@ -1,17 +1,6 @@
 import CartModel
 import LuaKit
 
-/// What a reader of a script should be told before it runs.
-public struct ScriptFinding: Equatable, Sendable {
-  public var line: Int
-  public var isError: Bool
-  public var message: String
-
-  public init(line: Int, isError: Bool, message: String) {
-    (self.line, self.isError, self.message) = (line, isError, message)
-  }
-}
-
 /// Looks at a script without running it.
 ///
 /// Finds names that do not exist and comparisons that are never true, and warns of programs that Lua
@@ -21,13 +10,15 @@ public enum ScriptLint {
   ///   - name: as positions in messages show it: `@rule.lua`.
   ///   - list: the text of a file of `lists/`; nil where there is none.
   ///   - folders: the files of `lists` and of `lib` beside it; nil where that is not known.
+  ///   - settings: texts that stand in place of parameters, by the rule or policy and their names.
   public static func check(
     _ source: String, name: String, list: @escaping (String) -> String? = { _ in nil },
-    folders: ((String) -> [String])? = nil
+    folders: ((String) -> [String])? = nil, settings: [String: [String: String]] = [:]
   ) throws(ScriptError) -> [ScriptFinding] {
     if let failure = try compileError(source, name) { return [failure] }
     let tokens = LuaTokens.split(ScriptSession.withoutShebang(source))
-    let checker = ScriptChecker.checked(tokens, list: list, folders: folders)
+    let checker = ScriptChecker.checked(
+      tokens, list: list, folders: folders, settings: settings)
     let found = checker?.findings ?? []
     var lint = Lint(tokens: tokens)
     lint.run()
@@ -156,8 +147,22 @@ private struct Lint {
   }
 
   private mutating func fail(_ index: Int, _ message: String) {
-    findings.append(
-      ScriptFinding(line: tokens[index].line, isError: true, message: message))
+    var finding = ScriptFinding(line: tokens[index].line, isError: true, message: message)
+    finding.rules = Set(definition(around: index).map { [$0] } ?? [])
+    findings.append(finding)
+  }
+
+  /// The rule or policy whose table has this token; nil for none, and for one of a computed name.
+  private func definition(around index: Int) -> String? {
+    for at in tokens.indices where at < index && ["rule", "policy"].contains(text(at)) {
+      let name = text(at + 1) == "(" ? at + 2 : at + 1
+      guard tokens.indices.contains(name), tokens[name].kind == .text else { continue }
+      let start = text(name + 1) == ")" ? name + 2 : name + 1
+      if start < index, text(start) == "{", let end = bracketEnd(from: start), index < end {
+        return tokens[name].text
+      }
+    }
+    return nil
   }
 
   private func text(_ index: Int) -> String {
