@@ -13,8 +13,8 @@ struct Dispatch: Sendable {
     let parameters: [ScriptParameter]
     /// `len`, `index`, `tostring`, …; empty for what is called by its name.
     var event = ""
-    /// Of a table that it answers first.
-    var shape = LuaShape.any
+    /// The declared type of what it answers.
+    var answer = ""
     /// Whether a script cannot change it: a field's.
     var isSealed = false
     var access = ScriptAccess.pure
@@ -34,7 +34,8 @@ struct Dispatch: Sendable {
   private var functions: [(String, Int)] = []
   private var members: [(ScriptClassID, String, Int, isMethod: Bool)] = []
   private var events: [(ScriptClassID, String, Int)] = []
-  private var missing: [ScriptClassID: Int] = [:]
+  // Not by class: at each start the runtime would look for how it is hashed, in all that is linked.
+  private var missing: [(ScriptClassID, Int)] = []
   private var missingGlobal = 0
   private var missingMember = 0
   private var writtenMember = 0
@@ -45,7 +46,10 @@ struct Dispatch: Sendable {
   private var print = 0
 
   private init() {
-    var found: [Int: ScriptShortcut] = [:]
+    var found: [(operation: Int, shortcut: ScriptShortcut)] = []
+    func note(_ shortcut: ScriptShortcut?, _ operation: Int) {
+      if let shortcut { found.append((operation, shortcut)) }
+    }
     for function in ScriptAPI.functions {
       functions.append((function.name, add(function, nil, function.name)))
     }
@@ -57,15 +61,15 @@ struct Dispatch: Sendable {
         }
         entry.access = field.access ?? declared.access
         entry.noting = field.noting
-        entry.shape = ScriptRecord.shape(field.type)
+        entry.answer = field.type
         entry.isSealed = true
         entries.append(entry)
-        found[entries.count - 1] = field.shortcut
+        note(field.shortcut, entries.count - 1)
         members.append((kind, field.name, entries.count - 1, false))
       }
       for method in declared.methods {
         let operation = add(method, kind, method.name)
-        found[operation] = method.shortcut
+        note(method.shortcut, operation)
         if case .same? = method.shortcut { same = operation }
         members.append((kind, method.name, operation, true))
       }
@@ -78,7 +82,7 @@ struct Dispatch: Sendable {
         events.append((kind, event.name, add(event, nil, kind.name)))
         entries[entries.count - 1].event = event.name
       }
-      missing[kind] = addMissing(declared)
+      missing.append((kind, addMissing(declared)))
     }
     missingGlobal = addMissingGlobal()
     missingMember = addMissingMember()
@@ -93,7 +97,8 @@ struct Dispatch: Sendable {
       })
     print = entries.count - 1
     operations = entries.map { Operation($0) }
-    shortcuts = entries.indices.map { found[$0] }
+    shortcuts = [ScriptShortcut?](repeating: nil, count: entries.count)
+    for (operation, shortcut) in found { shortcuts[operation] = shortcut }
   }
 
   private static func slots(_ kind: ScriptClassID) -> [String: Int] {
@@ -136,8 +141,7 @@ struct Dispatch: Sendable {
     entries.append(
       Entry(
         name: name, receiver: receiver, parameters: function.parameters,
-        shape: ScriptRecord.shape(function.returns), access: function.access,
-        noting: function.noting,
+        answer: function.returns, access: function.access, noting: function.noting,
         body: function.body))
     return entries.count - 1
   }
@@ -183,10 +187,6 @@ struct Dispatch: Sendable {
 
   /// What is read-only was set: it gets the name of the object or the table, and the key.
   private mutating func addWrittenMember() -> Int {
-    let fields = ScriptAPI.classes.flatMap { declared in
-      declared.fields.map { ("\(declared.kind.name).\($0.name)", $0.setter) }
-    }
-    let setters = Dictionary(fields.filter { !$0.1.isEmpty }, uniquingKeysWith: { $1 })
     entries.append(
       Entry(name: "record", receiver: nil, parameters: [.rest]) { call in
         var place = call.session.text(call[0])
@@ -197,11 +197,19 @@ struct Dispatch: Sendable {
         }
         // `cart.flags[1]` is set as `cart.flags` is.
         let field = place.prefix { $0 != "[" }.split(separator: ".").prefix(2)
-        let advice = setters[field.joined(separator: ".")].map { "; use \($0)" } ?? ""
+        let advice = Self.setters[field.joined(separator: ".")].map { "; use \($0)" } ?? ""
         throw LuaRaise("\(place) is read-only\(advice)")
       })
     return entries.count - 1
   }
+
+  /// What changes a field, by its name with that of its class.
+  private static let setters: [String: String] = {
+    let fields = ScriptAPI.classes.flatMap { declared in
+      declared.fields.map { ("\(declared.kind.name).\($0.name)", $0.setter) }
+    }
+    return Dictionary(fields.filter { !$0.1.isEmpty }, uniquingKeysWith: { $1 })
+  }()
 
   static let consoleNames = [
     "collectgarbage", "coroutine", "getmetatable", "load", "next", "rawequal", "rawget", "rawlen",

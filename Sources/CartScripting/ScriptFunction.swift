@@ -142,7 +142,26 @@ enum ScriptClassID: UInt32, CaseIterable, Sendable {
   case attributes = 14
   case price = 15
 
-  var name: String { String(describing: self) }
+  // Written down: describing a case looks through all conformances that are linked, at each start.
+  var name: String {
+    switch self {
+    case .cart: "cart"
+    case .lines: "lines"
+    case .line: "line"
+    case .money: "money"
+    case .query: "query"
+    case .product: "product"
+    case .order: "order"
+    case .customer: "customer"
+    case .definition: "definition"
+    case .carts: "carts"
+    case .list: "list"
+    case .same: "same"
+    case .address: "address"
+    case .attributes: "attributes"
+    case .price: "price"
+    }
+  }
 }
 
 /// Everything that a script can name.

@@ -7,37 +7,44 @@ import CartSupport
 /// The first line that is neither empty nor a comment says which: it has a comma, a tab or, as all the
 /// others, a semicolon where it is CSV.
 struct ScriptList: Sendable {
-  private var rows: [String: [String]] = [:]
-  private var columns: [String] = []
+  private var content: Content
+
+  /// By the forms of the keys that are compared.
+  private enum Content {
+    case keys([String: String])
+    case rows([String: [String]], columns: [String])
+  }
 
   /// - Throws: `malformed`, naming the line, for CSV that cannot be read.
   init(_ text: String) throws(EngineError) {
     guard let delimiter = Self.delimiter(of: text) else {
-      // Ten thousand lines are read at each start: their bytes are looked at first.
-      for line in Self.lines(of: text) {
-        let key = Substring(line).trimmingBlanks
-        rows[Self.folded(key)] = [key]
-      }
+      content = .keys(Self.keys(of: text))
       return
     }
     var csv = CSVReader(
       TextInput(bytes: Array(text.utf8)), CSVDialect(delimiter: delimiter))
+    var (rows, columns) = ([String: [String]](), [String]())
     do throws(SupportError) {
       while let record = try csv.next() {
         if record.isBlank || record.text.hasPrefix("#") { continue }
-        try take(record, csv)
+        guard let cells = try Self.cells(record, csv, &columns) else { continue }
+        rows[Self.folded(cells[0])] = cells
       }
     } catch { throw EngineError(.malformed, error.message) }
+    content = .rows(rows, columns: columns)
   }
 
-  private mutating func take(_ record: CSVRecord, _ csv: CSVReader) throws(SupportError) {
+  /// The cells of a record, as many as there are columns; nil for the header.
+  private static func cells(
+    _ record: CSVRecord, _ csv: CSVReader, _ columns: inout [String]
+  ) throws(SupportError) -> [String]? {
     if let fault = record.fault {
       throw SupportError(.malformed, "line \(record.line): \(csv.reason(of: fault))")
     }
-    var cells = record.cells.map(\.trimmingBlanks)
+    let cells = record.cells.map(\.trimmingBlanks)
     if columns.isEmpty {
-      columns = Self.names(of: cells)
-      if columns == cells { return }
+      columns = names(of: cells)
+      if columns == cells { return nil }
     }
     guard cells.count <= columns.count else {
       throw SupportError(
@@ -45,29 +52,68 @@ struct ScriptList: Sendable {
         "line \(record.line): expected \(columns.count) columns as in the first line, got "
           + "\(cells.count)")
     }
-    cells += repeatElement("", count: columns.count - cells.count)
-    rows[Self.folded(cells[0])] = cells
+    return cells + repeatElement("", count: columns.count - cells.count)
   }
 
-  func has(_ key: String) -> Bool { rows[Self.folded(key)] != nil }
-
-  /// The row of a key, by its columns' names.
-  func row(_ key: String) -> [(String, String)]? {
-    rows[Self.folded(key)].map { cells in
-      zip(columns.isEmpty ? ["key"] : columns, cells).map { ($0, $1) }
+  /// The keys of a text with one a line: ten thousand of them are read at each start.
+  private static func keys(of text: String) -> [String: String] {
+    ListLines.within(text) { lines in
+      var keys = [String: String](minimumCapacity: lines.most)
+      while let line = lines.next() {
+        let key = String(decoding: line, as: UTF8.self)
+        if isFolded(line) {
+          keys[key] = key
+        } else {
+          let key = key.trimmingBlanks
+          keys[folded(key)] = key
+        }
+      }
+      return keys
     }
   }
 
-  var count: Int { rows.count }
+  func has(_ key: String) -> Bool {
+    switch content {
+    case .keys(let keys): keys[Self.folded(key)] != nil
+    case .rows(let rows, _): rows[Self.folded(key)] != nil
+    }
+  }
+
+  /// The row of a key, by its columns' names.
+  func row(_ key: String) -> [(String, String)]? {
+    switch content {
+    case .keys(let keys): keys[Self.folded(key)].map { [("key", $0)] }
+    case .rows(let rows, let columns):
+      rows[Self.folded(key)].map { cells in zip(columns, cells).map { ($0, $1) } }
+    }
+  }
+
+  var count: Int {
+    switch content {
+    case .keys(let keys): keys.count
+    case .rows(let rows, _): rows.count
+    }
+  }
 
   /// All keys, in the order of their bytes.
   var keys: [String] {
-    rows.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let keys: [String] =
+      switch content {
+      case .keys(let keys): Array(keys.keys)
+      case .rows(let rows, _): Array(rows.keys)
+      }
+    return keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// What a key is compared by: e-mails, addresses and domains in the form that is stored, any other text
   /// without case and accents.
-  private static func folded(_ text: String) -> String {
+  static func folded(_ text: String) -> String {
+    var text = text
+    return text.withUTF8({ isFolded($0) }) ? text : normalised(text)
+  }
+
+  /// The same for any text, without a look at its bytes before.
+  static func normalised(_ text: String) -> String {
     if text.utf8.contains(UInt8(ascii: "@")), let mail = EmailAddress.normalised(text) {
       return mail
     }
@@ -84,19 +130,39 @@ struct ScriptList: Sendable {
     return isData ? ["key"] + cells.indices.dropFirst().map { "\($0 + 1)" } : cells
   }
 
-  private static func lines(of text: String) -> some Sequence<Substring.UTF8View> {
-    text.utf8.split { $0 == 0x0a || $0 == 0x0d }.lazy.filter { line in
-      line.first != UInt8(ascii: "#") && line.contains { $0 > 0x20 }
+  /// Whether a key is compared as it is: a word or name in lower case that cannot be an address, as most
+  /// are. False says nothing.
+  private static func isFolded(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var (hasDot, hasOther) = (false, false)
+    for byte in bytes {
+      switch byte {
+      case dot: hasDot = true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): break
+      case UInt8(ascii: "g")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        hasOther = true
+      default: return false
+      }
     }
+    return bytes.last != dot && (hasOther || !hasDot)
   }
 
+  private static let dot = UInt8(ascii: ".")
+
   private static func delimiter(of text: String) -> UInt8? {
-    var lines = lines(of: text).makeIterator()
-    guard let first = lines.next() else { return nil }
-    for mark in [UInt8(ascii: ","), 0x09] where first.contains(mark) { return mark }
     let semicolon = UInt8(ascii: ";")
-    if first.contains(semicolon), isTable(text, semicolon) { return semicolon }
-    return first.contains(UInt8(ascii: "\"")) ? UInt8(ascii: ",") : nil
+    let marks = ListLines.within(text) { lines in
+      lines.next().map { first in
+        [UInt8(ascii: ","), 0x09, semicolon, UInt8(ascii: "\"")].filter(first.contains)
+      } ?? []
+    }
+    for mark in marks {
+      switch mark {
+      case semicolon: if isTable(text, semicolon) { return semicolon }
+      case UInt8(ascii: "\""): return UInt8(ascii: ",")
+      default: return mark
+      }
+    }
+    return nil
   }
 
   /// Whether all records have as many cells as the first: a semicolon may as well be part of a key.

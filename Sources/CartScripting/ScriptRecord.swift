@@ -135,15 +135,8 @@ struct ScriptRecord: Sendable {
 
   static func named(_ name: String) -> ScriptRecord? { byName[name] }
 
-  private static let plainTypes: Set = [
-    "", "any", "string", "string?", "number", "number?", "integer", "integer?", "boolean", "table",
-    "function", "cartio.money", "cartio.cart",
-  ]
-
   /// The shape of what a function or field of a declared type answers.
   static func shape(_ declared: String) -> LuaShape {
-    // Most are no records, and all are asked for at each start.
-    if plainTypes.contains(declared) { return .any }
     for part in declared.split(separator: "|") {
       var name = part
       if name.hasSuffix("?") { name = name.dropLast() }

@@ -140,6 +140,18 @@ public final class ScriptSession {
     holder.session = self
   }
 
+  /// The shape of the tables that an operation answers, made when it answers the first.
+  private func shape(of operation: Int) -> LuaShape {
+    if shapes.isEmpty {
+      shapes = [LuaShape?](repeating: nil, count: Dispatch.shared.operations.count)
+    }
+    if let known = shapes[operation] { return known }
+    let made = ScriptRecord.shape(Dispatch.shared.operations[operation].entry.answer)
+    shapes[operation] = made
+    return made
+  }
+
+  private var shapes: [LuaShape?] = []
   private let capacity: LuaVM.Capacity
   private let holder = Holder()
 
@@ -161,10 +173,12 @@ public final class ScriptSession {
       }
       let entry = Dispatch.shared.operations[operation].entry
       let answer = try session.dispatch(operation, call.arguments)
+      guard answer.contains(where: \.isTable) else { return call.answer(all: answer) }
+      let shape = session.shape(of: operation)
       if entry.isSealed, case .table? = answer.first {
-        call.answer(sealed: answer[0], entry.shape, name: entry.name)
+        call.answer(sealed: answer[0], shape, name: entry.name)
       } else {
-        call.answer(all: answer, entry.shape)
+        call.answer(all: answer, shape)
       }
     }
     try Dispatch.shared.define(in: vm)

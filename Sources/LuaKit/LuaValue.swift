@@ -26,6 +26,8 @@ public enum LuaValue: Equatable, Sendable {
     }
   }
 
+  public var isTable: Bool { if case .table = self { true } else { false } }
+
   /// A list, as a table with the keys 1 … n.
   public static func list(_ items: [LuaValue]) -> LuaValue {
     .table(items.enumerated().map { Pair(.integer(Int64($0) + 1), $1) })

@@ -25,7 +25,13 @@ public struct ListEntry: Equatable, Sendable {
     case email = 2
     case country = 3
 
-    public var name: String { String(describing: self) }
+    public var name: String {
+      switch self {
+      case .ip: "ip"
+      case .email: "email"
+      case .country: "country"
+      }
+    }
   }
 
   public init(

@@ -74,7 +74,13 @@ public struct RuleSetting: Equatable, Sendable {
     case enforce = 2
     case off = 3
 
-    public var name: String { String(describing: self) }
+    public var name: String {
+      switch self {
+      case .shadow: "shadow"
+      case .enforce: "enforce"
+      case .off: "off"
+      }
+    }
   }
 
   public init(
@@ -109,7 +115,15 @@ public struct Decision: Equatable, Sendable {
     /// A policy wanted to order it and did not.
     case left = 5
 
-    public var name: String { String(describing: self) }
+    public var name: String {
+      switch self {
+      case .hold: "hold"
+      case .flag: "flag"
+      case .error: "error"
+      case .order: "order"
+      case .left: "left"
+      }
+    }
   }
 
   public init(
