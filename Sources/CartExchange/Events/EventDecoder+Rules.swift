@@ -4,70 +4,74 @@ import CartSupport
 
 /// Entries of lists, and what rules are and said.
 extension EventDecoder {
-  func rules(_ type: EventType, _ fields: Fields) throws(Failure) -> EventBody {
-    if type == .sourceRecorded {
-      let (digest, text) = (
-        try fields.required("source"), try fields.text("text", limit: 1 << 22) ?? ""
-      )
-      guard hexadecimal(Digest.key(of: text).bytes) == digest else {
-        throw .rejected("source: its text does not have the digest \(quoted(digest))")
-      }
-      return .sourceRecorded(digest: digest, text: text)
+  func source(_ fields: Fields) throws(Failure) -> EventBody {
+    let (digest, text) = (
+      try fields.required("source"), try fields.text("text", limit: 1 << 22) ?? ""
+    )
+    guard hexadecimal(Digest.key(of: text).bytes) == digest else {
+      throw .rejected("source: its text does not have the digest \(quoted(digest))")
     }
-    let rule = try fields.required("rule")
+    return .sourceRecorded(digest: digest, text: text)
+  }
+
+  func version(_ fields: Fields) throws(Failure) -> RuleVersion {
+    func pairs(_ key: String) -> [(String, String)] {
+      guard case .object(let members)? = fields.json[key] else { return [] }
+      return members.map { ($0.key, $0.value.scalar ?? "") }
+    }
+    return RuleVersion(
+      rule: try fields.required("rule"),
+      kind: try fields.text("kind", limit: 10) == "policy" ? .policy : .rule,
+      number: try number(fields), file: try fields.text("file", limit: 255) ?? "",
+      sources: pairs("sources").map { .init(path: $0.0, digest: $0.1) },
+      parameters: pairs("params").map { .init(name: $0.0, value: $0.1) })
+  }
+
+  func setting(_ fields: Fields) throws(Failure) -> RuleSetting {
+    let (rule, number) = (try fields.required("rule"), try number(fields))
+    let mode = try fields.choice("mode", of: [RuleSetting.Mode.shadow, .enforce, .off], \.name)
+    var band: Percent?
+    if let text = try fields.text("band", limit: 20) {
+      do throws(ModelError) { band = try Percent(text) } catch { throw .rejected(error.message) }
+    }
+    return RuleSetting(
+      rule: rule, mode: mode, version: number, band: band, reason: try reason(fields))
+  }
+
+  func policyRun(_ fields: Fields) throws(Failure) -> PolicyRun {
+    func count(_ key: String) throws(Failure) -> Int64 {
+      guard let count = Int64(try fields.text(key, limit: 20) ?? "0"), count >= 0 else {
+        throw .rejected("\(key): expected a whole number")
+      }
+      return count
+    }
+    return PolicyRun(
+      policy: try fields.required("rule"), version: try number(fields),
+      isShadow: fields.json["shadow"] == .bool(true),
+      carts: try count("carts"), orders: try count("orders"), left: try count("left"))
+  }
+
+  func decision(_ fields: Fields) throws(Failure) -> Decision {
+    let (rule, number) = (try fields.required("rule"), try number(fields))
+    let outcome = try fields.choice(
+      "outcome", of: [Decision.Outcome.hold, .flag, .error, .order, .left], \.name)
+    return Decision(
+      cart: try fields.required("of"), rule: rule, version: number, outcome: outcome,
+      isShadow: fields.json["shadow"] == .bool(true), reason: try reason(fields))
+  }
+
+  private func number(_ fields: Fields) throws(Failure) -> Int64 {
     guard let number = Int64(try fields.text("version", limit: 20) ?? "0"),
       (0...1_000_000_000).contains(number)
     else {
       throw .rejected("version: expected a whole number of up to 10^9")
     }
-    let cause = try fields.text("cause", limit: 2000) ?? ""
-    switch type {
-    case .ruleVersioned:
-      func pairs(_ key: String) throws(Failure) -> [(String, String)] {
-        guard case .object(let members)? = fields.json[key] else { return [] }
-        return members.map { ($0.key, $0.value.scalar ?? "") }
-      }
-      return .ruleVersioned(
-        RuleVersion(
-          rule: rule, kind: try fields.text("kind", limit: 10) == "policy" ? .policy : .rule,
-          number: number, file: try fields.text("file", limit: 255) ?? "",
-          sources: try pairs("sources").map { .init(path: $0.0, digest: $0.1) },
-          parameters: try pairs("params").map { .init(name: $0.0, value: $0.1) }))
-    case .ruleSet:
-      let mode = try fields.required("mode")
-      let known: [RuleSetting.Mode] = [.shadow, .enforce, .off]
-      guard let mode = known.first(where: { $0.name == mode }) else {
-        throw .rejected("mode: expected shadow, enforce or off, got \(quoted(mode))")
-      }
-      var band: Percent?
-      if let text = try fields.text("band", limit: 20) {
-        do throws(ModelError) { band = try Percent(text) } catch { throw .rejected(error.message) }
-      }
-      return .ruleSet(
-        RuleSetting(rule: rule, mode: mode, version: number, band: band, reason: cause))
-    case .policyRan:
-      func count(_ key: String) throws(Failure) -> Int64 {
-        guard let count = Int64(try fields.text(key, limit: 20) ?? "0"), count >= 0 else {
-          throw .rejected("\(key): expected a whole number")
-        }
-        return count
-      }
-      return .policyRan(
-        PolicyRun(
-          policy: rule, version: number, isShadow: fields.json["shadow"] == .bool(true),
-          carts: try count("carts"), orders: try count("orders"), left: try count("left")))
-    default:
-      let outcome = try fields.required("outcome")
-      let known: [Decision.Outcome] = [.hold, .flag, .error, .order, .left]
-      guard let outcome = known.first(where: { $0.name == outcome }) else {
-        throw .rejected(
-          "outcome: expected \(known.map(\.name).joined(separator: ", ")), got \(quoted(outcome))")
-      }
-      return .decisionMade(
-        Decision(
-          cart: try fields.required("of"), rule: rule, version: number, outcome: outcome,
-          isShadow: fields.json["shadow"] == .bool(true), reason: cause))
-    }
+    return number
+  }
+
+  /// A reason that is not the operation's.
+  private func reason(_ fields: Fields) throws(Failure) -> String {
+    try fields.text("cause", limit: 2000) ?? ""
   }
 
   func cause(_ fields: Fields) throws(Failure) -> Cause {

@@ -16,12 +16,9 @@ struct EventEncoder {
     let operation = try operation(event.operation)
     let cart = event.cart == 0 ? "" : try name(event.cart)
     var (target, groups) = ("", [String]())
-    switch event.body {
-    case .operationUndone(let id, _):
+    if let id = event.body.target {
       target = try self.operation(id)?.key ?? ""
       groups = try parts(event).compactMap { try self.operation($0)?.key }
-    case .operationRedone(let id): target = try self.operation(id)?.key ?? ""
-    default: break
     }
     writer.object { writer in
       writer.string("type", event.body.type.name)
@@ -117,26 +114,9 @@ struct EventEncoder {
       writer.string("source", digest)
       writer.string("text", text)
     case .ruleVersioned(let version): write(version, &writer)
-    case .ruleSet(let setting):
-      writer.string("rule", setting.rule)
-      writer.string("mode", setting.mode.name)
-      writer.number("version", setting.version)
-      if let band = setting.band { writer.string("band", band.description) }
-      writer.known("cause", setting.reason)
-    case .decisionMade(let decision):
-      writer.string("of", decision.cart)
-      writer.string("rule", decision.rule)
-      writer.number("version", decision.version)
-      writer.string("outcome", decision.outcome.name)
-      if decision.isShadow { writer.bool("shadow", true) }
-      writer.known("cause", decision.reason)
-    case .policyRan(let run):
-      writer.string("rule", run.policy)
-      writer.number("version", run.version)
-      if run.isShadow { writer.bool("shadow", true) }
-      writer.number("carts", run.carts)
-      writer.number("orders", run.orders)
-      writer.number("left", run.left)
+    case .ruleSet(let setting): write(setting, &writer)
+    case .decisionMade(let decision): write(decision, &writer)
+    case .policyRan(let run): write(run, &writer)
     case .cartClaimed(_, let claim):
       writer.string("by", claim.by)
       writer.string("until", claim.until.description)
@@ -176,36 +156,6 @@ struct EventEncoder {
     writer.string("text", note.text)
   }
 
-  private func write(_ version: RuleVersion, _ writer: inout JSONWriter) {
-    writer.string("rule", version.rule)
-    writer.string("kind", version.kind == .rule ? "rule" : "policy")
-    writer.number("version", version.number)
-    writer.string("file", version.file)
-    writer.object("sources") {
-      for source in version.sources { $0.string(source.path, source.digest) }
-    }
-    writer.object("params") { for item in version.parameters { $0.string(item.name, item.value) } }
-  }
-
-  private func write(_ cause: Cause, _ writer: inout JSONWriter) {
-    writer.string("rule", cause.rule)
-    writer.known("source", cause.source)
-    writer.known("cause", cause.reason)
-    writer.known("tell", cause.tell)
-  }
-
-  /// `cause` is the entry's reason: `reason` is the operation's.
-  func write(_ entry: ListEntry, _ writer: inout JSONWriter) {
-    writer.string("list", entry.list.name)
-    writer.string("entry", entry.id)
-    writer.string(entry.pattern.kind.name, entry.pattern.text)
-    writer.known("cause", entry.reason)
-    writer.known("tell", entry.tell)
-    writer.string("author", entry.author.description)
-    writer.string("created", entry.created.description)
-    if let expires = entry.expires { writer.string("expires", expires.description) }
-  }
-
   private func write(_ line: Line, _ quantity: Int64, _ writer: inout JSONWriter) {
     writer.string("line", line.id)
     writer.string("sku", line.sku)
@@ -243,5 +193,14 @@ struct EventEncoder {
     where !list.isEmpty {
       writer.object(key) { for change in list { $0.string(change.field.key, change.after) } }
     }
+  }
+}
+
+extension EventBody {
+  /// The operation that it undoes or redoes; nil for any other event.
+  var target: Int64? {
+    if case .operationUndone(let id, _) = self { return id }
+    if case .operationRedone(let id) = self { return id }
+    return nil
   }
 }

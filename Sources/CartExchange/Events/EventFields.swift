@@ -1,26 +1,6 @@
 import CartModel
 import CartSupport
 
-/// An object whose members are noted as they are read.
-struct LoggedMembers {
-  let value: JSONValue
-  let log: KeyLog?
-
-  subscript(_ key: String) -> JSONValue? {
-    guard let log else { return value[key] }
-    guard case .object(let members) = value,
-      let place = members.firstIndex(where: { $0.key == key })
-    else {
-      log.noteRead(key, at: nil)
-      return nil
-    }
-    log.noteRead(key, at: place)
-    return members[place].value
-  }
-
-  var kind: String { value.kind }
-}
-
 /// Typed access to the members of one object.
 struct Fields {
   let json: LoggedMembers
@@ -81,6 +61,26 @@ struct Fields {
   func required(_ key: String) throws(Failure) -> String {
     guard let text = try text(key, limit: 255), !text.isEmpty else { throw missing(key) }
     return text
+  }
+
+  /// What a key gives; its absence is an error.
+  func required<Value>(_ value: Value?, _ key: String) throws(Failure) -> Value {
+    guard let value else { throw missing(key) }
+    return value
+  }
+
+  /// One of some values, by its name.
+  func choice<Value>(
+    _ key: String, of known: [Value], _ name: (Value) -> String
+  ) throws(Failure) -> Value {
+    let text = try required(key)
+    guard let value = known.first(where: { name($0) == text }) else {
+      let names = known.map(name)
+      throw .rejected(
+        "\(key): expected \(names.dropLast().joined(separator: ", ")) or \(names.last ?? ""), got "
+          + quoted(text))
+    }
+    return value
   }
 
   /// The event lacks a key; one of them, where several would do.

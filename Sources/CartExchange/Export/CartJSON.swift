@@ -109,6 +109,19 @@ public enum CartJSON {
     }
   }
 
+  /// An entry as `import --as-type blacklist` reads it.
+  static func write(_ entry: ListEntry, _ writer: inout JSONWriter) {
+    writer.object {
+      $0.string("list", entry.list.name)
+      $0.string(entry.pattern.kind.name, entry.pattern.text)
+      $0.known("reason", entry.reason)
+      $0.known("tell", entry.tell)
+      $0.string("author", entry.author.description)
+      $0.string("created", entry.created.description)
+      if let expires = entry.expires { $0.string("expires", expires.description) }
+    }
+  }
+
   static func members(_ record: LineRecord, _ writer: inout JSONWriter) {
     write(record, RecordField.lines, &writer)
     write(record.line.options, &writer)

@@ -1,6 +1,5 @@
 import CartEngine
 import CartModel
-import CartStore
 import CartSupport
 
 /// Writes whole filters out, in the shapes of the contract.
@@ -49,7 +48,8 @@ public struct Export {
             "export events: takes no --columns; each event is written whole, so that an import reads it"
           )
         }
-        return try events(filter, file)
+        return try EventExport(shop.store).write(
+          of: try filter.map { Set(try handler.keys(matching: $0)) }, to: file)
       case .carts: return try carts(filter, format, choice, file)
       case .lines: return try lines(filter, format, choice, file)
       case .orders:
@@ -87,7 +87,7 @@ public struct Export {
           }
         }
       case .blacklist, .allowlist:
-        return try table(TableColumn.entries, kind, format, choice, file, object: Self.write) {
+        return try table(TableColumn.entries, kind, format, choice, file, object: CartJSON.write) {
           for entry in try handler.entries(kind == .blacklist ? .blacklist : .allowlist) {
             try $0.add(entry)
           }
@@ -189,65 +189,5 @@ public struct Export {
       }
     }
     return try rows.end()
-  }
-
-  // MARK: Events
-
-  private func events(_ filter: Filter?, _ file: OutputFile) throws -> Int {
-    var names: [Int64: String] = [:]
-    var operations: [Int64: Operation?] = [:]
-    let parts = try Self.parts(shop.store)
-    let encoder = EventEncoder(
-      name: { key in
-        if let name = names[key] { return name }
-        let name = try shop.store.cart(key)?.id ?? ""
-        names[key] = name
-        return name
-      },
-      operation: { id in
-        if let known = operations[id] { return known }
-        let operation = try shop.store.operation(id)
-        operations[id] = operation
-        return operation
-      }, parts: parts)
-    let wanted = try filter.map { Set(try handler.keys(matching: $0)) }
-    var (writer, count) = (JSONWriter(), 0)
-    try shop.store.forEachEvent { entry in
-      if let wanted, !wanted.contains(entry.event.cart) { return }
-      writer.removeAll()
-      try encoder.encode(entry, &writer)
-      try file.write(writer.bytes)
-      count += 1
-    }
-    try file.commit()
-    return count
-  }
-
-  /// What an undo of an import covers: the groups that the import brought, of those with earlier events
-  /// on the cart, and those that another shop's undo named.
-  private static func parts(_ store: CartStore) throws -> (Event) throws -> [Int64] {
-    let parents = try store.parents()
-    let imports = Set(parents.values)
-    return { event in
-      guard case .operationUndone(let target, let groups) = event.body else { return [] }
-      guard imports.contains(target) else { return groups }
-      let events = try store.history(of: event.cart).prefix { $0.seq <= event.seq }
-      return History(Array(events), id: "", parents: parents).parts(of: target)
-    }
-  }
-
-  // MARK: Objects
-
-  /// An entry as `import --as-type blacklist` reads it.
-  private static func write(_ entry: ListEntry, _ writer: inout JSONWriter) {
-    writer.object {
-      $0.string("list", entry.list.name)
-      $0.string(entry.pattern.kind.name, entry.pattern.text)
-      $0.known("reason", entry.reason)
-      $0.known("tell", entry.tell)
-      $0.string("author", entry.author.description)
-      $0.string("created", entry.created.description)
-      if let expires = entry.expires { $0.string("expires", expires.description) }
-    }
   }
 }

@@ -108,10 +108,10 @@ public enum PlanFile {
               $0.string("at", plan.made.description)
               $0.string("cart", change.cart)
               if step.group > 0 { $0.string("group", String(step.group)) }
-              switch body {
-              case .operationUndone, .operationRedone:
+              if body.target != nil {
                 $0.string("target", plan.groups[step.group].target)
-              default: encoder.write(body, &$0)
+              } else {
+                encoder.write(body, &$0)
               }
             }
           }
@@ -131,7 +131,7 @@ extension Operation.Kind {
     switch self {
     case .undo: "undo"
     case .redo: "redo"
-    default: "change"
+    case .change, .importing, .foreign: "change"
     }
   }
 }

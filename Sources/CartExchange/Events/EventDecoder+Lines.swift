@@ -1,0 +1,60 @@
+import CartModel
+import CartSupport
+
+/// Lines and orders.
+extension EventDecoder {
+  func line(_ fields: Fields) throws(Failure) -> Line {
+    // Read only where it is needed: elsewhere it is named as ignored.
+    if try (fields.text("sku", limit: 255) ?? "").isEmpty, fields.json["product"] != nil {
+      throw .rejected("sku: a line with a product and without a SKU is not supported yet")
+    }
+    let sku = try fields.required("sku")
+    let id = try fields.text("line", limit: Line.idLimit) ?? ""
+    let line = Line(
+      id: id, sku: sku, name: try fields.text("name", limit: 4000) ?? "",
+      options: try fields.pairs("options"), quantity: try fields.quantity(),
+      price: try fields.price(), image: try fields.text("image", limit: 4000) ?? "")
+    return id.isEmpty ? line.unidentified : line
+  }
+
+  func reference(_ fields: Fields) throws(Failure) -> LineReference {
+    let (line, sku) = (
+      try fields.text("line", limit: Line.idLimit), try fields.text("sku", limit: 255)
+    )
+    // Written for readers of the log.
+    _ = fields.json["quantity_before"]
+    if let line, !line.isEmpty { return .id(line) }
+    guard let sku, !sku.isEmpty else { throw fields.missing("line", "sku") }
+    return .sku(sku)
+  }
+
+  func order(_ fields: Fields) throws(Failure) -> Command.OrderRequest {
+    var request = Command.OrderRequest(
+      id: try fields.text("order", limit: 255) ?? "",
+      note: try fields.text("note", limit: 4000) ?? "")
+    request.isFact = true
+    if let json = fields.json["lines"] {
+      guard case .array(let items) = json else {
+        throw .rejected("lines: expected a list, got \(json.kind)")
+      }
+      var lines: [OrderLine] = []
+      for item in items {
+        lines.append(
+          try fields.reading(item, in: "lines") { (part) throws(Failure) in
+            OrderLine(
+              sku: try part.required("sku"), name: try part.text("name", limit: 4000) ?? "",
+              options: try part.pairs("options"), quantity: try part.quantity(),
+              price: try part.price())
+          })
+      }
+      request.lines = lines
+    }
+    if let total = try fields.text("total", limit: 40) {
+      let currency = try self.currency(fields) ?? currency
+      do throws(ModelError) { request.total = try Money(total, currency) } catch {
+        throw .rejected("total: \(error.message)")
+      }
+    }
+    return request
+  }
+}
