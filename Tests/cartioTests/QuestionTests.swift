@@ -48,6 +48,33 @@ struct QuestionTests {
     #expect(orders(program) == "0\n")
   }
 
+  /// One question for all, with their number.
+  @Test func eachAsksOnceForAllCarts() {
+    let program = shop()
+    let refused = program.run("-e", ".each status=any : order note=x")
+    #expect(refused.status == 1)
+    #expect(
+      refused.messages
+        == "error: order 3 carts, total 77.94 EUR; this cannot be undone: nobody confirmed it; nothing "
+        + "was changed; run it with --yes, or with confirm=3\n")
+    #expect(program.run("-e", ".each status=any : order confirm=1").status == 1)
+    let terminal = program.terminal([])
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type(".each cart1 or cart2 : order\n")
+    #expect(
+      terminal.read(
+        until:
+          "Order 2 carts, total 51.96 EUR; this cannot be undone.\r\nType 2 to continue, Enter to "
+          + "cancel: ") != nil)
+    terminal.type("2\n")
+    #expect(terminal.read(until: "(live)> ") != nil)
+    terminal.type("quit\n")
+    #expect(terminal.finish() == 0)
+    #expect(orders(program) == "2\n")
+    #expect(program.run("-e", ".each status=any not status=ordered : order confirm=1").status == 0)
+    #expect(orders(program) == "3\n")
+  }
+
   /// Lines, an unfinished line and a paste that came before the question: none is its answer.
   @Test(arguments: ["y\ny\ny\n", "y", "\u{1b}[200~y\ry\r\u{1b}[201~\n", "yes\r\nyes\r\n"])
   func whatIsTypedBeforeAQuestionDoesNotAnswerIt(ahead: String) {
@@ -80,15 +107,16 @@ struct QuestionTests {
   }
 
   @Test(arguments: [
-    ".each status=any : order", "for c in carts{status='any'} do pcall(c.order, c) end",
-    "carts{status='any'}:each(function(c) c:order() end)",
+    (".each status=any : order", "Type 3 to continue, Enter to cancel: "),
+    ("for c in carts{status='any'} do pcall(c.order, c) end", "Continue? [y/N] "),
+    ("carts{status='any'}:each(function(c) c:order() end)", "Continue? [y/N] "),
   ])
-  func oneCtrlCEndsTheWholeRun(line: String) {
+  func oneCtrlCEndsTheWholeRun(line: String, question: String) {
     let program = shop()
     let terminal = program.terminal([])
     #expect(terminal.read(until: "(live)> ") != nil)
     terminal.type(line + "\n")
-    #expect(terminal.read(until: "Continue? [y/N] ") != nil)
+    #expect(terminal.read(until: question) != nil)
     #expect(terminal.press("\u{3}", until: "interrupted"))
     terminal.type("6 * 7\n")
     let rest = terminal.read(until: "\n42\r\n")

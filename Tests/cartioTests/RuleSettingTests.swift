@@ -137,4 +137,26 @@ struct RuleSettingTests {
         "error: rule open: fails on 2 of 2 carts of the last 30 days; it is not enforced: a.lua:1: "
           + "no\n"), "\(month)")
   }
+
+  @Test func whyOfACartThatIsNotHeld() {
+    shop(
+      """
+      rule "small" { reason = "one piece", when = function(c) return c.quantity == 1 end }
+      """)
+    #expect(program.run("rules", "list").status == 0)
+    let why = program.run("-e", ".why cart1")
+    #expect(why.output == "")
+    #expect(
+      why.messages
+        == "The cart cart1 is not held or flagged, and never was.\nnow, as it is:\n"
+        + "  rule small, version 1, a.lua:1, in shadow: hold: one piece\n      quantity = 1\n"
+        + "      It would not match if the quantity were 0.\n", "\(why.messages)")
+    #expect(program.run("rules", "off", "small").status == 0)
+    #expect(
+      program.run("-e", ".why cart1").messages
+        == "The cart cart1 is not held or flagged, and never was.\n"
+        + "No entry of the blacklist and no rule, enforced or in shadow, matches it now.\n")
+    let restored = program.run("-e", ".hold cart2", "-e", ".restore cart2", "-e", ".why cart2")
+    #expect(restored.messages.contains("The cart cart2 is not held or flagged now.\n"))
+  }
 }

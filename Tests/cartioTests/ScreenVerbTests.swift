@@ -241,6 +241,22 @@ struct ScreenVerbTests {
     }
   }
 
+  @Test func aColumnIsHeadedAsItWasTyped() {
+    shop()
+    #expect(
+      program.run("-e", ".carts status=any columns=id,coupons,type,customer limit=1").output
+        .hasPrefix("id "))
+    let header = program.run("-e", ".carts status=any columns=coupons,type,coupon").messages
+    #expect(header.contains("columns: 'coupon' is given twice"), "\(header)")
+    for names in ["coupons type customer", "coupon shopper_type customer_id"] {
+      let columns = names.replacing(" ", with: ",")
+      let output = program.run("-e", ".carts status=any limit=1 columns=" + columns).output
+      #expect(
+        output.split(separator: "\n").first?.split(separator: " ").joined(separator: " ") == names)
+    }
+    #expect(program.run("-e", ".carts status=any by=coupons").output.hasPrefix("coupons "))
+  }
+
   @Test func cartsAreCountedByAField() {
     folder.write(
       "carts.jsonl",

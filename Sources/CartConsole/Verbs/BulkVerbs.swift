@@ -94,11 +94,7 @@ extension Console {
       let filter = try filter(wanted, [.sort, .limit], for: "each")
       try say(missingIn: filter)
       let keys = try handler.keys(matching: filter)
-      if let word = call.options["confirm"], resumption == nil {
-        try handler.confirmer.confirm(
-          .init("\(Self.carts(keys.count)) match", count: keys.count), given: word)
-        handler.consent = .given
-      }
+      try confirm(change.verb, of: keys, call.options["confirm"])
       let (done, failed) = try handler.each(keys) { key in
         guard let cart = try handler.cart(key) else { return }
         var own = VerbCall(
@@ -112,6 +108,30 @@ extension Console {
         io.messages("\(Self.carts(same)) \(same == 1 ? "is" : "are") so already")
       }
     }
+  }
+
+  /// Asks about all carts at once, with their number: what is confirmed is not asked again of each.
+  private func confirm(_ verb: Verb, of keys: [Int64], _ word: String?) throws {
+    let count = Self.carts(keys.count)
+    guard verb.isFinal, !keys.isEmpty else {
+      guard let word, resumption == nil else { return }
+      try handler.confirmer.confirm(.init("\(count) match", count: keys.count), given: word)
+      handler.consent = .given
+      return
+    }
+    var sums = MoneySums()
+    for key in keys {
+      if let cart = try handler.cart(key), let total = try? cart.price(handler.settings).total {
+        sums.add(total)
+      }
+    }
+    let total = sums.amounts.map(\.description).joined(separator: ", ")
+    try handler.confirmer.confirm(
+      .init(
+        "\(verb.name) \(count), total \(total); this cannot be undone", count: keys.count,
+        wantsNumber: true, isFinal: true), given: word)
+    handler.consent = .given
+    handler.asksForFinal = false
   }
 
   fileprivate func listJobs() throws {

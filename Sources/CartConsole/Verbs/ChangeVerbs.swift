@@ -115,7 +115,7 @@ enum ChangeVerbs {
       console, _, cart in try console.handler.execute(.restore(), on: cart.key)
     },
     change(
-      "order", "ID [note= confirm=1]", 1...1, options: ["note", "confirm"],
+      "order", "ID [note= confirm=1]", 1...1, options: ["note", "confirm"], isFinal: true,
       "Turns a cart into an order. This cannot be undone."
     ) { console, call, cart in
       guard !cart.lines.isEmpty, cart.state == .open else {
@@ -135,10 +135,10 @@ enum ChangeVerbs {
   /// A verb that changes the cart of its first word and shows it in short.
   static func change(
     _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
-    flags: Set<String> = [], kind: VerbWords = .plain, takesDash: Bool = false, _ help: String,
-    _ body: @escaping Body
+    flags: Set<String> = [], kind: VerbWords = .plain, takesDash: Bool = false,
+    isFinal: Bool = false, _ help: String, _ body: @escaping Body
   ) -> (verb: Verb, body: Body) {
-    let verb = Verb(
+    var verb = Verb(
       name, usage + " [reason=]", words, options: options.union(["reason"]), flags: flags,
       kind: kind,
       takesDash: takesDash, help
@@ -152,6 +152,7 @@ enum ChangeVerbs {
         console.summary(stored)
       }
     }
+    verb.isFinal = isFinal
     return (verb, body)
   }
 }

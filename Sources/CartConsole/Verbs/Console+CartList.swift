@@ -22,7 +22,7 @@ extension Console {
     return ReportTable(
       name: title.lowercased(), title: title, asOf: handler.now,
       columns: (isPiped ? [] : [.init("#", "integer")])
-        + columns.map { .init($0.name, $0.columnType) },
+        + columns.map { .init($0.heading, $0.columnType) },
       rows: rows)
   }
 

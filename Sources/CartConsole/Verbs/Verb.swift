@@ -18,6 +18,8 @@ struct Verb: Sendable {
   let words: ClosedRange<Int>
   /// Whether it only looks, and so can look at an earlier moment: `.at`.
   var looks = false
+  /// Whether it cannot be undone, so that it always asks.
+  var isFinal = false
   /// Whether a word of it may begin with a dash.
   let takesDash: Bool
   /// When what it shows may be longer than the screen.

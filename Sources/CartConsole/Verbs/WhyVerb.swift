@@ -44,15 +44,29 @@ extension Console {
       default: break
       }
     }
-    show(
-      ReportTable(
-        name: "why", title: cart.id, asOf: handler.now,
-        columns: [
-          .init("at", "time"), .init("what"), .init("actor"), .init("source"), .init("reason"),
-        ], rows: rows))
+    if let words = standing(cart, wasDecided: !rows.isEmpty) { io.messages(words) }
+    // A file of rows is written also where there are none.
+    if !rows.isEmpty || mode != .table {
+      show(
+        ReportTable(
+          name: "why", title: cart.id, asOf: handler.now,
+          columns: [
+            .init("at", "time"), .init("what"), .init("actor"), .init("source"), .init("reason"),
+          ], rows: rows))
+    }
     let now = try book.explain(cart)
     try explainThen(cart, now)
     try explainNow(cart, now)
+  }
+
+  /// Says of a cart that is not held or flagged that it is not.
+  private func standing(_ cart: Cart, wasDecided: Bool) -> String? {
+    guard cart.state != .held else { return nil }
+    guard cart.flags.isEmpty else {
+      return "The \(cart.fullLabel) is not held; it is flagged."
+    }
+    return "The \(cart.fullLabel) is not held or flagged"
+      + (wasDecided ? " now." : ", and never was.")
   }
 
   /// What rules read when they last held or flagged it, where that is not what they read now.
@@ -171,7 +185,10 @@ extension Console {
           + (proposal.policy.isShadow ? ", in shadow" : "") + ": \(words)"
           + (proposal.item.reason.isEmpty ? "" : ": \(proposal.item.reason)"))
     }
-    io.messages(against.isEmpty ? "nothing speaks against it now" : "now, as it is:")
+    io.messages(
+      against.isEmpty
+        ? "No entry of the blacklist and no rule, enforced or in shadow, matches it now."
+        : "now, as it is:")
     for line in against { io.messages("  " + printable(line)) }
   }
 

@@ -9,6 +9,8 @@ public struct CartField: Sendable, Equatable {
 
   /// As users write it: `total`, `shipping.country`.
   public let name: String
+  /// What heads its column in a list: the name that the user typed.
+  public private(set) var heading: String
   /// Short names that mean it, too.
   public let aliases: [String]
   public let kind: Kind
@@ -92,6 +94,7 @@ public struct CartField: Sendable, Equatable {
     _ read: @escaping Read
   ) {
     self.name = name
+    heading = name
     self.aliases = aliases
     self.kind = kind
     self.traits = stored == nil ? traits : traits.union(.imported)
@@ -100,6 +103,13 @@ public struct CartField: Sendable, Equatable {
     self.stored = stored
     self.about = about
     self.read = read
+  }
+
+  /// The same field under another heading.
+  func headed(_ heading: String) -> CartField {
+    var field = self
+    field.heading = heading
+    return field
   }
 
   public static func == (a: CartField, b: CartField) -> Bool { a.name == b.name }

@@ -5,7 +5,7 @@ extension Filter {
     var filter = self
     filter.expression = expression.ofOrders()
     filter.sort.field = sort.field.ofOrder
-    filter.columns = columns.map(\.ofOrder)
+    filter.columns = columns.map { $0.ofOrder.headed($0.heading) }
     return filter
   }
 }

@@ -45,12 +45,12 @@ extension FilterParser {
     case .limit: filter.limit = try count(value, option)
     case .page: filter.page = try count(value, option)
     case .by:
-      guard let field = try? CartField.named(value) else {
+      guard (try? CartField.named(value)) != nil else {
         throw ModelError(
           .malformed,
           "by: expected a field, got \(quoted(value))\(didYouMean(value, among: CartField.names))")
       }
-      filter.by = field.name
+      filter.by = value
     case .columns:
       var columns: [CartField] = []
       for name in value.split(separator: ",", omittingEmptySubsequences: false) {
@@ -58,7 +58,7 @@ extension FilterParser {
         guard !columns.contains(field) else {
           throw ModelError(.malformed, "columns: \(quoted(field.name)) is given twice")
         }
-        columns.append(field)
+        columns.append(field.headed(String(name)))
       }
       filter.columns = columns
     case .at:

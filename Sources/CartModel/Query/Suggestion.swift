@@ -4,14 +4,24 @@
 public func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
   // A name of a mebibyte is no typing error, and comparing it would take seconds.
   guard name.utf8.count <= 256 else { return nil }
-  let limit = max(1, min(3, name.count / 3 + 1))
   let characters = Array(name.lowercased())
   var best: (String, Int)?
   for candidate in candidates {
-    let distance = editDistance(characters, Array(candidate.lowercased()))
+    let other = Array(candidate.lowercased())
+    // A slip changes a few letters: more than a third of them make another word.
+    let limit = min(3, max(characters.count, other.count) / 3)
+    guard limit > 0, beginAlike(characters, other) else { continue }
+    let distance = editDistance(characters, other)
     if distance <= limit, distance < best?.1 ?? .max { best = (candidate, distance) }
   }
   return best?.0
+}
+
+/// Whether two words may be one with a slip: short ones begin with the same letter, or with the same
+/// two in the other order.
+private func beginAlike(_ a: [Character], _ b: [Character]) -> Bool {
+  guard max(a.count, b.count) < 5, let first = a.first, let other = b.first else { return true }
+  return first == other || a.count > 1 && b.count > 1 && first == b[1] && other == a[1]
 }
 
 /// `; did you mean 'total'?`, or nothing.
