@@ -44,7 +44,12 @@ extension Console {
         "note: \(quoted(word)) was searched as a text; without quotes around the whole it is a test"
       )
     }
-    for test in filter.expression.tests where test.isWholePattern {
+    for test in filter.expression.tests where test.hasQuotedStar {
+      io.messages(
+        "note: \(printable(test.text)) has a * in quotes, which stands for itself; outside quotes * is "
+          + "any text")
+    }
+    for test in filter.expression.tests where test.isWholePattern && !test.hasQuotedStar {
       io.messages(
         "note: \(printable(test.text)) means the whole value; * stands for any text, as "
           + "\(test.field.name)~*…*")

@@ -21,6 +21,34 @@ extension Filter {
       && folded.firstRange(of: " or ") == nil && folded.firstRange(of: " and ") == nil
   }
 
+  /// A pattern as it is read in a line and as one text: what stands for itself has quotes where it needs
+  /// them, `*` and `?` outside them have none.
+  static func patternText(_ word: TypedWord) -> String {
+    var (text, run) = ("", "")
+    func close() {
+      defer { run = "" }
+      if run.allSatisfy({ Operand.isPlain($0) && $0 != "*" && $0 != "?" }) {
+        text += run
+        return
+      }
+      // A single quote opens a text behind another one, or around a double one.
+      for part in run.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+        if part.offset > 0 { text += "'\"'" }
+        if !part.element.isEmpty { text += "\"\(part.element)\"" }
+      }
+    }
+    for letter in word.letters {
+      guard letter.isPlain("*") || letter.isPlain("?") else {
+        run.append(letter.character)
+        continue
+      }
+      close()
+      text.append(letter.character)
+    }
+    close()
+    return text
+  }
+
   /// A value or word that reads as it is, with quotes where it needs them.
   static func quotedText(_ text: String) -> String {
     guard text.contains("\""), text.contains("'") else {
@@ -84,8 +112,19 @@ extension Filter.Condition {
   public var isWholePattern: Bool {
     comparison == .like
       && operands.contains {
-        if case .glob(_, let text) = $0 { !text.contains { $0 == "*" || $0 == "?" } } else { false }
+        if case .glob(let glob, _) = $0 { !glob.hasWildcard } else { false }
       }
+  }
+
+  /// Whether `*` stands for itself in a value, as it was in quotes.
+  public var hasQuotedStar: Bool {
+    operands.contains { operand in
+      switch operand {
+      case .text(let text): field.kind != .title && text.contains("*")
+      case .glob(let glob, _): glob.hasLiteralStar
+      case .block, .number, .span, .amount, .time, .status, .anyStatus, .flag, .unknown: false
+      }
+    }
   }
 
   /// A field of a key that is any text.
@@ -102,7 +141,10 @@ extension Filter.Condition {
 extension Filter.Operand {
   fileprivate func text(_ quoting: (String) -> String) -> String {
     switch self {
-    case .text(let text), .glob(_, let text), .block(_, let text): quoting(text)
+    // Without quotes it would be a pattern.
+    case .text(let text): text.contains("*") ? Filter.quotedText(text) : quoting(text)
+    case .glob(_, let text): text
+    case .block(_, let text): quoting(text)
     case .number(let number): String(number)
     case .span(let milliseconds): "\(milliseconds / 1000)s"
     case .amount(let price): DecimalText.print(price.mantissa, scale: price.scale)
@@ -115,7 +157,11 @@ extension Filter.Operand {
   }
 
   fileprivate static func quotedIfNeeded(_ text: String) -> String {
-    let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || "@._+-*?/:&%#".contains($0) }
-    return isPlain ? text : Filter.quotedText(text)
+    text.allSatisfy(isPlain) ? text : Filter.quotedText(text)
+  }
+
+  /// Whether a character of a value needs no quotes.
+  fileprivate static func isPlain(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || "@._+-*?/:&%#".contains(character)
   }
 }

@@ -68,11 +68,19 @@ public struct FilterParser {
 
   /// Adds a test of any of some values, or an option.
   public func add(_ name: String, _ values: [String], to filter: inout Filter) throws(ModelError) {
+    try add(name, values, isSplit: false, to: &filter)
+  }
+
+  /// - Parameter isSplit: whether commas of one text separated the values.
+  private func add(
+    _ name: String, _ values: [String], isSplit: Bool, to filter: inout Filter
+  ) throws(ModelError) {
     if let option = FilterOption(rawValue: name) {
       return try set(option, values.joined(separator: ","), in: &filter)
     }
-    let words = values.map(TypedWord.init(quoting:))
-    filter.require(.test(try FilterTest(name, .equal, words).condition(self)))
+    let words = values.map(TypedWord.init(value:))
+    let test = FilterTest(name, .equal, words, isSplit: isSplit)
+    filter.require(.test(try test.condition(self)))
     try checkSize(filter)
   }
 
@@ -90,7 +98,7 @@ public struct FilterParser {
         "filter: \(name): a value begins with a blank; give several values as a table, {\"a\", \"b\"}"
       )
     }
-    try add(name, values, to: &filter)
+    try add(name, values, isSplit: true, to: &filter)
   }
 
   /// Whether a text with a comma is one IP or e-mail in a form that shops send: `203.0.113.7, 10.0.0.1`,

@@ -6,6 +6,8 @@ struct FilterTest {
   let comparison: Filter.Comparison
   /// Any of these.
   let values: [TypedWord]
+  /// Whether commas of one text separated them, none of it in quotes.
+  let isSplit: Bool
 
   /// Names that stand for a field and a sign.
   static let shortcuts: [String: (field: String, comparison: Filter.Comparison)] = [
@@ -14,8 +16,11 @@ struct FilterTest {
     "min_idle": ("idle", .greaterOrEqual),
   ]
 
-  init(_ name: String, _ comparison: Filter.Comparison, _ values: [TypedWord]) {
+  init(
+    _ name: String, _ comparison: Filter.Comparison, _ values: [TypedWord], isSplit: Bool = false
+  ) {
     (self.name, self.comparison, self.values) = (name, comparison, values)
+    self.isSplit = isSplit
   }
 
   /// Nil for a word that is no test.
@@ -41,10 +46,13 @@ struct FilterTest {
     self.comparison = comparison
     let value = word.dropFirst(end + sign.count)
     values = comparison.isOrder ? [value] : value.parts
+    // Quotes say that each is one value.
+    isSplit = !value.letters.contains(where: \.isQuoted)
   }
 
   /// - Throws: `malformed`, with a suggestion for a mistyped name or value; `outOfRange`.
   func condition(_ parser: FilterParser) throws(ModelError) -> Filter.Condition {
+    try checkCommas()
     if let short = Self.shortcuts[name] {
       guard comparison == .equal, values.count == 1 else {
         throw ModelError(
@@ -74,7 +82,7 @@ struct FilterTest {
     for value in values {
       if field.kind != .address, field.kind != .email { try checkBlank(value) }
       try check(value)
-      operands.append(try operand(field, value.text, parser))
+      operands.append(try operand(field, value, parser))
     }
     return .init(field, comparison, operands)
   }
@@ -98,12 +106,13 @@ struct FilterTest {
         + "value in quotes")
   }
 
-  private func operand(_ field: CartField, _ text: String, _ parser: FilterParser)
+  private func operand(_ field: CartField, _ word: TypedWord, _ parser: FilterParser)
     throws(ModelError) -> Filter.Operand
   {
+    let text = word.text
     if text.isEmpty, field.isOptional, !comparison.isOrder { return .unknown }
     switch field.kind {
-    case .text, .title, .email, .address: return try self.text(field, text)
+    case .text, .title, .email, .address: return try self.text(field, word)
     case .choice(let words): return try choice(field, text, words)
     case .status: return try status(text)
     case .country:
@@ -146,18 +155,30 @@ struct FilterTest {
     }
   }
 
-  private func text(_ field: CartField, _ text: String) throws(ModelError) -> Filter.Operand {
-    if comparison == .like || field.kind != .title && text.contains("*") {
-      guard text.contains(where: { $0 != "*" }) || text.isEmpty else {
+  /// - Parameter word: what stands in quotes in it is no pattern.
+  private func text(_ field: CartField, _ word: TypedWord) throws(ModelError) -> Filter.Operand {
+    let text = word.text
+    if comparison == .like
+      || field.kind != .title
+        && word.letters.contains(where: { $0.isPlain("*") }
+        )
+    {
+      guard word.letters.contains(where: { !$0.isPlain("*") }) || text.isEmpty else {
         throw ModelError(
           .malformed,
           "\(field.name): \(quoted(text)) is every value; \(field.name)!=\"\" finds what is known")
       }
-      let text = normalised(field, text, isPattern: true)
-      return .glob(Glob(text), text)
+      let hasQuotedSign = word.letters.contains { $0.isQuoted && "*?".contains($0.character) }
+      let pattern =
+        hasQuotedSign ? word : TypedWord(normalised(field, text, isPattern: true))
+      let typed = Filter.patternText(pattern)
+      return .glob(Glob(pattern, description: typed), typed)
     }
+    return try value(field, normalised(field, text, isPattern: false))
+  }
+
+  private func value(_ field: CartField, _ text: String) throws(ModelError) -> Filter.Operand {
     guard !text.isEmpty else { return .text(text) }
-    let text = normalised(field, text, isPattern: false)
     switch field.kind {
     case .address:
       if let block = AddressBlock(address: text) { return .block(block, block.description) }

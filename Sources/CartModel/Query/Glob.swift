@@ -10,22 +10,33 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
   public let description: String
   private let pattern: [Part]
 
-  public init(_ pattern: String) {
+  public init(_ pattern: String) { self.init(TypedWord(pattern), description: pattern) }
+
+  /// A pattern as it was typed: what stands in quotes stands for itself.
+  init(_ word: TypedWord, description: String) {
     var (parts, literal) = ([Part](), "")
     func close() -> [Part] {
       let bytes = TextFold.bytes(literal)
       literal = ""
       return bytes.map { .byte($0) }
     }
-    for character in pattern {
-      switch character {
-      case "*": parts += close() + [.any]
-      case "?": parts += close() + [.one]
-      default: literal.append(character)
+    for letter in word.letters {
+      switch letter {
+      case _ where letter.isPlain("*"): parts += close() + [.any]
+      case _ where letter.isPlain("?"): parts += close() + [.one]
+      default: literal.append(letter.character)
       }
     }
-    description = pattern
-    self.pattern = parts + close()
+    self.description = description
+    pattern = parts + close()
+  }
+
+  /// Whether an asterisk in it stands for itself.
+  var hasLiteralStar: Bool { pattern.contains(.byte(0x2a)) }
+
+  /// Whether something in it stands for another text.
+  var hasWildcard: Bool {
+    pattern.contains { if case .byte = $0 { false } else { true } }
   }
 
   /// - Complexity: O(n·m) at worst, without recursion.

@@ -35,10 +35,14 @@ public struct TypedWord: Equatable, Sendable {
   public static func split(_ line: String) throws(ModelError) -> [TypedWord] {
     var (words, word, isWord) = ([TypedWord](), TypedWord(), false)
     var quote: Character?
-    for character in line {
+    for (index, character) in zip(line.indices, line) {
       if let mark = quote {
         if character == mark { quote = nil } else { word.append(character, isQuoted: true) }
-      } else if character == "\"" || (character == "'" && word.opensQuote) {
+      } else if character == "\""
+        || character == "'"
+          && (word.opensQuote
+            || word.isBehindWildcard(character, line[line.index(after: index)...].first))
+      {
         quote = character
         (isWord, word.hasQuotes) = (true, true)
       } else if character == " " || character == "\t" {
@@ -72,6 +76,7 @@ public struct TypedWord: Equatable, Sendable {
         if character == mark { quote = nil } else { append(character, isQuoted: true) }
       } else if character == "\"" || character == "'",
         opensQuote || letters.last?.isPlain(",") == true || isFamily
+          || isBehindWildcard(character, text[text.index(after: index)...].first)
       {
         (quote, start) = (character, index)
         hasQuotes = true
@@ -96,6 +101,13 @@ public struct TypedWord: Equatable, Sendable {
   private var opensQuote: Bool {
     guard let last = letters.last else { return true }
     return last.isQuoted || "=<>~(".contains(last.character)
+  }
+
+  /// Whether a quote that comes next opens a text behind `*` or `?`; a single one only around a double
+  /// one, as it stands in names: `*'Brien`.
+  private func isBehindWildcard(_ quote: Character, _ next: Character?) -> Bool {
+    guard let last = letters.last, last.isPlain("*") || last.isPlain("?") else { return false }
+    return quote == "\"" || next == "\""
   }
 
   /// Whether it is the beginning of a field whose key comes next, as `option.`.
@@ -142,6 +154,11 @@ extension TypedWord {
   /// A text that stands for itself: nothing in it is a sign.
   public init(quoting text: String) {
     self.init(text.map { Letter($0, isQuoted: true) }, hasQuotes: true)
+  }
+
+  /// A value that is given as it is: only `*` in it is a sign.
+  init(value text: String) {
+    self.init(text.map { Letter($0, isQuoted: $0 != "*") }, hasQuotes: true)
   }
 
   /// `name=` with what stands behind it.
