@@ -34,6 +34,23 @@ struct ScriptList: Sendable {
     content = .rows(rows, columns: columns)
   }
 
+  /// The keys of a file with their lines; nothing for CSV that cannot be read.
+  static func keys(in text: String) -> [(line: Int, key: String)] {
+    guard let delimiter = delimiter(of: text) else {
+      return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+        .map { ($0.offset + 1, $0.element.trimmingBlanks) }
+        .filter { !$0.1.isEmpty && !$0.1.hasPrefix("#") }
+    }
+    var csv = CSVReader(TextInput(bytes: Array(text.utf8)), CSVDialect(delimiter: delimiter))
+    var keys: [(line: Int, key: String)] = []
+    while let record = try? csv.next() {
+      if record.isBlank || record.text.hasPrefix("#") { continue }
+      keys.append((record.line, record.cells.first?.trimmingBlanks ?? ""))
+    }
+    if let first = keys.first, names(of: [first.key]) == [first.key] { keys.removeFirst() }
+    return keys
+  }
+
   /// The cells of a record, as many as there are columns; nil for the header.
   private static func cells(
     _ record: CSVRecord, _ csv: CSVReader, _ columns: inout [String]

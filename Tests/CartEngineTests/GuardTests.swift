@@ -290,7 +290,9 @@ struct GuardTests {
 
   @Test func filesOfAllFormsAreRead() throws {
     func rows(_ text: String) throws -> [String] {
-      var file = ListFile(LineReader(bytes: Array(text.utf8)), list: .blacklist)
+      var file = ListFile(
+        LineReader(bytes: Array(text.utf8)), list: .blacklist,
+        times: FilterParser(zone: .utc, now: TestShop.start))
       var shown: [String] = []
       while let item = try file.next() {
         switch item {

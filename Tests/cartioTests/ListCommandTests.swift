@@ -143,4 +143,37 @@ struct ListCommandTests {
       program.run("-e", "blacklist.add{ip='10.0.0.1'}").messages.hasSuffix(
         "nothing was changed; run it with --yes, or with confirm=0\n"))
   }
+
+  @Test func entriesExpireAtTimesAsTheyAreTyped() {
+    shop()
+    folder.write(
+      "ban.csv",
+      """
+      ip,expires
+      203.0.113.50,24.12.2026
+      203.0.113.51,2026-12-24 14:00
+      203.0.113.52,2026-12-24
+      203.0.113.53,2020-01-01
+      203.0.113.54,2019-01-01T00:00:00Z
+      203.0.113.55,7d
+
+      """)
+    let import1 = program.run("import", folder.file("ban.csv"), "--as-type", "blacklist", "--yes")
+    #expect(import1.status == 3)
+    #expect(
+      import1.messages.contains(
+        ": 3 entries added, 0 skipped (already there), 2 skipped (expired), 1 lines rejected, see "),
+      "\(import1)")
+    #expect(
+      folder.read("ban.csv.rejects.jsonl").contains(
+        "expires: time: expected 2026-11-28, 2026-11-28 14:00 or ISO 8601, got '7d'; how long it "
+          + "counts is ttl"))
+    let list = program.run("-e", ".blacklist list 203.0.113.5").output
+    #expect(list.contains("2026-12-24 23:59:59"), "\(list)")
+    #expect(list.contains("2026-12-24 14:00:00"), "\(list)")
+    #expect(
+      program.run("-e", ".blacklist check email=a@b@c.de").messages
+        == "error: email: expected an e-mail address, a domain or a pattern with *, got 'a@b@c.de'\n"
+    )
+  }
 }

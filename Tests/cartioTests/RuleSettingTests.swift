@@ -159,4 +159,30 @@ struct RuleSettingTests {
     let restored = program.run("-e", ".hold cart2", "-e", ".restore cart2", "-e", ".why cart2")
     #expect(restored.messages.contains("The cart cart2 is not held or flagged now.\n"))
   }
+
+  /// A line that no address can match is said with its number, as soon as the rule is read.
+  @Test func aLineOfAListThatIsNoRangeIsSaid() {
+    mkdir(folder.file("rules"), 0o777)
+    mkdir(folder.file("rules/lists"), 0o777)
+    folder.write("rules/lists/bad.txt", "# bad\n203.0.113.0/24\n198.51.100.0/33\n\n1.2.3.4-1.2\n")
+    shop(
+      """
+      rule "bad" {
+        when = function(c)
+          return list("bad.txt"):match(c.ip) ~= nil
+        end,
+      }
+      """)
+    let words =
+      "list 'bad.txt', line 3: expected an IP address, a block or a range, got '198.51.100.0/33'; no "
+      + "address matches it\n"
+    #expect(
+      program.run("rules", "list").messages.contains("warning: a.lua:3: " + words))
+    let check = program.run("rules", "check")
+    #expect(check.status == 0)
+    #expect(check.output.contains("rules/a.lua:3: warning: " + words), "\(check)")
+    #expect(
+      check.output.contains("line 5: expected an IP address, a block or a range, got '1.2.3.4-1.2'")
+    )
+  }
 }

@@ -24,7 +24,9 @@ public struct ListImportCommand {
     let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, home)
     try home.checkTarget(target, reading: [path])
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)
-    let (file, rows, refused) = try read(rejects, StreamWait(until: home.readingDeadline))
+    let (file, rows, refused) = try read(
+      rejects, StreamWait(until: home.readingDeadline),
+      FilterParser(zone: console.shop.zone, now: console.handler.now))
     try rejects.close()
     if !file.ignored.isEmpty {
       console.io.messages(
@@ -47,17 +49,21 @@ public struct ListImportCommand {
       preview, "the \(rows.count) entries of \(path)", confirmed: nil)
     var count = 0
     try console.perform("import \(Files.name(path))") { count = try handler.add(rows) }
+    let expired = rows.count { $0.expires.map { $0 <= handler.now } ?? false }
     console.io.messages(
-      "\(path): \(count) entries added, \(rows.count - count) skipped (already there)"
+      "\(path): \(count) entries added, \(rows.count - count - expired) skipped (already there)"
+        + (expired > 0 ? ", \(expired) skipped (expired)" : "")
         + (refused > 0 ? ", \(refused) lines rejected, see \(rejects.path)" : ""))
     return refused == 0 ? .done : .partly
   }
 
-  private func read(_ rejects: RejectsFile, _ wait: StreamWait) throws
+  private func read(_ rejects: RejectsFile, _ wait: StreamWait, _ times: FilterParser) throws
     -> (file: ListFile, rows: [ListRow], refused: Int)
   {
     let reader = try LineReader(path, encoding: encoding, wait: wait)
-    var (file, rows, refused) = (ListFile(reader, list: list), [ListRow](), 0)
+    var (file, rows, refused) = (
+      ListFile(reader, list: list, times: times), [ListRow](), 0
+    )
     func next() throws(EngineError) -> ListFile.Item? {
       do throws(EngineError) { return try file.next() } catch {
         guard error.code == .malformed else { throw error }

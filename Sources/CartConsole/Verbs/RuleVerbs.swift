@@ -98,7 +98,7 @@ extension Console {
   /// Says what a file of rules has that can never be as it is meant; see `rules check`.
   func warn(of file: String) {
     let path = home.rulesFolder + "/" + file
-    for finding in (try? RuleCheck.findings(path)) ?? [] where finding.isError {
+    for finding in (try? RuleCheck.findings(path)) ?? [] where finding.isError || finding.isOfList {
       io.messages("warning: \(file):\(finding.line): \(printable(finding.message))")
     }
   }

@@ -62,7 +62,11 @@ extension ListFile {
             .outOfRange, "\(name): expected at most 2000 bytes without a NUL, got \(quoted(text))")
         }
       }
-      if let text = values["expires"] { row.expires = try Timestamp(text) }
+      if let text = values["expires"] {
+        do throws(ModelError) { row.expires = try times.end(text) } catch {
+          throw ModelError(error.code, "expires: \(error.message); how long it counts is ttl")
+        }
+      }
       if let text = values["ttl"] {
         let span = try Span(text)
         guard span.milliseconds > 0 else {

@@ -22,15 +22,18 @@ public struct ListFile {
 
   private let reader: LineReader
   let list: ListEntry.List
+  /// Reads times on the store's clock.
+  let times: FilterParser
   private var form: Form?
   /// Lines with more behind their entry, which is not read.
   public private(set) var remarks = 0
   /// Columns that are not read, as the import sets them.
   public internal(set) var ignored: [String] = []
 
-  public init(_ reader: LineReader, list: ListEntry.List) {
+  public init(_ reader: LineReader, list: ListEntry.List, times: FilterParser) {
     self.reader = reader
     self.list = list
+    self.times = times
   }
 
   /// The next record; nil at the end.

@@ -48,7 +48,7 @@ public struct EmailPattern: Hashable, Sendable, CustomStringConvertible {
     func bad() -> ModelError {
       ModelError(
         .malformed,
-        "email: expected an address, a domain or a pattern with *, got \(quoted(given))")
+        "email: expected an e-mail address, a domain or a pattern with *, got \(quoted(given))")
     }
     if !Self.isWild(text) || text.lowercased().hasPrefix("mailto:"),
       let address = EmailAddress(text)

@@ -24,6 +24,20 @@ public struct FilterParser {
   /// Reads a moment: ISO 8601 (the store's zone where none is written), or a span ago as `2h`.
   public func time(_ text: String) throws(ModelError) -> Timestamp { try reader.read(text).start }
 
+  /// Reads the moment when something ends: of a day its last.
+  ///
+  /// - Throws: `malformed`, also for a span, which would be one ago.
+  public func end(_ text: String) throws(ModelError) -> Timestamp {
+    let time = try reader.read(text)
+    guard !time.isCounted else {
+      throw ModelError(
+        .malformed,
+        "time: expected 2026-11-28, 2026-11-28 14:00 or ISO 8601, got \(quoted(text))")
+    }
+    let isDay = time.last.milliseconds - time.start.milliseconds > 3_600_000
+    return isDay ? time.last : time.start
+  }
+
   /// Reads the words of a line, or the arguments of a command.
   ///
   /// An argument with blanks in it is an expression, or one test or text.

@@ -186,7 +186,7 @@ struct FilterTest {
     case .email where !text.contains("@"):
       throw ModelError(
         .malformed,
-        "email: expected an address, got \(quoted(text)); email=*\(printable(text))* finds it as a part"
+        "email: expected an e-mail address, got \(quoted(text)); email=*\(printable(text))* finds it as a part"
       )
     default: return .text(text)
     }

@@ -168,26 +168,14 @@ extension ScriptChecker {
       if kind == .list, name == "has", types.first?.field == "cart.ip" {
         checkList(line, type.file, isWarning: type.isDefault)
       }
+      if kind == .list, name == "match", types.first?.field == "cart.ip" {
+        checkRanges(line, type.file)
+      }
       // An object that may not be had here was refused where it was made.
       let isOutOfPlace = place?.allows(kind.access) == false
       check(function, name, line, given, types, refusing: !isOutOfPlace)
       return function.returns.isEmpty ? .unknown : ScriptType(declared: function.returns)
     default: return .unknown
     }
-  }
-
-  /// A list of blocks that is asked for an address by its text.
-  mutating func checkList(_ line: Int, _ file: String, isWarning: Bool) {
-    guard !file.isEmpty, let text = list(file) else { return }
-    let block = text.split(whereSeparator: \.isNewline).lazy.map {
-      String($0.prefix { !",; \t#".contains($0) })
-    }.first { $0.contains("/") && (try? AddressBlock($0)) != nil }
-    guard let block else { return }
-    let matches = ScriptClassID.list.method("match") != nil
-    say(
-      line,
-      "list \(quoted(file)): has blocks of addresses as \(block), which :has(c.ip) never finds; write "
-        + (matches ? ":match(c.ip)" : "c:matches{\"ip=\(block)\"}, or put it on the blacklist"),
-      isWarning: isWarning)
   }
 }

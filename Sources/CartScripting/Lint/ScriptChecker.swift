@@ -79,10 +79,13 @@ struct ScriptChecker {
   }
 
   /// - Parameter isWarning: whether the script may still be right.
-  mutating func say(_ line: Int, _ message: String, isWarning: Bool = false) {
+  mutating func say(
+    _ line: Int, _ message: String, isWarning: Bool = false, isOfList: Bool = false
+  ) {
     var finding = ScriptFinding(line: line, isError: !isWarning, message: message)
     finding.rules = Set(definition.map { [$0] } ?? [])
     finding.isOfFile = place == .file
+    finding.isOfList = isOfList
     guard let known = findings.firstIndex(where: finding.isSame) else {
       return findings.append(finding)
     }

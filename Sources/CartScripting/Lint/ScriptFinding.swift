@@ -7,6 +7,8 @@ public struct ScriptFinding: Equatable, Sendable {
   var rules: Set<String> = []
   /// Whether it stands where the file is loaded, and not in a rule or a function.
   var isOfFile = false
+  /// Whether it is about what a file of `lists/` says, which may be another with each version.
+  public internal(set) var isOfList = false
 
   public init(line: Int, isError: Bool, message: String) {
     (self.line, self.isError, self.message) = (line, isError, message)
