@@ -49,6 +49,8 @@ final class UnitOfWork {
     var names: [String: Int64] = [:]
     var orders: [String: Int64] = [:]
     var products: [String: Product] = [:]
+    /// Fields of customers by their keys.
+    var customers: [String: [ShopperField: String]] = [:]
     /// Entries of lists by their ids; nil for one that was taken off.
     var entries: [String: ListEntry?] = [:]
   }
@@ -172,6 +174,17 @@ final class UnitOfWork {
     return try store.product(sku)
   }
 
+  func customer(_ key: String) throws(StoreError) -> Shopper? {
+    var customer = try store.customer(key)
+    for batch in underway + [gathered] {
+      guard let fields = batch.customers[key] else { continue }
+      var known = customer ?? Shopper()
+      for (field, text) in fields { known[field] = text }
+      customer = known
+    }
+    return customer
+  }
+
   private func unsaved<T>(_ value: (Unsaved) -> T?) -> T? {
     if let found = value(gathered) { return found }
     for batch in underway.reversed() {
@@ -240,6 +253,8 @@ final class UnitOfWork {
     for body in step.events {
       switch body {
       case .productUpserted(_, let product): gathered.products[product.sku] = product
+      case .customerUpserted(let key, let changes):
+        for change in changes { gathered.customers[key, default: [:]][change.field] = change.after }
       case .entryAdded(let entry):
         gathered.entries[entry.id] = .some(entry)
         listChanges += 1

@@ -147,6 +147,22 @@ struct TableImportTests {
     #expect(exported.output == "name,price\r\nNew,2.00\r\n")
   }
 
+  @Test("The last row of a customer in a file decides, also where the shop had it before the file")
+  func customersOfOneFile() throws {
+    func row(_ name: String, _ day: Int) -> String {
+      #"{"customer_id":"7","name":"\#(name)","email":"a@example.com","at":"2026-11-0\#(day)T08:00:00Z"}"#
+        + "\n"
+    }
+    #expect(take(row("Anna", 1), "customers").status == 0)
+    let second = take(row("Anna", 2) + row("Ann", 3) + row("Anna", 4), "customers")
+    #expect(
+      second.status == 0 && second.messages.contains("2 events imported"), "\(second.messages)")
+    let exported = program.run(
+      "export", "customers", "--format", "csv", "--columns", "customer_id,name")
+    #expect(exported.output == "customer_id,name\r\n7,Anna\r\n")
+    #expect(program.run("check").status == 0)
+  }
+
   @Test func linesThatAreThereAreNamed() {
     #expect(take("cart,line,sku,quantity,price\nc-0001,l1,A,2,10.00\n", "lines").status == 0)
     let again = take("cart,line,sku,quantity,price\nc-0001,l1,A,5,10.00\n", "lines")

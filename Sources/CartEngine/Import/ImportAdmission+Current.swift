@@ -16,7 +16,7 @@ extension ImportAdmission {
       return known == product
     case .customer(let key, let fields):
       do throws(StoreError) {
-        guard let known = try store.customer(key) else { return false }
+        guard let known = try unit.customer(key) else { return false }
         return fields.allSatisfy { known[$0.key] == $0.value }
       } catch { throw EngineError(error) }
     case .cart, .order, .undone, .settings, .entry, .rules: return false
