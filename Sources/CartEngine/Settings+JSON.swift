@@ -2,16 +2,17 @@ import CartModel
 import CartSupport
 
 extension StoreSettings {
-  /// Reads settings from the table that `store.lua` gives, or from the event log.
+  /// Reads settings as the event log records them.
+  ///
+  /// - Throws: `malformed`.
+  public init(json text: String) throws(EngineError) {
+    try self.init(try EngineError.mapping { try JSONParser.parse(text) }, "recorded settings")
+  }
+
+  /// Reads settings from the table that `store.lua` gives.
   ///
   /// - Parameter name: what the settings are of, for messages.
   /// - Throws: `malformed`, naming the key, with a suggestion for one that does not exist.
-  /// - Parameter text: as an event log or a plan has it.
-  /// - Throws: `malformed`.
-  public init(json text: String) throws(EngineError) {
-    try self.init(try EngineError.mapping { try JSONParser.parse(text) })
-  }
-
   public init(_ json: JSONValue, _ name: String = "store.lua") throws(EngineError) {
     self.init()
     let reader = try SettingsReader(json, name)

@@ -58,6 +58,10 @@ struct EventDecoderTests {
         "version: expected a whole number of up to 10^9"
       ),
       (
+        #""type":"settings.changed","settings":{"currency":"ZZZ"}"#,
+        "settings: currency: expected a code of ISO 4217, got 'ZZZ'; did you mean 'AZN'?"
+      ),
+      (
         #""type":"policy.ran","rule":"r","carts":"x""#, "carts: expected a whole number"
       ),
       (

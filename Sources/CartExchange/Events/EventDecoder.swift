@@ -95,7 +95,9 @@ struct EventDecoder: Sendable {
     case .customerUpserted: return try customer(fields)
     case .settingsChanged:
       guard let settings = fields.json["settings"] else { throw fields.missing("settings") }
-      do throws(EngineError) { return .settings(try StoreSettings(settings).json) } catch {
+      do throws(EngineError) {
+        return .settings(try StoreSettings(settings, "settings").json)
+      } catch {
         throw .rejected(error.message)
       }
     case .entryAdded: return .entry(try entry(fields), isRemoved: false)

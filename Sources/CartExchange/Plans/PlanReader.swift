@@ -87,8 +87,10 @@ public final class PlanReader: PlanSource {
         command: text("command"), reason: text("reason"), settings: settings.text, rules: rules,
         groups: groups)
     } catch { throw EngineError(.malformed, "plan \(path): \(error.message)") }
-    let currency = try StoreSettings(json: settings.text).currency
-    decoder = EventDecoder(currency: currency)
+    do throws(EngineError) {
+      decoder = EventDecoder(
+        currency: try StoreSettings(json["settings"] ?? .null, "settings").currency)
+    } catch { throw EngineError(.malformed, "plan \(path): \(error.message)") }
     guard !plan.key.isEmpty, !groups.isEmpty else {
       throw EngineError(.malformed, "plan \(path): its first line lacks key or groups")
     }
@@ -144,6 +146,11 @@ public final class PlanReader: PlanSource {
         throw EngineError(.malformed, "\(place): \(reason)")
       }
     }
+    for event in stated {
+      if let reason = refusal(of: event, on: cart) {
+        throw EngineError(.malformed, "\(place): \(reason)")
+      }
+    }
     let change = PlannedChange(
       cart: cart, version: version,
       before: json["before"]?.string.flatMap { try? Money($0, currency) },
@@ -151,6 +158,22 @@ public final class PlanReader: PlanSource {
       others: texts("changes"), orders: texts("orders"), mails: texts("mails"),
       events: stated.count)
     return PlannedCart(change, stated)
+  }
+
+  /// Why an event cannot be one of a cart's line; nil where it can.
+  private func refusal(of event: StatedEvent, on cart: String) -> String? {
+    guard plan.groups.indices.contains(Int(event.group) ?? 0) else {
+      return "unknown group \(quoted(event.group))"
+    }
+    switch event.payload {
+    case .cart(let name, _, _), .undone(let name, _, _, _), .order(_, _, _, let name):
+      guard name.isEmpty || name == cart else {
+        return "\(event.type.name): expected the cart \(quoted(cart)), got \(quoted(name))"
+      }
+      return nil
+    case .product, .customer, .settings, .entry, .rules:
+      return "\(event.type.name): belongs to no cart"
+    }
   }
 
   /// How many events cannot be undone, by the events themselves.

@@ -115,10 +115,10 @@ public struct TableImport {
     _ rows: [(kind: TableKind, row: TableRow)], _ line: Int, _ text: String
   ) throws(EngineError) {
     for (kind, row) in rows {
+      let whole = try known(row, kind)
       let made: (events: [JSONValue], hasTime: Bool)
       do throws(TableEvents.Refusal) {
-        made = try TableEvents(kind: kind, zone: maker.zone, now: maker.now).events(
-          known(row, kind))
+        made = try TableEvents(kind: kind, zone: maker.zone, now: maker.now).events(whole)
       } catch {
         try target.reject(line, error.reason, text)
         return
@@ -139,11 +139,9 @@ public struct TableImport {
   }
 
   /// A row of a product that the catalogue has, with what the row does not name.
-  private func known(_ row: TableRow, _ kind: TableKind) throws(TableEvents.Refusal) -> TableRow {
+  private func known(_ row: TableRow, _ kind: TableKind) throws(EngineError) -> TableRow {
     guard kind == .products, let sku = row["sku"] else { return row }
-    do throws(EngineError) {
-      return try target.admission.product(sku).map(row.keeping) ?? row
-    } catch { throw TableEvents.Refusal(reason: error.message) }
+    return try target.admission.product(sku).map(row.keeping) ?? row
   }
 
   /// What names a row without a time, so that importing its file again changes nothing; nil for what may
