@@ -112,6 +112,18 @@ struct TargetTests {
     #expect(known > 50, "the statements of CartStore were not found: \(known)")
   }
 
+  @Test("The engine knows no format of a file")
+  func formats() {
+    let codecs = ["LineReader", "CSVReader", "CSVWriter", "TextInput", "OutputFile"]
+    func found(in folder: String) -> [String] {
+      SourceTree.files(folder).flatMap { file in
+        codecs.filter(file.text.contains).map { "\(file.path): \($0) belongs into CartExchange" }
+      }
+    }
+    #expect(found(in: "Sources/CartEngine") == [])
+    #expect(found(in: "Sources/CartExchange").count > 5)
+  }
+
   @Test("No file is longer than 400 lines")
   func lengths() {
     for file in SourceTree.files("Sources", [".swift", ".c", ".h"]) {

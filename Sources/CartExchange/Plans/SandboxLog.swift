@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 import CartSupport
 
