@@ -200,6 +200,9 @@ public final class CommandHandler {
         "reason: expected at most 2000 bytes without a NUL, got \(quoted(reason)) of "
           + "\(reason.utf8.count) bytes")
     }
+    do throws(ModelError) { try CardNumber.refuse(reason, "reason") } catch {
+      throw EngineError(.refused, error.message)
+    }
     if currentSlot.operation.reason.isEmpty { currentSlot.operation.reason = reason }
   }
 

@@ -158,4 +158,38 @@ struct IgnoredKeyTests {
     #expect(try copy.exported() == events)
     #expect(try copy.shop.check().problems == [])
   }
+
+  /// Wherever a person may have written it, and in no product.
+  @Test func aCardNumberInATextIsRejected() throws {
+    let card = "4111 1111 1111 1111"
+    let start = #""at":"2026-11-01T07:00:00Z","cart":"c1""#
+    let add = #"{"type":"line.added",\#(start),"sku":"A","quantity":1,"price":"1""#
+    let (report, rejects, test) = try take(
+      """
+      {"type":"cart.created",\(start)}
+      \(add),"options":{"engraving":"\(card)"}}
+      \(add),"name":"\(card)","options":{"gtin":"4006381333931"}}
+      {"type":"attributes.set",\(start),"attributes":{"memo":"pay with \(card)"}}
+      {"type":"shopper.identified",\(start),"shopper":{"name":"\(card)"}}
+      {"type":"shopper.identified",\(start),"shopper":{"phone":"4111111111111111","name":"Luca"}}
+      {"type":"address.set",\(start),"shipping":{"street1":"4111-1111-1111-1111"}}
+      {"type":"customer.upserted","at":"2026-11-01T07:00:00Z","customer":7,"name":"\(card)"}
+      """)
+    #expect(report.total == 3)
+    let words = ": looks like a card number, which is never stored; leave it out"
+    #expect(
+      rejects.map(\.reason) == [
+        "option 'engraving'" + words, "attribute 'memo'" + words, "name" + words,
+        "street1" + words, "name" + words,
+      ], "\(rejects)")
+    for reject in rejects { #expect(reject.text.contains("<card>"), "\(reject.text)") }
+    let handler = test.handler()
+    handler.begin("note")
+    let key = try handler.find("c1")
+    #expect(throws: EngineError(.malformed, "note" + words)) {
+      try handler.execute(
+        .note(Note(at: handler.now, by: "staff:anna", text: "card \(card)")), on: key)
+    }
+    #expect(throws: EngineError(.refused, "reason" + words)) { try handler.note(reason: card) }
+  }
 }

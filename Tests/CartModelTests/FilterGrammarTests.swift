@@ -165,7 +165,8 @@ struct FilterGrammarTests {
     ("phone=*", "phone: '*' is every value; phone!=\"\" finds what is known"),
     ("ip~*", "ip: '*' is every value; ip!=\"\" finds what is known"),
     (
-      "email=rossi", "email: expected an e-mail address, got 'rossi'; email=*rossi* finds it as a part"
+      "email=rossi",
+      "email: expected an e-mail address, got 'rossi'; email=*rossi* finds it as a part"
     ),
     ("type=gest", "shopper_type: expected guest or registered, got 'gest'; did you mean 'guest'?"),
     ("status!=any", "status: no cart is of no status; use status=any"),

@@ -27,6 +27,11 @@ extension ImportAdmission {
         let before = try unit.product(product.sku)
         try addLoose(.productUpserted(before: before, after: product), incoming)
       case .customer(let name, let fields):
+        for (field, text) in fields {
+          do throws(ModelError) { try field.refuseCard(text) } catch {
+            return .rejected(error.message)
+          }
+        }
         let changes = fields.map { FieldChange($0.key, after: $0.value) }
           .sorted { $0.field.rawValue < $1.field.rawValue }
         try addLoose(.customerUpserted(key: name, changes), incoming)

@@ -77,6 +77,7 @@ extension Cart {
     var changes: [AttributeChange] = []
     for (name, value) in given.sorted(by: { $0.key < $1.key }) {
       try Attribute.check(name, value)
+      try CardNumber.refuse(value, "attribute \(quoted(name))")
       let before = attribute(name)
       if before != value { changes.append(AttributeChange(name, before: before, after: value)) }
     }

@@ -53,6 +53,25 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
 
   public var isPersonal: Bool { privacy == .personal }
 
+  /// Whether people write what they like in it: no number, code or address that a program makes.
+  var isFreeText: Bool {
+    switch self {
+    case .type, .email, .phone, .customer, .session, .ip, .country, .browser, .billingPostalCode,
+      .billingCountry, .billingPhone, .shippingPostalCode, .shippingCountry, .shippingPhone:
+      false
+    case .name, .company, .group, .billingFirstName, .billingLastName, .billingCompany,
+      .billingStreet1, .billingStreet2, .billingCity, .billingState, .shippingFirstName,
+      .shippingLastName, .shippingCompany, .shippingStreet1, .shippingStreet2, .shippingCity,
+      .shippingState:
+      true
+    }
+  }
+
+  /// - Throws: `malformed` for a text with a card's number.
+  public func refuseCard(_ text: String) throws(ModelError) {
+    if isFreeText { try CardNumber.refuse(text, key) }
+  }
+
   /// Whether it belongs to the billing or shipping address.
   public var isAddress: Bool { rawValue >= 20 }
 

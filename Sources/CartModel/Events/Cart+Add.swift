@@ -53,6 +53,7 @@ extension Cart {
     try check(line.name, "name", 4000)
     try check(line.image, "image", 4000)
     try check(line.options)
+    if !compensating { try refuseCards(line.options) }
     guard lines.count < 2000 || compensating || lines.contains(where: { $0.id == line.id }) else {
       throw ModelError(.outOfRange, "cart \(id): expected at most 2000 lines")
     }
@@ -88,4 +89,13 @@ extension Cart {
 /// - Throws: `outOfRange` where an option is too long.
 func check(_ options: [Line.Option]) throws(ModelError) {
   for option in options { try check(option.name + option.value, "options", 4000) }
+}
+
+/// - Throws: `malformed` for options that have a card's number in them.
+func refuseCards(_ options: [Line.Option]) throws(ModelError) {
+  for option in options {
+    for text in [option.name, option.value] {
+      try CardNumber.refuse(text, "option \(quoted(option.name))")
+    }
+  }
 }

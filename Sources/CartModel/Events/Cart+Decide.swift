@@ -110,6 +110,7 @@ extension Cart {
     case .send(let to, let note):
       try check(to, "to", 320)
       try check(note, "note", 2000)
+      try CardNumber.refuse(note, "note")
       return [.cartSent(to: to, note: note)]
     case .delete: return [.cartDeleted(before: state)]
     case .hold(let cause): return [.cartHeld(before: state, cause: cause)]
@@ -137,6 +138,8 @@ extension Cart {
   {
     try check(request.id, "order", 255)
     try check(request.note, "note", 4000)
+    try CardNumber.refuse(request.note, "note")
+    for line in request.lines ?? [] { try refuseCards(line.options) }
     let ordered = request.lines ?? lines.map { OrderLine($0) }
     guard !ordered.isEmpty else {
       throw ModelError(.notAllowed, "cart \(id): nothing to order, it is empty")
@@ -221,6 +224,7 @@ private func fieldChanges(
     let value = field.normalised(given)
     guard value != shopper[field] else { continue }
     try check(value, field.key, field == .browser ? 2000 : 500)
+    try field.refuseCard(value)
     switch field {
     case .country, .billingCountry, .shippingCountry:
       if !value.isEmpty { try Country.check(value) }

@@ -19,6 +19,7 @@ extension Cart {
       return claim.map { [.cartReleased($0)] } ?? []
     case .note(let note, let place):
       try check(note.text, "note", 2000)
+      if !compensating { try CardNumber.refuse(note.text, "note") }
       guard note.text.contains(where: { !$0.isWhitespace }) else {
         throw ModelError(.malformed, "note: expected a text, got an empty one")
       }

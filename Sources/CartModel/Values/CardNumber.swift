@@ -80,7 +80,7 @@ public enum CardNumber {
   }
 
   /// Luhn's check (ISO/IEC 7812-1, annex B).
-  private static func passesLuhn(_ digits: [Int]) -> Bool {
+  static func passesLuhn(_ digits: [Int]) -> Bool {
     digits.reversed().enumerated().reduce(0) { sum, item in
       guard item.offset % 2 == 1 else { return sum + item.element }
       return sum + (item.element * 2 > 9 ? item.element * 2 - 9 : item.element * 2)
