@@ -153,8 +153,12 @@ public final class Console {
     }
   }
 
-  /// Lets what runs next have the settings as they are now.
+  /// Lets what runs next have the database and the settings as they are now.
   func refreshSettings() {
+    // One that cannot be opened is told of by what reads carts.
+    if (try? shop.store.openIfMade()) == true {
+      io.messages("database: \(printable(home.databasePath)) was made by another program: opened")
+    }
     if let words = settingsWatch.refresh() { io.messages(printable(words)) }
   }
 

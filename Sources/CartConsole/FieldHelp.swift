@@ -1,18 +1,20 @@
+import CartExchange
 import CartModel
 import CartSupport
 
-/// Help on fields and filters, from their declarations.
+/// Help on fields, filters and events, from their declarations.
 public enum FieldHelp {
-  /// `fields` or `filters`; nil for another topic.
+  /// `fields`, `filters` or `events`; nil for another topic.
   public static func text(_ topic: String) -> String? {
     switch topic {
     case "fields": fields
     case "filters": filters
+    case "events": EventHelp.text
     default: nil
     }
   }
 
-  static let topics = ["fields", "filters"]
+  static let topics = ["events", "fields", "filters"]
 
   private static var fields: String {
     let rows =

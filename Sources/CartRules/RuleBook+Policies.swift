@@ -65,15 +65,22 @@ extension RuleBook {
     var list: [(policy: PolicyResult, item: PolicyResult.Item)] = []
     guard cart.state == .open else { return [] }
     for state in try rules() where state.current.kind == .policy && state.setting.mode != .off {
-      let result = try asking {
-        var run = try begin(
-          state, state.current, isShadow: state.setting.mode != .enforce, isTrial: true)
-        try decide(cart, &run)
-        return run.result
-      }
-      if let item = result.carts.first { list.append((result, item)) }
+      if let proposal = try proposal(of: state, state.current, on: cart) { list.append(proposal) }
     }
     return list
+  }
+
+  /// What a version of a policy would do with a cart as it is now; nil where it is not about it.
+  func proposal(of state: RuleState, _ version: RuleVersion, on cart: Cart) throws -> (
+    policy: PolicyResult, item: PolicyResult.Item
+  )? {
+    let result = try asking {
+      var run = try begin(
+        state, version, isShadow: state.setting.mode != .enforce, isTrial: true)
+      try decide(cart, &run)
+      return run.result
+    }
+    return result.carts.first.map { (result, $0) }
   }
 
   /// When a policy is due next; nil for now.

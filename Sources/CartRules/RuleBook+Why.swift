@@ -35,13 +35,13 @@ extension RuleBook {
     } catch { throw EngineError(error) }
   }
 
-  private func fact(_ fact: ScriptFact) -> Explanation.Fact {
+  func fact(_ fact: ScriptFact) -> Explanation.Fact {
     .init(
       name: fact.name, value: FactText.text(fact.value), carts: fact.carts,
       cartCount: fact.cartCount)
   }
 
-  private func trace(_ version: RuleVersion, _ cart: Cart) throws -> (
+  func trace(_ version: RuleVersion, _ cart: Cart) throws -> (
     [Explanation.Fact], Explanation.Fact?
   ) {
     let instance = try RuleInstance(version, handler) { _ in }

@@ -116,6 +116,15 @@ public final class CartStore {
     }
   }
 
+  /// Opens the database that this one stands for where another connection has made it since.
+  ///
+  /// - Returns: whether it has.
+  public func openIfMade() throws(StoreError) -> Bool {
+    guard makeFolder != nil, FileStamp(path).map({ $0.size > 0 }) ?? false else { return false }
+    try makeIfMissing()
+    return true
+  }
+
   private static func configuration(_ isReadOnly: Bool, _ cache: Int) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = isReadOnly

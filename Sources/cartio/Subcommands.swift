@@ -82,20 +82,9 @@ struct Import: ParsableCommand {
   var live = false
 
   func validate() throws {
-    let known =
-      ["events"] + TableKind.allCases.map(\.rawValue) + ListEntry.List.allCases.map(\.name)
-    guard known.contains(type) else {
-      throw ValidationError(
-        "--as-type: expected \(known.joined(separator: ", ")), got \(quoted(type))"
-          + didYouMean(type, among: known))
-    }
-    if let encoding, TextEncoding(encoding) == nil {
-      throw ValidationError(
-        "--encoding: expected a name as cp1252, latin1 or utf-16le, got \(quoted(encoding))")
-    }
-    guard type == "events" || using == nil else {
-      throw ValidationError("--using: an importer makes events; not with --as-type \(type)")
-    }
+    do throws(ConsoleError) {
+      try ImportCommand.check(type: type, encoding: encoding, using: using)
+    } catch { throw ValidationError(error.message) }
   }
 
   func run() throws {
@@ -247,7 +236,7 @@ struct Rules: ParsableCommand {
     commandName: "rules", abstract: "Rules: list them, enforce them, judge all open carts.",
     discussion: """
       list; run [NAME]; enforce, shadow, off, show, diff, backtest, what-if, rollback or new NAME; set NAME KEY=VALUE…; \
-      test [NAME]; fixture CART [NAME]; check [FILE…]. A new or changed rule or policy is in shadow until it is enforced.
+      try NAME CART; test [NAME]; fixture CART [NAME]; check [FILE…]. A new or changed rule or policy is in shadow until it is enforced.
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -51,6 +51,9 @@ struct VerbTableTests {
     Row(
       verb: "export",
       works: [".export carts country=DE columns=id,total", ".export orders format=csv limit=2"]),
+    Row(
+      verb: "import",
+      works: [".export events output=FOLDER/e.jsonl", ".import FOLDER/e.jsonl"]),
     Row(verb: "jobs", works: [".each country=DE : hold", ".jobs"]),
     Row(verb: "sandbox", works: [".sandbox", ".add ID MUG-01", ".live"]),
     Row(verb: "live", works: [".live"]),
@@ -81,6 +84,7 @@ struct VerbTableTests {
         ".allowlist check email=vip@example.com", ".allowlist remove email=vip@example.com",
       ], writes: true),
     Row(verb: "rules", works: [".rules", ".rules new few", ".rules list", ".rules show few"]),
+    Row(verb: "try", works: [".rules new few", ".try few ID"], writes: true),
     Row(verb: "claim", works: [".claim ID", ".claim ID ttl=2h"], takesCart: true, writes: true),
     Row(verb: "release", works: [".claim ID", ".release ID"], takesCart: true, writes: true),
     Row(verb: "note", works: [".note ID rings back at 6"], takesCart: true, writes: true),

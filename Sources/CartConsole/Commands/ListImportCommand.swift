@@ -21,6 +21,12 @@ public struct ListImportCommand {
   public func run(_ home: Home) throws -> ConsoleError.Exit {
     let console = try Commands.batch(home)
     defer { console.close() }
+    return try run(console)
+  }
+
+  /// As `run`, in a console that is open.
+  func run(_ console: Console) throws -> ConsoleError.Exit {
+    let home = console.home
     let target = rejectsPath ?? ImportCommand.rejectsPath(for: path, home)
     try home.checkTarget(target, reading: [path])
     let rejects = try RejectsFile(target, isAskedFor: rejectsPath != nil)

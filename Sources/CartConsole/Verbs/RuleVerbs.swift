@@ -10,7 +10,7 @@ enum RuleVerbs {
   static let all: [Verb] = [
     Verb(
       "rules",
-      "[list|run|enforce|shadow|off|set|show|diff|test|backtest|what-if|rollback|new|fixture|check NAME [KEY=VALUE…]]",
+      "[list|run|enforce|shadow|off|set|show|diff|test|backtest|what-if|rollback|new|fixture|check|try NAME [KEY=VALUE…]]",
       0...20,
       kind: .own(
         valued: ["since", "against", "labels", "label", "version", "format"], flags: ["plan"]),
@@ -26,7 +26,7 @@ enum RuleVerbs {
 extension Console {
   static let ruleWords = [
     "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "test", "backtest",
-    "what-if", "rollback", "new", "fixture", "check",
+    "what-if", "rollback", "new", "fixture", "check", "try",
   ]
 
   /// What `cartio rules` and `.rules` do.
@@ -56,6 +56,7 @@ extension Console {
     case ("what-if", 1...4): try whatIf(names[0], Array(names.dropFirst()), line)
     case ("fixture", 1...2): try cutFixture(names, line)
     case ("check", _): try checkRules(names, line)
+    case ("try", 2): try tryRule(names[0], names[1], line)
     case ("rollback", 1): try rollBackRule(names[0], line)
     case ("new", 1): try newRule(names[0])
     default:
@@ -68,8 +69,8 @@ extension Console {
         "rules \(word): expected "
           + (word == "set"
             ? "NAME KEY=VALUE…"
-            : word == "fixture"
-              ? "CART [NAME]"
+            : word == "fixture" || word == "try"
+              ? (word == "try" ? "NAME CART" : "CART [NAME]")
               : word == "backtest"
                 ? "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"
                 : word == "what-if"

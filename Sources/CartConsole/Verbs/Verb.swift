@@ -51,10 +51,9 @@ struct Verb: Sendable {
 
   static let all: [Verb] =
     FindVerbs.all + ReportVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all
-    + SafetyVerbs.all
-    + ModeVerbs.all + ListVerbs.all + RuleVerbs.all + WhyVerb.all + OutputVerbs.all
-    + ViewVerbs.all + EditVerb.all + WatchVerb.all + TeamVerbs.all + HelpVerb.all + ScreenVerbs.all
-    + LaterVerbs.all
+    + ImportVerb.all + SafetyVerbs.all + ModeVerbs.all + ListVerbs.all + RuleVerbs.all
+    + TryVerb.all + WhyVerb.all + OutputVerbs.all + ViewVerbs.all + EditVerb.all + WatchVerb.all
+    + TeamVerbs.all + HelpVerb.all + ScreenVerbs.all + LaterVerbs.all
 
   /// Whether it only says something, which may be long, and asks nothing.
   func isPaged(_ call: VerbCall) -> Bool {

@@ -40,6 +40,7 @@ struct VerbTopic: Sendable {
       name: "many", about: "many carts at once, and the runs that do it",
       examples: [
         ("each", ".each country=DE total>50 : coupon SAVE10"),
+        ("import", ".import spring.jsonl"),
         ("export", ".export carts country=DE columns=id,email,total format=csv output=de.csv"),
         ("jobs", ".jobs"),
         ("outbox", ".outbox"),
@@ -62,6 +63,7 @@ struct VerbTopic: Sendable {
         ("blacklist", ".blacklist add ip=203.0.113.0/24 ttl=7d reason=\"card testing\""),
         ("allowlist", ".allowlist add email=vip@example.com"),
         ("rules", ".rules list"),
+        ("try", ".try hoarding @"),
       ]),
     VerbTopic(
       name: "team", about: "several people at one shop",

@@ -101,7 +101,7 @@ extension Console {
   }
 
   /// The facts with the carts that count in them.
-  private func lines(_ facts: [Explanation.Fact]) -> [String] {
+  func lines(_ facts: [Explanation.Fact]) -> [String] {
     facts.map { fact in
       let line = "    \(fact.name) = \(fact.value)"
       guard !fact.carts.isEmpty else { return line }
@@ -112,10 +112,10 @@ extension Console {
     }
   }
 
-  private static let noWay = "    No single change would stop the match; several facts match."
+  static let noWay = "    No single change would stop the match; several facts match."
 
   /// What would have to be otherwise, as a sentence.
-  private static func words(_ way: Explanation.Fact) -> String {
+  static func words(_ way: Explanation.Fact) -> String {
     let value = way.value == "\"\"" || way.value == "{}" ? "empty" : way.value
     return "    It would not match if \(subject(way.name)) were \(value)."
   }
