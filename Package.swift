@@ -166,8 +166,8 @@ let package = Package(
     tests(
       "CartConsole",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartReports",
-        "CartScripting", "CartRules", "CartConsole",
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "CartReports", "CartScripting", "CartRules", "CartConsole",
       ],
       exclude: ["Golden"]),
     tests(

@@ -21,7 +21,7 @@ enum SafetyBenchmarks {
   }
 
   private static func past(_ database: String, _ carts: Int) throws {
-    let store = try CartStore(path: database, readOnly: true, random: { 1 })
+    let store = try CartStore.open(.file(database, readOnly: true), random: { 1 })
     let end = Timestamp(milliseconds: Benchmarks.start).advanced(by: 30 * 86_400_000)
     let shop = try Shop(store: store, clock: { end }, random: { 1 })
     let handler = CommandHandler(shop, mode: .sandbox, actor: .staff("bench"))

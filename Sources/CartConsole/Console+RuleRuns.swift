@@ -145,16 +145,15 @@ extension Console {
   private func hitsNow(_ name: String) throws -> (hits: Int, errors: Int, carts: Int) {
     var (hits, errors, asked, message) = (0, 0, 0, "")
     let keys = try handler.keys(matching: Filter())
-    for key in keys {
-      guard let cart = try handler.cart(key) else { continue }
+    // What fails from the first cart on need not be asked about all of them.
+    try handler.forEachCart(keys, until: { errors == asked && errors == RuleBook.failuresAllowed })
+    { cart in
       do {
         if try book.isHit(name, cart) { hits += 1 }
       } catch let error as ScriptError where error.code != .interrupted {
         (errors, message) = (errors + 1, error.message)
       }
       asked += 1
-      // What fails from the first cart on need not be asked about all of them.
-      if errors == asked, errors == RuleBook.failuresAllowed { break }
     }
     try requireWorking(
       "rule \(name)", errors, of: asked, asked < keys.count ? "asked first" : "that are open",

@@ -186,7 +186,7 @@ public struct Home {
     let readOnly = isReadOnly || now != nil
     try DatabaseFiles.check(databasePath)
     if canDoWithout, !hasDatabase {
-      return try CartStore(path: CartStore.scratch, random: randomness ?? Self.random())
+      return try CartStore.open(.scratch, random: randomness ?? Self.random())
     }
     guard hasDatabase || isNew else {
       throw ConsoleError(
@@ -197,14 +197,14 @@ public struct Home {
     let folder = Files.folder(databasePath)
     // A log without its database is dealt with at once.
     if isNew, makesLate, !Files.exists(databasePath + "-wal") {
-      return try CartStore(
-        path: databasePath, makingFolder: { try Files.makeFolder(folder) },
+      return try CartStore.open(
+        .missing(databasePath, makingFolder: { try Files.makeFolder(folder) }),
         random: randomness ?? Self.random())
     }
     if isNew { try Files.makeFolder(folder) }
     // What is not saved is held in memory: there the file may have less of it.
-    let store = try CartStore(
-      path: databasePath, readOnly: readOnly, cache: mode == .live ? 65_536 : 8_192,
+    let store = try CartStore.open(
+      .file(databasePath, readOnly: readOnly), cache: mode == .live ? 65_536 : 8_192,
       random: randomness ?? Self.random())
     for note in store.notes { say("note: " + printable(note)) }
     return store

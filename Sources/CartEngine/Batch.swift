@@ -44,6 +44,8 @@ final class Batch: @unchecked Sendable {
     let entry: UnitOfWork.Entry
     /// As its steps make it; once written, as it is stored.
     fileprivate(set) var cart: Cart
+    /// Its stored events as they were read before; nil where nobody asked.
+    let history: StoredHistory?
     /// As it was stored before; nil for a new cart, and where nobody wants it.
     fileprivate(set) var before: Cart?
     /// Its steps were decided again, on a cart that another writer had changed, or its order got
@@ -56,6 +58,7 @@ final class Batch: @unchecked Sendable {
       self.entry = entry
       self.cart = cart
       self.before = before
+      history = entry.history
     }
   }
 
@@ -70,10 +73,10 @@ final class Batch: @unchecked Sendable {
   /// Looks again at a cart that is ordered, and is told whether others wrote meanwhile; throws where it
   /// may not be.
   var checkOrder: ((Cart, Bool) throws(EngineError) -> Void)?
-  /// The store's version when gathering began; nil where it is not known.
+  /// The store's revision when gathering began; nil where it is not known.
   private let readFrom: Int64?
-  /// The store's version when the batch was written.
-  private(set) var dataVersion: Int64?
+  /// The store's revision when the batch was written.
+  private(set) var revision: Int64?
   /// The log's places of each change's steps, for when they are decided again.
   private lazy var stepPlaces: [[Int]] = {
     var places = [[Int]](repeating: [], count: changes.count)
@@ -83,6 +86,8 @@ final class Batch: @unchecked Sendable {
     return places
   }()
 
+  /// The carts that are changed, as the write found them.
+  private var found = StoredCarts()
   /// Which of its operations were undone meanwhile; read when it is written.
   private var undone = UndoneOperations()
   /// An operation that gets its number also where no step is its own.
@@ -107,10 +112,12 @@ final class Batch: @unchecked Sendable {
 
   /// Writes all steps in one transaction of the shop's store.
   func write(_ shop: Shop) throws {
+    try prepare(shop.store)
     let operations = try shop.store.write(recorded: shop.now()) { writer in
-      let version = try shop.store.dataVersion()
+      let version = writer.revision
       let othersWrote = version != readFrom
-      undone = try UndoneOperations(of: log, shop.store)
+      if writer.hasUndos { undone = try UndoneOperations(of: log, shop.store) }
+      if othersWrote || !undone.isEmpty { found = try StoredCarts(changes, shop.store) }
       for (place, change) in changes.enumerated() {
         change.failure = change.entry.stored.failure
         if othersWrote || change.entry.stored.isSurprise || !undone.isEmpty {
@@ -134,7 +141,8 @@ final class Batch: @unchecked Sendable {
         if let begun = works[place] {
           work = begun
         } else {
-          work = try flusher.begin(change.cart, base: change.entry.stored.base)
+          work = try flusher.begin(
+            change.cart, base: change.entry.stored.base, history: change.history)
           works[place] = work
         }
         try flusher.write(logged.step, work)
@@ -146,14 +154,14 @@ final class Batch: @unchecked Sendable {
         if work.isRenumbered { change.isSurprise = true }
       }
       try alongside?(writer, changes.filter { $0.failure != nil })
-      dataVersion = version
+      revision = version
       return flusher.operations
     }
     for (slot, id) in operations {
       slot.id = id
       shop.onSaved?(id)
     }
-    let isDisturbed = dataVersion != readFrom || changes.contains(where: \.isSurprise)
+    let isDisturbed = revision != readFrom || changes.contains(where: \.isSurprise)
     for logged in log where isDisturbed {
       guard let step = logged.step.imported, step.line > 0 else { continue }
       switch step.fate {
@@ -198,6 +206,22 @@ final class Batch: @unchecked Sendable {
     }
   }
 
+  /// Looks up before the lock is taken what steps need by name; where there are many, each name is
+  /// looked up once.
+  private func prepare(_ store: CartStore) throws {
+    guard log.count <= Self.preparedSteps else { return }
+    var (actors, skus) = (Set<Actor>(), Set<String>())
+    for logged in log {
+      actors.formUnion([logged.step.actor, logged.step.operation.operation.actor])
+      for body in logged.step.events {
+        skus.formUnion(ProductCounter.changes(body).map(\.sku))
+      }
+    }
+    try store.prepare(actors: actors, skus: skus)
+  }
+
+  private static let preparedSteps = 1_000
+
   /// Decides a cart's commands again if the stored one is not the one they were decided on.
   private func rebase(_ change: Change, _ place: Int, _ shop: Shop) throws {
     guard change.failure == nil else { return }
@@ -207,7 +231,7 @@ final class Batch: @unchecked Sendable {
         let stored = change.entry.stored
         var key = stored.base?.key
         if key == nil {
-          key = try store.key(named: change.cart.id)
+          key = found.names[change.cart.id]
           if key == nil, try !statesTakenOrder(place, store), try !holdsKnown(place, store) {
             return
           }
@@ -216,7 +240,7 @@ final class Batch: @unchecked Sendable {
               .conflict, "cart \(change.cart.id): another process has made it")
           }
         }
-        guard let key, let current = try store.cart(key) else {
+        guard let key, let current = try found.carts[key] ?? store.cart(key) else {
           // A new cart whose order is taken: decided again from nothing.
           change.cart = try decideAgain(place, on: nil, change.cart, shop)
           change.isSurprise = true

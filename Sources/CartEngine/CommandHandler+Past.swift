@@ -10,6 +10,7 @@ struct PastCarts {
 
   var carts: [View: Cart?] = [:]
   var settings: [Timestamp: StoreSettings] = [:]
+  var record: SettingsRecord?
   /// The catalogue as it stood, by SKU.
   var products: [Timestamp: [String: Product]] = [:]
   var lists: PastLists?
@@ -58,7 +59,9 @@ extension CommandHandler {
   public func settings(at time: Timestamp) throws(EngineError) -> StoreSettings {
     if let known = past.settings[time] { return known }
     do {
-      let text = try shop.store.settings(at: time)
+      let record = try past.record ?? shop.store.settingsRecord()
+      past.record = record
+      let text = record.settings(at: time)
       var settings = text == nil ? StoreSettings() : shop.settings
       if let text, !text.isEmpty { settings = try StoreSettings(json: text) }
       past.settings[time] = settings

@@ -18,6 +18,26 @@ extension CommandHandler {
     do throws(StoreError) { return try unit.entry(key)?.cart } catch { throw EngineError(error) }
   }
 
+  /// Calls a function with the carts of some keys in their order, as this run sees them; carts that do
+  /// not exist are left out.
+  ///
+  /// - Parameter isDone: asked before each cart; true ends it.
+  /// - Complexity: a statement for some hundred carts.
+  public func forEachCart(
+    _ keys: [Int64], until isDone: () -> Bool = { false }, _ body: (Cart) throws -> Void
+  ) throws {
+    for start in stride(from: 0, to: keys.count, by: CartStore.cartsAtOnce) {
+      let part = keys[start...].prefix(CartStore.cartsAtOnce)
+      if moment == nil {
+        do throws(StoreError) { try unit.load(part) } catch { throw EngineError(error) }
+      }
+      for key in part {
+        if isDone() { return }
+        if let cart = try cart(key) { try body(cart) }
+      }
+    }
+  }
+
   /// Whether this run has changed a cart and not saved it.
   public func isUnsaved(_ key: Int64) -> Bool {
     moment == nil && unit.entries[key]?.place != nil
@@ -136,10 +156,10 @@ extension CommandHandler {
   public func history(of key: Int64) throws(EngineError) -> [HistoryEntry] {
     do {
       let cart = try cart(key)
-      let parents = try shop.store.parents()
-      var events = try unit.history(of: key)
-      if let moment { events = Array(events.prefix { $0.at <= moment }) }
-      let history = History(events, id: cart?.id ?? "", parents: parents)
+      let stored = try unit.history(of: key)
+      let events = moment.map { moment in Array(stored.events.prefix { $0.at <= moment }) }
+      let history = History(
+        events ?? stored.events, id: cart?.id ?? "", parents: stored.parents)
       let undone = history.undone()
       var reasons: [Int64: String] = [:]
       return try history.events.map { event in
@@ -214,15 +234,16 @@ extension CommandHandler {
     // A filter folds accents, but jürgen@ and jurgen@ are two people.
     let isNumber = Int64(who) != nil
     var keys: [Int64] = []
-    for key in try self.keys(matching: filter) {
-      let email = try cart(key)?.shopper[.email] ?? ""
-      if isNumber || email.lowercased() == who.lowercased() { keys.append(key) }
-    }
     var shopper = Shopper()
-    for key in keys.reversed() {
-      guard let cart = try cart(key) else { continue }
-      for entry in cart.shopper.fields { shopper[entry.field] = entry.value }
-    }
+    do {
+      try forEachCart(try self.keys(matching: filter)) { cart in
+        let email = cart.shopper[.email]
+        if isNumber || email.lowercased() == who.lowercased() { keys.append(cart.key) }
+      }
+      try forEachCart(keys.reversed()) { cart in
+        for entry in cart.shopper.fields { shopper[entry.field] = entry.value }
+      }
+    } catch { throw EngineError(error) }
     do throws(StoreError) {
       let known: Shopper?
       if let moment {

@@ -39,17 +39,28 @@ extension CommandHandler {
   ///
   /// - Complexity: O(its events) where it was undone on single carts, else O(1).
   public func standing(_ operation: Operation) throws(EngineError) -> OperationEntry.Standing {
+    let undos: CartStore.Undos
+    do throws(StoreError) { undos = try shop.store.undos(of: operation.id) } catch {
+      throw EngineError(error)
+    }
+    return try standing(operation, undos)
+  }
+
+  /// The same of one whose undos are known.
+  func standing(_ operation: Operation, _ undos: CartStore.Undos) throws(EngineError)
+    -> OperationEntry.Standing
+  {
     do {
-      let last = try shop.store.lastUndo(of: operation.id)
-      guard try shop.store.hasUndosOfCarts(operation.id) else {
-        return last == .undo ? .undone : .done
-      }
-      let parents = try shop.store.parents()
+      guard undos.areOfCarts else { return undos.last == .undo ? .undone : .done }
       var (done, undone) = (false, false)
-      for key in try shop.store.carts(of: operation) {
-        let history = History(try shop.store.history(of: key), id: "", parents: parents)
-        if history.undone().contains(operation.id) { undone = true } else { done = true }
-        if done, undone { return .partly }
+      let keys = try shop.store.carts(of: operation)
+      for start in stride(from: 0, to: keys.count, by: CartStore.cartsAtOnce) {
+        let part = Array(keys[start...].prefix(CartStore.cartsAtOnce))
+        for stored in try shop.store.histories(of: part).values {
+          let history = History(stored.events, id: "")
+          if history.undone().contains(operation.id) { undone = true } else { done = true }
+          if done, undone { return .partly }
+        }
       }
       return undone ? .undone : .done
     } catch { throw EngineError(error) }
@@ -130,7 +141,7 @@ extension CommandHandler {
     throws(EngineError) -> UndoReport
   {
     do {
-      guard let target = try shop.store.operation(id), target.parent == nil else {
+      guard let target = try unit.operation(id), target.parent == nil else {
         throw EngineError(.notFound, "no operation has the number \(id); see .ops")
       }
       guard !target.kind.isReversal else {
@@ -142,8 +153,7 @@ extension CommandHandler {
       }
       var report = UndoReport(target: target, carts: [], stays: [])
       report.isRedo = redo
-      let parents = try shop.store.parents()
-      var candidates = try shop.store.carts(of: target)
+      var candidates = try unit.carts(of: target)
       if let only {
         guard candidates.contains(only) else {
           throw EngineError(.notFound, "operation \(id): did not change that cart")
@@ -153,7 +163,7 @@ extension CommandHandler {
       var any = false
       for key in candidates where report.carts.count < limit {
         if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
-        if try revert(id, on: key, redo: redo, parents, &report) { any = true }
+        if try revert(id, on: key, redo: redo, &report) { any = true }
         try flushIfDue()
       }
       // After the carts: an operation is known as an undo by its markers on them.
@@ -172,12 +182,12 @@ extension CommandHandler {
 
   /// - Returns: whether the operation was in the other state on this cart.
   private func revert(
-    _ id: Int64, on key: Int64, redo: Bool, _ parents: [Int64: Int64],
-    _ report: inout UndoReport
+    _ id: Int64, on key: Int64, redo: Bool, _ report: inout UndoReport
   ) throws -> Bool {
     guard let entry = try unit.entry(key) else { return false }
     let current = entry.cart
-    let history = History(try unit.history(of: key), id: current.id, parents: parents)
+    let stored = try unit.history(of: key)
+    let history = History(stored.events, id: current.id, parents: stored.parents)
     let reversal: Reversal
     do throws(Reversal.Refusal) {
       reversal = try Reversal(of: id, redo: redo, on: current, history)
@@ -197,7 +207,8 @@ extension CommandHandler {
     if let state = Self.state(reversal, current) { report.stays.append(state) }
     let store = shop.store
     try record(reversal.events, on: entry, changes: !reversal.isMark) { cart in
-      let history = History(try store.history(of: key), id: cart.id, parents: parents)
+      let stored = try store.histories(of: [key])[key] ?? StoredHistory()
+      let history = History(stored.events, id: cart.id, parents: stored.parents)
       do throws(Reversal.Refusal) {
         return try Reversal(of: id, redo: redo, on: cart, history).events
       } catch {

@@ -7,6 +7,8 @@ extension CommandHandler {
   func revertEntries(_ target: Operation, _ redo: Bool, _ report: inout UndoReport) throws
     -> Bool
   {
+    let bodies = try unit.listEvents(of: target)
+    guard !bodies.isEmpty else { return false }
     var known: [String: ListEntry] = [:]
     for entry in try unit.listEntries() { known[entry.id] = entry }
     var (events, order) = ([EventBody](), [String]())
@@ -20,7 +22,7 @@ extension CommandHandler {
       }
       wanted[entry.id] = (entry, isAdded == redo)
     }
-    for body in try shop.store.listEvents(of: target) {
+    for body in bodies {
       switch body {
       case .entryAdded(let entry): note(entry, isAdded: true)
       case .entryRemoved(let entry): note(entry, isAdded: false)

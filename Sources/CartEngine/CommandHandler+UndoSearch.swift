@@ -20,14 +20,15 @@ extension CommandHandler {
   private func last(redo: Bool) throws(EngineError) -> UndoTarget {
     var (before, passed) = (Int64.max, [(operation: Operation, reason: String)]())
     while true {
-      let page: [Operation]
-      do throws(StoreError) { page = try shop.store.operations(limit: 200, before: before) } catch {
-        throw EngineError(error)
-      }
+      let page: [(operation: Operation, undos: CartStore.Undos)]
+      do throws(StoreError) {
+        page = try shop.store.undoneOperations(limit: 200, before: before)
+      } catch { throw EngineError(error) }
       guard let oldest = page.last else { break }
-      for operation in page
+      for (operation, undos) in page
       where operation.kind == .change && operation.events > 0 && operation.actor.isSame(as: actor) {
-        guard try standing(operation) != (redo ? .done : .undone) else { continue }
+        guard try standing(operation, undos) != (redo ? .done : .undone) else { continue }
+        unit.remember(operation)
         do throws(EngineError) {
           let preview = try previewUndo(operation.id, redo: redo, limit: 1)
           guard preview.isEmpty else {
@@ -37,7 +38,7 @@ extension CommandHandler {
           if !redo { passed.append((operation, preview.stays.first ?? "nothing of it is left")) }
         } catch { guard error.code == .refused else { throw error } }
       }
-      before = oldest.id
+      before = oldest.operation.id
     }
     let verb = redo ? "redo" : "undo"
     guard let last = passed.first else {

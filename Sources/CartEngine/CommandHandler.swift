@@ -380,7 +380,8 @@ public final class CommandHandler {
   /// Prices the rows again when the settings have changed; a program whose settings are not the recorded
   /// ones leaves that to those who have them.
   private func priceRows() throws {
-    guard pricedBy != shop.recordedSettings, unit.isClean, try shop.store.needsPricing(),
+    guard pricedBy != shop.recordedSettings, unit.isClean, shop.store.leftUnpriced,
+      try shop.store.needsPricing(),
       try shop.store.meta("settings") == shop.recordedSettings
     else { return }
     pricedBy = shop.recordedSettings

@@ -46,11 +46,11 @@ extension CommandHandler {
       if let list = own { own = list.union(list.compactMap { parents[$0] }) }
       var (list, before) = ([OperationEntry](), Int64.max)
       while list.count < filter.limit {
-        let page = try shop.store.operations(limit: 200, before: before)
+        let page = try shop.store.undoneOperations(limit: 200, before: before)
         guard let oldest = page.last else { break }
-        for operation in page where filter.matches(operation) && own?.contains(operation.id) ?? true
-        {
-          let standing = try standing(operation)
+        for (operation, undos) in page
+        where filter.matches(operation) && own?.contains(operation.id) ?? true {
+          let standing = try standing(operation, undos)
           // What is undone in part is both.
           if filter.isUndone.map({ standing != ($0 ? .done : .undone) }) ?? true {
             var whole = operation
@@ -62,7 +62,7 @@ extension CommandHandler {
           }
           if list.count == filter.limit { break }
         }
-        before = oldest.id
+        before = oldest.operation.id
       }
       return list
     } catch { throw EngineError(error) }

@@ -83,7 +83,7 @@ public final class Replay {
     var random = SeededRandom(seed: Self.seed)
     let store: CartStore
     do {
-      store = try CartStore(path: CartStore.scratch, cache: Self.cache, random: { random.next() })
+      store = try CartStore.open(.scratch, cache: Self.cache, random: { random.next() })
       // Orders that are only made here get numbers beyond those of the source.
       let number = try source.shop.store.meta("next_order")
       if !number.isEmpty {

@@ -34,7 +34,7 @@ public final class Restore {
   {
     self.backup = backup
     do {
-      content = try CartStore(copyOf: backup, random: random)
+      content = try CartStore.open(.copy(of: backup), random: random)
       let report = try content.check(productChanges: ProductCounter.changes)
       guard report.isClean else {
         throw EngineError(

@@ -9,7 +9,7 @@ extension Shop {
     if let settingsFailure { throw settingsFailure }
     let current = settings.json
     // Another process may have recorded them meanwhile.
-    if current != recordedSettings { recorded(try store.meta("settings")) }
+    if current != recordedSettings { recorded(try storedSettings()) }
     guard current != recordedSettings,
       !(recordedSettings.isEmpty && settings == StoreSettings())
     else { return }
@@ -22,6 +22,14 @@ extension Shop {
         actor: actor, at: time, operation: .init(operation)))
     _ = try own.flush(self)
     recorded(current)
+  }
+
+  /// The settings that the event log has, as far as the last look at the database saw.
+  private func storedSettings() throws(StoreError) -> String {
+    if let known = settingsSeen, known.stamp == store.seen { return known.text }
+    let text = try store.meta("settings")
+    settingsSeen = (store.seen, text)
+    return text
   }
 
   /// Uses the settings that the event log has, where another process recorded others.

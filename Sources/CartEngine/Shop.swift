@@ -13,6 +13,8 @@ public final class Shop {
   public private(set) var zone = ZoneRules.utc
   /// The settings that the event log knows; they differ when `store.lua` was edited since.
   private(set) var recordedSettings = ""
+  /// What the event log had of them, and when that was read.
+  var settingsSeen: (stamp: CartStore.Stamp, text: String)?
   /// Why `store.lua` cannot be used as it is now: until it can be, nothing is saved.
   public var settingsFailure: EngineError?
   /// Called with the number of each operation that was saved, maybe on another thread.

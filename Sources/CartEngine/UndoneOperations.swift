@@ -5,8 +5,6 @@ import CartStore
 struct UndoneOperations {
   /// Numbers by operation.
   private var numbers: [ObjectIdentifier: Int64] = [:]
-  /// Imported operations and the import that brought each; read when an undo is looked for.
-  private var parents: [Int64: Int64]?
 
   var isEmpty: Bool { numbers.isEmpty }
 
@@ -15,14 +13,16 @@ struct UndoneOperations {
 
   /// Looks for the operations of the steps that were undone as a whole or on a cart.
   ///
-  /// - Complexity: O(steps), and O(1) while nothing was ever undone.
+  /// Needed only where any operation was ever undone.
+  /// - Complexity: O(steps).
   init(of log: [Batch.Logged], _ store: CartStore) throws {
-    guard try store.hasUndos() else { return }
     var seen = Set<ObjectIdentifier>()
     for logged in log where seen.insert(ObjectIdentifier(logged.step.operation)).inserted {
       let slot = logged.step.operation
       let key = slot.operation.key
-      guard let number = try slot.id ?? (key.isEmpty ? nil : store.operation(key: key)),
+      // Of those that are not stored, only the groups of a file may be there already.
+      let isNew = slot.parent == nil && slot.operation.kind != .foreign || key.isEmpty
+      guard let number = try slot.id ?? (isNew ? nil : store.operation(key: key)),
         try store.isTarget(number) || slot.parent?.id.map(store.isTarget) ?? false
           || store.mayBeUndoneGroup(number)
       else { continue }
@@ -31,13 +31,12 @@ struct UndoneOperations {
   }
 
   /// Gives, for a step, the number of its operation if that was undone on the cart.
-  mutating func numbers(on cart: Int64?, _ store: CartStore) throws
+  func numbers(on cart: Int64?, _ store: CartStore) throws
     -> (UnitOfWork.Step) -> Int64?
   {
     guard !isEmpty, let cart else { return { _ in nil } }
-    let parents = try self.parents ?? store.parents()
-    self.parents = parents
-    let history = History(try store.history(of: cart), id: "", parents: parents)
+    let stored = try store.histories(of: [cart])[cart] ?? StoredHistory()
+    let history = History(stored.events, id: "", parents: stored.parents)
     let undone = history.undone()
     return { [numbers] step in
       numbers[ObjectIdentifier(step.operation)].flatMap { history.isUndone($0, undone) ? $0 : nil }

@@ -8,6 +8,8 @@ struct UnitFlusher {
   /// Operations that got their number in this flush.
   private(set) var operations: [(UnitOfWork.OperationSlot, Int64)] = []
   private var numbers: [ObjectIdentifier: Int64] = [:]
+  /// The versions of rules that are recorded; nil until they were asked for.
+  private var ruleVersions: [RuleVersion]?
 
   init(writer: StoreWriter, shop: Shop) {
     self.writer = writer
@@ -24,14 +26,21 @@ struct UnitFlusher {
     fileprivate var latest: ObjectIdentifier?
     /// The number that its order got instead of one that was taken.
     fileprivate var order: String?
+    /// Its stored events before this flush.
+    fileprivate let stored: StoredHistory?
+    /// Whether an import brought one of the operations of this flush.
+    fileprivate var isBrought = false
     /// What this flush wrote of it so far.
     fileprivate var written: [Event] = []
     /// Operations that are marked as making up for others: what they do is not counted.
     fileprivate var compensating: Set<Int64> = []
     var isRenumbered: Bool { order != nil }
 
-    fileprivate init(key: Int64, version: Int64, head: Int64, wasOrdered: Bool) {
+    fileprivate init(
+      key: Int64, version: Int64, head: Int64, wasOrdered: Bool, stored: StoredHistory?
+    ) {
       self.key = key
+      self.stored = stored
       self.version = version
       self.head = head
       self.wasOrdered = wasOrdered
@@ -42,14 +51,19 @@ struct UnitFlusher {
   mutating func begin(_ slot: UnitOfWork.OperationSlot) throws { _ = try number(slot) }
 
   /// Begins with a cart as it is stored; gives a new one its key and name.
-  func begin(_ cart: Cart, base: Batch.Base?) throws -> Work {
+  ///
+  /// - Parameter history: its stored events as they were read before; nil where nobody asked.
+  func begin(_ cart: Cart, base: Batch.Base?, history: StoredHistory?) throws -> Work {
     if let base {
+      // Events are never changed: those that lead to the same one are the same.
+      let isCurrent = history?.events.last?.seq == base.head
       return Work(
-        key: base.key, version: base.version, head: base.head, wasOrdered: base.isOrdered)
+        key: base.key, version: base.version, head: base.head, wasOrdered: base.isOrdered,
+        stored: isCurrent ? history : nil)
     }
     let key = try writer.nextCart()
     try writer.add(alias: cart.id, for: key)
-    return Work(key: key, version: 0, head: 0, wasOrdered: false)
+    return Work(key: key, version: 0, head: 0, wasOrdered: false, stored: StoredHistory())
   }
 
   /// Writes one step's events.
@@ -57,10 +71,11 @@ struct UnitFlusher {
     let operation = try number(step.operation)
     if work.latest != ObjectIdentifier(step.operation) {
       work.latest = ObjectIdentifier(step.operation)
+      if step.operation.parent != nil { work.isBrought = true }
       if step.operation.carts.insert(work.key).inserted {
         writer.countCart(of: operation)
       } else if step.operation.operation.kind.isReversal {
-        let history = History(try shop.store.history(of: work.key), id: "")
+        let history = History(try stored(work).events, id: "")
         work.compensating.formUnion(history.compensatingOperations())
       }
     }
@@ -131,36 +146,50 @@ struct UnitFlusher {
   }
 
   /// Another process may have recorded the same version, or another of the same number, meanwhile.
-  private func numbered(_ version: RuleVersion) throws -> RuleVersion? {
+  private mutating func numbered(_ version: RuleVersion) throws -> RuleVersion? {
     var (newest, version) = (Int64(0), version)
-    for event in try shop.store.ruleEvents() {
-      guard case .ruleVersioned(let known) = event.body, known.rule == version.rule else {
-        continue
-      }
+    let stored: [RuleVersion] =
+      try ruleVersions
+      ?? {
+        try shop.store.ruleEvents().compactMap {
+          if case .ruleVersioned(let known) = $0.body { known } else { nil }
+        }
+      }()
+    ruleVersions = stored
+    for known in stored where known.rule == version.rule {
       if known.number == version.number, known.isSame(as: version) { return nil }
       newest = max(newest, known.number)
     }
     version.number = max(version.number, newest + 1)
+    ruleVersions?.append(version)
     return version
   }
 
   private mutating func number(_ slot: UnitOfWork.OperationSlot) throws -> Int64 {
     if let id = slot.id ?? numbers[ObjectIdentifier(slot)] { return id }
-    // Another import may have brought the same group meanwhile.
-    if let id = try shop.store.operation(key: slot.operation.key),
-      let stored = try shop.store.operation(id)
-    {
-      slot.carts = Set(try shop.store.carts(of: stored))
-      numbers[ObjectIdentifier(slot)] = id
-      operations.append((slot, id))
-      return id
-    }
     var operation = slot.operation
-    if let parent = slot.parent { operation.parent = try number(parent) }
-    let id = try writer.begin(operation)
-    numbers[ObjectIdentifier(slot)] = id
-    operations.append((slot, id))
-    return id
+    // Another import may have brought the same group meanwhile: then its own is not begun for it.
+    var known: Int64?
+    if let parent = slot.parent {
+      known = try shop.store.operation(key: operation.key)
+      if known == nil { operation.parent = try number(parent) }
+    }
+    let begun =
+      if let known { (id: known, isNew: false) } else { try writer.begin(operation) }
+    if !begun.isNew, let stored = try shop.store.operation(begun.id) {
+      slot.carts = Set(try shop.store.carts(of: stored))
+    }
+    numbers[ObjectIdentifier(slot)] = begun.id
+    operations.append((slot, begun.id))
+    return begun.id
+  }
+
+  /// The events of a cart before this flush.
+  private func stored(_ work: Work) throws -> StoredHistory {
+    if let stored = work.stored { return stored }
+    var history = try shop.store.histories(of: [work.key])[work.key] ?? StoredHistory()
+    history.events.removeAll { $0.version > work.version - Int64(work.written.count) }
+    return history
   }
 
   /// Another process may have taken the order number that this run foresaw; what a file states stays.
@@ -194,8 +223,9 @@ struct UnitFlusher {
   /// Corrects the product counters by the events that a mark changes: an import may hold groups that
   /// are undone already.
   private func recount(_ mark: Event, _ work: Work) throws {
-    let events = try shop.store.history(of: work.key) + work.written
-    let parents = try shop.store.parents(in: events)
+    let stored = try stored(work)
+    let events = stored.events + work.written
+    let parents = work.isBrought ? try shop.store.parents(in: events) : stored.parents
     let before = History(events, id: "", parents: parents)
     let after = History(events + [mark], id: "", parents: parents)
     let compensating = after.compensatingOperations()

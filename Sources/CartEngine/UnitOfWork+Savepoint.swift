@@ -67,9 +67,10 @@ extension UnitOfWork {
     guard let savepoint = savepoints.popLast() else { return }
     for image in savepoint.images.values {
       let entry = image.entry
-      if case .changed(let cart) = image.before {
-        entry.cart = cart
-      } else {
+      switch image.before {
+      case .changed(let cart): entry.cart = cart
+      case .stored(let version) where entry.restore(version): break
+      case .stored, .none:
         // Read afresh when it is next wanted.
         entries[entry.cart.key] = nil
         entry.place = nil
@@ -167,24 +168,41 @@ extension UnitOfWork {
 
   /// A cart's events as this run sees them: those stored up to the version that was read, and those
   /// gathered, whose operations have negative numbers.
-  func history(of key: Int64) throws(StoreError) -> [Event] {
-    guard let entry = try entry(key) else { return [] }
-    guard let place = entry.place else {
-      return try store.history(of: entry.cart.key).filter { $0.version <= entry.cart.version }
-    }
+  func history(of key: Int64) throws(StoreError) -> StoredHistory {
+    guard let entry = try entry(key) else { return StoredHistory() }
+    guard let place = entry.place else { return try stored(entry, entry.cart.version) }
     let steps = stepPlaces.places(of: place, in: log, rewinds).map { log[$0].step }
     let gathered = Int64(steps.reduce(0) { $0 + $1.events.count })
     let base = entry.cart.version - gathered
-    var events = key > 0 ? try store.history(of: key).filter { $0.version <= base } : []
+    var (history, version) = (try stored(entry, base), base)
     for step in steps {
       let number = number(of: step.operation)
       for body in step.events {
-        events.append(
+        version += 1
+        history.events.append(
           Event(
-            seq: .max, cart: entry.cart.key, version: base + Int64(events.count) + 1,
-            operation: number, actor: step.actor, at: step.at, body: body))
+            seq: .max, cart: entry.cart.key, version: version, operation: number,
+            actor: step.actor, at: step.at, body: body))
       }
     }
-    return events
+    return history
   }
+
+  /// The stored events of a cart up to a version; kept for the next question.
+  private func stored(_ entry: Entry, _ version: Int64) throws(StoreError) -> StoredHistory {
+    guard entry.cart.key > 0 else { return StoredHistory() }
+    if let known = entry.history, known.events.last?.version == version { return known }
+    var history = try store.histories(of: [entry.cart.key])[entry.cart.key] ?? StoredHistory()
+    history.events.removeAll { $0.version > version }
+    if historyEvents > Self.historyLimit {
+      for entry in entries.values { entry.history = nil }
+      historyEvents = 0
+    }
+    entry.history = history
+    historyEvents += history.events.count
+    return history
+  }
+
+  /// How many events of histories are kept.
+  private static let historyLimit = 20_000
 }

@@ -26,8 +26,8 @@ final class UnitOfWork {
   var bonds: [[Int]] = []
   /// About how many bytes the unsaved steps and the carts that they change take.
   var footprint = 0
-  /// The store's version as the last flush saw it, and as it was when gathering began.
-  private(set) var dataVersion: Int64?
+  /// The store's revision as the last flush saw it, and as it was when gathering began.
+  private(set) var revision: Int64?
   /// Counts what may have changed the unsaved entries of lists.
   var listChanges = 0
   /// Whose a cart must be when it is written.
@@ -39,8 +39,14 @@ final class UnitOfWork {
 
   func rewind() { rewinds += 1 }
   private var gatheredFrom: Int64?
+  /// The state of the database that what was read is of.
+  private var stamp: CartStore.Stamp?
+  /// See `operation(_:)`.
+  var reverted: Reverted?
+  /// How many events the histories have that are kept.
+  var historyEvents = 0
 
-  private static let cacheLimit = 5_000
+  static let cacheLimit = 5_000
   /// What an entry takes beside its cart: its name, and its places in the lists of entries and changes.
   private static let entryFootprint = 400
 
@@ -68,10 +74,12 @@ final class UnitOfWork {
     private var earlier = Earlier.none
     /// How many batches under way change it.
     fileprivate var underway = 0
+    /// The stored events up to the version that was read; nil where nobody asked.
+    var history: StoredHistory?
     /// What who writes knows of it, and nobody else touches while a batch is under way.
     let stored: Batch.Stored
 
-    fileprivate init(stored cart: Cart) {
+    init(stored cart: Cart) {
       stored = Batch.Stored(Batch.Base(cart))
       self.cart = cart
     }
@@ -79,6 +87,13 @@ final class UnitOfWork {
     fileprivate init(new cart: Cart) {
       stored = Batch.Stored(nil)
       self.cart = cart
+    }
+
+    /// Goes back to the stored cart of a version, where it is at hand.
+    func restore(_ version: Int64) -> Bool {
+      guard let before, before.version == version else { return false }
+      (cart, place, self.before) = (before, nil, nil)
+      return true
     }
 
     /// A pointer, nil for most: a plan holds an entry of each of its carts.
@@ -123,11 +138,11 @@ final class UnitOfWork {
 
   /// - Parameters:
   ///   - store: where it reads; a flush may go over another connection.
-  ///   - version: of the writing connection, before anything was read; nil where it is not known.
-  init(store: CartStore, version: Int64? = nil) {
+  ///   - revision: of the writing connection, before anything was read; nil where it is not known.
+  init(store: CartStore, revision: Int64? = nil) {
     self.store = store
-    dataVersion = version
-    gatheredFrom = version
+    self.revision = revision
+    gatheredFrom = revision
   }
 
   var isClean: Bool { log.isEmpty }
@@ -157,7 +172,7 @@ final class UnitOfWork {
     return entry
   }
 
-  private func dropIdle() { entries = entries.filter { !$0.value.isIdle } }
+  func dropIdle() { entries = entries.filter { !$0.value.isIdle } }
 
   func key(named name: String) throws(StoreError) -> Int64? {
     if let key = unsaved({ $0.names[name] }) { return key }
@@ -267,9 +282,13 @@ final class UnitOfWork {
     log.append(.init(place: nil, step: step))
   }
 
-  /// Forgets carts without changes, so that they are read afresh.
+  /// Forgets carts without changes, so that they are read afresh where the database has changed.
   func refresh() {
+    guard store.seen != stamp else { return }
+    stamp = store.seen
+    reverted = nil
     guard !dirty.isEmpty else {
+      historyEvents = 0
       entries.removeAll(keepingCapacity: true)
       return
     }
@@ -331,7 +350,7 @@ final class UnitOfWork {
     if !gathered.entries.isEmpty { listChanges += 1 }
     rewind()
     gathered = Unsaved()
-    gatheredFrom = dataVersion
+    gatheredFrom = revision
     return batch
   }
 
@@ -345,6 +364,8 @@ final class UnitOfWork {
       for change in batch.changes { entries[change.entry.cart.key] = nil }
     }
     try result.get()
+    // What this unit wrote is what it has read; what others wrote over the same connection is not.
+    stamp?.writes += 1
     var failed = batch.unsaved
     for change in batch.changes {
       let (entry, key) = (change.entry, change.entry.cart.key)
@@ -365,13 +386,13 @@ final class UnitOfWork {
       // What came out otherwise than foreseen is read afresh.
       if change.isSurprise { entries[entry.cart.key] = nil }
     }
-    if batch.dataVersion != dataVersion {
+    if batch.revision != revision {
       let saved = Set(batch.changes.map { $0.cart.key })
       entries = entries.filter { saved.contains($0.key) || !$0.value.isIdle }
-      dataVersion = batch.dataVersion
+      (revision, reverted) = (batch.revision, nil)
     }
     batch.free()
-    if isClean, underway.isEmpty { gatheredFrom = dataVersion }
+    if isClean, underway.isEmpty { gatheredFrom = revision }
     if entries.count > Self.cacheLimit { dropIdle() }
     return failed
   }

@@ -24,7 +24,7 @@ final class FixtureShop {
     self.now = now
     let clock = Clock(now)
     var random = SeededRandom(seed: 1)
-    let store = try CartStore(path: ":memory:", random: { random.next() })
+    let store = try CartStore.open(.scratch, random: { random.next() })
     let shop = try Shop(
       store: store, settings: settings, clock: { clock.now }, random: { random.next() })
     self.clock = clock

@@ -90,13 +90,19 @@ extension RuleBook {
     let passes = PassSimulation(handler, instance)
     test.isFlag = instance.rule.action == .flag
     if !labels.isEmpty { test.score = LabelScore(meant: meant) }
-    for key in try handler.shop.store.keys(changedAfter: since).sorted().suffix(most) {
-      if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
-      guard let cart = try handler.shop.store.cart(key) else { continue }
-      let (judged, hits) = (test.judged, test.hits.count)
-      try judge(cart, instance, passes, &test)
-      if test.judged > judged, let label = labels[cart.id] {
-        test.score?.count(label, isHit: test.hits.count > hits)
+    let store = handler.shop.store
+    let keys = Array(try store.keys(changedAfter: since).sorted().suffix(most))
+    for start in stride(from: 0, to: keys.count, by: CartStore.cartsAtOnce) {
+      let part = Array(keys[start...].prefix(CartStore.cartsAtOnce))
+      let (carts, histories) = (try store.carts(part), try store.histories(of: part))
+      for key in part {
+        if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+        guard let cart = carts[key], let events = histories[key]?.events else { continue }
+        let (judged, hits) = (test.judged, test.hits.count)
+        try judge(cart, events, instance, passes, &test)
+        if test.judged > judged, let label = labels[cart.id] {
+          test.score?.count(label, isHit: test.hits.count > hits)
+        }
       }
     }
     test.passesAreCoarse = passes.isCoarse
@@ -105,9 +111,9 @@ extension RuleBook {
   }
 
   private func judge(
-    _ last: Cart, _ instance: RuleInstance, _ passes: PassSimulation, _ test: inout Backtest
+    _ last: Cart, _ events: [Event], _ instance: RuleInstance, _ passes: PassSimulation,
+    _ test: inout Backtest
   ) throws {
-    let events = try handler.shop.store.history(of: last.key)
     guard let first = events.first, events.contains(where: { $0.at > test.since }) else { return }
     test.judged += 1
     for field in Backtest.keys where !last.shopper[field].isEmpty {

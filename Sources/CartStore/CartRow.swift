@@ -1,8 +1,8 @@
 import CartModel
 
-/// One stored cart as its bytes are, for passes over all of them: nothing of it is copied.
+/// One stored open cart as its bytes are, for passes over all of them.
 ///
-/// Valid within the call that lends it.
+/// Its bytes are the block's: valid within the call that lends the row.
 public struct CartRow {
   public typealias Bytes = UnsafeRawBufferPointer
 
@@ -27,6 +27,7 @@ public struct CartRow {
   /// Fields of the shopper beside those above.
   public private(set) var fields: [(field: ShopperField, value: Bytes)] = []
   public private(set) var hasCoupons = false
+  private var body = Bytes(start: nil, count: 0)
   /// Causes that it was restored from.
   public private(set) var pardons: [Bytes] = []
 
@@ -69,23 +70,31 @@ public struct CartRow {
   public static let shopperColumns = CartCodec.columns
   static let columns = Statements.cartColumns + ", quantity, subtotal"
 
-  /// Reads a row that has these columns.
-  fileprivate mutating func read(_ row: Statement) throws(StoreError) {
-    (key, version, head) = (row.int(0), row.int(3), row.int(4))
-    created = Timestamp(milliseconds: row.int(5))
-    updated = Timestamp(milliseconds: row.int(6))
-    touched = Timestamp(milliseconds: row.int(7))
-    let number = row.int(8)
-    if currency.number != number { currency = try CartCodec.currency(number) }
-    (id, email, ip) = (row.bytes(1), row.bytes(9), row.bytes(10))
-    (country, session) = (row.bytes(11), row.bytes(12))
-    customer = row.int(13)
-    (quantity, subtotal) = (row.int(15), row.int(16))
+  /// Reads a row of a block.
+  ///
+  /// - Parameter bytes: the row's texts one after the other, then the body.
+  fileprivate mutating func read(_ head: CartBlock.Head, _ bytes: Bytes) throws(StoreError) {
+    (key, version, self.head, created) = (head.key, head.version, head.head, head.created)
+    (updated, touched) = (head.updated, head.touched)
+    if currency.number != head.currency { currency = try CartCodec.currency(head.currency) }
+    customer = head.customer
+    (quantity, subtotal) = (head.quantity, head.subtotal)
+    var start = 0
+    func next(_ length: Int32) -> Bytes {
+      defer { start += Int(length) }
+      return Bytes(rebasing: bytes[start..<start + Int(length)])
+    }
+    id = next(head.lengths[0])
+    email = next(head.lengths[1])
+    ip = next(head.lengths[2])
+    country = next(head.lengths[3])
+    session = next(head.lengths[4])
+    body = next(head.lengths[5])
     lines.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
     pardons.removeAll(keepingCapacity: true)
     hasCoupons = false
-    var reader = ByteReader(row.bytes(14))
+    var reader = ByteReader(body)
     while let (tag, field) = try reader.next() {
       switch tag {
       case 1: lines.append(try Self.line(field.group))
@@ -100,6 +109,18 @@ public struct CartRow {
       default: break
       }
     }
+  }
+
+  /// The cart as a whole.
+  ///
+  /// - Throws: `corrupt` where its body is damaged.
+  public func cart() throws(StoreError) -> Cart {
+    var cart = Cart(
+      key: key, id: String(decoding: id, as: UTF8.self), currency: currency, at: created)
+    (cart.version, cart.head, cart.updated, cart.touched) = (version, head, updated, touched)
+    for field in Self.shopperColumns { cart.shopper[field] = text(of: field) }
+    try CartCodec.read(body, into: &cart)
+    return cart
   }
 
   private static func line(_ reader: ByteReader) throws(StoreError) -> Line {
@@ -122,31 +143,102 @@ public struct CartRow {
   }
 }
 
+/// Open carts that were read at once: a copy of their rows, which outlives the read.
+public final class CartBlock {
+  /// What of a row is a number; the rest stands in `bytes`.
+  struct Head {
+    var key: Int64
+    var version: Int64
+    var head: Int64
+    var created: Timestamp
+    var updated: Timestamp
+    var touched: Timestamp
+    var currency: Int64
+    var customer: Int64
+    var quantity: Int64
+    var subtotal: Int64
+    /// Of the id, e-mail, IP, country and session, and of the body; bytes.
+    var lengths: InlineArray<6, Int32>
+  }
+
+  private var heads: [Head] = []
+  private var bytes: [UInt8] = []
+  private var row = CartRow()
+
+  public init() {}
+
+  public var count: Int { heads.count }
+  /// The key of the last cart; nil without any.
+  public var lastKey: Int64? { heads.last?.key }
+
+  func removeAll() {
+    heads.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds a row that has `CartRow.columns`.
+  func add(_ row: Statement) {
+    let texts = (
+      row.bytes(1), row.bytes(9), row.bytes(10), row.bytes(11), row.bytes(12), row.bytes(14)
+    )
+    func length(_ bytes: CartRow.Bytes) -> Int32 { Int32(clamping: bytes.count) }
+    heads.append(
+      Head(
+        key: row.int(0), version: row.int(3), head: row.int(4),
+        created: Timestamp(milliseconds: row.int(5)),
+        updated: Timestamp(milliseconds: row.int(6)),
+        touched: Timestamp(milliseconds: row.int(7)), currency: row.int(8),
+        customer: row.int(13), quantity: row.int(15), subtotal: row.int(16),
+        lengths: [
+          length(texts.0), length(texts.1), length(texts.2), length(texts.3), length(texts.4),
+          length(texts.5),
+        ]))
+    bytes.append(contentsOf: texts.0)
+    bytes.append(contentsOf: texts.1)
+    bytes.append(contentsOf: texts.2)
+    bytes.append(contentsOf: texts.3)
+    bytes.append(contentsOf: texts.4)
+    bytes.append(contentsOf: texts.5)
+  }
+
+  /// Calls `body` with each row in its order.
+  ///
+  /// - Throws: what the body throws; `corrupt` for a damaged row.
+  public func forEach(_ body: (borrowing CartRow) throws -> Void) throws {
+    try bytes.withUnsafeBytes { bytes in
+      var start = 0
+      for head in heads {
+        var length = 0
+        for index in head.lengths.indices { length += Int(head.lengths[index]) }
+        try row.read(head, CartRow.Bytes(rebasing: bytes[start..<start + length]))
+        start += length
+        try body(row)
+      }
+    }
+  }
+}
+
 extension CartStore {
-  /// Calls `body` with open carts in the order of their keys.
+  /// Reads open carts into a block, in the order of their keys.
   ///
   /// - Parameters:
   ///   - after: the key of the last one that was seen.
   ///   - touched: carts whose shopper did something then or later.
-  ///   - most: how many at a time; what follows from them can be written in between.
-  /// - Returns: the key of the last; nil where there were none.
-  public func forEachOpenRow(
-    after key: Int64, touched time: Timestamp, most: Int, _ body: (borrowing CartRow) throws -> Void
-  ) throws -> Int64? {
-    var (last, row) = (Int64?.none, CartRow())
-    try snapshot { statements in
-      let rows = try statements.fresh(
+  ///   - most: how many at a time.
+  /// - Complexity: O(carts read), in one statement.
+  public func readOpenRows(
+    after key: Int64, touched time: Timestamp, most: Int, into block: CartBlock
+  ) throws(StoreError) {
+    block.removeAll()
+    try read { statements in
+      let rows = try statements(
         "SELECT \(CartRow.columns) FROM cart WHERE id > ? AND state = 0 AND touched >= ? "
           + "ORDER BY id LIMIT ?")
       rows.bind(1, key)
       rows.bind(2, time.milliseconds)
       rows.bind(3, Int64(most))
-      while try rows.step() {
-        try row.read(rows)
-        last = row.key
-        try body(row)
-      }
+      defer { rows.reset() }
+      while try rows.step() { block.add(rows) }
     }
-    return last
   }
 }

@@ -6,6 +6,41 @@ extension CartStore {
     try read { try $0.cart(key) }
   }
 
+  /// The carts of some keys; those that do not exist are left out.
+  ///
+  /// - Complexity: O(carts), in one statement.
+  public func carts(_ keys: [Int64]) throws(StoreError) -> [Int64: Cart] {
+    guard !keys.isEmpty else { return [:] }
+    return try read { statements in
+      let rows = try statements(
+        "SELECT \(Statements.cartColumns) FROM cart WHERE id IN (SELECT value FROM json_each(?))")
+      rows.bind(1, Statements.list(keys))
+      defer { rows.reset() }
+      var carts = [Int64: Cart](minimumCapacity: keys.count)
+      while try rows.step() {
+        let cart = try rows.cart()
+        carts[cart.key] = cart
+      }
+      return carts
+    }
+  }
+
+  /// The keys of carts by exact names, public ids or aliases; names of no cart are left out.
+  ///
+  /// - Complexity: O(names), in one statement.
+  public func keys(named names: [String]) throws(StoreError) -> [String: Int64] {
+    guard !names.isEmpty else { return [:] }
+    return try read { statements in
+      let rows = try statements(
+        "SELECT name, cart FROM alias WHERE name IN (SELECT value FROM json_each(?))")
+      rows.bind(1, Statements.list(names))
+      defer { rows.reset() }
+      var keys: [String: Int64] = [:]
+      while try rows.step() { keys[rows.text(0)] = rows.int(1) }
+      return keys
+    }
+  }
+
   /// The key of a cart's exact name, its public id or an alias.
   public func key(named name: String) throws(StoreError) -> Int64? {
     try read { try $0.key("SELECT cart FROM alias WHERE name = ?", name) }
@@ -64,7 +99,7 @@ extension CartStore {
 
   /// Calls `body` with each cart, in the order of their keys.
   public func forEachCart(_ body: (Cart) throws -> Void) throws {
-    try snapshot { statements in
+    try cursor { statements in
       let statement = try statements.fresh("SELECT \(Statements.cartColumns) FROM cart ORDER BY id")
       while try statement.step() { try body(try statement.cart()) }
     }
@@ -75,7 +110,7 @@ extension CartStore {
   /// - Parameter most: how many carts of any state are looked at.
   /// - Complexity: O(most).
   public func forEachLatestOpenCart(_ most: Int, _ body: (Cart) throws -> Bool) throws {
-    try snapshot { statements in
+    try cursor { statements in
       let statement = try statements.fresh(
         "SELECT \(Statements.cartColumns) FROM (SELECT * FROM cart ORDER BY updated DESC LIMIT ?) "
           + "WHERE state = 0")

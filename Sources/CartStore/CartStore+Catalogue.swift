@@ -15,7 +15,7 @@ extension CartStore {
   public func products(containing text: String = "", limit: Int = .max) throws(StoreError)
     -> [Product]
   {
-    try consistently {
+    try stepping {
       let statement = try $0(
         """
         SELECT data FROM product WHERE data IS NOT NULL
@@ -46,7 +46,7 @@ extension CartStore {
   /// - Complexity: O(customers).
   public func customers(limit: Int, where isMeant: (Shopper) -> Bool) throws(StoreError) -> [String]
   {
-    try consistently {
+    try stepping {
       let rows = try $0.fresh("SELECT key, data FROM customer ORDER BY key")
       var keys: [String] = []
       while keys.count < limit, try rows.step() {
@@ -78,7 +78,7 @@ extension CartStore {
       from == .min && until == .max
       ? [ever, ever + 1, 0, 0, 0, 0]
       : [first, last, start, min(until, first * quarters), last * quarters, until]
-    return try consistently {
+    return try stepping {
       let statement = try $0(
         """
         SELECT sku, name, sum(added), sum(removed), sum(ordered) FROM (

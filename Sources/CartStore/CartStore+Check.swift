@@ -51,9 +51,11 @@ struct Checker {
   let productChanges: (EventBody) -> [ProductCount]
   var report = CheckReport()
   private var counts: [Key: ProductCount] = [:]
-  private var ownEvents: [Int64: (carts: Set<Int64>, events: Int64)] = [:]
+  var ownEvents: [Int64: (carts: Set<Int64>, events: Int64)] = [:]
   var expectedShared = SharedSum()
-  private var buffer = ByteWriter()
+  /// Facts that are still to be compared with the commitments of their owners.
+  var owners: [(fact: Int64, commitment: EventKey, owner: String)] = []
+  var buffer = ByteWriter()
 
   private struct Key: Hashable {
     var quarter: Int64
@@ -77,122 +79,34 @@ struct Checker {
     }
   }
 
-  /// Recomputes each commit's hash, and each fact's commitment.
-  mutating func chain() throws(StoreError) {
-    let commits = try statements.fresh(
-      "SELECT id, first, last, recorded, hash FROM commits ORDER BY id")
-    let events = try statements.fresh(
-      "SELECT seq, ifnull(cart, 0), ifnull(prev, 0), version, op, at, recorded, type, key, data, "
-        + "actor FROM event ORDER BY seq")
-    var (expected, previous, id) = (Int64(1), [UInt8](), Int64(0))
-    var hasEvent = try events.step()
-    while try commits.step() {
-      let (first, last, recorded) = (commits.int(1), commits.int(2), commits.int(3))
-      id += 1
-      if commits.int(0) != id { report.add("commit \(id): is missing from the event log") }
-      id = commits.int(0)
-      if first != expected {
-        report.add("commit \(id): begins with event \(first), expected \(expected)")
-      }
-      var digest = Digest()
-      while hasEvent, events.int(0) <= last {
-        try add(events, recorded, &digest, expected: &expected)
-        hasEvent = try events.step()
-      }
-      expected = last + 1
-      try Chain.addOperations(&digest, statements, first: first, last: last)
-      digest.add(previous)
-      let hash = [UInt8](commits.bytes(4))
-      if digest.finish() != hash {
-        report.add("commit \(id): its hash does not fit events \(first) … \(last)")
-      }
-      previous = hash
-      report.commits += 1
-    }
-    if hasEvent { report.add("event \(events.int(0)): belongs to no commit") }
-  }
-
-  private mutating func add(
-    _ row: Statement, _ recorded: Int64, _ digest: inout Digest, expected: inout Int64
-  ) throws(StoreError) {
-    let seq = row.int(0)
-    if seq != expected { report.add("event \(expected): is missing from the event log") }
-    expected = seq + 1
-    report.events += 1
-    guard let type = EventType(rawValue: UInt8(clamping: row.int(7))) else {
-      report.add("event \(seq): unknown type \(row.int(7))")
-      return
-    }
-    let event = EventRow(
-      seq: seq, cart: row.int(1), prev: row.int(2), version: row.int(3), operation: row.int(4),
-      at: row.int(5), recorded: row.int(6), type: type, key: EventKey(row.bytes(8)))
-    if row.int(6) != recorded {
-      report.add("event \(seq): recorded at another time than its commit")
-    }
-    let data = row.bytes(9)
-    let actor: Actor
-    do throws(StoreError) { actor = try statements.actor(row.int(10)) } catch {
-      report.add("event \(seq): unknown actor number \(row.int(10))")
-      return
-    }
-    event.add(to: &digest, actor: actor, data: data, &buffer)
-    ownEvents[event.operation, default: ([], 0)].events += 1
-    if event.cart != 0 { ownEvents[event.operation]?.carts.insert(event.cart) }
-    do throws(StoreError) {
-      let record = try EventCodec.Record(type: type, data)
-      if let fact = record.fact { try check(fact: fact, record.commitment, "event \(seq)") }
-    } catch { report.add("event \(seq): its record is damaged") }
-  }
-
-  private mutating func check(fact: Int64, _ commitment: EventKey, _ owner: String)
-    throws(StoreError)
-  {
-    let statement = try statements("SELECT salt, data FROM fact WHERE id = ?")
-    statement.bind(1, fact)
-    defer { statement.reset() }
-    guard try statement.step() else {
-      report.add("\(owner): its fact \(fact) is missing")
-      return
-    }
-    // An erased fact has neither salt nor value.
-    if statement.isNull(0), statement.isNull(1) { return }
-    let value = Chain.commitment(salt: EventKey(statement.bytes(0)), statement.bytes(1))
-    if value != commitment { report.add("\(owner): its fact \(fact) was changed") }
-  }
-
   /// Replays each cart and folds it without what was undone.
   mutating func carts() throws {
-    var parents: [Int64: Int64] = [:]
-    let children = try statements.fresh("SELECT id, parent FROM operation WHERE parent IS NOT NULL")
-    while try children.step() { parents[children.int(0)] = children.int(1) }
     let rows = try statements.fresh(
-      "SELECT \(Statements.cartColumns), quantity, subtotal, claimed, robot, total FROM cart ORDER BY id"
-    )
-    var reached: Int64 = 0
-    while try rows.step() {
-      report.carts += 1
-      let name = rows.text(1)
-      do {
-        let stored = try rows.cart()
-        let events = try history(stored)
-        expectedShared.add(events)
-        reached += Int64(events.count)
-        check(stored, History(events, id: stored.id, parents: parents))
-        let subtotal = (try? stored.subtotal().minor) ?? 0
-        if rows.int(15) != stored.quantity || rows.int(16) != subtotal {
-          report.add("cart \(name): quantity or subtotal in its row differs from its lines")
+      "SELECT \(StoredCart.columns) FROM cart ORDER BY id")
+    var (reached, isLast) = (Int64(0), false)
+    while !isLast {
+      var carts: [StoredCart] = []
+      while carts.count < CartStore.cartsAtOnce, !isLast {
+        guard try rows.step() else {
+          isLast = true
+          break
         }
-        if let totals, totals.total(stored) != (rows.isNull(19) ? nil : rows.int(19)) {
-          report.add("cart \(name): the total in its row differs from its lines")
+        report.carts += 1
+        do throws(StoreError) { carts.append(try StoredCart(rows, totals)) } catch {
+          report.add("cart \(rows.text(1)): \(error)")
         }
-        if rows.isNull(17) ? stored.claim != nil : rows.text(17) != stored.claim?.by {
-          report.add("cart \(name): its row names another claim than its events")
-        }
-        if rows.isNull(18) != stored.isHuman {
-          report.add("cart \(name): its row says otherwise than its flags whether it is a person's")
-        }
-      } catch {
-        report.add("cart \(name): \(error)")
+      }
+      let chains = try statements.chains(from: .carts, carts.map(\.cart.key))
+      for stored in carts {
+        do throws(StoreError) {
+          let history = try chains[stored.cart.key]?.checked() ?? StoredHistory()
+          expectedShared.add(history.events)
+          reached += Int64(history.events.count)
+          check(
+            stored.cart,
+            History(history.events, id: stored.cart.id, parents: history.parents))
+          for flaw in stored.flaws { report.add("cart \(stored.cart.id): \(flaw)") }
+        } catch { report.add("cart \(stored.cart.id): \(error)") }
       }
     }
     let owned = try statements.single("SELECT count(*) FROM event WHERE cart IS NOT NULL")
@@ -201,28 +115,29 @@ struct Checker {
     }
   }
 
-  private mutating func history(_ cart: Cart) throws(StoreError) -> [Event] {
-    var (seq, events) = (cart.head, [Event]())
-    while seq != 0 {
-      let row = try statements("\(Statements.selectEvent) WHERE seq = ?")
-      row.bind(1, seq)
-      guard try row.step() else {
-        throw StoreError(.corrupt, "event \(seq) is missing from its history")
+  /// A cart's row, and in what its columns differ from its own body.
+  private struct StoredCart {
+    static let columns = Statements.cartColumns + ", quantity, subtotal, claimed, robot, total"
+
+    let cart: Cart
+    var flaws: [String] = []
+
+    init(_ row: Statement, _ totals: RowTotals?) throws(StoreError) {
+      cart = try row.cart()
+      let subtotal = (try? cart.subtotal().minor) ?? 0
+      if row.int(15) != cart.quantity || row.int(16) != subtotal {
+        flaws.append("quantity or subtotal in its row differs from its lines")
       }
-      let previous = row.int(2)
-      let event: Event
-      do throws(StoreError) { event = try statements.entry(row).event } catch {
-        row.reset()
-        throw error
+      if let totals, totals.total(cart) != (row.isNull(19) ? nil : row.int(19)) {
+        flaws.append("the total in its row differs from its lines")
       }
-      row.reset()
-      guard event.cart == cart.key, previous < seq else {
-        throw StoreError(.corrupt, "event \(seq) belongs to another cart")
+      if row.isNull(17) ? cart.claim != nil : row.text(17) != cart.claim?.by {
+        flaws.append("its row names another claim than its events")
       }
-      events.append(event)
-      seq = previous
+      if row.isNull(18) != cart.isHuman {
+        flaws.append("its row says otherwise than its flags whether it is a person's")
+      }
     }
-    return events.reversed()
   }
 
   private mutating func check(_ stored: Cart, _ history: History) {
@@ -313,9 +228,10 @@ struct Checker {
             + "has \(own.carts.count) and \(own.events)")
       }
       if !rows.isNull(3) {
-        try check(fact: rows.int(3), EventKey(rows.bytes(4)), "operation \(id)")
+        owners.append((rows.int(3), EventKey(rows.bytes(4)), "operation \(id)"))
       }
     }
+    try checkFacts()
     for id in ownEvents.keys.sorted() { report.add("operation \(id): is missing") }
   }
 

@@ -2,33 +2,11 @@ import CartModel
 import CartSupport
 
 extension CartStore {
-  /// All events of a cart in their order; empty where there is no such cart.
-  ///
-  /// - Complexity: O(its events): each row names the one before.
-  public func history(of key: Int64) throws(StoreError) -> [Event] {
-    try read { statements in
-      var seq = try statements.single("SELECT head FROM cart WHERE id = ?", key)
-      var events: [Event] = []
-      while seq != 0 {
-        let row = try statements("\(Statements.selectEvent) WHERE seq = ?")
-        row.bind(1, seq)
-        guard try row.step() else { throw ByteReader.damaged }
-        let previous = row.int(2)
-        let entry = try statements.entry(row)
-        row.reset()
-        guard previous < seq, entry.event.cart == key else { throw ByteReader.damaged }
-        events.append(entry.event)
-        seq = previous
-      }
-      return events.reversed()
-    }
-  }
-
   /// Calls `body` with each event in event log order, from `first` to `last`.
   public func forEachEvent(
     from first: Int64 = 1, to last: Int64 = .max, _ body: (LoggedEvent) throws -> Void
   ) throws {
-    try snapshot { statements in
+    try cursor { statements in
       let row = try statements.fresh(
         "\(Statements.selectEvent) WHERE seq BETWEEN ? AND ? ORDER BY seq")
       row.bind(1, first)
@@ -40,7 +18,7 @@ extension CartStore {
   /// Calls `body` with each event in the order in which they happened, whatever order they were
   /// written in.
   public func forEachEventByTime(_ body: (LoggedEvent) throws -> Void) throws {
-    try snapshot { statements in
+    try cursor { statements in
       let row = try statements.fresh("\(Statements.selectEvent) ORDER BY at, seq")
       while try row.step() { try body(try statements.entry(row)) }
     }
@@ -85,7 +63,7 @@ extension CartStore {
 
   public func operation(_ id: Int64) throws(StoreError) -> Operation? {
     try read {
-      let statement = try $0("\(Statements.selectOperation) WHERE id = ?")
+      let statement = try $0("\(Statements.selectOperation) WHERE operation.id = ?")
       statement.bind(1, id)
       defer { statement.reset() }
       return try statement.step() ? try $0.operation(statement) : nil
@@ -99,49 +77,41 @@ extension CartStore {
 
   /// Operations, newest first; those that an import brought are counted with it.
   public func operations(limit: Int, before: Int64 = .max) throws(StoreError) -> [Operation] {
+    try undoneOperations(limit: limit, before: before).map(\.operation)
+  }
+
+  /// The same, with what was undone of each.
+  public func undoneOperations(limit: Int, before: Int64 = .max) throws(StoreError)
+    -> [(operation: Operation, undos: Undos)]
+  {
     try read {
       let statement = try $0(
-        "\(Statements.selectOperation) WHERE parent IS NULL AND id < ? ORDER BY id DESC LIMIT ?")
+        "\(Statements.selectOperation) WHERE parent IS NULL AND operation.id < ? "
+          + "ORDER BY operation.id DESC LIMIT ?")
       statement.bind(1, before)
       statement.bind(2, Int64(limit))
-      var list: [Operation] = []
-      while try statement.step() { list.append(try $0.operation(statement)) }
+      defer { statement.reset() }
+      var list: [(operation: Operation, undos: Undos)] = []
+      while try statement.step() { list.append((try $0.operation(statement), statement.undos(14))) }
       return list
     }
   }
 
-  /// Whether this shop last undid or redid an operation as a whole; nil for neither.
-  public func lastUndo(of id: Int64) throws(StoreError) -> Operation.Kind? {
+  /// How often an operation was undone and redone.
+  public struct Undos: Equatable, Sendable {
+    /// Whether this shop last undid or redid it as a whole; nil for neither.
+    public var last: Operation.Kind?
+    /// Whether it was undone, or redone, on single carts since; what an import says of it counts for
+    /// single carts.
+    public var areOfCarts = false
+  }
+
+  public func undos(of id: Int64) throws(StoreError) -> Undos {
     try read {
-      let statement = try $0(
-        """
-        SELECT kind FROM operation WHERE target = ? AND target_cart IS NULL AND parent IS NULL
-        ORDER BY id DESC LIMIT 1
-        """)
+      let statement = try $0("SELECT \(Statements.undoColumns) FROM operation WHERE id = ?")
       statement.bind(1, id)
       defer { statement.reset() }
-      return try statement.step() ? Operation.Kind(rawValue: statement.int(0)) : nil
-    }
-  }
-
-  /// Whether an operation was undone, or redone, on single carts since it last was as a whole; what an
-  /// import says of it counts for single carts.
-  public func hasUndosOfCarts(_ id: Int64) throws(StoreError) -> Bool {
-    try read {
-      try $0.single(
-        """
-        SELECT EXISTS(SELECT 1 FROM operation WHERE target = ?1
-          AND (target_cart IS NOT NULL OR parent IS NOT NULL)
-          AND id > coalesce((SELECT max(id) FROM operation
-            WHERE target = ?1 AND target_cart IS NULL AND parent IS NULL), 0))
-        """, id) == 1
-    }
-  }
-
-  /// Whether any operation was ever undone.
-  public func hasUndos() throws(StoreError) -> Bool {
-    try read {
-      try $0.single("SELECT EXISTS(SELECT 1 FROM operation WHERE target IS NOT NULL)") == 1
+      return try statement.step() ? statement.undos(0) : Undos()
     }
   }
 
@@ -173,16 +143,15 @@ extension CartStore {
 
   /// The same of the operations of some events.
   ///
-  /// - Complexity: O(events).
+  /// - Complexity: O(events), in one statement.
   public func parents(in events: [Event]) throws(StoreError) -> [Int64: Int64] {
     try read {
-      let statement = try $0("SELECT ifnull(parent, 0) FROM operation WHERE id = ?")
+      let statement = try $0(
+        "SELECT id, parent FROM operation "
+          + "WHERE parent IS NOT NULL AND id IN (SELECT value FROM json_each(?))")
+      statement.bind(1, Statements.list(Array(Set(events.map(\.operation)))))
       var parents: [Int64: Int64] = [:]
-      for operation in Set(events.map(\.operation)) {
-        statement.bind(1, operation)
-        if try statement.step(), statement.int(0) != 0 { parents[operation] = statement.int(0) }
-        statement.reset()
-      }
+      while try statement.step() { parents[statement.int(0)] = statement.int(1) }
       return parents
     }
   }
@@ -207,29 +176,61 @@ extension CartStore {
   ///
   /// - Complexity: O(events between its first and its last).
   public func carts(of operation: Operation) throws(StoreError) -> [Int64] {
-    try consistently {
+    try read {
       let statement = try $0(
         """
-        SELECT cart, min(seq) FROM event WHERE seq BETWEEN ?1 AND ?2 AND cart IS NOT NULL
-          AND (op = ?3 OR op IN (SELECT id FROM operation WHERE parent = ?3))
+        SELECT cart, min(seq) FROM event WHERE \(Statements.isOfOperation) AND cart IS NOT NULL
         GROUP BY cart ORDER BY 2
         """)
-      statement.bind(1, operation.first)
-      let last = try $0.single(
-        "SELECT max(last) FROM operation WHERE id = ?1 OR parent = ?1", operation.id)
-      statement.bind(2, max(last, operation.last))
-      statement.bind(3, operation.id)
+      statement.bind(operation)
       return try statement.keys()
     }
   }
 }
 
+extension Statement {
+  /// What `Statements.undoColumns` say.
+  func undos(_ column: Int32) -> CartStore.Undos {
+    CartStore.Undos(
+      last: isNull(column) ? nil : Operation.Kind(rawValue: int(column)),
+      areOfCarts: int(column + 1) == 1)
+  }
+
+  /// Binds what `Statements.isOfOperation` asks for.
+  func bind(_ operation: Operation) {
+    bind(1, operation.first)
+    bind(2, operation.last)
+    bind(3, operation.id)
+  }
+}
+
 extension Statements {
+  /// Whether an event belongs to an operation or to one that an import brought with it.
+  static let isOfOperation = """
+    seq BETWEEN ?1 AND max(?2, (SELECT ifnull(max(last), 0) FROM operation \
+    WHERE id = ?3 OR parent = ?3)) AND (op = ?3 OR op IN (SELECT id FROM operation WHERE parent = ?3))
+    """
+  static let eventColumns = """
+    event.seq, event.cart, event.prev, event.version, event.op, event.actor, event.at, event.type, \
+    event.key, event.data, event.recorded, fact.data
+    """
+  /// Events with the values of their facts.
   static let selectEvent =
-    "SELECT seq, cart, prev, version, op, actor, at, type, key, data, recorded FROM event"
+    "SELECT \(eventColumns) FROM event LEFT JOIN fact ON fact.id = fact_of(event.data)"
   static let selectOperation = """
-    SELECT id, key, actor, kind, command, at, target, target_cart, parent, fact, first, last, \
-    carts, events FROM operation
+    SELECT operation.id, key, actor, kind, command, at, target, target_cart, parent, fact.data, \
+    first, last, carts, events, \(undoColumns) \
+    FROM operation LEFT JOIN fact ON fact.id = operation.fact
+    """
+  /// See `CartStore.Undos`.
+  static let undoColumns = """
+    (SELECT kind FROM operation AS undo WHERE undo.target = operation.id \
+    AND undo.target_cart IS NULL AND undo.parent IS NULL ORDER BY undo.id DESC LIMIT 1), \
+    EXISTS(SELECT 1 FROM operation AS undo WHERE undo.target = operation.id \
+    AND (undo.target_cart IS NOT NULL OR undo.parent IS NOT NULL) \
+    AND undo.id > coalesce((SELECT max(whole.id) FROM operation AS whole \
+    WHERE whole.target = operation.id AND whole.target_cart IS NULL \
+    AND whole.parent IS NULL), 0))
     """
 
   /// The event of a row of `selectEvent`.
@@ -238,16 +239,7 @@ extension Statements {
       throw StoreError(.corrupt, "event log: event \(row.int(0)) has an unknown type \(row.int(7))")
     }
     let record = try EventCodec.Record(type: type, row.bytes(9))
-    let body: EventBody
-    if let fact = record.fact {
-      let statement = try self("SELECT data FROM fact WHERE id = ?")
-      statement.bind(1, fact)
-      defer { statement.reset() }
-      let known = try statement.step() && !statement.isNull(0)
-      body = try EventCodec.body(record, personal: known ? statement.bytes(0) : nil)
-    } else {
-      body = try EventCodec.body(record, personal: nil)
-    }
+    let body = try EventCodec.body(record, personal: row.isNull(11) ? nil : row.bytes(11))
     let event = Event(
       seq: row.int(0), cart: row.int(1), version: row.int(3), operation: row.int(4),
       actor: try actor(row.int(5)), at: Timestamp(milliseconds: row.int(6)), body: body)
@@ -262,7 +254,7 @@ extension Statements {
       at: Timestamp(milliseconds: row.int(5)), target: row.isNull(6) ? nil : row.int(6),
       targetCart: row.isNull(7) ? nil : row.int(7), parent: row.isNull(8) ? nil : row.int(8))
     operation.id = row.int(0)
-    if !row.isNull(9) { operation.reason = try reason(row.int(9)) }
+    operation.reason = try Self.reason(row.bytes(9))
     operation.first = row.int(10)
     operation.last = row.int(11)
     operation.carts = row.int(12)
@@ -270,12 +262,8 @@ extension Statements {
     return operation
   }
 
-  private func reason(_ fact: Int64) throws(StoreError) -> String {
-    let statement = try self("SELECT data FROM fact WHERE id = ?")
-    statement.bind(1, fact)
-    defer { statement.reset() }
-    guard try statement.step(), !statement.isNull(0) else { return "" }
-    var reader = ByteReader(statement.bytes(0))
+  private static func reason(_ fact: UnsafeRawBufferPointer) throws(StoreError) -> String {
+    var reader = ByteReader(fact)
     while let (tag, field) = try reader.next() { if tag == 2 { return field.text } }
     return ""
   }

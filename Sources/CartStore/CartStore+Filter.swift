@@ -216,7 +216,7 @@ extension CartStore {
   ) throws(StoreError) -> [Int64] {
     var wanted = filter
     for condition in conditions { wanted.require(condition) }
-    return try consistently { statements in
+    return try asked(wanted) { statements in
       let sql = try reading(wanted, context, statements)
       guard others.isEmpty, sql.isExact, let order = sql.order(filter.sort) else {
         let stored = try carts(wanted, sql, context, excluding, statements)
@@ -242,12 +242,15 @@ extension CartStore {
     throws(StoreError) -> FilterSQL
   {
     // Most filters ask for no total: then nothing is read.
-    let asks =
-      filter.sort.field == .total
-      || filter.expression.tests.contains { $0.field == .total }
-    guard asks, let totals else { return FilterSQL(filter, context) }
+    guard filter.asksForTotals, let totals else { return FilterSQL(filter, context) }
     return FilterSQL(
       filter, context, hasTotals: try totals.holds(for: context.settings, statements))
+  }
+
+  /// Reads by a filter, which takes two statements where it asks for totals.
+  private func asked<T>(_ filter: Filter, _ body: (Statements) throws -> T) throws(StoreError) -> T
+  {
+    try filter.asksForTotals ? consistently(body) : stepping(body)
   }
 
   /// How many carts match; nil where SQL cannot say all of the filter.
@@ -257,7 +260,7 @@ extension CartStore {
   public func count(matching filter: Filter, _ context: FilterContext, most: Int)
     throws(StoreError) -> Int?
   {
-    try consistently { statements in
+    try asked(filter) { statements in
       let sql = try reading(filter, context, statements)
       guard sql.isExact, sql.order(filter.sort) != nil else { return nil }
       let statement = try statements.fresh(
@@ -289,11 +292,17 @@ extension CartStore {
 
   /// Calls `body` with each open cart: the scan behind figures and rules.
   public func forEachOpenCart(_ body: (Cart) throws -> Void) throws {
-    try snapshot { statements in
+    try cursor { statements in
       let statement = try statements.fresh(
         "SELECT \(Statements.cartColumns) FROM cart WHERE state = 0")
       while try statement.step() { try body(try statement.cart()) }
     }
+  }
+}
+
+extension Filter {
+  fileprivate var asksForTotals: Bool {
+    sort.field == .total || expression.tests.contains { $0.field == .total }
   }
 }
 

@@ -5,7 +5,7 @@ import CartSupport
 extension CartStore {
   /// All entries, by their ids; those that have expired too.
   public func entries() throws(StoreError) -> [ListEntry] {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh("SELECT id, data FROM entry ORDER BY id")
       var list: [ListEntry] = []
       while try rows.step() { list.append(try ListCodec.entry(rows.text(0), rows.bytes(1))) }
@@ -38,7 +38,7 @@ extension CartStore {
 
   /// All that was ever done to the lists, in order.
   public func listEvents() throws(StoreError) -> [Event] {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         "\(Statements.selectEvent) WHERE cart IS NULL AND type IN (?, ?) ORDER BY seq")
       rows.bind(1, Int64(EventType.entryAdded.rawValue))
@@ -51,19 +51,15 @@ extension CartStore {
 
   /// What an operation did to the lists and to what is set of rules, in order.
   public func listEvents(of operation: Operation) throws(StoreError) -> [EventBody] {
-    try consistently { statements in
-      let rows = try statements.fresh(
-        "\(Statements.selectEvent) WHERE seq BETWEEN ?1 AND ?2 AND cart IS NULL "
-          + "AND (op = ?3 OR op IN (SELECT id FROM operation WHERE parent = ?3)) "
+    try read { statements in
+      let rows = try statements(
+        "\(Statements.selectEvent) WHERE \(Statements.isOfOperation) AND cart IS NULL "
           + "AND type IN (?4, ?5, ?6) ORDER BY seq")
-      let last = try statements.single(
-        "SELECT max(last) FROM operation WHERE id = ?1 OR parent = ?1", operation.id)
-      rows.bind(1, operation.first)
-      rows.bind(2, max(last, operation.last))
-      rows.bind(3, operation.id)
+      rows.bind(operation)
       rows.bind(4, Int64(EventType.entryAdded.rawValue))
       rows.bind(5, Int64(EventType.entryRemoved.rawValue))
       rows.bind(6, Int64(EventType.ruleSet.rawValue))
+      defer { rows.reset() }
       var list: [EventBody] = []
       while try rows.step() { list.append(try statements.entry(rows).event.body) }
       return list

@@ -11,32 +11,29 @@ extension CartStore {
     }
   }
 
-  /// The settings at a moment, as the event log records them.
+  /// All records of settings, and when the first change was made live.
   ///
-  /// Before the first record it is what that says of before; where that says nothing, they were the
-  /// defaults, once a change was made live by then, and else, as nothing tells, the first recorded.
-  /// - Returns: nil for the defaults; empty where nothing tells.
-  public func settings(at time: Timestamp) throws(StoreError) -> String? {
+  /// - Complexity: O(records), in two statements.
+  public func settingsRecord() throws(StoreError) -> SettingsRecord {
     try read { statements in
-      let type = Int64(EventType.settingsChanged.rawValue)
-      func body(_ clause: String) throws(StoreError) -> (before: String, after: String)? {
-        let row = try statements(
-          "\(Statements.selectEvent) WHERE cart IS NULL AND type = ?1 AND \(clause) LIMIT 1")
-        row.bind(1, type)
-        row.bind(2, time.milliseconds)
-        defer { row.reset() }
-        guard try row.step(),
-          case .settingsChanged(let before, let after) = try statements.entry(row).event.body
-        else { return nil }
-        return (before, after)
+      var record = SettingsRecord()
+      let rows = try statements(
+        "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? ORDER BY at, seq")
+      rows.bind(1, Int64(EventType.settingsChanged.rawValue))
+      defer { rows.reset() }
+      while try rows.step() {
+        let event = try statements.entry(rows).event
+        if case .settingsChanged(let before, let after) = event.body {
+          record.changes.append((event.at, before, after))
+        }
       }
-      if let last = try body("at <= ?2 ORDER BY at DESC, seq DESC") { return last.after }
-      let first = try body("at > ?2 ORDER BY at, seq")
-      if let before = first?.before, !before.isEmpty { return before }
-      let live = try statements.single(
-        "SELECT EXISTS(SELECT 1 FROM operation WHERE kind = ?1 AND parent IS NULL AND at <= ?2)",
-        Int64(Operation.Kind.change.rawValue), time.milliseconds)
-      return live == 1 && first != nil ? nil : first?.after ?? ""
+      let live = try statements("SELECT min(at) FROM operation WHERE kind = ? AND parent IS NULL")
+      live.bind(1, Operation.Kind.change.rawValue)
+      defer { live.reset() }
+      if try live.step(), !live.isNull(0) {
+        record.firstLive = Timestamp(milliseconds: live.int(0))
+      }
+      return record
     }
   }
 
@@ -44,7 +41,7 @@ extension CartStore {
   ///
   /// - Complexity: O(events of customers).
   public func customer(_ key: String, at time: Timestamp) throws(StoreError) -> Shopper? {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? AND at <= ? ORDER BY at, seq")
       rows.bind(1, Int64(EventType.customerUpserted.rawValue))
@@ -65,7 +62,7 @@ extension CartStore {
   ///
   /// - Complexity: O(events of the catalogue).
   public func products(at time: Timestamp) throws(StoreError) -> [Product] {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? AND at <= ? ORDER BY at, seq")
       rows.bind(1, Int64(EventType.productUpserted.rawValue))
@@ -78,5 +75,25 @@ extension CartStore {
       }
       return products.values.sorted { $0.sku.utf8.lexicographicallyPrecedes($1.sku.utf8) }
     }
+  }
+}
+
+/// The settings of a shop over time, as the event log records them.
+public struct SettingsRecord: Sendable {
+  /// In the order of their times.
+  var changes: [(at: Timestamp, before: String, after: String)] = []
+  /// When an operation that is no import's was first done.
+  var firstLive: Timestamp?
+
+  /// The settings at a moment.
+  ///
+  /// Before the first record it is what that says of before; where that says nothing, they were the
+  /// defaults, once a change was made live by then, and else, as nothing tells, the first recorded.
+  /// - Returns: nil for the defaults; empty where nothing tells.
+  public func settings(at time: Timestamp) -> String? {
+    if let last = changes.last(where: { $0.at <= time }) { return last.after }
+    guard let first = changes.first else { return "" }
+    if !first.before.isEmpty { return first.before }
+    return firstLive.map { $0 <= time } ?? false ? nil : first.after
   }
 }

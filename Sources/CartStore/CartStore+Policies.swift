@@ -6,7 +6,7 @@ extension CartStore {
   public func lastRun(of policy: String, until time: Timestamp) throws(StoreError) -> (
     run: PolicyRun, at: Timestamp
   )? {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? AND at <= ? ORDER BY at DESC, seq DESC"
       )
@@ -24,25 +24,24 @@ extension CartStore {
   ///
   /// - Complexity: O(operations) and the events of that actor's.
   public func orders(by actor: Actor, after time: Timestamp) throws(StoreError) -> [Money] {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         """
-        SELECT event.seq FROM operation JOIN actor ON actor.id = operation.actor
+        SELECT \(Statements.eventColumns) FROM operation
+        JOIN actor ON actor.id = operation.actor
         JOIN event ON event.seq BETWEEN operation.first AND operation.last
           AND event.op = operation.id AND event.type = ?
+        LEFT JOIN fact ON fact.id = fact_of(event.data)
         WHERE actor.name = ? AND operation.at > ?
         """)
       rows.bind(1, Int64(EventType.cartOrdered.rawValue))
       rows.bind(2, actor.description)
       rows.bind(3, time.milliseconds)
       var totals: [Money] = []
-      for seq in try rows.keys() {
-        let row = try statements("\(Statements.selectEvent) WHERE seq = ?")
-        row.bind(1, seq)
-        defer { row.reset() }
-        guard try row.step(),
-          case .cartOrdered(let record) = try statements.entry(row).event.body
-        else { continue }
+      while try rows.step() {
+        guard case .cartOrdered(let record) = try statements.entry(rows).event.body else {
+          continue
+        }
         totals.append(record.total)
       }
       return totals
@@ -55,7 +54,7 @@ extension CartStore {
   public func orderedPieces(since time: Timestamp) throws(StoreError) -> [String: [(
     quarter: Int64, pieces: Int64
   )]] {
-    try consistently {
+    try stepping {
       let rows = try $0.fresh(
         """
         SELECT sku, quarter, ordered FROM counter JOIN product ON product.id = counter.product

@@ -31,19 +31,18 @@ extension CartStore {
   /// - Complexity: O(later changes that no import made).
   public func isLatest(_ rejection: Rejection, on cart: Int64) throws(StoreError) -> Bool {
     try read { statements in
-      var seq = try statements.single("SELECT head FROM cart WHERE id = ?", cart)
-      while seq != 0 {
-        let event = try statements("SELECT ifnull(prev, 0), op FROM event WHERE seq = ?")
-        event.bind(1, seq)
-        defer { event.reset() }
-        guard try event.step() else { throw ByteReader.damaged }
-        let (previous, operation) = (event.int(0), event.int(1))
-        if let importing = try statements.importing(operation) {
-          return importing == rejection.operation || seq <= rejection.last
-        }
-        seq = previous
-      }
-      return true
+      let latest = try statements(
+        """
+        WITH RECURSIVE chain(seq) AS (SELECT head FROM cart WHERE id = ?1 AND head != 0
+          UNION ALL SELECT prev FROM chain JOIN event USING(seq) WHERE prev < seq),
+        imports AS (SELECT chain.seq, (\(Statements.importing) WHERE id = event.op) AS importing
+          FROM chain LEFT JOIN event ON event.seq = chain.seq)
+        SELECT seq, importing FROM imports WHERE importing IS NOT NULL LIMIT 1
+        """)
+      latest.bind(1, cart)
+      defer { latest.reset() }
+      guard try latest.step() else { return true }
+      return latest.int(1) == rejection.operation || latest.int(0) <= rejection.last
     }
   }
 
@@ -92,13 +91,14 @@ extension StoreWriter {
 }
 
 extension Statements {
+  fileprivate static let importing = """
+    SELECT coalesce(parent, CASE kind WHEN \(Operation.Kind.importing.rawValue) THEN id END) \
+    FROM operation
+    """
+
   /// The import that an operation is, or that brought it; nil for any other operation.
   fileprivate func importing(_ operation: Int64) throws(StoreError) -> Int64? {
-    let statement = try self(
-      """
-      SELECT coalesce(parent, CASE kind WHEN \(Operation.Kind.importing.rawValue) THEN id END)
-      FROM operation WHERE id = ?
-      """)
+    let statement = try self("\(Self.importing) WHERE id = ?")
     statement.bind(1, operation)
     defer { statement.reset() }
     return try statement.step() && !statement.isNull(0) ? statement.int(0) : nil

@@ -4,7 +4,7 @@ import CartModel
 extension CartStore {
   /// All versions and settings of rules in the order in which they came, with who made them.
   public func ruleEvents() throws(StoreError) -> [Event] {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         "\(Statements.selectEvent) WHERE cart IS NULL AND type IN (?, ?) ORDER BY seq")
       rows.bind(1, Int64(EventType.ruleVersioned.rawValue))
@@ -17,11 +17,18 @@ extension CartStore {
 
   /// The text of a source; nil where it is not recorded.
   public func source(_ digest: String) throws(StoreError) -> String? {
-    try read {
-      let statement = try $0("SELECT text FROM source WHERE digest = ?")
+    try read { statements in
+      if let known = statements.sources[digest] { return known }
+      let statement = try statements("SELECT text FROM source WHERE digest = ?")
       statement.bind(1, digest)
       defer { statement.reset() }
-      return try statement.step() ? statement.text(0) : nil
+      guard try statement.step() else { return nil }
+      let text = statement.text(0)
+      // A digest has one text for ever; lists can be long.
+      if text.utf8.count <= 1 << 16, statements.sources.count < 100 {
+        statements.sources[digest] = text
+      }
+      return text
     }
   }
 
@@ -42,7 +49,7 @@ extension CartStore {
 
   /// The latest decision of each rule on each cart that it matched.
   public func hits() throws(StoreError) -> [RuleHit] {
-    try consistently {
+    try stepping {
       let rows = try $0.fresh(
         "SELECT rule, cart, version, shadow FROM decision WHERE outcome NOT IN (3, 5) "
           + "ORDER BY rule, cart")
@@ -59,7 +66,7 @@ extension CartStore {
 
   /// What rules and policies said from `since` and before `until`, in order; nil for no bound.
   public func decisions(since: Timestamp?, until: Timestamp?) throws(StoreError) -> [Event] {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         "\(Statements.selectEvent) WHERE cart IS NULL AND type = ? AND at >= ? AND at < ? "
           + "ORDER BY at, seq")
@@ -72,10 +79,8 @@ extension CartStore {
     }
   }
 
-  /// The latest decision of a rule on a cart, as version and outcome; nil without one.
-  public func decision(of rule: String, on cart: Int64) throws(StoreError) -> (
-    version: Int64, outcome: Int64, isShadow: Bool
-  )? {
+  /// The latest decision of a rule on a cart; nil without one.
+  public func decision(of rule: String, on cart: Int64) throws(StoreError) -> RecordedDecision? {
     try read {
       let statement = try $0(
         "SELECT version, outcome, shadow FROM decision WHERE rule = ? AND cart = ?")
@@ -83,29 +88,37 @@ extension CartStore {
       statement.bind(2, cart)
       defer { statement.reset() }
       guard try statement.step() else { return nil }
-      return (statement.int(0), statement.int(1), statement.int(2) == 1)
+      return RecordedDecision(
+        rule: rule, version: statement.int(0), outcome: statement.int(1),
+        isShadow: statement.int(2) == 1)
     }
   }
 
-  /// The latest decisions on the carts of a range of keys, by cart.
-  public func decisions(of rules: Set<String>, after: Int64, through: Int64) throws(StoreError)
-    -> [Int64: [(
-      rule: String, version: Int64, outcome: Int64, isShadow: Bool
-    )]]
+  /// The latest decisions of all rules on the carts of a range of keys, by cart.
+  ///
+  /// - Complexity: O(rules × log decisions + decisions in the range), in one statement.
+  public func decisions(after: Int64, through: Int64) throws(StoreError)
+    -> [Int64: [RecordedDecision]]
   {
-    try consistently { statements in
-      var found: [Int64: [(rule: String, version: Int64, outcome: Int64, isShadow: Bool)]] = [:]
+    try read { statements in
+      // The key of the table begins with the rule: each is sought by itself.
       let rows = try statements(
-        "SELECT cart, version, outcome, shadow FROM decision "
-          + "WHERE rule = ? AND cart > ? AND cart <= ?")
-      for rule in rules {
-        rows.bind(1, rule)
-        rows.bind(2, after)
-        rows.bind(3, through)
-        while try rows.step() {
-          found[rows.int(0), default: []].append(
-            (rule, rows.int(1), rows.int(2), rows.int(3) == 1))
-        }
+        """
+        WITH RECURSIVE rules(name) AS (SELECT min(rule) FROM decision
+          UNION ALL SELECT (SELECT min(rule) FROM decision WHERE rule > name) FROM rules
+            WHERE name IS NOT NULL)
+        SELECT cart, rule, version, outcome, shadow FROM rules JOIN decision ON rule = name
+        WHERE cart > ? AND cart <= ?
+        """)
+      rows.bind(1, after)
+      rows.bind(2, through)
+      defer { rows.reset() }
+      var found: [Int64: [RecordedDecision]] = [:]
+      while try rows.step() {
+        found[rows.int(0), default: []].append(
+          RecordedDecision(
+            rule: rows.text(1), version: rows.int(2), outcome: rows.int(3),
+            isShadow: rows.int(4) == 1))
       }
       return found
     }

@@ -19,6 +19,14 @@ public final class CartStore {
   var totals: RowTotals?
   /// Whether this connection has the write lock.
   public private(set) var isWriting = false
+  /// Where the statements of this connection and of its siblings are recorded.
+  package var statementLog: StatementLog? {
+    didSet { if let open { statementLog?.follow(open.connection) } }
+  }
+  /// The state of the database at the last look, and what this connection has written since.
+  public internal(set) var seen = Stamp()
+  /// By which settings the rows are priced, as the last write left it; nil before one.
+  private(set) var priced: String?
   /// Asked now and then during a read; true ends it with an error. Writes are never ended.
   public var shouldStop: (() -> Bool)?
 
@@ -49,14 +57,7 @@ public final class CartStore {
   static let checkpointPages = 4000
 
   /// Opens the database; makes it where no file exists, unless `readOnly`.
-  ///
-  /// Where file or folder may only be read, and no log is beside it, it is read as it is on disk.
-  ///
-  /// - Parameters:
-  ///   - cache: how much of the file is kept in memory; KiB.
-  ///   - random: salts and keys of events come from it.
-  /// - Throws: `notADatabase`, `newerSchema`, `missing`, `permission`, `busy`, `replaced`.
-  public init(
+  init(
     path: String, readOnly: Bool = false, cache: Int = 65_536, random: @escaping () -> UInt64
   ) throws(StoreError) {
     self.path = path
@@ -77,7 +78,7 @@ public final class CartStore {
   ///
   /// - Parameter makeFolder: called before it is made.
   /// - Throws: `other`, where no scratch database can be made.
-  public init(
+  init(
     path: String, cache: Int = 65_536, makingFolder makeFolder: @escaping () throws -> Void,
     random: @escaping () -> UInt64
   ) throws(StoreError) {
@@ -170,9 +171,8 @@ public final class CartStore {
 
   private static func isInMemory(_ path: String) -> Bool { path == ":memory:" || path == scratch }
 
-  /// The path of a database that is nobody else's and gone when it is closed; what does not fit into
-  /// the cache goes to a file without a name (SQLite, "In-Memory Databases", section 3).
-  public static let scratch = ""
+  /// SQLite's path of a database without a name.
+  static let scratch = ""
 
   func checkUsable() throws(StoreError) {
     if let failure = watch?.failure { throw failure }
@@ -198,9 +198,37 @@ public final class CartStore {
     if let active { return try body(active) }
     try checkUsable()
     do {
-      guard let lent else { return try queue.read { try enter($0, body) } }
+      guard let lent else {
+        return try queue.unsafeRead { db in
+          try transaction(on: db, .deferred) { try enter(db, body) }
+        }
+      }
       return try transaction(on: lent, .deferred) { try enter(lent, body) }
     } catch  where error is DatabaseError || error is StoreError { throw explained(error) }
+  }
+
+  /// Runs one statement while the body reads others: all see one state of the database, as SQLite
+  /// keeps a connection's snapshot while a statement is being stepped.
+  ///
+  /// - Throws: what the body throws; an error of SQLite as `StoreError`.
+  func cursor<T>(_ body: (Statements) throws -> T) throws -> T {
+    if let active { return try body(active) }
+    guard lent == nil else { return try snapshot(body) }
+    try checkUsable()
+    do { return try queue.unsafeRead { try enter($0, body) } } catch
+      where error is DatabaseError || error is StoreError
+    { throw explained(error) }
+  }
+
+  /// Looks up what a write needs by name, so that it does not have to while it has the lock.
+  ///
+  /// - Complexity: a statement for each kind of which something is not known yet.
+  public func prepare(actors: Set<Actor>, skus: Set<String>) throws(StoreError) {
+    try read { statements in
+      if !actors.allSatisfy({ statements.actorIDs[$0] != nil }) { try statements.readActors() }
+      let unknown = skus.filter { statements.productIDs[$0] == nil }
+      if !unknown.isEmpty { try statements.readProducts(unknown) }
+    }
   }
 
   /// Lends the connection to many small accesses in a row, which then need not queue for it.
@@ -242,6 +270,11 @@ public final class CartStore {
     do { return try snapshot(body) } catch { throw explained(error) }
   }
 
+  /// A cursor for reads of this target, which throw `StoreError`.
+  func stepping<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
+    do { return try cursor(body) } catch { throw explained(error) }
+  }
+
   /// Holds the write lock for one transaction: all that the body writes is kept, or none.
   ///
   /// - Throws: what the body throws; `busy` after five seconds of waiting for the lock; `replaced` or
@@ -256,12 +289,17 @@ public final class CartStore {
     do { mark = try lent == nil ? markLog() : nil } catch { throw explained(error) }
     func work(_ db: Database) throws -> T {
       try enter(db) { statements in
-        try watch?.check(statements)
+        try watch?.checkFile(statements)
+        var start = try WriteStart(statements)
+        try watch?.checkContent(start.restoration)
+        start.revision += madeSince
+        seen.revision = start.revision
         let writer = try StoreWriter(
-          statements: statements, recorded: recorded, totals: totals, random: random)
+          statements: statements, start, recorded: recorded, totals: totals, random: random)
         if let mark { try writer.set(LogMark.key, mark) }
         let result = try body(writer)
         try writer.finish()
+        priced = writer.priced
         return result
       }
     }
@@ -270,6 +308,7 @@ public final class CartStore {
         if let lent {
           try transaction(on: lent, .immediate) { try work(lent) }
         } else { try queue.write(work) }
+      seen.writes += 1
       // What went into a file that is not at the path any more is not acknowledged.
       if let open { try watch?.checkFile(open) }
       return result
@@ -299,19 +338,24 @@ public final class CartStore {
     return try body(statements)
   }
 
-  /// Changes when another process commits.
-  public func dataVersion() throws(StoreError) -> Int64 {
-    // What was read before the database was made may be stale: another process may have made it.
-    try read { try $0.single("PRAGMA data_version") } + (retired == nil ? 0 : 1 << 40)
+  /// Changes when another connection, or another process, commits.
+  ///
+  /// Only equal or not says anything; within a transaction, `StoreWriter.revision` is the same.
+  public func revision() throws(StoreError) -> Int64 {
+    try read { try $0.single("PRAGMA data_version") } + madeSince
   }
+
+  /// What was read before the database was made may be stale: another process may have made it.
+  var madeSince: Int64 { retired == nil ? 0 : 1 << 40 }
 
   private func statements(_ db: Database) throws -> Statements {
     if let open { return open }
     guard let handle = db.sqliteConnection else {
       throw StoreError(.other, "database: is closed")
     }
-    let made = Statements(handle)
+    let made = try Statements(handle)
     open = made
+    statementLog?.follow(handle)
     // About a millisecond of SQLite's work between two questions.
     sqlite3_progress_handler(
       handle, 20_000,

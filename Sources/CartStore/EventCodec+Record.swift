@@ -1,6 +1,19 @@
 import CartModel
 
 extension EventCodec {
+  /// The number of the fact that an event's bytes name; nil without one, and where they are damaged.
+  static func fact(in bytes: UnsafeRawBufferPointer) -> Int64? {
+    var reader = ByteReader(bytes)
+    do throws(StoreError) {
+      while let (tag, field) = try reader.next() {
+        guard tag == factTag else { continue }
+        var group = field.group
+        while let (tag, field) = try group.next() { if tag == 1 { return field.number } }
+      }
+    } catch { return nil }
+    return nil
+  }
+
   /// What an event's bytes say, before its fact is put in.
   struct Record {
     var type: EventType

@@ -149,6 +149,16 @@ public struct LoggedEvent: Equatable, Sendable {
   public var id: String
 }
 
+/// The latest decision of a rule on a cart.
+public struct RecordedDecision: Equatable, Sendable {
+  public var rule: String
+  public var version: Int64
+  /// As `Decision.Outcome`.
+  public var outcome: Int64
+  /// Whether it was only counted.
+  public var isShadow: Bool
+}
+
 /// A rule's latest verdict on a cart that it matches.
 public struct RuleHit: Equatable, Sendable {
   public var rule: String

@@ -26,15 +26,21 @@ final class RowTotals {
   func total(_ cart: Cart) -> Int64? { (try? cart.price(settings))?.total.minor }
 
   /// Says of rows that are about to be written which settings they follow.
-  static func mark(_ totals: RowTotals?, _ statements: Statements) throws(StoreError) {
-    let stored = try statements.meta(key)
+  ///
+  /// - Parameter stored: which settings the database says all rows follow.
+  /// - Returns: what the database says from now on.
+  static func mark(_ totals: RowTotals?, stored: String, _ statements: Statements)
+    throws(StoreError) -> String
+  {
     if let totals {
-      if stored == totals.mark || stored == begun + totals.mark { return }
+      if stored == totals.mark || stored == begun + totals.mark { return stored }
       if stored.isEmpty, try statements.single("SELECT 1 FROM cart LIMIT 1") == 0 {
-        return try statements.set(key, totals.mark)
+        try statements.set(key, totals.mark)
+        return totals.mark
       }
     }
     if !stored.isEmpty { try statements.set(key, "") }
+    return ""
   }
 
   /// Whether all rows have the totals of these settings.
@@ -51,6 +57,9 @@ extension CartStore {
   public func price(by settings: StoreSettings, mark: @escaping @autoclosure () -> String) {
     totals = RowTotals(settings, mark: mark)
   }
+
+  /// Whether this connection's last write left totals that may be others than the settings give.
+  public var leftUnpriced: Bool { priced != totals?.mark }
 
   /// Whether a total in a row may be another one than the settings give.
   public func needsPricing() throws(StoreError) -> Bool {

@@ -8,13 +8,17 @@ public final class StoreWriter {
   let statements: Statements
   private let recorded: Timestamp
   private let random: () -> UInt64
+  private let start: WriteStart
   private var seq: Int64
   private var nextFact: Int64
+  private var nextOperation: Int64
   private let firstSeq: Int64
+  /// The operations that began in this transaction.
+  private var begun: [BegunOperation] = []
   private var digest = Digest()
   private var data = ByteWriter()
   private var personal = ByteWriter()
-  private var counters: [CounterKey: Counts] = [:]
+  private var counters = ProductCounters()
   private var operations: [Int64: (carts: Int64, events: Int64)] = [:]
   private let insertEvent: Statement
   private let insertFact: Statement
@@ -23,36 +27,23 @@ public final class StoreWriter {
   private let keepsShared: Bool
   private let totals: RowTotals?
   private var hasMarkedTotals = false
-
-  private struct CounterKey: Hashable {
-    /// A quarter of an hour, or a day.
-    var time: Int64
-    var product: Int64
-  }
-
-  private struct Counts {
-    var added: Int64 = 0
-    var removed: Int64 = 0
-    var ordered: Int64 = 0
-
-    mutating func add(_ added: Int64, _ removed: Int64, _ ordered: Int64) {
-      self.added += added
-      self.removed += removed
-      self.ordered += ordered
-    }
-  }
+  /// By which settings the database says that its rows are priced.
+  private(set) var priced: String
 
   init(
-    statements: Statements, recorded: Timestamp, totals: RowTotals?,
+    statements: Statements, _ start: WriteStart, recorded: Timestamp, totals: RowTotals?,
     random: @escaping () -> UInt64
   ) throws(StoreError) {
     self.statements = statements
+    self.start = start
     self.totals = totals
     self.recorded = recorded
     self.random = random
-    keepsShared = try statements.shared.begin(statements)
-    seq = try statements.single("SELECT max(seq) FROM event")
-    nextFact = try statements.single("SELECT max(id) FROM fact") + 1
+    keepsShared = statements.shared.begin(start)
+    seq = start.lastEvent
+    priced = start.priced
+    nextFact = start.lastFact + 1
+    nextOperation = start.lastOperation + 1
     firstSeq = seq + 1
     insertEvent = try statements("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     insertFact = try statements("INSERT INTO fact VALUES(?, ?, ?)")
@@ -71,16 +62,25 @@ public final class StoreWriter {
 
   private var lastCart: Int64?
 
-  /// Starts an operation and gives its number.
-  public func begin(_ operation: Operation) throws(StoreError) -> Int64 {
-    let id = try statements.single("SELECT max(id) FROM operation") + 1
-    let actor = try actorID(operation.actor)
-    let fact = operation.reason.isEmpty ? nil : try add(reason: operation.reason)
+  /// Changes when another connection commits; see `CartStore.revision`.
+  public var revision: Int64 { start.revision }
+
+  /// Whether any operation was ever undone.
+  public var hasUndos: Bool { start.hasUndos }
+
+  /// Starts an operation.
+  ///
+  /// - Returns: its number, and whether it is new: another process may have started the one of its key.
+  public func begin(_ operation: Operation) throws(StoreError) -> (id: Int64, isNew: Bool) {
+    var operation = operation
+    operation.id = nextOperation
+    let fact = operation.reason.isEmpty ? nil : fact(reason: operation.reason)
     let statement = try statements(
-      "INSERT INTO operation VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)")
-    statement.bind(1, id)
+      "INSERT INTO operation VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) "
+        + "ON CONFLICT(key) DO NOTHING")
+    statement.bind(1, operation.id)
     statement.bind(2, operation.key)
-    statement.bind(3, actor)
+    statement.bind(3, try actorID(operation.actor))
     statement.bind(4, operation.kind.rawValue)
     statement.bind(5, operation.command)
     statement.bind(6, operation.at.milliseconds)
@@ -92,7 +92,15 @@ public final class StoreWriter {
     statement.bind(12, seq + 1)
     statement.bind(13, seq)
     try statement.run()
-    return id
+    guard statements.changedRows == 1 else {
+      let known = try statements.key("SELECT id FROM operation WHERE key = ?", operation.key)
+      guard let known else { throw ByteReader.damaged }
+      return (known, false)
+    }
+    nextOperation += 1
+    if let fact { try insert(fact) }
+    begun.append(BegunOperation(operation, commitment: fact?.commitment, first: seq + 1))
+    return (operation.id, true)
   }
 
   /// Appends an event and gives its place in the event log.
@@ -111,7 +119,8 @@ public final class StoreWriter {
     EventCodec.write(
       event.body, origin: .init(id: origin), &data, personal: &personal)
     if !personal.bytes.isEmpty {
-      let fact = try addFact()
+      let fact = makeFact()
+      try insert(fact)
       EventCodec.write(fact: fact.id, commitment: fact.commitment, &data)
     }
     let row = EventRow(
@@ -149,7 +158,7 @@ public final class StoreWriter {
   /// Saves a cart's state as its events made it.
   public func save(_ cart: Cart) throws(StoreError) {
     if !hasMarkedTotals {
-      try RowTotals.mark(totals, statements)
+      priced = try RowTotals.mark(totals, stored: priced, statements)
       hasMarkedTotals = true
     }
     let subtotal = (try? cart.subtotal().minor) ?? 0
@@ -228,6 +237,7 @@ public final class StoreWriter {
 
   /// Remembers a setting of the database itself.
   public func set(_ name: String, _ value: String) throws(StoreError) {
+    if name == RowTotals.key { priced = value }
     try statements.set(name, value)
   }
 
@@ -243,51 +253,34 @@ public final class StoreWriter {
     _ sku: String, name: String, at: Timestamp, added: Int64 = 0, removed: Int64 = 0,
     ordered: Int64 = 0
   ) throws(StoreError) {
-    let key = CounterKey(time: at.quarter, product: try productID(sku, name: name))
-    counters[key, default: Counts()].add(added, removed, ordered)
+    counters.add(
+      quarter: at.quarter, product: try productID(sku, name: name), (added, removed, ordered))
   }
 
   /// Writes what was gathered, and the commit's link of the hash chain.
   func finish() throws(StoreError) {
-    try upsert(counters, into: "counter")
-    try upsert(tallies, into: "tally")
+    try counters.write(statements)
     guard seq >= firstSeq else { return }
     for (id, counts) in operations.sorted(by: { $0.key < $1.key }) {
       try finish(id, counts)
     }
-    try Chain.close(&digest, statements, first: firstSeq, last: seq, recorded: recorded)
+    for operation in try begunOperations() { operation.add(to: &digest) }
+    try Chain.close(
+      &digest, statements, after: start.commit, first: firstSeq, last: seq, recorded: recorded)
     try statements.shared.finish(statements)
   }
 
-  /// What the counters were given, by days and in all time.
-  private var tallies: [CounterKey: Counts] {
-    var days: [CounterKey: Counts] = [:]
-    for (key, counts) in counters {
-      let day = key.time.flooredDay
-      for place in [day, Schema.Tally.ever] {
-        days[CounterKey(time: place, product: key.product), default: Counts()]
-          .add(counts.added, counts.removed, counts.ordered)
-      }
-    }
-    return days
-  }
-
-  /// - Parameter table: of counts by a time and a product.
-  private func upsert(_ counts: [CounterKey: Counts], into table: String) throws(StoreError) {
-    let upsert = try statements(
-      """
-      INSERT INTO \(table) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-        added = added + excluded.added, removed = removed + excluded.removed,
-        ordered = ordered + excluded.ordered
-      """)
-    for (key, counts) in counts {
-      upsert.bind(1, key.time)
-      upsert.bind(2, key.product)
-      upsert.bind(3, counts.added)
-      upsert.bind(4, counts.removed)
-      upsert.bind(5, counts.ordered)
-      try upsert.run()
-    }
+  /// The operations that this commit covers: those whose first event is in it.
+  private func begunOperations() throws(StoreError) -> [BegunOperation] {
+    guard start.hasBegun else { return begun.filter { $0.first <= seq } }
+    let rows = try statements(
+      "SELECT \(BegunOperation.columns) FROM operation WHERE first BETWEEN ?1 AND ?2 ORDER BY id")
+    rows.bind(1, firstSeq)
+    rows.bind(2, seq)
+    defer { rows.reset() }
+    var list: [BegunOperation] = []
+    while try rows.step() { list.append(try BegunOperation(rows, statements)) }
+    return list
   }
 
   private func finish(_ id: Int64, _ counts: (carts: Int64, events: Int64)) throws(StoreError) {
@@ -307,12 +300,15 @@ public final class StoreWriter {
 
   func actorID(_ actor: Actor) throws(StoreError) -> Int64 {
     if let id = statements.actorIDs[actor] { return id }
-    let insert = try statements("INSERT OR IGNORE INTO actor(name) VALUES(?)")
-    insert.bind(1, actor.description)
+    let name = actor.description
+    let insert = try statements("INSERT INTO actor(name) VALUES(?) ON CONFLICT(name) DO NOTHING")
+    insert.bind(1, name)
     try insert.run()
-    let id = try statements.key("SELECT id FROM actor WHERE name = ?", actor.description) ?? 0
-    statements.actorIDs[actor] = id
-    return id
+    let isNew = statements.changedRows == 1
+    let id =
+      isNew ? statements.lastRow : try statements.key("SELECT id FROM actor WHERE name = ?", name)
+    if let id { statements.remember(actor, id) }
+    return id ?? 0
   }
 
   private func productID(_ sku: String, name: String) throws(StoreError) -> Int64 {
@@ -323,40 +319,38 @@ public final class StoreWriter {
       insert.bind(1, sku)
       insert.bind(2, name)
       try insert.run()
-      id = try statements.single("SELECT last_insert_rowid()")
+      id = statements.lastRow
     }
     statements.productIDs[sku] = id
     return id ?? 0
   }
 
-  private func add(reason: String) throws(StoreError) -> (id: Int64, commitment: EventKey) {
+  // MARK: Facts
+
+  /// A salted value that is not written yet; the value is in `personal`.
+  private typealias Fact = (id: Int64, salt: EventKey, commitment: EventKey)
+
+  private func fact(reason: String) -> Fact {
     personal.removeAll()
     personal.text(2, reason)
-    return try addFact()
+    return makeFact()
   }
 
-  private func addFact() throws(StoreError) -> (id: Int64, commitment: EventKey) {
+  private func makeFact() -> Fact {
     let salt = EventKey(high: random(), low: random())
-    let id = nextFact
+    let commitment = personal.bytes.withUnsafeBytes { Chain.commitment(salt: salt, $0) }
+    return (nextFact, salt, commitment)
+  }
+
+  private func insert(_ fact: Fact) throws(StoreError) {
     nextFact += 1
-    var commitment = salt
     try personal.withBytes { bytes throws(StoreError) in
-      commitment = Chain.commitment(salt: salt, bytes)
-      insertFact.bind(1, id)
+      insertFact.bind(1, fact.id)
       insertFact.bind(3, borrowed: bytes)
-      try salt.withBytes { salt throws(StoreError) in
+      try fact.salt.withBytes { salt throws(StoreError) in
         insertFact.bind(2, borrowed: salt)
         try insertFact.run()
       }
     }
-    return (id, commitment)
-  }
-}
-
-extension Int64 {
-  /// The UTC day of a quarter hour.
-  var flooredDay: Int64 {
-    let day = self / Schema.Tally.quarters
-    return self % Schema.Tally.quarters < 0 ? day - 1 : day
   }
 }

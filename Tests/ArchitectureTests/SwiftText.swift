@@ -109,3 +109,36 @@ struct SwiftText {
     }
   }
 }
+
+extension SwiftText {
+  /// The declarations that other modules or targets may use, without their bodies.
+  static func publicDeclarations(_ source: String) -> [String] {
+    var (found, open) = ([String](), String?.none)
+    for line in source.split(separator: "\n") {
+      let text = line.drop { $0 == " " }
+      if open == nil {
+        guard text.hasPrefix("public ") || text.hasPrefix("package ") else { continue }
+        open = ""
+      }
+      let joined = (open ?? "") + (open?.isEmpty == true ? "" : " ") + text
+      // A body begins behind the last brace that opens; what stands before is the declaration.
+      let parens = joined.reduce(0) { $1 == "(" ? $0 + 1 : $1 == ")" ? $0 - 1 : $0 }
+      guard parens == 0 else {
+        open = joined
+        continue
+      }
+      found.append(
+        String(joined.prefix { $0 != "{" }).trimmingSpaces)
+      open = nil
+    }
+    return found
+  }
+}
+
+extension String {
+  fileprivate var trimmingSpaces: String {
+    var text = self[...]
+    while text.last == " " { text = text.dropLast() }
+    return String(text)
+  }
+}

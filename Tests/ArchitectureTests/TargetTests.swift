@@ -124,6 +124,37 @@ struct TargetTests {
     #expect(found(in: "Sources/CartExchange").count > 5)
   }
 
+  /// What a store of another kind could not offer stays inside CartStore.
+  @Test("No public declaration of CartStore names a type of SQLite or GRDB")
+  func storeInterface() {
+    let inner = [
+      "GRDB", "OpaquePointer", "sqlite3", "SQLITE_", "Database", "Statement", "Row",
+      "Configuration",
+    ]
+    var count = 0
+    for file in SourceTree.files("Sources/CartStore") {
+      for declaration in SwiftText.publicDeclarations(file.text) {
+        count += 1
+        let words = declaration.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
+        let found = words.filter { word in
+          inner.contains { $0.hasSuffix("_") || $0 == "sqlite3" ? word.hasPrefix($0) : word == $0 }
+        }
+        #expect(found.isEmpty, "\(file.path): \(found) in: \(declaration)")
+      }
+    }
+    #expect(count > 100, "the declarations were not found: \(count)")
+    let sample = """
+      public func lend<T>(
+        _ body: (Database) throws -> T
+      ) throws -> T { try queue.read(body) }
+      func inner(_ row: Statement) {}
+      """
+    #expect(
+      SwiftText.publicDeclarations(sample) == [
+        "public func lend<T>( _ body: (Database) throws -> T ) throws -> T"
+      ])
+  }
+
   @Test("No file is longer than 400 lines")
   func lengths() {
     for file in SourceTree.files("Sources", [".swift", ".c", ".h"]) {

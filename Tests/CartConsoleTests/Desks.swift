@@ -58,6 +58,25 @@ final class Desks {
 
   var questions: [String] { box.questions }
 
+  /// The number of the operation that was made last.
+  func lastOperation() throws -> Int64 {
+    try other.operations(OperationFilter()).first?.operation.id ?? 0
+  }
+
+  /// A console of another process over the same shop.
+  static func reopened(_ desks: Desks) throws -> Console {
+    let box = desks.box
+    var home = try Home(
+      home: desks.folder.path, database: desks.folder.file("cartio.db"),
+      rules: desks.folder.file("rules"), staff: "anna")
+    home.time = { box.now }
+    var random = SeededRandom(seed: 77)
+    home.randomness = { random.next() }
+    let io = ConsoleIO(
+      output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" })
+    return try Console(home, io: io)
+  }
+
   /// Lets the person type lines; gives what was said to the last.
   @discardableResult
   func type(_ lines: String...) -> String {

@@ -108,7 +108,8 @@ struct BatchTests {
     let test = try TestShop()
     let writer = BatchWriter(
       try Shop(
-        store: try CartStore(path: test.folder.file("cartio.db"), readOnly: true, random: { 1 }),
+        store: try CartStore.open(
+          .file(test.folder.file("cartio.db"), readOnly: true), random: { 1 }),
         clock: { TestShop.start }, random: { 1 }))
     let unit = UnitOfWork(store: test.shop.store)
     for name in ["a", "b"] {

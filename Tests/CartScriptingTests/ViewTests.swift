@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartStore
 import CartScripting
 import CartTesting
 import Testing
@@ -67,8 +68,11 @@ struct ViewTests {
     }
     handler.begin("")
     let from = Timestamp(milliseconds: 0)
-    _ = try test.shop.store.forEachOpenRow(after: 0, touched: from, most: 100) { row in
+    let block = CartBlock()
+    try test.shop.store.readOpenRows(after: 0, touched: from, most: 100, into: block)
+    try block.forEach { row in
       let cart = try #require(try test.shop.store.cart(row.key))
+      #expect(try row.cart() == cart)
       #expect(row.destination == cart.destination)
     }
     for name in try handler.keys(matching: Filter()) {

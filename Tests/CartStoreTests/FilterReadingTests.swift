@@ -47,7 +47,7 @@ struct FilterReadingTests {
     self.carts = carts
     var random = SeededRandom(seed: 4)
     let written = carts
-    store = try CartStore(path: folder.file("s.db"), random: { random.next() })
+    store = try CartStore.open(.file(folder.file("s.db")), random: { random.next() })
     context = FilterContext(now: now, settings: StoreSettings())
     // Totals are compared by SQL; without them, in memory.
     store.price(by: context.settings, mark: "these")

@@ -41,7 +41,7 @@ struct RankingTests {
   func missingValuesStandLastInBothDirections(name: String, isPriced: Bool) throws {
     let field = try CartField.named(name)
     let folder = TemporaryFolder()
-    let store = try CartStore(path: folder.file("s.db"), random: { 1 })
+    let store = try CartStore.open(.file(folder.file("s.db")), random: { 1 })
     let now = TestShop.start
     var source = RandomCarts(seed: 3)
     var carts = (1...120).map { source.cart(key: Int64($0), at: now) }

@@ -30,7 +30,7 @@ struct RowTotalsTests {
 
   private func store(_ settings: StoreSettings?, _ carts: [Cart]) throws -> CartStore {
     var random = SeededRandom(seed: 2)
-    let store = try CartStore(path: folder.file("s.db"), random: { random.next() })
+    let store = try CartStore.open(.file(folder.file("s.db")), random: { random.next() })
     if let settings { store.price(by: settings, mark: "a") }
     try store.write(recorded: now) { writer in for cart in carts { try writer.save(cart) } }
     return store
@@ -121,7 +121,7 @@ struct RowTotalsTests {
     }
     #expect(try agrees(first, own) && !first.needsPricing())
 
-    let second = try CartStore(path: folder.file("s.db"), random: { 1 })
+    let second = try CartStore.open(.file(folder.file("s.db")), random: { 1 })
     second.price(by: others, mark: "b")
     #expect(try agrees(second, others) && second.needsPricing())
     // It writes one row: now some are by these settings, and some by those.
@@ -136,7 +136,7 @@ struct RowTotalsTests {
     try first.priceRows(recorded: now)
     #expect(try agrees(second, others) && agrees(first, own) && !first.needsPricing())
     // A program without settings writes no totals.
-    let third = try CartStore(path: folder.file("s.db"), random: { 1 })
+    let third = try CartStore.open(.file(folder.file("s.db")), random: { 1 })
     try third.write(recorded: now) { try $0.save(last) }
     #expect(try first.needsPricing() && agrees(first, own))
   }

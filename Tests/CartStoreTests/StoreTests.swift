@@ -11,7 +11,7 @@ struct StoreTests {
   @Test func filtersReadTheSameInSQLAndInMemory() throws {
     let folder = TemporaryFolder()
     var random = SeededRandom(seed: 4)
-    let store = try CartStore(path: folder.file("s.db"), random: { random.next() })
+    let store = try CartStore.open(.file(folder.file("s.db")), random: { random.next() })
     let now = TestShop.start
     var source = RandomCarts(seed: 21)
     var carts: [Cart] = []
@@ -119,16 +119,16 @@ struct StoreTests {
   @Test func namesAFileThatIsNoDatabase() throws {
     let folder = TemporaryFolder()
     let path = folder.write("x.db", String(repeating: "not a database ", count: 100))
-    #expect(throws: StoreError.self) { try CartStore(path: path, random: { 1 }) }
+    #expect(throws: StoreError.self) { try CartStore.open(.file(path), random: { 1 }) }
     let other = folder.file("other.db")
     let queue = try DatabaseQueue(path: other)
     try queue.write { try $0.execute(sql: "CREATE TABLE t(x)") }
     try queue.close()
     #expect(
       throws: StoreError(.notADatabase, "database: \(other) is a database of another program")
-    ) { try CartStore(path: other, random: { 1 }) }
+    ) { try CartStore.open(.file(other), random: { 1 }) }
     #expect(throws: StoreError.self) {
-      try CartStore(path: folder.file("no/such/folder.db"), random: { 1 })
+      try CartStore.open(.file(folder.file("no/such/folder.db")), random: { 1 })
     }
   }
 
@@ -142,7 +142,7 @@ struct StoreTests {
       throws: StoreError(
         .newerSchema,
         "database: \(path) was written by a newer Cartio (schema 11, here 10); update this one")
-    ) { try CartStore(path: path, random: { 1 }) }
+    ) { try CartStore.open(.file(path), random: { 1 }) }
   }
 }
 
@@ -155,7 +155,7 @@ struct SynchronousTests {
   }
 
   @Test func eachConnectionOfAStoreDoesAsItIsTold() throws {
-    let store = try CartStore(path: folder.file("s.db"), random: { 1 })
+    let store = try CartStore.open(.file(folder.file("s.db")), random: { 1 })
     #expect(try setting(store) == 1)
     try store.sync(.full)
     #expect(try setting(store) == 2)

@@ -26,7 +26,7 @@ public final class TestShop {
     let clock = TestClock(Self.start)
     self.clock = clock
     var random = SeededRandom(seed: seed)
-    let store = try CartStore(path: folder.file("cartio.db"), random: { random.next() })
+    let store = try CartStore.open(.file(folder.file("cartio.db")), random: { random.next() })
     // A test may keep the shop alone: its database stays where it is as long.
     shop = try Shop(
       store: store, settings: settings,
@@ -39,7 +39,7 @@ public final class TestShop {
   /// A second handler of the same database, as another process would have one.
   public func reopened(seed: UInt64 = 99) throws -> Shop {
     var random = SeededRandom(seed: seed)
-    let store = try CartStore(path: folder.file("cartio.db"), random: { random.next() })
+    let store = try CartStore.open(.file(folder.file("cartio.db")), random: { random.next() })
     let clock = clock
     return try Shop(store: store, clock: { clock.now }, random: { random.next() })
   }

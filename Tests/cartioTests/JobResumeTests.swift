@@ -81,7 +81,7 @@ struct JobResumeTests {
   @Test func aJobOfAnOlderVersionHasNoDigestAndIsRefused() throws {
     let done = try interrupt()
     do {
-      let store = try CartStore(path: folder.file("cartio.db"), random: { 1 })
+      let store = try CartStore.open(.file(folder.file("cartio.db")), random: { 1 })
       let path = folder.file("job.lua")
       try store.write(recorded: Timestamp(milliseconds: 0)) {
         try $0.set(origin: #"{"script":"\#(path)","arguments":[]}"#, ofJob: 1)

@@ -52,7 +52,7 @@ public struct RestoreCommand {
   private func open(_ home: Home) throws -> CartStore? {
     guard Files.exists(home.databasePath) else { return nil }
     do throws(StoreError) {
-      return try CartStore(path: home.databasePath, random: Home.random())
+      return try CartStore.open(.file(home.databasePath), random: Home.random())
     } catch {
       guard [.corrupt, .replaced].contains(error.code) else { throw error }
       return nil

@@ -102,14 +102,14 @@ extension Console {
     describe(preview, verb)
     try preview.checkChanges()
     if handler.mode == .live {
-      let version = try shop.store.dataVersion()
+      let seen = shop.store.seen
       try handler.confirmer.confirm(
         undoOf: preview, redo: redo, isUnforeseen: isOlder, given: call.options["confirm"])
       // What was said yes to is saved as it goes.
       handler.consent = .given
       handler.begin(call.line)
       // The carts may have changed while the question stood.
-      if try shop.store.dataVersion() != version {
+      if shop.store.seen != seen {
         let now = try handler.previewUndo(operation, redo: redo, cart: only)
         guard now.carts.map(\.key) == preview.carts.map(\.key), now.entries == preview.entries
         else {

@@ -125,7 +125,7 @@ extension Console {
     }
     let line = words.map(\.text).joined(separator: " ")
     // What is wrong with it is said before the screen is taken.
-    var version = try shop.store.dataVersion()
+    var version = try shop.store.revision()
     var text = try watched(words, line)
     var seen = WatchedTable()
     var width = io.terminal.width
@@ -217,7 +217,7 @@ extension Console {
       let passed = ContinuousClock.now - start
       guard passed >= .seconds(seconds) else { continue }
       // Another process's commit changes a number that is read without reading the database.
-      let now = try shop.store.dataVersion()
+      let now = try shop.store.revision()
       if now != version || passed > .seconds(60) {
         version = now
         return true

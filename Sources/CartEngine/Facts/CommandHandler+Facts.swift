@@ -76,7 +76,7 @@ extension CommandHandler {
   /// The keyed hash of the card that was tried last by then; empty for none.
   private func card(of cart: Cart) throws -> String {
     var card = ""
-    for event in try unit.history(of: cart.key) where event.version <= cart.version {
+    for event in try unit.history(of: cart.key).events where event.version <= cart.version {
       if case .paymentAttempted(_, _, let hash) = event.body, !hash.isEmpty { card = hash }
     }
     return card

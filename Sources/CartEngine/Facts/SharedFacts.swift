@@ -43,6 +43,10 @@ final class SharedFacts {
   /// Rows that are remembered of single values, but for those that have many.
   private static let most = 200_000
   private static let long = 1_000
+  /// Of so many carts a table is read in some milliseconds.
+  private static let small = 10_000
+  /// About how many carts there are; 0 until it was asked.
+  private var carts = 0
 
   init(_ store: CartStore) { self.store = store }
 
@@ -153,14 +157,16 @@ final class SharedFacts {
     logs[key] = nil
   }
 
-  /// A table takes about as long as reading single values for one in thirty carts.
+  /// A table takes about as long as reading single values for one in thirty carts; for a pass over
+  /// a small shop it is read at once.
   private func isWorthATable(_ key: SharedKey, _ seq: Int64) throws(StoreError) -> Bool {
     var (count, latest) = misses[key] ?? (0, 0)
     // Live, each question is of something new, which no table would have.
     if isPass || seq <= latest { count += 1 }
     latest = max(latest, seq)
-    var isWorth = count > 200
-    if isWorth, !isPass { isWorth = try count > Int(store.lastCart() / 30) }
+    if carts == 0 { carts = try Int(store.lastCart()) }
+    let isSmall = carts <= Self.small
+    let isWorth = count > (isPass ? isSmall ? 0 : 200 : max(5, carts / (isSmall ? 100 : 30)))
     misses[key] = (isWorth ? 0 : count, latest)
     return isWorth
   }

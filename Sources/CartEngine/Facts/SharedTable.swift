@@ -19,8 +19,6 @@ final class SharedTable {
   /// - Complexity: O(rows).
   init(_ key: SharedKey, _ store: CartStore, through: Int64) throws(StoreError) {
     self.through = through
-    let count = try store.sharedCount(key)
-    rows.reserveCapacity(count)
     try store.forEachSharedRow(key, through: through) { value, row in
       if values.last != value {
         values.append(value)

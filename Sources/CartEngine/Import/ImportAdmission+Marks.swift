@@ -26,7 +26,7 @@ extension ImportAdmission {
     guard try !isReversal(key) else {
       return .rejected("target \(quoted(key)): is itself an undo or redo")
     }
-    let events = try unit.history(of: cart.key)
+    let events = try unit.history(of: cart.key).events
     let history = History(events, id: cart.id, parents: try store.parents(in: events))
     let slot = event.group.isEmpty ? nil : try slot(for: event, redo ? .redo : .undo, target)
     guard let slot, slot.operation.kind == (redo ? .redo : .undo),
@@ -176,10 +176,10 @@ extension ImportAdmission {
     groups[key] = made
     guard !isDry else { return unit.number(of: made) }
     try shop.store.write(recorded: shop.now()) { writer in
-      let parent = try slot.id ?? writer.begin(slot.operation)
+      let parent = try slot.id ?? writer.begin(slot.operation).id
       slot.id = parent
       made.operation.parent = parent
-      made.id = try writer.begin(made.operation)
+      made.id = try writer.begin(made.operation).id
     }
     try store.refresh()
     return made.id

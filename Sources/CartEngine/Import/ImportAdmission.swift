@@ -59,13 +59,13 @@ package final class ImportAdmission {
     self.shop = shop
     (isDry, isLive, batch) = (options.isDry, options.isLive, options.batch)
     self.onReject = onReject
-    let version: Int64
+    let revision: Int64
     do throws(StoreError) {
-      version = try shop.store.dataVersion()
+      revision = try shop.store.revision()
       store = try shop.store.reader()
       keys = try ImportKeys(store)
     } catch { throw EngineError(error) }
-    unit = UnitOfWork(store: store, version: version)
+    unit = UnitOfWork(store: store, revision: revision)
     if !shop.store.isReadOnly {
       do throws(StoreError) { try shop.store.checkpointsItself(false) } catch {
         throw EngineError(error)
@@ -251,7 +251,7 @@ package final class ImportAdmission {
     guard let (batch, result) = writer.take() else { return }
     latest = nil
     if case .failure = result { forget(batch) }
-    let version = unit.dataVersion
+    let revision = unit.revision
     do {
       for failure in try unit.settle(batch, result) {
         guard let step = failure.step else { continue }
@@ -265,7 +265,7 @@ package final class ImportAdmission {
       }
       try store.refresh()
       // Somebody else wrote: what was not there may be there now.
-      if unit.dataVersion != version { try keys.refresh() }
+      if unit.revision != revision { try keys.refresh() }
     } catch { throw EngineError(error) }
   }
 

@@ -88,7 +88,7 @@ extension CommandHandler {
     guarding.decisions[name] = word
     if cart.key > 0 {
       do throws(StoreError) {
-        if let last = try shop.store.decision(of: decision.rule, on: cart.key),
+        if let last = try recorded(decision.rule, on: cart.key),
           "\(last.version) \(last.outcome) \(last.isShadow)" == word
         {
           return
@@ -250,6 +250,7 @@ extension CommandHandler {
   /// Holds the carts whose orders were refused, also when the run failed.
   func holdRefused() throws(EngineError) {
     guard !guarding.refused.isEmpty || !guarding.fallen.isEmpty else { return }
+    shop.store.look()
     lists.refresh()
     let refusals = guarding.refused.sorted { $0.key < $1.key }
     let settings = guarding.fallen.values.sorted { $0.rule < $1.rule }

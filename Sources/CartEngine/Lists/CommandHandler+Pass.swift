@@ -34,11 +34,15 @@ extension CommandHandler {
     defer { (lists.isFrozen, facts.isPass) = (false, false) }
     let (touched, log) = (openSince, DecisionLog(shop, now: now))
     var (after, judged) = (Int64(0), 0)
+    let block = CartBlock()
+    defer { guarding.recorded = nil }
     while true {
       var hits: [(key: Int64, id: String, verdicts: [Verdict])] = []
-      let last = try shop.store.forEachOpenRow(
-        after: after, touched: touched, most: Self.rowsAtOnce
-      ) { row in
+      try shop.store.readOpenRows(
+        after: after, touched: touched, most: Self.rowsAtOnce, into: block)
+      guard let last = block.lastKey else { break }
+      guarding.recorded = RecordedDecisions(shop.store, after: after, through: last)
+      try block.forEach { row in
         if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
         judged += 1
         switch try look(at: row) {
@@ -46,11 +50,10 @@ extension CommandHandler {
         case .counted(let verdicts): hits.append((row.key, row.idText, verdicts))
         case .unclear:
           // In its turn: whether a rule fails in a row is of the carts in their order.
-          if let entry = try unit.entry(row.key), try judge(entry) { held(row.key) }
+          if try judge(unit.entry(row)) { held(row.key) }
         }
       }
-      guard let last else { break }
-      try record(hits, from: after, to: last, log)
+      try record(hits, log)
       // Both write under the same operations, but not at once.
       if !unit.isClean { try log.wait() }
       try flushIfDue()
@@ -77,16 +80,12 @@ extension CommandHandler {
 
   /// Records what was only counted, unless it was said before.
   private func record(
-    _ hits: [(key: Int64, id: String, verdicts: [Verdict])], from: Int64, to: Int64,
-    _ log: DecisionLog
+    _ hits: [(key: Int64, id: String, verdicts: [Verdict])], _ log: DecisionLog
   ) throws {
-    guard !hits.isEmpty else { return }
-    let known = try shop.store.decisions(
-      of: Set(hits.flatMap { $0.verdicts.map(\.rule) }), after: from, through: to)
     for hit in hits {
       for verdict in hit.verdicts {
-        let said = known[hit.key]?.first { $0.rule == verdict.rule }
-        if let said, said.version == verdict.version, said.isShadow == verdict.isShadow,
+        if let said = try recorded(verdict.rule, on: hit.key), said.version == verdict.version,
+          said.isShadow == verdict.isShadow,
           said.outcome == Int64(verdict.outcome.rawValue)
         {
           continue

@@ -15,6 +15,8 @@ struct GuardState {
   /// Policies that run, and the carts that they are ordering.
   var tallies: [String: PolicyTally] = [:]
   var ordering: [Int64: String] = [:]
+  /// What rules said before of the carts that a pass looks at.
+  var recorded: RecordedDecisions?
   /// Rules that fell back to shadow.
   var fallen: [String: RuleSetting] = [:]
   /// While carts are restored, what matches them may not hold them again at once.

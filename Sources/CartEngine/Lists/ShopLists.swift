@@ -10,6 +10,9 @@ final class ShopLists {
   private(set) var blacklist = ListIndex(now: Timestamp(milliseconds: 0))
   private(set) var allowlist = ListIndex(now: Timestamp(milliseconds: 0))
 
+  /// The state of the database that the lists were last compared with.
+  private var seen: CartStore.Stamp?
+
   private struct Stamp: Equatable {
     var revision: Int64
     var unsaved: Int
@@ -50,6 +53,9 @@ final class ShopLists {
     let isDue = state?.until.map { $0 <= now } ?? false
     guard isStale || isDue || state?.stamp.unsaved != unit.listChanges else { return }
     isStale = false
+    let seen = store.seen
+    if seen == self.seen, !isDue, state?.stamp.unsaved == unit.listChanges { return }
+    self.seen = seen
     let stamp = Stamp(revision: try store.listsRevision(), unsaved: unit.listChanges)
     guard isDue || state?.stamp != stamp else { return }
     let entries = try unit.listEntries()

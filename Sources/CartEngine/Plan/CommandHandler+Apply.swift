@@ -266,8 +266,8 @@ extension CommandHandler {
     }
     guard operation.kind != .change, let id = operation.target else { return nil }
     let redo = operation.kind == .redo
-    let history = History(
-      try unit.history(of: entry.cart.key), id: entry.cart.id, parents: try shop.store.parents())
+    let stored = try unit.history(of: entry.cart.key)
+    let history = History(stored.events, id: entry.cart.id, parents: stored.parents)
     do throws(Reversal.Refusal) {
       return (group, try Reversal(of: id, redo: redo, on: entry.cart, history).cart)
     } catch {

@@ -16,8 +16,22 @@ extension CartStore {
   ///
   /// A command calls this before it reads: a write asks by itself.
   public func look() {
-    guard let watch, watch.failure == nil else { return }
-    try? read { try watch.check($0) }
+    guard failure == nil else { return }
+    try? read { statements in
+      try watch?.checkFile(statements)
+      let revision = try statements.single("PRAGMA data_version") + madeSince
+      // What another connection did not commit did not change the content.
+      if revision != seen.revision { try watch?.checkContent(statements) }
+      seen.revision = revision
+    }
+  }
+
+  /// A state of the database as this connection knows it; only equal or not says anything.
+  public struct Stamp: Equatable, Sendable {
+    /// The revision at the last look.
+    var revision: Int64 = -1
+    /// How many transactions this connection has written.
+    public var writes = 0
   }
 
   /// Why nothing can be read or written any more; nil while all is in place.
@@ -43,6 +57,7 @@ extension CartStore {
   {
     try makeIfMissing()
     let store = try CartStore(path: path, readOnly: readOnly, random: random)
+    store.statementLog = statementLog
     look()
     try checkUsable()
     try store.sync(synchronous)

@@ -59,11 +59,15 @@ extension CartStore {
     try write(recorded: Timestamp(milliseconds: 0)) { writer in
       var keys: [Int64] = []
       try forEachCart { keys.append($0.key) }
-      for key in keys {
-        guard let cart = try cart(key),
-          let replayed = History(try history(of: key), id: cart.id).replayed()
-        else { continue }
-        try writer.save(replayed)
+      for start in stride(from: 0, to: keys.count, by: Self.cartsAtOnce) {
+        let part = Array(keys[start...].prefix(Self.cartsAtOnce))
+        let (carts, histories) = (try carts(part), try histories(of: part))
+        for key in part {
+          guard let cart = carts[key], let stored = histories[key],
+            let replayed = History(stored.events, id: cart.id).replayed()
+          else { continue }
+          try writer.save(replayed)
+        }
       }
     }
   }

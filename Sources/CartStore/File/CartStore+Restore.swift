@@ -6,8 +6,7 @@ extension CartStore {
   /// Copies a backup into a scratch database and brings it to this schema; the file stays as it is.
   ///
   /// - Throws: `missing`, `permission`, `notADatabase`, `newerSchema`, `corrupt`.
-  public convenience init(copyOf backup: String, random: @escaping () -> UInt64) throws(StoreError)
-  {
+  convenience init(copyOf backup: String, random: @escaping () -> UInt64) throws(StoreError) {
     do {
       var configuration = Configuration()
       configuration.readonly = true

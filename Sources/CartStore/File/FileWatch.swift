@@ -42,9 +42,19 @@ final class FileWatch {
   /// - Throws: `replaced` or `restored`, from then on each time.
   func check(_ statements: Statements) throws(StoreError) {
     try checkFile(statements)
-    guard (try? Self.restoration(statements)) ?? restoration == restoration else {
-      throw fail(.restored, Self.restored(path))
-    }
+    try checkContent(statements)
+  }
+
+  /// Asks whether the content goes on from what was read.
+  ///
+  /// - Throws: `restored`, from then on each time.
+  func checkContent(_ statements: Statements) throws(StoreError) {
+    try checkContent((try? Self.restoration(statements)) ?? restoration)
+  }
+
+  /// The same where it is known which restore the content comes from now.
+  func checkContent(_ current: String) throws(StoreError) {
+    guard current == restoration else { throw fail(.restored, Self.restored(path)) }
   }
 
   /// Asks whether the file is in place.

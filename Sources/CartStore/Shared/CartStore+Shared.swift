@@ -68,7 +68,7 @@ extension CartStore {
   public func forEachSharedRow(
     _ key: SharedKey, through seq: Int64, _ body: (UInt64, SharedRow) -> Void
   ) throws(StoreError) {
-    try consistently { statements in
+    try stepping { statements in
       let rows = try statements.fresh(
         "SELECT \(SharedRow.columns), value FROM shared WHERE kind = ? ORDER BY value, seq")
       rows.bind(1, Int64(key.bits))
@@ -83,7 +83,7 @@ extension CartStore {
   public func forEachSharedEvent(
     after seq: Int64, limit: Int = .max, _ body: (Event) throws -> Void
   ) throws {
-    try snapshot { try $0.forEachSharedEvent(after: seq, limit: limit, body) }
+    try cursor { try $0.forEachSharedEvent(after: seq, limit: limit, body) }
   }
 
   /// Writes the rows of a key for all that is recorded, and keeps them from then on.

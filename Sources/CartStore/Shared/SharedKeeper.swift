@@ -23,12 +23,12 @@ final class SharedKeeper {
   /// Begins a transaction.
   ///
   /// - Returns: whether there is anything to keep.
-  func begin(_ statements: Statements) throws(StoreError) -> Bool {
+  func begin(_ start: WriteStart) -> Bool {
     events.removeAll(keepingCapacity: true)
-    let version = try statements.single("PRAGMA data_version")
-    let kept = try statements.keptKeys()
-    if version != self.version || kept.keys != keys { trackers = [:] }
-    (self.version, keys, lateness) = (version, kept.keys, Lateness(after: kept.peak))
+    if start.revision != version || start.shared.keys != keys { trackers = [:] }
+    (version, keys, lateness) = (
+      start.revision, start.shared.keys, Lateness(after: start.shared.peak)
+    )
     return !keys.isEmpty
   }
 
@@ -43,15 +43,11 @@ final class SharedKeeper {
     if let known = self.hasher { hasher = known } else { hasher = try statements.sharedHasher() }
     self.hasher = hasher
     if trackers.count > Self.most { trackers = [:] }
+    try readTrackers(statements, hasher)
     var rows: [SharedEntry] = []
-    for (event, prev) in events {
+    for (event, _) in events {
       let late = lateness.add(event.at)
-      var tracker: SharedTracker
-      if let known = trackers.removeValue(forKey: event.cart) {
-        tracker = known
-      } else {
-        tracker = try statements.sharedTracker(keys, until: prev, hasher)
-      }
+      var tracker = trackers.removeValue(forKey: event.cart) ?? SharedTracker(keys)
       tracker.add(event, late: late, hasher) {
         rows.append(SharedEntry(key: $0, value: $1, row: $2))
       }
@@ -61,6 +57,22 @@ final class SharedKeeper {
     let update = try statements("UPDATE sharing SET peak = ?")
     update.bind(1, lateness.peak.milliseconds)
     try update.run()
+  }
+
+  /// Follows the carts that are not remembered up to the events that were noted.
+  private func readTrackers(_ statements: Statements, _ hasher: SharedHasher) throws(StoreError) {
+    // A cart's first event of this transaction says where the earlier ones end.
+    var firsts: [Int64: Int64] = [:]
+    for (event, prev) in events where firsts[event.cart] == nil { firsts[event.cart] = prev }
+    let unknown = firsts.filter { $0.value != 0 && trackers[$0.key] == nil }
+    let chains = try statements.chains(
+      from: .events, unknown.values.sorted(), types: SharedTracker.types)
+    for (cart, prev) in unknown {
+      guard let chain = chains[prev], chain.gap == nil else { throw ByteReader.damaged }
+      var tracker = SharedTracker(keys)
+      for event in try chain.history.get().events { tracker.add(event, hasher) { _, _, _ in } }
+      trackers[cart] = tracker
+    }
   }
 }
 
@@ -96,50 +108,40 @@ extension Statements {
     return SharedHasher(secret: digest.finishKey())
   }
 
-  /// What a cart's events up to one say.
-  ///
-  /// - Parameter seq: of its last; 0 for none.
-  func sharedTracker(_ keys: [SharedKey], until seq: Int64, _ hasher: SharedHasher)
-    throws(StoreError) -> SharedTracker
-  {
-    var (seq, events) = (seq, [Event]())
-    let row = try self("\(Statements.selectEvent) WHERE seq = ?")
-    while seq != 0 {
-      row.bind(1, seq)
-      defer { row.reset() }
-      guard try row.step() else { throw ByteReader.damaged }
-      if SharedTracker.types.contains(where: { Int64($0.rawValue) == row.int(7) }) {
-        events.append(try entry(row).event)
-      }
-      seq = row.int(2)
-    }
-    var tracker = SharedTracker(keys)
-    for event in events.reversed() { tracker.add(event, hasher) { _, _, _ in } }
-    return tracker
-  }
-
   /// Writes rows in the order of the table, which touches each of its pages once.
   func insert(_ rows: inout [SharedEntry]) throws(StoreError) {
     rows.sort { $0.place < $1.place }
-    let insert = try self(
-      "INSERT OR REPLACE INTO shared VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    for entry in rows {
-      let row = entry.row
-      insert.bind(1, Int64(entry.key.bits))
-      insert.bind(2, Int64(bitPattern: entry.value))
-      insert.bind(3, row.seq)
-      insert.bind(4, row.at.milliseconds)
-      insert.bind(5, row.cart)
-      insert.bind(6, row.late)
-      insert.bind(7, Int64(row.what.rawValue))
-      insert.bind(8, hash: row.email)
-      insert.bind(9, hash: row.ip)
-      insert.bind(10, hash: row.session)
-      // A declined card has no total, but may have a code.
-      insert.bind(11, row.total?.minor ?? (row.code == 0 ? nil : Int64(bitPattern: row.code)))
-      insert.bind(12, (row.total?.currency.number).map(Int64.init))
+    for start in stride(from: 0, to: rows.count, by: Self.sharedAtOnce) {
+      let part = rows[start...].prefix(Self.sharedAtOnce)
+      let marks = repeatElement("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count: part.count)
+      let insert = try self(
+        "INSERT OR REPLACE INTO shared VALUES \(marks.joined(separator: ", "))")
+      for (place, entry) in part.enumerated() { insert.bind(entry, from: Int32(place * 12)) }
       try insert.run()
     }
+  }
+
+  /// The rows of a statement that writes many; each number of rows is a prepared statement.
+  private static let sharedAtOnce = 64
+}
+
+extension Statement {
+  /// Binds a row behind so many values.
+  fileprivate func bind(_ entry: SharedEntry, from start: Int32) {
+    let row = entry.row
+    bind(start + 1, Int64(entry.key.bits))
+    bind(start + 2, Int64(bitPattern: entry.value))
+    bind(start + 3, row.seq)
+    bind(start + 4, row.at.milliseconds)
+    bind(start + 5, row.cart)
+    bind(start + 6, row.late)
+    bind(start + 7, Int64(row.what.rawValue))
+    bind(start + 8, hash: row.email)
+    bind(start + 9, hash: row.ip)
+    bind(start + 10, hash: row.session)
+    // A declined card has no total, but may have a code.
+    bind(start + 11, row.total?.minor ?? (row.code == 0 ? nil : Int64(bitPattern: row.code)))
+    bind(start + 12, (row.total?.currency.number).map(Int64.init))
   }
 }
 
