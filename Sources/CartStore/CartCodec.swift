@@ -20,6 +20,7 @@ enum CartCodec {
         writer.int(3, order.total.minor)
         writer.int(4, Int64(order.state.rawValue))
         for line in order.lines { writer.group(5) { write(line, &$0) } }
+        if let amounts = order.amounts { writer.group(6) { write(amounts, &$0) } }
       }
     }
     if let cause = cart.heldBy {
@@ -252,6 +253,25 @@ enum CartCodec {
     return product
   }
 
+  /// What an order's total is made of.
+  static func write(_ amounts: Totals, _ writer: inout ByteWriter) {
+    writer.int(1, amounts.subtotal.minor)
+    writer.int(2, amounts.discount.minor)
+    writer.int(3, amounts.shipping.minor)
+    writer.int(4, amounts.tax.minor)
+    writer.int(5, amounts.total.minor)
+  }
+
+  /// - Parameter zero: an amount of the same currency.
+  static func amounts(_ reader: ByteReader, _ zero: Money) throws(StoreError) -> Totals {
+    var (reader, minor) = (reader, [UInt8: Int64]())
+    while let (tag, field) = try reader.next() { minor[tag] = field.number }
+    func amount(_ tag: UInt8) -> Money { Money(minor: minor[tag] ?? 0, zero.currency) }
+    return Totals(
+      subtotal: amount(1), discount: amount(2), shipping: amount(3), tax: amount(4),
+      total: amount(5))
+  }
+
   private static func order(_ reader: ByteReader, _ currency: Currency) throws(StoreError)
     -> Order
   {
@@ -265,6 +285,7 @@ enum CartCodec {
       case 3: order.total.minor = field.number
       case 4: order.state = Order.State(rawValue: UInt8(clamping: field.number)) ?? .placed
       case 5: order.lines.append(try orderLine(field.group))
+      case 6: order.amounts = try amounts(field.group, .zero(currency))
       default: break
       }
     }

@@ -50,6 +50,7 @@ enum EventCodec {
       writer.int(2, record.total.minor)
       writer.int(3, Int64(record.total.currency.number))
       for line in record.lines { writer.group(4) { CartCodec.write(line, &$0) } }
+      if let amounts = record.amounts { writer.group(5) { CartCodec.write(amounts, &$0) } }
       personal.text(2, record.note)
     case .orderPaid(let id, let total, let before), .orderRefunded(let id, let total, let before):
       writer.text(1, id)
@@ -173,8 +174,10 @@ enum EventCodec {
         lines.append(try CartCodec.orderLine(field.group))
       }
       let total = try record.total() ?? .zero(.eur)
+      let amounts = record.first(5) == nil ? nil : try CartCodec.amounts(record.group(5), total)
       return .cartOrdered(
-        .init(id: record.text(1), lines: lines, total: total, note: person.note))
+        .init(
+          id: record.text(1), lines: lines, total: total, amounts: amounts, note: person.note))
     case .orderPaid:
       return .orderPaid(record.text(1), total: try record.total(), before: record.orderBefore)
     case .orderCancelled: return .orderCancelled(record.text(1), before: record.orderBefore)

@@ -49,12 +49,35 @@ extension EventDecoder {
       }
       request.lines = lines
     }
-    if let total = try fields.text("total", limit: 40) {
-      let currency = try self.currency(fields) ?? currency
-      do throws(ModelError) { request.total = try Money(total, currency) } catch {
-        throw .rejected("total: \(error.message)")
-      }
-    }
+    let currency = try self.currency(fields) ?? currency
+    request.total = try amount("total", fields, currency)
+    request.amounts = try amounts(of: request, fields, currency)
     return request
+  }
+
+  /// What a file says an order's total is made of; nil where it does not say it.
+  private func amounts(
+    of request: Command.OrderRequest, _ fields: Fields, _ currency: Currency
+  ) throws(Failure) -> Totals? {
+    let subtotal = try amount("subtotal", fields, currency)
+    let discount = try amount("discount", fields, currency)
+    let shipping = try amount("shipping", fields, currency)
+    let tax = try amount("tax", fields, currency)
+    guard subtotal != nil || discount != nil || shipping != nil || tax != nil else { return nil }
+    guard let subtotal, let discount, let shipping, let tax, let total = request.total else {
+      throw .rejected(
+        "order: expected subtotal, discount, shipping, tax and total together, or the total alone")
+    }
+    return Totals(
+      subtotal: subtotal, discount: discount, shipping: shipping, tax: tax, total: total)
+  }
+
+  private func amount(_ key: String, _ fields: Fields, _ currency: Currency) throws(Failure)
+    -> Money?
+  {
+    guard let text = try fields.text(key, limit: 40) else { return nil }
+    do throws(ModelError) { return try Money(text, currency) } catch {
+      throw .rejected("\(key): \(error.message)")
+    }
   }
 }

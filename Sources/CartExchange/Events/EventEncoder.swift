@@ -85,6 +85,12 @@ struct EventEncoder {
         }
       }
       writer.string("total", record.total.description)
+      if let amounts = record.amounts {
+        writer.string("subtotal", amounts.subtotal.description)
+        writer.string("discount", amounts.discount.description)
+        writer.string("shipping", amounts.shipping.description)
+        writer.string("tax", amounts.tax.description)
+      }
       writer.known("note", record.note)
     case .orderPaid(let id, let total, _), .orderRefunded(let id, let total, _):
       writer.string("order", id)

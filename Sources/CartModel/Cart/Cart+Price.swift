@@ -8,6 +8,11 @@ public struct Totals: Equatable, Sendable {
   /// Included in the prices, or added to them, as the settings say.
   public var tax: Money
   public var total: Money
+
+  public init(subtotal: Money, discount: Money, shipping: Money, tax: Money, total: Money) {
+    (self.subtotal, self.discount, self.shipping) = (subtotal, discount, shipping)
+    (self.tax, self.total) = (tax, total)
+  }
 }
 
 extension Cart {
@@ -25,7 +30,10 @@ extension Cart {
     return sum
   }
 
-  /// Prices the cart: lines, then coupons, then shipping, then tax.
+  /// What the cart comes to: the one function that every total comes from.
+  ///
+  /// An ordered cart comes to what its order says, whatever the settings are now. Any other is priced by
+  /// its lines, then coupons, then shipping, then tax.
   ///
   /// Rounding is half up, at each line, each percentage coupon and the tax. A coupon counts only
   /// where its currency is the cart's, its minimum is met and a line matches; a percentage is of the
@@ -33,6 +41,15 @@ extension Cart {
   /// beside others. An empty cart ships for nothing.
   /// - Throws: `outOfRange`.
   public func price(_ settings: StoreSettings) throws(ModelError) -> Totals {
+    guard let order else { return try repriced(settings) }
+    var totals: Totals
+    if let amounts = order.amounts { totals = amounts } else { totals = try repriced(settings) }
+    totals.total = order.total
+    return totals
+  }
+
+  /// What the cart would come to, were it not ordered.
+  func repriced(_ settings: StoreSettings) throws(ModelError) -> Totals {
     guard !coupons.isEmpty else {
       let subtotal = try subtotal()
       return try Totals(
@@ -102,7 +119,7 @@ extension Cart {
     if case .failure(let miss) = matching(coupon, try subtotal(), settings.currency) { return miss }
     var without = self
     without.coupons.removeAll { $0 == code }
-    let (now, before) = (try price(settings), try without.price(settings))
+    let (now, before) = (try repriced(settings), try without.repriced(settings))
     guard now.discount == before.discount, now.shipping == before.shipping else { return nil }
     return coupon.kind == .freeShipping ? .shippingIsFree : .nothingLeft
   }

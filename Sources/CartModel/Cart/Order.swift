@@ -3,7 +3,10 @@ public struct Order: Equatable, Sendable {
   public var id: String
   public var at: Timestamp
   public var lines: [OrderLine]
+  /// What was ordered, or what was paid where that was stated.
   public var total: Money
+  /// What the total was made of when it was ordered; nil where only the total is known.
+  public var amounts: Totals?
   public var state: State
 
   public enum State: UInt8, Sendable, CustomStringConvertible {

@@ -61,6 +61,7 @@ extension Cart {
       (state, heldBy) = (.ordered, nil)
       order = Order(
         id: record.id, at: time, lines: record.lines, total: record.total, state: .placed)
+      order?.amounts = record.amounts
     case .orderPaid(_, let total, _):
       order?.state = .paid
       if let total { order?.total = total }

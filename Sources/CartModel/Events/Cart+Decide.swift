@@ -155,11 +155,12 @@ extension Cart {
       throw ModelError(
         .currencyMismatch, "order: expected a total in \(currency), got \(total.currency)")
     }
-    let priced = request.lines == nil ? try price(settings).total : sum
+    let priced = request.lines == nil ? try repriced(settings) : nil
+    let total = request.total ?? priced?.total ?? sum
     return .cartOrdered(
       .init(
-        id: request.id.isEmpty ? id : request.id, lines: ordered, total: request.total ?? priced,
-        note: request.note))
+        id: request.id.isEmpty ? id : request.id, lines: ordered, total: total,
+        amounts: request.amounts ?? (priced?.total == total ? priced : nil), note: request.note))
   }
 
   private func decideOrder(_ to: Order.State, _ total: Money?) throws(ModelError) -> EventBody {

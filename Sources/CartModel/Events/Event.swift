@@ -86,12 +86,17 @@ public enum EventBody: Equatable, Sendable {
     public var id: String
     public var lines: [OrderLine]
     public var total: Money
+    /// What the total is made of; nil where only the total is known.
+    public var amounts: Totals?
     public var note: String
 
-    public init(id: String, lines: [OrderLine], total: Money, note: String = "") {
+    public init(
+      id: String, lines: [OrderLine], total: Money, amounts: Totals? = nil, note: String = ""
+    ) {
       self.id = id
       self.lines = lines
       self.total = total
+      self.amounts = amounts
       self.note = note
     }
   }

@@ -98,7 +98,9 @@ extension CartField {
   public static let discount = amount("discount", "What coupons take off.") { $0.discount }
   public static let shipping = amount("shipping", "What shipping costs.") { $0.shipping }
   public static let tax = amount("tax", "Its tax.") { $0.tax }
-  public static let total = amount("total", "What it comes to.") { $0.total }
+  public static let total = amount(
+    "total", "What it comes to; of an ordered cart, what its order does."
+  ) { $0.total }
 
   // MARK: Its order
 
