@@ -34,7 +34,7 @@ enum SafetyBenchmarks {
       var found = 0
       let time = Benchmarks.measure(3) {
         handler.begin("")
-        found = (try? handler.keys(matching: wanted).count) ?? 0
+        found = (try? handler.reader.keys(matching: wanted).count) ?? 0
         return found > 0
       }
       print(
@@ -45,7 +45,7 @@ enum SafetyBenchmarks {
     let one = Benchmarks.measure(101) {
       handler.begin("")
       key = key % Int64(carts) + 997
-      return (try? handler.cart(key % Int64(carts) + 1, at: yesterday)) != nil
+      return (try? handler.reader.cart(key % Int64(carts) + 1, at: yesterday)) != nil
     }
     print(".at of one cart: \(Benchmarks.text(one)) (at most 20 ms wanted)")
   }

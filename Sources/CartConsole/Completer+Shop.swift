@@ -14,7 +14,7 @@ extension Completer {
     var found: [Cart] = []
     if !typed.isEmpty {
       let keys = (try? console.shop.store.keys(prefix: typed, limit: Self.most + 1)) ?? []
-      found = keys.compactMap { try? console.handler.cart($0) }.filter { $0.state == .open }
+      found = keys.compactMap { try? console.handler.reader.cart($0) }.filter { $0.state == .open }
     }
     guard found.isEmpty else { return found.map(candidate) }
     let wanted = TextFold.folded(typed)
@@ -37,7 +37,7 @@ extension Completer {
   }
 
   func products(_ typed: String) -> [Candidate] {
-    let all = (try? console.handler.products(containing: typed)) ?? []
+    let all = (try? console.handler.reader.catalogue.products(containing: typed)) ?? []
     let byCode = all.filter { $0.sku.hasPrefix(typed) }
     return (byCode.isEmpty ? all : byCode).map { .init($0.sku, note: printable($0.name)) }
   }

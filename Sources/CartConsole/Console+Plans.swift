@@ -8,8 +8,8 @@ import CartSupport
 extension Console {
   /// The sentence behind a cart that is not as it is stored.
   func note(on key: Int64) -> String {
-    if let moment = handler.moment { return "as of \(shop.zone.text(moment))" }
-    return handler.mode != .live && handler.isUnsaved(key) ? "[not saved]" : ""
+    if let moment = handler.reader.moment { return "as of \(shop.zone.text(moment))" }
+    return handler.mode != .live && handler.reader.isUnsaved(key) ? "[not saved]" : ""
   }
 
   /// How many carts of a plan are listed.
@@ -62,7 +62,7 @@ extension Console {
     var list: [String] = []
     for change in plan.changes where change.version > 0 {
       guard let key = try? shop.store.key(named: change.cart),
-        let words = try? handler.changes(of: key, since: change.version)
+        let words = try? handler.reader.changes(of: key, since: change.version)
       else { continue }
       list.append("cart \(printable(change.cart)): \(words)")
     }
@@ -98,7 +98,7 @@ extension Console {
 
   /// The end of `run --plan`.
   func finishPlan() throws {
-    let plan = try handler.takePlan()
+    let plan = try handler.run.plans.takePlan()
     handler.enter(.plan)
     show(plan)
     guard let target = planTarget else { return }
@@ -108,7 +108,7 @@ extension Console {
 
   /// A run over many carts becomes a plan that is shown; the number typed does it.
   func doAsPlanned() throws {
-    let plan = try complete(try handler.takePlan())
+    let plan = try complete(try handler.run.plans.takePlan())
     clearStatus()
     show(plan)
     let count = plan.changes.count
@@ -126,8 +126,8 @@ extension Console {
   func apply(_ reader: PlanReader, _ selection: PlanSelection, path: String) throws {
     let report: ApplyReport
     do {
-      report = try handler.apply(reader, selection, rules: try home.ruleDigests())
-    } catch let error as EngineError where error.code == .interrupted && handler.hasFlushed {
+      report = try handler.run.plans.apply(reader, selection, rules: try home.ruleDigests())
+    } catch let error as EngineError where error.code == .interrupted && handler.run.hasFlushed {
       throw EngineError(
         .interrupted, "interrupted; 'cartio apply \(path)' does the rest")
     }
@@ -146,7 +146,7 @@ extension Console {
       io.messages(summary)
       return
     }
-    let outcome = try handler.finish()
+    let outcome = try handler.run.finish()
     let undo =
       outcome.operation == nil ? "" : "; \(outcome.reversal) undoes what was done"
     throw ConsoleError(report.done > 0 ? .partly : .failed, summary + undo)
@@ -157,7 +157,7 @@ extension Console {
   func logSandbox() throws {
     do {
       try SandboxLog(path: home.sandboxLogPath).add(
-        try handler.latestPlan(), at: shop.now())
+        try handler.run.plans.latestPlan(), at: shop.now())
     } catch {
       io.messages("warning: \(ConsoleError(error).message); what was tried is not kept")
     }

@@ -22,9 +22,9 @@ extension Console {
     defer { handler.consent = consent }
     try perform(line) {
       guard names.count < words.count else { return try pass(only, &run) }
-      plan = try handler.plan { try pass(only, &run, isTrial: true) }
+      plan = try handler.run.plans.plan { try pass(only, &run, isTrial: true) }
     }
-    let own = handler.cartsOfRules
+    let own = handler.run.cartsOfRules
     let isDone = handler.mode == .live && plan == nil
     let count = isDone ? run.held.count(where: own.contains) : run.held.count
     if run.judged > 0 || run.policies.isEmpty {
@@ -35,9 +35,9 @@ extension Console {
         "rule \(name) failed on \(Self.carts(failure.carts)) and did not judge them: "
           + printable(failure.message))
     }
-    if !handler.unchecked.isEmpty {
+    if !handler.run.guard.unchecked.isEmpty {
       io.messages(
-        "\(handler.unchecked.text) of these carts cannot be compared with the blacklist; 'cartio export "
+        "\(handler.run.guard.unchecked.text) of these carts cannot be compared with the blacklist; 'cartio export "
           + "carts' shows them")
     }
     show(run.policies)
@@ -54,18 +54,19 @@ extension Console {
   private func pass(_ only: String?, _ run: inout RuleRun, isTrial: Bool = false) throws {
     let kind = try only.map { try book.rule($0).current.kind }
     if kind != .policy {
-      if handler.canScan {
+      if handler.run.guard.canScan {
         // Counting them takes a while: for bands, and for a progress line.
         let count =
-          try book.wantsCount(only) || io.terminal.width != nil ? try handler.openCarts() : 0
+          try book.wantsCount(only) || io.terminal.width != nil
+          ? try handler.run.guard.openCarts() : 0
         try book.pass(over: count, only: only) {
-          run.judged = try handler.judgeAll(of: count) { run.held.append($0) }
+          run.judged = try handler.run.guard.judgeAll(of: count) { run.held.append($0) }
         }
       } else {
-        let keys = try handler.keys(matching: Filter())
+        let keys = try handler.reader.keys(matching: Filter())
         run.judged = keys.count
         try book.pass(over: keys.count, only: only) {
-          try handler.judge(keys) { if $1 { run.held.append($0) } }
+          try handler.run.guard.judge(keys) { if $1 { run.held.append($0) } }
         }
       }
     }
@@ -80,7 +81,7 @@ extension Console {
     defer { handler.consent = consent }
     try perform("import --live") {
       let keys = try shop.store.carts(of: imported)
-      try book.pass(over: keys.count) { try handler.judge(keys) { _, _ in } }
+      try book.pass(over: keys.count) { try handler.run.guard.judge(keys) { _, _ in } }
     }
   }
 
@@ -144,10 +145,11 @@ extension Console {
 
   private func hitsNow(_ name: String) throws -> (hits: Int, errors: Int, carts: Int) {
     var (hits, errors, asked, message) = (0, 0, 0, "")
-    let keys = try handler.keys(matching: Filter())
+    let keys = try handler.reader.keys(matching: Filter())
     // What fails from the first cart on need not be asked about all of them.
-    try handler.forEachCart(keys, until: { errors == asked && errors == RuleBook.failuresAllowed })
-    { cart in
+    try handler.reader.forEachCart(
+      keys, until: { errors == asked && errors == RuleBook.failuresAllowed }
+    ) { cart in
       do {
         if try book.isHit(name, cart) { hits += 1 }
       } catch let error as ScriptError where error.code != .interrupted {
@@ -231,8 +233,8 @@ extension Console {
     if handler.mode == .live { handler.consent = .given }
     defer { handler.consent = consent }
     try perform(line) {
-      try handler.note(reason: "rollback of \(name)")
-      (restored, bans) = try handler.rollBack(rule: name)
+      try handler.run.note(reason: "rollback of \(name)")
+      (restored, bans) = try handler.run.guard.rollBack(rule: name)
     }
     io.output(
       "rule \(name): \(Self.carts(restored)) restored"

@@ -87,10 +87,10 @@ extension Console {
     let consent = handler.consent
     defer {
       handler.consent = consent
-      handler.asksForFinal = false
+      handler.confirmer.asksForFinal = false
     }
     let source = origin ?? .line(command)
-    handler.setOrigin { [session] in
+    handler.hooks.jobOrigin = { [session] in
       JobOrigin(
         source, script: text, libraries: Self.isVerb(command) ? [:] : session.libraryDigests
       ).text
@@ -99,7 +99,7 @@ extension Console {
     if let (job, retry) = resumption {
       // The job was confirmed for its carts, but not for what is final.
       handler.consent = .given
-      handler.asksForFinal = !home.saysYes
+      handler.confirmer.asksForFinal = !home.saysYes
       try handler.begin(job: job, retry: retry)
     } else {
       handler.begin(command)
@@ -109,17 +109,17 @@ extension Console {
     do {
       try body()
       try sink.check()
-      if handler.needsConfirmation { try doAsPlanned() }
-      outcome = try handler.finish()
+      if handler.run.needsConfirmation { try doAsPlanned() }
+      outcome = try handler.run.finish()
     } catch let error as ScriptError where error.code == .incomplete {
-      _ = handler.abandon()
+      _ = handler.run.abandon()
       throw error
     } catch let error as ConsoleError where error.exit == .partly {
-      _ = handler.abandon()
+      _ = handler.run.abandon()
       throw error
     } catch {
       clearStatus()
-      let outcome = handler.abandon()
+      let outcome = handler.run.abandon()
       shown.change(outcome.changes)
       try sayHeld(outcome)
       throw partly(error, outcome)
@@ -130,10 +130,11 @@ extension Console {
 
   /// Says what is to be told of the run under way if the program ends in the middle of it.
   func sayIfEnded() {
-    guard let operation = handler.operationNumber else {
+    guard let operation = handler.run.operationNumber else {
       return ProgramEnd.say(
-        handler.hasFlushed ? "Changes saved before stay; see .ops." : "Nothing of it was saved.",
-        saved: handler.hasFlushed)
+        handler.run.hasFlushed
+          ? "Changes saved before stay; see .ops." : "Nothing of it was saved.",
+        saved: handler.run.hasFlushed)
     }
     ProgramEnd.say(
       "Operation \(operation) was saved up to there; .undo \(operation) reverts it.", saved: true)
@@ -201,7 +202,7 @@ extension Console {
           + (rule.actor.isPolicy
             ? "(orders cannot be undone)" : "(.undo \(rule.operation))"))
     }
-    let held = try handler.heldCarts()
+    let held = try handler.run.guard.heldCarts()
     for cart in held.prefix(5) {
       let cause = cart.heldBy?.words ?? ""
       io.messages(

@@ -101,13 +101,13 @@ public final class Console {
     session.limit(home.budget)
     session.messages = { io.messages(printable($0)) }
     session.libraryFolder = home.rulesFolder + "/lib"
-    handler.exceededBound = { [unowned session] in session.bound(exceededBy: $0) }
+    handler.hooks.exceededBound = { [unowned session] in session.bound(exceededBy: $0) }
     if let interrupt {
       session.interrupt(on: interrupt)
-      handler.shouldStop = { interrupt.isSet || RunDeadline.isPast }
-      handler.onSaved = { [unowned self] in sayIfEnded() }
+      handler.hooks.shouldStop = { interrupt.isSet || RunDeadline.isPast }
+      handler.hooks.onSaved = { [unowned self] in sayIfEnded() }
     }
-    handler.onProgress = progress()
+    handler.hooks.onProgress = progress()
     session.shownLine = { [unowned self] in try line($0, of: $1, isBulk: true) }
     handler.confirmer.ask = io.ask
     handler.confirmer.saysYes = home.saysYes
@@ -281,8 +281,8 @@ public final class Console {
       return
     }
     switch values.count == 1 ? try session.shown(values[0]) : .text("") {
-    case .cart(let cart, let moment): handler.at(moment) { show(cart) }
-    case .carts(let keys, let moment): _ = try handler.at(moment) { try show(carts: keys) }
+    case .cart(let cart, let moment): handler.reader.at(moment) { show(cart) }
+    case .carts(let keys, let moment): _ = try handler.reader.at(moment) { try show(carts: keys) }
     case .text:
       io.output(safe(values.map { session.text($0) }.joined(separator: "\t"), io) + "\n")
     }
@@ -290,7 +290,7 @@ public final class Console {
 
   func show(_ cart: Cart) {
     // Lines of an earlier moment are no places of the cart as it is.
-    if handler.moment == nil { shown.page(cart) } else { shown.name(cart) }
+    if handler.reader.moment == nil { shown.page(cart) } else { shown.name(cart) }
     if mode == .json {
       var writer = JSONWriter()
       let settings = handler.settings
@@ -299,7 +299,8 @@ public final class Console {
       return
     }
     let page = CartPage(
-      terminal: io.terminal, context: handler.context, zone: shop.zone, note: note(on: cart.key))
+      terminal: io.terminal, context: handler.reader.context, zone: shop.zone,
+      note: note(on: cart.key))
     io.output(page.text(cart))
     showPictures(of: cart)
   }
@@ -337,7 +338,7 @@ public final class Console {
 
   /// A cart in a list behind a row: id, status, shopper.
   private func words(ofCart key: Int64, at time: Timestamp) -> [String] {
-    guard let cart = try? handler.cart(key) else { return ["", "", ""] }
+    guard let cart = try? handler.reader.cart(key) else { return ["", "", ""] }
     return [cart.id, cart.status(at: time, handler.settings).rawValue, cart.shopper.who]
   }
 }

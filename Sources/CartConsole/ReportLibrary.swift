@@ -30,7 +30,7 @@ struct ReportLibrary {
       }
       query.use(try ReportPeriod(name, now: console.handler.now, console.shop.zone))
     }
-    return try console.handler.at(query.filter.at?.start ?? console.handler.moment) {
+    return try console.handler.reader.at(query.filter.at?.start ?? console.handler.reader.moment) {
       let table = try run(name, query)
       guard let compare = options["compare"] else { return table }
       guard compare == "yes" else {
@@ -65,7 +65,9 @@ struct ReportLibrary {
     if let table = try BuiltInReports.run(name, query, console.handler) { return table }
     if console.session.reports[name] != nil { return try console.session.report(name, query) }
     for session in sessions() where session.reports[name] != nil {
-      return try session.handler.at(console.handler.moment) { try session.report(name, query) }
+      return try session.handler.reader.at(console.handler.reader.moment) {
+        try session.report(name, query)
+      }
     }
     let known = BuiltInReports.titles.map(\.name) + titles().map(\.name)
     throw EngineError(

@@ -344,8 +344,8 @@ final class Batch: @unchecked Sendable {
               + "redo it first, or start anew")
         }
         // It reads the stored history, which does not have the steps before it.
-        if case .work? = step.again, isChanged { throw changed(blank) }
-        step.events = try events(of: step, on: cart, shop)
+        if case .work? = step.again, isChanged { throw Admission.conflict(blank) }
+        step.events = try Admission.events(again: step, on: cart, shop)
       } catch let error as ModelError {
         // A line of a file is refused by itself; a person's commands on a cart go together.
         guard let imported = step.imported else { throw error }
@@ -363,34 +363,5 @@ final class Batch: @unchecked Sendable {
       cart = next
     }
     return cart ?? blank
-  }
-
-  private func changed(_ cart: Cart?) -> ModelError {
-    ModelError(
-      .conflict, "cart \(cart?.id ?? ""): changed while this was worked out; do it again")
-  }
-
-  private func events(of step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> [EventBody]
-  {
-    guard let command = step.command else {
-      guard let cart else { throw changed(nil) }
-      guard case .work(let again)? = step.again else { throw changed(cart) }
-      return try again(cart)
-    }
-    guard let imported = step.imported else { return try decide(command, on: cart, shop.settings) }
-    if let cart {
-      // The creation that followed from a first line: the cart is there, and that is all it wanted.
-      if command.isCreate, imported.line == 0 { return [] }
-      guard step.at >= cart.updated else {
-        throw ModelError(
-          .conflict, "at: \(step.at) is before the cart's last event, \(cart.updated)")
-      }
-    }
-    if case .order(let request) = command, try shop.store.key(order: request.id) != nil {
-      throw ModelError(.conflict, "order \(quoted(request.id)): exists already")
-    }
-    let events = try decide(command, on: cart, shop.settings)
-    guard events.isEmpty, let cart else { return events }
-    return try command.unchanged(cart)
   }
 }

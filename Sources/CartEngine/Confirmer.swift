@@ -48,6 +48,8 @@ public final class Confirmer {
 
   /// Shows a text and reads the line that answers it; nil where nobody can be asked.
   public var ask: ((String) -> Answer)?
+  /// Whether what cannot be undone wants a yes of its own, though the carts were confirmed.
+  public var asksForFinal = false
   /// Whether `--yes` answers everything.
   public var saysYes = false
   /// Nil for a command that is no run over carts.
@@ -78,7 +80,7 @@ public final class Confirmer {
     }
     if saysYes, !question.isUnforeseen { return }
     if let handler, handler.consent == .given, !question.isUnforeseen,
-      !question.isFinal || !handler.asksForFinal
+      !question.isFinal || !asksForFinal
     {
       return
     }
@@ -117,7 +119,7 @@ public final class Confirmer {
     let count = preview.carts.count
     let isMany = Int64(count) > handler?.settings.confirmAbove ?? 0
     var what = "\(count) \(count == 1 ? "cart" : "carts")"
-    if count == 1, let only = preview.carts.first, let cart = try handler?.cart(only.key) {
+    if count == 1, let only = preview.carts.first, let cart = try handler?.reader.cart(only.key) {
       what = "the \(cart.fullLabel)"
     }
     if preview.entries > 0 {
@@ -168,5 +170,5 @@ public final class Confirmer {
   }
 
   /// Ends the whole run with an error.
-  private func fatal(_ error: EngineError) -> EngineError { handler?.fatal(error) ?? error }
+  private func fatal(_ error: EngineError) -> EngineError { handler?.run.end(with: error) ?? error }
 }

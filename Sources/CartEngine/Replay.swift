@@ -45,6 +45,7 @@ public final class Replay {
   private var leftOut: (operation: Int64, seq: Int64) = (0, 0)
   private var keeps: (Event, Cart) throws -> Bool = { _, _ in true }
   private var isSince = false
+  private var isBegun = false
 
   /// Whether nothing has happened yet.
   public var isEmpty: Bool { targets.isEmpty }
@@ -95,7 +96,7 @@ public final class Replay {
       store: store, settings: source.shop.settings, clock: { clock.now },
       random: { random.next() })
     handler = CommandHandler(shop, actor: .importer, consent: .given)
-    handler.shouldStop = source.shouldStop
+    handler.hooks.shouldStop = source.hooks.shouldStop
     // What the others hold, the event log tells.
     handler.holdingEntries = { [weak self] in self?.stated.contains($0.id) == false }
   }
@@ -117,8 +118,8 @@ public final class Replay {
     try begin(at: Timestamp(milliseconds: 0))
     try source.shop.store.forEachEventByTime { entry in
       if count % 1000 == 0 {
-        if source.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
-        source.onProgress?(targets.count, total)
+        try source.hooks.checkInterruption()
+        source.hooks.onProgress?(targets.count, total)
       }
       count += 1
       let event = entry.event
@@ -132,21 +133,21 @@ public final class Replay {
       try accept(event)
       if let state = event.body.state { there[event.cart] = state == .open ? nil : state }
       self.event = nil
-      if handler.unit.log.count >= Self.batch { try handler.flush() }
+      if handler.unit.log.count >= Self.batch { try handler.run.flush() }
     }
     try passSince(start)
     try next(source.now)
     try handler.shop.use(source.shop.settings)
     try begin(at: source.now)
     for (key, target) in targets { keys[handler.unit.current(target)] = key }
-    source.onProgress?(total, total)
+    source.hooks.onProgress?(total, total)
   }
 
   /// Does work in the scratch shop at a moment, as a run of its own.
   ///
   /// - Parameter body: gives the ids of the carts that it changed.
   public func run(at time: Timestamp, _ body: () throws -> [String]) throws {
-    if source.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+    try source.hooks.checkInterruption()
     try begin(at: time)
     diverged.formUnion(try body())
     try begin(at: time)
@@ -174,7 +175,8 @@ public final class Replay {
 
   /// Saves what there is and begins anew.
   private func begin(at time: Timestamp) throws {
-    if handler.slot != nil { _ = try handler.finish() }
+    if isBegun { _ = try handler.run.finish() }
+    isBegun = true
     clock.now = time
     handler.begin("replay")
   }
@@ -188,7 +190,7 @@ public final class Replay {
       if case .cartHeld = event.body, entry.cart.state == .deleted {
         // Undo brought it back as it had been, which was held.
         let restored = EventBody.cartRestored(before: .deleted, judge: false)
-        handler.unit.add(step(event, restored), to: entry)
+        try admission.admit(.recorded(restored), to: entry, from: origin(event))
       }
       // It was asked then, by a pass or for an order; so are the rules that replace it.
       return try judge(entry)
@@ -213,17 +215,18 @@ public final class Replay {
       if isSince, entry.cart.state == .held, let state = event.body.state, state != .held {
         released.insert(entry.cart.id)
       }
-      handler.unit.add(step(event), to: entry)
+      try admission.admit(.recorded(event.body), to: entry, from: origin(event))
       try judge(entry, after: event)
     }
-    handler.revision += 1
+    handler.reader.revision += 1
   }
 
   private func create(_ event: Event) throws {
     guard targets[event.cart] == nil, let name = try source.shop.store.cart(event.cart)?.id else {
       return
     }
-    let entry = handler.unit.create(id: name, step(event))
+    let entry = admission.create(
+      name, [event.body], of: .recorded(event.body), from: origin(event))
     targets[event.cart] = entry.cart.key
     try judge(entry, after: event)
   }
@@ -235,7 +238,7 @@ public final class Replay {
 
   private func judge(_ entry: UnitOfWork.Entry) throws {
     let version = entry.cart.version
-    try handler.judge(entry)
+    try handler.run.guard.judge(entry)
     if entry.cart.version != version { diverged.insert(entry.cart.id) }
   }
 
@@ -249,27 +252,27 @@ public final class Replay {
         return
       }
       unmade.remove(entry.id)
-      handler.unit.add(loose: step(event))
+      admission.add(loose: [event.body], from: origin(event))
     case .entryRemoved(let entry):
       guard !isSince || !replaced.contains(event.actor) else { return }
       // A person took it off: so is what came about here in its place.
       let meant = unmade.contains(entry.id) ? try handler.unit.entries(about: entry) : [entry]
-      for entry in meant { handler.unit.add(loose: step(event, .entryRemoved(entry))) }
+      for entry in meant { admission.add(loose: [.entryRemoved(entry)], from: origin(event)) }
     case .settingsChanged(_, let text):
       if !text.isEmpty { try handler.shop.use(try StoreSettings(json: text)) }
-      handler.unit.add(loose: step(event))
+      admission.add(loose: [event.body], from: origin(event))
       handler.shop.recorded(text)
     case .productUpserted, .customerUpserted:
-      handler.unit.add(loose: step(event))
+      admission.add(loose: [event.body], from: origin(event))
     // The replay is asked which rules to enforce.
     default: break
     }
   }
 
-  private func step(_ event: Event, _ body: EventBody? = nil) -> UnitOfWork.Step {
-    UnitOfWork.Step(
-      events: [body ?? event.body], actor: event.actor, at: event.at, operation: handler.currentSlot
-    )
+  private var admission: Admission { handler.run.admission }
+
+  private func origin(_ event: Event) -> Admission.Origin {
+    Admission.Origin(handler.run.slots.current, actor: event.actor, at: event.at)
   }
 
   private func entry(_ key: Int64) throws -> UnitOfWork.Entry? {

@@ -16,10 +16,9 @@ extension Shop {
     let own = UnitOfWork(store: store)
     let operation = Operation(
       key: newOperationKey(), actor: actor, command: "settings", at: time)
-    own.add(
-      loose: .init(
-        events: [.settingsChanged(before: recordedSettings, after: current)],
-        actor: actor, at: time, operation: .init(operation)))
+    Admission(self, own).add(
+      loose: [.settingsChanged(before: recordedSettings, after: current)],
+      from: .init(UnitOfWork.OperationSlot(operation), at: time))
     _ = try own.flush(self)
     recorded(current)
   }
@@ -42,5 +41,15 @@ extension Shop {
     try use(try StoreSettings(json: text))
     recorded(text)
     return true
+  }
+
+  /// Prices the rows again when the settings have changed; a program whose settings are not the recorded
+  /// ones leaves that to those who have them.
+  func priceRows() throws {
+    guard pricedBy != recordedSettings, store.leftUnpriced, try store.needsPricing(),
+      try store.meta("settings") == recordedSettings
+    else { return }
+    pricedBy = recordedSettings
+    try store.priceRows(recorded: now())
   }
 }

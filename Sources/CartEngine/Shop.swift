@@ -17,6 +17,9 @@ public final class Shop {
   var settingsSeen: (stamp: CartStore.Stamp, text: String)?
   /// Why `store.lua` cannot be used as it is now: until it can be, nothing is saved.
   public var settingsFailure: EngineError?
+  /// The settings that rows were priced by last. Once is enough: two programs with other settings would
+  /// go on pricing against each other.
+  var pricedBy: String?
   /// Called with the number of each operation that was saved, maybe on another thread.
   public var onSaved: (@Sendable (Int64) -> Void)?
   private let clock: () -> Timestamp
@@ -60,7 +63,9 @@ public final class Shop {
     let moments = settings.coupons.flatMap { [$0.starts, $0.expires] }.map {
       $0.map { String($0.moment.milliseconds) } ?? ""
     }
-    return hexadecimal(Digest.key(of: settings.json + moments.joined(separator: " ")).bytes)
+    // Rows that were priced before orders kept their totals are priced again.
+    let text = "orders " + settings.json + moments.joined(separator: " ")
+    return hexadecimal(Digest.key(of: text).bytes)
   }
 
   /// Closes the database: every command does so before the program ends.

@@ -49,9 +49,9 @@ final class ReportRun {
   func forEachCart(isCreated: Bool = true, _ body: (Cart) throws -> Void) throws(EngineError) {
     var filter = query.filter
     filter.allowAnyStatus()
-    let reading = FilterReading(filter, handler.context)
+    let reading = FilterReading(filter, handler.reader.context)
     let isPlain = filter.isPlain
-    try handler.forEachCart { cart in
+    try handler.reader.forEachCart { cart in
       guard !isCreated || isMeant(cart.created), isPlain || reading.matches(cart) else {
         return
       }
@@ -61,7 +61,7 @@ final class ReportRun {
 
   /// The groups that a cart stands in.
   func groups(_ cart: Cart, _ grouping: Dimension) -> [String] {
-    let groups = grouping.groups(cart, handler.context, zone)
+    let groups = grouping.groups(cart, handler.reader.context, zone)
     return grouping.isFolded ? groups.map { names.fold($0) } : groups
   }
 

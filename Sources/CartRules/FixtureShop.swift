@@ -65,26 +65,26 @@ final class FixtureShop {
   private func cart(_ fixture: FixtureCart) throws -> Int64 {
     clock.now = now.advanced(by: -fixture.ago)
     handler.begin("fixture")
-    let key = try handler.create(currency: fixture.currency, fixture.fields).key
+    let key = try handler.run.create(currency: fixture.currency, fixture.fields).key
     if !fixture.attributes.isEmpty {
-      try handler.execute(.setAttributes(fixture.attributes), on: key)
+      try handler.run.execute(.setAttributes(fixture.attributes), on: key)
     }
-    for line in fixture.lines { try handler.execute(.add(line.unidentified), on: key) }
-    for code in fixture.coupons { try handler.execute(.applyCoupon(code), on: key) }
+    for line in fixture.lines { try handler.run.execute(.add(line.unidentified), on: key) }
+    for code in fixture.coupons { try handler.run.execute(.applyCoupon(code), on: key) }
     for attempt in 0..<fixture.declined {
       let card = fixture.card.isEmpty ? "card-\(attempt)" : fixture.card
-      try handler.execute(
+      try handler.run.execute(
         .attemptPayment(result: "declined", code: fixture.code, card: card), on: key)
     }
     if fixture.isOrdered {
       if fixture.lines.isEmpty {
-        try handler.execute(
+        try handler.run.execute(
           .add(Line(sku: "FIXTURE", quantity: 1, price: try UnitPrice("10"))), on: key)
       }
-      try handler.execute(.order(.init(id: "")), on: key)
+      try handler.run.execute(.order(.init(id: "")), on: key)
     }
-    let name = try handler.cart(key)?.id ?? ""
-    _ = try handler.finish()
-    return try handler.key(named: name) ?? key
+    let name = try handler.reader.cart(key)?.id ?? ""
+    _ = try handler.run.finish()
+    return try handler.reader.key(named: name) ?? key
   }
 }

@@ -38,7 +38,7 @@ final class PassSimulation {
     let (from, to) = (start.quarter, last.quarter)
     var no = from
     while no < to {
-      if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       let step = Self.step(no - from, isCoarse: questions >= limit)
       if step > 1 { isCoarse = true }
       let pass = min(no + step, to)
@@ -67,8 +67,10 @@ final class PassSimulation {
 
   private func ask(_ cart: Cart, _ pass: Int64) throws -> String? {
     questions += 1
-    return try handler.looking(at: cart) {
-      try handler.at(Timestamp(milliseconds: pass * Self.interval)) { try instance.judge(cart) }
+    return try handler.reader.looking(at: cart) {
+      try handler.reader.at(Timestamp(milliseconds: pass * Self.interval)) {
+        try instance.judge(cart)
+      }
     }
   }
 

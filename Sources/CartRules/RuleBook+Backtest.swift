@@ -96,7 +96,7 @@ extension RuleBook {
       let part = Array(keys[start...].prefix(CartStore.cartsAtOnce))
       let (carts, histories) = (try store.carts(part), try store.histories(of: part))
       for key in part {
-        if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+        if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
         guard let cart = carts[key], let events = histories[key]?.events else { continue }
         let (judged, hits) = (test.judged, test.hits.count)
         try judge(cart, events, instance, passes, &test)
@@ -127,7 +127,7 @@ extension RuleBook {
       do {
         var (at, reason) = (event.at, String?.none)
         if event.body.isJudged {
-          reason = try handler.looking(at: cart) { try instance.judge(cart) }
+          reason = try handler.reader.looking(at: cart) { try instance.judge(cart) }
           if let read = instance.clockRead { try PassSimulation.check(test.rule, read) }
         }
         if reason == nil, let read = instance.clockRead {
@@ -140,7 +140,7 @@ extension RuleBook {
           test.hitsOfPasses += 1
         }
         guard let reason else { continue }
-        let total = try? cart.price(handler.settings(at: at)).total
+        let total = try? cart.price(handler.reader.settings(at: at)).total
         test.hits.append(
           Backtest.Hit(
             cart: cart.id, at: at, reason: reason, total: total, order: last.order,
@@ -158,10 +158,10 @@ extension RuleBook {
   /// Whether the person had ordered by then.
   private func ordered(before cart: Cart) throws -> Bool {
     for name in ["customer", "email"] {
-      let question = try handler.looking(at: cart) {
-        try handler.question(SharedKey([name]), of: cart, window: nil)
+      let question = try handler.reader.looking(at: cart) {
+        try handler.shared.question(SharedKey([name]), of: cart, window: nil)
       }
-      if try handler.count(.orders, question) > 0 { return true }
+      if try handler.shared.count(.orders, question) > 0 { return true }
     }
     return false
   }

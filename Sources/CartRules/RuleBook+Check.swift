@@ -199,7 +199,7 @@ extension RuleBook {
     func words(_ entry: ListEntry) -> String { "\(entry.pattern.kind.name) \(entry.pattern.text)" }
     var active: [ListEntry.List: [ListEntry]] = [:]
     for list in ListEntry.List.allCases {
-      active[list] = try handler.entries(list).filter { $0.isActive(at: handler.now) }
+      active[list] = try handler.reader.entries(list).filter { $0.isActive(at: handler.now) }
     }
     for list in ListEntry.List.allCases {
       let coverage = ListCoverage(active[list] ?? [])

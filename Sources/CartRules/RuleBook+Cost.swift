@@ -37,7 +37,7 @@ extension RuleBook {
 
   private func average(_ carts: [Cart], _ cost: (Cart) throws -> UInt64) throws -> Int64? {
     let sum = try carts.reduce(UInt64(0)) { sum, cart in
-      if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       return try sum + cost(cart)
     }
     return Int64(sum / UInt64(carts.count))
@@ -45,6 +45,8 @@ extension RuleBook {
 
   /// Open carts to measure with, the first so many.
   public func sample(_ most: Int) throws -> [Cart] {
-    try handler.keys(matching: Filter()).sorted().prefix(most).compactMap { try handler.cart($0) }
+    try handler.reader.keys(matching: Filter()).sorted().prefix(most).compactMap {
+      try handler.reader.cart($0)
+    }
   }
 }

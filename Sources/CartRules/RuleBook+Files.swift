@@ -58,7 +58,7 @@ extension RuleBook {
       } catch { scan.errors.append((file, Self.message(error))) }
     }
     scan.gone = only == nil ? try rules().map(\.name).filter { seen[$0] == nil } : []
-    handler.record(rules: events)
+    handler.run.guard.record(rules: events)
     return scan
   }
 
@@ -133,7 +133,7 @@ extension RuleBook {
         setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
       }
     }
-    handler.record(rules: [.ruleSet(setting)])
+    handler.run.guard.record(rules: [.ruleSet(setting)])
     resume(name)
     return setting
   }

@@ -85,7 +85,7 @@ extension RuleBook {
   /// The cart as it stood when a rule last held or flagged it; as it is now where none did.
   private func subject(_ cart: Cart, _ only: String?) throws -> FixtureSubject {
     let known = Set(try only.map { [$0] } ?? rules().map(\.name))
-    for entry in try handler.history(of: cart.key).reversed() where !entry.isUndone {
+    for entry in try handler.reader.history(of: cart.key).reversed() where !entry.isUndone {
       let cause: Cause
       switch entry.event.body {
       case .cartHeld(_, let found?): cause = found
@@ -93,7 +93,7 @@ extension RuleBook {
       default: continue
       }
       guard known.contains(cause.rule),
-        let before = try handler.cart(cart.key, before: entry.event)
+        let before = try handler.reader.cart(cart.key, before: entry.event)
       else { continue }
       return FixtureSubject(
         cart: before, event: entry.event, cause: cause, now: entry.event.at)
@@ -166,12 +166,12 @@ extension RuleBook {
     let cart = subject.cart
     var keys: Set<Int64> = []
     for kind in SharedKey.Kind.allCases where ![.country, .browser, .domain, .net].contains(kind) {
-      keys.formUnion(try handler.carts(sharing: kind, with: cart))
+      keys.formUnion(try handler.shared.carts(sharing: kind, with: cart))
     }
     keys.remove(cart.key)
     var carts: [Cart] = []
     for key in keys.sorted() {
-      if let other = try handler.cart(key, at: subject.now), other.created <= cart.updated {
+      if let other = try handler.reader.cart(key, at: subject.now), other.created <= cart.updated {
         carts.append(other)
       }
     }
@@ -218,7 +218,7 @@ extension RuleBook {
       parts.append("coupons = { \(cart.coupons.map { luaLiteral($0) }.joined(separator: ", ")) },")
     }
     var codes: [String] = []
-    let declined = try handler.history(of: cart.key).compactMap { entry -> String? in
+    let declined = try handler.reader.history(of: cart.key).compactMap { entry -> String? in
       guard entry.event.version <= cart.version else { return nil }
       guard case .paymentAttempted("declined", let code, let card) = entry.event.body else {
         return nil
@@ -263,7 +263,7 @@ extension RuleBook {
   private func answer(_ name: String, _ subject: FixtureSubject) throws -> Answer {
     let file = try LoadedFile(try rule(name).current, handler) { _ in }
     guard let event = subject.event else { return try answer(name, file, subject.cart.key) }
-    return try handler.looking(at: subject.cart, for: event) {
+    return try handler.reader.looking(at: subject.cart, for: event) {
       try answer(name, file, subject.cart.key)
     }
   }

@@ -38,7 +38,7 @@ extension RuleBook {
       try checkUses(of: key, version, before)
     }
     version.parameters.sort { $0.name < $1.name }
-    handler.record(rules: [.ruleVersioned(version)])
+    handler.run.guard.record(rules: [.ruleVersioned(version)])
     return version
   }
 

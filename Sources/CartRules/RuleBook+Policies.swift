@@ -110,20 +110,20 @@ extension RuleBook {
     var open = Filter()
     // The cart that waits longest is first, as far as the cap allows.
     open.sort = .init(field: .updated, descending: false)
-    for key in try handler.keys(matching: open) {
-      if handler.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+    for key in try handler.reader.keys(matching: open) {
+      if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
       if run.tally.isFull {
         run.result.isFull = true
         break
       }
-      guard let cart = try handler.cart(key), cart.state == .open else { continue }
+      guard let cart = try handler.reader.cart(key), cart.state == .open else { continue }
       run.result.judged += 1
       try decide(cart, &run)
       if run.isStopped { break }
     }
     if !run.tally.isShadow { lastCheck = run.check }
     if !isAsking {
-      handler.end(
+      handler.run.policies.end(
         run.tally, carts: run.result.judged, orders: run.result.ordered.count,
         left: run.result.left)
     }
@@ -139,8 +139,8 @@ extension RuleBook {
     let cap = instance.policy.cap
     return Run(
       state: state, instance: instance,
-      check: SaleCheck(handler, drift: instance.policy.drift, after: lastCheck),
-      tally: try handler.begin(
+      check: SaleCheck(handler.run, drift: instance.policy.drift, after: lastCheck),
+      tally: try handler.run.policies.begin(
         policy: state.name, version: version.number, isShadow: isShadow, cap: cap,
         isTrial: isTrial),
       result: PolicyResult(
@@ -172,7 +172,7 @@ extension RuleBook {
       add(.error, error.message)
       run.failures += 1
       if !isAsking {
-        try handler.left(cart, reason: error.message, isError: true, for: run.tally)
+        try handler.run.policies.left(cart, reason: error.message, isError: true, for: run.tally)
       }
       // What fails on cart after cart is wrong itself.
       guard run.failures >= Self.failuresAllowed else { return }
@@ -190,16 +190,17 @@ extension RuleBook {
         throw EngineError(.refused, words)
       }
       if isAsking {
-        try handler.count(cart, for: run.tally)
+        try handler.run.policies.count(cart, for: run.tally)
       } else if run.tally.isShadow {
-        try handler.wouldOrder(cart, reason: proposal.reason, for: run.tally)
+        try handler.run.policies.wouldOrder(cart, reason: proposal.reason, for: run.tally)
       } else {
         // It may have been switched off since.
         guard try isInForce(run.state) else {
           run.isStopped = true
           return
         }
-        try handler.order(proposal.terms, on: cart.key, reason: proposal.reason, for: run.tally)
+        try handler.run.policies.order(
+          proposal.terms, on: cart.key, reason: proposal.reason, for: run.tally)
       }
       run.check.took(cart)
       add(.order, proposal.reason)
@@ -211,7 +212,7 @@ extension RuleBook {
       }
       if !isAsking {
         let isError = run.result.carts.last?.outcome == .error
-        try handler.left(cart, reason: error.message, isError: isError, for: run.tally)
+        try handler.run.policies.left(cart, reason: error.message, isError: isError, for: run.tally)
       }
     }
   }
@@ -227,7 +228,7 @@ extension RuleBook {
     let outer = isAsking
     isAsking = true
     defer { isAsking = outer }
-    return try handler.orderRefusal(of: cart).map(\.words)
+    return try handler.run.guard.orderRefusal(of: cart).map(\.words)
   }
 
   /// What an earlier cart left behind in the instance must not decide.

@@ -58,8 +58,8 @@ public final class WhatIf {
   public func fates(_ source: CommandHandler) throws -> Fates {
     var fates = Fates()
     for id in replay.diverged {
-      guard let key = try source.key(named: id), let was = try source.cart(key),
-        let then = try handler.key(named: id).flatMap({ try handler.cart($0) })
+      guard let key = try source.reader.key(named: id), let was = try source.reader.cart(key),
+        let then = try handler.reader.key(named: id).flatMap({ try handler.reader.cart($0) })
       else { continue }
       if was.state == .held, then.state != .held { fates.released += 1 }
       if was.created < since, was.state != then.state { fates.older += 1 }
@@ -172,7 +172,7 @@ extension RuleBook {
       if let error = scan.errors.first {
         throw EngineError(.malformed, "\(error.file): \(error.message)")
       }
-      book.handler.record(
+      book.handler.run.guard.record(
         rules: scan.added.map {
           .ruleSet(RuleSetting(rule: $0.rule, mode: .enforce, version: $0.number))
         })
@@ -188,7 +188,7 @@ extension RuleBook {
       events.append(.ruleVersioned(version))
       events.append(
         .ruleSet(RuleSetting(rule: version.rule, mode: .enforce, version: version.number)))
-      book.handler.record(rules: events)
+      book.handler.run.guard.record(rules: events)
     }
   }
 

@@ -26,9 +26,9 @@ extension RuleBook {
   public func facts(of cause: Cause, _ event: Event) throws(EngineError) -> [Explanation.Fact]? {
     do {
       guard let number = Int64(cause.source), let version = try rule(cause.rule).version(number),
-        let cart = try handler.cart(event.cart, before: event)
+        let cart = try handler.reader.cart(event.cart, before: event)
       else { return nil }
-      return try handler.looking(at: cart, for: event) {
+      return try handler.reader.looking(at: cart, for: event) {
         let (reason, facts) = try RuleInstance(version, handler) { _ in }.trace(cart, changed: [:])
         return reason == nil ? nil : facts.map { fact($0) }
       }
@@ -49,7 +49,9 @@ extension RuleBook {
     let hints = FactHints(
       try source(version), instance.rule.parameters.map(\.value),
       version.parameters.map(\.value), facts)
-    let search = NearestChange(instance, cart, hints) { [handler] in handler.shouldStop?() == true }
+    let search = NearestChange(instance, cart, hints) { [handler] in
+      handler.hooks.shouldStop?() == true
+    }
     let found = try search.find(facts)
     return (
       facts.map { fact($0) },

@@ -140,8 +140,8 @@ public final class RuleBook: Judge {
       return try shadow.compactMap { try verdict($0, on: cart, fresh) }
     }
     let allowance = ShadowAllowance()
-    handler.boundsSharedWork = true
-    defer { handler.boundsSharedWork = false }
+    handler.shared.boundsSharedWork = true
+    defer { handler.shared.boundsSharedWork = false }
     var found: [(verdict: Verdict, priority: Int64)] = []
     for state in shadow {
       guard allowance.left > 0 else { break }
@@ -313,7 +313,7 @@ public final class RuleBook: Judge {
   /// Whether a rule may take one more cart out of sale; beyond its band it falls back to shadow.
   private func mayHold(_ state: RuleState, _ cart: Cart) throws -> Bool {
     guard !isAsking, let band = state.setting.band else { return true }
-    let own = handler.holds(of: state.name, without: cart.key)
+    let own = handler.run.guard.holds(of: state.name, without: cart.key)
     func allowance(_ carts: Int64) -> Int64 {
       let product = carts.multipliedReportingOverflow(by: band.millionths)
       let share = product.overflow ? carts : product.partialValue / 100_000_000
@@ -375,7 +375,7 @@ public final class RuleBook: Judge {
 
   /// Lets a setting count that a rule brought on itself; it is saved with the run.
   private func put(_ state: RuleState, _ setting: RuleSetting) {
-    handler.record(setting: setting)
+    handler.run.guard.record(setting: setting)
     states?[state.name]?.setting = setting
     states?[state.name]?.setBy = (.rule(state.name), handler.now)
     active = nil

@@ -75,12 +75,12 @@ final class WhatIfJudge: Judge {
 
   /// - Parameter isAfter: whether the event is seen, and not only what was before it.
   private func isHit(_ version: RuleVersion, there event: Event, isAfter: Bool) throws -> Bool {
-    guard let now = try source.cart(event.cart) else { return false }
+    guard let now = try source.reader.cart(event.cart) else { return false }
     var cart =
-      try source.cart(event.cart, before: event)
+      try source.reader.cart(event.cart, before: event)
       ?? Cart(key: now.key, id: now.id, currency: now.currency, at: event.at)
     if isAfter { cart.apply(event) }
-    return try source.looking(at: cart, for: isAfter ? nil : event) {
+    return try source.reader.looking(at: cart, for: isAfter ? nil : event) {
       try asked { try instance(version).there.judge(cart) } != nil
     }
   }

@@ -50,7 +50,7 @@ final class WhatIfPasses {
     (passed, time) = (since.quarter, since)
     for rule in rules { rule.watchClock() }
     guard !rules.isEmpty else { return }
-    for key in try replay.handler.keys(matching: Filter()) { try add(key) }
+    for key in try replay.handler.reader.keys(matching: Filter()) { try add(key) }
   }
 
   /// Notes that something happened to a cart of the source.
@@ -76,7 +76,7 @@ final class WhatIfPasses {
 
   /// Asks a cart from the next pass on, where a rule read the clock when it was asked now.
   private func add(_ key: Int64) throws {
-    guard let cart = try replay.handler.cart(key), cart.state == .open else { return }
+    guard let cart = try replay.handler.reader.cart(key), cart.state == .open else { return }
     replay.asking(at: time) {
       for rule in rules where rule.clockRead == nil { _ = try? rule.judge(cart) }
     }
@@ -96,7 +96,7 @@ final class WhatIfPasses {
     let handler = replay.handler
     var found: [Int64] = []
     for candidate in candidates {
-      guard let cart = try handler.cart(candidate.key), cart.state == .open,
+      guard let cart = try handler.reader.cart(candidate.key), cart.state == .open,
         cart.version == candidate.version
       else { continue }
       let end = cart.touched.advanced(by: handler.settings.expiresAfter.milliseconds)
@@ -105,11 +105,11 @@ final class WhatIfPasses {
     }
     guard !found.isEmpty else { return }
     try replay.run(at: at) {
-      let versions = try found.map { try handler.cart($0)?.version }
-      try judge.passing { try handler.judge(found) { _, _ in } }
+      let versions = try found.map { try handler.reader.cart($0)?.version }
+      try judge.passing { try handler.run.guard.judge(found) { _, _ in } }
       var changed: [String] = []
       for (key, version) in zip(found, versions) {
-        guard let cart = try handler.cart(key), cart.version != version else { continue }
+        guard let cart = try handler.reader.cart(key), cart.version != version else { continue }
         changed.append(cart.id)
       }
       outcome?.found += changed.count

@@ -20,7 +20,7 @@ struct ScriptCall {
   /// The current settings, or those of the moment that the object looks at.
   var settings: StoreSettings {
     guard let moment else { return handler.settings }
-    return (try? handler.settings(at: moment)) ?? handler.settings
+    return (try? handler.reader.settings(at: moment)) ?? handler.settings
   }
   /// The run's clock, or the moment that the object looks at.
   var now: Timestamp { moment ?? handler.now }

@@ -75,7 +75,7 @@ extension ScriptSession {
     case .all: series = nil
     case .of(let counted): series = counted
     }
-    return try? handler.carts(in: question, counting: series, most: Self.cartsNamed)
+    return try? handler.shared.carts(in: question, counting: series, most: Self.cartsNamed)
   }
 
   /// Reading a line behind the last one asks how many there are.

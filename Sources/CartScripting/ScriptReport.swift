@@ -148,7 +148,7 @@ extension ScriptSession {
     }
     return try (row["carts"] ?? .nil).items.map { item in
       switch item {
-      case .string(let id): return try handler.find(id)
+      case .string(let id): return try handler.reader.find(id)
       case .object(let object) where object.classID == ScriptClassID.cart.rawValue:
         return try cart(object.word).key
       default:

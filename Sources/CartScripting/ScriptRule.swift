@@ -92,7 +92,7 @@ extension ScriptSession {
     isJudging = true
     defer { isJudging = false }
     // What is traced is noted by the host.
-    if facts == nil, let view, let own = try? handler.cart(cart) {
+    if facts == nil, let view, let own = try? handler.reader.cart(cart) {
       view.fill(own, now: handler.now, handler.settings)
       vm.show(view.view)
     }

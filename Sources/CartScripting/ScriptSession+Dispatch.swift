@@ -8,8 +8,8 @@ extension ScriptSession {
   func dispatch(_ operation: Int, _ arguments: [LuaValue]) throws -> [LuaValue] {
     var call = ScriptCall(
       session: self, operation: Dispatch.shared.operations[operation], arguments: arguments)
-    let revision = handler.revision
-    defer { if handler.revision != revision { vm.touch() } }
+    let revision = handler.reader.revision
+    defer { if handler.reader.revision != revision { vm.touch() } }
     do {
       try checkFence(call.operation.entry)
       try call.check()

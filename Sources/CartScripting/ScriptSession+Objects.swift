@@ -11,9 +11,9 @@ extension ScriptSession {
     if reads == 0, vm.isExpired { throw LuaRaise("stopped") }
     let cart: Cart?
     if let moment = moment(of: word) {
-      cart = try handler.cart(key(of: word), at: moment)
+      cart = try handler.reader.cart(key(of: word), at: moment)
     } else {
-      cart = try handler.cart(word)
+      cart = try handler.reader.cart(word)
     }
     guard let cart else { throw LuaRaise("cart: it is no longer available") }
     return cart

@@ -97,7 +97,7 @@ extension ScriptSession {
     case .cart: return .cart(try cart(object.word), at: moment(of: object.word))
     case .query:
       let filter = try query(object).filter
-      return .carts(try handler.keys(matching: filter), at: filter.at?.start)
+      return .carts(try handler.reader.keys(matching: filter), at: filter.at?.start)
     default: return .text(text(object))
     }
   }

@@ -246,14 +246,14 @@ public final class ScriptSession {
   private func outermost<T>(
     _ budget: LuaVM.Budget, _ body: () throws(LuaFailure) -> T
   ) throws(ScriptError) -> T {
-    let store = handler.shop.store
-    let (outer, told, bounded) = (store.shouldStop, handler.onSharedWork, handler.exceededBound)
+    let (store, hooks) = (handler.shop.store, handler.hooks)
+    let (outer, told, bounded) = (store.shouldStop, hooks.onSharedWork, hooks.exceededBound)
     depth += 1
     if depth == 1 {
       outerSharedWork = told
-      (store.shouldStop, handler.onSharedWork) = (stopsHost, sharesWork)
-      (outerBound, unsavedBefore) = (bounded, profile == .console ? 0 : handler.unsavedBytes)
-      handler.exceededBound = boundsUnsaved
+      (store.shouldStop, hooks.onSharedWork) = (stopsHost, sharesWork)
+      (outerBound, unsavedBefore) = (bounded, profile == .console ? 0 : handler.run.unsavedBytes)
+      hooks.exceededBound = boundsUnsaved
     }
     let armed = self.outer.map { budget.within($0.vm.remaining) } ?? budget
     let start = isTimed && depth == 1 ? LuaVM.processorTime : 0
@@ -261,8 +261,8 @@ public final class ScriptSession {
       depth -= 1
       if depth == 0 {
         vm.disarm()
-        (store.shouldStop, handler.onSharedWork) = (outer, told)
-        handler.exceededBound = bounded
+        (store.shouldStop, hooks.onSharedWork) = (outer, told)
+        hooks.exceededBound = bounded
         if start > 0 { time += LuaVM.processorTime - start }
         // Reading what is left asks for the time: too dear for each judgement of a pass.
         if let spender = self.outer?.vm {
@@ -275,7 +275,7 @@ public final class ScriptSession {
       if depth == 1 {
         vm.arm(armed)
         spentBefore = nil
-        _ = vm.reserve(handler.unsavedBytes - unsavedBefore)
+        _ = vm.reserve(handler.run.unsavedBytes - unsavedBefore)
       }
       return try body()
     } catch {
@@ -367,7 +367,7 @@ public final class ScriptSession {
   private func failed(_ failure: LuaFailure) -> ScriptError {
     var error = ScriptError(failure)
     if failure.code == .killed(.unsaved) {
-      error = ScriptError(.limit, CommandHandler.exceeds(capacity.memory))
+      error = ScriptError(.limit, Run.exceeds(capacity.memory))
     }
     guard error.code == .memory || profile == .rule && error.code == .limit else { return error }
     let lost = globals.filter { $0 != "_" }

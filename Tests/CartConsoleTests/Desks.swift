@@ -60,7 +60,7 @@ final class Desks {
 
   /// The number of the operation that was made last.
   func lastOperation() throws -> Int64 {
-    try other.operations(OperationFilter()).first?.operation.id ?? 0
+    try other.reader.operations.list(OperationFilter()).first?.operation.id ?? 0
   }
 
   /// A console of another process over the same shop.

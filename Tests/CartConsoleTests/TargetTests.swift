@@ -169,7 +169,7 @@ struct TargetTests {
     handler.begin("test")
     let key = try handler.find("cart2")
     let cart = try #require(try handler.cart(key))
-    handler.expect(cart.shopper, of: key)
+    handler.run.expect(cart.shopper, of: key)
     try handler.execute(.applyCoupon("X"), on: key)
     try desks.change { try $0.execute(.identify([.email: "eve@example.com"]), on: key) }
     let outcome = try handler.finish()

@@ -47,7 +47,8 @@ struct AttributeTests {
     #expect(try names("attr.nope!=x", handler) == ["c1", "c2"])
     let parser = FilterParser(zone: .utc, now: handler.now)
     #expect(
-      try handler.missing(in: try parser.parse(["attr.nope!=x", "attr.visits=3"])).map(\.name)
+      try handler.reader.missing(in: try parser.parse(["attr.nope!=x", "attr.visits=3"])).map(
+        \.name)
         == ["attr.nope"])
     #expect(try test.shop.check().problems == [])
     let exported = try test.exported()

@@ -42,12 +42,12 @@ struct CouponUseTests {
     try operation(handler) {
       let key = try cart(handler, "a@example.com")
       #expect(
-        message { try handler.applyCoupon("SOON", to: key) }
+        message { try handler.run.applyCoupon("SOON", to: key) }
           == "coupon 'SOON': it starts at 2026-11-02 00:00:00")
       #expect(
-        message { try handler.applyCoupon("OVER", to: key) }
+        message { try handler.run.applyCoupon("OVER", to: key) }
           == "coupon 'OVER': it expired at 2026-11-01 00:00:00")
-      try handler.applyCoupon("TODAY", to: key)
+      try handler.run.applyCoupon("TODAY", to: key)
       let found = try handler.cart(key)
       let cart = try #require(found)
       #expect(try cart.price(handler.settings).discount.minor == 130)
@@ -62,7 +62,7 @@ struct CouponUseTests {
     var key: Int64 = 0
     try operation(handler) {
       key = try cart(handler, "a@example.com")
-      key = try handler.applyCoupon("TODAY", to: key).key
+      key = try handler.run.applyCoupon("TODAY", to: key).key
     }
     let context = FilterContext(now: test.clock.now, settings: test.shop.settings)
     let stored = try test.shop.store.keys(matching: Filter(), context)
@@ -90,7 +90,7 @@ struct CouponUseTests {
     for email in ["a@example.com", "b@example.com"] {
       try operation(handler) {
         let key = try cart(handler, email)
-        try handler.applyCoupon("TWO", to: key)
+        try handler.run.applyCoupon("TWO", to: key)
         orders.append(try handler.execute(.order(.init(id: "")), on: key).order?.id ?? "")
       }
     }
@@ -100,11 +100,11 @@ struct CouponUseTests {
     #expect(try test.shop.store.uses(of: "TWO", excluding: [], most: 9) == 1)
     try operation(handler) {
       let key = try cart(handler, "c@example.com")
-      try handler.applyCoupon("TWO", to: key)
+      try handler.run.applyCoupon("TWO", to: key)
       try handler.execute(.order(.init(id: "")), on: key)
       let other = try cart(handler, "d@example.com")
       #expect(
-        message { try handler.applyCoupon("TWO", to: other) }
+        message { try handler.run.applyCoupon("TWO", to: other) }
           == "coupon 'TWO': it was used for 2 of 2 orders")
     }
     #expect(try test.shop.check().problems == [])
@@ -117,7 +117,7 @@ struct CouponUseTests {
     for email in ["", "a@example.com"] {
       try operation(handler) {
         let key = try cart(handler, email)
-        try handler.applyCoupon("ONCE", to: key)
+        try handler.run.applyCoupon("ONCE", to: key)
         try handler.execute(.order(.init(id: "")), on: key)
       }
     }
@@ -132,20 +132,20 @@ struct CouponUseTests {
     ] {
       try operation(handler) {
         let key = try cart(handler, email)
-        try handler.applyCoupon(code, to: key)
+        try handler.run.applyCoupon(code, to: key)
         try handler.execute(.order(.init(id: "")), on: key)
       }
     }
     try operation(handler) {
       let key = try cart(handler, "A@example.com")
       #expect(
-        message { try handler.applyCoupon("TWO", to: key) }
+        message { try handler.run.applyCoupon("TWO", to: key) }
           == "coupon 'TWO': it was used for 2 of 2 orders")
       #expect(
-        message { try handler.applyCoupon("ONCE", to: key) }
+        message { try handler.run.applyCoupon("ONCE", to: key) }
           == "coupon 'ONCE': this customer used it for 1 of 1 order")
       let other = try cart(handler, "c@example.com")
-      try handler.applyCoupon("ONCE", to: other)
+      try handler.run.applyCoupon("ONCE", to: other)
     }
   }
 }

@@ -44,19 +44,19 @@ extension GuardTests {
     try planner.add("MUG-01", 2, to: made.key)
     try planner.execute(.order(.init(id: "")), on: made.key)
     let path = test.folder.file("x.plan")
-    try PlanFile.write(try planner.takePlan(), to: path)
+    try PlanFile.write(try planner.run.plans.takePlan(), to: path)
     _ = try ban(test, .email, "evil@example.com")
     let handler = test.handler()
     func apply() throws -> ApplyReport {
       handler.begin("apply")
-      let report = try handler.apply(try PlanReader(path), rules: [:])
+      let report = try handler.run.plans.apply(try PlanReader(path), rules: [:])
       _ = try handler.finish()
       return report
     }
     #expect(try apply().conflicts.count == 1)
     #expect(try handler.key(named: "new-cart") == nil)
     try operation(handler) {
-      try handler.remove(.init(.email, "evil@example.com"), from: .blacklist)
+      try handler.run.lists.remove(.init(.email, "evil@example.com"), from: .blacklist)
     }
     #expect(try apply().done == 1)
     #expect(try cart(test, "new-cart").state == .ordered)
@@ -89,13 +89,13 @@ extension GuardTests {
     let test = try shop()
     let handler = test.handler()
     try operation(handler) {
-      _ = try? handler.atomically {
+      _ = try? handler.run.atomically {
         try handler.add(.init(.email, "s0@example.com"), to: .blacklist)
         try handler.execute(.order(.init(id: "")), on: handler.find("c1000"))
       }
     }
     #expect(try cart(test, "c1000").state == .open)
-    #expect(try handler.entries(.blacklist).isEmpty)
+    #expect(try handler.reader.entries(.blacklist).isEmpty)
   }
 
   @Test func takingBackALiftedHoldSurvivesAnExport() throws {

@@ -148,11 +148,11 @@ struct GuardTests {
       try planner.execute(.order(.init(id: "")), on: planner.find(name))
     }
     let path = test.folder.file("x.plan")
-    try PlanFile.write(try planner.takePlan(), to: path)
+    try PlanFile.write(try planner.run.plans.takePlan(), to: path)
     _ = try ban(test, .ip, "203.0.113.0")
     let handler = test.handler()
     handler.begin("apply")
-    let report = try handler.apply(try PlanReader(path), rules: [:])
+    let report = try handler.run.plans.apply(try PlanReader(path), rules: [:])
     _ = try handler.finish()
     #expect(report.done == 1 && report.conflicts.map(\.cart) == ["c1000"])
     #expect(try cart(test, "c1000").state == .held)
@@ -183,11 +183,11 @@ struct GuardTests {
     let test = try shop()
     let number = try ban(test, .ip, "203.0.113.0/24")
     let handler = test.handler()
-    #expect(try handler.lastUndoable().operation == number)
+    #expect(try handler.run.undo.lastUndoable().operation == number)
     #expect(try takeBack(handler, number).report.entries == 1)
-    #expect(try handler.entries(.blacklist).isEmpty)
+    #expect(try handler.reader.entries(.blacklist).isEmpty)
     try takeBack(handler, number, redo: true)
-    #expect(try handler.entries(.blacklist).map(\.pattern.text) == ["203.0.113.0/24"])
+    #expect(try handler.reader.entries(.blacklist).map(\.pattern.text) == ["203.0.113.0/24"])
     #expect(throws: EngineError.self) { try takeBack(handler, number, redo: true) }
     #expect(try test.shop.check().problems == [])
   }
@@ -244,7 +244,7 @@ struct GuardTests {
       try handler.execute(
         .flag(.init(rule: "hoard", source: "3", reason: "many")), on: handler.find("c1001"))
     }
-    try operation(handler) { try handler.remove(.init(.country, "FR"), from: .allowlist) }
+    try operation(handler) { try handler.run.lists.remove(.init(.country, "FR"), from: .allowlist) }
     let text = try test.exported()
     let copy = try TestShop(seed: 2)
     let (_, rejects) = try copy.take(text)
@@ -264,26 +264,26 @@ struct GuardTests {
         try handler.execute(.order(.init(id: "")), on: handler.find("c\(1000 + name)"))
       }
     }
-    let narrow = try handler.preview(.init(.ip, "203.0.113.199"))
+    let narrow = try handler.run.lists.preview(.init(.ip, "203.0.113.199"))
     #expect((narrow.open, narrow.orders, narrow.warnings) == (1, 0, []))
-    let wide = try handler.preview(.init(.ip, "203.0.113.0/29"))
+    let wide = try handler.run.lists.preview(.init(.ip, "203.0.113.0/29"))
     #expect((wide.open, wide.orders) == (0, 8))
     #expect(wide.orderValue.map(\.description) == ["103.92 EUR"])
     #expect(wide.share.description == "16")
     #expect(wide.warnings == ["its orders are 16 % of the turnover, more than 1 %"])
     #expect(
-      try handler.preview(.init(.ip, "192.168.1.0/24")).warnings == [
+      try handler.run.lists.preview(.init(.ip, "192.168.1.0/24")).warnings == [
         "it is about 192.168.0.0/16, a private net: a proxy of the shop's own, not a shopper"
       ])
     var settings = test.shop.settings
     settings.lists.own = ["198.51.100.7", "*@shop.example"]
     try test.shop.use(settings)
     #expect(
-      try handler.preview(.init(.ip, "198.51.100.0/24")).warnings == [
+      try handler.run.lists.preview(.init(.ip, "198.51.100.0/24")).warnings == [
         "it is about 198.51.100.7, which is the shop's own"
       ])
     #expect(
-      try handler.preview(.init(.email, "anna@shop.example")).warnings == [
+      try handler.run.lists.preview(.init(.email, "anna@shop.example")).warnings == [
         "it is about *@shop.example, which is the shop's own"
       ])
   }

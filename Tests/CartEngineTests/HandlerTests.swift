@@ -102,7 +102,7 @@ struct HandlerTests {
     handler.consent = .given
     try operation(handler) { for _ in 0..<600 { _ = try handler.create() } }
     #expect(try test.shop.store.cartCount() == 600)
-    let operations = try handler.operations()
+    let operations = try handler.reader.operations.list()
     #expect(operations.map(\.operation.carts) == [600])
     #expect(try test.shop.check().problems == [])
   }
@@ -186,7 +186,7 @@ struct HandlerTests {
       throws: EngineError(.notFound, "sku 'MUG-1': no such product; did you mean 'MUG-01'?")
     ) { try handler.add("MUG-1", 1, to: key) }
     #expect(throws: EngineError(.notFound, "coupon 'X': unknown; store.lua defines none")) {
-      try handler.applyCoupon("X", to: key)
+      try handler.run.applyCoupon("X", to: key)
     }
   }
 

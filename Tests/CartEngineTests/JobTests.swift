@@ -40,7 +40,7 @@ struct JobTests {
     handler.begin("each")
     var calls = 0
     #expect(throws: Stop.self) {
-      try handler.each(keys) { key in
+      try handler.run.jobs.each(keys) { key in
         try handler.add("TEA-01", 1, to: key)
         calls += 1
         if calls == place { throw JobStop(Stop(), isSpoilt: isSpoilt) }
@@ -58,7 +58,7 @@ struct JobTests {
     let (test, keys) = try shop(700)
     let handler = test.handler()
     handler.begin("each")
-    let result = try handler.each(keys) { key in
+    let result = try handler.run.jobs.each(keys) { key in
       try handler.add("TEA-01", 2, to: key)
       if key % 100 == 7 { try handler.add("NOPE", 1, to: key) }
     }
@@ -74,7 +74,7 @@ struct JobTests {
     // What failed is done again by itself.
     let again = test.handler()
     try again.begin(job: job.id, retry: true)
-    #expect(try again.each([]) { try again.add("TEA-01", 2, to: $0) } == (7, 0))
+    #expect(try again.run.jobs.each([]) { try again.add("TEA-01", 2, to: $0) } == (7, 0))
     let retried = try again.finish()
     #expect(retried.operation == outcome.operation && retried.job?.failed == 0)
     #expect(try teas(test) == Array(repeating: 2, count: 700))
@@ -101,13 +101,13 @@ struct JobTests {
       let cart = try handler.create()
       made.insert(cart.id)
       try handler.add("MUG-01", 3, to: cart.key)
-      try handler.each(keys) { key in
+      try handler.run.jobs.each(keys) { key in
         try handler.add("TEA-01", 1, to: key)
         calls += 1
         if calls == count { throw JobStop(Stop(), isSpoilt: false) }
       }
       let seen = calls
-      try handler.each(keys.reversed()) { key in
+      try handler.run.jobs.each(keys.reversed()) { key in
         try handler.add("SCREW", 1, to: key)
         calls += 1
         if calls - seen == count { throw JobStop(Stop(), isSpoilt: false) }
@@ -158,12 +158,12 @@ struct JobTests {
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     try first.begin(job: job.id, retry: false)
     try second.begin(job: job.id, retry: false)
-    try first.each(keys) { try first.add("TEA-01", 1, to: $0) }
+    try first.run.jobs.each(keys) { try first.add("TEA-01", 1, to: $0) }
     _ = try first.finish()
     #expect(
       throws: EngineError(
         .conflict, "job \(job.id): another process goes on with it; see 'cartio jobs'")
-    ) { try second.each(keys) { try second.add("TEA-01", 1, to: $0) } }
+    ) { try second.run.jobs.each(keys) { try second.add("TEA-01", 1, to: $0) } }
     _ = second.abandon()
     #expect(try teas(test) == Array(repeating: 1, count: 1200))
     #expect(try test.shop.check().problems == [])
@@ -174,7 +174,7 @@ struct JobTests {
     let handler = test.handler()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     handler.begin("each")
-    try handler.each(keys) { key in
+    try handler.run.jobs.each(keys) { key in
       try handler.execute(.setQuantity(.sku("MUG-01"), 5), on: key)
       if key == keys[3] {
         try operation(other) {
@@ -188,7 +188,7 @@ struct JobTests {
     #expect(try test.shop.store.failures(ofJob: job.id).map(\.cart) == [keys[2]])
     let again = test.handler()
     try again.begin(job: job.id, retry: true)
-    try again.each([]) { try again.execute(.setQuantity(.sku("MUG-01"), 5), on: $0) }
+    try again.run.jobs.each([]) { try again.execute(.setQuantity(.sku("MUG-01"), 5), on: $0) }
     #expect(try again.finish().job?.failed == 0)
     #expect(try test.shop.store.cart(keys[2])?.quantity == 5)
     #expect(try test.shop.check().problems == [])
@@ -216,7 +216,7 @@ struct JobTests {
     let (test, keys) = try shop(10)
     let handler = test.handler()
     handler.begin("each")
-    try handler.each(keys) { key in
+    try handler.run.jobs.each(keys) { key in
       try handler.add("TEA-01", 1, to: key)
       if key == keys[2] || key == keys[3] { try handler.add("NOPE", 1, to: key) }
     }
@@ -225,11 +225,11 @@ struct JobTests {
     // The job's carts are one operation: undone on a cart, a retry cannot add to it there.
     let undoing = test.handler()
     undoing.begin("undo")
-    try undoing.undo(number, cart: keys[0])
+    try undoing.run.undo.revert(number, cart: keys[0])
     _ = try undoing.finish()
     let again = test.handler()
     try again.begin(job: job.id, retry: true)
-    try again.each([]) {
+    try again.run.jobs.each([]) {
       try again.add("TEA-01", 1, to: $0)
       try again.add("TEA-01", 1, to: keys[0])
     }
@@ -249,7 +249,7 @@ struct JobTests {
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     handler.begin("script")
     for key in keys { try handler.add("TEA-01", 1, to: key) }
-    let number = try #require(handler.operationNumber)
+    let number = try #require(handler.run.operationNumber)
     try takeBack(other, number)
     for key in keys.prefix(3) { try handler.add("TEA-01", 1, to: key) }
     let outcome = try handler.finish()
@@ -258,7 +258,7 @@ struct JobTests {
     #expect(
       throws: EngineError(
         .refused, "operation \(number): is this run's own; it can be undone when the run has ended")
-    ) { try handler.undo(number) }
+    ) { try handler.run.undo.revert(number) }
     #expect(try test.shop.check().problems == [])
   }
 
@@ -270,12 +270,12 @@ struct JobTests {
     {
       let before = try handler.create()
       if withFirst {
-        try handler.each(Array(keys.prefix(5)), place: "a.lua:1") { key in
+        try handler.run.jobs.each(Array(keys.prefix(5)), place: "a.lua:1") { key in
           try handler.add("MUG-01", 1, to: try handler.create().key)
           try handler.add("SCREW", 1, to: key)
         }
       }
-      try handler.each(keys, place: "a.lua:2") { key in
+      try handler.run.jobs.each(keys, place: "a.lua:2") { key in
         guard !failing.contains(key) else { throw EngineError(.refused, "no") }
         try handler.add("TEA-01", 1, to: key)
       }
@@ -298,7 +298,7 @@ struct JobTests {
     let missing = test.handler()
     let (_, job) = try stopped(test, keys, at: 9)
     try missing.begin(job: job.id, retry: false)
-    try missing.each(keys, place: "b.lua:1") { try missing.add("TEA-01", 1, to: $0) }
+    try missing.run.jobs.each(keys, place: "b.lua:1") { try missing.add("TEA-01", 1, to: $0) }
     #expect(
       throws: EngineError(
         .refused,
@@ -313,8 +313,8 @@ struct JobTests {
     let handler = test.handler()
     handler.begin("script")
     #expect(throws: EngineError.self) {
-      try handler.atomically {
-        try handler.each(keys) { key in
+      try handler.run.atomically {
+        try handler.run.jobs.each(keys) { key in
           try handler.add("TEA-01", 1, to: key)
           if key == keys[9] { try handler.add("NOPE", 1, to: key) }
         }
@@ -330,7 +330,7 @@ struct JobTests {
     let handler = test.handler("anna", consent: .refuse)
     handler.begin("each")
     #expect(throws: EngineError.self) {
-      try handler.each(keys) { try handler.add("TEA-01", 1, to: $0) }
+      try handler.run.jobs.each(keys) { try handler.add("TEA-01", 1, to: $0) }
     }
     _ = handler.abandon()
     #expect(try teas(test).reduce(0, +) == 0)

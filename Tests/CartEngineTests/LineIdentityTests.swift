@@ -112,7 +112,7 @@ struct LineIdentityTests {
     try test.take(
       [Self.added(0, size: "S"), Self.added(1, size: "XL"), ordered].joined(separator: "\n"))
     let handler = test.handler()
-    _ = try Export(handler).write(
+    _ = try Export(handler.reader).write(
       .orders, .jsonl, filter: nil, to: try OutputFile(test.folder.file("orders.jsonl")))
     let orders = test.folder.read("orders.jsonl")
     #expect(orders.contains(#""sku":"SHIRT","name":"","options":{"size":"S"},"quantity":1"#))

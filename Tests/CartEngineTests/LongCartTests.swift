@@ -59,7 +59,7 @@ struct LongCartTests {
       #expect(entries > events && version == events)
       try measure("diff") {
         handler.begin("")
-        _ = try handler.difference(of: 1, from: middle, to: nil)
+        _ = try handler.reader.difference(of: 1, from: middle, to: nil)
       }
       #expect(try test.shop.check().problems == [])
     }

@@ -37,7 +37,7 @@ struct PastTests {
       at: handler.now, carts: carts, settings: settings,
       matching: try filters(handler.now).map { try handler.keys(matching: $0) },
       overview: statuses.mapValues(\.count),
-      counts: sorted(try handler.productCounts(from: .min, until: .max)))
+      counts: sorted(try handler.reader.catalogue.productCounts(from: .min, until: .max)))
   }
 
   private func sorted(_ counts: [ProductCount]) -> [ProductCount] {
@@ -70,7 +70,8 @@ struct PastTests {
           _ = try? handler.execute(command, on: key)
         }
         if carts.random.chance(20), !operations.isEmpty {
-          _ = try? handler.undo(carts.random.pick(operations), redo: carts.random.chance(40))
+          _ = try? handler.run.undo.revert(
+            carts.random.pick(operations), redo: carts.random.chance(40))
         }
       }
       keys = try keys.map { try #require(try handler.cart($0)).key }
@@ -99,11 +100,13 @@ struct PastTests {
             "\(Self.filters[index]) at \(then.at)")
         }
         var overview: [String: Int] = [:]
-        try handler.forEachCart {
+        try handler.reader.forEachCart {
           overview[$0.status(at: then.at, handler.settings).rawValue, default: 0] += 1
         }
         #expect(overview == then.overview)
-        #expect(sorted(try handler.productCounts(from: .min, until: .max)) == then.counts)
+        #expect(
+          sorted(try handler.reader.catalogue.productCounts(from: .min, until: .max)) == then.counts
+        )
       }
     }
     let first = try #require(snapshots.first)
@@ -123,8 +126,8 @@ struct PastTests {
     handler.at(TestShop.start) {
       #expect(throws: EngineError(.refused, message)) { try handler.add("MUG-01", 1, to: key) }
       #expect(throws: EngineError(.refused, message)) { try handler.create() }
-      #expect(throws: EngineError(.refused, message)) { try handler.undo(1) }
-      #expect(throws: EngineError(.refused, message)) { try handler.plan {} }
+      #expect(throws: EngineError(.refused, message)) { try handler.run.undo.revert(1) }
+      #expect(throws: EngineError(.refused, message)) { try handler.run.plans.plan {} }
     }
   }
 
@@ -152,11 +155,11 @@ struct PastTests {
     let seven = try Timestamp("2026-11-01T07:15:00Z")
     handler.at(seven) {
       #expect(
-        (try? handler.products(containing: "mug"))?.map(\.name) == ["Mug"])
+        (try? handler.reader.catalogue.products(containing: "mug"))?.map(\.name) == ["Mug"])
     }
-    #expect(try handler.products(containing: "mug").map(\.name) == ["Mug, large"])
+    #expect(try handler.reader.catalogue.products(containing: "mug").map(\.name) == ["Mug, large"])
     #expect(
-      try handler.difference(of: key, from: TestShop.start, to: nil) == [
+      try handler.reader.difference(of: key, from: TestShop.start, to: nil) == [
         CartDifference(
           what: "line MUG-01", before: "2 × MUG-01 at 15.00", after: "3 × MUG-01 at 15.00"),
         CartDifference(what: "email", before: "", after: "a@example.com"),
@@ -166,7 +169,7 @@ struct PastTests {
     #expect(
       throws: EngineError(.notFound, "cart: was not made yet at 2026-11-01 07:20:00")
     ) {
-      try handler.difference(
+      try handler.reader.difference(
         of: key, from: seven, to: try Timestamp("2026-11-01T07:20:00Z"))
     }
   }
@@ -185,12 +188,12 @@ struct PastTests {
     let handler = test.handler()
     handler.begin("look")
     let then = TestShop.start.advanced(by: -45 * 60_000)
-    #expect(try handler.product("A")?.name == "New")
-    #expect(try handler.customer("7")?.shopper[.name] == "Anna")
-    #expect(try handler.key(order: "9") != nil)
-    let product = try handler.at(then) { try handler.product("A") }
-    let person = try handler.at(then) { try handler.customer("7") }
-    let order = try handler.at(then) { try handler.key(order: "9") }
+    #expect(try handler.reader.catalogue.product("A")?.name == "New")
+    #expect(try handler.reader.people.customer("7")?.shopper[.name] == "Anna")
+    #expect(try handler.reader.key(order: "9") != nil)
+    let product = try handler.at(then) { try handler.reader.catalogue.product("A") }
+    let person = try handler.at(then) { try handler.reader.people.customer("7") }
+    let order = try handler.at(then) { try handler.reader.key(order: "9") }
     #expect(product?.name == "Old" && person?.shopper[.name] == "Ann" && order == nil)
   }
 
@@ -205,8 +208,8 @@ struct PastTests {
     settings.shipping.fee = 490
     try test.shop.use(settings)
     try operation(handler) { try handler.add("MUG-01", 1, to: try handler.create().key) }
-    #expect(try handler.settings(at: TestShop.start).shipping.fee == 0)
-    #expect(try handler.settings(at: test.clock.now).shipping.fee == 490)
+    #expect(try handler.reader.settings(at: TestShop.start).shipping.fee == 0)
+    #expect(try handler.reader.settings(at: test.clock.now).shipping.fee == 490)
   }
 
   /// Who was on a list then is what was answered then: entries come, end, go and are undone.
@@ -230,7 +233,7 @@ struct PastTests {
     }
     func answers() throws -> [String?] {
       try [ListEntry.List.blacklist, .allowlist].flatMap { list in
-        try people.map { try handler.entry(list, for: $0)?.id }
+        try people.map { try handler.reader.entry(list, for: $0)?.id }
       }
     }
     var seen: [(at: Timestamp, answers: [String?])] = []
@@ -240,8 +243,10 @@ struct PastTests {
         random.pick(patterns), random.pick([ListEntry.List.blacklist, .blacklist, .allowlist])
       )
       let operation = try operation(handler, "step \(step)") {
-        if random.chance(35), try handler.entries(list).contains(where: { $0.pattern == pattern }) {
-          _ = try handler.remove(pattern, from: list)
+        if random.chance(35),
+          try handler.reader.entries(list).contains(where: { $0.pattern == pattern })
+        {
+          _ = try handler.run.lists.remove(pattern, from: list)
         } else {
           let ttl = random.chance(50) ? Span(milliseconds: Int64(random.pick(1...300)) * 1000) : nil
           _ = try handler.add(pattern, to: list, ttl: ttl)
@@ -249,7 +254,7 @@ struct PastTests {
       }
       if let operation, random.chance(20) {
         test.clock.advance(1000)
-        try CartTesting.operation(handler, "undo") { _ = try handler.undo(operation) }
+        try CartTesting.operation(handler, "undo") { _ = try handler.run.undo.revert(operation) }
       }
       test.clock.advance(Int64(random.pick(1...50)) * 1000)
       handler.begin("look")

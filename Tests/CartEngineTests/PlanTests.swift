@@ -36,7 +36,7 @@ struct PlanTests {
     let handler = CommandHandler(test.shop, mode: .plan, actor: .staff("anna"))
     handler.begin("script")
     try body(handler)
-    return try handler.takePlan()
+    return try handler.run.plans.takePlan()
   }
 
   private func apply(
@@ -46,7 +46,7 @@ struct PlanTests {
     let handler = test.handler()
     handler.begin("apply")
     do {
-      let report = try handler.apply(try PlanReader(path), selection, rules: rules)
+      let report = try handler.run.plans.apply(try PlanReader(path), selection, rules: rules)
       return (report, try handler.finish())
     } catch {
       _ = handler.abandon()
@@ -85,7 +85,7 @@ struct PlanTests {
       switch carts.random.pick(0...9) {
       case 0: _ = try handler.create([.email: "new@example.com"])
       case 1 where !rest.isEmpty:
-        _ = try? handler.undo(rest.remove(at: carts.random.pick(0...rest.count - 1)))
+        _ = try? handler.run.undo.revert(rest.remove(at: carts.random.pick(0...rest.count - 1)))
       case 2:
         let filter = try FilterParser(zone: .utc, now: handler.now).parse(["quantity>3", "limit=4"])
         for key in try handler.keys(matching: filter) {
@@ -214,7 +214,7 @@ struct PlanTests {
     let handler = test.handler()
     let key = try handler.find("c1001")
     let number = try #require(try operation(handler) { try handler.add("TEA-01", 2, to: key) })
-    let plan = try planned(test) { _ = try $0.undo(number) }
+    let plan = try planned(test) { _ = try $0.run.undo.revert(number) }
     let path = test.folder.file("x.plan")
     try PlanFile.write(plan, to: path)
     let text = test.folder.read("x.plan")
@@ -257,7 +257,7 @@ struct PlanTests {
     let key = try handler.find("c1001")
     try operation(handler) {
       try handler.add("TEA-01", 1, to: key)
-      let plan = try handler.plan {
+      let plan = try handler.run.plans.plan {
         try handler.add("TEA-01", 4, to: key)
         #expect(try handler.cart(key)?.lines.last?.quantity == 5)
         _ = try handler.create()
@@ -301,7 +301,7 @@ struct PlanTests {
     // The other process sees nothing of it, and may write: no lock is held.
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     try operation(other) { try other.add("TEA-01", 1, to: try other.find("c1001")) }
-    #expect(try handler.plan().changes.count > 10)
+    #expect(try handler.run.plans.plan().changes.count > 10)
     #expect(handler.enter(.live) > 10)
     #expect(try test.shop.check().problems == [])
   }
@@ -317,13 +317,13 @@ struct PlanTests {
         try handler.add("NOPE", 3, to: key)
       }
     }
-    #expect(try handler.plan().changes.map(\.words) == ["+ 1 × TEA-01"])
+    #expect(try handler.run.plans.plan().changes.map(\.words) == ["+ 1 × TEA-01"])
     try operation(handler) { try handler.add("TEA-01", 3, to: key) }
-    #expect(try handler.plan().changes.map(\.words) == ["+ 4 × TEA-01"])
-    #expect(handler.undoLatest() == 1)
-    #expect(handler.undoLatest() == 1)
-    #expect(handler.undoLatest() == 0)
-    #expect(try handler.plan().changes.isEmpty)
+    #expect(try handler.run.plans.plan().changes.map(\.words) == ["+ 4 × TEA-01"])
+    #expect(handler.run.plans.undoLatest() == 1)
+    #expect(handler.run.plans.undoLatest() == 1)
+    #expect(handler.run.plans.undoLatest() == 0)
+    #expect(try handler.run.plans.plan().changes.isEmpty)
   }
 
   // MARK: All or nothing
@@ -335,13 +335,13 @@ struct PlanTests {
     try operation(handler) {
       try handler.add("TEA-01", 1, to: try handler.find("c1001"))
       #expect(throws: Stop.self) {
-        try handler.atomically {
+        try handler.run.atomically {
           try handler.add("TEA-01", 1, to: try handler.find("c1001"))
           try handler.add("TEA-01", 1, to: try handler.find("c1002"))
           throw Stop()
         }
       }
-      try handler.atomically {
+      try handler.run.atomically {
         try handler.add("TEA-01", 1, to: try handler.find("c1003"))
       }
     }
@@ -367,10 +367,10 @@ struct PlanTests {
     handler.begin("both")
     try handler.add("TEA-01", 1, to: try handler.find("c1004"))
     if consent == .given {
-      #expect(throws: EngineError.self) { try handler.atomically(collide) }
+      #expect(throws: EngineError.self) { try handler.run.atomically(collide) }
       #expect(try handler.finish().carts == 1)
     } else {
-      try handler.atomically(collide)
+      try handler.run.atomically(collide)
       let outcome = try handler.finish()
       #expect(outcome.carts == 1 && outcome.failures.count == 2)
     }

@@ -29,11 +29,11 @@ struct RemarkTests {
       error { try operation(ben) { try ben.claim(key) } }
         == "cart c1: staff:anna has claimed it, for another 30m; ask them, or take it over with "
         + "take=yes")
-    #expect(try ben.keys(claimedBy: "staff:anna") == [key])
-    #expect(try ben.keys(claimedBy: "staff:ben") == [])
+    #expect(try ben.reader.keys(claimedBy: "staff:anna") == [key])
+    #expect(try ben.reader.keys(claimedBy: "staff:ben") == [])
     try operation(ben) { try ben.claim(key, ttl: Span("2h"), takesOver: true) }
-    #expect(try ben.keys(claimedBy: nil) == [key])
-    #expect(try anna.keys(claimedBy: "staff:anna") == [])
+    #expect(try ben.reader.keys(claimedBy: nil) == [key])
+    #expect(try anna.reader.keys(claimedBy: "staff:anna") == [])
     #expect(error { try operation(anna) { try anna.release(key) } }.contains("staff:ben"))
   }
 
@@ -157,10 +157,10 @@ struct RemarkTests {
     let (test, key) = try shop()
     let handler = CommandHandler(test.shop, mode: .sandbox, actor: .staff("anna"), consent: .given)
     handler.begin("claim")
-    try handler.claim(key)
-    #expect(try handler.keys(claimedBy: "staff:anna") == [key])
+    try handler.run.claim(key)
+    #expect(try handler.reader.keys(claimedBy: "staff:anna") == [key])
     _ = try handler.finish()
-    #expect(try test.handler("ben").keys(claimedBy: nil) == [])
+    #expect(try test.handler("ben").reader.keys(claimedBy: nil) == [])
   }
 
   @Test func theHandoverSaysWhatOthersDidSince() throws {
@@ -186,7 +186,8 @@ struct RemarkTests {
     test.clock.advance(60_000)
     try operation(anna) { try anna.write(note: "I am back", on: key) }
     anna.begin("handover")
-    let report = try anna.handover(since: nil, start: start)
+    let report = try anna.reader.operations.handover(
+      to: anna.actor.person, since: nil, start: start)
     #expect(report.lastSeen == TestShop.start)
     // What an import brought is history, whenever it happened.
     #expect(report.work.map(\.who) == ["staff:ben"] && report.imports == 1)
@@ -200,9 +201,12 @@ struct RemarkTests {
       ])
     #expect(report.operations.last?.operation == number)
     #expect(report.claims.map(\.cart) == ["c1"])
-    let all = try anna.handover(since: TestShop.start, start: start)
+    let all = try anna.reader.operations.handover(
+      to: anna.actor.person, since: TestShop.start, start: start)
     #expect(all.work.contains { $0.who == "staff:anna" })
     #expect(all.lastSeen == nil)
-    #expect(throws: Never.self) { try test.handler("new").handover(since: nil, start: start) }
+    #expect(throws: Never.self) {
+      try test.handler("new").reader.operations.handover(to: "staff:new", since: nil, start: start)
+    }
   }
 }

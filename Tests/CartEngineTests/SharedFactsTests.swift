@@ -180,7 +180,7 @@ struct SharedFactsTests {
     let key = SharedKey(.email)
     func count(_ handler: CommandHandler) throws -> Int {
       let cart = try #require(try handler.cart(try handler.find("cart2")))
-      return try handler.count(.carts, handler.question(key, of: cart, window: nil))
+      return try handler.shared.count(.carts, handler.shared.question(key, of: cart, window: nil))
     }
     let handler = test.handler()
     handler.begin("plan")

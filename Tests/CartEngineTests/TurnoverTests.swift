@@ -37,7 +37,7 @@ struct TurnoverTests {
   @Test func aPreviewOfTheBlacklistCountsThemAlike() throws {
     let handler = try shop().handler()
     handler.begin("preview")
-    let preview = try handler.preview(.ip(try AddressBlock("203.0.113.7")))
+    let preview = try handler.run.lists.preview(.ip(try AddressBlock("203.0.113.7")))
     #expect(preview.orders == 4 && preview.ended == 2)
     #expect(preview.orderValue.map(\.description) == ["20.00 EUR"])
     #expect(preview.share.description == "100")

@@ -192,20 +192,20 @@ struct UndoTests {
     let number = try #require(
       try operation(handler) { for key in keys { try handler.add("TEA-01", 1, to: key) } })
     func standing() throws -> OperationEntry.Standing {
-      try handler.standing(try #require(try test.shop.store.operation(number)))
+      try handler.reader.operations.standing(try #require(try test.shop.store.operation(number)))
     }
     #expect(try standing() == .done)
     for (index, key) in keys.enumerated() {
       handler.begin("undo")
-      try handler.undo(number, cart: key)
+      try handler.run.undo.revert(number, cart: key)
       _ = try handler.finish()
       #expect(try standing() == (index == keys.count - 1 ? .undone : .partly))
     }
     // Nothing of it is left: the one before is next, which is another person's.
     #expect(throws: EngineError(.notFound, "undo: staff:anna has nothing to undo")) {
-      try handler.lastUndoable()
+      try handler.run.undo.lastUndoable()
     }
-    #expect(try handler.lastRedoable().operation == number)
+    #expect(try handler.run.undo.lastRedoable().operation == number)
     try takeBack(handler, number, redo: true)
     #expect(try standing() == .done)
   }

@@ -59,7 +59,7 @@ struct EventDecoderTests {
       ),
       (
         #""type":"settings.changed","settings":{"currency":"ZZZ"}"#,
-        "settings: currency: expected a code of ISO 4217, got 'ZZZ'; did you mean 'AZN'?"
+        "settings: currency: expected a code of ISO 4217, got 'ZZZ'"
       ),
       (
         #""type":"policy.ran","rule":"r","carts":"x""#, "carts: expected a whole number"

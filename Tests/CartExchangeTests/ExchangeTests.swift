@@ -110,7 +110,7 @@ struct ExchangeTests {
     for key in 1...50 {
       source.clock.advance(1000)
       let number = try operation(handler) {
-        try handler.note(reason: "phone, \(key)")
+        try handler.run.note(reason: "phone, \(key)")
         for _ in 0..<3 {
           let cart = try #require(try handler.cart(Int64(key)))
           _ = try? handler.execute(carts.command(for: cart), on: Int64(key))

@@ -190,6 +190,6 @@ struct IgnoredKeyTests {
       try handler.execute(
         .note(Note(at: handler.now, by: "staff:anna", text: "card \(card)")), on: key)
     }
-    #expect(throws: EngineError(.refused, "reason" + words)) { try handler.note(reason: card) }
+    #expect(throws: EngineError(.refused, "reason" + words)) { try handler.run.note(reason: card) }
   }
 }

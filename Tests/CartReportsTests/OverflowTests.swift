@@ -61,7 +61,7 @@ struct OverflowTests {
     ] {
       #expect(try cell(report(name, handler, by: by), row, column) == "out of range", "\(name)")
     }
-    let preview = try handler.preview(.country("DE"))
+    let preview = try handler.run.lists.preview(.country("DE"))
     #expect(preview.orderValue.map(\.description) == ["EUR out of range"])
     #expect(preview.share.description == "100")
   }

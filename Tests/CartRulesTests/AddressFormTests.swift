@@ -107,7 +107,7 @@ struct AddressFormTests {
       let found = try session.run(
         "return carts{\(key) = \(Self.literal(form)), status = 'any'}:count()", name: "=t")
       #expect(found == [.integer(count)], "filter \(key)=\(form)")
-      let listed = try session.handler.preview(ListEntry.Pattern(kind, form))
+      let listed = try session.handler.run.lists.preview(ListEntry.Pattern(kind, form))
       #expect(listed.open == Int(count) && listed.unchecked.isEmpty, "list \(form)")
     }
     let questions: [(String, LuaValue)] = [
@@ -194,9 +194,9 @@ struct AddressFormTests {
     #expect(report.unchecked.text == "2 IPs and 2 e-mails")
     let handler = test.handler()
     handler.begin("look")
-    #expect(try handler.preview(.init(.ip, "203.0.113.0/24")).unchecked.text == "2 IPs")
-    #expect(try handler.preview(.init(.email, "*@b.de")).unchecked.text == "1 e-mail")
-    #expect(try handler.preview(.init(.country, "DE")).unchecked.isEmpty)
+    #expect(try handler.run.lists.preview(.init(.ip, "203.0.113.0/24")).unchecked.text == "2 IPs")
+    #expect(try handler.run.lists.preview(.init(.email, "*@b.de")).unchecked.text == "1 e-mail")
+    #expect(try handler.run.lists.preview(.init(.country, "DE")).unchecked.isEmpty)
     try operation(handler, "ban") {
       try handler.add(.init(.ip, "203.0.113.7:80"), to: .blacklist)
     }
@@ -204,11 +204,11 @@ struct AddressFormTests {
     let found = try key.flatMap { try test.shop.store.cart($0) }
     let cart = try #require(found)
     handler.begin("look")
-    #expect(try handler.unchecked(.blacklist, for: cart.shopper) == "IP 'unknown'")
+    #expect(try handler.reader.unchecked(.blacklist, for: cart.shopper) == "IP 'unknown'")
     #expect(cart.shopper[.ip] == "unknown" && cart.shopper[.email] == "nobody")
     try operation(handler, "pass") {
-      _ = try handler.judgeAll(of: 0) { _ in }
-      #expect(handler.unchecked.text == "2 IPs")
+      _ = try handler.run.guard.judgeAll(of: 0) { _ in }
+      #expect(handler.run.guard.unchecked.text == "2 IPs")
     }
   }
 
@@ -234,7 +234,7 @@ struct AddressFormTests {
       #expect(entry.pattern.matches(cart.shopper) == isMeant, "\(pattern)")
       let index = ListIndex([entry], now: TestShop.start)
       #expect((index.entry(for: cart.shopper) != nil) == isMeant, "\(pattern)")
-      let preview = try handler.preview(entry.pattern)
+      let preview = try handler.run.lists.preview(entry.pattern)
       #expect(preview.open == (isMeant ? 1 : 0) && preview.unchecked.text == "1 e-mail")
     }
     let session = try ScriptSession(handler, profile: .console, seed: 0) { _ in }

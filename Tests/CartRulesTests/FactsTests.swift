@@ -150,7 +150,7 @@ struct FactsTests {
     }
     let cart = try #require(try handler.cart(try handler.find(last)))
     #expect(cart.state == .held)
-    #expect(try handler.entries(.blacklist).count == 1)
+    #expect(try handler.reader.entries(.blacklist).count == 1)
     test.clock.advance(60_000)
     handler.begin("look back")
     let held = try #require(

@@ -54,7 +54,7 @@ extension PolicyTests {
     let before = try harness.test.exported()
     var plan: Plan?
     try operation(harness.handler, "plan") {
-      plan = try harness.handler.plan { _ = try harness.book.runPolicies(isTrial: true) }
+      plan = try harness.handler.run.plans.plan { _ = try harness.book.runPolicies(isTrial: true) }
     }
     #expect(plan?.orders == 3)
     #expect(try harness.test.exported() == before)

@@ -103,15 +103,16 @@ struct PolicyTests {
     let cap = OrderCap(orders: 1, total: nil, per: Span(milliseconds: 86_400_000))
     harness.handler.begin("mine")
     other.begin("theirs")
-    let mine = try harness.handler.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
-    let theirs = try other.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
+    let mine = try harness.handler.run.policies.begin(
+      policy: "auto", version: 1, isShadow: false, cap: cap)
+    let theirs = try other.run.policies.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
     let (t1, t2) = (try harness.handler.find("t1"), try other.find("t2"))
-    try other.order(OrderTerms(), on: t2, reason: "", for: theirs)
+    try other.run.policies.order(OrderTerms(), on: t2, reason: "", for: theirs)
     let t3 = try harness.handler.find("t3")
     // The second time no other run has written since: the cap is spent all the same.
     for cart in [t1, t3, t1] {
       #expect(throws: EngineError.self) {
-        try harness.handler.order(OrderTerms(), on: cart, reason: "", for: mine)
+        try harness.handler.run.policies.order(OrderTerms(), on: cart, reason: "", for: mine)
       }
     }
     _ = try harness.handler.finish()
@@ -128,13 +129,14 @@ struct PolicyTests {
     let other = CommandHandler(try harness.test.reopened(), actor: .staff("ben"), consent: .given)
     let cap = OrderCap(orders: 9, total: nil, per: Span(milliseconds: 86_400_000))
     harness.handler.begin("mine")
-    let mine = try harness.handler.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
-    let check = SaleCheck(harness.handler, drift: Percent(millionths: 0))
+    let mine = try harness.handler.run.policies.begin(
+      policy: "auto", version: 1, isShadow: false, cap: cap)
+    let check = SaleCheck(harness.handler.run, drift: Percent(millionths: 0))
     let t2 = try harness.handler.find("t2")
     #expect(try check.objection(to: try harness.cart("t2")) == nil)
     try operation(other) { try other.execute(.order(.init(id: "")), on: other.find("t3")) }
     let error = #expect(throws: EngineError.self) {
-      _ = try harness.handler.order(OrderTerms(), on: t2, reason: "", for: mine)
+      _ = try harness.handler.run.policies.order(OrderTerms(), on: t2, reason: "", for: mine)
     }
     #expect(error?.message.contains("stock of PEN: wants 2, there were 3") == true)
     _ = try harness.handler.finish()
@@ -156,7 +158,9 @@ struct PolicyTests {
     for policy in ["one", "two"] { try harness.enforce(policy) }
     var planned: [PolicyResult] = []
     try operation(harness.handler, "plan") {
-      _ = try harness.handler.plan { planned = try harness.book.runPolicies(isTrial: true) }
+      _ = try harness.handler.run.plans.plan {
+        planned = try harness.book.runPolicies(isTrial: true)
+      }
     }
     var done: [PolicyResult] = []
     try operation(harness.handler, "run") { done = try harness.book.runPolicies() }
@@ -187,7 +191,7 @@ struct PolicyTests {
     let other = CommandHandler(try harness.test.reopened(), actor: .staff("ben"), consent: .given)
     let book = RuleBook(other, folder: harness.test.folder.file("rules"))
     var seen = 0
-    harness.handler.shouldStop = {
+    harness.handler.hooks.shouldStop = {
       seen += 1
       if seen == 3 { _ = try? operation(other) { _ = try book.set("auto", .off) } }
       return false

@@ -57,10 +57,10 @@ final class RuleHarness {
     var held: [String] = []
     try operation(handler, "pass") {
       guard byOne else {
-        #expect(handler.canScan)
-        let count = try handler.openCarts()
+        #expect(handler.run.guard.canScan)
+        let count = try handler.run.guard.openCarts()
         try book.pass(over: count) {
-          let judged = try handler.judgeAll(of: count) { key in
+          let judged = try handler.run.guard.judgeAll(of: count) { key in
             if let cart = try? handler.cart(key) { held.append(cart.id) }
           }
           #expect(judged == count)
@@ -69,7 +69,7 @@ final class RuleHarness {
       }
       let keys = try handler.keys(matching: Filter())
       try book.pass(over: keys.count) {
-        try handler.judge(keys.sorted()) { key, isHeld in
+        try handler.run.guard.judge(keys.sorted()) { key, isHeld in
           if isHeld, let cart = try? handler.cart(key) { held.append(cart.id) }
         }
       }

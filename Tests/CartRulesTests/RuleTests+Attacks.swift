@@ -31,7 +31,7 @@ extension RuleTests {
       for _ in 0..<50 {
         _ = try? handler.execute(.order(.init(id: "")), on: handler.find("c1050"))
       }
-      _ = try? handler.atomically {
+      _ = try? handler.run.atomically {
         for cart in 60..<64 { try handler.add("TEA-01", 1, to: handler.find("c\(1000 + cart)")) }
         throw EngineError(.refused, "never mind")
       }
@@ -59,10 +59,10 @@ extension RuleTests {
     _ = try rules.scan()
     try rules.enforce("ban")
     var result = (restored: 0, bans: 0)
-    try operation(rules.handler) { result = try rules.handler.rollBack(rule: "ban") }
+    try operation(rules.handler) { result = try rules.handler.run.guard.rollBack(rule: "ban") }
     #expect(result == (5, 5))
     #expect(try rules.cart("c1019").state == .open)
-    #expect(try rules.handler.entries(.blacklist).isEmpty)
+    #expect(try rules.handler.reader.entries(.blacklist).isEmpty)
   }
 
   @Test func twoProcessesMakeOneVersionOfOneFile() throws {
@@ -115,7 +115,7 @@ extension RuleTests {
     for name in ["q", "bad"] { try rules.enforce(name) }
     try operation(rules.handler) {
       for cart in 50..<70 {
-        _ = try rules.handler.explain(try rules.handler.find("c\(1000 + cart)"))
+        _ = try rules.handler.run.guard.explain(try rules.handler.find("c\(1000 + cart)"))
       }
     }
     rules.book.refresh()

@@ -138,7 +138,9 @@ struct RuleTests {
     try rules.enforce("wild")
     #expect(try rules.pass() == [])
 
-    try operation(rules.handler, "rollback") { _ = try rules.handler.rollBack(rule: "wild") }
+    try operation(rules.handler, "rollback") {
+      _ = try rules.handler.run.guard.rollBack(rule: "wild")
+    }
     #expect(try carts() == before)
     // A day later it may hold others, but none of these, whatever their shoppers do.
     rules.test.clock.advance(25 * 3_600_000)
@@ -253,13 +255,13 @@ struct RuleTests {
     _ = try rules.scan()
     try rules.enforce("ban")
     try rules.pass()
-    let entry = try #require(try rules.handler.entries(.blacklist).first)
+    let entry = try #require(try rules.handler.reader.entries(.blacklist).first)
     #expect(entry.pattern.text == "203.0.113.19" && entry.author.description == "rule:ban")
     #expect(entry.expires == TestShop.start.advanced(by: 3_600_000))
     rules.test.clock.advance(7_200_000)
     let key = try rules.handler.find("c1019")
     try operation(rules.handler) { try rules.handler.execute(.restore(judge: true), on: key) }
-    let again = try #require(try rules.handler.entries(.blacklist).first)
+    let again = try #require(try rules.handler.reader.entries(.blacklist).first)
     #expect(again.expires == rules.test.clock.now.advanced(by: 7_200_000))
     #expect(try rules.test.shop.check().problems == [])
   }
@@ -352,7 +354,7 @@ struct RuleTests {
     _ = try harness.pass()
     let second = harness.handler.now
     func hits(_ since: Timestamp?, _ until: Timestamp?) throws -> String {
-      let hits = try harness.handler.hits(since: since, until: until)
+      let hits = try harness.handler.reader.operations.hits(since: since, until: until)
       return Dictionary(grouping: hits, by: \.version).mapValues(\.count).sorted { $0.key < $1.key }
         .map { "version \($0): \($1)" }.joined(separator: ", ")
     }

@@ -49,7 +49,7 @@ struct WhatIfTests {
 
   func states(_ handler: CommandHandler) throws -> [String: Cart.State] {
     var states: [String: Cart.State] = [:]
-    try handler.forEachCart { states[$0.id] = $0.state }
+    try handler.reader.forEachCart { states[$0.id] = $0.state }
     return states
   }
 

@@ -75,7 +75,7 @@ struct BoundTests {
     }
     #expect(throws: StoreError.self) {
       for _ in 0..<2000 {
-        _ = try store.keys(matching: Filter(), harness.handler.context)
+        _ = try store.keys(matching: Filter(), harness.handler.reader.context)
         try store.forEachEvent { _ in }
       }
     }

@@ -45,7 +45,8 @@ struct ProductKeyTests {
 
   private func table(_ test: TestShop, _ format: Export.Format) throws -> String {
     let path = test.folder.file("products")
-    _ = try Export(test.handler()).write(.products, format, filter: nil, to: try OutputFile(path))
+    _ = try Export(test.handler().reader).write(
+      .products, format, filter: nil, to: try OutputFile(path))
     return test.folder.read("products")
   }
 

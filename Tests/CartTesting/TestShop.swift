@@ -68,7 +68,7 @@ public final class TestShop {
     let shop = shop ?? self.shop
     let path = folder.file("export.jsonl")
     let handler = CommandHandler(shop, actor: .staff("export"))
-    _ = try Export(handler).write(.events, .jsonl, filter: nil, to: try OutputFile(path))
+    _ = try Export(handler.reader).write(.events, .jsonl, filter: nil, to: try OutputFile(path))
     return folder.read("export.jsonl")
   }
 
@@ -102,7 +102,7 @@ public func takeBack(_ handler: CommandHandler, _ number: Int64, redo: Bool = fa
 {
   handler.begin("undo")
   do {
-    let report = try handler.undo(number, redo: redo)
+    let report = try handler.run.undo.revert(number, redo: redo)
     return (report, try handler.finish().operation)
   } catch {
     _ = handler.abandon()

@@ -36,7 +36,7 @@ public struct ExportCommand {
     let filter = try filter(words, handler, io)
     let choice = columns.map { ColumnChoice($0) }
     if let choice { try say(missingIn: choice, handler, io) }
-    let count = try Export(handler).write(
+    let count = try Export(handler.reader).write(
       kind, format, filter: filter, columns: choice, to: try open())
     if count == 0 { io.messages(try nothing(words, filter, handler)) }
     try say(leftOutBy: filter, handler, io)
@@ -60,7 +60,7 @@ public struct ExportCommand {
         "export: at= chooses by an earlier moment, but what is written is now")
     }
     try filter.check([.sort, .limit], "export")
-    for field in try handler.missing(in: filter) {
+    for field in try handler.reader.missing(in: filter) {
       io.messages("note: no cart has \(printable(field.name))")
     }
     if kind == .orders {
@@ -79,7 +79,7 @@ public struct ExportCommand {
     guard kind.isOfCarts else { return }
     var filter = Filter()
     filter.columns = choice.fields
-    for field in try handler.missing(in: filter) {
+    for field in try handler.reader.missing(in: filter) {
       io.messages("note: no cart has \(printable(field.name))")
     }
   }
@@ -87,7 +87,7 @@ public struct ExportCommand {
   private func say(leftOutBy filter: Filter?, _ handler: CommandHandler, _ io: ConsoleIO) throws {
     guard var filter, let limit = filter.limit else { return }
     filter.limit = nil
-    let all = try handler.keys(matching: filter).count
+    let all = try handler.reader.keys(matching: filter).count
     guard all > limit else { return }
     io.messages(
       "\(Console.grouped(limit)) of \(kind == .orders ? "\(Console.grouped(all)) orders" : Console.carts(all)); \(Console.grouped(all - limit)) left out "
@@ -107,7 +107,7 @@ public struct ExportCommand {
     guard let filter else { return "The database has no \(kind.rawValue)." }
     let searched = Self.text(words)
     let all = Console.carts(try Int(handler.shop.store.cartCount()))
-    let matching = try handler.keys(matching: filter).count
+    let matching = try handler.reader.keys(matching: filter).count
     return matching == 0
       ? "No cart matches '\(searched)'. Searched: \(all)"
         + (filter.allowsAnyStatus ? " of any status." : ".")

@@ -50,11 +50,11 @@ public struct ListImportCommand {
     }
     let handler = console.handler
     handler.begin("import \(Files.name(path))")
-    let preview = try handler.preview(rows.filter { $0.list == .blacklist })
+    let preview = try handler.run.lists.preview(rows.filter { $0.list == .blacklist })
     try console.confirm(
       preview, "the \(rows.count) entries of \(path)", confirmed: nil)
     var count = 0
-    try console.perform("import \(Files.name(path))") { count = try handler.add(rows) }
+    try console.perform("import \(Files.name(path))") { count = try handler.run.lists.add(rows) }
     let expired = rows.count { $0.expires.map { $0 <= handler.now } ?? false }
     console.io.messages(
       "\(path): \(count) entries added, \(rows.count - count - expired) skipped (already there)"

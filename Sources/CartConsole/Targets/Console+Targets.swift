@@ -7,24 +7,24 @@ extension Console {
   /// The key of an `ID`: an id or its beginning, an alias, an order number, `@` or `@3`.
   func key(_ word: String) throws(EngineError) -> Int64 {
     guard !word.hasPrefix("@") else { return try shownCart(word).key }
-    let keys = try handler.carts(meantBy: word)
-    guard keys.count > 1 else { return try handler.find(word) }
+    let keys = try handler.reader.carts(meantBy: word)
+    guard keys.count > 1 else { return try handler.reader.find(word) }
     var rows: [String] = []
-    for key in keys { if let cart = try handler.cart(key) { rows.append(row(cart)) } }
+    for key in keys { if let cart = try handler.reader.cart(key) { rows.append(row(cart)) } }
     let what = "\(Self.carts(keys.count)) begin with \(quoted(word))"
     guard let picked = try handler.confirmer.choose(what, among: rows) else {
-      return try handler.find(word)
+      return try handler.reader.find(word)
     }
     return keys[picked]
   }
 
   func cart(_ word: String) throws(EngineError) -> Cart {
     let key = try key(word)
-    guard let cart = try handler.cart(key) else {
+    guard let cart = try handler.reader.cart(key) else {
       throw EngineError(
         .notFound,
         "cart \(quoted(word)): "
-          + (handler.moment.map { "was not made yet at \(shop.zone.text($0))" }
+          + (handler.reader.moment.map { "was not made yet at \(shop.zone.text($0))" }
             ?? "it does not exist any more"))
     }
     return cart
@@ -36,23 +36,24 @@ extension Console {
   ///   shopper's now.
   private func shownCart(_ word: String) throws(EngineError) -> Cart {
     let shown = try shown.target(word)
-    guard let cart = try handler.cart(shown.key) else {
+    guard let cart = try handler.reader.cart(shown.key) else {
       throw EngineError(
         .notFound,
         "\(word): was shown as the \(shown.label); "
-          + (handler.moment.map { "it was not made yet at \(shop.zone.text($0))" }
+          + (handler.reader.moment.map { "it was not made yet at \(shop.zone.text($0))" }
             ?? "it does not exist any more"))
     }
-    guard handler.moment == nil else { return cart }
+    guard handler.reader.moment == nil else { return cart }
     // A store may give the cart another id; then the old one is an alias.
-    guard try handler.key(named: shown.id) == shown.key, shown.shopper.mayBe(cart.shopper) else {
+    guard try handler.reader.key(named: shown.id) == shown.key, shown.shopper.mayBe(cart.shopper)
+    else {
       throw EngineError(
         .conflict,
         "\(word): was shown as the \(shown.label); it is the \(cart.fullLabel) now; look at it again: "
           + ".cart \(printable(cart.id))")
     }
     // It must still hold when the change is written.
-    handler.expect(shown.shopper, of: cart.key)
+    handler.run.expect(shown.shopper, of: cart.key)
     return cart
   }
 
@@ -138,7 +139,7 @@ extension Console {
     if word.hasPrefix("#") || cart.line(named: word) != nil {
       return try line(word, of: cart, isBulk: isBulk)
     }
-    let line = try handler.addition(of: try sku(word, for: cart, isBulk), to: cart)
+    let line = try handler.reader.catalogue.addition(of: try sku(word, for: cart, isBulk), to: cart)
     let alike = line.id.isEmpty ? cart.places(alike: line) : []
     guard alike.count > 1 else { return line }
     return try self.line(line.sku, among: alike, of: cart, isBulk) ?? line
@@ -147,11 +148,11 @@ extension Console {
   /// The SKU that a word means: of the catalogue, of a line that is there, or of the product that it is
   /// a part of the name of.
   private func sku(_ word: String, for cart: Cart, _ isBulk: Bool) throws -> String {
-    if try handler.product(word) != nil { return word }
+    if try handler.reader.catalogue.product(word) != nil { return word }
     let there = Set(cart.places(of: word, byName: false).map { cart.lines[$0].sku })
     if let sku = there.first, there.count == 1 { return sku }
     // For many at once only a SKU says what is meant.
-    let products = isBulk ? [] : try handler.products(meantBy: word)
+    let products = isBulk ? [] : try handler.reader.catalogue.products(meantBy: word)
     guard products.count > 1 else { return products.first?.sku ?? word }
     let rows = products.map { "\(printable($0.sku))  \(printable($0.name))" }
     let what = "\(products.count) products match \(quoted(word))"

@@ -90,20 +90,20 @@ extension Console {
         "each: .\(change.verb.name): expected \(change.verb.line), without the ID")
     }
     try perform(call.line) {
-      if let reason = options["reason"] { try handler.note(reason: reason) }
+      if let reason = options["reason"] { try handler.run.note(reason: reason) }
       let filter = try filter(wanted, [.sort, .limit], for: "each")
       try say(missingIn: filter)
-      let keys = try handler.keys(matching: filter)
+      let keys = try handler.reader.keys(matching: filter)
       try confirm(change.verb, of: keys, call.options["confirm"])
-      let (done, failed) = try handler.each(keys) { key in
-        guard let cart = try handler.cart(key) else { return }
+      let (done, failed) = try handler.run.jobs.each(keys) { key in
+        guard let cart = try handler.reader.cart(key) else { return }
         var own = VerbCall(
           line: call.line, typed: [TypedWord(quoting: cart.id)] + plain, options: options)
         own.isBulk = true
         _ = try change.body(self, own, cart)
       }
       if done + failed == 0 { try say(nothingFor: filter) }
-      let same = done - handler.changedCarts
+      let same = done - handler.run.changedCarts
       if same > 0 {
         io.messages("\(Self.carts(same)) \(same == 1 ? "is" : "are") so already")
       }
@@ -121,7 +121,9 @@ extension Console {
     }
     var sums = MoneySums()
     for key in keys {
-      if let cart = try handler.cart(key), let total = try? cart.price(handler.settings).total {
+      if let cart = try handler.reader.cart(key),
+        let total = try? cart.price(handler.settings).total
+      {
         sums.add(total)
       }
     }
@@ -131,7 +133,7 @@ extension Console {
         "\(verb.name) \(count), total \(total); this cannot be undone", count: keys.count,
         wantsNumber: true, isFinal: true), given: word)
     handler.consent = .given
-    handler.asksForFinal = false
+    handler.confirmer.asksForFinal = false
   }
 
   fileprivate func listJobs() throws {

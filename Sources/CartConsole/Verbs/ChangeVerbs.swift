@@ -23,7 +23,7 @@ enum ChangeVerbs {
   ) { console, call in
     var made: Cart?
     try console.perform(call.line) {
-      if let reason = call.options["reason"] { try console.handler.note(reason: reason) }
+      if let reason = call.options["reason"] { try console.handler.run.note(reason: reason) }
       var currency: Currency?
       if let code = call.options["currency"] {
         guard let named = Currency(code: code) else {
@@ -37,9 +37,9 @@ enum ChangeVerbs {
       if let country = call.options["country"] { try Country.check(country) }
       var fields: [ShopperField: String] = [:]
       for (key, value) in call.options { fields[ShopperField.byKey[key]] = value }
-      made = try console.handler.create(currency: currency, fields)
+      made = try console.handler.run.create(currency: currency, fields)
     }
-    if let made, let stored = try console.handler.cart(made.key) { console.summary(stored) }
+    if let made, let stored = try console.handler.reader.cart(made.key) { console.summary(stored) }
   }
 
   private static let addressFields = Set(
@@ -52,7 +52,7 @@ enum ChangeVerbs {
     ) { console, call, cart in
       var line = try console.addition(call[1], to: cart, isBulk: call.isBulk)
       line.quantity = try call.quantity(2, default: 1)
-      return try console.handler.execute(.add(line), on: cart.key)
+      return try console.handler.run.execute(.add(line), on: cart.key)
     },
     change(
       "set", "ID LINE QTY", 3...3, "Sets the quantity of a line: SKU, #2 or a part of its name."
@@ -62,7 +62,7 @@ enum ChangeVerbs {
       let quantity = try call.quantity(2)
       let command = Command.setQuantity(
         .line(line), quantity, expected: console.shownQuantity(line, of: cart))
-      let changed = try console.handler.execute(command, on: cart.key)
+      let changed = try console.handler.run.execute(command, on: cart.key)
       if changed.version == cart.version, !call.isBulk {
         console.io.messages(
           "\(cart.label): the quantity of \(line.label) is \(quantity) already; nothing was changed"
@@ -74,14 +74,14 @@ enum ChangeVerbs {
       console, call, cart in
       let line = try console.line(call[1], of: cart, isBulk: call.isBulk)
       let command = Command.remove(.line(line), expected: console.shownQuantity(line, of: cart))
-      return try console.handler.execute(command, on: cart.key)
+      return try console.handler.run.execute(command, on: cart.key)
     },
     change("coupon", "ID CODE|-CODE", 2...2, takesDash: true, "Applies a coupon, or takes it off.")
     {
       console, call, cart in
       call[1].hasPrefix("-")
-        ? try console.handler.execute(.removeCoupon(String(call[1].dropFirst())), on: cart.key)
-        : try console.handler.applyCoupon(call[1], to: cart.key)
+        ? try console.handler.run.execute(.removeCoupon(String(call[1].dropFirst())), on: cart.key)
+        : try console.handler.run.applyCoupon(call[1], to: cart.key)
     },
     change(
       "address", "ID FIELD=VALUE…", 1...30, options: addressFields, kind: .own(),
@@ -103,31 +103,31 @@ enum ChangeVerbs {
       guard !fields.isEmpty else {
         throw ConsoleError.usage("address: expected FIELD=VALUE, as city=Köln")
       }
-      return try console.handler.execute(.setAddress(fields), on: cart.key)
+      return try console.handler.run.execute(.setAddress(fields), on: cart.key)
     },
     change("delete", "ID", 1...1, "Deletes a cart; .restore undoes that.") {
-      console, _, cart in try console.handler.execute(.delete, on: cart.key)
+      console, _, cart in try console.handler.run.execute(.delete, on: cart.key)
     },
     change("hold", "ID", 1...1, "Holds a cart, so that it cannot be ordered; .restore ends that.") {
-      console, _, cart in try console.handler.execute(.hold(), on: cart.key)
+      console, _, cart in try console.handler.run.execute(.hold(), on: cart.key)
     },
     change("restore", "ID", 1...1, "Restores a held or deleted cart.") {
-      console, _, cart in try console.handler.execute(.restore(), on: cart.key)
+      console, _, cart in try console.handler.run.execute(.restore(), on: cart.key)
     },
     change(
       "order", "ID [note= confirm=1]", 1...1, options: ["note", "confirm"], isFinal: true,
       "Turns a cart into an order. This cannot be undone."
     ) { console, call, cart in
       guard !cart.lines.isEmpty, cart.state == .open else {
-        return try console.handler.execute(.order(.init(id: "")), on: cart.key)
+        return try console.handler.run.execute(.order(.init(id: "")), on: cart.key)
       }
-      let odd = try console.handler.unchecked(.blacklist, for: cart.shopper)
+      let odd = try console.handler.reader.unchecked(.blacklist, for: cart.shopper)
       if !odd.isEmpty {
         console.io.messages(
           "note: the \(odd) of the \(cart.fullLabel) cannot be compared with the blacklist")
       }
       try console.handler.confirmer.confirmOrder(of: cart, given: call.options["confirm"])
-      return try console.handler.execute(
+      return try console.handler.run.execute(
         .order(.init(id: "", note: call.options["note"] ?? "")), on: cart.key)
     },
   ]
@@ -145,10 +145,10 @@ enum ChangeVerbs {
     ) { console, call in
       var changed: Cart?
       try console.perform(call.line) {
-        if let reason = call.options["reason"] { try console.handler.note(reason: reason) }
+        if let reason = call.options["reason"] { try console.handler.run.note(reason: reason) }
         changed = try body(console, call, try console.cart(call[0]))
       }
-      if let changed, let stored = try console.handler.cart(changed.key) {
+      if let changed, let stored = try console.handler.reader.cart(changed.key) {
         console.summary(stored)
       }
     }
@@ -182,7 +182,7 @@ extension Console {
     if let claim = cart.claim(at: handler.now), claim.by == handler.actor.person {
       text += ", yours until \(shop.zone.text(claim.until))"
     }
-    if handler.isUnsaved(cart.key) { text += "  [not saved]" }
+    if handler.reader.isUnsaved(cart.key) { text += "  [not saved]" }
     io.output(text + "\n")
     if let claim = otherClaim(on: cart) {
       io.messages(

@@ -10,7 +10,7 @@ extension Console {
     -> ReportTable
   {
     let isPiped = io.terminal.width == nil
-    let context = handler.context
+    let context = handler.reader.context
     let ids = shortened(carts.map(\.id))
     let isID = columns.map { $0 == .id }
     let rows = carts.enumerated().map { index, cart -> [ReportTable.Cell] in
@@ -28,7 +28,7 @@ extension Console {
 
   /// Says what else there is where nothing open was found, and what may have been meant.
   func say(nothingFor filter: Filter) throws {
-    let counts = filter.namesStatus ? [] : try handler.counts(ofAnyStatus: filter)
+    let counts = filter.namesStatus ? [] : try handler.reader.counts(ofAnyStatus: filter)
     if counts.isEmpty {
       let texts = filter.expression.texts
       io.messages(
@@ -58,7 +58,7 @@ extension Console {
 
   /// Names attributes and options of a filter that no cart has.
   func say(missingIn filter: Filter) throws {
-    for field in try handler.missing(in: filter) {
+    for field in try handler.reader.missing(in: filter) {
       io.messages("note: no cart has \(printable(field.name))")
     }
   }

@@ -7,7 +7,7 @@ import CartSupport
 extension Console {
   func showCustomer(_ who: String) throws {
     let (shopper, keys) = try person(who)
-    let carts = try keys.compactMap { try handler.cart($0) }
+    let carts = try keys.compactMap { try handler.reader.cart($0) }
     let ids = Dictionary(uniqueKeysWithValues: zip(carts.map(\.key), shortened(carts.map(\.id))))
     show(
       ReportTable(
@@ -82,10 +82,10 @@ extension Console {
       let cart = try cart(who)
       let shopper = cart.shopper
       let number = shopper.customer > 0 ? String(shopper.customer) : shopper[.email]
-      return try handler.customer(number) ?? (shopper, [cart.key])
+      return try handler.reader.people.customer(number) ?? (shopper, [cart.key])
     }
-    if let found = try handler.customer(who) { return found }
-    let people = try handler.people(named: who)
+    if let found = try handler.reader.people.customer(who) { return found }
+    let people = try handler.reader.people.people(named: who)
     guard var person = people.first else {
       throw EngineError(
         .notFound,
@@ -106,7 +106,7 @@ extension Console {
       }
       person = people[picked]
     }
-    return try handler.customer(person.who) ?? (person.shopper, person.carts)
+    return try handler.reader.people.customer(person.who) ?? (person.shopper, person.carts)
   }
 
   /// What of the lists is about any of these, each once.
@@ -114,7 +114,7 @@ extension Console {
     var found: [ListEntry] = []
     for list in ListEntry.List.allCases {
       for person in people {
-        guard let entry = try handler.entry(list, for: person),
+        guard let entry = try handler.reader.entry(list, for: person),
           !found.contains(where: { $0.id == entry.id })
         else { continue }
         found.append(entry)

@@ -19,13 +19,13 @@ enum FindVerbs {
       try console.say(missingIn: filter)
       if let name = filter.by {
         try filter.check([.by, .limit, .at], "carts by=\(name)")
-        return try console.handler.at(filter.at?.start) {
+        return try console.handler.reader.at(filter.at?.start) {
           try console.show(groups: filter, by: name)
         }
       }
       let number = console.pageNumber(&filter)
-      try console.handler.at(filter.at?.start) {
-        let page = try console.handler.page(number, matching: filter)
+      try console.handler.reader.at(filter.at?.start) {
+        let page = try console.handler.reader.page(number, matching: filter)
         let sums = try console.show(carts: page.keys, of: filter).amounts.map(\.description)
         try console.say(page, number, filter, sums)
       }
@@ -51,8 +51,8 @@ enum FindVerbs {
       if !filter.namesStatus { filter.require(.init(.status, .equal, [.status(.ordered)])) }
       try console.say(missingIn: filter)
       let number = console.pageNumber(&filter)
-      try console.handler.at(filter.at?.start) {
-        let page = try console.handler.page(number, matching: filter)
+      try console.handler.reader.at(filter.at?.start) {
+        let page = try console.handler.reader.page(number, matching: filter)
         try console.show(orders: page.keys, of: filter)
         if page.total == 0 { try console.say(noOrdersFor: filter, call.words) }
         if page.total > page.keys.count {
@@ -71,7 +71,7 @@ enum FindVerbs {
         }
         limit = number
       }
-      let products = try console.handler.products(containing: text, limit: limit)
+      let products = try console.handler.reader.catalogue.products(containing: text, limit: limit)
       if products.isEmpty {
         console.io.messages(
           text.isEmpty
@@ -97,7 +97,8 @@ enum FindVerbs {
     ) { console, call in
       console.handler.begin(call.line)
       let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
-      let entries = try console.page(of: try console.handler.history(of: cart.key), cart, call)
+      let entries = try console.page(
+        of: try console.handler.reader.history(of: cart.key), cart, call)
       console.shown.name(cart)
       console.show(
         ReportTable(
@@ -167,7 +168,7 @@ extension Console {
   /// - Returns: what they come to.
   @discardableResult
   func show(carts keys: [Int64], of filter: Filter? = nil) throws -> MoneySums {
-    let carts = try keys.compactMap { try handler.cart($0) }
+    let carts = try keys.compactMap { try handler.reader.cart($0) }
     shown.list(carts)
     let ids = shortened(carts.map(\.id))
     var (rows, sums) = ([[ReportTable.Cell]](), MoneySums())
@@ -213,7 +214,7 @@ extension Console {
 
   /// Says how many there are, and what those shown come to.
   fileprivate func say(
-    _ page: CommandHandler.Page, _ number: Int, _ filter: Filter, _ sums: [String],
+    _ page: CartReader.Page, _ number: Int, _ filter: Filter, _ sums: [String],
     all: String? = nil
   ) throws {
     guard page.total > 0 else { return try say(nothingFor: filter) }
@@ -234,7 +235,7 @@ extension Console {
   fileprivate func show(groups filter: Filter, by name: String) throws {
     var all = filter
     all.limit = nil
-    let groups = try handler.groups(by: name, matching: all).sorted
+    let groups = try handler.reader.groups(by: name, matching: all).sorted
     let shown = groups.prefix(filter.limit ?? .max)
     var table =
       ReportTable(
@@ -267,7 +268,7 @@ extension Console {
   }
 
   func show(orders keys: [Int64], of filter: Filter) throws {
-    let carts = try keys.compactMap { try handler.cart($0) }.filter { $0.order != nil }
+    let carts = try keys.compactMap { try handler.reader.cart($0) }.filter { $0.order != nil }
     shown.list(carts)
     let ids = shortened(carts.map(\.id))
     var rows: [[ReportTable.Cell]] = []

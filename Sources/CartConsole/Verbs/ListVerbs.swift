@@ -50,16 +50,16 @@ extension Console {
     if list == .blacklist {
       handler.begin(call.line)
       try confirm(
-        try handler.preview(pattern), "\(pattern.kind.name) \(printable(pattern.text))",
+        try handler.run.lists.preview(pattern), "\(pattern.kind.name) \(printable(pattern.text))",
         confirmed: call.options["confirm"])
     } else if let word = call.options["confirm"], let count = Int64(word) {
       handler.consent = .upTo(count)
     }
     var restored = 0
     try perform(call.line) {
-      if let reason = call.options["reason"] { try handler.note(reason: reason) }
+      if let reason = call.options["reason"] { try handler.run.note(reason: reason) }
       restored =
-        try handler.add(
+        try handler.run.lists.add(
           pattern, to: list, reason: call.options["reason"] ?? "",
           tell: call.options["tell"] ?? "", ttl: ttl
         ).restored
@@ -96,8 +96,8 @@ extension Console {
   fileprivate func remove(_ call: VerbCall, from list: ListEntry.List) throws {
     let pattern = try pattern(call, list)
     try perform(call.line) {
-      if let reason = call.options["reason"] { try handler.note(reason: reason) }
-      try handler.remove(pattern, from: list)
+      if let reason = call.options["reason"] { try handler.run.note(reason: reason) }
+      try handler.run.lists.remove(pattern, from: list)
     }
     io.output("\(list.name): \(pattern.kind.name) \(printable(pattern.text)) removed\n")
   }
@@ -119,15 +119,15 @@ extension Console {
       case .country: shopper[.country] = pattern.text
       }
     }
-    let found = try handler.entry(list, for: shopper)
+    let found = try handler.reader.entry(list, for: shopper)
     guard let found else {
-      let odd = try handler.unchecked(list, for: shopper)
+      let odd = try handler.reader.unchecked(list, for: shopper)
       io.output(
         "\(printable(who)): not on the \(list.name)"
           + (odd.isEmpty ? "" : ", but its \(odd) cannot be checked") + "\n")
       return
     }
-    let allowed = list == .blacklist ? try handler.entry(.allowlist, for: shopper) : nil
+    let allowed = list == .blacklist ? try handler.reader.entry(.allowlist, for: shopper) : nil
     io.output(
       "\(printable(who)): on the \(list.name) as \(found.pattern.kind.name) "
         + "\(printable(found.pattern.text)), by \(found.author) at \(shop.zone.text(found.created))"
@@ -138,7 +138,7 @@ extension Console {
 
   private func sayEmpty(_ list: ListEntry.List, matching text: String) {
     let example = VerbTopic.example(of: list.name).map { ". Example: " + $0 } ?? ""
-    let all = (try? handler.entries(list).count) ?? 0
+    let all = (try? handler.reader.entries(list).count) ?? 0
     io.messages(
       all == 0
         ? "The \(list.name) is empty" + example
@@ -148,7 +148,7 @@ extension Console {
   fileprivate func show(_ list: ListEntry.List, matching text: String) throws {
     handler.begin("." + list.name)
     let glob = Glob("*\(text)*")
-    let entries = try handler.entries(list).filter {
+    let entries = try handler.reader.entries(list).filter {
       text.isEmpty || glob.matches($0.pattern.text) || glob.matches($0.reason)
     }
     show(

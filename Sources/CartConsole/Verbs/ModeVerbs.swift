@@ -66,7 +66,7 @@ extension Console {
   fileprivate func latestPlan() throws -> Plan {
     if handler.mode == .sandbox {
       handler.begin(".plan")
-      return try handler.plan()
+      return try handler.run.plans.plan()
     }
     guard let plan = session.lastPlan else {
       throw EngineError(

@@ -17,7 +17,7 @@ enum PastVerbs {
       }
       let verb = call[1].hasPrefix(".") ? call[1] : "." + call[1]
       console.io.messages("as of \(console.shop.zone.text(time))")
-      try console.handler.at(time) {
+      try console.handler.reader.at(time) {
         try console.verb([TypedWord(verb)] + call.typed.dropFirst(2), line: call.line) { $0.looks }
       }
     },
@@ -31,8 +31,8 @@ enum PastVerbs {
       let key = try console.key(call[0])
       let start = try parser.time(call[1])
       let end = call.words.count > 2 ? try parser.time(call[2]) : nil
-      let difference = try console.handler.difference(of: key, from: start, to: end)
-      if let cart = try console.handler.cart(key) { console.shown.name(cart) }
+      let difference = try console.handler.reader.difference(of: key, from: start, to: end)
+      if let cart = try console.handler.reader.cart(key) { console.shown.name(cart) }
       if difference.isEmpty { console.io.messages("nothing changed between the two") }
       console.show(
         ReportTable(

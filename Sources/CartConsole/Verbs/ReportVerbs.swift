@@ -80,7 +80,7 @@ extension Console {
     guard !opened.carts.isEmpty else {
       throw EngineError(.notFound, "drill: no carts are behind row \(row), \(cells[0].text)")
     }
-    let carts = try opened.carts.map { try handler.cart($0) }
+    let carts = try opened.carts.map { try handler.reader.cart($0) }
     shown.list(carts)
     let ids = shortened(carts.map { $0?.id ?? "" })
     let columns: [ReportTable.Column] =

@@ -122,9 +122,9 @@ extension Console {
     handler.begin(line)
     do {
       try body()
-      _ = try handler.finish()
+      _ = try handler.run.finish()
     } catch {
-      _ = handler.abandon()
+      _ = handler.run.abandon()
       throw error
     }
     book.refresh()

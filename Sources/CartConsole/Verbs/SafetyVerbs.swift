@@ -32,7 +32,7 @@ enum SafetyVerbs {
             .init("carts", "integer"), .init("events", "integer"), .init("undone"),
             .init("command"), .init("reason"),
           ],
-          rows: try console.handler.operations(filter).map {
+          rows: try console.handler.reader.operations.list(filter).map {
             [
               .integer($0.operation.id), .time($0.operation.at),
               .text($0.operation.actor.description), .integer($0.operation.carts),
@@ -61,7 +61,7 @@ extension Console {
   func revert(_ call: VerbCall, redo: Bool) throws {
     do { try runRevert(call, redo: redo) } catch {
       clearStatus()
-      let outcome = handler.abandon()
+      let outcome = handler.run.abandon()
       guard outcome.operation != nil, ConsoleError(error).exit != .partly else { throw error }
       throw ConsoleError(
         .partly,
@@ -85,20 +85,20 @@ extension Console {
       operation = number
     } else {
       if !redo, handler.mode == .sandbox {
-        let count = handler.undoLatest()
+        let count = handler.run.plans.undoLatest()
         if count > 0 {
           io.output(
             "undo of the sandbox's last step: \(Self.carts(count)) as before  [not saved]\n")
           return
         }
       }
-      let target = try redo ? handler.lastRedoable() : handler.lastUndoable()
+      let target = try redo ? handler.run.undo.lastRedoable() : handler.run.undo.lastUndoable()
       isOlder = !target.passed.isEmpty
       if isOlder { try say(passed: target.passed, instead: target.operation) }
       operation = target.operation
     }
     let only = try call.options["cart"].map { try key($0) }
-    let preview = try handler.previewUndo(operation, redo: redo, cart: only)
+    let preview = try handler.run.undo.preview(operation, redo: redo, cart: only)
     describe(preview, verb)
     try preview.checkChanges()
     if handler.mode == .live {
@@ -110,7 +110,7 @@ extension Console {
       handler.begin(call.line)
       // The carts may have changed while the question stood.
       if shop.store.seen != seen {
-        let now = try handler.previewUndo(operation, redo: redo, cart: only)
+        let now = try handler.run.undo.preview(operation, redo: redo, cart: only)
         guard now.carts.map(\.key) == preview.carts.map(\.key), now.entries == preview.entries
         else {
           throw EngineError(
@@ -120,8 +120,8 @@ extension Console {
         }
       }
     }
-    let report = try handler.undo(operation, redo: redo, cart: only)
-    let outcome = try handler.finish()
+    let report = try handler.run.undo.revert(operation, redo: redo, cart: only)
+    let outcome = try handler.run.finish()
     shown.change(outcome.changes)
     clearStatus()
     for failure in outcome.failures { io.messages("not done: " + printable(failure.message)) }
@@ -177,7 +177,7 @@ extension Console {
       "operation \(target.id) by \(target.actor) at \(shop.zone.text(target.at)): "
         + printable(target.command))
     for cart in report.carts.prefix(10) {
-      let label = (try? handler.cart(cart.key))?.fullLabel ?? "cart \(printable(cart.id))"
+      let label = (try? handler.reader.cart(cart.key))?.fullLabel ?? "cart \(printable(cart.id))"
       io.messages(
         "  \(label): \(cart.events) \(cart.events == 1 ? "change" : "changes")")
     }

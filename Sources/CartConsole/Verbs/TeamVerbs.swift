@@ -17,7 +17,7 @@ enum TeamVerbs {
       case "all": who = nil
       default: who = call[0].contains(":") ? call[0] : Actor.staff(call[0]).description
       }
-      let keys = try console.handler.keys(claimedBy: who)
+      let keys = try console.handler.reader.keys(claimedBy: who)
       try console.show(claims: keys)
     }.looking,
     Verb(
@@ -30,7 +30,9 @@ enum TeamVerbs {
       if let since, since > console.handler.now {
         throw ModelError(.outOfRange, "since: \(console.shop.zone.text(since)) is not over yet")
       }
-      console.show(try console.handler.handover(since: since, start: console.started))
+      console.show(
+        try console.handler.reader.operations.handover(
+          to: console.handler.actor.person, since: since, start: console.started))
     },
   ]
 
@@ -39,7 +41,7 @@ enum TeamVerbs {
       "claim", "ID [ttl=30m take=yes]", 1...1, options: ["ttl", "take"], flags: ["take"],
       "Takes a cart for you for a while from now on, so that nobody else calls its shopper."
     ) { console, call, cart in
-      try console.handler.claim(
+      try console.handler.run.claim(
         cart.key, ttl: try call.options["ttl"].map { try Span($0) },
         takesOver: try call.isYes("take"))
     },
@@ -50,13 +52,13 @@ enum TeamVerbs {
       guard cart.claim(at: console.handler.now) != nil else {
         throw EngineError(.refused, "release: nobody has claimed the cart \(cart.id)")
       }
-      return try console.handler.release(cart.key, takesOver: try call.isYes("take"))
+      return try console.handler.run.release(cart.key, takesOver: try call.isYes("take"))
     },
     ChangeVerbs.change(
       "note", "ID TEXT", 2...2000, kind: .text(from: 1), "Writes something down about a cart."
     ) {
       console, call, cart in
-      try console.handler.write(note: call.text(after: 1), on: cart.key)
+      try console.handler.run.write(note: call.text(after: 1), on: cart.key)
     },
   ]
 }
@@ -88,7 +90,7 @@ extension VerbCall {
 
 extension Console {
   fileprivate func show(claims keys: [Int64]) throws {
-    let carts = try keys.compactMap { try handler.cart($0) }
+    let carts = try keys.compactMap { try handler.reader.cart($0) }
     shown.list(carts)
     let ids = shortened(carts.map(\.id))
     let rows = carts.enumerated().map { index, cart -> [ReportTable.Cell] in

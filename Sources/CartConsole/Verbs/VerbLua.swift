@@ -41,9 +41,11 @@ enum VerbLua {
     "cart": { console, call in "show(\(try cart(console, call)))" },
     "customer": { console, call in
       let who = call.words.joined(separator: " ")
-      if try console.handler.customer(who) != nil { return "show(customer(\(who, "who")))" }
-      guard let only = try console.handler.people(named: who, limit: 2).first,
-        try console.handler.customer(only.who) != nil
+      if try console.handler.reader.people.customer(who) != nil {
+        return "show(customer(\(who, "who")))"
+      }
+      guard let only = try console.handler.reader.people.people(named: who, limit: 2).first,
+        try console.handler.reader.people.customer(only.who) != nil
       else { throw ConsoleError.usage("customer: has no Lua for a name") }
       return "show(customer(\(only.who, "who")))"
     },

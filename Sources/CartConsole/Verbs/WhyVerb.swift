@@ -32,7 +32,7 @@ extension Console {
         .text(cause?.why ?? entry.reason),
       ])
     }
-    for entry in try handler.history(of: cart.key) {
+    for entry in try handler.reader.history(of: cart.key) {
       switch entry.event.body {
       case .cartHeld(_, let cause): try add(entry, "held", cause)
       case .cartFlagged(let cause): try add(entry, "flagged", cause)
@@ -72,7 +72,7 @@ extension Console {
   /// What rules read when they last held or flagged it, where that is not what they read now.
   private func explainThen(_ cart: Cart, _ now: [Explanation]) throws {
     var latest: [String: (event: Event, cause: Cause, word: String)] = [:]
-    for entry in try handler.history(of: cart.key) where !entry.isUndone {
+    for entry in try handler.reader.history(of: cart.key) where !entry.isUndone {
       switch entry.event.body {
       case .cartHeld(_, let cause?): latest[cause.rule] = (entry.event, cause, "held")
       case .cartFlagged(let cause): latest[cause.rule] = (entry.event, cause, "flagged")
@@ -135,7 +135,8 @@ extension Console {
   /// Where a cause is stated: an entry with its author and end, or a rule's version, file and line.
   private func source(_ cause: Cause) throws -> String {
     if cause.rule == ListEntry.List.blacklist.name {
-      guard let entry = try handler.entries(.blacklist).first(where: { $0.id == cause.source })
+      guard
+        let entry = try handler.reader.entries(.blacklist).first(where: { $0.id == cause.source })
       else {
         return "an entry that was removed since"
       }
@@ -151,13 +152,13 @@ extension Console {
 
   private func explainNow(_ cart: Cart, _ explanations: [Explanation]) throws {
     var against: [String] = []
-    if let entry = try handler.entry(.allowlist, for: cart.shopper) {
+    if let entry = try handler.reader.entry(.allowlist, for: cart.shopper) {
       io.messages(
         "the allowlist has \(entry.pattern.kind.name) \(printable(entry.pattern.text)): nothing holds it"
       )
       return
     }
-    if let entry = try handler.entry(.blacklist, for: cart.shopper) {
+    if let entry = try handler.reader.entry(.blacklist, for: cart.shopper) {
       against.append("blacklist: " + entry.cause.reason + forgiven(entry.cause, cart))
       against += try self.way(past: entry, cart)
     }
@@ -203,7 +204,7 @@ extension Console {
     var other = cart.shopper
     other[field] = ""
     let words =
-      try handler.entry(.blacklist, for: other) == nil
+      try handler.reader.entry(.blacklist, for: other) == nil
       ? "    It would not match if \(Self.subject(field.key)) were another one, or empty."
       : Self.noWay
     return [

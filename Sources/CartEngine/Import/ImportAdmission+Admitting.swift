@@ -71,7 +71,7 @@ extension ImportAdmission {
     var slot = try slot(for: incoming.event)
     // A group is known as an undo by its marks, which stand before what it did to no cart.
     if slot.operation.kind.isReversal, !slot.isMarked { slot = self.slot }
-    unit.add(loose: incoming.step(nil, [body], slot))
+    admission.add(loose: body, stated: incoming, in: slot)
   }
 
   private func admit(
@@ -93,7 +93,7 @@ extension ImportAdmission {
       let own = currency ?? shop.settings.currency
       var blank = Cart(key: 0, id: name, currency: own, at: incoming.event.at)
       blank.version = 1
-      _ = try decide(command, on: blank, shop.settings)
+      _ = try admission.events(stated: command, on: blank)
       let key = try keys.derive("created", from: incoming.key, at: incoming.event.at)
       let entry = try create(
         name, .create(own, [:]), IncomingEvent(creationFor: incoming.event, key))
@@ -137,9 +137,8 @@ extension ImportAdmission {
   private func create(
     _ name: String, _ command: Command, _ incoming: IncomingEvent
   ) throws -> UnitOfWork.Entry {
-    let events = try decide(command, on: nil, shop.settings)
-    let entry = unit.create(
-      id: name, incoming.step(command, events, try slot(for: incoming.event)))
+    let (entry, events) = try admission.create(
+      name, stated: incoming, by: command, in: try slot(for: incoming.event))
     tally.countUnchecked(events)
     try judge(entry, incoming.event.at)
     return entry
@@ -163,18 +162,14 @@ extension ImportAdmission {
     }
     // What the store reports of a cart that was just taken out of sale here did happen all the same.
     let isHeldLive = isLive && entry.cart.heldBy != nil
-    var events = try decide(
-      command, on: entry.cart, shop.settings, compensating: isHeldLive)
-    // An event that changes nothing did happen all the same: a quantity set to what it was.
-    if events.isEmpty { events = try command.unchanged(entry.cart) }
+    let events = try admission.events(stated: command, on: entry.cart, compensating: isHeldLive)
     if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }
-    let step = incoming.step(command, events, slot)
+    tally.report.keptPrices.add(command, to: entry.cart)
+    tally.report.grownLines.add(command, to: entry.cart)
+    let step = admission.add(events, of: command, stated: incoming, to: entry, in: slot)
     for _ in 1..<max(events.count, 1) {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))
     }
-    tally.report.keptPrices.add(command, to: entry.cart)
-    tally.report.grownLines.add(command, to: entry.cart)
-    unit.add(step, to: entry)
     tally.countUnchecked(events)
     if command.mayBeJudged { try judge(entry, incoming.event.at) }
     return .imported
@@ -198,32 +193,5 @@ extension ImportAdmission {
     }
     groups[event.group] = made
     return made
-  }
-}
-
-extension Command {
-  var isCreate: Bool { if case .create = self { true } else { false } }
-
-  /// The event of a command that leaves the cart as it is.
-  func unchanged(_ cart: Cart) throws(ModelError) -> [EventBody] {
-    switch self {
-    case .setQuantity(let line, let quantity, _):
-      return [.lineChanged(cart.lines[try cart.index(of: line)], quantity: quantity)]
-    case .identify: return [.shopperIdentified([])]
-    case .setAddress: return [.addressSet([])]
-    case .setAttributes: return [.attributesSet([])]
-    case .claim(let claim, _, _): return [.cartClaimed(before: cart.claim, claim)]
-    case .release(let by, let now, _):
-      throw ModelError(
-        .notFound,
-        "cart \(cart.id): nobody has claimed it, so that \(quoted(by)) cannot release it at \(now)")
-    case .note(let note, let place): return [.cartNoted(note, at: place)]
-    case .flag(let cause): return [.cartFlagged(cause)]
-    case .unflag(let rule): return [.cartUnflagged(rule)]
-    case .hold: throw ModelError(.notAllowed, "cart \(cart.id): is held already")
-    case .create, .add, .remove, .applyCoupon, .removeCoupon, .attemptPayment, .order, .changeOrder,
-      .delete, .restore, .send, .removeNote:
-      return []
-    }
   }
 }

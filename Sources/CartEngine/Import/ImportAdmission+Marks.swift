@@ -69,7 +69,7 @@ extension ImportAdmission {
   {
     guard var mark = marks[cart.id] else { return false }
     guard incoming.event.group == mark.group,
-      mark.hold(WaitingLine(incoming: incoming, text: text()), command, shop.settings)
+      mark.hold(WaitingLine(incoming: incoming, text: text()), command, admission)
     else {
       try fail(markOn: cart.id)
       return false
@@ -94,10 +94,11 @@ extension ImportAdmission {
   private func complete(_ mark: PendingMark, on entry: UnitOfWork.Entry) {
     endWait(of: mark)
     mark.slot.isMarked = true
-    unit.add(mark.line.incoming.step(nil, mark.events, mark.slot), to: entry)
+    admission.add(
+      mark.events, of: nil, stated: mark.line.incoming, to: entry, in: mark.slot)
     count(mark.line.incoming)
     for (line, events) in mark.held {
-      unit.add(line.incoming.step(nil, events, mark.slot), to: entry)
+      admission.add(events, of: nil, stated: line.incoming, to: entry, in: mark.slot)
       count(line.incoming)
     }
     closed[entry.cart.id] = mark.closing

@@ -13,6 +13,7 @@ package final class ImportAdmission {
   private let writer: BatchWriter
   var ruleCheck = RuleImportCheck()
   let unit: UnitOfWork
+  let admission: Admission
   let slot: UnitOfWork.OperationSlot
   let isDry: Bool
   let isLive: Bool
@@ -66,6 +67,7 @@ package final class ImportAdmission {
       keys = try ImportKeys(store)
     } catch { throw EngineError(error) }
     unit = UnitOfWork(store: store, revision: revision)
+    admission = Admission(shop, unit)
     if !shop.store.isReadOnly {
       do throws(StoreError) { try shop.store.checkpointsItself(false) } catch {
         throw EngineError(error)
@@ -181,11 +183,7 @@ package final class ImportAdmission {
           at: shop.now()))
     verdicts[cause.rule] = slot
     tally.report.held += 1
-    unit.add(
-      UnitOfWork.Step(
-        events: try decide(.hold(cause), on: entry.cart, shop.settings),
-        actor: slot.operation.actor, at: time, operation: slot, again: .command(.hold(cause))),
-      to: entry)
+    try admission.admit(.command(.hold(cause)), to: entry, from: .init(slot, at: time))
   }
 
   /// Saves what is left and gives the numbers.

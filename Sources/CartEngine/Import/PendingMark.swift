@@ -41,10 +41,11 @@ struct PendingMark {
   /// Takes a line that belongs to the same group.
   ///
   /// - Returns: whether it can be one of the mark's events.
-  mutating func hold(_ line: WaitingLine, _ command: Command, _ settings: StoreSettings) -> Bool {
+  mutating func hold(_ line: WaitingLine, _ command: Command, _ admission: Admission) -> Bool {
     let event = line.incoming.event
     guard event.at >= cart.updated,
-      let bodies = try? decide(command, on: cart, settings, compensating: true), !bodies.isEmpty
+      let bodies = try? admission.events(
+        of: .planned(command, compensating: true), on: cart), !bodies.isEmpty
     else { return false }
     for body in bodies {
       cart.apply(body, version: cart.version + 1, actor: event.actor ?? .shopper, at: event.at)

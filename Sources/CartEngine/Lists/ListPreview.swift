@@ -33,7 +33,7 @@ public struct ListPreview: Equatable, Sendable {
   }
 }
 
-extension CommandHandler {
+extension ListEditor {
   /// Whom an entry would hit.
   ///
   /// - Complexity: O(carts).
@@ -47,8 +47,9 @@ extension CommandHandler {
   public func preview(_ rows: [ListRow]) throws(EngineError) -> ListPreview {
     let index = ListIndex(
       rows.map {
-        ListEntry(id: "", list: .blacklist, pattern: $0.pattern, author: actor, created: now)
-      }, now: now)
+        ListEntry(
+          id: "", list: .blacklist, pattern: $0.pattern, author: run.actor, created: run.now)
+      }, now: run.now)
     var preview = try preview(index.fields) { index.entry(for: $0) != nil }
     preview.warnings = rows.flatMap { warnings($0.pattern) }.prefix(5) + preview.warnings
     return preview
@@ -66,7 +67,7 @@ extension CommandHandler {
     var preview = ListPreview()
     var (open, hit, all) = (MoneySums(), MoneySums(), MoneySums())
     var late: [String] = []
-    try forEachCart { cart in
+    try run.reader.forEachCart { cart in
       if let order = cart.order { all.add(order.turnover) }
       if cart.state == .open { preview.unchecked.add(cart.shopper, fields) }
       guard cart.state == .open || cart.order != nil, matching(cart.shopper) else { return }
@@ -77,7 +78,7 @@ extension CommandHandler {
         if late.count < 5 { late.append(cart.id) }
       } else {
         preview.open += 1
-        if let total = try? cart.price(settings).total { open.add(total) }
+        if let total = try? cart.price(run.reader.settings).total { open.add(total) }
         if preview.examples.count < 5 { preview.examples.append(cart.id) }
       }
     }
@@ -89,9 +90,9 @@ extension CommandHandler {
       let part = hit.sum.ratio(of: all[hit.currency], scale: 100_000_000) ?? 0
       preview.share = Percent(millionths: max(preview.share.millionths, part))
     }
-    if preview.share.millionths > settings.lists.share.millionths {
+    if preview.share.millionths > run.reader.settings.lists.share.millionths {
       preview.warnings = [
-        "its orders are \(preview.share.rounded) % of the turnover, more than \(settings.lists.share) %"
+        "its orders are \(preview.share.rounded) % of the turnover, more than \(run.reader.settings.lists.share) %"
       ]
     }
     return preview
@@ -99,7 +100,7 @@ extension CommandHandler {
 
   private func warnings(_ pattern: ListEntry.Pattern) -> [String] {
     var list: [String] = []
-    for own in settings.lists.own where touches(pattern, own) {
+    for own in run.reader.settings.lists.own where touches(pattern, own) {
       list.append("it is about \(printable(own)), which is the shop's own")
     }
     if case .ip(let block) = pattern,

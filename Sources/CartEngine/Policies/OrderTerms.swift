@@ -9,14 +9,12 @@ public struct OrderTerms: Equatable, Sendable {
   public var address: [ShopperField: String] = [:]
 
   public init() {}
-}
 
-extension CommandHandler {
   /// Turns a cart into an order: the address first, then the order, then that it is paid.
   @discardableResult
-  public func order(_ terms: OrderTerms, on key: Int64) throws(EngineError) -> Cart {
-    if !terms.address.isEmpty { try execute(.setAddress(terms.address), on: key) }
-    let cart = try execute(.order(.init(id: "", note: terms.note)), on: key)
-    return terms.isPaid ? try execute(.changeOrder(.paid, total: nil), on: key) : cart
+  public func order(_ key: Int64, in run: Run) throws(EngineError) -> Cart {
+    if !address.isEmpty { try run.execute(.setAddress(address), on: key) }
+    let cart = try run.execute(.order(.init(id: "", note: note)), on: key)
+    return isPaid ? try run.execute(.changeOrder(.paid, total: nil), on: key) : cart
   }
 }

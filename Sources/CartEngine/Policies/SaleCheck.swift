@@ -6,7 +6,7 @@ import CartStore
 ///
 /// For one run over many carts: what the run ordered already is no longer in stock.
 public final class SaleCheck {
-  private let handler: CommandHandler
+  private let run: Run
   /// How far a price may be from the catalogue's.
   private let drift: Percent
   private var sold: [String: [(quarter: Int64, pieces: Int64)]]?
@@ -17,10 +17,10 @@ public final class SaleCheck {
 
   /// - Parameter earlier: of a policy that ran before in the same run; what it took and nothing wrote, as
   ///   in a plan, is gone.
-  public init(_ handler: CommandHandler, drift: Percent, after earlier: SaleCheck? = nil) {
-    self.handler = handler
+  public init(_ run: Run, drift: Percent, after earlier: SaleCheck? = nil) {
+    self.run = run
     self.drift = drift
-    if handler.mode != .live, let earlier { taken = earlier.taken }
+    if run.mode != .live, let earlier { taken = earlier.taken }
   }
 
   /// Why it may not be sold, for staff; nil if it may.
@@ -51,14 +51,14 @@ public final class SaleCheck {
     var wanted: [String: Int64] = [:]
     for line in cart.lines { wanted[line.sku, default: 0] += line.quantity }
     for (sku, pieces) in wanted.sorted(by: { $0.key < $1.key }) {
-      guard let product = try handler.unit.product(sku), let stock = product.stock,
+      guard let product = try run.unit.product(sku), let stock = product.stock,
         !product.details.isBackordered
       else { continue }
       let gone = try soldSince(product) + taken[sku, default: 0]
       let (rest, overflow) = stock.subtractingReportingOverflow(gone)
       guard overflow || rest < pieces else { continue }
       let ordered = gone > 0 ? ", \(gone) of them ordered since" : ""
-      let when = product.stocked.map { " on \(handler.shop.zone.text($0))" } ?? ""
+      let when = product.stocked.map { " on \(run.shop.zone.text($0))" } ?? ""
       return "stock of \(sku): wants \(pieces), there were \(stock)\(when)\(ordered)"
     }
     return nil
@@ -69,7 +69,7 @@ public final class SaleCheck {
   private func soldSince(_ product: Product) throws -> Int64 {
     guard let time = product.stocked else { return 0 }
     if sold == nil {
-      sold = try handler.shop.store.orderedPieces(since: Timestamp(milliseconds: 0))
+      sold = try run.shop.store.orderedPieces(since: Timestamp(milliseconds: 0))
     }
     let quarters = sold?[product.sku] ?? []
     return quarters.prefix { $0.quarter >= time.quarter }.reduce(0) { $0 + $1.pieces }
@@ -79,7 +79,7 @@ public final class SaleCheck {
 
   private func changedPrice(_ cart: Cart) throws -> String? {
     for line in cart.lines {
-      guard let product = try handler.unit.product(line.sku) else { continue }
+      guard let product = try run.unit.product(line.sku) else { continue }
       guard product.currency == cart.currency else {
         return
           "price of \(line.sku): \(line.price.text(cart.currency)) \(cart.currency) in the cart, "
@@ -109,19 +109,19 @@ public final class SaleCheck {
   private func twin(of cart: Cart) throws(EngineError) -> String? {
     var others: Set<Int64> = []
     for kind in [SharedKey.Kind.customer, .email, .session] {
-      others.formUnion(try handler.carts(sharing: kind, with: cart))
+      others.formUnion(try run.handler.shared.carts(sharing: kind, with: cart))
     }
     others.remove(cart.key)
     let goods = Self.goods(cart)
     for key in others.sorted() {
-      guard let other = try handler.cart(key), Self.goods(other) == goods else { continue }
-      switch (other.state, other.status(at: handler.now, handler.settings)) {
+      guard let other = try run.reader.cart(key), Self.goods(other) == goods else { continue }
+      switch (other.state, other.status(at: run.now, run.reader.settings)) {
       case (.ordered, _):
         guard let order = other.order, order.state != .cancelled,
-          order.at.milliseconds > handler.now.milliseconds - Self.twinWindow
+          order.at.milliseconds > run.now.milliseconds - Self.twinWindow
         else { continue }
         return "cart \(other.id) of the same person with the same goods was ordered on "
-          + "\(handler.shop.zone.text(order.at))"
+          + "\(run.shop.zone.text(order.at))"
       case (.open, .active), (.open, .abandoned):
         return "cart \(other.id) of the same person has the same goods"
       default: continue

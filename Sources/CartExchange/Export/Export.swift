@@ -20,11 +20,11 @@ public struct Export {
   public enum Format: String, CaseIterable, Sendable { case jsonl, csv }
 
   private let shop: Shop
-  private let handler: CommandHandler
+  private let reader: CartReader
 
-  public init(_ handler: CommandHandler) {
-    shop = handler.shop
-    self.handler = handler
+  public init(_ reader: CartReader) {
+    shop = reader.shop
+    self.reader = reader
   }
 
   /// - Parameters:
@@ -49,7 +49,7 @@ public struct Export {
           )
         }
         return try EventExport(shop.store).write(
-          of: try filter.map { Set(try handler.keys(matching: $0)) }, to: file)
+          of: try filter.map { Set(try reader.keys(matching: $0)) }, to: file)
       case .carts: return try carts(filter, format, choice, file)
       case .lines: return try lines(filter, format, choice, file)
       case .orders:
@@ -88,7 +88,7 @@ public struct Export {
         }
       case .blacklist, .allowlist:
         return try table(TableColumn.entries, kind, format, choice, file, object: CartJSON.write) {
-          for entry in try handler.entries(kind == .blacklist ? .blacklist : .allowlist) {
+          for entry in try reader.entries(kind == .blacklist ? .blacklist : .allowlist) {
             try $0.add(entry)
           }
         }
@@ -97,9 +97,9 @@ public struct Export {
   }
 
   private func forEachCart(_ filter: Filter?, _ body: (Cart) throws -> Void) throws {
-    guard let filter else { return try handler.forEachCart(body) }
-    for key in try handler.keys(matching: filter) {
-      if let cart = try handler.cart(key) { try body(cart) }
+    guard let filter else { return try reader.forEachCart(body) }
+    for key in try reader.keys(matching: filter) {
+      if let cart = try reader.cart(key) { try body(cart) }
     }
   }
 

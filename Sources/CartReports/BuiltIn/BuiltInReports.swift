@@ -50,7 +50,7 @@ public enum BuiltInReports {
       if case .field(let field)? = grouping, field.isFree {
         var filter = Filter()
         filter.by = field.name
-        if try !handler.missing(in: filter).isEmpty {
+        if try !handler.reader.missing(in: filter).isEmpty {
           table.notes.append("no cart has \(field.name)")
         }
       }

@@ -87,7 +87,7 @@ enum Funnel {
     if !cart.lines.isEmpty { return 1 }
     // Empty now, but it may have had one: its history says.
     guard cart.version > 1, cart.key > 0 else { return 0 }
-    return try handler.history(of: cart.key).contains {
+    return try handler.reader.history(of: cart.key).contains {
       if case .lineAdded = $0.event.body { !$0.isUndone } else { false }
     } ? 1 : 0
   }

@@ -15,7 +15,7 @@ enum OperationsReport {
     var sums: [Key: [CheckedSum]] = [:]
     var filter = OperationFilter()
     (filter.since, filter.until, filter.limit) = (run.query.since, run.query.until, .max)
-    for entry in try run.handler.operations(filter) {
+    for entry in try run.handler.reader.operations.list(filter) {
       let operation = entry.operation
       let key = Key(
         group: run.grouping?.part?.group(operation.at, run.zone) ?? "", who: operation.actor.person)

@@ -18,8 +18,8 @@ enum ProductReports {
   private static func counted(_ run: ReportRun, isAdded: Bool) throws -> ReportTable {
     let from = run.query.since?.quarter ?? .min
     let until = run.query.until?.quarter ?? .max
-    let all = try run.handler.productCounts(from: from, until: until)
-    let robots = try run.handler.robotCounts(from: from, until: until)
+    let all = try run.handler.reader.catalogue.productCounts(from: from, until: until)
+    let robots = try run.handler.reader.catalogue.robotCounts(from: from, until: until)
     let added = places(all) { $0.added }
     let ordered = places(all) { $0.ordered }
     let own = isAdded ? added : ordered

@@ -13,8 +13,10 @@ enum RulesReport {
       var currency: Currency
     }
     var tally = Tally<Key>(width: 6)
-    for hit in try run.handler.hits(since: run.query.since, until: run.query.until) {
-      guard let cart = try run.handler.cart(hit.cart) else { continue }
+    for hit in try run.handler.reader.operations.hits(
+      since: run.query.since, until: run.query.until)
+    {
+      guard let cart = try run.handler.reader.cart(hit.cart) else { continue }
       let value = run.value(cart)
       let isOrdered: Int64 = cart.order == nil ? 0 : 1
       let isPaid: Int64 = cart.order?.state == .paid ? 1 : 0

@@ -18,7 +18,7 @@ extension CartClass {
       errors: ["a key of another name, with the nearest one", "a window that is no span"]
     ) { call in
       let words = try ScriptSession.SharedWords(call)
-      let question = try call.handler.question(
+      let question = try call.handler.shared.question(
         words.key, of: try call.cart(), window: words.window)
       return [
         .object(
@@ -52,7 +52,7 @@ extension CartClass {
     ) { call in
       let key = try call.cart().key
       let time = try call.time(0)
-      guard key > 0, try call.handler.cart(key, at: time) != nil else { return [.nil] }
+      guard key > 0, try call.handler.reader.cart(key, at: time) != nil else { return [.nil] }
       return [call.session.object(cart: try call.session.word(key, at: time))]
     },
     ScriptFunction(
@@ -65,7 +65,7 @@ extension CartClass {
       "What changed between two times, or since one: {what=, before=, after=}."
     ) { call in
       let until = call[1] == .nil ? nil : try call.time(1)
-      let difference = try call.handler.difference(
+      let difference = try call.handler.reader.difference(
         of: try call.cart().key, from: try call.time(0), to: until)
       return [
         .list(
@@ -84,7 +84,7 @@ extension CartClass {
         + "others, counts says how many count, way is the smallest change of one fact with which it "
         + "would not match, or nil."
     ) { call in
-      let list = try call.handler.explain(try call.target())
+      let list = try call.handler.run.guard.explain(try call.target())
       return [
         .list(
           list.map { why in
@@ -127,8 +127,8 @@ extension CartClass {
 
   private static func history(_ call: ScriptCall) throws -> LuaValue {
     let word = call.object.word
-    let entries = try call.handler.at(call.session.moment(of: word)) {
-      try call.handler.history(of: call.session.key(of: word))
+    let entries = try call.handler.reader.at(call.session.moment(of: word)) {
+      try call.handler.reader.history(of: call.session.key(of: word))
     }
     return .list(
       entries.map { entry in

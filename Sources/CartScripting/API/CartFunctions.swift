@@ -11,7 +11,7 @@ enum CartFunctions {
       "The cart of an id, an alias, or the first characters of one (at least 4).",
       errors: ["an id that no cart has", "a beginning that several have, naming some"]
     ) { call in
-      [call.session.object(cart: try call.handler.find(try call.text(0)))]
+      [call.session.object(cart: try call.handler.reader.find(try call.text(0)))]
     }
   ]
 
@@ -69,7 +69,7 @@ enum CartFunctions {
         throw LuaRaise("carts.create: no field \(quoted(key))\(didYouMean(key, among: known))")
       }
     }
-    let cart = try call.handler.create(currency: currency, fields)
+    let cart = try call.handler.run.create(currency: currency, fields)
     return [call.session.object(cart: cart.key)]
   }
 

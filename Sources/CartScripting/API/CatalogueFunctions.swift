@@ -46,13 +46,13 @@ enum CatalogueFunctions {
           limit = Int(clamping: given)
         }
       }
-      let list = try call.handler.products(containing: text, limit: limit)
+      let list = try call.handler.reader.catalogue.products(containing: text, limit: limit)
       return [.list(list.map { object(call, $0.sku) })]
     },
     ScriptFunction(
       "order", .read, [.required("id", "string")], returns: "order?", "The order of an id, or nil."
     ) { call in
-      guard let key = try call.handler.key(order: try call.text(0)) else { return [.nil] }
+      guard let key = try call.handler.reader.key(order: try call.text(0)) else { return [.nil] }
       return [.object(LuaObject(classID: ScriptClassID.order.rawValue, word: key))]
     },
     ScriptFunction(
@@ -63,11 +63,11 @@ enum CatalogueFunctions {
     ) { call in
       var filter = try CartFunctions.filter(call, call[0]).ofOrders()
       if !filter.namesStatus { filter.require(.init(.status, .equal, [.status(.ordered)])) }
-      let keys = try call.handler.keys(matching: filter)
+      let keys = try call.handler.reader.keys(matching: filter)
       call.session.charge(keys.count)
       // A status given may let in carts that are none.
-      let ordered = try call.handler.at(filter.at?.start) {
-        try keys.filter { try call.handler.cart($0)?.order != nil }
+      let ordered = try call.handler.reader.at(filter.at?.start) {
+        try keys.filter { try call.handler.reader.cart($0)?.order != nil }
       }
       return [
         .list(
@@ -89,7 +89,7 @@ enum CatalogueFunctions {
       case .integer(let number): who = String(number)
       default: throw call.failure(0, "an e-mail or a customer number")
       }
-      guard let found = try call.handler.customer(who) else { return [.nil] }
+      guard let found = try call.handler.reader.people.customer(who) else { return [.nil] }
       let slot = call.session.customers.add(
         ScriptCustomer(key: who, shopper: found.shopper, carts: found.carts))
       return [.object(LuaObject(classID: ScriptClassID.customer.rawValue, slot: slot))]
@@ -153,7 +153,7 @@ enum CatalogueFunctions {
   }
 
   private static func product(_ call: ScriptCall, _ sku: String) throws -> Product? {
-    try call.handler.product(sku)
+    try call.handler.reader.catalogue.product(sku)
   }
 
   private static func product(_ call: ScriptCall) throws -> Product {

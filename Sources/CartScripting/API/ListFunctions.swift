@@ -26,8 +26,10 @@ enum ListFunctions {
       ) { call in
         let options = try call.record(0)
         let pattern = try pattern(call, options)
-        if case .string(let reason)? = options["reason"] { try call.handler.note(reason: reason) }
-        return [.integer(Int64(try call.handler.remove(pattern, from: list).count))]
+        if case .string(let reason)? = options["reason"] {
+          try call.handler.run.note(reason: reason)
+        }
+        return [.integer(Int64(try call.handler.run.lists.remove(pattern, from: list).count))]
       },
       ScriptFunction(
         "\(list.name).check", list == .blacklist ? .pure : .read,
@@ -36,14 +38,14 @@ enum ListFunctions {
         "The entry that a cart's person, or {ip=, email=, country=}, is on, or nil."
       ) { call in
         let shopper = try shopper(call)
-        guard let entry = try call.handler.entry(list, for: shopper) else { return [.nil] }
+        guard let entry = try call.handler.reader.entry(list, for: shopper) else { return [.nil] }
         return [value(entry)]
       },
       ScriptFunction(
         "\(list.name).list", .read, returns: "entry[]",
         "All entries: {ip=|email=|country=, reason=, tell=, author=, created=, expires=}."
       ) { call in
-        let entries = try call.handler.entries(list)
+        let entries = try call.handler.reader.entries(list)
         call.session.charge(entries.count)
         return [.list(entries.map(value))]
       },
@@ -65,7 +67,7 @@ enum ListFunctions {
     let pattern = try pattern(call, options)
     let ttl = try span(call, options["ttl"])
     if list == .blacklist, call.handler.mode == .live, call.handler.consent != .given {
-      let preview = try call.handler.preview(pattern)
+      let preview = try call.handler.run.lists.preview(pattern)
       if !preview.warnings.isEmpty {
         try call.handler.confirmer.confirm(
           preview.question, given: options["confirm"].map { call.session.text($0) })
@@ -76,7 +78,7 @@ enum ListFunctions {
     if list == .allowlist, case .integer(let count)? = options["confirm"] {
       call.handler.consent = .upTo(count)
     }
-    let added = try call.handler.add(
+    let added = try call.handler.run.lists.add(
       pattern, to: list, reason: try text("reason"), tell: try text("tell"), ttl: ttl)
     return [value(added.entry)]
   }

@@ -16,7 +16,7 @@ final class ScriptQuery {
   func check(_ call: ScriptCall) throws {
     guard !isChecked, call.session.profile == .console else { return }
     isChecked = true
-    for field in try call.handler.missing(in: filter) {
+    for field in try call.handler.reader.missing(in: filter) {
       call.session.messages("note: no cart has \(printable(field.name))")
     }
   }
@@ -57,7 +57,7 @@ enum QueryClass {
         let query = try call.session.query(object)
         if call[2] == .nil {
           try query.check(call)
-          query.keys = try call.handler.keys(matching: query.filter)
+          query.keys = try call.handler.reader.keys(matching: query.filter)
           query.next = 0
         }
         guard query.next < query.keys.count else { return [.nil] }
@@ -72,7 +72,7 @@ enum QueryClass {
       ScriptFunction("len", .read, [.rest], "") { call in
         guard case .object(let object) = call[0] else { return [] }
         let query = try call.session.query(object)
-        return [.integer(Int64(try call.handler.keys(matching: query.filter).count))]
+        return [.integer(Int64(try call.handler.reader.keys(matching: query.filter).count))]
       },
     ])
 
@@ -87,7 +87,7 @@ enum QueryClass {
       }
       return [.integer(Int64(keys.count))]
     }
-    let (done, failed) = try call.handler.each(
+    let (done, failed) = try call.handler.run.jobs.each(
       try keys(call), place: session.vm.position
     ) { key in
       do {
@@ -105,7 +105,7 @@ enum QueryClass {
   /// The matching carts, as they are or as they stood.
   private static func forEach(_ call: ScriptCall, _ body: (Cart) throws -> Void) throws {
     let keys = try keys(call)
-    try call.handler.at(try call.session.query(call.object).filter.at?.start) {
+    try call.handler.reader.at(try call.session.query(call.object).filter.at?.start) {
       for key in keys { try body(try call.session.cart(key)) }
     }
   }
@@ -118,7 +118,7 @@ enum QueryClass {
   private static func keys(_ call: ScriptCall) throws -> [Int64] {
     let query = try call.session.query(call.object)
     try query.check(call)
-    let keys = try call.handler.keys(matching: query.filter)
+    let keys = try call.handler.reader.keys(matching: query.filter)
     call.session.charge(keys.count)
     return keys
   }
@@ -145,7 +145,7 @@ enum QueryClass {
     let handler = call.handler
     try forEach(call) { cart in
       let totals = field.isPriced ? try cart.price(handler.settings) : nil
-      switch field.value(cart, handler.context, totals) {
+      switch field.value(cart, handler.reader.context, totals) {
       case .number(let value): number += value
       case .amount(let amount?):
         guard let so = money else {
@@ -173,7 +173,7 @@ enum QueryClass {
     let name = try call.text(0)
     let handler = call.handler
     let moment = try call.session.query(call.object).filter.at?.start
-    let context = handler.at(moment) { handler.context }
+    let context = handler.reader.at(moment) { handler.reader.context }
     var groups = try CartGroups(by: name, context)
     try forEach(call) { groups.add($0) }
     return [

@@ -17,13 +17,15 @@ enum SameClass {
       count("ips", "Different addresses."),
       count("sessions", "Different sessions."),
       ScriptField("ordered", "money", "The sum of their orders.") {
-        $0.session.object(try $0.handler.ordered(try question($0)))
+        $0.session.object(try $0.handler.shared.ordered(try question($0)))
       },
       ScriptField("first", "number", "When the first was seen: epoch seconds, or 0.") {
-        try $0.handler.span(try question($0)).map { ScriptSession.seconds($0.first) } ?? .integer(0)
+        try $0.handler.shared.span(try question($0)).map { ScriptSession.seconds($0.first) }
+          ?? .integer(0)
       },
       ScriptField("last", "number", "When the last was seen: epoch seconds, or 0.") {
-        try $0.handler.span(try question($0)).map { ScriptSession.seconds($0.last) } ?? .integer(0)
+        try $0.handler.shared.span(try question($0)).map { ScriptSession.seconds($0.last) }
+          ?? .integer(0)
       },
     ],
     methods: [
@@ -31,7 +33,7 @@ enum SameClass {
         "declines", .pure, [.required("code", "string")], returns: "integer",
         "Declined cards of one decline code, as \"insufficient_funds\"; \"\" for those without one."
       ) { call in
-        [.integer(Int64(try call.handler.declines(try call.text(0), try question(call))))]
+        [.integer(Int64(try call.handler.shared.declines(try call.text(0), try question(call))))]
       }
     ],
     events: [
@@ -64,7 +66,7 @@ enum SameClass {
   private static func count(_ name: String, _ help: String) -> ScriptField {
     let series = counts[name] ?? .carts
     return ScriptField(name, "integer", help, shortcut: .count(series)) {
-      .integer(Int64(try $0.handler.count(series, try question($0))))
+      .integer(Int64(try $0.handler.shared.count(series, try question($0))))
     }
   }
 
@@ -115,7 +117,8 @@ extension ScriptSession {
       object.classID == ScriptClassID.cart.rawValue, let words = sharedWords(call)
     else { return nil }
     do throws(EngineError) {
-      guard let question = try handler.question(words.key, of: row, window: words.window) else {
+      guard let question = try handler.shared.question(words.key, of: row, window: words.window)
+      else {
         return nil
       }
       return LuaObject(classID: ScriptClassID.same.rawValue, slot: questions.add(question))
@@ -141,7 +144,7 @@ extension ScriptSession {
     guard let object = call.object(0), object.classID == ScriptClassID.same.rawValue,
       let question = questions[object.slot]
     else { return nil }
-    do throws(EngineError) { return Int64(try handler.count(series, question)) } catch {
+    do throws(EngineError) { return Int64(try handler.shared.count(series, question)) } catch {
       throw LuaRaise("same: \(error.message)")
     }
   }

@@ -1,0 +1,39 @@
+import CartModel
+import CartStore
+import CartSupport
+
+/// Admitting again, in the transaction that writes, what was decided on a cart that another process has
+/// changed meanwhile.
+extension Admission {
+  /// What a step becomes on the cart as it is now.
+  ///
+  /// - Parameter cart: nil where it is not there.
+  /// - Throws: `ModelError` where it does not fit any more.
+  static func events(again step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws
+    -> [EventBody]
+  {
+    guard let command = step.command else {
+      guard let cart else { throw conflict(nil) }
+      guard case .work(let again)? = step.again else { throw conflict(cart) }
+      return try again(cart)
+    }
+    guard let imported = step.imported else { return try decide(command, on: cart, shop.settings) }
+    if let cart {
+      // The creation that followed from a first line: the cart is there, and that is all it wanted.
+      if command.isCreate, imported.line == 0 { return [] }
+      guard step.at >= cart.updated else {
+        throw ModelError(
+          .conflict, "at: \(step.at) is before the cart's last event, \(cart.updated)")
+      }
+    }
+    if case .order(let request) = command, try shop.store.key(order: request.id) != nil {
+      throw ModelError(.conflict, "order \(quoted(request.id)): exists already")
+    }
+    return try events(stated: command, on: cart, shop.settings)
+  }
+
+  static func conflict(_ cart: Cart?) -> ModelError {
+    ModelError(
+      .conflict, "cart \(cart?.id ?? ""): changed while this was worked out; do it again")
+  }
+}

@@ -1,0 +1,115 @@
+import CartModel
+import CartStore
+
+/// Plans: what a run would do, to be looked at and applied later.
+public struct Plans {
+  let run: Run
+
+  init(_ run: Run) { self.run = run }
+
+  /// What this run, or the sandbox, holds and has not saved.
+  public func plan() throws(EngineError) -> Plan { try plan(since: 0) }
+
+  /// What the latest run of the sandbox did, for its log.
+  public func latestPlan() throws(EngineError) -> Plan {
+    try plan(since: max(0, run.unit.savepoints.count - 1))
+  }
+
+  /// Undoes the latest run of the sandbox.
+  ///
+  /// - Returns: how many carts it had changed; 0 without a run.
+  public func undoLatest() -> Int {
+    guard run.mode == .sandbox else { return 0 }
+    while run.unit.savepoints.count > 1, run.unit.isIdle { run.unit.release() }
+    guard run.unit.savepoints.count > 1 else { return 0 }
+    let count = run.unit.changedSinceSavepoint.count
+    run.unit.rollback()
+    run.reader.revision += 1
+    return count
+  }
+
+  /// Works out what a function would do: its reads see its writes, and nothing of it is kept.
+  public func plan(_ body: () throws -> Void) throws -> Plan {
+    try run.reader.checkPresent()
+    let depth = run.unit.savepoints.count
+    return try run.trial {
+      try body()
+      return try plan(since: depth)
+    }
+  }
+
+  /// Moves the changes of this run into a plan; the run then holds nothing.
+  public func takePlan() throws(EngineError) -> Plan {
+    for entry in run.unit.dirty where entry.cart.key < 0 {
+      run.promised[entry.cart.id] = entry.cart.key
+    }
+    let plan = try plan(since: 0, consuming: true)
+    run.unit.discard()
+    (run.tally.changed, run.tally.events, run.tally.isFinal) = (ChangedCarts(), 0, false)
+    run.loops.loops = []
+    run.reader.revision += 1
+    return plan
+  }
+
+  private func plan(since depth: Int, consuming: Bool = false) throws(EngineError) -> Plan {
+    // A plan holds each change a second time.
+    if !consuming { try run.checkMemory(times: 2) }
+    let operation = run.slots.current.operation
+    var groups = [Plan.Group(kind: .change, command: operation.command, target: "")]
+    var numbers: [ObjectIdentifier: Int] = [:]
+    var (changes, steps) = ([PlannedChange](), [[PlannedStep]]())
+    changes.reserveCapacity(run.unit.dirty.count)
+    steps.reserveCapacity(run.unit.dirty.count)
+    var (commands, reason) = ([String](), operation.reason)
+    func add(_ change: UnitOfWork.Change) {
+      for step in change.steps {
+        let own = step.operation.operation
+        if !own.command.isEmpty, commands.count < 5, !commands.contains(own.command) {
+          commands.append(own.command)
+        }
+        if reason.isEmpty { reason = own.reason }
+      }
+      let planned = change.steps.map { step in
+        PlannedStep(group: group(of: step.operation, &groups, &numbers), events: step.events)
+      }
+      changes.append(
+        PlannedChange(
+          before: change.before, after: change.entry.cart, events: planned.flatMap(\.events),
+          run.shop.settings))
+      if change.isOverUnsaved { changes[changes.count - 1].version = PlannedChange.unsaved }
+      steps.append(planned)
+    }
+    do throws(StoreError) {
+      try run.unit.forEachChange(since: depth, consuming: consuming, add)
+    } catch {
+      throw EngineError(error)
+    }
+    let loose = run.unit.looseChanges(since: depth)
+    var notes = run.tally.failures.map(\.message)
+    if loose > 0 {
+      notes.append(
+        "\(loose) \(loose == 1 ? "change" : "changes") of lists and rules: a plan is of carts; make "
+          + "them by themselves")
+    }
+    return Plan(
+      key: run.shop.newOperationKey(), made: run.now, actor: run.actor,
+      command: commands.isEmpty ? operation.command : commands.joined(separator: "; "),
+      reason: reason, settings: run.shop.settings.json, rules: [:], groups: groups,
+      changes: changes, failures: notes, steps: steps)
+  }
+
+  /// All changes are of one operation; each undone operation is one of its own.
+  private func group(
+    of slot: UnitOfWork.OperationSlot, _ groups: inout [Plan.Group],
+    _ numbers: inout [ObjectIdentifier: Int]
+  ) -> Int {
+    let operation = slot.operation
+    guard operation.kind.isReversal else { return 0 }
+    if let number = numbers[ObjectIdentifier(slot)] { return number }
+    let target = operation.target.flatMap { try? run.shop.store.operation($0) }
+    groups.append(
+      .init(kind: operation.kind, command: operation.command, target: target?.key ?? ""))
+    numbers[ObjectIdentifier(slot)] = groups.count - 1
+    return groups.count - 1
+  }
+}

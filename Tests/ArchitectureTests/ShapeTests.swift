@@ -1,0 +1,75 @@
+import Testing
+
+/// Types stay small: few stored properties, few extensions in other files.
+struct ShapeTests {
+  private static let targets = ["CartEngine", "CartConsole", "CartRules", "CartStore"]
+
+  /// Types that are larger, with what they have now: no more may be added.
+  private static let extensions: [String: Int] = [
+    "Console": 33, "CartStore": 23, "RuleBook": 12, "Statements": 8,
+  ]
+  /// Records of values that stand in a row or file as they are, and types that are larger.
+  private static let properties: [String: Int] = [
+    "CartRow": 20, "Verb": 13, "Batch": 13, "Operation": 14, "Backtest": 14, "FixtureCart": 14,
+    "Console": 34, "Home": 20, "ImportAdmission": 23, "Replay": 22, "UnitOfWork": 22,
+    "CartStore": 20, "StoreWriter": 22, "RuleBook": 18,
+  ]
+
+  @Test("No type has extensions in more than six files")
+  func extensionFiles() {
+    var seen = 0
+    for target in Self.targets {
+      var files: [String: Int] = [:]
+      for file in SourceTree.files("Sources/" + target) {
+        for name in TypeShape.extended(file.text) { files[name, default: 0] += 1 }
+      }
+      seen += files.count
+      for (name, count) in files {
+        #expect(count <= Self.extensions[name] ?? 6, "\(target): \(name) has \(count)")
+      }
+    }
+    #expect(seen > 40, "the extensions were not found: \(seen)")
+  }
+
+  @Test("No type has more than twelve stored properties")
+  func storedProperties() {
+    var seen = 0
+    for target in Self.targets {
+      for file in SourceTree.files("Sources/" + target) {
+        for shape in TypeShape.types(file.text) {
+          seen += 1
+          #expect(
+            shape.stored <= Self.properties[shape.name] ?? 12,
+            "\(file.path): \(shape.name) has \(shape.stored)")
+        }
+      }
+    }
+    #expect(seen > 150, "the types were not found: \(seen)")
+  }
+
+  @Test("Stored properties are told from computed ones")
+  func sample() {
+    let text = """
+      public final class Desk {
+        public let shop: Shop
+        private(set) var now = 0
+        weak var judge: Judge?
+        lazy var lists = Lists(shop) { $0 }
+        var mode: Mode { shop.mode }
+        static let limit = 5
+        var log: [String] = [] { didSet { count += 1 } }
+        var text: String {
+          let line = "let x"
+          return line
+        }
+        struct Inner { var a = 1 }
+        func f() { let local = 1 }
+      }
+      extension Desk.Inner {}
+      extension Desk {}
+      """
+    let shapes = TypeShape.types(text)
+    #expect(shapes.first { $0.name == "Desk" }?.stored == 5)
+    #expect(TypeShape.extended(text) == ["Desk", "Desk.Inner"])
+  }
+}

@@ -1,0 +1,104 @@
+import CartEngine
+import CartExchange
+import CartModel
+import CartStore
+import CartTesting
+import Testing
+
+/// An ordered cart comes to what its order says, whatever the settings are later.
+struct OrderAmountTests {
+  private let test: TestShop
+  private let handler: CommandHandler
+
+  init() throws {
+    test = try TestShop(settings: try StoreSettings(json: Self.settings(shipping: "4.90")))
+    handler = test.handler()
+    try test.take(TestShop.products)
+  }
+
+  private static func settings(shipping: String) -> String {
+    """
+    {"currency":"EUR","shipping":{"fee":"\(shipping)"},"tax":{"rate":"19","included":true},\
+    "coupons":{"SAVE10":{"percent":"10"}}}
+    """
+  }
+
+  private func ordered(_ id: String, coupon: Bool) throws -> Cart {
+    var key: Int64 = 0
+    try operation(handler) {
+      key = try handler.create(id: id).key
+      try handler.add("MUG-01", 2, to: key)
+      if coupon { try handler.execute(.applyCoupon("SAVE10"), on: key) }
+      key = try handler.execute(.order(.init(id: "")), on: key).key
+    }
+    return try #require(try handler.cart(try handler.find(id)))
+  }
+
+  private func found(_ shop: Shop, _ words: String...) throws -> [String] {
+    let handler = CommandHandler(shop, actor: .staff("anna"))
+    handler.begin("look")
+    let filter = try FilterParser(zone: .utc, now: handler.now).parse(words)
+    return try handler.keys(matching: filter).compactMap { try handler.cart($0)?.id }
+  }
+
+  @Test("New settings change no total of an order, in memory, in rows and in SQL")
+  func settings() throws {
+    let cart = try ordered("c1", coupon: true)
+    let before = try cart.price(test.shop.settings)
+    #expect(before.total.description == "28.28" && before.shipping.description == "4.90")
+    #expect(before.discount.description == "2.60")
+    try test.shop.use(try StoreSettings(json: Self.settings(shipping: "9.90")))
+    try operation(handler) { try handler.create(id: "c2") }
+    let after = try #require(try handler.cart(cart.key))
+    #expect(try after.price(test.shop.settings) == before)
+    #expect(try found(test.shop, "status=ordered", "total=28.28") == ["c1"])
+    #expect(try found(test.shop, "status=ordered", "total>28.28") == [])
+    #expect(try found(test.shop, "status=ordered", "shipping=4.90") == ["c1"])
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test("An export holds what the total is made of, and an import reads it")
+  func roundTrip() throws {
+    _ = try ordered("c1", coupon: true)
+    let exported = try test.exported()
+    #expect(
+      exported.contains(
+        #""total":"28.28","subtotal":"25.98","discount":"2.60","shipping":"4.90","tax":"4.52""#))
+    let other = try TestShop(settings: try StoreSettings(json: Self.settings(shipping: "0.50")))
+    #expect(try other.take(exported).1 == [])
+    #expect(try other.exported() == exported)
+    let cart = try #require(try other.handler().cart(try other.handler().find("c1")))
+    #expect(try cart.price(other.shop.settings).shipping.description == "4.90")
+  }
+
+  @Test("A total that a file states alone is the cart's, too, and what was paid is")
+  func stated() throws {
+    let day = #""at":"2026-11-01T07:30:00Z""#
+    try test.take(
+      """
+      {"type":"line.added",\(day),"cart":"c1","sku":"MUG-01","quantity":2,"price":"12.99"}
+      {"type":"cart.ordered",\(day),"cart":"c1","order":"9","total":"20.00"}
+      """)
+    let key = try handler.find("c1")
+    #expect(try handler.cart(key)?.price(test.shop.settings).total.description == "20.00")
+    #expect(try found(test.shop, "status=ordered", "total=20") == ["c1"])
+    try test.take(#"{"type":"order.paid",\#(day),"order":"9","total":"19.00"}"#)
+    let paid = try #require(try test.handler().cart(key))
+    #expect(try paid.price(test.shop.settings).total.description == "19.00")
+    #expect(try found(test.shop, "status=ordered", "total=19") == ["c1"])
+  }
+
+  @Test("A part of the amounts is a reject that names all of them")
+  func part() throws {
+    let day = #""at":"2026-11-01T07:30:00Z""#
+    let (_, rejects) = try test.take(
+      """
+      {"type":"line.added",\(day),"cart":"c1","sku":"MUG-01","quantity":2,"price":"12.99"}
+      {"type":"cart.ordered",\(day),"cart":"c1","order":"9","total":"20.00","tax":"3.00"}
+      """)
+    #expect(
+      rejects.map(\.reason) == [
+        "order: expected subtotal, discount, shipping, tax and total together, or the total alone"
+      ])
+  }
+}
