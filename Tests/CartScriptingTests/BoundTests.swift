@@ -74,7 +74,7 @@ struct BoundTests {
       return true
     }
     #expect(throws: StoreError.self) {
-      for _ in 0..<2000 {
+      for _ in 0..<20_000 {
         _ = try store.keys(matching: Filter(), harness.handler.reader.context)
         try store.forEachEvent { _ in }
       }

@@ -234,7 +234,7 @@ package final class ImportAdmission {
     let (lines, operation) = (keys.takeRejected(), slot.operation.key)
     if !lines.isEmpty {
       hasRejections = true
-      batch.alongside = { writer, _ in try writer.record(rejected: lines, by: operation) }
+      batch.participants = [RejectedLines(lines: lines, operation: operation)]
     }
     writer.start(batch)
     batches += 1

@@ -3,7 +3,7 @@ import CartStore
 
 /// Bulk loops: each cart by itself, saved in batches together with how far the loop came, so that a
 /// run that ends in the middle can be gone on with and does no cart twice.
-public struct Jobs {
+public struct Jobs: CommitParticipant {
   let run: Run
 
   init(_ run: Run) { self.run = run }
@@ -114,9 +114,7 @@ public struct Jobs {
   }
 
   /// Writes how far the loops came, in the transaction that holds what they did.
-  ///
-  /// - Parameter lost: carts whose changes were refused because another writer changed them.
-  func save(_ writer: StoreWriter, _ lost: [Batch.Change]) throws {
+  func save(_ writer: StoreWriter, lost: [Batch.Change]) throws {
     for loop in run.loops.loops where loop.isUnsaved {
       for change in lost {
         for item in loop.items[change.entry.cart.key] ?? [] {

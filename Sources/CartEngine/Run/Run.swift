@@ -122,9 +122,10 @@ public final class Run {
         slot.operation.key = shop.newOperationKey()
       }
       if unit.isClean {
-        try shop.store.write(recorded: shop.now()) { try jobs.save($0, []) }
+        try shop.store.write(recorded: shop.now()) { try save($0) }
       } else {
-        let failures = try unit.flush(shop, alongside: jobs.save, checkOrder: `guard`.checkOrder)
+        let failures = try unit.flush(
+          shop, with: participants, checkOrder: `guard`.checkOrder)
         for failure in failures {
           if let error = failure.error { tally.failures.append(error) }
           tally.lost.insert(failure.cart)
@@ -144,6 +145,13 @@ public final class Run {
       // What was acknowledged to the script is lost with it: the run cannot end as if it were not.
       throw refuse(EngineError(error))
     }
+  }
+
+  /// Who writes rows beside the events of this run.
+  private var participants: [any CommitParticipant] { [jobs] }
+
+  private func save(_ writer: StoreWriter) throws {
+    for participant in participants { try participant.save(writer, lost: []) }
   }
 
   /// Notes what was written of a cart.

@@ -14,8 +14,8 @@ final class UnitOfWork {
   var log: [Batch.Logged] = []
   /// What only this unit knows: of the steps gathered, and of the batches under way.
   var gathered = Unsaved()
-  private var underway: [Unsaved] = []
-  private var keyAfterFlush: [Int64: Int64] = [:]
+  var underway: [Unsaved] = []
+  var keyAfterFlush: [Int64: Int64] = [:]
   private var nextProvisional: Int64 = -1
   private var nextOperation: Int64 = -1
   /// The places in the log of each changed cart's steps, as far as they were asked for.
@@ -27,7 +27,7 @@ final class UnitOfWork {
   /// About how many bytes the unsaved steps and the carts that they change take.
   var footprint = 0
   /// The store's revision as the last flush saw it, and as it was when gathering began.
-  private(set) var revision: Int64?
+  var revision: Int64?
   /// Counts what may have changed the unsaved entries of lists.
   var listChanges = 0
   /// Whose a cart must be when it is written.
@@ -38,9 +38,9 @@ final class UnitOfWork {
   private(set) var rewinds = 0
 
   func rewind() { rewinds += 1 }
-  private var gatheredFrom: Int64?
+  var gatheredFrom: Int64?
   /// The state of the database that what was read is of.
-  private var stamp: CartStore.Stamp?
+  var stamp: CartStore.Stamp?
   /// See `operation(_:)`.
   var reverted: Reverted?
   /// How many events the histories have that are kept.
@@ -49,92 +49,6 @@ final class UnitOfWork {
   static let cacheLimit = 5_000
   /// What an entry takes beside its cart: its name, and its places in the lists of entries and changes.
   private static let entryFootprint = 400
-
-  /// Names that are not stored yet.
-  struct Unsaved {
-    var names: [String: Int64] = [:]
-    var orders: [String: Int64] = [:]
-    var products: [String: Product] = [:]
-    /// Fields of customers by their keys.
-    var customers: [String: [ShopperField: String]] = [:]
-    /// Entries of lists by their ids; nil for one that was taken off.
-    var entries: [String: ListEntry?] = [:]
-  }
-
-  /// One cart with what was done to it and not yet flushed.
-  final class Entry {
-    var cart: Cart
-    /// Its place among the changed carts; nil where it is not changed.
-    var place: Int?
-    /// The stored cart before what was gathered; nil for a new one, and where nobody wants it.
-    fileprivate var before: Cart? {
-      get { if case .cart(let cart) = earlier { cart } else { nil } }
-      set { earlier = newValue.map { .cart($0) } ?? .none }
-    }
-    private var earlier = Earlier.none
-    /// How many batches under way change it.
-    fileprivate var underway = 0
-    /// The stored events up to the version that was read; nil where nobody asked.
-    var history: StoredHistory?
-    /// What who writes knows of it, and nobody else touches while a batch is under way.
-    let stored: Batch.Stored
-
-    init(stored cart: Cart) {
-      stored = Batch.Stored(Batch.Base(cart))
-      self.cart = cart
-    }
-
-    fileprivate init(new cart: Cart) {
-      stored = Batch.Stored(nil)
-      self.cart = cart
-    }
-
-    /// Goes back to the stored cart of a version, where it is at hand.
-    func restore(_ version: Int64) -> Bool {
-      guard let before, before.version == version else { return false }
-      (cart, place, self.before) = (before, nil, nil)
-      return true
-    }
-
-    /// A pointer, nil for most: a plan holds an entry of each of its carts.
-    private indirect enum Earlier {
-      case none
-      case cart(Cart)
-    }
-
-    /// Whether the cache can do without it.
-    var isIdle: Bool { place == nil && underway == 0 }
-  }
-
-  /// A step of an import that was not saved, or a cart that a flush left as it was.
-  struct Failure {
-    /// Nil for an event that was there already.
-    let error: EngineError?
-    /// Nil for a cart as a whole.
-    let step: ImportedStep?
-    /// The cart's key.
-    var cart: Int64 = 0
-  }
-
-  /// An operation that gets its number when it is first flushed.
-  final class OperationSlot {
-    var operation: Operation
-    let parent: OperationSlot?
-    var id: Int64?
-    /// Its number within a unit while it has none in the store; 0 where nobody asked.
-    fileprivate(set) var provisional: Int64 = 0
-    /// Whether the store had it before this run.
-    var wasStored = false
-    /// For an undo or redo of a file, whether a mark of it was imported.
-    var isMarked = false
-    /// Carts that an earlier flush of this operation changed.
-    var carts: Set<Int64> = []
-
-    init(_ operation: Operation, parent: OperationSlot? = nil) {
-      self.operation = operation
-      self.parent = parent
-    }
-  }
 
   /// - Parameters:
   ///   - store: where it reads; a flush may go over another connection.
@@ -170,6 +84,23 @@ final class UnitOfWork {
     let entry = Entry(stored: cart)
     entries[key] = entry
     return entry
+  }
+
+  /// The cart of a row that was just read, as this run sees it.
+  func entry(_ row: borrowing CartRow) throws(StoreError) -> Entry {
+    if let entry = entries[row.key] { return entry }
+    if entries.count > Self.cacheLimit + 2 * dirty.count { dropIdle() }
+    let entry = Entry(stored: try row.cart())
+    entries[row.key] = entry
+    return entry
+  }
+
+  /// Reads carts that are asked for next, in one statement.
+  func load(_ keys: some Sequence<Int64>) throws(StoreError) {
+    let unknown = keys.filter { $0 > 0 && entries[$0] == nil && entries[current($0)] == nil }
+    guard unknown.count > 1 else { return }
+    if entries.count > Self.cacheLimit + 2 * dirty.count { dropIdle() }
+    for (key, cart) in try store.carts(unknown) { entries[key] = Entry(stored: cart) }
   }
 
   func dropIdle() { entries = entries.filter { !$0.value.isIdle } }
@@ -306,94 +237,5 @@ final class UnitOfWork {
     if !gathered.entries.isEmpty { listChanges += 1 }
     rewind()
     gathered = Unsaved()
-  }
-
-  // MARK: Flushing
-
-  /// Writes all steps in one transaction.
-  ///
-  /// A cart that another writer changed since it was read has its commands decided again on what it
-  /// is now; what then fails is in the result, and the cart is left as it is.
-  ///
-  /// - Parameter alongside: writes what belongs into the same transaction; it is given the carts that
-  ///   are left as they are.
-  func flush(
-    _ shop: Shop, alongside: ((StoreWriter, [Batch.Change]) throws -> Void)? = nil,
-    checkOrder: ((Cart, Bool) throws(EngineError) -> Void)? = nil
-  ) throws -> [Failure] {
-    guard let batch = detach() else { return [] }
-    batch.alongside = alongside
-    batch.expected = expected
-    batch.checkOrder = checkOrder
-    return try settle(batch, Result { try batch.write(shop) })
-  }
-
-  /// Removes the gathered steps, to be written while more are gathered; nil if there are no steps.
-  ///
-  /// Batches must be written, and settled, in the order in which they were taken out.
-  func detach() -> Batch? {
-    guard !isClean else { return nil }
-    let batch = Batch(
-      changes: dirty.map { Batch.Change(entry: $0, cart: $0.cart, before: $0.before) }, log: log,
-      bonds: bonds,
-      readFrom: gatheredFrom)
-    for entry in dirty {
-      entry.place = nil
-      entry.before = nil
-      entry.underway += 1
-    }
-    dirty = []
-    log = []
-    bonds = []
-    footprint = 0
-    underway.append(gathered)
-    if !gathered.entries.isEmpty { listChanges += 1 }
-    rewind()
-    gathered = Unsaved()
-    gatheredFrom = revision
-    return batch
-  }
-
-  /// Applies the result of a written batch.
-  ///
-  /// - Returns: the carts that could not be changed.
-  func settle(_ batch: Batch, _ result: Result<Void, any Error>) throws -> [Failure] {
-    underway.removeFirst()
-    for change in batch.changes { change.entry.underway -= 1 }
-    if case .failure = result {
-      for change in batch.changes { entries[change.entry.cart.key] = nil }
-    }
-    try result.get()
-    // What this unit wrote is what it has read; what others wrote over the same connection is not.
-    stamp?.writes += 1
-    var failed = batch.unsaved
-    for change in batch.changes {
-      let (entry, key) = (change.entry, change.entry.cart.key)
-      if let error = change.failure {
-        failed.append(Failure(error: error, step: nil, cart: key))
-        entries[key] = nil
-        continue
-      }
-      if change.cart.key != key {
-        keyAfterFlush[key] = change.cart.key
-        entry.cart.key = change.cart.key
-        entries[key] = nil
-        entries[change.cart.key] = entry
-      }
-      onWritten?(.init(before: change.before, after: change.cart))
-      guard entry.isIdle else { continue }
-      entry.cart.head = change.cart.head
-      // What came out otherwise than foreseen is read afresh.
-      if change.isSurprise { entries[entry.cart.key] = nil }
-    }
-    if batch.revision != revision {
-      let saved = Set(batch.changes.map { $0.cart.key })
-      entries = entries.filter { saved.contains($0.key) || !$0.value.isIdle }
-      (revision, reverted) = (batch.revision, nil)
-    }
-    batch.free()
-    if isClean, underway.isEmpty { gatheredFrom = revision }
-    if entries.count > Self.cacheLimit { dropIdle() }
-    return failed
   }
 }

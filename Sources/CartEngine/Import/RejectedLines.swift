@@ -1,0 +1,13 @@
+import CartModel
+import CartStore
+
+/// The lines that an import rejected, recorded with the batch that was gathered meanwhile.
+struct RejectedLines: CommitParticipant {
+  let lines: [EventKey]
+  /// The key of the import's operation.
+  let operation: String
+
+  func save(_ writer: StoreWriter, lost: [Batch.Change]) throws {
+    try writer.record(rejected: lines, by: operation)
+  }
+}

@@ -1,0 +1,240 @@
+import CartModel
+import CartStore
+import CartSupport
+import Dispatch
+
+/// Steps of a unit of work on their way to the store.
+///
+/// Handed from the thread that gathers to the one that writes, and back: never touched by both.
+final class Batch: @unchecked Sendable {
+  /// A step, and the place of its cart among the changes; nil for events that belong to no cart.
+  struct Logged {
+    let place: Int?
+    let step: UnitOfWork.Step
+  }
+
+  /// What of a stored cart is needed to go on from it.
+  struct Base {
+    let key: Int64
+    let version: Int64
+    let head: Int64
+    let isOrdered: Bool
+
+    init(_ cart: Cart) {
+      key = cart.key
+      version = cart.version
+      head = cart.head
+      isOrdered = cart.state == .ordered
+    }
+  }
+
+  /// A cart as who writes knows it.
+  final class Stored {
+    /// Nil for a new cart.
+    var base: Base?
+    /// It came out otherwise than who gathers foresaw: what follows must be decided again.
+    var isSurprise = false
+    var failure: EngineError?
+
+    init(_ base: Base?) { self.base = base }
+  }
+
+  /// What happens to one cart.
+  final class Change {
+    let entry: UnitOfWork.Entry
+    /// As its steps make it; once written, as it is stored.
+    var cart: Cart
+    /// Its stored events as they were read before; nil where nobody asked.
+    let history: StoredHistory?
+    /// As it was stored before; nil for a new cart, and where nobody wants it.
+    var before: Cart?
+    /// Its steps were decided again, on a cart that another writer had changed, or its order got
+    /// another number.
+    var isSurprise = false
+    var failure: EngineError?
+    var isWritten = false
+
+    init(entry: UnitOfWork.Entry, cart: Cart, before: Cart?) {
+      self.entry = entry
+      self.cart = cart
+      self.before = before
+      history = entry.history
+    }
+  }
+
+  private(set) var changes: [Change]
+  private(set) var log: [Logged]
+  /// Places of carts that are written together or not at all.
+  private let bonds: [[Int]]
+  /// Write their rows into the same transaction.
+  var participants: [any CommitParticipant] = []
+  /// Whose a cart must be when it is written, by its key.
+  var expected: [Int64: Shopper] = [:]
+  /// Looks again at a cart that is ordered, and is told whether others wrote meanwhile; throws where it
+  /// may not be.
+  var checkOrder: ((Cart, Bool) throws(EngineError) -> Void)?
+  /// The store's revision when gathering began; nil where it is not known.
+  private let readFrom: Int64?
+  /// The store's revision when the batch was written.
+  private(set) var revision: Int64?
+  /// The log's places of each change's steps, for when they are decided again.
+  private(set) lazy var stepPlaces: [[Int]] = {
+    var places = [[Int]](repeating: [], count: changes.count)
+    for (index, logged) in log.enumerated() {
+      if let place = logged.place { places[place].append(index) }
+    }
+    return places
+  }()
+
+  /// The carts that are changed, as the write found them.
+  private(set) var found = StoredCarts()
+  /// Which of its operations were undone meanwhile; read when it is written.
+  private(set) var undone = UndoneOperations()
+  /// An operation that gets its number also where no step is its own.
+  var owner: UnitOfWork.OperationSlot?
+
+  init(changes: [Change], log: [Logged], bonds: [[Int]], readFrom: Int64?) {
+    self.changes = changes
+    self.log = log
+    self.bonds = bonds
+    self.readFrom = readFrom
+  }
+
+  /// The steps of an import that were not saved.
+  private(set) var unsaved: [UnitOfWork.Failure] = []
+
+  /// The types of the lines of a file that it holds.
+  var sources: [EventType] {
+    log.compactMap { logged in
+      logged.step.imported.flatMap { $0.line > 0 ? $0.type : nil }
+    }
+  }
+
+  /// Writes all steps in one transaction of the shop's store.
+  func write(_ shop: Shop) throws {
+    try prepare(shop.store)
+    let operations = try shop.store.write(recorded: shop.now()) { writer in
+      let version = writer.revision
+      let othersWrote = version != readFrom
+      if writer.hasUndos { undone = try UndoneOperations(of: log, shop.store) }
+      if othersWrote || !undone.isEmpty { found = try StoredCarts(changes, shop.store) }
+      for (place, change) in changes.enumerated() {
+        change.failure = change.entry.stored.failure
+        if othersWrote || change.entry.stored.isSurprise || !undone.isEmpty {
+          try rebase(change, place, shop)
+        }
+        checkOrders(change, place, othersWrote: othersWrote)
+      }
+      spreadFailures()
+      let operations = try writeSteps(writer, shop, othersWrote: othersWrote)
+      if !participants.isEmpty {
+        let lost = changes.filter { $0.failure != nil }
+        for participant in participants { try participant.save(writer, lost: lost) }
+      }
+      revision = version
+      return operations
+    }
+    for (slot, id) in operations {
+      slot.id = id
+      shop.onSaved?(id)
+    }
+    settle()
+  }
+
+  /// - Returns: the operations that got their numbers.
+  private func writeSteps(_ writer: StoreWriter, _ shop: Shop, othersWrote: Bool) throws
+    -> [(UnitOfWork.OperationSlot, Int64)]
+  {
+    var flusher = UnitFlusher(writer: writer, shop: shop)
+    if let owner { try flusher.begin(owner) }
+    var works = [UnitFlusher.Work?](repeating: nil, count: changes.count)
+    for logged in log {
+      guard let place = logged.place else {
+        if othersWrote, try isKnown(logged.step, shop.store) { continue }
+        try flusher.write(loose: logged.step)
+        continue
+      }
+      let change = changes[place]
+      guard change.failure == nil, !logged.step.events.isEmpty else { continue }
+      let work: UnitFlusher.Work
+      if let begun = works[place] {
+        work = begun
+      } else {
+        work = try flusher.begin(
+          change.cart, base: change.entry.stored.base, history: change.history)
+        works[place] = work
+      }
+      try flusher.write(logged.step, work)
+    }
+    for (change, work) in zip(changes, works) {
+      guard let work else { continue }
+      change.isWritten = true
+      try flusher.end(work, &change.cart)
+      if work.isRenumbered { change.isSurprise = true }
+    }
+    return flusher.operations
+  }
+
+  /// Says what became of each cart, and which steps of an import were not saved.
+  private func settle() {
+    let isDisturbed = revision != readFrom || changes.contains(where: \.isSurprise)
+    for logged in log where isDisturbed {
+      guard let step = logged.step.imported, step.line > 0 else { continue }
+      switch step.fate {
+      case .saved: break
+      case .known: unsaved.append(.init(error: nil, step: step))
+      case .refused(let error): unsaved.append(.init(error: error, step: step))
+      }
+    }
+    for change in changes {
+      let stored = change.entry.stored
+      stored.failure = change.failure
+      if change.isWritten { stored.base = Base(change.cart) }
+      if change.isSurprise { stored.isSurprise = true }
+    }
+  }
+
+  /// Freeing ten thousand events takes a while, and another thread can do it.
+  ///
+  /// Nobody may use the batch any more.
+  func free() {
+    guard log.count > 1000 else { return }
+    DispatchQueue.global(qos: .utility).async {
+      self.log = []
+      self.changes = []
+    }
+  }
+
+  /// Leaves carts as they are that belong together with one that has to be.
+  private func spreadFailures() {
+    var isDone = bonds.isEmpty
+    while !isDone {
+      isDone = true
+      for bond in bonds {
+        guard let failed = bond.first(where: { changes[$0].failure != nil }) else { continue }
+        let reason = changes[failed].failure?.message ?? ""
+        for place in bond where changes[place].failure == nil {
+          changes[place].failure = EngineError(
+            .conflict, "cart \(changes[place].cart.id): left as it is, as \(reason)")
+          isDone = false
+        }
+      }
+    }
+  }
+
+  /// Looks up before the lock is taken what steps need by name; where there are many, each name is
+  /// looked up once.
+  private func prepare(_ store: CartStore) throws {
+    guard log.count <= Self.preparedSteps else { return }
+    var (actors, skus) = (Set<Actor>(), Set<String>())
+    for logged in log {
+      actors.formUnion([logged.step.actor, logged.step.operation.operation.actor])
+      for body in logged.step.events {
+        skus.formUnion(ProductCounter.changes(body).map(\.sku))
+      }
+    }
+    try store.prepare(actors: actors, skus: skus)
+  }
+
+  private static let preparedSteps = 1_000
+}
