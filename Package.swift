@@ -131,7 +131,7 @@ let package = Package(
     tests("CartModel", ["CartTesting", "CartSupport", "CartModel", "CartEngine"]),
     tests(
       "CartStore",
-      ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", grdb]),
+      ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", grdb, sqlite]),
     tests(
       "CartEngine",
       [

@@ -25,18 +25,23 @@ extension CartStore {
     }
   }
 
-  /// The keys of carts by exact names, public ids or aliases; names of no cart are left out.
+  /// The keys of carts by exact names, public ids or aliases, in the order of the names; nil for a name
+  /// of no cart.
   ///
+  /// Not by name: two names that Swift calls equal may be two carts.
   /// - Complexity: O(names), in one statement.
-  public func keys(named names: [String]) throws(StoreError) -> [String: Int64] {
-    guard !names.isEmpty else { return [:] }
+  public func keys(named names: [String]) throws(StoreError) -> [Int64?] {
+    guard !names.isEmpty else { return [] }
     return try read { statements in
       let rows = try statements(
-        "SELECT name, cart FROM alias WHERE name IN (SELECT value FROM json_each(?))")
+        "SELECT asked.key, cart FROM json_each(?) AS asked JOIN alias ON name = asked.value")
       rows.bind(1, Statements.list(names))
       defer { rows.reset() }
-      var keys: [String: Int64] = [:]
-      while try rows.step() { keys[rows.text(0)] = rows.int(1) }
+      var keys = [Int64?](repeating: nil, count: names.count)
+      while try rows.step() {
+        let place = Int(rows.int(0))
+        if keys.indices.contains(place) { keys[place] = rows.int(1) }
+      }
       return keys
     }
   }

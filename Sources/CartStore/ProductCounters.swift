@@ -66,7 +66,7 @@ struct ProductCounters {
   }
 
   /// The rows of a statement that writes many; each number of rows is a prepared statement.
-  private static let rowsAtOnce = 32
+  private static let rowsAtOnce = 8
 }
 
 extension Int64 {

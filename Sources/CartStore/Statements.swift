@@ -6,6 +6,8 @@ final class Statements {
   let connection: OpaquePointer
   private var prepared: [String: Statement] = [:]
   private var actorNames: [Int64: Actor] = [:]
+  /// All actors up to this number are known; some after it may be, that were made here.
+  private var lastActorRead = Int64.min
   var actorIDs: [Actor: Int64] = [:]
   var productIDs: [String: Int64] = [:]
   /// Texts of rule files by their digests.
@@ -46,6 +48,7 @@ final class Statements {
   func forget() {
     actorIDs = [:]
     actorNames = [:]
+    lastActorRead = .min
     productIDs = [:]
     sources = [:]
     shared.forget()
@@ -56,9 +59,10 @@ final class Statements {
   /// Reads the actors that are not known yet.
   func readActors() throws(StoreError) {
     let rows = try self("SELECT id, name FROM actor WHERE id > ?")
-    rows.bind(1, actorNames.keys.max() ?? .min)
+    rows.bind(1, lastActorRead)
     defer { rows.reset() }
     while try rows.step() {
+      lastActorRead = max(lastActorRead, rows.int(0))
       if let actor = try? Actor(rows.text(1)) { remember(actor, rows.int(0)) }
     }
   }

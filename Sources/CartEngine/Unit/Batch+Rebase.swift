@@ -13,7 +13,7 @@ extension Batch {
         let stored = change.entry.stored
         var key = stored.base?.key
         if key == nil {
-          key = found.names[change.cart.id]
+          key = found.taken[change.cart.key]
           if key == nil, try !statesTakenOrder(place, store), try !holdsKnown(place, store) {
             return
           }
