@@ -11,6 +11,8 @@ struct RuleCheck {
   private var files = 0
   private(set) var errors = 0
   private var warnings = 0
+  /// What was said of modules.
+  private var said: Set<String> = []
   /// Files of which an error was said.
   private var wrong: Set<String> = []
 
@@ -33,10 +35,21 @@ struct RuleCheck {
       do {
         for finding in try Self.findings(path, loadedAt: loads ? now : nil) {
           if finding.isError { wrong.insert(path) }
-          say("\(path):\(finding.line): ", isError: finding.isError, finding.message)
+          let place = Self.place(of: finding, in: path)
+          // Several files may require one module.
+          guard finding.file.isEmpty || said.insert(place + finding.message).inserted else {
+            continue
+          }
+          say(place + " ", isError: finding.isError, finding.message)
         }
       } catch { say("\(path):1: ", isError: true, ConsoleError(error).message) }
     }
+  }
+
+  /// Where a finding stands, as `rules/lib/x.lua:3:`.
+  static func place(of finding: ScriptFinding, in path: String) -> String {
+    let file = finding.file.isEmpty ? path : Files.folder(path) + "/" + finding.file
+    return "\(file):\(finding.line):"
   }
 
   /// What the text of a file shows, with the lists and modules beside it, and then what its definitions
@@ -51,7 +64,8 @@ struct RuleCheck {
       text, name: "@" + Files.name(path),
       list: { $0.contains("/") ? nil : try? Files.text(folder + "/lists/" + $0) },
       // A script finds its modules elsewhere.
-      folders: isDefining ? { Files.list(folder + "/" + $0) } : nil)
+      folders: isDefining ? { Files.list(folder + "/" + $0) } : nil,
+      module: { isDefining ? try? Files.text("\(folder)/lib/\($0).lua") : nil })
     guard let now, isDefining, !found.contains(where: \.isError),
       let failure = try RuleFile.failure(of: text, at: path, now: now)
     else { return found }
@@ -132,7 +146,10 @@ extension Console {
       }
       return
     }
-    for error in errors { io.messages("\(path):\(error.line): error: \(printable(error.message))") }
+    for error in errors {
+      io.messages(
+        "\(RuleCheck.place(of: error, in: path)) error: \(printable(error.message))")
+    }
     throw EngineError(
       .refused,
       "rules \(word): \(file) has \(RuleCheck.count(errors.count, "error")), and \(name) stays as it "

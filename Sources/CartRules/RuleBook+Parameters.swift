@@ -52,7 +52,8 @@ extension RuleBook {
         version.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
       return try ScriptLint.check(
         text, name: "@" + version.file, folders: { [folder] in Files.list(folder + "/" + $0) },
-        settings: [version.rule: set])
+        settings: [version.rule: set],
+        module: { [folder] in try? Files.text("\(folder)/lib/\($0).lua") })
     }
     let known = try findings(before)
     guard let new = try findings(version).first(where: { !known.contains($0) }) else { return }

@@ -92,12 +92,17 @@ extension ScriptSession {
     defer { isDeciding = false }
     let arguments = [object(cart: cart), self.parameters(policy.parameters, set: parameters)]
     let what = "policy \(quoted(policy.name))"
-    guard let reason = try reason(callFresh(policy.when, arguments, .policy).first ?? .nil, what)
+    guard
+      let reason = try reason(
+        callFresh(policy.when, arguments, .policy, record: ScriptRecord.parameters).first
+          ?? .nil, what)
     else { return nil }
     switch policy.order {
     case .terms(let terms): return (reason, terms)
     case .function(let function):
-      switch try callFresh(function, arguments, .policy).first ?? .nil {
+      switch try callFresh(function, arguments, .policy, record: ScriptRecord.parameters).first
+        ?? .nil
+      {
       case .nil, .boolean(false): return nil
       case .boolean(true): return (reason, OrderTerms())
       case let value:

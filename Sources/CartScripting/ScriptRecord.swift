@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 import LuaKit
 
 /// A table of known keys that the API answers: declares its shape, its help and what is said of
@@ -150,10 +151,17 @@ struct ScriptRecord: Sendable {
     return .any
   }
 
+  /// What the parameters of a rule or policy are called: each has its own.
+  static let parameters = "params"
+
   /// What is said of a key that a record does not have.
   ///
   /// - Parameter known: its keys, where they are not declared.
   static func missing(_ key: String, of name: String, among known: [String]) -> String {
-    "\(name).\(ScriptMember.short(key)): no such field\(didYouMean(key, among: known))"
+    if name == parameters {
+      return
+        "params: has no \(quoted(ScriptMember.short(key)))\(didYouMean(key, among: known.sorted()))"
+    }
+    return "\(name).\(ScriptMember.short(key)): no such field\(didYouMean(key, among: known))"
   }
 }

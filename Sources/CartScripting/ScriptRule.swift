@@ -99,7 +99,7 @@ extension ScriptSession {
     defer { vm.show(nil) }
     let results = try callFresh(
       rule.when, [object(cart: cart), self.parameters(rule.parameters, set: parameters)],
-      ruleBudget)
+      ruleBudget, record: ScriptRecord.parameters)
     return try reason(results.first ?? .nil, "rule \(quoted(rule.name))")
   }
 

@@ -84,11 +84,11 @@ struct ValueList {
     values.append(flat)
   }
 
-  /// Makes a table that was added first a record.
+  /// Makes the first table that was added a record.
   mutating func makeFirstRecord(_ name: String) {
-    guard values.first?.kind == LK_TABLE else { return }
-    values[0].kind = LK_RECORD
-    texts.append((0, Array(name.utf8)))
+    guard let place = values.firstIndex(where: { $0.kind == LK_TABLE }) else { return }
+    values[place].kind = LK_RECORD
+    texts.append((place, Array(name.utf8)))
   }
 
   /// Lends the values for the call; one buffer holds all texts.

@@ -120,8 +120,8 @@ public final class LuaVM {
   ///
   /// - Parameters:
   ///   - display: whether tables among the results are for showing: bounded, never raising.
-  ///   - record: the name of the first argument, where that is a record: reading a key that it lacks asks
-  ///     the host.
+  ///   - record: the name of the first table among the arguments, where that is a record: reading a key
+  ///     that it lacks asks the host.
   public func call(
     _ function: LuaFunction, _ arguments: [LuaValue] = [], display: Bool = false,
     record: String? = nil

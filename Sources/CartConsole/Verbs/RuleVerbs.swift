@@ -100,7 +100,8 @@ extension Console {
   func warn(of file: String) {
     let path = home.rulesFolder + "/" + file
     for finding in (try? RuleCheck.findings(path)) ?? [] where finding.isError || finding.isOfList {
-      io.messages("warning: \(file):\(finding.line): \(printable(finding.message))")
+      let place = finding.file.isEmpty ? file : finding.file
+      io.messages("warning: \(place):\(finding.line): \(printable(finding.message))")
     }
   }
 

@@ -132,6 +132,9 @@ extension ScriptChecker {
     }
     switch name {
     case "tostring", "type": return ScriptType(base: .text)
+    case "require":
+      if let known = ScriptNames.functions[name] { check(known, name, line, given, types) }
+      return types.first?.text.map { type(ofModule: $0) } ?? .unknown
     default:
       guard let known = ScriptNames.functions[name] else {
         for type in types { follow(type, []) }

@@ -47,7 +47,7 @@ extension ScriptChecker {
     let isTested = [side.path, owner.path].contains { $0.map(tested.types.contains) == true }
     let isGiven = owner.path.map(given.contains) == true
     if isTested || base == .table || isDefining && base == .unknown && !isGiven {
-      settled.insert(line)
+      if file.isEmpty { settled.insert(line) }
     }
   }
 }

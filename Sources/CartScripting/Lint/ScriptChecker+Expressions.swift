@@ -16,11 +16,15 @@ extension ScriptChecker {
       elsewhere { $0.check(body, []) }
       return known
     case .table(let items):
+      var table = ScriptType(base: .table)
       for item in items {
         if let key = item.key { _ = type(of: key) }
-        _ = type(of: item.value)
+        let value = type(of: item.value)
+        if case .text(let name)? = item.key?.kind, value.base == .function {
+          table.members[name] = value
+        }
       }
-      return ScriptType(base: .table)
+      return table
     case .group(let inner):
       var type = type(of: inner)
       type.isOptional = type.isOptional || type.base == .unknown
@@ -34,7 +38,7 @@ extension ScriptChecker {
       guard ScriptNames.globals.contains(name) else {
         say(
           expression.line,
-          "unknown name \(quoted(name))" + didYouMean(name, among: ScriptNames.globals + names))
+          "unknown name \(quoted(name))" + didYouMean(name, among: ScriptNames.globals + variables))
         return .unknown
       }
       return name == "carts"
@@ -57,6 +61,7 @@ extension ScriptChecker {
       // What is never true makes its negation always true.
       isAlternative = isAlternative || sign == "not"
       let type = type(of: inner)
+      if sign == "not" { check(truthOf: inner, isNegated: true) }
       isAlternative = here
       switch sign {
       case "not": return ScriptType(base: .boolean)
@@ -75,7 +80,7 @@ extension ScriptChecker {
     return body(&self)
   }
 
-  private var names: [String] { scopes.flatMap(\.keys) }
+  private var variables: [String] { scopes.flatMap(\.keys) }
 
   mutating func member(_ line: Int, _ owner: LuaExpression, _ key: LuaExpression)
     -> ScriptType
@@ -105,11 +110,12 @@ extension ScriptChecker {
       guard let kind = parameters[name] else {
         say(
           line,
-          "params: has no \(quoted(name))\(didYouMean(name, among: parameters.keys.sorted()))")
+          ScriptRecord.missing(name, of: ScriptRecord.parameters, among: Array(parameters.keys)))
         return .unknown
       }
       return kind
     }
+    if let known = type.members[name] { return known }
     switch type.base {
     // They have the names that a shop gives them.
     case .object(.attributes):

@@ -19,7 +19,7 @@ extension ScriptChecker {
 
   /// Remembers a function with the names that it sees.
   mutating func function(_ body: LuaBody) -> ScriptType {
-    bodies.append((body, scopes, tested))
+    bodies.append(KnownBody(body: body, scopes: scopes, tested: tested, file: file))
     var type = ScriptType(base: .function)
     type.body = bodies.count - 1
     return type
@@ -28,30 +28,31 @@ extension ScriptChecker {
   /// Looks at a function that a rule or policy calls, as it is called there.
   mutating func follow(_ function: ScriptType, _ types: [ScriptType]) {
     guard let number = function.body else { return }
-    let (body, seen, known) = bodies[number]
-    if isGathering, !(calls[body.place]?.contains(types) ?? false) {
-      calls[body.place, default: []].append(types)
+    let known = bodies[number]
+    if isGathering, !(calls[known.place]?.contains(types) ?? false) {
+      calls[known.place, default: []].append(types)
     }
     guard place == .rule || place == .policy, calling.count < 20, !calling.contains(number),
       followed < 500
     else { return }
     followed += 1
     calling.insert(number)
-    let here = (scopes, tested)
-    (scopes, tested) = (seen, known)
-    check(body, agreed(types, body))
-    (scopes, tested) = here
+    let here = (scopes, tested, file)
+    (scopes, tested, file) = (known.scopes, known.tested, known.file)
+    check(known.body, agreed(types, known))
+    (scopes, tested, file) = here
     calling.remove(number)
   }
 
   /// What a function's parameters are in one call, as far as its other calls do not differ.
-  private func agreed(_ types: [ScriptType], _ body: LuaBody) -> [ScriptType] {
+  private func agreed(_ types: [ScriptType], _ known: KnownBody) -> [ScriptType] {
+    let body = known.body
     let values = TestedPaths(body.block, entersFunctions: true, predicates: predicates).values
     // It does one thing or another, by what a parameter says.
     let isChoosing = body.parameters.contains(where: values.contains)
     return types.enumerated().map { index, own in
       var type = own
-      for call in calls[body.place] ?? [] where index < call.count && call[index].isKnown {
+      for call in calls[known.place] ?? [] where index < call.count && call[index].isKnown {
         let other = call[index]
         guard other.base == own.base else { return .unknown }
         guard isChoosing else { continue }

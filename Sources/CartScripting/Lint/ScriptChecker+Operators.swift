@@ -10,6 +10,9 @@ extension ScriptChecker {
     isAlternative = sign == "or" || sign == "and" && here
     let (a, b) = (type(of: left), type(of: right))
     isAlternative = here
+    if sign == "and" { check(endOf: left) }
+    // What `a and b or c` gives is meant as a value.
+    if sign == "or" { check(truthOf: left) }
     var result = result(line, sign, left, a, right, b)
     result.isDefault = a.isDefault || b.isDefault
     return result

@@ -18,16 +18,25 @@ struct ScriptChecker {
   var definition: String?
   /// What bounds the calls that are looked at; nil where any function may be called.
   var place: ScriptPlace?
-  /// Functions of the file with the names that each sees.
-  var bodies: [(body: LuaBody, scopes: [[String: ScriptType]], tested: TestedPaths)] = []
-  /// What each function of the file is called with, by its place; from an earlier pass.
-  var calls: [Int: [[ScriptType]]] = [:]
+  /// Functions of the file and of its modules, with the names that each sees.
+  var bodies: [KnownBody] = []
+  /// What each function is called with, by its place; from an earlier pass.
+  var calls: [BodyPlace: [[ScriptType]]] = [:]
+  /// The module that is looked at, as `lib/x.lua`; empty for the file itself.
+  var file = ""
+  /// The text of a file of `lib` by its module's name; nil where there is none.
+  let module: (String) -> String?
+  /// What modules give, by their names, and those that are being read.
+  var modules: [String: ScriptType] = [:]
+  var loading: [String] = []
+  /// What the file and its modules assign, each by its file.
+  var names: [String: FileNames] = [:]
   /// Whether this pass only finds out what functions are called with.
   var isGathering = true
   /// What the function that is looked at tests of its variables.
   var tested: TestedPaths
   /// Functions that test the type of a value.
-  let predicates: Set<String>
+  var predicates: Set<String> { names[file]?.predicates ?? [] }
   /// Whether an expression may be true although the comparison within it is not.
   var isAlternative = false
   /// Names of parameters of the functions that were looked at.
@@ -39,7 +48,7 @@ struct ScriptChecker {
   var followed = 0
   var scopes: [[String: ScriptType]] = [[:]]
   /// Names of variables that are assigned somewhere, or of functions that take them in their turn.
-  let assigned: Set<String>
+  var assigned: Set<String> { names[file]?.assigned ?? [] }
   /// Whether it is a file of rules, reports, importers or tests, which may set no globals.
   let isDefining: Bool
 
@@ -54,11 +63,14 @@ struct ScriptChecker {
 
   init(
     _ tree: [LuaStatement], _ tokens: [LuaToken], list: @escaping (String) -> String?,
-    folders: ((String) -> [String])?, settings: [String: [String: String]]
+    folders: ((String) -> [String])?, settings: [String: [String: String]],
+    module: @escaping (String) -> String?
   ) {
     (self.list, self.folders, self.settings) = (list, folders, settings)
-    assigned = AssignedNames.all(in: tree)
-    predicates = TestedPaths.predicates(in: tree)
+    self.module = module
+    let own = FileNames(tree)
+    let predicates = own.predicates
+    names[""] = own
     tested = TestedPaths(tree, entersFunctions: false, predicates: predicates)
     isDefining = Self.isDefining(tokens)
     place = isDefining ? .file : nil
@@ -67,10 +79,12 @@ struct ScriptChecker {
   /// - Parameter tree: nil where it could not be read; then there is nothing to say.
   static func checked(
     _ tokens: [LuaToken], list: @escaping (String) -> String?,
-    folders: ((String) -> [String])? = nil, settings: [String: [String: String]] = [:]
+    folders: ((String) -> [String])? = nil, settings: [String: [String: String]] = [:],
+    module: @escaping (String) -> String? = { _ in nil }
   ) -> ScriptChecker? {
     guard let tree = LuaParser.parse(tokens) else { return nil }
-    let new = ScriptChecker(tree, tokens, list: list, folders: folders, settings: settings)
+    let new = ScriptChecker(
+      tree, tokens, list: list, folders: folders, settings: settings, module: module)
     var (first, second) = (new, new)
     first.check(tree)
     (second.calls, second.isGathering) = (first.calls, false)
@@ -85,7 +99,7 @@ struct ScriptChecker {
     var finding = ScriptFinding(line: line, isError: !isWarning, message: message)
     finding.rules = Set(definition.map { [$0] } ?? [])
     finding.isOfFile = place == .file
-    finding.isOfList = isOfList
+    (finding.isOfList, finding.file) = (isOfList, file)
     guard let known = findings.firstIndex(where: finding.isSame) else {
       return findings.append(finding)
     }
@@ -126,19 +140,22 @@ struct ScriptChecker {
         declare(name, index < types.count ? types[index] : .unknown)
       }
     case .assign(let targets, let values):
-      for value in values { _ = type(of: value) }
-      for target in targets { check(target: target) }
+      let types = values.map { type(of: $0) }
+      for (index, target) in targets.enumerated() {
+        check(target: target)
+        set(member: target, index < types.count ? types[index] : .unknown)
+      }
     case .call(let call): _ = type(of: call)
     case .block(let inner): scoped { $0.check(inner) }
     case .loop(let condition, let inner, let isRepeat):
-      if !isRepeat { _ = type(of: condition) }
+      if !isRepeat { check(condition: condition) }
       scoped {
         $0.check(inner)
-        if isRepeat { _ = $0.type(of: condition) }
+        if isRepeat { $0.check(condition: condition) }
       }
     case .branch(let parts):
       for part in parts {
-        if let condition = part.condition { _ = type(of: condition) }
+        if let condition = part.condition { check(condition: condition) }
         scoped { $0.check(part.block) }
       }
     case .numeric(let name, let values, let inner):
@@ -167,6 +184,7 @@ struct ScriptChecker {
       if case .name(let name) = target.kind, local(name) == nil, isDefining {
         say(target.line, "global '\(name)' cannot be set here; use 'local function \(name)'")
       }
+      set(member: target, function(body))
       elsewhere { $0.check(body, []) }
     case .result(let values): for value in values { _ = type(of: value) }
     case .jump: break

@@ -1,5 +1,7 @@
 /// What a reader of a script should be told before it runs.
 public struct ScriptFinding: Equatable, Sendable {
+  /// The module where it stands, as `lib/x.lua`; empty for the file itself.
+  public internal(set) var file = ""
   public var line: Int
   public var isError: Bool
   public var message: String
@@ -21,6 +23,6 @@ public struct ScriptFinding: Equatable, Sendable {
 
   /// Whether it says the same of the same line.
   func isSame(as other: ScriptFinding) -> Bool {
-    line == other.line && isError == other.isError && message == other.message
+    file == other.file && line == other.line && isError == other.isError && message == other.message
   }
 }

@@ -11,21 +11,45 @@ public enum ScriptLint {
   ///   - list: the text of a file of `lists/`; nil where there is none.
   ///   - folders: the files of `lists` and of `lib` beside it; nil where that is not known.
   ///   - settings: texts that stand in place of parameters, by the rule or policy and their names.
+  ///   - module: the text of a file of `lib` by its module's name; nil where there is none.
   public static func check(
     _ source: String, name: String, list: @escaping (String) -> String? = { _ in nil },
-    folders: ((String) -> [String])? = nil, settings: [String: [String: String]] = [:]
+    folders: ((String) -> [String])? = nil, settings: [String: [String: String]] = [:],
+    module: @escaping (String) -> String? = { _ in nil }
   ) throws(ScriptError) -> [ScriptFinding] {
     if let failure = try compileError(source, name) { return [failure] }
     let tokens = LuaTokens.split(ScriptSession.withoutShebang(source))
     let checker = ScriptChecker.checked(
-      tokens, list: list, folders: folders, settings: settings)
-    let found = checker?.findings ?? []
+      tokens, list: list, folders: folders, settings: settings, module: module)
+    var found = checker?.findings ?? []
+    // What is known to be money is told of with its name.
+    found += findings(of: tokens, beside: found, settled: checker?.settled ?? [])
+    for name in checker?.modules.keys.sorted() ?? [] {
+      let file = "lib/\(name).lua"
+      let text = ScriptSession.withoutShebang(module(name) ?? "")
+      let own = findings(
+        of: LuaTokens.split(text), beside: found.filter { $0.file == file }, settled: [])
+      found += own.map { finding in
+        var finding = finding
+        finding.file = file
+        return finding
+      }
+    }
+    return found.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+  }
+
+  /// What tokens alone show.
+  ///
+  /// - Parameters:
+  ///   - known: what was found otherwise; an error of a line is said once.
+  ///   - settled: lines that compare what is no money.
+  private static func findings(
+    of tokens: [LuaToken], beside known: [ScriptFinding], settled: Set<Int>
+  ) -> [ScriptFinding] {
     var lint = Lint(tokens: tokens)
     lint.run()
-    // What is known to be money is told of with its name.
-    let known = Set(found.map(\.line)).union(checker?.settled ?? [])
-    let rest = lint.findings.filter { !$0.isError || !known.contains($0.line) }
-    return (found + rest).sorted { $0.line < $1.line }
+    let lines = Set(known.map(\.line)).union(settled)
+    return lint.findings.filter { !$0.isError || !lines.contains($0.line) }
   }
 
   /// Whether a file defines rules, policies, reports, importers or tests: another is a script, which is

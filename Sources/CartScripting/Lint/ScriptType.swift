@@ -24,6 +24,8 @@ struct ScriptType: Equatable {
   var field = ""
   /// Of the parameters of a rule: what they are by name; nil for any other table.
   var parameters: [String: ScriptType]?
+  /// Of a table that the file makes: its functions by their keys.
+  var members: [String: ScriptType] = [:]
   /// Of a text that stands in the file: what it says.
   var text: String?
   /// Of a number that stands in the file: whether it has a fraction or an exponent.
