@@ -86,19 +86,25 @@ let package = Package(
     module(
       "CartRules",
       ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
+    // What a console and a service share: homes, runs, passes of rules, reports, schedules.
+    module(
+      "CartApplication",
+      [
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit",
+      ]),
     module(
       "CartConsole",
       [
         "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartPractice",
-        "CartReports", "CartScripting", "CartRules", "LuaKit", "LineEditor",
+        "CartReports", "CartScripting", "CartRules", "CartApplication", "LuaKit", "LineEditor",
       ]),
 
     // MARK: Executables: subcommands, nothing else
     .executableTarget(
       name: "cartio",
       dependencies: [
-        "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartConsole", "LuaKit",
-        arguments,
+        "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartApplication",
+        "CartConsole", "LuaKit", arguments,
       ],
       swiftSettings: swift),
 
@@ -167,7 +173,7 @@ let package = Package(
       "CartConsole",
       [
         "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
-        "CartReports", "CartScripting", "CartRules", "CartConsole",
+        "CartReports", "CartScripting", "CartRules", "CartApplication", "CartConsole",
       ],
       exclude: ["Golden"]),
     tests(

@@ -1,12 +1,9 @@
-import CartEngine
-import CartModel
-import CartScripting
-import CartStore
-import CartSupport
-import LuaKit
+import CartApplication
 
 /// A message and an exit code: what every error becomes in the end.
-public struct ConsoleError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ConsoleError: ApplicationErrorConvertible, Equatable, Sendable,
+  CustomStringConvertible
+{
   public enum Exit: Int32, Sendable {
     case done = 0
     /// Nothing was changed.
@@ -15,6 +12,16 @@ public struct ConsoleError: Error, Equatable, Sendable, CustomStringConvertible 
     case partly = 3
     case usage = 64
     case interrupted = 130
+
+    init(_ code: ApplicationError.Code) {
+      self =
+        switch code {
+        case .usage: .usage
+        case .failed: .failed
+        case .partly: .partly
+        case .interrupted: .interrupted
+        }
+    }
   }
 
   public let exit: Exit
@@ -27,23 +34,24 @@ public struct ConsoleError: Error, Equatable, Sendable, CustomStringConvertible 
 
   /// Any error of any target.
   public init(_ error: any Error) {
-    switch error {
-    case let error as ConsoleError: self = error
-    case let error as ScriptError:
-      self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
-    case let error as EngineError:
-      self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
-    case let error as SupportError:
-      self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
-    case let error as ModelError: self.init(.failed, error.message)
-    case let error as StoreError:
-      self.init(error.code == .interrupted ? .interrupted : .failed, error.message)
-    case let error as LuaRaise: self.init(.failed, error.message)
-    default: self.init(.failed, String(describing: error))
+    if let error = error as? ConsoleError {
+      self = error
+    } else {
+      let error = ApplicationError(error)
+      self.init(Exit(error.code), error.message)
     }
   }
 
   public static func usage(_ text: String) -> ConsoleError { ConsoleError(.usage, text) }
+
+  public var applicationError: ApplicationError {
+    switch exit {
+    case .usage: .usage(message)
+    case .partly: ApplicationError(.partly, message)
+    case .interrupted: ApplicationError(.interrupted, message)
+    case .done, .failed: ApplicationError(.failed, message)
+    }
+  }
 
   public var description: String { message }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CartApplication
 import CartConsole
 import CartEngine
 import CartModel
@@ -101,6 +102,8 @@ struct GlobalOptions: ParsableArguments {
   func selectedHome(mayCreate: Bool = false) throws -> Home {
     var home = try Home(home: self.home, database: db, rules: rules, staff: staff)
     for note in home.notes { ConsoleIO.standard().messages("note: " + printable(note)) }
+    home.storage = .sqlite
+    home.say = { ConsoleIO.standard().messages($0) }
     home.mayCreate = mayCreate
     home.isReadOnly = readOnly
     if sandbox { home.mode = .sandbox }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CartApplication
 import CartConsole
 import CartEngine
 import CartSupport

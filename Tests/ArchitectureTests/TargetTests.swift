@@ -23,7 +23,8 @@ struct TargetTests {
     add("CartReports", ["CartEngine"])
     add("CartScripting", ["CartReports", "CartExchange", "LuaKit"])
     add("CartRules", ["CartScripting"])
-    add("CartConsole", ["CartRules", "CartPractice", "LineEditor"])
+    add("CartApplication", ["CartRules"])
+    add("CartConsole", ["CartApplication", "CartPractice", "LineEditor"])
     add("cartio", ["CartConsole"], ["ArgumentParser"])
     add("cartio-anchor", [], ["CDigest", "CLua", "GRDBSQLite"])
     add("cartio-bench", ["CartEngine", "LuaKit"])
@@ -90,6 +91,30 @@ struct TargetTests {
           "ProgramTesting", "CTesting", "CartSupport", "LuaKit", "LineEditor",
         ]), "\(name): \(linked)")
     }
+  }
+
+  /// A service links CartApplication without the prompt.
+  @Test("CartApplication links neither the console nor the prompt")
+  func application() {
+    var (linked, left) = (Set<String>(), ["CartApplication"])
+    while let name = left.popLast() {
+      guard linked.insert(name).inserted else { continue }
+      left += manifest[name]?.dependencies ?? []
+    }
+    #expect(linked.isDisjoint(with: ["CartConsole", "LineEditor", "CEditLine", "CartPractice"]))
+    #expect(linked.isSuperset(of: ["CartScripting", "CartStore", "GRDB"]))
+  }
+
+  @Test("Above the engine and the rules a database is opened in one place")
+  func opening() {
+    var places: [String] = []
+    for folder in ["CartApplication", "CartConsole", "cartio"] {
+      for file in SourceTree.files("Sources/" + folder) {
+        let count = file.text.matches(of: /CartStore\.open\(|CartStore\(/).count
+        places += Array(repeating: file.path, count: count)
+      }
+    }
+    #expect(places == ["Sources/CartApplication/Home/StorageOpener.swift"])
   }
 
   @Test("Only CartStore knows SQL")

@@ -1,3 +1,4 @@
+import CartApplication
 import CartConsole
 import CartEngine
 import CartModel

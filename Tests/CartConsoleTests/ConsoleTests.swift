@@ -1,4 +1,5 @@
 @testable import CartConsole
+import CartApplication
 import CartEngine
 import CartModel
 import CartReports

@@ -1,3 +1,4 @@
+import CartApplication
 import CartModel
 import Glibc
 import Testing

@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartPractice
@@ -200,7 +201,7 @@ public enum Commands {
     try Files.makeFolder(Files.folder(home.databasePath))
     var random = SeededRandom(seed: seed)
     let interrupt = InterruptFlag()
-    let store = try CartStore.open(.file(home.databasePath), random: { random.next() })
+    let store = try home.storage.open(.file(home.databasePath), random: { random.next() })
     defer { store.close() }
     let shop = try Shop(store: store, clock: { end }, random: { random.next() })
     let report = try practice.fill(shop, shouldStop: { interrupt.isSet })

@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartStore
@@ -52,7 +53,7 @@ public struct RestoreCommand {
   private func open(_ home: Home) throws -> CartStore? {
     guard Files.exists(home.databasePath) else { return nil }
     do throws(StoreError) {
-      return try CartStore.open(.file(home.databasePath), random: Home.random())
+      return try home.storage.open(.file(home.databasePath), random: Home.random())
     } catch {
       guard [.corrupt, .replaced].contains(error.code) else { throw error }
       return nil

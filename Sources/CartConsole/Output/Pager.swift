@@ -1,3 +1,4 @@
+import CartApplication
 import CartModel
 import CartSupport
 import Glibc

@@ -1,71 +1,11 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartScripting
 import CartStore
 import CartSupport
 
-/// How a job is run again, and the digests of the texts that it began with.
-struct JobOrigin: Equatable {
-  enum Source: Equatable {
-    /// A verb, or a chunk at the prompt.
-    case line(String)
-    /// The absolute path of a script, and its arguments.
-    case script(String, [String])
-  }
-
-  let source: Source
-  /// Of the script; nil for a line, which the job itself holds, and for jobs of older versions.
-  let script: String?
-  /// Of the modules that it required, by their paths beside the script.
-  let libraries: [String: String]
-
-  init(_ source: Source, script text: String?, libraries: [String: String]) {
-    self.source = source
-    script = text.map(Self.digest)
-    self.libraries = libraries
-  }
-
-  static func digest(_ text: String) -> String { hexadecimal(Digest.key(of: text).bytes) }
-
-  /// As the job keeps it.
-  var text: String {
-    var writer = JSONWriter()
-    writer.object { writer in
-      switch source {
-      case .line(let line): writer.string("line", line)
-      case .script(let path, let arguments):
-        writer.string("script", path)
-        writer.array("arguments") { for word in arguments { $0.string(nil, word) } }
-      }
-      if let script { writer.string("digest", script) }
-      guard !libraries.isEmpty else { return }
-      writer.object("libraries") { writer in
-        for (path, digest) in libraries.sorted(by: { $0.key < $1.key }) {
-          writer.string(path, digest)
-        }
-      }
-    }
-    return writer.text
-  }
-
-  init?(_ text: String) {
-    guard let json = try? JSONParser.parse(text) else { return nil }
-    if let line = json["line"]?.string {
-      source = .line(line)
-    } else if let path = json["script"]?.string, case .array(let items)? = json["arguments"] {
-      source = .script(path, items.compactMap(\.string))
-    } else {
-      return nil
-    }
-    script = json["digest"]?.string
-    var libraries: [String: String] = [:]
-    if case .object(let members)? = json["libraries"] {
-      for member in members { libraries[member.key] = member.value.string }
-    }
-    self.libraries = libraries
-  }
-}
-
+/// Going on with the job of an earlier run.
 extension Console {
   /// Reads the script of a job.
   ///
@@ -107,7 +47,7 @@ extension Console {
   private func refusal(_ job: Job, _ reason: String) throws -> EngineError {
     let number: Int64?
     do throws(StoreError) { number = try shop.store.operation(key: job.operation) } catch {
-      throw ConsoleError(error)
+      throw ApplicationError(error)
     }
     let undo = number.map { "; 'cartio undo \($0)' reverts them" } ?? ""
     let again =

@@ -85,12 +85,12 @@ extension Home {
   /// Refuses to write over a file of a shop, or over one that the command reads.
   ///
   /// - Throws: wrong usage, naming the file and what it is.
-  func checkTarget(_ path: String, reading others: [String] = []) throws {
+  public func checkTarget(_ path: String, reading others: [String] = []) throws {
     guard !path.isEmpty else {
-      throw ConsoleError.usage("file '': expected a name. Example: carts.csv")
+      throw ApplicationError.usage("file '': expected a name. Example: carts.csv")
     }
     if let kind = try ProtectedFiles(home: self, read: others).kind(of: path) {
-      throw ConsoleError.usage("file \(path): is \(kind); name another file")
+      throw ApplicationError.usage("file \(path): is \(kind); name another file")
     }
   }
 }

@@ -5,14 +5,14 @@ import CartSupport
 
 /// Keeps an open console's settings those of `store.lua`, or of the event log where no such file
 /// counts.
-final class SettingsWatch {
+public final class SettingsWatch {
   private let home: Home
   private let shop: Shop
   /// The file as it was last read; nil where there was none.
   private var stamp: FileStamp?
 
   /// - Parameter stamp: of `store.lua` before the shop was opened.
-  init(_ home: Home, _ shop: Shop, stamp: FileStamp?) {
+  public init(_ home: Home, _ shop: Shop, stamp: FileStamp?) {
     (self.home, self.shop, self.stamp) = (home, shop, stamp)
   }
 
@@ -20,7 +20,7 @@ final class SettingsWatch {
   private var isOfHome: Bool { home.usesSettingsFile(isPractice: shop.isPractice) }
 
   /// What a person should know of a practice store in a home with settings; nil for nothing.
-  var note: String? {
+  public var note: String? {
     guard stamp != nil, !isOfHome else { return nil }
     return "note: a practice store has its own settings; \(home.settingsPath) is not used"
   }
@@ -28,7 +28,7 @@ final class SettingsWatch {
   /// Reads the settings again where they have changed.
   ///
   /// - Returns: what to say of it; nil where they have not.
-  func refresh() -> String? {
+  public func refresh() -> String? {
     guard isOfHome else { return nil }
     let now = FileStamp(home.settingsPath)
     guard now != stamp else { return now == nil ? follow("another program changed them") : nil }
@@ -55,7 +55,7 @@ final class SettingsWatch {
   /// Reads `store.lua` now.
   ///
   /// - Returns: whether it counts for this shop.
-  func reload() throws -> Bool {
+  public func reload() throws -> Bool {
     // Before it is read: what changes meanwhile is read the next time.
     stamp = FileStamp(home.settingsPath)
     guard let settings = try home.settings(of: shop.store) else { return false }
