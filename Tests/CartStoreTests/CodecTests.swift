@@ -274,7 +274,7 @@ struct CodecTests {
   func hugeLengths() {
     for length in [[0x7f], [0xff, 0xff, 0x03], [UInt8](repeating: 0xff, count: 9) + [0x01]] {
       let bytes: [UInt8] = [1 << 1 | 1] + length.map { UInt8($0) }
-      bytes.withUnsafeBytes { bytes in
+      _ = bytes.withUnsafeBytes { bytes in
         #expect(throws: ByteReader.damaged) {
           var reader = ByteReader(bytes)
           _ = try reader.next()
@@ -300,7 +300,7 @@ struct CodecTests {
   @Test("Keys that end in the middle of a number are damaged")
   func truncatedJobKeys() {
     let bytes = Array(JobKeys.encode([1_000_000]).dropLast())
-    bytes.withUnsafeBytes { bytes in
+    _ = bytes.withUnsafeBytes { bytes in
       #expect(throws: ByteReader.damaged) { try JobKeys.decode(bytes) }
     }
   }
