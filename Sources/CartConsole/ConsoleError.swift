@@ -4,7 +4,7 @@ import CartApplication
 public struct ConsoleError: ApplicationErrorConvertible, Equatable, Sendable,
   CustomStringConvertible
 {
-  public enum Exit: Int32, Sendable {
+  public enum Exit: Int32, CaseIterable, Sendable {
     case done = 0
     /// Nothing was changed.
     case failed = 1
@@ -21,6 +21,17 @@ public struct ConsoleError: ApplicationErrorConvertible, Equatable, Sendable,
         case .partly: .partly
         case .interrupted: .interrupted
         }
+    }
+
+    /// What it means, for help.
+    public var meaning: String {
+      switch self {
+      case .done: "done"
+      case .failed: "failed, nothing changed"
+      case .partly: "partly done"
+      case .usage: "wrong usage"
+      case .interrupted: "interrupted"
+      }
     }
   }
 

@@ -2,19 +2,31 @@ import CartExchange
 import CartModel
 import CartSupport
 
-/// Help on fields, filters and events, from their declarations.
+/// Help on fields, filters, events and exit codes, from their declarations.
 public enum FieldHelp {
-  /// `fields`, `filters` or `events`; nil for another topic.
+  /// `fields`, `filters`, `events` or `exit`; nil for another topic.
   public static func text(_ topic: String) -> String? {
     switch topic {
     case "fields": fields
     case "filters": filters
     case "events": EventHelp.text
+    case "exit": exit
     default: nil
     }
   }
 
-  static let topics = ["events", "fields", "filters"]
+  static let topics = ["events", "exit", "fields", "filters"]
+
+  private static var exit: String {
+    ConsoleError.Exit.allCases.map { exit in
+      "\(CellWidth.padded(String(exit.rawValue), to: 3, right: true))  \(exit.meaning)\n"
+    }.joined() + """
+
+      A filter that matches nothing is done, and standard error says what was searched. With 'partly
+      done' the message says what was done, and how to undo it or to go on.
+
+      """
+  }
 
   private static var fields: String {
     let rows =

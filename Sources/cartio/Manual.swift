@@ -87,7 +87,7 @@ enum Manual {
       Lines that the console runs first.
       .El
       .Sh EXIT STATUS
-      0 done; 1 failed, nothing changed; 3 partly done; 64 wrong usage; 130 interrupted.
+      \(ConsoleError.Exit.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
       Output that cannot be written is a failure too. When its reader leaves, as head(1) does, the
       command ends with 1 and says nothing, unless it had changed something.
 

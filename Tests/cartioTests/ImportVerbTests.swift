@@ -110,4 +110,20 @@ struct ImportVerbTests {
     // Only the reading of the file.
     #expect(program.run("-e", ".ops limit=1").output.contains("rules list"))
   }
+
+  @Test func helpOnEventsAndExitCodes() {
+    let events = program.run("help", "events")
+    #expect(events.status == 0 && events.messages == "")
+    #expect(
+      events.output.contains(
+        "\nline.changed\n  needs  cart line|sku quantity\n  takes  currency quantity_before\n"))
+    #expect(program.run("-e", ".help events").output == events.output)
+    #expect(
+      program.run("help", "exit").output.hasPrefix(
+        "  0  done\n  1  failed, nothing changed\n  3  partly done\n 64  wrong usage\n130  interrupted\n"
+      ))
+    #expect(
+      program.run("manual").output.contains(
+        "\n0 done; 1 failed, nothing changed; 3 partly done; 64 wrong usage; 130 interrupted.\n"))
+  }
 }
