@@ -63,6 +63,11 @@ struct BoundTests {
   /// A read that the database is in the middle of ends with the run.
   @Test func aLongReadIsCutOff() throws {
     let harness = try ScriptHarness()
+    // The database asks about every millisecond of its work: one read must take longer.
+    let carts = (1...2_000).map {
+      #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"x\#($0)","currency":"EUR"}"#
+    }
+    try harness.test.take(carts.joined(separator: "\n"))
     harness.session.limit(.init(wall: 1))
     #expect(
       harness.message("for i = 1, 1e9 do carts{'word', status='any'}:count() end")
@@ -74,15 +79,12 @@ struct BoundTests {
       return true
     }
     #expect(throws: StoreError.self) {
-      for _ in 0..<20_000 {
-        _ = try store.keys(matching: Filter(), harness.handler.reader.context)
-        try store.forEachEvent { _ in }
-      }
+      try store.forEachEvent { _ in }
     }
     #expect(asked > 0)
     store.shouldStop = nil
     harness.session.limit(.console)
-    #expect(try harness.run("carts{status='any'}:count()") == "2")
+    #expect(try harness.run("carts{status='any'}:count()") == "2002")
   }
 
   /// What scripts hold outside Lua has a bound; what had to go says so.

@@ -6,7 +6,11 @@ public struct Order: Equatable, Sendable {
   /// What was ordered, or what was paid where that was stated.
   public var total: Money
   /// What the total was made of when it was ordered; nil where only the total is known.
-  public var amounts: Totals?
+  public var amounts: Totals? {
+    get { boxedAmounts.value }
+    set { boxedAmounts = Boxed(newValue) }
+  }
+  private var boxedAmounts = Boxed<Totals>()
   public var state: State
 
   public enum State: UInt8, Sendable, CustomStringConvertible {

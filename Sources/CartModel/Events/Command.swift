@@ -39,7 +39,11 @@ public enum Command: Equatable, Sendable {
     public var lines: [OrderLine]?
     public var total: Money?
     /// What the total is made of, as a file states it; nil where the cart's prices say it.
-    public var amounts: Totals?
+    public var amounts: Totals? {
+      get { boxedAmounts.value }
+      set { boxedAmounts = Boxed(newValue) }
+    }
+    private var boxedAmounts = Boxed<Totals>()
     public var note: String
     /// The store reports it: it happened, also where the cart was out of sale.
     public var isFact = false

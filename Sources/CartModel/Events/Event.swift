@@ -87,7 +87,11 @@ public enum EventBody: Equatable, Sendable {
     public var lines: [OrderLine]
     public var total: Money
     /// What the total is made of; nil where only the total is known.
-    public var amounts: Totals?
+    public var amounts: Totals? {
+      get { boxedAmounts.value }
+      set { boxedAmounts = Boxed(newValue) }
+    }
+    private var boxedAmounts = Boxed<Totals>()
     public var note: String
 
     public init(
@@ -96,7 +100,7 @@ public enum EventBody: Equatable, Sendable {
       self.id = id
       self.lines = lines
       self.total = total
-      self.amounts = amounts
+      boxedAmounts = Boxed(amounts)
       self.note = note
     }
   }
