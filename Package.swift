@@ -90,7 +90,8 @@ let package = Package(
     module(
       "CartApplication",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit",
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "CartRules",
+        "LuaKit",
       ]),
     module(
       "CartConsole",
@@ -168,6 +169,12 @@ let package = Package(
       [
         "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice",
         "CartScripting", "CartRules", "LuaKit",
+      ]),
+    tests(
+      "CartApplication",
+      [
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartRules",
+        "CartApplication",
       ]),
     tests(
       "CartConsole",

@@ -62,19 +62,7 @@ extension Console {
     ].compactMap { $0 }.joined(separator: " and ") + " in \(cap.per)"
   }
 
-  func enforce(policy name: String, _ line: String) throws {
-    handler.begin(line)
-    let trial = try book.tryOut(policy: name)
-    let failed = trial.carts.filter { $0.outcome == .error }
-    if let last = failed.last {
-      try requireWorking(
-        "policy \(name)", failed.count, of: trial.judged, "that are open", last.reason,
-        most: RuleBook.failuresAllowed)
-    }
-    var setting: RuleSetting?
-    try perform(line) { setting = try book.set(name, .enforce) }
-    book.refresh()
-    guard let setting else { return }
+  func say(_ name: String, _ setting: RuleSetting, _ trial: PolicyResult) {
     let amounts = trial.ordered.compactMap(\.total)
     io.output(
       "policy \(name): version \(setting.version) is enforced; it would order "

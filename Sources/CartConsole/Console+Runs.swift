@@ -85,60 +85,23 @@ extension Console {
     _ command: String, origin: JobOrigin.Source? = nil, text: String? = nil,
     _ body: () throws -> Void
   ) throws {
-    let consent = handler.consent
-    defer {
-      handler.consent = consent
-      handler.confirmer.asksForFinal = false
-    }
-    let source = origin ?? .line(command)
-    handler.hooks.jobOrigin = { [session] in
-      JobOrigin(
-        source, script: text, libraries: Self.isVerb(command) ? [:] : session.libraryDigests
-      ).text
-    }
-    book.refresh()
-    if let (job, retry) = resumption {
-      // The job was confirmed for its carts, but not for what is final.
-      handler.consent = .given
-      handler.confirmer.asksForFinal = !home.saysYes
-      try handler.begin(job: job, retry: retry)
-    } else {
-      handler.begin(command)
-    }
-    sayIfEnded()
-    let outcome: Outcome
-    do {
-      try body()
-      try sink.check()
-      if handler.run.needsConfirmation { try doAsPlanned() }
-      outcome = try handler.run.finish()
-    } catch let error as ScriptError where error.code == .incomplete {
-      _ = handler.run.abandon()
-      throw error
-    } catch let error as ConsoleError where error.exit == .partly {
-      _ = handler.run.abandon()
-      throw error
-    } catch {
-      clearStatus()
-      let outcome = handler.run.abandon()
-      shown.change(outcome.changes)
-      try sayHeld(outcome)
-      throw partly(error, outcome)
-    }
-    clearStatus()
-    try announce(outcome)
+    try application.perform(command, origin: origin, text: text, body)
   }
 
-  /// Says what is to be told of the run under way if the program ends in the middle of it.
-  func sayIfEnded() {
-    guard let operation = handler.run.operationNumber else {
-      return ProgramEnd.say(
-        handler.run.hasFlushed
-          ? "Changes saved before stay; see .ops." : "Nothing of it was saved.",
-        saved: handler.run.hasFlushed)
+  /// Lets each run be shown, and asked about.
+  func observe() {
+    application.observer.check = { [unowned self] in try sink.check() }
+    application.observer.confirm = { [unowned self] in try doAsPlanned() }
+    application.observer.ended = { [unowned self] outcome in
+      clearStatus()
+      try announce(outcome)
     }
-    ProgramEnd.say(
-      "Operation \(operation) was saved up to there; .undo \(operation) reverts it.", saved: true)
+    application.observer.failed = { [unowned self] error, outcome in
+      clearStatus()
+      shown.change(outcome.changes)
+      try sayHeld(outcome)
+      return partly(error, outcome)
+    }
   }
 
   /// An error after something of the run was saved says so, and how to go on or back.
@@ -214,17 +177,7 @@ extension Console {
     }
   }
 
-  static func carts(_ count: Int) -> String {
-    count == 1 ? "1 cart" : "\(grouped(count)) carts"
-  }
+  static func carts(_ count: Int) -> String { CountText.carts(count) }
 
-  /// `12,000`.
-  static func grouped(_ count: Int) -> String {
-    let digits = Array(String(count))
-    return String(
-      digits.enumerated().flatMap { index, digit in
-        let left = digits.count - index
-        return left % 3 == 0 && index > 0 ? [",", digit] : [digit]
-      })
-  }
+  static func grouped(_ count: Int) -> String { CountText.grouped(count) }
 }

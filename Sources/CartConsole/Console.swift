@@ -11,12 +11,13 @@ import LuaKit
 
 /// The console: lines of Lua and verbs over one shop.
 public final class Console {
-  public let home: Home
-  public let shop: Shop
-  public let handler: CommandHandler
-  public let session: ScriptSession
-  let book: RuleBook
-  let settingsWatch: SettingsWatch
+  /// The shop, and what works on it.
+  public let application: Application
+  public var home: Home { application.home }
+  public var shop: Shop { application.shop }
+  public var handler: CommandHandler { application.handler }
+  public var session: ScriptSession { application.session }
+  var book: RuleBook { application.book }
   let sink: OutputSink
   public var io: ConsoleIO { sink.io }
   public var mode = OutputMode.table
@@ -32,8 +33,6 @@ public final class Console {
   var viewing = 0
   /// The key of the plan last shown: it is not shown twice.
   var shownPlan: String?
-  /// The job that the next run goes on with.
-  var resumption: (job: Int64, retry: Bool)?
   var saidLocal = false
   /// Where `run --plan` writes its plan.
   var planTarget: String?
@@ -65,57 +64,28 @@ public final class Console {
   var tour: Tour?
   private var pending = ""
   let interrupt: InterruptFlag?
-  /// When this person came.
-  let started: Timestamp
 
   public init(_ home: Home, io: ConsoleIO, interrupt: InterruptFlag? = nil) throws {
-    self.home = home
     let sink = OutputSink(io)
     self.sink = sink
     self.interrupt = interrupt
-    let isNew = home.isNew && home.isDatabaseNamed
-    var opening = home
-    opening.makesLate = true
-    let stamp = FileStamp(home.settingsPath)
-    shop = try opening.openShop()
-    settingsWatch = SettingsWatch(home, shop, stamp: stamp)
-    if let note = settingsWatch.note { io.messages(printable(note)) }
-    if isNew {
-      io.messages(
-        "database: \(printable(home.databasePath)) does not exist; the first change makes it")
-    }
-    started = shop.now()
-    handler = CommandHandler(
-      shop, mode: home.mode, actor: try home.actor(),
-      consent: home.consent(interactive: io.ask != nil))
-    book = RuleBook(handler, folder: home.rulesFolder)
-    handler.judge = book
-    book.messages = { io.messages(printable($0)) }
-    let seed = home.seed ?? UInt64.random(in: .min ... .max)
-    session = try ScriptSession(
-      handler, profile: .console, seed: seed, capacity: home.capacity
-    ) {
-      sink.io.output(safe($0, sink.io))
-      // A script that prints without end would go on although nobody can read it.
-      if sink.io.failure() != nil { interrupt?.set() }
-    }
-    session.limit(home.budget)
-    session.messages = { io.messages(printable($0)) }
-    session.libraryFolder = home.rulesFolder + "/lib"
-    handler.hooks.exceededBound = { [unowned session] in session.bound(exceededBy: $0) }
-    if let interrupt {
-      session.interrupt(on: interrupt)
-      handler.hooks.shouldStop = { interrupt.isSet || RunDeadline.isPast }
-      handler.hooks.onSaved = { [unowned self] in sayIfEnded() }
-    }
+    application = try Application(
+      home, isInteractive: io.ask != nil, interrupt: interrupt,
+      output: {
+        sink.io.output(safe($0, sink.io))
+        // A script that prints without end would go on although nobody can read it.
+        if sink.io.failure() != nil { interrupt?.set() }
+      }, messages: io.messages)
+    // What verbs say may be captured; what rules and scripts say is not.
+    application.messages = { sink.io.messages($0) }
     handler.hooks.onProgress = progress()
     session.shownLine = { [unowned self] in try line($0, of: $1, isBulk: true) }
     handler.confirmer.ask = io.ask
-    handler.confirmer.saysYes = home.saysYes
+    observe()
   }
 
   /// Closes the database.
-  public func close() { shop.close() }
+  public func close() { application.close() }
 
   // MARK: Lines
 
@@ -155,13 +125,7 @@ public final class Console {
   }
 
   /// Lets what runs next have the database and the settings as they are now.
-  func refreshSettings() {
-    // One that cannot be opened is told of by what reads carts.
-    if (try? shop.store.openIfMade()) == true {
-      io.messages("database: \(printable(home.databasePath)) was made by another program: opened")
-    }
-    if let words = settingsWatch.refresh() { io.messages(printable(words)) }
-  }
+  func refreshSettings() { application.refreshSettings() }
 
   private func command(_ line: String) throws {
     if pending.isEmpty {
@@ -235,10 +199,7 @@ public final class Console {
     "help": ".help", "?": ".help", "quit": ".quit", "exit": ".quit",
   ]
 
-  static func isVerb(_ line: String) -> Bool {
-    guard line.hasPrefix("."), let second = line.dropFirst().first else { return false }
-    return second.isASCII && second.isLetter
-  }
+  static func isVerb(_ line: String) -> Bool { JobOrigin.isVerb(line) }
 
   /// Shows an error and remembers its exit code.
   ///

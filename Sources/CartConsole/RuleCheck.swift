@@ -34,9 +34,9 @@ struct RuleCheck {
     files = found.count
     for path in found {
       do {
-        for finding in try Self.findings(path, loadedAt: loads ? now : nil) {
+        for finding in try RuleFolder.findings(path, loadedAt: loads ? now : nil) {
           if finding.isError { wrong.insert(path) }
-          let place = Self.place(of: finding, in: path)
+          let place = RuleFolder.place(of: finding, in: path)
           // Several files may require one module.
           guard finding.file.isEmpty || said.insert(place + finding.message).inserted else {
             continue
@@ -45,32 +45,6 @@ struct RuleCheck {
         }
       } catch { say("\(path):1: ", isError: true, ConsoleError(error).message) }
     }
-  }
-
-  /// Where a finding stands, as `rules/lib/x.lua:3:`.
-  static func place(of finding: ScriptFinding, in path: String) -> String {
-    let file = finding.file.isEmpty ? path : Files.folder(path) + "/" + finding.file
-    return "\(file):\(finding.line):"
-  }
-
-  /// What the text of a file shows, with the lists and modules beside it, and then what its definitions
-  /// say when it is loaded.
-  ///
-  /// - Parameter now: the moment that the file sees; nil where it is not loaded.
-  static func findings(_ path: String, loadedAt now: Timestamp? = nil) throws -> [ScriptFinding] {
-    let text = try Files.text(path)
-    let folder = Files.folder(path)
-    let isDefining = ScriptLint.isDefining(text)
-    let found = try ScriptLint.check(
-      text, name: "@" + Files.name(path),
-      list: { $0.contains("/") ? nil : try? Files.text(folder + "/lists/" + $0) },
-      // A script finds its modules elsewhere.
-      folders: isDefining ? { Files.list(folder + "/" + $0) } : nil,
-      module: { isDefining ? try? Files.text("\(folder)/lib/\($0).lua") : nil })
-    guard let now, isDefining, !found.contains(where: \.isError),
-      let failure = try RuleFile.failure(of: text, at: path, now: now)
-    else { return found }
-    return found + [ScriptFinding(line: failure.line, isError: true, message: failure.message)]
   }
 
   /// The file of a path, or the one that defines a rule or policy of that name.
@@ -109,13 +83,9 @@ struct RuleCheck {
   /// - Returns: `failed` where there are errors.
   func finish() -> ConsoleError.Exit {
     io.messages(
-      "\(Self.count(files, "file")): \(Self.count(errors, "error")), "
-        + Self.count(warnings, "warning"))
+      "\(CountText.count(files, "file")): \(CountText.count(errors, "error")), "
+        + CountText.count(warnings, "warning"))
     return errors == 0 ? .done : .failed
-  }
-
-  static func count(_ number: Int, _ word: String) -> String {
-    "\(number) \(word)\(number == 1 ? "" : "s")"
   }
 
   private static func luaFiles(_ path: String) -> [String] {
@@ -123,37 +93,5 @@ struct RuleCheck {
       return [path]
     }
     return Files.list(path).filter { $0.hasSuffix(".lua") }.map { path + "/" + $0 }
-  }
-}
-
-extension Console {
-  /// Refuses to put a rule into a mode that has errors, or whose file cannot be loaded, and shows them.
-  ///
-  /// - Throws: `refused`.
-  func requireSound(_ name: String, _ word: String) throws {
-    let defined = RuleFile.definitions(inFolder: home.rulesFolder, now: handler.now)
-    let file =
-      try defined.first(where: { $0.name == name })?.file ?? book.rule(name).newest.file
-    let path = home.rulesFolder + "/" + file
-    // What no file defines any more stands in the database.
-    guard Files.exists(path) else { return }
-    let all = try RuleCheck.findings(path, loadedAt: handler.now).filter(\.isError)
-    let errors = all.filter { $0.concerns(name) }
-    guard !errors.isEmpty else {
-      if !all.isEmpty {
-        io.messages(
-          "note: \(file) has \(RuleCheck.count(all.count, "error")) in other rules; 'cartio rules "
-            + "check' shows what to correct")
-      }
-      return
-    }
-    for error in errors {
-      io.messages(
-        "\(RuleCheck.place(of: error, in: path)) error: \(printable(error.message))")
-    }
-    throw EngineError(
-      .refused,
-      "rules \(word): \(file) has \(RuleCheck.count(errors.count, "error")), and \(name) stays as it "
-        + "is; 'cartio rules check \(name)' shows what to correct")
   }
 }

@@ -102,7 +102,7 @@ struct TargetTests {
       left += manifest[name]?.dependencies ?? []
     }
     #expect(linked.isDisjoint(with: ["CartConsole", "LineEditor", "CEditLine", "CartPractice"]))
-    #expect(linked.isSuperset(of: ["CartScripting", "CartStore", "GRDB"]))
+    #expect(linked.isSuperset(of: ["CartRules", "CartStore", "GRDB"]))
   }
 
   @Test("Above the engine and the rules a database is opened in one place")

@@ -27,6 +27,12 @@ public struct JobOrigin: Equatable {
 
   public static func digest(_ text: String) -> String { hexadecimal(Digest.key(of: text).bytes) }
 
+  /// Whether a typed line is a verb: a dot and a letter.
+  public static func isVerb(_ line: String) -> Bool {
+    guard line.hasPrefix("."), let second = line.dropFirst().first else { return false }
+    return second.isASCII && second.isLetter
+  }
+
   /// As the job keeps it.
   public var text: String {
     var writer = JSONWriter()

@@ -102,7 +102,7 @@ public enum DoctorCommand {
     for name in Files.list(home.rulesFolder) where name.hasSuffix(".lua") {
       let path = home.rulesFolder + "/" + name
       do {
-        let findings = try RuleCheck.findings(path)
+        let findings = try RuleFolder.findings(path)
         problems += findings.filter(\.isError).map { "\(path):\($0.line): \($0.message)" }
       } catch { problems.append(ConsoleError(error).message) }
     }

@@ -72,7 +72,7 @@ public struct ImportCommand {
     if isLive, let operation = report.operation {
       let console = try Console(home, io: io)
       defer { console.close() }
-      try console.judge(importedBy: operation)
+      try RulePass(console.application).judge(importedBy: operation)
     }
     return report.rejects == 0 ? .done : .partly
   }

@@ -115,7 +115,7 @@ extension Console {
   private func confirm(_ verb: Verb, of keys: [Int64], _ word: String?) throws {
     let count = Self.carts(keys.count)
     guard verb.isFinal, !keys.isEmpty else {
-      guard let word, resumption == nil else { return }
+      guard let word, application.resumption == nil else { return }
       try handler.confirmer.confirm(.init("\(count) match", count: keys.count), given: word)
       handler.consent = .given
       return
@@ -161,7 +161,7 @@ extension Console {
 
   /// Runs a job's script or line again, which then does only what is left.
   func goOn(job id: Int64, retry: Bool) throws {
-    guard resumption == nil else {
+    guard application.resumption == nil else {
       throw ConsoleError.usage("jobs: a job cannot go on with another")
     }
     let job: Job?
@@ -176,8 +176,8 @@ extension Console {
       throw EngineError(.refused, "job \(id): was made by another program")
     }
     let text = try text(of: origin, job, mayDiffer: retry)
-    resumption = (id, retry)
-    defer { resumption = nil }
+    application.resumption = (id, retry)
+    defer { application.resumption = nil }
     io.messages("job \(id): " + printable(job.command))
     switch origin.source {
     case .line(let line) where Self.isVerb(line): try verb(line)

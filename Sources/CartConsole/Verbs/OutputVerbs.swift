@@ -103,7 +103,7 @@ enum OutputVerbs {
         "\(printable(call[0])): \(recording.count) \(recording.count == 1 ? "step" : "steps")")
     },
     Verb("reload", "", 0...0, "Reads store.lua and the rules again.") { console, call in
-      let hasSettings = try console.settingsWatch.reload()
+      let hasSettings = try console.application.settings.reload()
       try console.refreshRules(call.line)
       console.io.messages(
         hasSettings

@@ -81,56 +81,7 @@ extension Console {
     }
   }
 
-  /// Loads what changed in the folder of rules, within a run.
-  private func scanRules() throws {
-    let scan = try book.scan()
-    for version in scan.added {
-      io.messages(
-        "\(version.kind) \(version.rule): version \(version.number) of \(version.file), in shadow "
-          + "until 'rules enforce \(version.rule)'")
-    }
-    for file in Set(scan.added.map(\.file)).sorted() { warn(of: file) }
-    for (file, message) in scan.errors { io.messages("warning: \(file): \(printable(message))") }
-    for name in scan.gone {
-      io.messages("warning: \(name): no file defines it; its last version still counts")
-    }
-    book.refresh()
-  }
-
-  /// Says what a file of rules has that can never be as it is meant; see `rules check`.
-  func warn(of file: String) {
-    let path = home.rulesFolder + "/" + file
-    for finding in (try? RuleCheck.findings(path)) ?? [] where finding.isError || finding.isOfList {
-      let place = finding.file.isEmpty ? file : finding.file
-      io.messages("warning: \(place):\(finding.line): \(printable(finding.message))")
-    }
-  }
-
-  /// Whether rule files can become versions here.
-  private var canRecord: Bool {
-    handler.mode == .live && !home.isReadOnly && home.now == nil
-  }
-
-  func refreshRules(_ line: String) throws {
-    guard canRecord else {
-      handler.begin(line)
-      return book.refresh()
-    }
-    try recorded(line) { try scanRules() }
-  }
-
-  /// A run that touches rules only; nothing is said of an operation that did nothing.
-  private func recorded(_ line: String, _ body: () throws -> Void) throws {
-    handler.begin(line)
-    do {
-      try body()
-      _ = try handler.run.finish()
-    } catch {
-      _ = handler.run.abandon()
-      throw error
-    }
-    book.refresh()
-  }
+  func refreshRules(_ line: String) throws { try RuleFolder(application).refresh(line) }
 
   private func listRules(_ line: String) throws {
     try refreshRules(line)
@@ -243,7 +194,7 @@ extension Console {
     guard !Files.exists(path) else {
       throw EngineError(.file, "file \(path): is there already")
     }
-    guard canRecord else {
+    guard RuleFolder(application).canRecord else {
       throw EngineError(.refused, "rule \(name): is written in live mode only, and not read-only")
     }
     if let known = try? book.rule(name) {

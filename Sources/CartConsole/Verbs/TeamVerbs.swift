@@ -32,7 +32,7 @@ enum TeamVerbs {
       }
       console.show(
         try console.handler.reader.operations.handover(
-          to: console.handler.actor.person, since: since, start: console.started))
+          to: console.handler.actor.person, since: since, start: console.application.started))
     },
   ]
 

@@ -148,7 +148,7 @@ extension Console {
           width = io.terminal.width
           draw(text, &seen, "every \(Self.text(seconds)) s: \(line)", hasBell)
           guard try wait(seconds, &version) else { return 0 }
-          if let words = settingsWatch.refresh() { notes.append(words) }
+          if let words = application.settings.refresh() { notes.append(words) }
           text = try watched(words, line)
         }
       }

@@ -1,0 +1,22 @@
+/// Counts as messages write them.
+public enum CountText {
+  /// `1 cart`, `12,000 carts`.
+  public static func carts(_ count: Int) -> String {
+    count == 1 ? "1 cart" : "\(grouped(count)) carts"
+  }
+
+  /// `12,000`.
+  public static func grouped(_ count: Int) -> String {
+    let digits = Array(String(count))
+    return String(
+      digits.enumerated().flatMap { index, digit in
+        let left = digits.count - index
+        return left % 3 == 0 && index > 0 ? [",", digit] : [digit]
+      })
+  }
+
+  /// `1 file`, `2 files`.
+  public static func count(_ number: Int, _ word: String) -> String {
+    "\(number) \(word)\(number == 1 ? "" : "s")"
+  }
+}
