@@ -90,8 +90,8 @@ let package = Package(
     module(
       "CartApplication",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "CartRules",
-        "LuaKit",
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting",
+        "CartRules", "LuaKit",
       ]),
     module(
       "CartConsole",
@@ -173,8 +173,8 @@ let package = Package(
     tests(
       "CartApplication",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartRules",
-        "CartApplication",
+        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports",
+        "CartRules", "CartApplication",
       ]),
     tests(
       "CartConsole",

@@ -8,7 +8,7 @@ struct ShapeTests {
 
   /// Types that are larger, with what they have now: no more may be added.
   private static let extensions: [String: Int] = [
-    "Console": 33, "CartStore": 23, "RuleBook": 12, "Statements": 8,
+    "Console": 31, "CartStore": 23, "RuleBook": 12, "Statements": 8,
   ]
   /// Records of values that stand in a row or file as they are, and types that are larger.
   private static let properties: [String: Int] = [

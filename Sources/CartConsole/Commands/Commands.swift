@@ -265,7 +265,7 @@ public enum Commands {
     console.handler.begin("report")
     guard let name else { throw ConsoleError.usage("report: -o needs the name of a report") }
     try home.checkTarget(path)
-    let table = try ReportLibrary(console: console).run(name, plain, options)
+    let table = try ReportLibrary(console.application).run(name, plain, options)
     let file = try OutputFile(path, wait: console.wait)
     try file.write(console.text(of: table))
     try file.commit()

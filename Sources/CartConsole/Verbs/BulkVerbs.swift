@@ -175,7 +175,7 @@ extension Console {
     guard let origin = JobOrigin(job.origin) else {
       throw EngineError(.refused, "job \(id): was made by another program")
     }
-    let text = try text(of: origin, job, mayDiffer: retry)
+    let text = try application.text(of: origin, job, mayDiffer: retry)
     application.resumption = (id, retry)
     defer { application.resumption = nil }
     io.messages("job \(id): " + printable(job.command))

@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartReports
@@ -57,11 +58,7 @@ extension Console {
   }
 
   /// Names attributes and options of a filter that no cart has.
-  func say(missingIn filter: Filter) throws {
-    for field in try handler.reader.missing(in: filter) {
-      io.messages("note: no cart has \(printable(field.name))")
-    }
-  }
+  func say(missingIn filter: Filter) throws { try application.say(missingIn: filter) }
 }
 
 extension CartField {

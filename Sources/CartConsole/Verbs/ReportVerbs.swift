@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartReports
@@ -27,7 +28,7 @@ enum ReportVerbs {
 extension Console {
   /// Runs a report by its name, or lists them.
   func report(_ words: [TypedWord], _ options: [String: String]) throws {
-    let library = ReportLibrary(console: self)
+    let library = ReportLibrary(application)
     guard let name = words.first?.text else {
       let titles = BuiltInReports.titles + library.titles()
       show(

@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartReports

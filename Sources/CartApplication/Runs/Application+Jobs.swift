@@ -1,4 +1,3 @@
-import CartApplication
 import CartEngine
 import CartModel
 import CartScripting
@@ -6,7 +5,7 @@ import CartStore
 import CartSupport
 
 /// Going on with the job of an earlier run.
-extension Console {
+extension Application {
   /// Reads the script of a job.
   ///
   /// - Parameter mayDiffer: whether another text only is said: a retry is for scripts that were put
@@ -14,9 +13,9 @@ extension Console {
   /// - Returns: its text; nil for a line.
   /// - Throws: `refused` where the script, or a module that it required, is not the text that the job
   ///   began with.
-  func text(of origin: JobOrigin, _ job: Job, mayDiffer: Bool) throws -> String? {
+  public func text(of origin: JobOrigin, _ job: Job, mayDiffer: Bool) throws -> String? {
     func differs(_ reason: String) throws {
-      guard !mayDiffer else { return io.messages("job \(job.id): \(reason)") }
+      guard !mayDiffer else { return messages("job \(job.id): \(reason)") }
       throw try refusal(job, reason)
     }
     var (folder, text) = (Files.folder(session.libraryFolder), String?.none)

@@ -1,49 +1,58 @@
-import CartApplication
 import CartEngine
 import CartModel
 import CartReports
 import CartScripting
 import CartSupport
 
-/// All reports that a console can run: ours, the session's, and those of the rule files.
-struct ReportLibrary {
-  let console: Console
+/// All reports of an open home: ours, the session's, and those of the rule files.
+public struct ReportLibrary {
+  private let application: Application
+  private var handler: CommandHandler { application.handler }
+  private var zone: ZoneRules { application.shop.zone }
 
-  func run(
+  public init(_ application: Application) { self.application = application }
+
+  /// Runs a report over the carts as the run under way sees them.
+  ///
+  /// - Parameters:
+  ///   - words: which carts.
+  ///   - options: `since`, `until`, `period`, `by`, `compare`.
+  /// - Throws: `notFound` for an unknown report; `usage` for options that do not fit.
+  public func run(
     _ name: String, _ words: some Sequence<TypedWord>, _ options: [String: String]
   ) throws -> ReportTable {
-    try Timeout(console.home).run { try table(name, Array(words), options) }
+    try Timeout(application.home).run { try table(name, Array(words), options) }
   }
 
   private func table(_ name: String, _ words: [TypedWord], _ options: [String: String]) throws
     -> ReportTable
   {
-    let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
+    let parser = FilterParser(zone: zone, now: handler.now)
     var query = ReportQuery(by: options["by"] ?? "")
     query.filter = try parser.parse(words)
     try query.filter.check([.limit, .at], "report \(name)")
-    try console.say(missingIn: query.filter)
+    try application.say(missingIn: query.filter)
     query.since = try moment("since", options, parser)
     query.until = try moment("until", options, parser)
     if let name = options["period"] {
       guard query.since == nil, query.until == nil else {
-        throw ConsoleError.usage("report: period= says since and until; leave them out")
+        throw ApplicationError.usage("report: period= says since and until; leave them out")
       }
-      query.use(try ReportPeriod(name, now: console.handler.now, console.shop.zone))
+      query.use(try ReportPeriod(name, now: handler.now, zone))
     }
-    return try console.handler.reader.at(query.filter.at?.start ?? console.handler.reader.moment) {
+    return try handler.reader.at(query.filter.at?.start ?? handler.reader.moment) {
       let table = try run(name, query)
       guard let compare = options["compare"] else { return table }
       guard compare == "yes" else {
-        throw ConsoleError.usage("report: compare: expected yes, got \(quoted(compare))")
+        throw ApplicationError.usage("report: compare: expected yes, got \(quoted(compare))")
       }
       guard query.since != nil else {
-        throw ConsoleError.usage("report: compare= needs a span: since= or period=")
+        throw ApplicationError.usage("report: compare= needs a span: since= or period=")
       }
       guard !table.comparable.isEmpty else {
-        throw ConsoleError.usage("report: \(name) has no figures of a span to compare")
+        throw ApplicationError.usage("report: \(name) has no figures of a span to compare")
       }
-      return try query.compared(table, console.handler) { try run(name, $0) }
+      return try query.compared(table, handler) { try run(name, $0) }
     }
   }
 
@@ -53,20 +62,22 @@ struct ReportLibrary {
   {
     guard let text = options[name] else { return nil }
     do throws(ModelError) { return try parser.time(text) } catch {
-      guard (try? ReportPeriod(text, now: console.handler.now, console.shop.zone)) != nil else {
+      guard (try? ReportPeriod(text, now: handler.now, zone)) != nil else {
         throw error
       }
-      throw ConsoleError.usage(
+      throw ApplicationError.usage(
         "report: \(name): expected a moment, got \(quoted(text)); period=\(text) says both since "
           + "and until")
     }
   }
 
   private func run(_ name: String, _ query: ReportQuery) throws -> ReportTable {
-    if let table = try BuiltInReports.run(name, query, console.handler) { return table }
-    if console.session.reports[name] != nil { return try console.session.report(name, query) }
+    if let table = try BuiltInReports.run(name, query, handler) { return table }
+    if application.session.reports[name] != nil {
+      return try application.session.report(name, query)
+    }
     for session in sessions() where session.reports[name] != nil {
-      return try session.handler.reader.at(console.handler.reader.moment) {
+      return try session.handler.reader.at(handler.reader.moment) {
         try session.report(name, query)
       }
     }
@@ -76,9 +87,9 @@ struct ReportLibrary {
   }
 
   /// Names and titles of what scripts define.
-  func titles() -> [(name: String, title: String)] {
+  public func titles() -> [(name: String, title: String)] {
     var titles: [String: String] = [:]
-    for report in console.session.reports.values { titles[report.name] = report.title }
+    for report in application.session.reports.values { titles[report.name] = report.title }
     for session in sessions() {
       for report in session.reports.values { titles[report.name] = report.title }
     }
@@ -87,24 +98,33 @@ struct ReportLibrary {
 
   /// A sealed session for each rule file; one that fails is named and left out.
   private func sessions() -> [ScriptSession] {
-    let folder = console.home.rulesFolder
+    let folder = application.home.rulesFolder
     return Files.list(folder).filter { $0.hasSuffix(".lua") }.compactMap { name in
       do {
         // A rule file sees carts and changes none: what it does to them is thrown away.
         let handler = CommandHandler(
-          console.shop, mode: .sandbox, actor: try console.home.actor())
+          application.shop, mode: .sandbox, actor: try application.home.actor())
         handler.begin("reports")
         let session = try ScriptSession(handler, profile: .rule, seed: 0, capacity: .report) {
-          console.io.messages(printable($0))
+          application.messages(printable($0))
         }
         session.libraryFolder = folder + "/lib"
         session.limit(.report)
         _ = try session.run(try Files.text(folder + "/" + name), name: "@" + name)
         return session
       } catch {
-        console.io.messages("warning: \(name): \(ConsoleError(error).message)")
+        application.messages("warning: \(name): \(ApplicationError(error).message)")
         return nil
       }
+    }
+  }
+}
+
+extension Application {
+  /// Says which attributes and options of a filter no cart has.
+  public func say(missingIn filter: Filter) throws {
+    for field in try handler.reader.missing(in: filter) {
+      messages("note: no cart has \(printable(field.name))")
     }
   }
 }
