@@ -101,4 +101,18 @@ struct OrderAmountTests {
         "order: expected subtotal, discount, shipping, tax and total together, or the total alone"
       ])
   }
+
+  @Test("An order that a file states without amounts keeps none of the settings of the import")
+  func withoutAmounts() throws {
+    let day = #""at":"2026-11-01T07:30:00Z""#
+    try test.take(
+      """
+      {"type":"line.added",\(day),"cart":"c1","sku":"MUG-01","quantity":2,"price":"12.99"}
+      {"type":"cart.ordered",\(day),"cart":"c1","order":"9"}
+      """)
+    let cart = try #require(try handler.cart(try handler.find("c1")))
+    #expect(cart.order?.amounts == nil)
+    #expect(try !test.exported().contains(#""subtotal""#))
+    #expect(try cart.price(test.shop.settings).shipping.description == "4.90")
+  }
 }

@@ -160,7 +160,8 @@ extension Cart {
     return .cartOrdered(
       .init(
         id: request.id.isEmpty ? id : request.id, lines: ordered, total: total,
-        amounts: request.amounts ?? (priced?.total == total ? priced : nil), note: request.note))
+        amounts: request.amounts ?? (!request.isFact && priced?.total == total ? priced : nil),
+        note: request.note))
   }
 
   private func decideOrder(_ to: Order.State, _ total: Money?) throws(ModelError) -> EventBody {
