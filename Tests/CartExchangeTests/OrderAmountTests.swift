@@ -102,6 +102,49 @@ struct OrderAmountTests {
       ])
   }
 
+  @Test(
+    "Amounts that cannot be true are rejects",
+    arguments: [
+      (
+        #""total":"20.00","subtotal":"25.98","discount":"0.00","shipping":"0.00","tax":"4.15""#,
+        "total: expected 25.98, subtotal less discount plus shipping, or that plus tax, got 20.00"
+      ),
+      (
+        #""total":"20.98","subtotal":"25.98","discount":"5.00","shipping":"0.00","tax":"-1.00""#,
+        "tax: expected an amount that is not negative, got -1.00"
+      ),
+      (#""total":"-0.01""#, "order: expected a total that is not negative, got -0.01"),
+      (
+        #""total":"20.98","subtotal":"25.98","discount":"5.00","shipping":"0.00","tax":"3.35""#, nil
+      ),
+      (
+        #""total":"24.33","subtotal":"25.98","discount":"5.00","shipping":"0.00","tax":"3.35""#, nil
+      ),
+    ] as [(String, String?)])
+  func impossible(amounts: String, reason: String?) throws {
+    let day = #""at":"2026-11-01T07:30:00Z""#
+    let (_, rejects) = try test.take(
+      """
+      {"type":"line.added",\(day),"cart":"c1","sku":"MUG-01","quantity":2,"price":"12.99"}
+      {"type":"cart.ordered",\(day),"cart":"c1","order":"9",\(amounts)}
+      """)
+    #expect(rejects.map(\.reason) == [reason].compactMap(\.self))
+  }
+
+  @Test(
+    "What was paid, or paid back, is not negative", arguments: ["order.paid", "order.refunded"])
+  func negativePayment(type: String) throws {
+    let day = #""at":"2026-11-01T07:30:00Z""#
+    let (_, rejects) = try test.take(
+      """
+      {"type":"line.added",\(day),"cart":"c1","sku":"MUG-01","quantity":2,"price":"12.99"}
+      {"type":"cart.ordered",\(day),"cart":"c1","order":"9"}
+      {"type":"\(type)",\(day),"order":"9","total":"-19.00"}
+      """)
+    #expect(
+      rejects.map(\.reason) == ["order 9: expected a total that is not negative, got -19.00"])
+  }
+
   @Test("An order that a file states without amounts keeps none of the settings of the import")
   func withoutAmounts() throws {
     let day = #""at":"2026-11-01T07:30:00Z""#

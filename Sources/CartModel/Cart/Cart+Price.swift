@@ -13,6 +13,27 @@ public struct Totals: Equatable, Sendable {
     (self.subtotal, self.discount, self.shipping) = (subtotal, discount, shipping)
     (self.tax, self.total) = (tax, total)
   }
+
+  /// Checks that no part is negative and that the parts come to the total, be the tax included in the
+  /// prices or added to them.
+  ///
+  /// - Throws: `malformed`, `outOfRange`.
+  func check() throws(ModelError) {
+    let parts = [
+      ("subtotal", subtotal), ("discount", discount), ("shipping", shipping), ("tax", tax),
+    ]
+    for (name, part) in parts where part.minor < 0 {
+      throw ModelError(.malformed, "\(name): expected an amount that is not negative, got \(part)")
+    }
+    let sum = try subtotal - discount + shipping
+    let taxed = try sum + tax
+    guard total == sum || total == taxed else {
+      throw ModelError(
+        .malformed,
+        "total: expected \(sum), subtotal less discount plus shipping, or that plus tax, got "
+          + "\(total)")
+    }
+  }
 }
 
 extension Cart {

@@ -26,7 +26,7 @@ public struct Cart: Equatable, Sendable {
   public internal(set) var attributes: [Attribute] = []
   /// Names of the rules that flagged it, sorted.
   public var flags: [String] = []
-  /// What took it out of sale, where no person did.
+  /// The rule or list that holds it; nil where a person holds it.
   public var heldBy: Cause?
   /// Keys of causes that it was held by and restored from: the same does not hold it again.
   public var pardons: [String] = []

@@ -16,7 +16,7 @@ extension Cart {
     updated = time
     let isOpen = state == .open
     apply(body, at: time)
-    // Who comes back ends a pause, and so does who takes the cart out of sale.
+    // A shopper's act ends a pause, and so does the end of an open cart.
     if isOpen, actor.isShopper || state != .open { endPause(at: time) }
     if !isOpen, state == .open { resumePause() }
     if actor.isShopper { touched = time }

@@ -151,10 +151,8 @@ extension Cart {
       guard Line.quantities.contains(line.quantity) else { throw badQuantity(line.quantity, nil) }
       sum = try sum + line.price.amount(line.quantity, currency)
     }
-    if let total = request.total, total.currency != currency {
-      throw ModelError(
-        .currencyMismatch, "order: expected a total in \(currency), got \(total.currency)")
-    }
+    try checkTotal(request.total, "order")
+    try request.amounts?.check()
     let priced = request.lines == nil ? try repriced(settings) : nil
     let total = request.total ?? priced?.total ?? sum
     return .cartOrdered(
@@ -168,10 +166,7 @@ extension Cart {
     guard let order else {
       throw ModelError(.notAllowed, "cart \(id): has no order")
     }
-    if let total, total.currency != currency {
-      throw ModelError(
-        .currencyMismatch, "order \(order.id): expected \(currency), got \(total.currency)")
-    }
+    try checkTotal(total, "order \(order.id)")
     switch (order.state, to) {
     case (.placed, .paid): return .orderPaid(order.id, total: total, before: order.state)
     case (.placed, .cancelled), (.paid, .cancelled):
@@ -181,6 +176,18 @@ extension Cart {
     default:
       throw ModelError(
         .notAllowed, "order \(order.id): is \(order.state) and cannot become \(to)")
+    }
+  }
+
+  private func checkTotal(_ total: Money?, _ what: String) throws(ModelError) {
+    guard let total else { return }
+    guard total.currency == currency else {
+      throw ModelError(
+        .currencyMismatch, "\(what): expected a total in \(currency), got \(total.currency)")
+    }
+    guard total.minor >= 0 else {
+      throw ModelError(
+        .malformed, "\(what): expected a total that is not negative, got \(total)")
     }
   }
 

@@ -45,7 +45,7 @@ public enum Command: Equatable, Sendable {
     }
     private var boxedAmounts = Boxed<Totals>()
     public var note: String
-    /// The store reports it: it happened, also where the cart was out of sale.
+    /// The store reports it: it happened, also where the cart was held.
     public var isFact = false
 
     public init(id: String, lines: [OrderLine]? = nil, total: Money? = nil, note: String = "") {

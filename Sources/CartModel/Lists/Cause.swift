@@ -1,4 +1,4 @@
-/// Why a rule or a list took a cart out of sale, or flagged it.
+/// Why a rule or a list held a cart, or flagged it.
 public struct Cause: Equatable, Hashable, Sendable {
   /// Its name among rules: a rule's, or `blacklist`.
   public var rule: String
