@@ -97,6 +97,22 @@ extension CartStore {
     }
   }
 
+  /// Operations that undo another one, newest first.
+  public func undoing(limit: Int, before: Int64 = .max) throws(StoreError) -> [Operation] {
+    try read {
+      let statement = try $0(
+        "\(Statements.selectOperation) WHERE target IS NOT NULL AND kind = ? AND operation.id < ? "
+          + "ORDER BY operation.id DESC LIMIT ?")
+      statement.bind(1, Operation.Kind.undo.rawValue)
+      statement.bind(2, before)
+      statement.bind(3, Int64(limit))
+      defer { statement.reset() }
+      var list: [Operation] = []
+      while try statement.step() { list.append(try $0.operation(statement)) }
+      return list
+    }
+  }
+
   /// How often an operation was undone and redone.
   public struct Undos: Equatable, Sendable {
     /// Whether this shop last undid or redid it as a whole; nil for neither.

@@ -209,4 +209,28 @@ struct UndoTests {
     try takeBack(handler, number, redo: true)
     #expect(try standing() == .done)
   }
+
+  @Test("Redo without a number follows the order of the undos, not of the operations")
+  func lastUndone() throws {
+    let (test, keys) = try shop(seed: 1)
+    let handler = test.handler()
+    let numbers = try [2, 3, 4].map { quantity in
+      try #require(try operation(handler) { try handler.add("TEA-01", quantity, to: keys[0]) })
+    }
+    func last() throws -> Int64 { try handler.run.undo.lastRedoable().operation }
+    for number in [numbers[2], numbers[0], numbers[1]] {
+      try takeBack(handler, number)
+      #expect(try last() == number)
+    }
+    for number in [numbers[1], numbers[0], numbers[2]] {
+      #expect(try last() == number)
+      try takeBack(handler, number, redo: true)
+    }
+    #expect(throws: EngineError(.notFound, "redo: staff:anna has nothing to redo")) { try last() }
+    // One that another person undid is hers to redo.
+    let clara = test.handler("clara")
+    try takeBack(clara, numbers[1])
+    #expect(try clara.run.undo.lastRedoable().operation == numbers[1])
+    #expect(throws: EngineError(.notFound, "redo: staff:anna has nothing to redo")) { try last() }
+  }
 }
