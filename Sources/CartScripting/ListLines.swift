@@ -2,6 +2,8 @@
 struct ListLines {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var place = 0
+  /// The number of the line that was read last, from 1.
+  private(set) var number = 0
 
   /// - Parameter body: uses the lines; they end with it.
   static func within<T>(_ text: String, _ body: (inout ListLines) -> T) -> T {
@@ -20,14 +22,15 @@ struct ListLines {
   mutating func next() -> UnsafeBufferPointer<UInt8>? {
     while place < bytes.count {
       let start = place
-      var isBlank = true
+      var first: UInt8?
       while place < bytes.count, bytes[place] != 0x0a, bytes[place] != 0x0d {
-        if bytes[place] > 0x20 { isBlank = false }
+        if first == nil, bytes[place] > 0x20 { first = bytes[place] }
         place += 1
       }
       let end = place
-      place += 1
-      guard !isBlank, bytes[start] != UInt8(ascii: "#") else { continue }
+      place += bytes[place...].starts(with: [0x0d, 0x0a]) ? 2 : 1
+      number += 1
+      guard let first, first != UInt8(ascii: "#") else { continue }
       return UnsafeBufferPointer(rebasing: bytes[start..<end])
     }
     return nil

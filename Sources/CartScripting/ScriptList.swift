@@ -26,7 +26,7 @@ struct ScriptList: Sendable {
     var (rows, columns) = ([String: [String]](), [String]())
     do throws(SupportError) {
       while let record = try csv.next() {
-        if record.isBlank || record.text.hasPrefix("#") { continue }
+        if record.isLeftOut { continue }
         guard let cells = try Self.cells(record, csv, &columns) else { continue }
         rows[Self.folded(cells[0])] = cells
       }
@@ -37,14 +37,18 @@ struct ScriptList: Sendable {
   /// The keys of a file with their lines; nothing for CSV that cannot be read.
   static func keys(in text: String) -> [(line: Int, key: String)] {
     guard let delimiter = delimiter(of: text) else {
-      return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-        .map { ($0.offset + 1, $0.element.trimmingBlanks) }
-        .filter { !$0.1.isEmpty && !$0.1.hasPrefix("#") }
+      return ListLines.within(text) { lines in
+        var keys: [(line: Int, key: String)] = []
+        while let line = lines.next() {
+          keys.append((lines.number, String(decoding: line, as: UTF8.self).trimmingBlanks))
+        }
+        return keys
+      }
     }
     var csv = CSVReader(TextInput(bytes: Array(text.utf8)), CSVDialect(delimiter: delimiter))
     var keys: [(line: Int, key: String)] = []
     while let record = try? csv.next() {
-      if record.isBlank || record.text.hasPrefix("#") { continue }
+      if record.isLeftOut { continue }
       keys.append((record.line, record.cells.first?.trimmingBlanks ?? ""))
     }
     if let first = keys.first, names(of: [first.key]) == [first.key] { keys.removeFirst() }
@@ -187,7 +191,7 @@ struct ScriptList: Sendable {
     var csv = CSVReader(TextInput(bytes: Array(text.utf8)), CSVDialect(delimiter: delimiter))
     var width: Int?
     while let record = try? csv.next() {
-      if record.isBlank || record.text.hasPrefix("#") { continue }
+      if record.isLeftOut { continue }
       guard record.fault == nil, record.cells.count == width ?? record.cells.count else {
         return false
       }
@@ -195,4 +199,9 @@ struct ScriptList: Sendable {
     }
     return (width ?? 0) > 1
   }
+}
+
+extension CSVRecord {
+  /// Whether it is empty or a comment.
+  fileprivate var isLeftOut: Bool { isBlank || text.trimmingBlanks.hasPrefix("#") }
 }

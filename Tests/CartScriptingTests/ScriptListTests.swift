@@ -12,8 +12,10 @@ struct ScriptListTests {
       ("# comment\r\n\r\n  A.Example  \r\nb\rc", ["A.Example", "b", "c"]),
       ("203.0.113.007\n2001:DB8::1\nJos\u{e9}\n", ["203.0.113.007", "2001:DB8::1", "Jos\u{e9}"]),
       ("x.example.\n-\n_a\n", ["-", "_a", "x.example."]), ("", []), ("#only\n \t\n", []),
+      (" # comment\na\n\t#\n", ["a"]), ("a # b\n", ["a # b"]),
     ])
   func keys(text: String, keys: [String]) throws {
+    #expect(ScriptList.keys(in: text).map(\.key).sorted() == keys.sorted())
     let list = try ScriptList(text)
     #expect(list.count == keys.count)
     for key in keys {
@@ -22,6 +24,16 @@ struct ScriptListTests {
       #expect(list.row(key)?.map(\.0) == ["key"])
     }
     #expect(!list.has("other.example"))
+  }
+
+  @Test("A key's line is counted as an editor counts it, however lines end")
+  func lines() {
+    for end in ["\n", "\r\n", "\r"] {
+      let text = ["a", "", " # why", "b", "c"].joined(separator: end)
+      #expect(ScriptList.keys(in: text).map(\.line) == [1, 4, 5], "\(end.utf8.map(\.self))")
+      let table = ["key,why", " # none", "b,x", "", "c,y"].joined(separator: end)
+      #expect(ScriptList.keys(in: table).map(\.line) == [3, 5], "\(end.utf8.map(\.self))")
+    }
   }
 
   @Test("A text whose first line has a mark of CSV", arguments: [",", "\t", ";"])
