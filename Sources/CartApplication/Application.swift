@@ -77,7 +77,7 @@ public final class Application {
 
   /// Lets what runs next have the database and the settings as they are now.
   public func refreshSettings() {
-    // One that cannot be opened is told of by what reads carts.
+    // What reads carts reports a database that cannot be opened.
     if (try? shop.store.openIfMade()) == true {
       messages("database: \(printable(home.databasePath)) was made by another program: opened")
     }

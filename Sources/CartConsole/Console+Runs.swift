@@ -158,7 +158,7 @@ extension Console {
   /// Says whom and what a run changed.
   var echo: ChangeEcho { ChangeEcho(settings: shop.settings, zone: shop.zone, now: handler.now) }
 
-  /// Says which carts lists and rules took out of sale.
+  /// Says which carts lists and rules held.
   private func sayHeld(_ outcome: Outcome) throws {
     for rule in outcome.rules {
       io.messages(

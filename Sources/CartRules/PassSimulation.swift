@@ -38,7 +38,7 @@ final class PassSimulation {
     let (from, to) = (start.quarter, last.quarter)
     var no = from
     while no < to {
-      if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      try handler.hooks.checkInterruption()
       let step = Self.step(no - from, isCoarse: questions >= limit)
       if step > 1 { isCoarse = true }
       let pass = min(no + step, to)

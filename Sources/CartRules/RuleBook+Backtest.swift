@@ -96,7 +96,7 @@ extension RuleBook {
       let part = Array(keys[start...].prefix(CartStore.cartsAtOnce))
       let (carts, histories) = (try store.carts(part), try store.histories(of: part))
       for key in part {
-        if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+        try handler.hooks.checkInterruption()
         guard let cart = carts[key], let events = histories[key]?.events else { continue }
         let (judged, hits) = (test.judged, test.hits.count)
         try judge(cart, events, instance, passes, &test)

@@ -42,7 +42,7 @@ extension RuleBook {
       let text = try Files.text(folder + "/" + file)
       texts[file] = text
       do { said += try judge(text, file, carts) } catch {
-        // What does not compile is told of by looking at the file itself.
+        // The check of the file itself reports what does not compile.
         guard (try? ScriptLint.check(text, name: "@" + file))?.contains(where: \.isError) == false
         else { continue }
         findings.append(

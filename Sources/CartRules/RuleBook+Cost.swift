@@ -37,7 +37,7 @@ extension RuleBook {
 
   private func average(_ carts: [Cart], _ cost: (Cart) throws -> UInt64) throws -> Int64? {
     let sum = try carts.reduce(UInt64(0)) { sum, cart in
-      if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      try handler.hooks.checkInterruption()
       return try sum + cost(cart)
     }
     return Int64(sum / UInt64(carts.count))

@@ -111,7 +111,7 @@ extension RuleBook {
     // The cart that waits longest is first, as far as the cap allows.
     open.sort = .init(field: .updated, descending: false)
     for key in try handler.reader.keys(matching: open) {
-      if handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      try handler.hooks.checkInterruption()
       if run.tally.isFull {
         run.result.isFull = true
         break

@@ -310,7 +310,7 @@ public final class RuleBook: Judge {
 
   // MARK: The breaker
 
-  /// Whether a rule may take one more cart out of sale; beyond its band it falls back to shadow.
+  /// Whether a rule may hold one more cart; beyond its band it falls back to shadow.
   private func mayHold(_ state: RuleState, _ cart: Cart) throws -> Bool {
     guard !isAsking, let band = state.setting.band else { return true }
     let own = handler.run.guard.holds(of: state.name, without: cart.key)

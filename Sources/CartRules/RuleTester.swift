@@ -141,7 +141,7 @@ private final class RuleTester {
   private func run(
     _ text: String, _ name: String, _ place: Int, _ budget: LuaVM.Budget, _ lines: LuaLines?
   ) throws -> (result: RuleTestResult?, cost: UInt64) {
-    if book.handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+    try book.handler.hooks.checkInterruption()
     let fresh = try book.open(text, file, scratch)
     loads += 1
     guard place < fresh.tests.count else { return (nil, 0) }
@@ -196,7 +196,7 @@ private final class RuleTester {
     let most = min(Self.mostMutants, max(1, affordable))
     let step = max(1, (all.count + most - 1) / most)
     for index in stride(from: 0, to: all.count, by: step) {
-      if book.handler.hooks.shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
+      try book.handler.hooks.checkInterruption()
       let mutant = all[index]
       let changed = mutant.text(of: text)
       // One that does not even load was noticed.

@@ -135,7 +135,7 @@ extension CartStore {
     }
   }
 
-  /// How many carts a version of a rule took out of sale after a moment.
+  /// How many carts a version of a rule held after a moment.
   public func holds(of rule: String, version: Int64, after time: Timestamp) throws(StoreError)
     -> Int64
   {

@@ -163,7 +163,7 @@ struct GlobalOptions: ParsableArguments {
 }
 
 extension GlobalOptions {
-  /// For commands that write files' content into the database, or make it: there is nothing to try.
+  /// For commands that make the database or write files into it, which a sandbox cannot try.
   func refuseSandbox(_ command: String) throws {
     guard !sandbox else {
       throw ValidationError("\(command): cannot be tried in the sandbox; leave out --sandbox")

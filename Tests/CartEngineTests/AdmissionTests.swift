@@ -7,7 +7,7 @@ import Testing
 
 @testable import CartEngine
 
-/// Whoever proposes a change, the same comes of it.
+/// The same proposals give the same events, whoever makes them.
 struct AdmissionTests {
   /// What is proposed of a cart at a time.
   private struct Proposal {

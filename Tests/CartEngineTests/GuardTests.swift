@@ -38,7 +38,7 @@ struct GuardTests {
     try #require(try test.shop.store.cart(try test.handler().find(name)))
   }
 
-  @Test func aChangeOfACartThatIsListedTakesItOutOfSale() throws {
+  @Test func aChangeOfACartThatIsListedHoldsIt() throws {
     let test = try shop()
     _ = try ban(test, .ip, "203.0.113.0/31")
     #expect(try cart(test, "c1000").state == .open)

@@ -54,7 +54,7 @@ struct ImportVerbTests {
     let result = program.run("--sandbox", "-e", ".import \(folder.file("e.jsonl"))")
     #expect(result.status == 1)
     #expect(
-      result.messages == "error: import: only live; there is nothing to try. See .live\n")
+      result.messages == "error: import: cannot be tried in the sandbox; type .live first\n")
   }
 
   /// A console that was opened before there was a database sees what another program makes.

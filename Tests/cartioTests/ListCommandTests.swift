@@ -47,7 +47,7 @@ struct ListCommandTests {
         "cart cart1002: on the blacklist as ip 203.0.113.0/24, by staff:"))
   }
 
-  @Test func aHitTakesTheCartOutOfSaleAndItsOrderIsRefused() {
+  @Test func aHitHoldsTheCartAndItsOrderIsRefused() {
     shop()
     #expect(
       program.run("-e", ".blacklist add email=*@example.com reason=spam", "--yes").status == 0)

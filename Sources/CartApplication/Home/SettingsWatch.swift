@@ -47,7 +47,7 @@ public final class SettingsWatch {
 
   /// Uses the settings that were recorded last.
   private func follow(_ cause: String) -> String? {
-    // A database that cannot be read is told of by what reads carts.
+    // What reads carts reports a database that cannot be read.
     guard (try? shop.followRecordedSettings()) == true else { return nil }
     return "settings: \(cause): those recorded last are in use"
   }

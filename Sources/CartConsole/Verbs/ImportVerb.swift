@@ -4,7 +4,7 @@ import CartExchange
 import CartModel
 import CartSupport
 
-/// Takes files into the shop, as the command import does.
+/// Imports files into the shop, as the command import does.
 enum ImportVerb {
   private static let valued = ["using", "as-type", "encoding", "rejects"]
   private static let flags = ["strict", "lenient", "live"]
@@ -18,7 +18,7 @@ enum ImportVerb {
         + "command import does."
     ) { console, call in
       guard console.handler.mode == .live else {
-        throw EngineError(.refused, "import: only live; there is nothing to try. See .live")
+        throw EngineError(.refused, "import: cannot be tried in the sandbox; type .live first")
       }
       for path in call.words { try console.importFile(path, call.options) }
     }

@@ -26,7 +26,7 @@ extension Guard {
   ///
   /// - Parameters:
   ///   - total: how many there are, for the progress; 0 where nobody counted.
-  ///   - held: called with each cart that was taken out of sale.
+  ///   - held: called with each cart that was held.
   /// - Returns: how many were judged.
   public func judgeAll(of total: Int, _ held: (Int64) -> Void) throws -> Int {
     try run.reader.checkPresent()

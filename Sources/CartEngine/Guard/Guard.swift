@@ -54,7 +54,7 @@ public struct Guard {
 
   /// Judges carts in a pass over them: by the lists as they are when it begins.
   ///
-  /// - Parameter held: called with each cart, and whether it was taken out of sale.
+  /// - Parameter held: called with each cart, and whether it was held.
   public func judge(_ keys: [Int64], _ held: (Int64, Bool) -> Void) throws(EngineError) {
     try freezeLists()
     defer { run.reader.lists.isFrozen = false }
@@ -133,7 +133,7 @@ public struct Guard {
   /// stands whatever becomes of the run.
   public func record(setting: RuleSetting) { run.judged.fallen[setting.rule] = setting }
 
-  /// How many carts a rule took out of sale in this run, or refused an order of.
+  /// How many carts a rule held in this run, or refused an order of.
   public func holds(of rule: String, without key: Int64) -> Int64 {
     if run.judged.holders.rewinds != run.unit.rewinds {
       let all = run.judged.holders.carts

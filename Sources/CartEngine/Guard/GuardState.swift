@@ -6,7 +6,7 @@ struct GuardState {
   var decisions: [String: String] = [:]
   /// Open carts that were looked at in a pass and have what the blacklist cannot compare.
   var unchecked = UncheckedCount()
-  /// Carts that were taken out of sale, in order.
+  /// Carts that were held, in order.
   var held: [Int64] = []
   /// The same by rule, as far as it was not undone; `rewinds` is the unit's.
   var holders: (rewinds: Int, carts: [String: Set<Int64>])

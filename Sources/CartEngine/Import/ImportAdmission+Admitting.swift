@@ -160,7 +160,7 @@ extension ImportAdmission {
     {
       return .rejected("order \(quoted(request.id)): exists already")
     }
-    // What the store reports of a cart that was just taken out of sale here did happen all the same.
+    // What the store reports of a cart that was just held here happened all the same.
     let isHeldLive = isLive && entry.cart.heldBy != nil
     let events = try admission.events(stated: command, on: entry.cart, compensating: isHeldLive)
     if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }

@@ -170,7 +170,7 @@ package final class ImportAdmission {
     pending += 1
   }
 
-  /// Takes a cart out of sale that the lists are against.
+  /// Holds a cart that the lists match.
   func judge(_ entry: UnitOfWork.Entry, _ time: Timestamp) throws {
     guard isLive, entry.cart.state == .open,
       let cause = try lists.entry(against: entry.cart, at: slot.operation.at, unit)?.cause
@@ -262,7 +262,7 @@ package final class ImportAdmission {
         }
       }
       try store.refresh()
-      // Somebody else wrote: what was not there may be there now.
+      // Another writer committed: a name that was missing may exist now.
       if unit.revision != revision { try keys.refresh() }
     } catch { throw EngineError(error) }
   }

@@ -19,7 +19,7 @@ public struct ImportReport: Equatable, Sendable {
   public var grownLines = GrownLines()
   /// Imported events whose price was not their line's.
   public var keptPrices = KeptPrices()
-  /// Carts that were taken out of sale, with `live`.
+  /// Carts that were held, with `live`.
   public var held = 0
   /// How often each kind of reason stood, most often first.
   public var reasons: [(reason: String, count: Int)] = []

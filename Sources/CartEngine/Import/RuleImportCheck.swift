@@ -2,8 +2,8 @@ import CartModel
 import CartStore
 import CartSupport
 
-/// What a file may say of rules: it can bring back all of a shop into an empty database, and put nothing
-/// in force where somebody has rules already.
+/// Checks a file's rule events: a file may restore all rules into a database without rules; into any
+/// other it may not enforce one.
 struct RuleImportCheck {
   /// Versions by rule, of the database before the import and of the file.
   private var versions: [String: Set<Int64>]?

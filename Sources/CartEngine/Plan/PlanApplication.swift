@@ -211,7 +211,7 @@ private final class PlanApplication {
     }
   }
 
-  /// What a plan took out of sale by an entry that was never put on is not taken out of sale.
+  /// A plan holds no cart by an entry that the blacklist does not have.
   private func check(stands cause: Cause) throws {
     guard cause.rule == ListEntry.List.blacklist.name else { return }
     guard try run.reader.entries(.blacklist).contains(where: { $0.id == cause.source }) else {

@@ -11,7 +11,7 @@ public final class PolicyTally {
   fileprivate var orders: Int64 = 0
   fileprivate var total: Money?
   /// Orders of the flush under way that were let through.
-  fileprivate var landing: [Money] = []
+  fileprivate var passed: [Money] = []
 
   fileprivate init(
     _ policy: String, _ version: Int64, isShadow: Bool, _ cap: OrderCap,
@@ -124,24 +124,24 @@ public struct Policies {
     } catch { throw EngineError(error) }
   }
 
-  /// In the transaction that writes it: another process may have ordered meanwhile, for the same policy or from the
-  /// same stock, has been counted by run.now.
+  /// Checks in the transaction that writes: another process may have ordered for the same policy, or from
+  /// the same stock, since this run counted.
   func checkCap(_ cart: Cart) throws(EngineError) {
     guard let policy = run.judged.ordering[cart.key], let tally = run.judged.tallies[policy],
       let total = cart.order?.total
     else { return }
     let fresh = PolicyTally(
       policy, tally.version, isShadow: false, tally.cap, tally.slot)
-    for amount in try earlier(tally) + tally.landing { try fresh.count(amount) }
+    for amount in try earlier(tally) + tally.passed { try fresh.count(amount) }
     try fresh.check(total)
     if let words = try SaleCheck(run, drift: .init(millionths: 0)).shortage(of: cart) {
       throw EngineError(.refused, words)
     }
-    tally.landing.append(total)
+    tally.passed.append(total)
   }
 
   /// Before a flush: nothing of it has been let through yet.
-  func resetCaps() { for tally in run.judged.tallies.values { tally.landing = [] } }
+  func resetCaps() { for tally in run.judged.tallies.values { tally.passed = [] } }
 }
 
 extension PolicyTally {

@@ -17,8 +17,10 @@ public final class RunHooks {
 
   init() {}
 
-  /// - Throws: `interrupted` where the work under way is to end.
-  func checkInterruption() throws(EngineError) {
+  /// Ends the work under way where it is to end.
+  ///
+  /// - Throws: `interrupted`.
+  public func checkInterruption() throws(EngineError) {
     if shouldStop?() == true { throw EngineError(.interrupted, "interrupted") }
   }
 }

@@ -28,11 +28,11 @@ final class Batch: @unchecked Sendable {
     }
   }
 
-  /// A cart as who writes knows it.
+  /// A cart as the writer knows it.
   final class Stored {
     /// Nil for a new cart.
     var base: Base?
-    /// It came out otherwise than who gathers foresaw: what follows must be decided again.
+    /// The write gave another cart than later steps were decided on; they are decided again.
     var isSurprise = false
     var failure: EngineError?
 

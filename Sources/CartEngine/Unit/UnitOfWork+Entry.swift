@@ -28,7 +28,7 @@ extension UnitOfWork {
     var underway = 0
     /// The stored events up to the version that was read; nil where nobody asked.
     var history: StoredHistory?
-    /// What who writes knows of it, and nobody else touches while a batch is under way.
+    /// What the writer knows of it; only the writer touches it while a batch is under way.
     let stored: Batch.Stored
 
     init(stored cart: Cart) {

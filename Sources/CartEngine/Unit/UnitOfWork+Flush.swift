@@ -75,7 +75,7 @@ extension UnitOfWork {
       onWritten?(.init(before: change.before, after: change.cart))
       guard entry.isIdle else { continue }
       entry.cart.head = change.cart.head
-      // What came out otherwise than foreseen is read afresh.
+      // A cart that was written with another result is read again.
       if change.isSurprise { entries[entry.cart.key] = nil }
     }
     if batch.revision != revision {

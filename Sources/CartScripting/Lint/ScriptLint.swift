@@ -22,7 +22,7 @@ public enum ScriptLint {
     let checker = ScriptChecker.checked(
       tokens, list: list, folders: folders, settings: settings, module: module)
     var found = checker?.findings ?? []
-    // What is known to be money is told of with its name.
+    // A finding about a known amount of money names it.
     found += findings(of: tokens, beside: found, settled: checker?.settled ?? [])
     for name in checker?.modules.keys.sorted() ?? [] {
       let file = "lib/\(name).lua"

@@ -7,8 +7,8 @@ extension CartStore {
     case file(_ path: String, readOnly: Bool = false)
     /// A file that the first write makes; until then it reads as empty. `makingFolder` is called before.
     case missing(_ path: String, makingFolder: () throws -> Void)
-    /// Nobody else's, and gone when it is closed; what does not fit into the cache goes to a file
-    /// without a name (SQLite, "In-Memory Databases", section 3).
+    /// A private database that is deleted when it is closed; what does not fit into the cache goes to a
+    /// file without a name (SQLite, "In-Memory Databases", section 3).
     case scratch
     /// A scratch copy of a backup, which stays as it is.
     case copy(of: String)
