@@ -49,13 +49,19 @@ public final class Shop {
 
   /// Sets the current settings and their time zone.
   public func use(_ settings: StoreSettings) throws(EngineError) {
-    zone = try Self.zone(settings.timezone, in: zoneFolder)
+    (self.settings, zone) = try resolved(settings)
     do throws(StoreError) { try store.sync(settings.synchronous) } catch {
       throw EngineError(error)
     }
-    let resolved = settings.resolved(in: zone)
-    self.settings = resolved
-    store.price(by: resolved, mark: Self.priceMark(of: resolved))
+    store.price(by: self.settings, mark: Self.priceMark(of: self.settings))
+  }
+
+  /// Settings with the moments that their time zone makes of their times, and that zone.
+  func resolved(_ settings: StoreSettings) throws(EngineError)
+    -> (settings: StoreSettings, zone: ZoneRules)
+  {
+    let zone = try Self.zone(settings.timezone, in: zoneFolder)
+    return (settings.resolved(in: zone), zone)
   }
 
   /// Names what prices follow from: the settings, and the moments that the zone makes of their times.

@@ -158,4 +158,59 @@ struct OrderAmountTests {
     #expect(try !test.exported().contains(#""subtotal""#))
     #expect(try cart.price(test.shop.settings).shipping.description == "4.90")
   }
+
+  private static let day = #""at":"2026-11-01T07:30:00Z""#
+
+  private static func order(_ name: String) -> String {
+    """
+    {"type":"line.added",\(day),"cart":"\(name)","sku":"MUG-01","quantity":2,"price":"12.99"}
+    {"type":"cart.ordered",\(day),"cart":"\(name)","order":"\(name)"}
+    """
+  }
+
+  private static func changed(shipping: String) -> String {
+    #"{"type":"settings.changed",\#(day),"settings":\#(settings(shipping: shipping))}"#
+  }
+
+  private func amounts(_ names: String...) throws -> [String] {
+    try names.map {
+      let cart = try #require(try handler.cart(try handler.find($0)))
+      return try "\(cart.price(test.shop.settings).total) "
+        + "\(cart.order?.amounts?.shipping.description ?? "-")"
+    }
+  }
+
+  @Test("An order without amounts comes to what the settings before it in the file make of it")
+  func settingsOfTheFile() throws {
+    let file = [
+      Self.order("a"), Self.changed(shipping: "7.00"), Self.order("b"),
+      Self.changed(shipping: "8.00"), Self.order("c"),
+    ].joined(separator: "\n")
+    #expect(try test.take(file).1 == [])
+    #expect(try amounts("a", "b", "c") == ["30.88 -", "32.98 7.00", "33.98 8.00"])
+    let other = try TestShop()
+    let exported = try test.exported()
+    try other.take(exported)
+    #expect(try other.exported() == exported)
+    #expect(try test.shop.check().problems == [])
+  }
+
+  @Test("Settings that the shop knows already count for the new orders after them")
+  func settingsOfAnEarlierImport() throws {
+    try test.take(Self.changed(shipping: "7.00"))
+    try test.take(Self.changed(shipping: "7.00") + "\n" + Self.order("b"))
+    try test.take(Self.order("c"))
+    #expect(try amounts("b", "c") == ["32.98 7.00", "30.88 -"])
+  }
+
+  @Test("Settings of a time zone that is none are a reject, and the ones before them count")
+  func settingsOfNoZone() throws {
+    let wrong = #"{"type":"settings.changed",\#(Self.day),"settings":{"timezone":"Europe/Rom"}}"#
+    let (_, rejects) = try test.take(
+      [Self.changed(shipping: "7.00"), wrong, Self.order("b")].joined(separator: "\n"))
+    #expect(
+      rejects.map(\.reason)
+        == ["timezone: expected a name of the tz database as Europe/Berlin, got 'Europe/Rom'"])
+    #expect(try amounts("b") == ["32.98 7.00"])
+  }
 }

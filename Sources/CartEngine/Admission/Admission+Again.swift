@@ -29,7 +29,7 @@ extension Admission {
     if case .order(let request) = command, try shop.store.key(order: request.id) != nil {
       throw ModelError(.conflict, "order \(quoted(request.id)): exists already")
     }
-    return try events(stated: command, on: cart, shop.settings)
+    return try events(stated: command, on: cart, imported.settings, shop)
   }
 
   static func conflict(_ cart: Cart?) -> ModelError {

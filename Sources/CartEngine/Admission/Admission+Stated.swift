@@ -11,13 +11,21 @@ extension Admission {
   func events(stated command: Command, on cart: Cart?, compensating: Bool = false)
     throws(ModelError) -> [EventBody]
   {
-    try Self.events(stated: command, on: cart, shop.settings, compensating: compensating)
+    try Self.events(stated: command, on: cart, statedSettings, shop, compensating: compensating)
   }
 
+  /// - Parameter settings: those that the file recorded before the line; empty for the shop's.
   static func events(
-    stated command: Command, on cart: Cart?, _ settings: StoreSettings, compensating: Bool = false
+    stated command: Command, on cart: Cart?, _ settings: Boxed<StoreSettings>, _ shop: Shop,
+    compensating: Bool = false
   ) throws(ModelError) -> [EventBody] {
-    let events = try decide(command, on: cart, settings, compensating: compensating)
+    var command = command
+    if case .order(var request) = command, settings.value != nil {
+      request.hasOwnSettings = true
+      command = .order(request)
+    }
+    let events = try decide(
+      command, on: cart, settings.value ?? shop.settings, compensating: compensating)
     guard events.isEmpty, let cart else { return events }
     return try command.unchanged(cart)
   }
@@ -31,6 +39,7 @@ extension Admission {
     to entry: UnitOfWork.Entry, in operation: UnitOfWork.OperationSlot
   ) -> UnitOfWork.ImportedStep {
     let step = incoming.step(command, events, operation)
+    step.settings = statedSettings
     unit.add(step, to: entry)
     return step
   }

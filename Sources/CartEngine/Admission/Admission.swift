@@ -10,6 +10,8 @@ import CartStore
 struct Admission {
   let shop: Shop
   let unit: UnitOfWork
+  /// Those that a file recorded, by which its later lines are decided; empty for the shop's.
+  var statedSettings = Boxed<StoreSettings>()
 
   init(_ shop: Shop, _ unit: UnitOfWork) { (self.shop, self.unit) = (shop, unit) }
 

@@ -59,9 +59,10 @@ extension ImportAdmission {
         if let words = try refusal(again: incoming) { return .rejected(words) }
         try addLoose(body, incoming)
       case .settings(let text):
+        try follow(settings: text)
         try addLoose(
           .settingsChanged(before: shop.recordedSettings, after: text), incoming)
-        shop.recorded(text)
+        if !isDry { shop.recorded(text) }
       }
       return .imported
     } catch { throw EngineError(error) }

@@ -13,7 +13,7 @@ package final class ImportAdmission {
   private let writer: BatchWriter
   var ruleCheck = RuleImportCheck()
   let unit: UnitOfWork
-  let admission: Admission
+  private(set) var admission: Admission
   let slot: UnitOfWork.OperationSlot
   let isDry: Bool
   let isLive: Bool
@@ -109,12 +109,29 @@ package final class ImportAdmission {
       isKnown = try keys.isKnown(own.event, isGiven: !line.event.id.isEmpty)
     } catch { throw EngineError(error) }
     guard !isKnown else {
+      // Later lines may be new.
+      if case .settings(let text) = line.event.payload { try follow(known: text) }
       countKnown()
       return true
     }
     let isTaken = try take(IncomingEvent(line, own), text)
     if pending >= batch { try flush() }
     return isTaken
+  }
+
+  /// Decides the lines after this one by settings that the file records: an order of which it
+  /// states no total came to what they make of it.
+  ///
+  /// - Throws: `malformed` for a time zone that is none, `file` where the zones are not installed.
+  func follow(settings text: String) throws(EngineError) {
+    admission.statedSettings = Boxed(try shop.resolved(StoreSettings(json: text)).settings)
+  }
+
+  /// Follows settings that the shop has already, unless their zone is none here.
+  private func follow(known text: String) throws(EngineError) {
+    do throws(EngineError) { try follow(settings: text) } catch {
+      guard !error.endsRun else { throw error }
+    }
   }
 
   /// Counts a line that the shop has already.

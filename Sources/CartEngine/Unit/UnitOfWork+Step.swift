@@ -60,6 +60,8 @@ extension UnitOfWork {
     let origin: String
     /// The keys of what the line brings along.
     var companions: [EventKey] = []
+    /// Those that its file recorded before it; empty for the shop's.
+    var settings = Boxed<StoreSettings>()
     /// What became of it when it was written.
     var fate = Fate.saved
     private let stated: Command?

@@ -155,10 +155,11 @@ extension Cart {
     try request.amounts?.check()
     let priced = request.lines == nil ? try repriced(settings) : nil
     let total = request.total ?? priced?.total ?? sum
+    let keepsParts = (!request.isFact || request.hasOwnSettings) && priced?.total == total
     return .cartOrdered(
       .init(
         id: request.id.isEmpty ? id : request.id, lines: ordered, total: total,
-        amounts: request.amounts ?? (!request.isFact && priced?.total == total ? priced : nil),
+        amounts: request.amounts ?? (keepsParts ? priced : nil),
         note: request.note))
   }
 

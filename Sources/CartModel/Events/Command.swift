@@ -47,6 +47,9 @@ public enum Command: Equatable, Sendable {
     public var note: String
     /// The store reports it: it happened, also where the cart was held.
     public var isFact = false
+    /// Whether a fact is decided by the settings that it was placed under: what they make of its total is
+    /// kept with it. What a person orders is.
+    public var hasOwnSettings = false
 
     public init(id: String, lines: [OrderLine]? = nil, total: Money? = nil, note: String = "") {
       self.id = id
