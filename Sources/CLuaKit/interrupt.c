@@ -62,7 +62,7 @@ static void say(const char *text) {
 }
 
 /* Ends the program at once; only what a signal handler may call. */
-static void end_program(const char *reason, int code) {
+static void end_program(const char *reason, int code_if_unsaved) {
   sigset_t output;
   sigemptyset(&output);
   sigaddset(&output, SIGTTOU); /* else setting the terminal would stop a program in the background */
@@ -73,7 +73,7 @@ static void end_program(const char *reason, int code) {
   say(reason);
   say(words[current_words]);
   say("\n");
-  _exit(code);
+  _exit(is_saved ? 3 : code_if_unsaved);
 }
 
 /* ---- Interrupts ------------------------------------------------------------------------------- */
@@ -94,8 +94,7 @@ static void handle(int number) {
 /* The command under way is interrupted, and closes its database before the program ends. */
 static void handle_end(int number) {
   int error = errno;
-  if (ending) end_program("ended by a second signal. The program ended in the middle of a command. ",
-                          128 + number);
+  if (ending) end_program("ended by a second signal. The program ended in the middle of a command. ", 130);
   if (restore) restore();
   ending = number;
   flag = 1;
@@ -105,8 +104,7 @@ static void handle_end(int number) {
 
 static void handle_alarm(int number) {
   (void)number;
-  end_program("a command did not end after a signal. The program ended in the middle of it. ",
-              128 + (ending ? ending : SIGALRM));
+  end_program("a command did not end after a signal. The program ended in the middle of it. ", 130);
 }
 
 static void watch_ends(void) {
@@ -125,13 +123,6 @@ static void watch_ends(void) {
 }
 
 int lk_end_signal(void) { return ending; }
-
-void lk_pass_on_end(void) {
-  if (!ending) return;
-  alarm(0);
-  signal(ending, SIG_DFL);
-  raise(ending);
-}
 
 void lk_before_end(void (*function)(void)) { restore = function; }
 
@@ -202,7 +193,7 @@ static void *watch(void *unused) {
       if (next <= now)
         end_program(
             "error: time limit reached in a step that Lua cannot interrupt. The program ended. ",
-            is_saved ? 3 : 1);
+            1);
       if (next < wakes) wakes = next;
     }
     if (wakes == UINT64_MAX) pthread_cond_wait(&changed, &lock);

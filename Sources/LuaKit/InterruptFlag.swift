@@ -33,15 +33,13 @@ public enum ProgramEnd {
   /// may take hours.
   public static func followsTimeLimits() { lk_end_stuck_programs() }
 
-  /// Ends the program by the signal that asked for its end, if one did: the last thing that it does.
-  public static func passOn() { lk_pass_on_end() }
-
   /// What is done first at such an end: only what a signal handler may do.
   public static func first(_ body: @convention(c) () -> Void) { lk_before_end(body) }
 
   /// What such an end says of the run under way.
   ///
-  /// - Parameter saved: whether something of it is saved: then the program exits with 3, not 1.
+  /// - Parameter saved: whether something of it is saved: then the program exits with 3; else with 1 at
+  ///   a time limit, and with 130 at a signal.
   public static func say(_ words: String, saved: Bool) {
     var words = words
     words.withUTF8 { bytes in

@@ -21,9 +21,7 @@ enum Main {
       }
       var command = try Cartio.parseAsRoot(words)
       try command.run()
-      ProgramEnd.passOn()
     } catch {
-      ProgramEnd.passOn()
       // The parser's own messages quote what was typed, terminal escapes and all.
       let text = Cartio.fullMessage(for: error).split(
         separator: "\n", omittingEmptySubsequences: false

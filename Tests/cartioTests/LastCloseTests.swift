@@ -96,18 +96,31 @@ struct LastCloseTests {
     #expect(program.run("import", "-", input: Self.event).status == 0)
     let script = folder.write(
       "slow.lua", "carts.create{} print('made') while true do pcall(function() end) end")
-    for (arguments, typed, seen) in [
-      ([], "carts.create{}\nprint('made')\n", "made"),
-      (["run", script, "--yes"], "", "made"),
-      (["-e", "while true do print('busy') end"], "", "busy"),
-    ] as [([String], String, String)] {
+    for (arguments, typed, seen, exit) in [
+      ([], "carts.create{}\nprint('made')\n", "made", 130),
+      (["run", script, "--yes"], "", "made", 130),
+      (["-e", "while true do print('busy') end"], "", "busy", 130),
+    ] as [([String], String, String, Int32)] {
       let running = program.converse(arguments)
       running.type(typed)
       #expect(running.read(until: seen) != nil)
       running.end(with: signal)
-      #expect(running.finish() == 128 + signal, "\(arguments)")
+      #expect(running.finish() == exit, "\(arguments)")
       #expect(isWhole(carts: 2), "\(arguments)")
     }
+    #expect(program.run("check").status == 0)
+  }
+
+  /// What was saved before stays, and the exit says so, as for Ctrl-C.
+  @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+  func afterASignalThatEndsItInPart(signal: Int32) {
+    let script = folder.write(
+      "half.lua",
+      "for i = 1, 3000 do carts.create{} end print('made') while true do carts() end")
+    let running = program.converse(["run", script, "--yes"])
+    #expect(running.read(until: "made") != nil)
+    running.end(with: signal)
+    #expect(running.finish() == 3)
     #expect(program.run("check").status == 0)
   }
 

@@ -277,8 +277,6 @@ volatile sig_atomic_t *lk_watch_interrupts(void);
 /* SIGTERM or SIGHUP, once it came; else 0. Since lk_watch_interrupts it sets that flag too, and a program
    that has not ended ten seconds later is ended. */
 int lk_end_signal(void);
-/* Ends the program by the signal that came, if one came. */
-void lk_pass_on_end(void);
 /* Whether the program waits for a person: then no interrupt ends it. */
 void lk_set_idle(int idle);
 /* From now on a run that is armed with a time limit, and stays in Lua a quarter of a second of processor
@@ -286,7 +284,8 @@ void lk_set_idle(int idle);
 void lk_end_stuck_programs(void);
 /* What is done first when the program ends so: only what a signal handler may do. */
 void lk_before_end(void (*function)(void));
-/* What such an end says of what was saved, and whether something was: exit 3 then, else 1. */
+/* What such an end says of what was saved, and whether something was: exit 3 then; else 1 at a time limit,
+   130 at a signal. */
 void lk_set_last_words(const char *text, size_t length, int saved);
 
 /* A number as Lua prints it; returns the length. */

@@ -42,7 +42,7 @@ public enum Commands {
       io.messages(restarted)
       isFirst = false
     }
-    return .done
+    return InterruptFlag.isEnding ? .interrupted : .done
   }
 
   /// Runs the lines of standard input; after a restore another console takes those that follow.
@@ -55,7 +55,9 @@ public enum Commands {
       defer { console.close() }
       try console.consume(reader, keepGoing: keepGoing)
       console.end(hasFailed: !keepGoing && console.exit != .done)
-      guard console.isOutdated, keepGoing else { return console.exit }
+      guard console.isOutdated, keepGoing else {
+        return InterruptFlag.isEnding && console.exit == .done ? .interrupted : console.exit
+      }
       io.messages(restarted)
     }
   }
