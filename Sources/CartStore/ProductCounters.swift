@@ -44,16 +44,12 @@ struct ProductCounters {
   private func upsert(_ counts: [Key: Counts], into table: String, _ statements: Statements)
     throws(StoreError)
   {
+    let full = Self.upsert(Self.rowsAtOnce, into: table)
     let rows = counts.sorted { ($0.key.time, $0.key.product) < ($1.key.time, $1.key.product) }
     for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
       let part = rows[start...].prefix(Self.rowsAtOnce)
-      let marks = repeatElement("(?, ?, ?, ?, ?)", count: part.count).joined(separator: ", ")
       let upsert = try statements(
-        """
-        INSERT INTO \(table) VALUES \(marks) ON CONFLICT DO UPDATE SET
-          added = added + excluded.added, removed = removed + excluded.removed,
-          ordered = ordered + excluded.ordered
-        """)
+        part.count == Self.rowsAtOnce ? full : Self.upsert(part.count, into: table))
       var place: Int32 = 0
       for (key, counts) in part {
         for number in [key.time, key.product, counts.added, counts.removed, counts.ordered] {
@@ -63,6 +59,15 @@ struct ProductCounters {
       }
       try upsert.run()
     }
+  }
+
+  private static func upsert(_ rows: Int, into table: String) -> String {
+    let marks = repeatElement("(?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
+    return """
+      INSERT INTO \(table) VALUES \(marks) ON CONFLICT DO UPDATE SET
+        added = added + excluded.added, removed = removed + excluded.removed,
+        ordered = ordered + excluded.ordered
+      """
   }
 
   /// The rows of a statement that writes many; each number of rows is a prepared statement.

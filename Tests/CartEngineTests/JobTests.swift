@@ -151,7 +151,7 @@ struct JobTests {
   }
 
   @Test func twoThatGoOnWithOneJobDoNoCartTwice() throws {
-    let (test, keys) = try shop(1200)
+    let (test, keys) = try shop(1700)
     let (_, job) = try stopped(test, keys, at: 400)
     #expect(job.next == 399 || job.next == 400)
     let first = test.handler()
@@ -244,7 +244,7 @@ struct JobTests {
   }
 
   @Test func aRunThatIsUndoneMeanwhileStaysUndone() throws {
-    let (test, keys) = try shop(300)
+    let (test, keys) = try shop(1_030)
     let handler = test.handler()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     handler.begin("script")

@@ -39,8 +39,10 @@ public struct Jobs: CommitParticipant {
     if run.mode == .live { run.loops.loops.append(loop) }
     let items = loop.isRetry ? loop.keys : Array(loop.keys.dropFirst(Int(loop.next)))
     var failed = 0
+    var ahead = ReadAhead()
     for (index, key) in items.enumerated() {
       if run.hooks.shouldStop?() == true { try stop(EngineError(.interrupted, "interrupted")) }
+      try ahead.come(to: index, of: items, run.reader)
       if try !perform(key, of: loop, body) { failed += 1 }
       try run.flushIfDue()
       run.hooks.onProgress?(loop.isRetry ? index + 1 : Int(loop.next), loop.keys.count)

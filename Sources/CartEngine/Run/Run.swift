@@ -26,7 +26,7 @@ public final class Run {
   private var lastFlush: Timestamp
 
   private static let flushInterval: Int64 = 100
-  private static let flushCarts = 256
+  private static let flushCarts = 1_024
 
   init(_ handler: CommandHandler, command: String, at time: Timestamp) {
     self.handler = handler

@@ -105,6 +105,11 @@ final class UnitOfWork {
 
   func dropIdle() { entries = entries.filter { !$0.value.isIdle } }
 
+  /// Forgets carts that nothing was done to, so that they are read afresh.
+  func forget(idle keys: some Sequence<Int64>) {
+    for key in keys where entries[key]?.isIdle == true { entries[key] = nil }
+  }
+
   func key(named name: String) throws(StoreError) -> Int64? {
     if let key = unsaved({ $0.names[name] }) { return key }
     return try store.key(named: name)
@@ -221,6 +226,8 @@ final class UnitOfWork {
     guard !dirty.isEmpty else {
       historyEvents = 0
       entries.removeAll(keepingCapacity: true)
+      // Nothing is left that was read before.
+      if underway.isEmpty, let seen = store.seen.known { (revision, gatheredFrom) = (seen, seen) }
       return
     }
     entries = entries.filter { $0.value.place != nil }

@@ -9,6 +9,7 @@ final class ScriptQuery {
   /// Fixed when a loop starts.
   var keys: [Int64] = []
   var next = 0
+  var ahead = ReadAhead()
   /// Whether it was said which of its attributes no cart has.
   private var isChecked = false
 
@@ -58,9 +59,12 @@ enum QueryClass {
         if call[2] == .nil {
           try query.check(call)
           query.keys = try call.handler.reader.keys(matching: query.filter)
-          query.next = 0
+          (query.next, query.ahead) = (0, ReadAhead())
         }
         guard query.next < query.keys.count else { return [.nil] }
+        if query.filter.at == nil {
+          try query.ahead.come(to: query.next, of: query.keys, call.handler.reader)
+        }
         query.next += 1
         let key = try call.session.word(query.keys[query.next - 1], at: query.filter.at?.start)
         return [call.session.object(cart: key)]

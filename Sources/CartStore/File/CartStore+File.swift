@@ -30,6 +30,8 @@ extension CartStore {
   public struct Stamp: Equatable, Sendable {
     /// The revision at the last look.
     var revision: Int64 = -1
+    /// The same, as `CartStore.revision()` gives it; nil where nobody has looked.
+    public var known: Int64? { revision < 0 ? nil : revision }
     /// How many transactions this connection has written.
     public var writes = 0
   }
