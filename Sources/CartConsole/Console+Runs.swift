@@ -118,7 +118,7 @@ extension Console {
       message +=
         "; before it, " + echo.text(outcome) + " (\(outcome.reversal))"
     }
-    return ConsoleError(outcome.operation == nil ? ConsoleError(error).exit : .partly, message)
+    return ConsoleError(outcome.operation == nil ? ConsoleError(error).code : .partly, message)
   }
 
   /// Says what an operation did.

@@ -3,30 +3,63 @@ import CartStore
 import CartSupport
 
 /// Why a command, an import or an undo did not happen.
-public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
-  public enum Code: String, Sendable {
-    /// The trade's rules refuse it.
-    case refused
-    case notFound
-    case ambiguous
-    /// Another writer changed it meanwhile.
-    case conflict
-    /// It touches many carts or cannot be undone, and was not confirmed.
-    case unconfirmed
-    /// The user or a deadline stopped it.
-    case interrupted
-    /// Text or a file of the wrong form.
-    case malformed
-    /// A file could not be read or written.
-    case file
-    case store
-    /// The database is damaged.
-    case damaged
+public typealias EngineError = CodedError<EngineErrorCode>
+
+public enum EngineErrorCode: String, ErrorCode {
+  /// The trade's rules refuse it.
+  case refused
+  case notFound
+  case ambiguous
+  /// Another writer changed it meanwhile.
+  case conflict
+  /// It touches many carts or cannot be undone, and was not confirmed.
+  case unconfirmed
+  /// The user or a deadline stopped it.
+  case interrupted
+  /// Text or a file of the wrong form.
+  case malformed
+  /// A file could not be read or written.
+  case file
+  case store
+  /// The database is damaged.
+  case damaged
+
+  public var isInterruption: Bool { self == .interrupted }
+
+  init(_ code: ModelErrorCode) {
+    self =
+      switch code {
+      case .notFound: .notFound
+      case .ambiguous: .ambiguous
+      case .conflict: .conflict
+      case .malformed: .malformed
+      case .outOfRange, .currencyMismatch, .notAllowed: .refused
+      }
   }
 
-  public let code: Code
-  public let message: String
+  init(_ code: StoreErrorCode) {
+    self =
+      switch code {
+      case .conflict: .conflict
+      case .interrupted: .interrupted
+      case .corrupt: .damaged
+      case .busy, .full, .readOnly, .permission, .io, .unsound, .replaced, .restored,
+        .notADatabase, .missing, .newerSchema, .other:
+        .store
+      }
+  }
 
+  init(_ code: SupportErrorCode) {
+    self =
+      switch code {
+      case .file: .file
+      case .malformed: .malformed
+      case .interrupted: .interrupted
+      }
+  }
+}
+
+extension EngineError {
   /// Whether it is not about one cart or line: then nothing that follows can go better.
   package var endsRun: Bool {
     switch code {
@@ -35,43 +68,12 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  public init(_ code: Code, _ message: String) {
-    self.code = code
-    self.message = message
-  }
+  package init(_ error: ModelError) { self.init(EngineErrorCode(error.code), of: error) }
 
-  package init(_ error: ModelError) {
-    switch error.code {
-    case .notFound: self.init(.notFound, error.message)
-    case .ambiguous: self.init(.ambiguous, error.message)
-    case .conflict: self.init(.conflict, error.message)
-    case .malformed: self.init(.malformed, error.message)
-    default: self.init(.refused, error.message)
-    }
-  }
+  package init(_ error: StoreError) { self.init(EngineErrorCode(error.code), of: error) }
 
   /// An error of files or text keeps its message.
-  public init(_ error: SupportError) {
-    switch error.code {
-    case .file: self.init(.file, error.message)
-    case .malformed: self.init(.malformed, error.message)
-    case .interrupted: self.init(.interrupted, error.message)
-    }
-  }
-
-  /// What the body gives; its errors become ones of this target.
-  public static func mapping<T>(_ body: () throws -> T) throws(EngineError) -> T {
-    do { return try body() } catch { throw EngineError(error) }
-  }
-
-  package init(_ error: StoreError) {
-    switch error.code {
-    case .conflict: self.init(.conflict, error.message)
-    case .interrupted: self.init(.interrupted, error.message)
-    case .corrupt: self.init(.damaged, error.message)
-    default: self.init(.store, error.message)
-    }
-  }
+  public init(_ error: SupportError) { self.init(EngineErrorCode(error.code), of: error) }
 
   /// Any error of this target or of one below it.
   public init(_ error: any Error) {
@@ -84,5 +86,8 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String { message }
+  /// What the body gives; its errors become ones of this target.
+  public static func mapping<T>(_ body: () throws -> T) throws(EngineError) -> T {
+    do { return try body() } catch { throw EngineError(error) }
+  }
 }

@@ -157,7 +157,7 @@ extension StoreSettings {
 extension SettingsReader {
   fileprivate func check(country code: String) throws(EngineError) {
     do throws(ModelError) { try Country.check(code) } catch {
-      throw EngineError(.malformed, "\(name): \(error.message)")
+      throw EngineError(.malformed, in: name, error)
     }
   }
 }

@@ -234,7 +234,7 @@ struct SettingsReader {
   func span(_ key: String) throws(EngineError) -> Span? {
     guard let text = try text(key) else { return nil }
     do throws(ModelError) { return try Span(text) } catch {
-      throw EngineError(.malformed, "\(name): \(key): \(error.message)")
+      throw EngineError(.malformed, in: "\(name): \(key)", error)
     }
   }
 
@@ -248,14 +248,14 @@ struct SettingsReader {
         throw ModelError(.outOfRange, "expected at most 100, got \(quoted(text))")
       }
       return percent
-    } catch { throw EngineError(.malformed, "\(name): \(key): \(error.message)") }
+    } catch { throw EngineError(.malformed, in: "\(name): \(key)", error) }
   }
 
   /// - Parameter isEnd: whether a day alone means its end.
   func time(_ key: String, isEnd: Bool = false) throws(EngineError) -> CouponTime? {
     guard let text = try text(key) else { return nil }
     do throws(ModelError) { return try CouponTime(text, isEnd: isEnd) } catch {
-      throw EngineError(.malformed, "\(name): \(key): \(error.message)")
+      throw EngineError(.malformed, in: "\(name): \(key)", error)
     }
   }
 
@@ -276,6 +276,6 @@ struct SettingsReader {
         throw ModelError(.outOfRange, "expected 0 or more, got \(quoted(text))")
       }
       return amount
-    } catch { throw EngineError(.malformed, "\(name): \(key): \(error.message)") }
+    } catch { throw EngineError(.malformed, in: "\(name): \(key)", error) }
   }
 }

@@ -116,7 +116,7 @@ public final class Shop {
     }
     let bytes: [UInt8]
     do throws(SupportError) { bytes = try Files.read(path, limit: 1 << 20) } catch {
-      throw EngineError(.file, "timezone \(quoted(name)): \(error.message)")
+      throw EngineError(.file, in: "timezone \(quoted(name))", error)
     }
     do throws(SupportError) { return try ZoneRules(name: name, tzif: bytes) } catch {
       throw EngineError(error)

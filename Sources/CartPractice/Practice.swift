@@ -41,7 +41,7 @@ public struct Practice {
         }
         return ImportReport()
       }
-    } catch { throw EngineError(.refused, error.message) }
+    } catch { throw EngineError(.refused, of: error) }
     let importer = try EventImport(shop, source: "practice shoppers") {
       (reject: Reject) throws(EngineError) in
       throw EngineError(.refused, "practice: \(reject.reason): \(reject.text)")

@@ -46,7 +46,7 @@ extension RuleBook {
         guard (try? ScriptLint.check(text, name: "@" + file))?.contains(where: \.isError) == false
         else { continue }
         findings.append(
-          RuleFinding(file: file, line: 1, message: Self.message(error), isError: true))
+          RuleFinding(file: file, line: 1, message: "\(error)", isError: true))
       }
     }
     for one in said { findings += self.findings(one, carts.count) }

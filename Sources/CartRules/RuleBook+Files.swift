@@ -55,7 +55,7 @@ extension RuleBook {
           events.append(.ruleVersioned(version))
           scan.added.append(version)
         }
-      } catch { scan.errors.append((file, Self.message(error))) }
+      } catch { scan.errors.append((file, "\(error)")) }
     }
     scan.gone = only == nil ? try rules().map(\.name).filter { seen[$0] == nil } : []
     handler.run.guard.record(rules: events)
@@ -64,10 +64,6 @@ extension RuleBook {
 
   private static func digest(_ text: String) -> String {
     hexadecimal(Digest.key(of: text).bytes)
-  }
-
-  static func message(_ error: any Error) -> String {
-    (error as? ScriptError)?.message ?? (error as? EngineError)?.message ?? "\(error)"
   }
 
   /// A rule or policy that a file defines.

@@ -48,7 +48,7 @@ extension RuleBook {
       } catch {
         // One that cannot be loaded keeps no other from running.
         guard only == nil, Self.isItsOwn(error) else { throw error }
-        messages("policy \(state.name): does not run: \(printable(Self.message(error)))")
+        messages("policy \(state.name): does not run: \(printable("\(error)"))")
       }
     }
     return results

@@ -47,7 +47,7 @@ extension RuleBook {
         if Self.isInterrupted(error) { throw error }
         if only == nil || only == file {
           isFound = true
-          results.append(.init(file: file, name: "loads", failure: Self.message(error)))
+          results.append(.init(file: file, name: "loads", failure: "\(error)"))
         }
         continue
       }
@@ -76,7 +76,7 @@ extension RuleBook {
   }
 
   static func isInterrupted(_ error: any Error) -> Bool {
-    (error as? ScriptError)?.code == .interrupted || (error as? EngineError)?.code == .interrupted
+    (error as? any AnyCodedError)?.isInterruption == true
   }
 
   static func names(_ session: ScriptSession) -> [String] {

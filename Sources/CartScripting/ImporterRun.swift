@@ -76,7 +76,7 @@ final class ImporterRun {
   private func readCSV(_ each: (Int) throws -> Void) throws {
     var table = ImporterTable(importer, reader)
     do throws(EngineError) { try table.begin() } catch {
-      throw EngineError(error.code, "\(file): \(error.message)")
+      throw EngineError(error.code, in: file, error)
     }
     if !table.unnamed.isEmpty {
       session.messages(

@@ -71,15 +71,10 @@ indirect enum ScriptGrammar: Sendable {
       case .grouped: _ = try CartGroups.field(text)
       }
       return nil
-    } catch { return Self.message(error) }
+    } catch { return "\(error)" }
   }
 
   private static let currencies = ["JPY", "EUR", "KWD", "CLF"].compactMap {
     Currency(code: $0)
-  }
-
-  static func message(_ error: any Error) -> String {
-    (error as? LuaRaise)?.message ?? (error as? ModelError)?.message
-      ?? (error as? EngineError)?.message ?? "\(error)"
   }
 }

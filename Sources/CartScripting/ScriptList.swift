@@ -30,7 +30,7 @@ struct ScriptList: Sendable {
         guard let cells = try Self.cells(record, csv, &columns) else { continue }
         rows[Self.folded(cells[0])] = cells
       }
-    } catch { throw EngineError(.malformed, error.message) }
+    } catch { throw EngineError(.malformed, of: error) }
     content = .rows(rows, columns: columns)
   }
 

@@ -107,7 +107,7 @@ extension ScriptSession {
       case .boolean(true): return (reason, OrderTerms())
       case let value:
         do { return (reason, try terms(value, "\(what): order")) } catch {
-          throw ScriptError(.failed, (error as? LuaRaise)?.message ?? "\(error)")
+          throw ScriptError(.failed, "\(error)")
         }
       }
     }

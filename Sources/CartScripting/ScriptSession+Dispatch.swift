@@ -18,12 +18,8 @@ extension ScriptSession {
       return facts == nil ? answer : noted(answer, call)
     } catch let error as LuaRaise {
       throw error
-    } catch let error as EngineError {
-      throw LuaRaise(Self.message(call.name, error.message))
-    } catch let error as SupportError {
-      throw LuaRaise(Self.message(call.name, error.message))
-    } catch let error as ModelError {
-      throw LuaRaise(Self.message(call.name, error.message))
+    } catch let error where error is EngineError || error is SupportError || error is ModelError {
+      throw LuaRaise(Self.message(call.name, "\(error)"))
     }
   }
 

@@ -1,42 +1,34 @@
 import CartSupport
 
 /// What the database could not do.
-public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
-  public enum Code: String, Sendable {
-    /// Another process held the write lock for longer than five seconds.
-    case busy
-    case full
-    /// It may not be written here, or was opened only to read.
-    case readOnly
-    /// Files or folders may not be read or made by this user.
-    case permission
-    /// The system could not read, write or lock; nothing is known to be damaged.
-    case io
-    /// SQLite found no sense in what it read, which a failed read causes too; never leaves this target.
-    case unsound
-    /// The damage is proven.
-    case corrupt
-    /// The file at the path is not the one that was opened; no later access is allowed.
-    case replaced
-    /// A backup was put in place since it was opened; no later access is allowed.
-    case restored
-    case notADatabase
-    case missing
-    case newerSchema
-    /// Another process did meanwhile what this one was about to do.
-    case conflict
-    /// `shouldStop` ended a read.
-    case interrupted
-    case other
-  }
+public typealias StoreError = CodedError<StoreErrorCode>
 
-  public let code: Code
-  public let message: String
+public enum StoreErrorCode: String, ErrorCode {
+  /// Another process held the write lock for longer than five seconds.
+  case busy
+  case full
+  /// It may not be written here, or was opened only to read.
+  case readOnly
+  /// Files or folders may not be read or made by this user.
+  case permission
+  /// The system could not read, write or lock; nothing is known to be damaged.
+  case io
+  /// SQLite found no sense in what it read, which a failed read causes too; never leaves this target.
+  case unsound
+  /// The damage is proven.
+  case corrupt
+  /// The file at the path is not the one that was opened; no later access is allowed.
+  case replaced
+  /// A backup was put in place since it was opened; no later access is allowed.
+  case restored
+  case notADatabase
+  case missing
+  case newerSchema
+  /// Another process did meanwhile what this one was about to do.
+  case conflict
+  /// `shouldStop` ended a read.
+  case interrupted
+  case other
 
-  public init(_ code: Code, _ message: String) {
-    self.code = code
-    self.message = message
-  }
-
-  public var description: String { message }
+  public var isInterruption: Bool { self == .interrupted }
 }

@@ -86,7 +86,7 @@ public final class Run {
           + "\(reason.utf8.count) bytes")
     }
     do throws(ModelError) { try CardNumber.refuse(reason, "reason") } catch {
-      throw EngineError(.refused, error.message)
+      throw EngineError(.refused, of: error)
     }
     if slots.current.operation.reason.isEmpty { slots.current.operation.reason = reason }
   }

@@ -86,11 +86,11 @@ public final class PlanReader: PlanSource {
         key: text("key"), made: try Timestamp(text("made")), actor: try Actor(text("actor")),
         command: text("command"), reason: text("reason"), settings: settings.text, rules: rules,
         groups: groups)
-    } catch { throw EngineError(.malformed, "plan \(path): \(error.message)") }
+    } catch { throw EngineError(.malformed, in: "plan \(path)", error) }
     do throws(EngineError) {
       decoder = EventDecoder(
         currency: try StoreSettings(json["settings"] ?? .null, "settings").currency)
-    } catch { throw EngineError(.malformed, "plan \(path): \(error.message)") }
+    } catch { throw EngineError(.malformed, in: "plan \(path)", error) }
     guard !plan.key.isEmpty, !groups.isEmpty else {
       throw EngineError(.malformed, "plan \(path): its first line lacks key or groups")
     }
@@ -202,7 +202,7 @@ public final class PlanReader: PlanSource {
         .malformed, "plan \(path), line \(line.number): not UTF-8; make the plan again")
     }
     do throws(SupportError) { return try JSONParser.parse(text) } catch {
-      throw EngineError(.malformed, "plan \(path), line \(line.number): \(error.message)")
+      throw EngineError(.malformed, in: "plan \(path), line \(line.number)", error)
     }
   }
 }

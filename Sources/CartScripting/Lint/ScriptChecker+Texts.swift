@@ -96,7 +96,7 @@ extension ScriptChecker {
       } catch {
         // A name that is no field is wrong with any value.
         say(
-          line, ScriptSession.message(label, ScriptGrammar.message(error)),
+          line, ScriptSession.message(label, "\(error)"),
           isWarning: type.isDefault && isKnown(key))
       }
     }

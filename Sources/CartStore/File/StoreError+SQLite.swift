@@ -32,15 +32,19 @@ extension StoreError {
     }
   }
 
-  static let busy = StoreError(
-    .busy, "database: another process has been writing for more than 5 s; try again")
+  static var busy: StoreError {
+    StoreError(.busy, "database: another process has been writing for more than 5 s; try again")
+  }
 
-  private static let full = StoreError(
-    .full, "database: the disk is full; nothing of this was saved")
+  private static var full: StoreError {
+    StoreError(.full, "database: the disk is full; nothing of this was saved")
+  }
 
-  private static let quota = StoreError(
-    .full,
-    "database: the disk quota of this user or group is used up; nothing of this was saved")
+  private static var quota: StoreError {
+    StoreError(
+      .full,
+      "database: the disk quota of this user or group is used up; nothing of this was saved")
+  }
 
   /// Causes that the system itself names.
   init?(system: Int32, path: String) {
@@ -147,7 +151,7 @@ extension StoreError {
   init(_ error: any Error, path: String, system: Int32 = 0) {
     switch error {
     case let error as StoreError: self = error
-    case let error as ModelError: self.init(.other, error.message)
+    case let error as ModelError: self.init(.other, of: error)
     case let error as DatabaseError:
       self.init(
         sqlite: error.extendedResultCode.rawValue, error.message ?? error.description, path: path,

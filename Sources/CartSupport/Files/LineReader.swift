@@ -63,6 +63,6 @@ public final class LineReader {
   public func failure(_ error: SupportError) -> SupportError {
     guard error.code == .malformed else { return error }
     let place = path == "-" ? "standard input" : "file \(path)"
-    return SupportError(.file, "\(place): \(error.message)")
+    return SupportError(.file, in: place, error)
   }
 }
