@@ -195,13 +195,14 @@ public final class Replay {
       // It was asked then, by a pass or for an order; so are the rules that replace it.
       return try judge(entry)
     }
-    switch event.body {
     // What came of it are events of their own, which nobody judges.
-    case .operationUndone, .operationRedone:
+    if event.body.isMark {
       compensating.insert(event.operation)
       return
-    case .cartCreated: try create(event)
-    default:
+    }
+    if event.body.type == .cartCreated {
+      try create(event)
+    } else {
       guard let entry = try entry(event.cart) else { return }
       guard !diverged.contains(entry.cart.id) || canHappen(event, to: entry.cart) else {
         count(lost: event)
@@ -243,7 +244,7 @@ public final class Replay {
   }
 
   private func accept(loose event: Event) throws {
-    switch event.body {
+    switch event.body.ofShop {
     case .entryAdded(let entry):
       stated.insert(entry.id)
       guard !isSince || !replaced.contains(event.actor), leftOut != (event.operation, event.seq)
@@ -258,14 +259,14 @@ public final class Replay {
       // A person took it off: so is what came about here in its place.
       let meant = unmade.contains(entry.id) ? try handler.unit.entries(about: entry) : [entry]
       for entry in meant { admission.add(loose: [.entryRemoved(entry)], from: origin(event)) }
-    case .settingsChanged(_, let text):
+    case .settings(let text):
       if !text.isEmpty { try handler.shop.use(try StoreSettings(json: text)) }
       admission.add(loose: [event.body], from: origin(event))
       handler.shop.recorded(text)
-    case .productUpserted, .customerUpserted:
+    case .product, .customer:
       admission.add(loose: [event.body], from: origin(event))
     // The replay is asked which rules to enforce.
-    default: break
+    case .rule, nil: break
     }
   }
 
@@ -281,35 +282,30 @@ public final class Replay {
 
   private func isLeftOut(_ event: Event, _ cart: Cart) -> Bool {
     if replaced.contains(event.actor) { return true }
-    switch event.body {
+    guard let cause = event.body.cause else { return false }
+    if event.body.isFlag { return names.contains(cause.rule) }
     // Undo of what ended a hold, where it ended one here.
-    case .cartHeld where compensating.contains(event.operation) && released.contains(cart.id):
-      return false
-    case .cartHeld(_, let cause?):
-      if cause.rule == ListEntry.List.blacklist.name { return unmade.contains(cause.source) }
-      // A person did its verdict again.
-      return names.contains(cause.rule) && !standing.contains(cause.key)
-    case .cartFlagged(let cause): return names.contains(cause.rule)
-    default: return false
-    }
+    if compensating.contains(event.operation), released.contains(cart.id) { return false }
+    if cause.rule == ListEntry.List.blacklist.name { return unmade.contains(cause.source) }
+    // A person did its verdict again.
+    return names.contains(cause.rule) && !standing.contains(cause.key)
   }
 
   private func count(lost event: Event) {
     guard event.actor.isShopper || event.body.isFinal else { return }
-    if case .cartOrdered = event.body { lost.orders += 1 } else { lost.changes += 1 }
+    if event.body.orderRecord != nil { lost.orders += 1 } else { lost.changes += 1 }
   }
 
   /// Whether what happened can still happen to a cart that came to stand otherwise: what did happen to
   /// one that was held, ordered or deleted can, where this one is so as well.
   private func canHappen(_ event: Event, to cart: Cart) -> Bool {
-    switch event.body {
-    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted, .cartFlagged, .cartUnflagged: true
-    case .orderPaid(let id, _, _), .orderCancelled(let id, _), .orderRefunded(let id, _, _):
-      cart.order?.id == id
-    case .paymentAttempted: cart.state != .deleted
-    case .cartRestored: cart.state == .held || cart.state == .deleted
-    case .cartDeleted: cart.state == .open || cart.state == .held
-    default: cart.state == .open || cart.state == there[event.cart]
+    switch event.body.traits.need {
+    case .nothing, nil: true
+    case .order: cart.order != nil && cart.order?.id == event.body.changedOrder
+    case .notDeleted: cart.state != .deleted
+    case .heldOrDeleted: cart.state == .held || cart.state == .deleted
+    case .openOrHeld: cart.state == .open || cart.state == .held
+    case .open: cart.state == .open || cart.state == there[event.cart]
     }
   }
 }

@@ -86,13 +86,7 @@ extension RuleBook {
   private func subject(_ cart: Cart, _ only: String?) throws -> FixtureSubject {
     let known = Set(try only.map { [$0] } ?? rules().map(\.name))
     for entry in try handler.reader.history(of: cart.key).reversed() where !entry.isUndone {
-      let cause: Cause
-      switch entry.event.body {
-      case .cartHeld(_, let found?): cause = found
-      case .cartFlagged(let found): cause = found
-      default: continue
-      }
-      guard known.contains(cause.rule),
+      guard let cause = entry.event.body.cause, known.contains(cause.rule),
         let before = try handler.reader.cart(cart.key, before: entry.event)
       else { continue }
       return FixtureSubject(

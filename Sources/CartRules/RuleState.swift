@@ -38,8 +38,8 @@ public struct RuleState: Sendable {
   static func fold(_ events: [Event]) -> [String: RuleState] {
     var states: [String: RuleState] = [:]
     for event in events {
-      switch event.body {
-      case .ruleVersioned(let version):
+      switch event.body.ofRule {
+      case .version(let version):
         let made = Made(version: version, actor: event.actor, at: event.at)
         if states[version.rule] == nil {
           states[version.rule] = RuleState(
@@ -53,10 +53,10 @@ public struct RuleState: Sendable {
             states[version.rule]?.setBy = nil
           }
         }
-      case .ruleSet(let setting):
+      case .setting(let setting):
         states[setting.rule]?.setting = setting
         states[setting.rule]?.setBy = (event.actor, event.at)
-      default: break
+      case .source, .decision, .policyRun, nil: break
       }
     }
     return states

@@ -27,9 +27,9 @@ final class WhatIfJudge: Judge {
 
   /// Takes in what happened to the real shop's rules.
   func take(_ event: Event) {
-    switch event.body {
-    case .ruleVersioned, .ruleSet: events.append(event)
-    default: return
+    switch event.body.ofRule {
+    case .version, .setting: events.append(event)
+    case .source, .decision, .policyRun, nil: return
     }
     others = RuleState.fold(events).values.filter {
       !replaced.contains($0.name) && $0.setting.mode == .enforce && $0.current.kind == .rule
@@ -60,13 +60,7 @@ final class WhatIfJudge: Judge {
 
   /// Whether what another rule did to a cart it does here as well.
   func keeps(_ event: Event, _ cart: Cart) throws -> Bool {
-    let rule: String
-    switch event.body {
-    case .cartHeld(_, let cause?): rule = cause.rule
-    case .cartFlagged(let cause): rule = cause.rule
-    default: return true
-    }
-    guard event.actor == .rule(rule), !replay.diverged.isEmpty,
+    guard let rule = event.body.cause?.rule, event.actor == .rule(rule), !replay.diverged.isEmpty,
       let version = others.first(where: { $0.rule == rule })
     else { return true }
     // What it cannot say again of the real cart is no measure for this one.

@@ -31,14 +31,15 @@ extension Checker {
     let events = try statements.fresh(
       "\(Statements.selectEvent) WHERE cart IS NULL ORDER BY seq")
     while try events.step() {
-      switch try statements.entry(events).event.body {
-      case .productUpserted(_, let product): products[product.sku] = product
-      case .settingsChanged(_, let after): settings = after
-      case .sourceRecorded(let digest, let text): sources[digest] = text
-      case .decisionMade(let decision): decisions["\(decision.rule) \(decision.cart)"] = decision
+      switch try statements.entry(events).event.body.ofShop {
+      case .product(let product): products[product.sku] = product
+      case .settings(let text): settings = text
+      case .rule(.source(let digest, let text)): sources[digest] = text
+      case .rule(.decision(let decision)):
+        decisions["\(decision.rule) \(decision.cart)"] = decision
       case .entryAdded(let entry): entries[entry.id] = entry
       case .entryRemoved(let entry): entries[entry.id] = nil
-      default: break
+      case .customer, .rule(.version), .rule(.setting), .rule(.policyRun), nil: break
       }
     }
     let rows = try statements.fresh("SELECT sku, data FROM product WHERE data IS NOT NULL")

@@ -33,15 +33,15 @@ extension Console {
       ])
     }
     for entry in try handler.reader.history(of: cart.key) {
-      switch entry.event.body {
-      case .cartHeld(_, let cause): try add(entry, "held", cause)
-      case .cartFlagged(let cause): try add(entry, "flagged", cause)
-      case .cartUnflagged: try add(entry, "flag removed", nil)
-      case .cartOrdered(let record) where entry.event.actor.isPolicy:
-        try add(entry, "order \(record.id)", nil)
-      case .cartRestored(_, let judge):
-        try add(entry, judge ? "restored, to be judged" : "restored", nil)
-      default: break
+      switch entry.event.body.holdChange {
+      case .held(let cause): try add(entry, "held", cause)
+      case .flagged(let cause): try add(entry, "flagged", cause)
+      case .unflagged: try add(entry, "flag removed", nil)
+      case .restored(let isJudged):
+        try add(entry, isJudged ? "restored, to be judged" : "restored", nil)
+      case nil:
+        guard entry.event.actor.isPolicy, let order = entry.event.body.orderRecord else { continue }
+        try add(entry, "order \(order.id)", nil)
       }
     }
     if let words = standing(cart, wasDecided: !rows.isEmpty) { io.messages(words) }
@@ -73,11 +73,8 @@ extension Console {
   private func explainThen(_ cart: Cart, _ now: [Explanation]) throws {
     var latest: [String: (event: Event, cause: Cause, word: String)] = [:]
     for entry in try handler.reader.history(of: cart.key) where !entry.isUndone {
-      switch entry.event.body {
-      case .cartHeld(_, let cause?): latest[cause.rule] = (entry.event, cause, "held")
-      case .cartFlagged(let cause): latest[cause.rule] = (entry.event, cause, "flagged")
-      default: break
-      }
+      guard let cause = entry.event.body.cause else { continue }
+      latest[cause.rule] = (entry.event, cause, entry.event.body.isFlag ? "flagged" : "held")
     }
     for (rule, decision) in latest.sorted(by: { $0.value.event.seq < $1.value.event.seq })
     where rule != ListEntry.List.blacklist.name {

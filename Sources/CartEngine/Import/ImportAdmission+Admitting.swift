@@ -54,10 +54,10 @@ extension ImportAdmission {
         }
         if let words = try refusal(again: incoming) { return .rejected(words) }
         try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), incoming)
-      case .rules(let body):
-        if let words = try ruleCheck.refusal(of: body, store) { return .rejected(words) }
+      case .rules(let event):
+        if let words = try ruleCheck.refusal(of: event, store) { return .rejected(words) }
         if let words = try refusal(again: incoming) { return .rejected(words) }
-        try addLoose(body, incoming)
+        try addLoose(event.body, incoming)
       case .settings(let text):
         try follow(settings: text)
         try addLoose(
@@ -172,7 +172,7 @@ extension ImportAdmission {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))
     }
     tally.countUnchecked(events)
-    if command.mayBeJudged { try judge(entry, incoming.event.at) }
+    if command.isJudged { try judge(entry, incoming.event.at) }
     return .imported
   }
 

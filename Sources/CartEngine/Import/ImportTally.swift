@@ -37,11 +37,7 @@ struct ImportTally {
   /// Counts the IPs and e-mails that lists and rules will not know.
   mutating func countUnchecked(_ events: [EventBody]) {
     for event in events {
-      switch event {
-      case .cartCreated(_, let changes, _), .shopperIdentified(let changes):
-        report.unchecked.add(changes)
-      default: break
-      }
+      if let changes = event.identity { report.unchecked.add(changes) }
     }
   }
 

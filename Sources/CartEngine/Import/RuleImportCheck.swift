@@ -11,13 +11,13 @@ struct RuleImportCheck {
   private var hadRules = false
 
   /// - Returns: why an event cannot be taken in; nil where it can.
-  mutating func refusal(of body: EventBody, _ store: CartStore) throws(StoreError) -> String? {
+  mutating func refusal(of event: RuleEvent, _ store: CartStore) throws(StoreError) -> String? {
     if versions == nil { versions = try stored(store) }
     var known = versions ?? [:]
     defer { versions = known }
-    switch body {
-    case .sourceRecorded(let digest, _): sources.insert(digest)
-    case .ruleVersioned(let version):
+    switch event {
+    case .source(let digest, _): sources.insert(digest)
+    case .version(let version):
       guard version.number > 0 else { return "version: expected a number from 1 on" }
       guard version.sources.contains(where: { $0.path == version.file }) else {
         return "sources: expected that of its file \(quoted(version.file))"
@@ -28,7 +28,7 @@ struct RuleImportCheck {
         }
       }
       known[version.rule, default: []].insert(version.number)
-    case .ruleSet(let setting):
+    case .setting(let setting):
       guard setting.mode == .enforce else { break }
       guard !hadRules else {
         return
@@ -38,7 +38,7 @@ struct RuleImportCheck {
       guard known[setting.rule]?.contains(setting.version) == true else {
         return "rule.set: no version \(setting.version) of rule \(quoted(setting.rule))"
       }
-    default: break
+    case .decision, .policyRun: break
     }
     return nil
   }
@@ -46,7 +46,7 @@ struct RuleImportCheck {
   private mutating func stored(_ store: CartStore) throws(StoreError) -> [String: Set<Int64>] {
     var known: [String: Set<Int64>] = [:]
     for event in try store.ruleEvents() {
-      guard case .ruleVersioned(let version) = event.body else { continue }
+      guard case .version(let version) = event.body.ofRule else { continue }
       known[version.rule, default: []].insert(version.number)
     }
     hadRules = !known.isEmpty

@@ -37,7 +37,7 @@ package final class StatedEvent: Sendable {
     case settings(String)
     case entry(ListEntry, isRemoved: Bool)
     /// What rules are, and what they said.
-    case rules(EventBody)
+    case rules(RuleEvent)
   }
 
   /// The name of the cart that it is about; empty where it names none.

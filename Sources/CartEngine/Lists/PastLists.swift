@@ -22,17 +22,13 @@ struct PastLists {
   init(_ events: [Event]) {
     var (all, standing) = ([Stay](), [String: Int]())
     for event in events {
-      switch event.body {
-      case .entryAdded(let entry):
-        if let place = standing[entry.id] { all[place].until = (event.at, event.seq) }
-        standing[entry.id] = all.count
-        all.append(Stay(entry: entry, since: (event.at, event.seq)))
-      case .entryRemoved(let entry):
-        if let place = standing.removeValue(forKey: entry.id) {
-          all[place].until = (event.at, event.seq)
-        }
-      default: break
+      guard let (entry, isAdded) = event.body.listChange else { continue }
+      if let place = standing.removeValue(forKey: entry.id) {
+        all[place].until = (event.at, event.seq)
       }
+      guard isAdded else { continue }
+      standing[entry.id] = all.count
+      all.append(Stay(entry: entry, since: (event.at, event.seq)))
     }
     stays = Dictionary(grouping: all) { $0.entry.list }
     ever = stays.mapValues { ListIndex($0.map(\.entry), now: Timestamp(milliseconds: .min)) }

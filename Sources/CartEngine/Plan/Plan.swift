@@ -135,15 +135,15 @@ extension PlannedChange {
     self.events = events.count
     (others, orders, mails) = ([], [], [])
     for event in events {
-      switch event {
-      case .lineAdded, .lineChanged, .lineRemoved, .operationUndone, .operationRedone: break
-      case .cartOrdered(let record):
-        orders.append(record.id)
-        others.append("order \(printable(record.id)) to come")
-      case .cartSent(let to, _):
+      if event.lineChange != nil || event.isMark { continue }
+      if let order = event.orderRecord {
+        orders.append(order.id)
+        others.append("order \(printable(order.id)) to come")
+      } else if case .cartSent(let to, _) = event {
         mails.append(to)
         others.append("mail to \(printable(to)) to come")
-      default: others.append(event.words)
+      } else {
+        others.append(event.words)
       }
     }
     for line in after.lines {

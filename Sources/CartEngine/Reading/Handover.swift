@@ -55,22 +55,18 @@ struct HandoverTally {
   mutating func add(_ event: Event, _ zone: ZoneRules, name: (Int64) throws -> String) rethrows {
     let who = event.actor.person
     guard who != without else { return }
-    switch event.body {
-    // They say how a rule came to what it did, which stands beside them.
-    case .decisionMade, .sourceRecorded, .policyRan: return
-    default: break
-    }
+    guard let kind = event.body.traits.handover else { return }
     var (work, carts, operations) = byPerson[who] ?? (Handover.Work(who: who), [], [])
     byPerson[who] = nil
     if event.cart != 0 { carts.insert(event.cart) }
     operations.insert(event.operation)
-    switch event.body {
-    case .cartCreated: work.new += 1
-    case .cartOrdered: work.ordered += 1
-    case .cartDeleted: work.deleted += 1
-    case .cartHeld: work.held += 1
-    case .cartSent: work.sent += 1
-    default: work.changes += 1
+    switch kind {
+    case .new: work.new += 1
+    case .ordered: work.ordered += 1
+    case .deleted: work.deleted += 1
+    case .held: work.held += 1
+    case .sent: work.sent += 1
+    case .change: work.changes += 1
     }
     byPerson[who] = (work, carts, operations)
     guard !event.actor.isShopper, !["import", "sync"].contains(who) else { return }

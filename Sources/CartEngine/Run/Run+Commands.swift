@@ -31,7 +31,7 @@ extension Run {
         command = .order(request)
       }
       guard try !admit(.command(command), to: entry).isEmpty else { return entry.cart }
-      if command.mayBeJudged { try `guard`.judge(entry) }
+      if command.isJudged { try `guard`.judge(entry) }
     } catch { throw EngineError(error) }
     try flushIfDue()
     return entry.cart
@@ -126,30 +126,6 @@ extension Run {
       guard let index = try? cart.index(of: line) else { return command }
       return .remove(.line(cart.lines[index]), expected: cart.lines[index].quantity)
     default: return command
-    }
-  }
-}
-
-extension Command {
-  /// Whether it is a change that lists and rules look at: not what a person decides of the sale itself.
-  var mayBeJudged: Bool {
-    switch self {
-    case .delete, .hold, .flag, .unflag, .order, .changeOrder, .send, .claim, .release, .note,
-      .removeNote:
-      false
-    default: true
-    }
-  }
-}
-
-extension EventBody {
-  /// Whether it is what such a change becomes.
-  public var isJudged: Bool {
-    switch self {
-    case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet,
-      .attributesSet, .couponApplied, .couponRemoved, .paymentAttempted, .cartRestored:
-      true
-    default: false
     }
   }
 }

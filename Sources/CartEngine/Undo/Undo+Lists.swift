@@ -23,15 +23,11 @@ extension Undo {
       wanted[entry.id] = (entry, isAdded == redo)
     }
     for body in bodies {
-      switch body {
-      case .entryAdded(let entry): note(entry, isAdded: true)
-      case .entryRemoved(let entry): note(entry, isAdded: false)
-      case .ruleSet(let setting):
-        let (before, current) = try settings(of: setting.rule, around: target)
-        if redo, current != setting { events.append(.ruleSet(setting)) }
-        if !redo, current == setting { events.append(.ruleSet(before)) }
-      default: break
-      }
+      if let (entry, isAdded) = body.listChange { note(entry, isAdded: isAdded) }
+      guard case .setting(let setting) = body.ofRule else { continue }
+      let (before, current) = try settings(of: setting.rule, around: target)
+      if redo, current != setting { events.append(.ruleSet(setting)) }
+      if !redo, current == setting { events.append(.ruleSet(before)) }
     }
     for id in order {
       guard let (entry, stands) = wanted[id], stands != (known[id] != nil) else { continue }

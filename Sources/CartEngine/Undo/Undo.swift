@@ -216,7 +216,7 @@ public struct Undo {
     var touched: Set<String> = []
     var (order, last) = ([String](), [String: String]())
     for event in history.events {
-      guard let line = event.body.line else { continue }
+      guard let line = event.body.lineChange?.line else { continue }
       if history.isUndone(event.operation, [id]) {
         touched.insert(line.id)
       } else if touched.contains(line.id), !compensating.contains(event.operation),
@@ -232,20 +232,10 @@ public struct Undo {
   }
 
   private static func words(_ body: EventBody) -> String {
-    switch body {
-    case .cartOrdered(let record): "order \(record.id) stands; an order cannot be undone"
-    case .cartSent: "a mail was sent; it cannot be undone"
-    default: "\(body.type.name) stands; it cannot be undone"
+    if let order = body.orderRecord {
+      return "order \(order.id) stands; an order cannot be undone"
     }
-  }
-}
-
-extension EventBody {
-  /// The line that it is about.
-  public var line: Line? {
-    switch self {
-    case .lineAdded(let line, _), .lineChanged(let line, _), .lineRemoved(let line, _): line
-    default: nil
-    }
+    return body.type == .cartSent
+      ? "a mail was sent; it cannot be undone" : "\(body.type.name) stands; it cannot be undone"
   }
 }

@@ -127,20 +127,20 @@ struct UnitFlusher {
         body: body)
       let identity = step.identity(of: index)
       try writer.append(event, prev: 0, key: identity.key, origin: identity.origin)
-      switch body {
-      case .productUpserted(_, let product): try writer.save(product)
-      case .customerUpserted(let key, let changes):
+      switch body.ofShop {
+      case .product(let product): try writer.save(product)
+      case .customer(let key, let changes):
         var shopper = try shop.store.customer(key) ?? Shopper()
         for change in changes { shopper[change.field] = change.after }
         try writer.save(customer: key, shopper)
-      case .settingsChanged(_, let after): try writer.set("settings", after)
+      case .settings(let after): try writer.set("settings", after)
       case .entryAdded(let entry): try writer.save(entry)
       case .entryRemoved(let entry): try writer.remove(entry)
-      case .sourceRecorded(let digest, let text): try writer.save(source: digest, text)
-      case .decisionMade(let decision):
+      case .rule(.source(let digest, let text)): try writer.save(source: digest, text)
+      case .rule(.decision(let decision)):
         let stored = step.about > 0 ? step.about : try shop.store.key(named: decision.cart)
         if let stored { try writer.save(decision, on: stored, at: step.at) }
-      default: break
+      case .rule(.version), .rule(.setting), .rule(.policyRun), nil: break
       }
     }
   }
@@ -207,17 +207,13 @@ struct UnitFlusher {
 
   /// Compensating events do not count; instead the undone ones are taken out where they happened.
   private func count(_ event: Event, _ work: Work) throws {
-    switch event.body {
-    case .operationUndone, .operationRedone:
+    if let mark = event.body.mark {
       work.compensating.insert(event.operation)
-      if case .operationUndone(_, let groups) = event.body, !groups.isEmpty {
-        try writer.set(CartStore.undoneGroups, "1")
-      }
-      try recount(event, work)
-    default:
-      guard !work.compensating.contains(event.operation) else { return }
-      try ProductCounter.count(event.body, at: event.at, sign: 1, writer)
+      if !mark.groups.isEmpty { try writer.set(CartStore.undoneGroups, "1") }
+      return try recount(event, work)
     }
+    guard !work.compensating.contains(event.operation) else { return }
+    try ProductCounter.count(event.body, at: event.at, sign: 1, writer)
   }
 
   /// Corrects the product counters by the events that a mark changes: an import may hold groups that
@@ -271,22 +267,15 @@ public enum ProductCounter {
   }
 
   static func changes(_ body: EventBody) -> [ProductCount] {
-    switch body {
-    case .lineAdded(let line, _):
-      return [ProductCount(sku: line.sku, name: line.name, added: line.quantity)]
-    case .lineChanged(let line, let quantity):
-      let delta = quantity - line.quantity
+    guard body.traits.marks.contains(.pieces) else { return [] }
+    if let (line, delta) = body.lineChange {
       return [
         ProductCount(
-          sku: line.sku, name: line.name, added: max(delta, 0), removed: max(-delta, 0))
+          sku: line.sku, name: line.name, added: max(delta, 0), removed: max(0 &- delta, 0))
       ]
-    case .lineRemoved(let line, _):
-      return [ProductCount(sku: line.sku, name: line.name, removed: line.quantity)]
-    case .cartOrdered(let record):
-      return record.lines.map {
-        ProductCount(sku: $0.sku, name: $0.name, ordered: $0.quantity)
-      }
-    default: return []
+    }
+    return (body.orderRecord?.lines ?? []).map {
+      ProductCount(sku: $0.sku, name: $0.name, ordered: $0.quantity)
     }
   }
 }

@@ -149,13 +149,7 @@ extension UnitOfWork {
     guard depth < savepoints.count else { return 0 }
     return log[min(savepoints[depth].log, log.count)...].reduce(0) { count, logged in
       guard logged.place == nil else { return count }
-      return count
-        + logged.step.events.count {
-          switch $0 {
-          case .entryAdded, .entryRemoved, .ruleSet: true
-          default: false
-          }
-        }
+      return count + logged.step.events.count { $0.traits.undo == .reverted }
     }
   }
 

@@ -193,7 +193,7 @@ final class UnitOfWork {
     footprint += step.footprint + step.events.reduce(0) { $0 + $1.footprint }
     for body in step.events {
       entry.cart.apply(body, version: entry.cart.version + 1, actor: step.actor, at: step.at)
-      if case .cartOrdered(let record) = body { gathered.orders[record.id] = entry.cart.key }
+      if let order = body.orderRecord { gathered.orders[order.id] = entry.cart.key }
     }
     log.append(.init(place: place, step: step))
   }
@@ -202,9 +202,9 @@ final class UnitOfWork {
   func add(loose step: Step) {
     footprint += 2 * step.footprint
     for body in step.events {
-      switch body {
-      case .productUpserted(_, let product): gathered.products[product.sku] = product
-      case .customerUpserted(let key, let changes):
+      switch body.ofShop {
+      case .product(let product): gathered.products[product.sku] = product
+      case .customer(let key, let changes):
         for change in changes { gathered.customers[key, default: [:]][change.field] = change.after }
       case .entryAdded(let entry):
         gathered.entries[entry.id] = .some(entry)
@@ -212,7 +212,7 @@ final class UnitOfWork {
       case .entryRemoved(let entry):
         gathered.entries[entry.id] = .some(nil)
         listChanges += 1
-      default: break
+      case .settings, .rule, nil: break
       }
     }
     log.append(.init(place: nil, step: step))

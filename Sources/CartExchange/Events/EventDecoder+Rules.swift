@@ -4,14 +4,14 @@ import CartSupport
 
 /// Entries of lists, and what rules are and said.
 extension EventDecoder {
-  func source(_ fields: Fields) throws(Failure) -> EventBody {
+  func source(_ fields: Fields) throws(Failure) -> RuleEvent {
     let (digest, text) = (
       try fields.required("source"), try fields.text("text", limit: 1 << 22) ?? ""
     )
     guard hexadecimal(Digest.key(of: text).bytes) == digest else {
       throw .rejected("source: its text does not have the digest \(quoted(digest))")
     }
-    return .sourceRecorded(digest: digest, text: text)
+    return .source(digest: digest, text: text)
   }
 
   func version(_ fields: Fields) throws(Failure) -> RuleVersion {

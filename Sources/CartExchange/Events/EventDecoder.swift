@@ -31,14 +31,12 @@ struct EventDecoder: Sendable {
       do throws(ModelError) { actor = try Actor(name) } catch { throw .rejected(error.message) }
     }
     // Staff say it, also where the file does not say who wrote it down.
-    if actor == nil, Self.remarks.contains(type) { actor = try author(fields) }
+    if actor == nil, type.traits.statedBy == .staff { actor = try author(fields) }
     return StatedEvent(
       type: type, at: at, actor: actor, id: try fields.text("id", limit: 200) ?? "",
       group: try fields.text("group", limit: 200) ?? "",
       reason: try fields.text("reason", limit: 2000) ?? "", payload: payload)
   }
-
-  private static let remarks: [EventType] = [.cartClaimed, .cartReleased, .cartNoted, .cartUnnoted]
 
   /// What an event says; nil for one that would be rejected.
   func stated(_ json: JSONValue) -> StatedEvent? { try? decode(json) }
@@ -103,10 +101,10 @@ struct EventDecoder: Sendable {
     case .entryAdded: return .entry(try entry(fields), isRemoved: false)
     case .entryRemoved: return .entry(try entry(fields), isRemoved: true)
     case .sourceRecorded: return .rules(try source(fields))
-    case .ruleVersioned: return .rules(.ruleVersioned(try version(fields)))
-    case .ruleSet: return .rules(.ruleSet(try setting(fields)))
-    case .decisionMade: return .rules(.decisionMade(try decision(fields)))
-    case .policyRan: return .rules(.policyRan(try policyRun(fields)))
+    case .ruleVersioned: return .rules(.version(try version(fields)))
+    case .ruleSet: return .rules(.setting(try setting(fields)))
+    case .decisionMade: return .rules(.decision(try decision(fields)))
+    case .policyRan: return .rules(.policyRun(try policyRun(fields)))
     }
   }
 

@@ -16,8 +16,8 @@ struct EventEncoder {
     let operation = try operation(event.operation)
     let cart = event.cart == 0 ? "" : try name(event.cart)
     var (target, groups) = ("", [String]())
-    if let id = event.body.target {
-      target = try self.operation(id)?.key ?? ""
+    if let mark = event.body.mark {
+      target = try self.operation(mark.target)?.key ?? ""
       groups = try parts(event).compactMap { try self.operation($0)?.key }
     }
     writer.object { writer in
@@ -199,14 +199,5 @@ struct EventEncoder {
     where !list.isEmpty {
       writer.object(key) { for change in list { $0.string(change.field.key, change.after) } }
     }
-  }
-}
-
-extension EventBody {
-  /// The operation that it undoes or redoes; nil for any other event.
-  var target: Int64? {
-    if case .operationUndone(let id, _) = self { return id }
-    if case .operationRedone(let id) = self { return id }
-    return nil
   }
 }

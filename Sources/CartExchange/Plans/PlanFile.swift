@@ -108,7 +108,7 @@ public enum PlanFile {
               $0.string("at", plan.made.description)
               $0.string("cart", change.cart)
               if step.group > 0 { $0.string("group", String(step.group)) }
-              if body.target != nil {
+              if body.isMark {
                 $0.string("target", plan.groups[step.group].target)
               } else {
                 encoder.write(body, &$0)

@@ -181,7 +181,7 @@ public final class PlanReader: PlanSource {
     var count = 0
     let reader = try beginning()
     while let item = try reader.next() {
-      count += item.stated.count { $0.type == .cartOrdered || $0.type == .cartSent }
+      count += item.stated.count { $0.type.traits.undo == .final }
     }
     return count
   }

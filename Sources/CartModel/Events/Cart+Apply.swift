@@ -19,7 +19,7 @@ extension Cart {
     // A shopper's act ends a pause, and so does the end of an open cart.
     if isOpen, actor.isShopper || state != .open { endPause(at: time) }
     if !isOpen, state == .open { resumePause() }
-    if actor.isShopper { touched = time }
+    if actor.isShopper, body.traits.marks.contains(.wakes) { touched = time }
   }
 
   /// Applies what happened, without version and times.
@@ -87,7 +87,12 @@ extension Cart {
       flags.append(cause.rule)
       flags.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     case .cartUnflagged(let rule): flags.removeAll { $0 == rule }
-    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted: applyRemark(body)
+    case .cartClaimed(_, let claim): self.claim = claim
+    case .cartReleased: claim = nil
+    case .cartNoted(let note, let place):
+      guard !notes.contains(note) else { return }
+      notes.insert(note, at: min(max(place ?? notes.count, 0), notes.count))
+    case .cartUnnoted(let note, _): notes.removeAll { $0 == note }
     case .paymentAttempted, .cartSent, .operationUndone, .operationRedone, .productUpserted,
       .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,
       .ruleVersioned, .ruleSet, .decisionMade, .policyRan:

@@ -168,15 +168,14 @@ extension Cart {
       throw ModelError(.notAllowed, "cart \(id): has no order")
     }
     try checkTotal(total, "order \(order.id)")
-    switch (order.state, to) {
-    case (.placed, .paid): return .orderPaid(order.id, total: total, before: order.state)
-    case (.placed, .cancelled), (.paid, .cancelled):
-      return .orderCancelled(order.id, before: order.state)
-    case (.paid, .refunded), (.placed, .refunded):
-      return .orderRefunded(order.id, total: total, before: order.state)
-    default:
-      throw ModelError(
-        .notAllowed, "order \(order.id): is \(order.state) and cannot become \(to)")
+    guard order.state == .placed || order.state == .paid, to != order.state else {
+      throw order.refusal(to)
+    }
+    switch to {
+    case .placed: throw order.refusal(to)
+    case .paid: return .orderPaid(order.id, total: total, before: order.state)
+    case .cancelled: return .orderCancelled(order.id, before: order.state)
+    case .refunded: return .orderRefunded(order.id, total: total, before: order.state)
     }
   }
 
@@ -218,6 +217,12 @@ extension Cart {
     let range = "\(Line.quantities.lowerBound) … \(Line.quantities.upperBound)"
     let together = there.map { " beside the \($0) there" } ?? ""
     return ModelError(.outOfRange, "quantity: expected \(range), got \(quantity)\(together)")
+  }
+}
+
+extension Order {
+  fileprivate func refusal(_ to: State) -> ModelError {
+    ModelError(.notAllowed, "order \(id): is \(state) and cannot become \(to)")
   }
 }
 

@@ -47,24 +47,12 @@ extension Cart {
         + "it over with take=yes")
   }
 
-  mutating func applyRemark(_ body: EventBody) {
-    switch body {
-    case .cartClaimed(_, let claim): self.claim = claim
-    case .cartReleased: claim = nil
-    case .cartNoted(let note, let place):
-      guard !notes.contains(note) else { return }
-      notes.insert(note, at: min(max(place ?? notes.count, 0), notes.count))
-    case .cartUnnoted(let note, _): notes.removeAll { $0 == note }
-    default: break
-    }
-  }
-
   /// The events that make this cart's claim and notes those of another.
   public func remarks(to target: Cart) -> [EventBody] {
     var (events, work) = ([EventBody](), self)
     func emit(_ body: EventBody) {
       events.append(body)
-      work.applyRemark(body)
+      work.apply(body, at: work.updated)
     }
     if let wanted = target.claim, wanted != claim {
       emit(.cartClaimed(before: claim, wanted))

@@ -59,3 +59,39 @@ public enum Command: Equatable, Sendable {
     }
   }
 }
+
+extension Command {
+  /// The type of the events that it becomes.
+  public var event: EventType {
+    switch self {
+    case .create: .cartCreated
+    case .add: .lineAdded
+    case .setQuantity: .lineChanged
+    case .remove: .lineRemoved
+    case .identify: .shopperIdentified
+    case .setAddress: .addressSet
+    case .setAttributes: .attributesSet
+    case .applyCoupon: .couponApplied
+    case .removeCoupon: .couponRemoved
+    case .attemptPayment: .paymentAttempted
+    case .order: .cartOrdered
+    case .changeOrder(.placed, _): .cartOrdered
+    case .changeOrder(.paid, _): .orderPaid
+    case .changeOrder(.cancelled, _): .orderCancelled
+    case .changeOrder(.refunded, _): .orderRefunded
+    case .delete: .cartDeleted
+    case .hold: .cartHeld
+    case .restore: .cartRestored
+    case .flag: .cartFlagged
+    case .unflag: .cartUnflagged
+    case .send: .cartSent
+    case .claim: .cartClaimed
+    case .release: .cartReleased
+    case .note: .cartNoted
+    case .removeNote: .cartUnnoted
+    }
+  }
+
+  /// Whether lists and rules look at what it makes of the cart.
+  public var isJudged: Bool { event.traits.marks.contains(.judged) }
+}

@@ -106,65 +106,6 @@ public enum EventBody: Equatable, Sendable {
   }
 }
 
-/// The name of an event's type, and the number that the event log holds: never change one.
-public enum EventType: UInt8, CaseIterable, Sendable {
-  case cartCreated = 1
-  case lineAdded = 2
-  case lineChanged = 3
-  case lineRemoved = 4
-  case shopperIdentified = 5
-  case addressSet = 6
-  case couponApplied = 7
-  case couponRemoved = 8
-  case paymentAttempted = 9
-  case cartOrdered = 10
-  case orderPaid = 11
-  case orderCancelled = 12
-  case orderRefunded = 13
-  case cartDeleted = 14
-  case cartHeld = 15
-  case cartRestored = 16
-  case cartSent = 17
-  case operationUndone = 18
-  case operationRedone = 19
-  case productUpserted = 20
-  case customerUpserted = 21
-  case settingsChanged = 22
-  case cartFlagged = 23
-  case cartUnflagged = 24
-  case entryAdded = 25
-  case entryRemoved = 26
-  case sourceRecorded = 27
-  case ruleVersioned = 28
-  case ruleSet = 29
-  case decisionMade = 30
-  case policyRan = 31
-  case cartClaimed = 32
-  case cartReleased = 33
-  case cartNoted = 34
-  case cartUnnoted = 35
-  case attributesSet = 36
-
-  /// As the contract writes it: `line.added`.
-  public var name: String { Self.names[self] ?? "" }
-
-  public init?(name: String) {
-    guard let type = Self.byName[name] else { return nil }
-    self = type
-  }
-
-  private static let names: [EventType: String] = allCases.reduce(into: [:]) { names, type in
-    var name = ""
-    for character in String(describing: type) {
-      if character.isUppercase { name += "." }
-      name += character.lowercased()
-    }
-    names[type] = name
-  }
-
-  private static let byName = Dictionary(uniqueKeysWithValues: names.map { ($1, $0) })
-}
-
 extension EventBody {
   public var type: EventType {
     switch self {
@@ -204,41 +145,6 @@ extension EventBody {
     case .cartReleased: .cartReleased
     case .cartNoted: .cartNoted
     case .cartUnnoted: .cartUnnoted
-    }
-  }
-
-  /// The cart's state after it; nil where it changes no state.
-  public var state: Cart.State? {
-    switch self {
-    case .cartCreated, .cartRestored: .open
-    case .cartHeld: .held
-    case .cartDeleted: .deleted
-    case .cartOrdered: .ordered
-    case .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet, .attributesSet,
-      .couponApplied,
-      .couponRemoved, .paymentAttempted, .orderPaid, .orderCancelled, .orderRefunded, .cartFlagged,
-      .cartUnflagged, .cartSent, .operationUndone, .operationRedone, .productUpserted,
-      .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,
-      .ruleVersioned, .ruleSet, .decisionMade, .policyRan, .cartClaimed, .cartReleased, .cartNoted,
-      .cartUnnoted:
-      nil
-    }
-  }
-
-  /// Whether it is only between members of staff: it may be said, and undone, of a cart that is
-  /// sold or deleted.
-  public var isRemark: Bool {
-    switch self {
-    case .cartClaimed, .cartReleased, .cartNoted, .cartUnnoted: true
-    default: false
-    }
-  }
-
-  /// Whether it left the house: an order or a mail is never undone.
-  public var isFinal: Bool {
-    switch self {
-    case .cartOrdered, .orderPaid, .orderCancelled, .orderRefunded, .cartSent: true
-    default: false
     }
   }
 }

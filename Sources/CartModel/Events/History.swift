@@ -14,8 +14,8 @@ public struct History: Sendable {
     self.parents = parents
     var stated: [Int64: Set<Int64>] = [:]
     for event in events {
-      guard case .operationUndone(let target, let groups) = event.body else { continue }
-      for group in groups { stated[group, default: []].insert(target) }
+      guard let mark = event.body.mark else { continue }
+      for group in mark.groups { stated[group, default: []].insert(mark.target) }
     }
     self.stated = stated
   }
@@ -31,11 +31,8 @@ public struct History: Sendable {
   public func undone() -> Set<Int64> {
     var undone: Set<Int64> = []
     for event in events {
-      switch event.body {
-      case .operationUndone(let target, _): undone.insert(target)
-      case .operationRedone(let target): undone.remove(target)
-      default: break
-      }
+      guard let mark = event.body.mark else { continue }
+      if mark.isRedo { undone.remove(mark.target) } else { undone.insert(mark.target) }
     }
     return undone
   }
@@ -102,10 +99,7 @@ public struct History: Sendable {
   /// The operations whose events here only make up for others.
   public func compensatingOperations() -> Set<Int64> {
     events.reduce(into: []) { set, event in
-      switch event.body {
-      case .operationUndone, .operationRedone: set.insert(event.operation)
-      default: break
-      }
+      if event.body.isMark { set.insert(event.operation) }
     }
   }
 
@@ -120,8 +114,4 @@ public struct History: Sendable {
     }
     return Cart(key: first.cart, id: id, currency: currency, at: first.at)
   }
-}
-
-extension EventBody {
-  fileprivate var isFlag: Bool { type == .cartFlagged || type == .cartUnflagged }
 }

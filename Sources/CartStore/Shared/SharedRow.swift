@@ -68,9 +68,7 @@ public struct SharedTracker: Sendable {
   public init(_ keys: [SharedKey]) { self.keys = keys }
 
   /// The types of events that say something carts can share.
-  public static let types: [EventType] = [
-    .cartCreated, .shopperIdentified, .paymentAttempted, .cartOrdered,
-  ]
+  public static let types = EventType.allCases.filter { $0.traits.marks.contains(.shared) }
 
   /// Records an event, and returns what it counts under each value that the cart has had.
   public mutating func add(
@@ -115,21 +113,21 @@ public struct SharedTracker: Sendable {
   private mutating func take(_ event: EventBody, _ hasher: SharedHasher) -> (
     isNew: Bool, SharedRow.What, Money?
   ) {
-    switch event {
-    case .cartCreated(_, let fields, _), .shopperIdentified(let fields):
+    guard event.traits.marks.contains(.shared) else { return (false, [], nil) }
+    if let fields = event.identity {
       var isNew = !isNamed
       for field in fields where hasher.set(&person, field.field, field.after) { isNew = true }
       isNamed = true
       return (isNew, [], nil)
-    case .paymentAttempted(let result, _, let card):
+    }
+    if case .paymentAttempted(let result, _, let card) = event {
       let what: SharedRow.What = result == "declined" ? .declined : []
       guard !card.isEmpty else { return (false, what, nil) }
       let before = person[.card]
       hasher.set(&person, card: card)
       isNamed = true
       return (person[.card] != before, what, nil)
-    case .cartOrdered(let record): return (false, .ordered, record.total)
-    default: return (false, [], nil)
     }
+    return (false, event.orderRecord == nil ? [] : .ordered, event.orderRecord?.total)
   }
 }

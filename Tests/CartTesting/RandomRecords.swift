@@ -1,57 +1,56 @@
 import CartModel
 import CartSupport
-import CartTesting
 
 /// Random records of all kinds, with texts that a shopper might type to break something; a seed
 /// fixes them.
-struct RandomRecords {
-  var random: SeededRandom
+package struct RandomRecords {
+  package var random: SeededRandom
   private var carts: RandomCarts
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     random = SeededRandom(seed: seed)
     carts = RandomCarts(seed: seed &+ 1)
   }
 
   /// Texts of which each once broke some program.
-  static let texts = [
+  package static let texts = [
     "", "a", "é", "e\u{301}", "'; DROP TABLE cart; --", "\"", "\\", "%_*?[", "\u{1b}[31mred",
     "\u{202e}gnp", "\u{2028}", "\u{0}x", "line\nbreak", "\t", "=1+1", "👩‍👩‍👧‍👦", "ｆｕｌｌ", "İ", "ß",
     String(repeating: "x", count: 300), String(repeating: "ü", count: 70_000),
   ]
 
-  mutating func text() -> String { random.pick(Self.texts) }
+  package mutating func text() -> String { random.pick(Self.texts) }
 
   /// A text that may stand where an empty one says that there is none.
-  mutating func known() -> String {
+  package mutating func known() -> String {
     let text = text()
     return text.isEmpty ? "known" : text
   }
 
-  mutating func number() -> Int64 {
+  package mutating func number() -> Int64 {
     random.pick([
       0, 1, -1, 63, 64, -64, -65, 127, 128, 1 << 31, -(1 << 40), .max, .min,
       Int64(bitPattern: random.next()),
     ])
   }
 
-  mutating func time() -> Timestamp {
+  package mutating func time() -> Timestamp {
     Timestamp(milliseconds: random.pick([0, 1, -1, 1_793_520_000_000, 253_402_300_799_999]))
   }
 
-  mutating func currency() -> Currency { random.pick([.eur, .usd, .jpy]) }
+  package mutating func currency() -> Currency { random.pick([.eur, .usd, .jpy]) }
 
-  mutating func price() -> UnitPrice {
+  package mutating func price() -> UnitPrice {
     UnitPrice(
       mantissa: Int64(bitPattern: random.next()) >> Int64(random.pick([5, 20, 50])),
       scale: random.pick(0...12))
   }
 
-  mutating func options() -> [Line.Option] {
+  package mutating func options() -> [Line.Option] {
     (0..<random.pick(0...3)).map { _ in Line.Option(name: text(), value: text()) }
   }
 
-  mutating func line() -> Line {
+  package mutating func line() -> Line {
     var line = Line(
       id: random.chance(50) ? known() : nil, sku: known(), name: text(), options: options(),
       quantity: number(), price: price(), image: text())
@@ -59,12 +58,12 @@ struct RandomRecords {
     return line
   }
 
-  mutating func orderLine() -> OrderLine {
+  package mutating func orderLine() -> OrderLine {
     OrderLine(
       sku: text(), name: text(), options: options(), quantity: number(), price: price())
   }
 
-  mutating func changes() -> [FieldChange] {
+  package mutating func changes() -> [FieldChange] {
     var list: [FieldChange] = []
     for field in ShopperField.allCases where random.chance(20) {
       list.append(FieldChange(field, before: text(), after: text()))
@@ -72,21 +71,21 @@ struct RandomRecords {
     return list
   }
 
-  mutating func attributes() -> [AttributeChange] {
+  package mutating func attributes() -> [AttributeChange] {
     (0..<random.pick(0...3)).map { AttributeChange("name_\($0)", before: text(), after: text()) }
   }
 
-  mutating func money() -> Money { Money(minor: number(), currency()) }
+  package mutating func money() -> Money { Money(minor: number(), currency()) }
 
-  mutating func cause() -> Cause {
+  package mutating func cause() -> Cause {
     Cause(rule: known(), source: text(), reason: text(), tell: text())
   }
 
-  mutating func actor() -> Actor {
+  package mutating func actor() -> Actor {
     random.pick([.shopper, .importer, .sync, .staff("anna"), .rule("r"), .policy("p")])
   }
 
-  mutating func pattern() -> ListEntry.Pattern {
+  package mutating func pattern() -> ListEntry.Pattern {
     let texts: [(ListEntry.Kind, String)] = [
       (.ip, "203.0.113.7"), (.ip, "203.0.113.0/24"), (.ip, "2001:db8::/32"), (.ip, "0.0.0.0/1"),
       (.email, "a@example.com"), (.email, "*@example.com"), (.country, "DE"),
@@ -96,14 +95,14 @@ struct RandomRecords {
     return pattern
   }
 
-  mutating func entry(_ id: String? = nil) -> ListEntry {
+  package mutating func entry(_ id: String? = nil) -> ListEntry {
     ListEntry(
       id: id ?? known(), list: random.pick(ListEntry.List.allCases), pattern: pattern(),
       reason: text(), tell: text(), author: actor(), created: time(),
       expires: random.chance(50) ? time() : nil)
   }
 
-  mutating func product(_ sku: String? = nil) -> Product {
+  package mutating func product(_ sku: String? = nil) -> Product {
     Product(
       sku: sku ?? known(), name: text(), price: price(), currency: currency(), image: text(),
       stock: random.chance(50) ? number() : nil, stocked: random.chance(50) ? time() : nil,
@@ -113,36 +112,36 @@ struct RandomRecords {
         attributes: options(), isBackordered: random.chance(50)))
   }
 
-  mutating func version() -> RuleVersion {
+  package mutating func version() -> RuleVersion {
     RuleVersion(
       rule: text(), kind: random.pick([.rule, .policy]), number: number(), file: text(),
       sources: (0..<random.pick(0...3)).map { _ in .init(path: text(), digest: text()) },
       parameters: (0..<random.pick(0...3)).map { _ in .init(name: text(), value: text()) })
   }
 
-  mutating func setting() throws -> RuleSetting {
+  package mutating func setting() throws -> RuleSetting {
     RuleSetting(
       rule: text(), mode: random.pick([.shadow, .enforce, .off]), version: number(),
       band: random.chance(50) ? try Percent("12.5") : nil, reason: text())
   }
 
-  mutating func decision() -> Decision {
+  package mutating func decision() -> Decision {
     Decision(
       cart: text(), rule: text(), version: number(),
       outcome: random.pick([.hold, .flag, .error, .order, .left]), isShadow: random.chance(50),
       reason: text())
   }
 
-  mutating func note() -> Note { Note(at: time(), by: text(), text: text()) }
-  mutating func claim() -> Claim { Claim(by: known(), until: time()) }
-  mutating func place() -> Int? { random.pick([nil, 0, 1, 9_999]) }
-  mutating func state() -> Cart.State { random.pick([.open, .ordered, .deleted, .held]) }
-  mutating func orderState() -> Order.State {
+  package mutating func note() -> Note { Note(at: time(), by: text(), text: text()) }
+  package mutating func claim() -> Claim { Claim(by: known(), until: time()) }
+  package mutating func place() -> Int? { random.pick([nil, 0, 1, 9_999]) }
+  package mutating func state() -> Cart.State { random.pick([.open, .ordered, .deleted, .held]) }
+  package mutating func orderState() -> Order.State {
     random.pick([.placed, .paid, .cancelled, .refunded])
   }
 
   /// Any body of a type; a new type does not compile before it is here.
-  mutating func body(_ type: EventType) throws -> EventBody {
+  package mutating func body(_ type: EventType) throws -> EventBody {
     switch type {
     case .cartCreated: .cartCreated(currency(), changes(), attributes())
     case .lineAdded: .lineAdded(line(), at: place())
@@ -195,7 +194,7 @@ struct RandomRecords {
   private mutating func total() -> Money? { random.chance(50) ? money() : nil }
 
   /// A cart with everything that a cart can have.
-  mutating func cart(key: Int64) -> Cart {
+  package mutating func cart(key: Int64) -> Cart {
     var cart = carts.cart(key: key, at: TestShop.start)
     cart.lines = (0..<random.pick(0...4)).map { _ in
       var line = line()
