@@ -12,6 +12,7 @@ struct SourceTree {
 
     /// The folder of the target that it belongs to: `Sources/CartModel`.
     var folder: String { path.split(separator: "/").prefix(2).joined(separator: "/") }
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     var lines: Int { text.utf8.count { $0 == 0x0a } }
 
     /// The modules that it imports.

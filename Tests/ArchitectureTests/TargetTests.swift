@@ -179,11 +179,4 @@ struct TargetTests {
         "public func lend<T>( _ body: (Database) throws -> T ) throws -> T"
       ])
   }
-
-  @Test("No file is longer than 400 lines")
-  func lengths() {
-    for file in SourceTree.files("Sources", [".swift", ".c", ".h"]) {
-      #expect(file.lines <= 400, "\(file.path): \(file.lines) lines")
-    }
-  }
 }

@@ -1,0 +1,144 @@
+import Testing
+
+/// Files and functions stay short enough to be read at once.
+struct LengthTests {
+  /// Lines of files that are longer, by their names, with what they have now: no more may be added.
+  private static let files: [String: Int] = [
+    "rules.c": 375,
+    "Console.swift": 318,
+    "FindVerbs.swift": 305,
+    "Replay.swift": 315,
+    "RuleBook.swift": 387,
+    "LuaParser.swift": 334,
+    "ScriptLint.swift": 387,
+    "ScriptSession.swift": 400,
+    "CartCodec.swift": 319,
+    "CartStore+Filter.swift": 318,
+    "CartStore.swift": 372,
+    "EventCodec.swift": 355,
+    "StoreWriter.swift": 356,
+    "JSONParser.swift": 307,
+    "GuardTests.swift": 354,
+    "JobTests.swift": 339,
+    "PlanTests.swift": 382,
+    "FactsTests.swift": 356,
+    "PassTests.swift": 341,
+    "PolicyTests.swift": 348,
+    "RuleTests.swift": 369,
+    "WhatIfTests.swift": 319,
+    "RuleCheckTests.swift": 319,
+    "CodecTests.swift": 354,
+    "FilterReadingTests.swift": 323,
+    "WriterTests.swift": 360,
+    "LuaVMTests.swift": 361,
+    "Program.swift": 303,
+    "CommandLineTests.swift": 392,
+    "RuleCommandTests.swift": 349,
+    "ScreenVerbTests.swift": 305,
+    "TerminalTests.swift": 400,
+  ]
+
+  /// Lines of functions that are longer, by file and name, with what they have now.
+  private static let functions: [String: Int] = [
+    "CartPage.swift text": 64,
+    "TableText.swift text": 68,
+    "CustomerPage.swift showCustomer": 69,
+    "SafetyVerbs.swift runRevert": 76,
+    "ImportAdmission+Admitting.swift admit": 62,
+    "Settings+JSON.swift init": 73,
+    "EventDecoder.swift payload": 66,
+    "Export.swift write": 63,
+    "Cart+Decide.swift decide": 94,
+    "Overview.swift grouped": 69,
+    "ProductReports.swift counted": 62,
+    "ScriptChecker+Definitions.swift check": 74,
+    "ScriptChecker+Expressions.swift member": 61,
+    "ScriptImporter.swift init": 61,
+    "EventCodec.swift body": 84,
+    "EventCodec.swift write": 118,
+    "Manual.swift page": 74,
+    "GuardTests.swift filesOfAllFormsAreRead": 63,
+    "PastTests.swift theStateAtATimeIsTheSnapshotTakenThen": 63,
+    "ExchangeTests.swift everyRejectNamesItsLineAndReason": 71,
+    "CouponTests.swift randomCouponsTakeOffWhatTheModelSays": 61,
+    "ReportTests.swift figuresAreWhatTheEventLogSays": 62,
+    "FactsTests.swift figuresEqualTheKnownAnswer": 77,
+    "FilterReadingTests.swift treesOfTestsAndWords": 71,
+    "StrictPythonCSV.swift record": 74,
+    "TableImportTests.swift shop": 86,
+  ]
+
+  @Test("No file has more than 300 lines", arguments: ["Sources", "Tests"])
+  func fileLengths(folder: String) {
+    let files = SourceTree.files(folder, [".swift", ".c", ".h"])
+    #expect(files.count > 100, "the files were not found: \(files.count)")
+    for file in files {
+      #expect(file.lines <= Self.files[file.name] ?? 300, "\(file.path): \(file.lines) lines")
+    }
+  }
+
+  @Test("No function has more than 60 lines", arguments: ["Sources", "Tests"])
+  func functionLengths(folder: String) {
+    var seen = 0
+    for file in SourceTree.files(folder) {
+      for function in FunctionLength.all(file.text) {
+        seen += 1
+        let most = Self.functions["\(file.name) \(function.name)"] ?? 60
+        #expect(
+          function.lines <= most, "\(file.path): \(function.name) has \(function.lines) lines")
+      }
+    }
+    #expect(seen > 1000, "the functions were not found: \(seen)")
+  }
+
+  @Test("Functions are measured from their declaration to their last brace, tables by their cases")
+  func sample() {
+    let text = """
+      struct Desk {
+        let limit = 5
+        var mode: Mode { .live }
+        func short() -> Int { limit }
+        public static func long(
+          _ a: Int, b: Int
+        ) throws -> Int {
+          let text = \"""
+            }
+            \"""
+          return text.count
+        }
+        private var words: String {
+          if limit > 3 {
+            return "x"
+          }
+          return "y"
+        }
+        func table(_ mode: Mode) -> Int {
+          switch mode {
+          case .live: 1
+          case .plan:
+            2 +
+              3
+          }
+        }
+        func noTable(_ mode: Mode) -> Int {
+          let one = 1
+          switch mode {
+          case .live: return one
+          }
+        }
+        init(_ a: Int) {
+          self.a = a
+        }
+      }
+      protocol Judge {
+        func verdict() -> Int
+      }
+      """
+    #expect(
+      FunctionLength.all(text) == [
+        .init(name: "long", lines: 8), .init(name: "words", lines: 6),
+        .init(name: "table", lines: 3), .init(name: "noTable", lines: 6),
+        .init(name: "init", lines: 3),
+      ])
+  }
+}
