@@ -165,7 +165,7 @@ struct JobTests {
         .conflict, "job \(job.id): another process goes on with it; see 'cartio jobs'")
     ) { try second.run.jobs.each(keys) { try second.add("TEA-01", 1, to: $0) } }
     _ = second.abandon()
-    #expect(try teas(test) == Array(repeating: 1, count: 1200))
+    #expect(try teas(test) == Array(repeating: 1, count: 1700))
     #expect(try test.shop.check().problems == [])
   }
 

@@ -10,11 +10,10 @@ struct ReadAheadTests {
     let test = try TestShop()
     try test.take(TestShop.products)
     let handler = test.handler()
-    var keys: [Int64] = []
     try operation(handler) {
-      for _ in 0..<count { keys.append(try handler.create(id: "").key) }
+      for number in 0..<count { try handler.create(id: "c\(number)") }
     }
-    return (test, keys)
+    return (test, try (0..<count).map { try handler.find("c\($0)") })
   }
 
   @Test("A loop reads a statement's worth of carts at once")
