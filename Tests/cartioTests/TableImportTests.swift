@@ -16,6 +16,23 @@ struct TableImportTests {
     "\u{e9}", "e\u{301}", "sep=;",
   ]
 
+  /// A row of a line whose cart is not here makes an open cart, and the import says how many.
+  @Test func cartsThatAreMadeForTheirLines() {
+    let file = folder.write(
+      "lines.csv", "cart,sku,quantity,price\na,MUG,1,9.99\na,TEA,2,3.50\nb,MUG,1,9.99\n")
+    let known = #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"b"}"#
+    #expect(program.run("import", "-", input: known).status == 0)
+    let result = program.run("import", file, "--as-type", "lines")
+    #expect(result.status == 0)
+    #expect(
+      result.messages == """
+        \(file): 4 lines, 3 events imported as operation 2
+                 3  line.added
+        1 open cart was made for its lines: there was none of that id
+
+        """)
+  }
+
   /// A shop whose texts are all hostile.
   private func shop() {
     var writer = JSONWriter()

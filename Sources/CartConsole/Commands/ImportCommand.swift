@@ -209,6 +209,13 @@ public struct ImportCommand {
     }
     // Events add to a line by its id; a table may mean what the line holds.
     if table == .lines, report.grownLines.count > 0 { io.messages(report.grownLines.text) }
+    if table == .lines, report.cartsOfLines > 0 {
+      io.messages(
+        report.cartsOfLines == 1
+          ? "1 open cart was made for its lines: there was none of that id"
+          : "\(report.cartsOfLines) open carts were made for their lines: there were none of these ids"
+      )
+    }
     if report.keptPrices.count > 0 { io.messages(report.keptPrices.text) }
     if report.ahead.count > 0 { io.messages(report.ahead.text) }
     describe(report.ignored, io)

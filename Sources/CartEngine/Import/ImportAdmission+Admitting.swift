@@ -98,6 +98,7 @@ extension ImportAdmission {
       let key = try keys.derive("created", from: incoming.key, at: incoming.event.at)
       let entry = try create(
         name, .create(own, [:]), IncomingEvent(creationFor: incoming.event, key))
+      tally.report.cartsOfLines += 1
       return try admit(incoming, command, on: entry, text)
     default: return .rejected("cart \(quoted(name)): unknown")
     }

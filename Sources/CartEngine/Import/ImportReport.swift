@@ -19,6 +19,8 @@ public struct ImportReport: Equatable, Sendable {
   public var grownLines = GrownLines()
   /// Imported events whose price was not their line's.
   public var keptPrices = KeptPrices()
+  /// Carts that nothing was known of before a line was added to them.
+  public var cartsOfLines = 0
   /// Carts that were held, with `live`.
   public var held = 0
   /// How often each kind of reason stood, most often first.
