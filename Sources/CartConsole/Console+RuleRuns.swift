@@ -66,7 +66,7 @@ extension Console {
   func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
     try refreshRules(line)
     if mode == .shadow { try RuleFolder(application).requireSound(name, "shadow") }
-    try perform(line) { _ = try book.set(name, mode) }
+    try perform(line) { _ = try book.set(name, mode, in: handler.run) }
     book.refresh()
     io.output("rule \(name): \(mode.name)\n")
   }
@@ -81,7 +81,7 @@ extension Console {
       return (name: String(parts[0]), value: String(parts[1]))
     }
     var version: RuleVersion?
-    try perform(line) { version = try book.set(name, parameters: pairs) }
+    try perform(line) { version = try book.set(name, parameters: pairs, in: handler.run) }
     book.refresh()
     io.output(
       "rule \(name): version \(version?.number ?? 0); 'rules enforce \(name)' enforces it\n")

@@ -98,6 +98,15 @@ public final class CommandHandler {
     return run
   }
 
+  /// Why each rule matches a cart as it is now; nothing follows from asking.
+  public func explain(_ key: Int64) throws(EngineError) -> [Explanation] {
+    guard let cart = try reader.cart(key), let judge else { return [] }
+    return try judge.explain(cart)
+  }
+
+  /// About how many bytes the changes take that are not saved.
+  public var unsavedBytes: Int { unit.footprint }
+
   /// A run of the sandbox can be undone by itself, and one that may be asked about can become a
   /// plan.
   private func beginSavepoint() {

@@ -45,7 +45,8 @@ public final class Replay {
   private var leftOut: (operation: Int64, seq: Int64) = (0, 0)
   private var keeps: (Event, Cart) throws -> Bool = { _, _ in true }
   private var isSince = false
-  private var isBegun = false
+  /// What happens between two saves.
+  private var batch: Run
 
   /// Whether nothing has happened yet.
   public var isEmpty: Bool { targets.isEmpty }
@@ -63,7 +64,8 @@ public final class Replay {
   }
 
   /// Steps between two commits.
-  private static let batch = 5_000
+  private static let stepsAtOnce = 5_000
+  private static let command = "replay"
   private static let cache = 262_144
   private static let seed: UInt64 = 0x7265_706c_6179
 
@@ -97,25 +99,25 @@ public final class Replay {
       random: { random.next() })
     handler = CommandHandler(shop, actor: .importer, consent: .given)
     handler.hooks.shouldStop = source.hooks.shouldStop
+    clock.now = Timestamp(milliseconds: 0)
+    batch = handler.begin(Self.command)
     // What the others hold, the event log tells.
     handler.holdingEntries = { [weak self] in self?.stated.contains($0.id) == false }
   }
 
   /// - Parameters:
-  ///   - start: called when the moment has come, before the first event after it; it puts rules in
-  ///     force.
+  ///   - start: called when the moment has come, before the first event after it; it enforces rules.
   ///   - next: called with the time of each event since then, and with that of the end, before it.
   ///   - rules: called with what happened to the source's rules.
   ///   - keeps: whether what another rule did to a cart it does to the cart as it is here.
   public func run(
-    start: () throws -> Void, next: (Timestamp) throws -> Void, rules: (Event) -> Void,
+    start: (Run) throws -> Void, next: (Timestamp) throws -> Void, rules: (Event) -> Void,
     keeps: @escaping (Event, Cart) throws -> Bool
   ) throws {
     self.keeps = keeps
     defer { self.keeps = { _, _ in true } }
     let total = Int(try source.shop.store.lastCart())
     var count = 0
-    try begin(at: Timestamp(milliseconds: 0))
     try source.shop.store.forEachEventByTime { entry in
       if count % 1000 == 0 {
         try source.hooks.checkInterruption()
@@ -133,7 +135,7 @@ public final class Replay {
       try accept(event)
       if let state = event.body.state { there[event.cart] = state == .open ? nil : state }
       self.event = nil
-      if handler.unit.log.count >= Self.batch { try handler.run.flush() }
+      if handler.unit.log.count >= Self.stepsAtOnce { try batch.flush() }
     }
     try passSince(start)
     try next(source.now)
@@ -146,10 +148,10 @@ public final class Replay {
   /// Does work in the scratch shop at a moment, as a run of its own.
   ///
   /// - Parameter body: gives the ids of the carts that it changed.
-  public func run(at time: Timestamp, _ body: () throws -> [String]) throws {
+  public func run(at time: Timestamp, _ body: (Run) throws -> [String]) throws {
     try source.hooks.checkInterruption()
     try begin(at: time)
-    diverged.formUnion(try body())
+    diverged.formUnion(try body(batch))
     try begin(at: time)
   }
 
@@ -164,21 +166,20 @@ public final class Replay {
     return try body()
   }
 
-  private func passSince(_ start: () throws -> Void) throws {
+  private func passSince(_ start: (Run) throws -> Void) throws {
     guard !isSince else { return }
     isSince = true
     try run(at: since) {
-      try start()
+      try start($0)
       return []
     }
   }
 
   /// Saves what there is and begins anew.
   private func begin(at time: Timestamp) throws {
-    if isBegun { _ = try handler.run.finish() }
-    isBegun = true
+    _ = try batch.finish()
     clock.now = time
-    handler.begin("replay")
+    batch = handler.begin(Self.command)
   }
 
   // MARK: One event
@@ -239,7 +240,7 @@ public final class Replay {
 
   private func judge(_ entry: UnitOfWork.Entry) throws {
     let version = entry.cart.version
-    try handler.run.guard.judge(entry)
+    try batch.guard.judge(entry)
     if entry.cart.version != version { diverged.insert(entry.cart.id) }
   }
 
@@ -270,10 +271,10 @@ public final class Replay {
     }
   }
 
-  private var admission: Admission { handler.run.admission }
+  private var admission: Admission { batch.admission }
 
   private func origin(_ event: Event) -> Admission.Origin {
-    Admission.Origin(handler.run.slots.current, actor: event.actor, at: event.at)
+    Admission.Origin(batch.slots.current, actor: event.actor, at: event.at)
   }
 
   private func entry(_ key: Int64) throws -> UnitOfWork.Entry? {

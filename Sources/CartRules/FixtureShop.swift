@@ -58,33 +58,33 @@ final class FixtureShop {
     }
     let key = try cart(fixture)
     clock.now = now
-    handler.begin("judge")
+    _ = handler.begin("judge")
     return key
   }
 
   private func cart(_ fixture: FixtureCart) throws -> Int64 {
     clock.now = now.advanced(by: -fixture.ago)
-    handler.begin("fixture")
-    let key = try handler.run.create(currency: fixture.currency, fixture.fields).key
+    let run = handler.begin("fixture")
+    let key = try run.create(currency: fixture.currency, fixture.fields).key
     if !fixture.attributes.isEmpty {
-      try handler.run.execute(.setAttributes(fixture.attributes), on: key)
+      try run.execute(.setAttributes(fixture.attributes), on: key)
     }
-    for line in fixture.lines { try handler.run.execute(.add(line.unidentified), on: key) }
-    for code in fixture.coupons { try handler.run.execute(.applyCoupon(code), on: key) }
+    for line in fixture.lines { try run.execute(.add(line.unidentified), on: key) }
+    for code in fixture.coupons { try run.execute(.applyCoupon(code), on: key) }
     for attempt in 0..<fixture.declined {
       let card = fixture.card.isEmpty ? "card-\(attempt)" : fixture.card
-      try handler.run.execute(
+      try run.execute(
         .attemptPayment(result: "declined", code: fixture.code, card: card), on: key)
     }
     if fixture.isOrdered {
       if fixture.lines.isEmpty {
-        try handler.run.execute(
+        try run.execute(
           .add(Line(sku: "FIXTURE", quantity: 1, price: try UnitPrice("10"))), on: key)
       }
-      try handler.run.execute(.order(.init(id: "")), on: key)
+      try run.execute(.order(.init(id: "")), on: key)
     }
     let name = try handler.reader.cart(key)?.id ?? ""
-    _ = try handler.run.finish()
+    _ = try run.finish()
     return try handler.reader.key(named: name) ?? key
   }
 }

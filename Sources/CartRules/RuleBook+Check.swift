@@ -35,7 +35,7 @@ extension RuleBook {
   }
 
   public func check() throws -> [RuleFinding] {
-    handler.begin("rules check")
+    _ = handler.begin("rules check")
     let carts = try sample(Self.sampleSize)
     var (findings, said, texts) = ([RuleFinding](), [Said](), [String: String]())
     for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {

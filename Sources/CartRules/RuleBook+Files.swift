@@ -19,10 +19,10 @@ extension RuleBook {
     public init() {}
   }
 
-  /// Reads all rule files and records what is new, as part of the handler's run.
+  /// Reads all rule files and records what is new, as part of a run.
   ///
   /// - Parameter only: one file of the folder; nil for all.
-  public func scan(only: String? = nil) throws -> Scan {
+  public func scan(only: String? = nil, in run: Run) throws -> Scan {
     var scan = Scan()
     var seen: [String: String] = [:]
     var events: [EventBody] = []
@@ -58,7 +58,7 @@ extension RuleBook {
       } catch { scan.errors.append((file, "\(error)")) }
     }
     scan.gone = only == nil ? try rules().map(\.name).filter { seen[$0] == nil } : []
-    handler.run.guard.record(rules: events)
+    run.guard.record(rules: events)
     return scan
   }
 
@@ -115,9 +115,9 @@ extension RuleBook {
   /// the carts that it matched, and at least 1 %.
   ///
   /// - Parameter judged: what looking at carts gave: the open ones, those of a backtest.
-  public func set(_ name: String, _ mode: RuleSetting.Mode, judged: [(hits: Int, of: Int)] = [])
-    throws -> RuleSetting
-  {
+  public func set(
+    _ name: String, _ mode: RuleSetting.Mode, judged: [(hits: Int, of: Int)] = [], in run: Run
+  ) throws -> RuleSetting {
     let state = try rule(name)
     var setting = RuleSetting(rule: name, mode: mode)
     if mode == .enforce {
@@ -129,7 +129,7 @@ extension RuleBook {
         setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
       }
     }
-    handler.run.guard.record(rules: [.ruleSet(setting)])
+    run.guard.record(rules: [.ruleSet(setting)])
     resume(name)
     return setting
   }

@@ -10,7 +10,8 @@ extension RuleBook {
   ///
   /// - Throws: `notFound` for a name that is no parameter, `malformed` for a value of another kind, and
   ///   for one that does not fit where the rule uses it.
-  public func set(_ name: String, parameters: [(name: String, value: String)]) throws -> RuleVersion
+  public func set(_ name: String, parameters: [(name: String, value: String)], in run: Run) throws
+    -> RuleVersion
   {
     let state = try rule(name)
     let own =
@@ -38,7 +39,7 @@ extension RuleBook {
       try checkUses(of: key, version, before)
     }
     version.parameters.sort { $0.name < $1.name }
-    handler.run.guard.record(rules: [.ruleVersioned(version)])
+    run.guard.record(rules: [.ruleVersioned(version)])
     return version
   }
 

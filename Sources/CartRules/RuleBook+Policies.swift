@@ -36,7 +36,9 @@ extension RuleBook {
   /// - Parameters:
   ///   - only: one policy, whether it is due or not; nil for all.
   ///   - isTrial: counts what each would order now, due or not, in whatever mode it is.
-  public func runPolicies(_ only: String? = nil, isTrial: Bool = false) throws -> [PolicyResult] {
+  public func runPolicies(_ only: String? = nil, isTrial: Bool = false, in run: Run) throws
+    -> [PolicyResult]
+  {
     var results: [PolicyResult] = []
     lastCheck = nil
     defer { lastCheck = nil }
@@ -44,7 +46,9 @@ extension RuleBook {
       guard state.setting.mode != .off, only == nil || only == state.name else { continue }
       do {
         guard try only != nil || isTrial || isDue(state) else { continue }
-        results.append(try run(state, state.current, isShadow: state.setting.mode != .enforce))
+        var pass = try begin(
+          state, state.current, isShadow: state.setting.mode != .enforce, in: run)
+        results.append(try take(&pass, run))
       } catch {
         // One that cannot be loaded keeps no other from running.
         guard only == nil, Self.isItsOwn(error) else { throw error }
@@ -55,32 +59,34 @@ extension RuleBook {
   }
 
   /// Counts what the newest version of a policy would order now.
-  public func tryOut(policy name: String) throws -> PolicyResult {
+  public func tryOut(policy name: String, in run: Run) throws -> PolicyResult {
     let state = try rule(name)
-    return try asking { try run(state, state.newest, isShadow: true) }
+    var pass = try begin(state, state.newest, isShadow: true, isTrial: true, in: run)
+    return try take(&pass, run)
   }
 
   /// What each policy would do with a cart as it is now; nothing follows from asking.
-  public func proposals(on cart: Cart) throws -> [(policy: PolicyResult, item: PolicyResult.Item)] {
+  public func proposals(on cart: Cart, in run: Run) throws -> [(
+    policy: PolicyResult, item: PolicyResult.Item
+  )] {
     var list: [(policy: PolicyResult, item: PolicyResult.Item)] = []
     guard cart.state == .open else { return [] }
     for state in try rules() where state.current.kind == .policy && state.setting.mode != .off {
-      if let proposal = try proposal(of: state, state.current, on: cart) { list.append(proposal) }
+      if let proposal = try proposal(of: state, state.current, on: cart, in: run) {
+        list.append(proposal)
+      }
     }
     return list
   }
 
   /// What a version of a policy would do with a cart as it is now; nil where it is not about it.
-  func proposal(of state: RuleState, _ version: RuleVersion, on cart: Cart) throws -> (
-    policy: PolicyResult, item: PolicyResult.Item
-  )? {
-    let result = try asking {
-      var run = try begin(
-        state, version, isShadow: state.setting.mode != .enforce, isTrial: true)
-      try decide(cart, &run)
-      return run.result
-    }
-    return result.carts.first.map { (result, $0) }
+  func proposal(
+    of state: RuleState, _ version: RuleVersion, on cart: Cart, in run: Run
+  ) throws -> (policy: PolicyResult, item: PolicyResult.Item)? {
+    var pass = try begin(
+      state, version, isShadow: state.setting.mode != .enforce, isTrial: true, in: run)
+    try decide(cart, &pass, run)
+    return pass.result.carts.first.map { (pass.result, $0) }
   }
 
   /// When a policy is due next; nil for now.
@@ -103,54 +109,54 @@ extension RuleBook {
     }
   }
 
-  private func run(_ state: RuleState, _ version: RuleVersion, isShadow: Bool) throws
-    -> PolicyResult
-  {
-    var run = try begin(state, version, isShadow: isShadow, isTrial: isAsking)
+  /// Looks at all open carts.
+  private func take(_ pass: inout PolicyPass, _ run: Run) throws -> PolicyResult {
     var open = Filter()
     // The cart that waits longest is first, as far as the cap allows.
     open.sort = .init(field: .updated, descending: false)
     for key in try handler.reader.keys(matching: open) {
       try handler.hooks.checkInterruption()
-      if run.tally.isFull {
-        run.result.isFull = true
+      if pass.tally.isFull {
+        pass.result.isFull = true
         break
       }
       guard let cart = try handler.reader.cart(key), cart.state == .open else { continue }
-      run.result.judged += 1
-      try decide(cart, &run)
-      if run.isStopped { break }
+      pass.result.judged += 1
+      try decide(cart, &pass, run)
+      if pass.isStopped { break }
     }
-    if !run.tally.isShadow { lastCheck = run.check }
-    if !isAsking {
-      handler.run.policies.end(
-        run.tally, carts: run.result.judged, orders: run.result.ordered.count,
-        left: run.result.left)
+    if !pass.tally.isShadow { lastCheck = pass.check }
+    if !pass.isTrial {
+      run.policies.end(
+        pass.tally, carts: pass.result.judged, orders: pass.result.ordered.count,
+        left: pass.result.left)
     }
-    return run.result
+    return pass.result
   }
 
   private func begin(
-    _ state: RuleState, _ version: RuleVersion, isShadow: Bool, isTrial: Bool
-  ) throws -> Run {
+    _ state: RuleState, _ version: RuleVersion, isShadow: Bool, isTrial: Bool = false, in run: Run
+  ) throws -> PolicyPass {
     let instance = try PolicyInstance(version, handler) { [weak self] in
       self?.say($0)
     }
     let cap = instance.policy.cap
-    return Run(
-      state: state, instance: instance,
-      check: SaleCheck(handler.run, drift: instance.policy.drift, after: lastCheck),
-      tally: try handler.run.policies.begin(
+    return PolicyPass(
+      state: state, instance: instance, isTrial: isTrial,
+      check: SaleCheck(run, drift: instance.policy.drift, after: lastCheck),
+      tally: try run.policies.begin(
         policy: state.name, version: version.number, isShadow: isShadow, cap: cap,
         isTrial: isTrial),
       result: PolicyResult(
         policy: state.name, version: version.number, isShadow: isShadow, cap: cap))
   }
 
-  /// A run under way.
-  private struct Run {
+  /// One policy on its way over the carts.
+  private struct PolicyPass {
     let state: RuleState
     let instance: PolicyInstance
+    /// Whether nothing follows from what it says.
+    let isTrial: Bool
     let check: SaleCheck
     let tally: PolicyTally
     var result: PolicyResult
@@ -158,51 +164,51 @@ extension RuleBook {
     var isStopped = false
   }
 
-  private func decide(_ cart: Cart, _ run: inout Run) throws {
+  private func decide(_ cart: Cart, _ pass: inout PolicyPass, _ run: Run) throws {
     let total = try? cart.price(handler.settings).total
     func add(_ outcome: Decision.Outcome, _ reason: String) {
-      run.result.carts.append(
+      pass.result.carts.append(
         .init(cart: cart.id, outcome: outcome, total: total, reason: reason))
     }
     let proposal: (reason: String, terms: OrderTerms)?
     do {
-      proposal = try confirmed(run.instance, cart)
-      run.failures = 0
+      proposal = try confirmed(pass.instance, cart)
+      pass.failures = 0
     } catch let error as ScriptError where error.code != .interrupted {
       add(.error, error.message)
-      run.failures += 1
-      if !isAsking {
-        try handler.run.policies.left(cart, reason: error.message, isError: true, for: run.tally)
+      pass.failures += 1
+      if !pass.isTrial {
+        try run.policies.left(cart, reason: error.message, isError: true, for: pass.tally)
       }
       // What fails on cart after cart is wrong itself.
-      guard run.failures >= Self.failuresAllowed else { return }
-      run.isStopped = true
-      if !isAsking, !run.tally.isShadow {
-        fallBack(run.state, "it failed \(run.failures) times in a row: \(error.message)")
+      guard pass.failures >= Self.failuresAllowed else { return }
+      pass.isStopped = true
+      if !pass.isTrial, !pass.tally.isShadow {
+        fallBack(pass.state, "it failed \(pass.failures) times in a row: \(error.message)", run)
       }
       return
     }
     guard let proposal else { return }
     do throws(EngineError) {
-      if let words = try run.check.objection(to: cart) { throw EngineError(.refused, words) }
+      if let words = try pass.check.objection(to: cart) { throw EngineError(.refused, words) }
       // Where nothing is ordered nothing else judges by the lists and rules.
-      if isAsking || run.tally.isShadow, let words = try refusal(of: cart) {
+      if pass.isTrial || pass.tally.isShadow, let words = try refusal(of: cart, run) {
         throw EngineError(.refused, words)
       }
-      if isAsking {
-        try handler.run.policies.count(cart, for: run.tally)
-      } else if run.tally.isShadow {
-        try handler.run.policies.wouldOrder(cart, reason: proposal.reason, for: run.tally)
+      if pass.isTrial {
+        try run.policies.count(cart, for: pass.tally)
+      } else if pass.tally.isShadow {
+        try run.policies.wouldOrder(cart, reason: proposal.reason, for: pass.tally)
       } else {
         // It may have been switched off since.
-        guard try isInForce(run.state) else {
-          run.isStopped = true
+        guard try isInForce(pass.state) else {
+          pass.isStopped = true
           return
         }
-        try handler.run.policies.order(
-          proposal.terms, on: cart.key, reason: proposal.reason, for: run.tally)
+        try run.policies.order(
+          proposal.terms, on: cart.key, reason: proposal.reason, for: pass.tally)
       }
-      run.check.took(cart)
+      pass.check.took(cart)
       add(.order, proposal.reason)
     } catch {
       switch error.code {
@@ -210,9 +216,9 @@ extension RuleBook {
       case .refused, .conflict, .notFound: add(.left, error.message)
       default: add(.error, error.message)
       }
-      if !isAsking {
-        let isError = run.result.carts.last?.outcome == .error
-        try handler.run.policies.left(cart, reason: error.message, isError: isError, for: run.tally)
+      if !pass.isTrial {
+        let isError = pass.result.carts.last?.outcome == .error
+        try run.policies.left(cart, reason: error.message, isError: isError, for: pass.tally)
       }
     }
   }
@@ -224,11 +230,8 @@ extension RuleBook {
     } catch { throw EngineError(error) }
   }
 
-  private func refusal(of cart: Cart) throws(EngineError) -> String? {
-    let outer = isAsking
-    isAsking = true
-    defer { isAsking = outer }
-    return try handler.run.guard.orderRefusal(of: cart).map(\.words)
+  private func refusal(of cart: Cart, _ run: Run) throws(EngineError) -> String? {
+    try run.guard.orderRefusal(of: cart).map(\.words)
   }
 
   /// What an earlier cart left behind in the instance must not decide.

@@ -17,7 +17,7 @@ public struct RuleTrial: Sendable {
 
 extension RuleBook {
   /// - Throws: `notFound`; `interrupted`, and what the file of the rule raises.
-  public func trial(of name: String, _ cart: Cart) throws -> RuleTrial {
+  public func trial(of name: String, _ cart: Cart, in run: Run) throws -> RuleTrial {
     let state = try rule(name)
     var trial = RuleTrial()
     guard cart.state == .open || cart.state == .held else {
@@ -25,7 +25,9 @@ extension RuleBook {
       return trial
     }
     guard state.newest.kind == .rule else {
-      guard let (_, item) = try proposal(of: state, state.newest, on: cart) else { return trial }
+      guard let (_, item) = try proposal(of: state, state.newest, on: cart, in: run) else {
+        return trial
+      }
       (trial.outcome, trial.reason) = (item.outcome, item.reason)
       return trial
     }

@@ -104,7 +104,7 @@ extension RuleBook {
     var policies: [DuePolicy]?
     var passes: WhatIfPasses?
     try result.replay.run(
-      start: { try start(change, file: place?.file, in: book) },
+      start: { run in try start(change, file: place?.file, in: book, run) },
       next: { time in
         if passes == nil { passes = try book.passes(result, judge) }
         try passes?.advance(to: time)
@@ -164,15 +164,15 @@ extension RuleBook {
   }
 
   /// Enforces what is asked for in the scratch database.
-  private func start(_ change: WhatIf.Change, file: String?, in book: RuleBook) throws {
+  private func start(_ change: WhatIf.Change, file: String?, in book: RuleBook, _ run: Run) throws {
     switch change {
     case .nothing: return
     case .file:
-      let scan = try book.scan(only: file)
+      let scan = try book.scan(only: file, in: run)
       if let error = scan.errors.first {
         throw EngineError(.malformed, "\(error.file): \(error.message)")
       }
-      book.handler.run.guard.record(
+      run.guard.record(
         rules: scan.added.map {
           .ruleSet(RuleSetting(rule: $0.rule, mode: .enforce, version: $0.number))
         })
@@ -188,7 +188,7 @@ extension RuleBook {
       events.append(.ruleVersioned(version))
       events.append(
         .ruleSet(RuleSetting(rule: version.rule, mode: .enforce, version: version.number)))
-      book.handler.run.guard.record(rules: events)
+      run.guard.record(rules: events)
     }
   }
 
@@ -230,9 +230,9 @@ extension RuleBook {
           .refused,
           "what-if: policies would run more than \(WhatIf.mostRuns) times; begin later: since=30d")
       }
-      try result.replay.run(at: due.next) {
+      try result.replay.run(at: due.next) { run in
         result.runs += 1
-        return try runPolicies(due.name).flatMap { $0.ordered.map(\.cart) }
+        return try runPolicies(due.name, in: run).flatMap { $0.ordered.map(\.cart) }
       }
     }
   }

@@ -38,8 +38,6 @@ public final class RuleBook: Judge {
   var lastCheck: SaleCheck?
   private var pass: Int64?
   private var only: String?
-  /// While a match is only explained, nothing follows from what a rule says.
-  var isAsking = false
 
   public init(_ handler: CommandHandler, folder: String) {
     self.handler = handler
@@ -95,15 +93,17 @@ public final class RuleBook: Judge {
     return try body()
   }
 
-  public func verdicts(on cart: Cart, fresh: Bool = false) throws(EngineError) -> [Verdict] {
+  public func verdicts(on cart: Cart, fresh: Bool = false, in run: Run?) throws(EngineError)
+    -> [Verdict]
+  {
     do {
       var found: [(verdict: Verdict, priority: Int64)] = []
       let states = try judging()
       for state in states where state.setting.mode == .enforce {
-        if let verdict = try verdict(state, on: cart, fresh) { found.append(verdict) }
+        if let verdict = try verdict(state, on: cart, fresh, run) { found.append(verdict) }
       }
       // Where an order is allowed or refused, what is in shadow has no say.
-      if isAsking || !fresh { found += try shadowVerdicts(states, on: cart, fresh) }
+      if run == nil || !fresh { found += try shadowVerdicts(states, on: cart, fresh, run) }
       if found.isEmpty { return [] }
       return found.sorted {
         ($0.verdict.isShadow ? 1 : 0, -$0.priority, $0.verdict.rule)
@@ -132,12 +132,12 @@ public final class RuleBook: Judge {
   }
 
   /// What rules in shadow say of a cart; beside a change, as far as their time goes.
-  private func shadowVerdicts(_ states: [RuleState], on cart: Cart, _ fresh: Bool) throws -> [(
-    verdict: Verdict, priority: Int64
-  )] {
+  private func shadowVerdicts(
+    _ states: [RuleState], on cart: Cart, _ fresh: Bool, _ run: Run?
+  ) throws -> [(verdict: Verdict, priority: Int64)] {
     let shadow = states.filter { $0.setting.mode == .shadow }
-    guard pass == nil, !isAsking else {
-      return try shadow.compactMap { try verdict($0, on: cart, fresh) }
+    guard pass == nil, let run else {
+      return try shadow.compactMap { try verdict($0, on: cart, fresh, run) }
     }
     let allowance = ShadowAllowance()
     handler.shared.boundsSharedWork = true
@@ -145,16 +145,17 @@ public final class RuleBook: Judge {
     var found: [(verdict: Verdict, priority: Int64)] = []
     for state in shadow {
       guard allowance.left > 0 else { break }
-      if let verdict = try verdict(state, on: cart, fresh, allowance) { found.append(verdict) }
+      if let verdict = try verdict(state, on: cart, fresh, run, allowance) { found.append(verdict) }
     }
     for (rule, reason) in allowance.overruns {
-      if let state = shadow.first(where: { $0.name == rule }) { suspend(state, reason) }
+      if let state = shadow.first(where: { $0.name == rule }) { suspend(state, reason, run) }
     }
     return found
   }
 
   private func verdict(
-    _ state: RuleState, on cart: Cart, _ fresh: Bool, _ allowance: ShadowAllowance? = nil
+    _ state: RuleState, on cart: Cart, _ fresh: Bool, _ run: Run?,
+    _ allowance: ShadowAllowance? = nil
   ) throws -> (verdict: Verdict, priority: Int64)? {
     // What fails on every cart need not be asked of all of them.
     guard !isGivenUp(state.name) else { return nil }
@@ -180,7 +181,7 @@ public final class RuleBook: Judge {
       failures[state.name] = 0
       let rule = instance.rule
       if !isShadow, rule.action == .hold, !cart.pardons.contains("\(rule.name):\(version.number)"),
-        try !mayHold(state, cart)
+        try !mayHold(state, cart, run)
       {
         isShadow = true
       }
@@ -190,7 +191,7 @@ public final class RuleBook: Judge {
       if error.code == .limit || error.code == .memory {
         allowance?.cutOff(state.name, error.message)
       }
-      try failed(state, error.message)
+      try failed(state, error.message, run)
       return (
         Verdict(
           rule: state.name, version: version.number, outcome: .error, isShadow: isShadow,
@@ -199,7 +200,7 @@ public final class RuleBook: Judge {
       )
     } catch let error as EngineError where error.code == .notFound {
       // Its texts are not there: that is the rule's own failure and blocks no cart.
-      try failed(state, error.message)
+      try failed(state, error.message, run)
       return (
         Verdict(
           rule: state.name, version: version.number, outcome: .error, isShadow: isShadow,
@@ -241,8 +242,8 @@ public final class RuleBook: Judge {
   }
 
   /// A rule that keeps failing judges no more carts until staff look at it.
-  private func failed(_ state: RuleState, _ message: String) throws {
-    guard !isAsking else { return }
+  private func failed(_ state: RuleState, _ message: String, _ run: Run?) throws {
+    guard let run else { return }
     let count = failures[state.name, default: 0] + 1
     failures[state.name] = count
     if pass != nil { passFailures[state.name, default: (0, message)].carts += 1 }
@@ -258,9 +259,9 @@ public final class RuleBook: Judge {
     // Other runs may have met it as well, a cart each.
     let before = try handler.shop.store.decisions(of: state.name, version: state.current.number)
     if count >= Self.failuresAllowed {
-      fallBack(state, "it failed \(count) times in a row: \(message)")
+      fallBack(state, "it failed \(count) times in a row: \(message)", run)
     } else if Int(before.errors) + count > Self.failuresAllowed {
-      fallBack(state, "it failed on \(Int(before.errors) + count) carts: \(message)")
+      fallBack(state, "it failed on \(Int(before.errors) + count) carts: \(message)", run)
     }
   }
 
@@ -294,26 +295,15 @@ public final class RuleBook: Judge {
 
   /// What rules say of a cart, without anything that follows from it.
   func asked(_ cart: Cart) throws(EngineError) -> [Verdict] {
-    let outer = isAsking
-    isAsking = true
-    defer { isAsking = outer }
-    return try verdicts(on: cart, fresh: true)
-  }
-
-  /// Runs work of which nothing follows.
-  func asking<T>(_ body: () throws -> T) rethrows -> T {
-    let outer = isAsking
-    isAsking = true
-    defer { isAsking = outer }
-    return try body()
+    try verdicts(on: cart, fresh: true, in: nil)
   }
 
   // MARK: The breaker
 
   /// Whether a rule may hold one more cart; beyond its band it falls back to shadow.
-  private func mayHold(_ state: RuleState, _ cart: Cart) throws -> Bool {
-    guard !isAsking, let band = state.setting.band else { return true }
-    let own = handler.run.guard.holds(of: state.name, without: cart.key)
+  private func mayHold(_ state: RuleState, _ cart: Cart, _ run: Run?) throws -> Bool {
+    guard let run, let band = state.setting.band else { return true }
+    let own = run.guard.holds(of: state.name, without: cart.key)
     func allowance(_ carts: Int64) -> Int64 {
       let product = carts.multipliedReportingOverflow(by: band.millionths)
       let share = product.overflow ? carts : product.partialValue / 100_000_000
@@ -321,7 +311,7 @@ public final class RuleBook: Judge {
       return band.millionths == 0 ? 0 : max(1, share)
     }
     if let pass, own >= allowance(pass) {
-      fallBack(state, "it would hold more than its band of \(band) %")
+      fallBack(state, "it would hold more than its band of \(band) %", run)
       return false
     }
     let before: (held: Int64, open: Int64)
@@ -339,30 +329,30 @@ public final class RuleBook: Judge {
     // Of a day, those count that are open, and those that it took out.
     let judged = max(max(pass ?? 0, before.open) + before.held, own + 1)
     guard before.held + own >= allowance(judged) else { return true }
-    fallBack(state, "it would hold more than its band of \(band) % in a day")
+    fallBack(state, "it would hold more than its band of \(band) % in a day", run)
     return false
   }
 
-  func fallBack(_ state: RuleState, _ reason: String) {
+  func fallBack(_ state: RuleState, _ reason: String, _ run: Run) {
     // What is only tried changes nothing of a rule.
     guard handler.mode == .live else { return }
     put(
       state,
       RuleSetting(
         rule: state.name, mode: .shadow, version: state.current.number, band: state.setting.band,
-        reason: reason))
+        reason: reason), run)
     messages("\(state.current.kind) \(state.name) falls back to shadow: \(printable(reason))")
   }
 
   /// Ends the judging of a rule in shadow that made changes slow, until a person resumes it or its file
   /// has a new version.
-  private func suspend(_ state: RuleState, _ reason: String) {
+  private func suspend(_ state: RuleState, _ reason: String, _ run: Run) {
     if handler.mode == .live {
       put(
         state,
         RuleSetting(
           rule: state.name, mode: .off, version: state.current.number,
-          reason: "suspended: \(reason); 'rules shadow \(state.name)' resumes it"))
+          reason: "suspended: \(reason); 'rules shadow \(state.name)' resumes it"), run)
     } else {
       suspendedHere[state.name] = state.current.number
       active = nil
@@ -374,8 +364,8 @@ public final class RuleBook: Judge {
   }
 
   /// Lets a setting count that a rule brought on itself; it is saved with the run.
-  private func put(_ state: RuleState, _ setting: RuleSetting) {
-    handler.run.guard.record(setting: setting)
+  private func put(_ state: RuleState, _ setting: RuleSetting, _ run: Run) {
+    run.guard.record(setting: setting)
     states?[state.name]?.setting = setting
     states?[state.name]?.setBy = (.rule(state.name), handler.now)
     active = nil

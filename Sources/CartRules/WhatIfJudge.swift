@@ -36,8 +36,8 @@ final class WhatIfJudge: Judge {
     }.map(\.current).sorted { $0.rule < $1.rule }
   }
 
-  func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict] {
-    var verdicts = try own.verdicts(on: cart, fresh: fresh)
+  func verdicts(on cart: Cart, fresh: Bool, in run: Run?) throws(EngineError) -> [Verdict] {
+    var verdicts = try own.verdicts(on: cart, fresh: fresh, in: run)
     // Where no outcome differs no answer can.
     guard !replay.diverged.isEmpty, !isPassing else { return verdicts }
     do {

@@ -104,9 +104,9 @@ final class WhatIfPasses {
       if try matches(cart, at) { found.append(cart.key) } else { schedule(candidate) }
     }
     guard !found.isEmpty else { return }
-    try replay.run(at: at) {
+    try replay.run(at: at) { run in
       let versions = try found.map { try handler.reader.cart($0)?.version }
-      try judge.passing { try handler.run.guard.judge(found) { _, _ in } }
+      try judge.passing { try run.guard.judge(found) { _, _ in } }
       var changed: [String] = []
       for (key, version) in zip(found, versions) {
         guard let cart = try handler.reader.cart(key), cart.version != version else { continue }

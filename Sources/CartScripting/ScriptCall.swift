@@ -17,6 +17,17 @@ struct ScriptCall {
   var parameters: [ScriptParameter] { operation.entry.parameters }
 
   var handler: CommandHandler { session.handler }
+
+  /// The run that what is changed belongs to.
+  ///
+  /// - Throws: where the script works outside of one, as a report does.
+  func run() throws(EngineError) -> Run {
+    guard let run = session.run else {
+      throw EngineError(.refused, "\(name): only a run can change carts, and this is none")
+    }
+    return run
+  }
+
   /// The current settings, or those of the moment that the object looks at.
   var settings: StoreSettings {
     guard let moment else { return handler.settings }

@@ -12,6 +12,8 @@ import LuaKit
 public final class ScriptSession {
   public let handler: CommandHandler
   public let profile: Profile
+  /// The run that what scripts change belongs to; without one they change nothing.
+  public private(set) var run: Run?
   /// Where `print` goes.
   public var output: (String) -> Void
   /// Where `log` and `progress` go.
@@ -187,6 +189,14 @@ public final class ScriptSession {
 
   // MARK: Running
 
+  /// Lets what scripts of this session change belong to a run.
+  public func working<T>(in run: Run, _ body: () throws -> T) rethrows -> T {
+    let outer = self.run
+    self.run = run
+    defer { self.run = outer }
+    return try body()
+  }
+
   public func limit(_ budget: LuaVM.Budget) { self.budget = budget }
 
   /// A fresh set of globals: what scripts did to theirs before is not seen from now on.
@@ -252,7 +262,7 @@ public final class ScriptSession {
     if depth == 1 {
       outerSharedWork = told
       (store.shouldStop, hooks.onSharedWork) = (stopsHost, sharesWork)
-      (outerBound, unsavedBefore) = (bounded, profile == .console ? 0 : handler.run.unsavedBytes)
+      (outerBound, unsavedBefore) = (bounded, profile == .console ? 0 : handler.unsavedBytes)
       hooks.exceededBound = boundsUnsaved
     }
     let armed = self.outer.map { budget.within($0.vm.remaining) } ?? budget
@@ -275,7 +285,7 @@ public final class ScriptSession {
       if depth == 1 {
         vm.arm(armed)
         spentBefore = nil
-        _ = vm.reserve(handler.run.unsavedBytes - unsavedBefore)
+        _ = vm.reserve(handler.unsavedBytes - unsavedBefore)
       }
       return try body()
     } catch {

@@ -189,7 +189,7 @@ struct AdmissionTests {
     let handler = source.handler()
     handler.begin("replay")
     let replay = try Replay(of: handler, since: handler.now, replacing: [])
-    try replay.run(start: {}, next: { _ in }, rules: { _ in }, keeps: { _, _ in true })
+    try replay.run(start: { _ in }, next: { _ in }, rules: { _ in }, keeps: { _, _ in true })
     let replayed = try Result(replay.handler.shop)
     #expect(replayed == wanted, "\(replayed.difference(from: wanted))")
     #expect(replay.lost == Replay.Lost())

@@ -97,8 +97,8 @@ struct PassTests {
 
     init(_ book: RuleBook) { self.book = book }
 
-    func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict] {
-      try book.verdicts(on: cart, fresh: fresh)
+    func verdicts(on cart: Cart, fresh: Bool, in run: Run?) throws(EngineError) -> [Verdict] {
+      try book.verdicts(on: cart, fresh: fresh, in: run)
     }
 
     func explain(_ cart: Cart) throws(EngineError) -> [Explanation] { try book.explain(cart) }

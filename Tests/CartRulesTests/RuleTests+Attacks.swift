@@ -115,7 +115,7 @@ extension RuleTests {
     for name in ["q", "bad"] { try rules.enforce(name) }
     try operation(rules.handler) {
       for cart in 50..<70 {
-        _ = try rules.handler.run.guard.explain(try rules.handler.find("c\(1000 + cart)"))
+        _ = try rules.handler.explain(try rules.handler.find("c\(1000 + cart)"))
       }
     }
     rules.book.refresh()

@@ -133,7 +133,7 @@ struct ShadowTests {
   @Test func askingWhySuspendsNothing() throws {
     let rules = try harness()
     rules.handler.begin("why")
-    _ = try rules.handler.run.guard.explain(try rules.handler.find("c1001"))
+    _ = try rules.handler.explain(try rules.handler.find("c1001"))
     #expect(try rules.book.rule("endless").mode == "shadow")
   }
 }

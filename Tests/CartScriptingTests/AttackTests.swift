@@ -52,6 +52,7 @@ struct AttackTests {
       var bytes = 0
     }
     private let counter = Counter()
+    private let attempt: Run
     var output: Int { counter.bytes }
 
     init(_ profile: ScriptSession.Profile) throws {
@@ -71,19 +72,21 @@ struct AttackTests {
       }
       session.limit(
         .init(instructions: LuaVM.Budget.rule.instructions, output: LuaVM.Budget.rule.output))
-      handler.begin("attack")
+      attempt = handler.begin("attack")
     }
 
     func run(_ code: String) -> (outcome: String, message: String) {
       do {
-        _ = try session.run(code, name: "=attack")
+        _ = try session.working(in: attempt) { () throws(ScriptError) in
+          try session.run(code, name: "=attack")
+        }
         return ("ok", "")
-      } catch {
+      } catch let error as ScriptError {
         switch error.code {
         case .limit, .memory: return ("kill", error.message)
         default: return ("error", error.message)
         }
-      }
+      } catch { return ("error", "\(error)") }
     }
   }
 

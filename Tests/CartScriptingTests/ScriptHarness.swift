@@ -40,7 +40,9 @@ final class ScriptHarness {
   func run(_ source: String) throws -> String {
     handler.begin(source)
     do {
-      let values = try session.run(source, name: "=prompt", isExpression: true)
+      let values = try session.working(in: handler.run) {
+        try session.run(source, name: "=prompt", isExpression: true)
+      }
       let text = values.map { session.text($0) }.joined(separator: " ")
       _ = try handler.finish()
       return text

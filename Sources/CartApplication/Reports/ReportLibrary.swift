@@ -76,9 +76,9 @@ public struct ReportLibrary {
     if application.session.reports[name] != nil {
       return try application.session.report(name, query)
     }
-    for session in sessions() where session.reports[name] != nil {
+    for (session, run) in sessions() where session.reports[name] != nil {
       return try session.handler.reader.at(handler.reader.moment) {
-        try session.report(name, query)
+        try session.working(in: run) { try session.report(name, query) }
       }
     }
     let known = BuiltInReports.titles.map(\.name) + titles().map(\.name)
@@ -90,28 +90,29 @@ public struct ReportLibrary {
   public func titles() -> [(name: String, title: String)] {
     var titles: [String: String] = [:]
     for report in application.session.reports.values { titles[report.name] = report.title }
-    for session in sessions() {
+    for (session, _) in sessions() {
       for report in session.reports.values { titles[report.name] = report.title }
     }
     return titles.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// A sealed session for each rule file; one that fails is named and left out.
-  private func sessions() -> [ScriptSession] {
+  /// A sealed session for each rule file, with a run of its own; one that fails is named and left out.
+  private func sessions() -> [(session: ScriptSession, run: Run)] {
     let folder = application.home.rulesFolder
     return Files.list(folder).filter { $0.hasSuffix(".lua") }.compactMap { name in
       do {
         // A rule file sees carts and changes none: what it does to them is thrown away.
         let handler = CommandHandler(
           application.shop, mode: .sandbox, actor: try application.home.actor())
-        handler.begin("reports")
+        let run = handler.begin("reports")
         let session = try ScriptSession(handler, profile: .rule, seed: 0, capacity: .report) {
           application.messages(printable($0))
         }
         session.libraryFolder = folder + "/lib"
         session.limit(.report)
-        _ = try session.run(try Files.text(folder + "/" + name), name: "@" + name)
-        return session
+        let text = try Files.text(folder + "/" + name)
+        _ = try session.working(in: run) { try session.run(text, name: "@" + name) }
+        return (session, run)
       } catch {
         application.messages("warning: \(name): \(ApplicationError(error).message)")
         return nil

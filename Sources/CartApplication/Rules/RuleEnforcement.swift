@@ -61,8 +61,8 @@ public struct RuleEnforcement {
   }
 
   private func enforce(policy name: String, _ command: String) throws -> Result {
-    handler.begin(command)
-    let trial = try book.tryOut(policy: name)
+    let run = handler.begin(command)
+    let trial = try book.tryOut(policy: name, in: run)
     let failed = trial.carts.filter { $0.outcome == .error }
     if let last = failed.last {
       try requireWorking(
@@ -76,7 +76,9 @@ public struct RuleEnforcement {
     -> RuleSetting
   {
     var setting = RuleSetting(rule: name, mode: .enforce)
-    try application.perform(command) { setting = try book.set(name, .enforce, judged: judged) }
+    try application.perform(command) {
+      setting = try book.set(name, .enforce, judged: judged, in: handler.run)
+    }
     book.refresh()
     return setting
   }

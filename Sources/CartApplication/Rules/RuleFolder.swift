@@ -36,7 +36,7 @@ public struct RuleFolder {
   }
 
   private func scan() throws {
-    let scan = try application.book.scan()
+    let scan = try application.book.scan(in: application.handler.run)
     for version in scan.added {
       application.messages(
         "\(version.kind) \(version.rule): version \(version.number) of \(version.file), in shadow "

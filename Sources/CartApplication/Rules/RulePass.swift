@@ -76,7 +76,10 @@ public struct RulePass {
         }
       }
     }
-    if kind != .rule { result.policies = try book.runPolicies(only, isTrial: isTrial) }
+    if kind != .rule {
+      result.policies = try book.runPolicies(
+        only, isTrial: isTrial, in: handler.run)
+    }
   }
 
   /// Judges the carts that a live import changed.

@@ -39,7 +39,7 @@ extension Application {
     sayIfEnded()
     let outcome: Outcome
     do {
-      try body()
+      try session.working(in: handler.run, body)
       try observer.check()
       if handler.run.needsConfirmation { try observer.confirm() }
       outcome = try handler.run.finish()

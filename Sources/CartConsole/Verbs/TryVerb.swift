@@ -21,7 +21,7 @@ extension Console {
     let rule = try book.rule(name)
     let cart = try cart(word)
     shown.name(cart)
-    let trial = try book.trial(of: name, cart)
+    let trial = try book.trial(of: name, cart, in: handler.run)
     let head = "\(rule.newest.kind) \(name), version \(rule.newest.number)"
     guard let outcome = trial.outcome else {
       io.output(safe(printable("\(head): does not match the \(cart.fullLabel)"), io) + "\n")

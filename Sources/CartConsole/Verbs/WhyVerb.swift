@@ -172,7 +172,7 @@ extension Console {
       guard verdict.outcome != .error else { continue }
       against.append(why.way.map(Self.words) ?? Self.noWay)
     }
-    for proposal in try book.proposals(on: cart) {
+    for proposal in try book.proposals(on: cart, in: handler.run) {
       let version = try book.rule(proposal.policy.policy).version(proposal.policy.version)
       let place = try version.map { try "\($0.file)" + (book.line(of: $0).map { ":\($0)" } ?? "") }
       let words =

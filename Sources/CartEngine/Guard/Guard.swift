@@ -33,7 +33,7 @@ public struct Guard {
       return true
     }
     guard let rules = run.handler.judge, try !isAllowed(entry.cart) else { return false }
-    for verdict in try rules.verdicts(on: entry.cart, fresh: false) {
+    for verdict in try rules.verdicts(on: entry.cart, fresh: false, in: run) {
       try decided(
         verdict.decision(on: entry.cart), entry.cart, slot(of: verdict.rule))
       guard !verdict.isShadow, entry.cart.state == .open else { continue }
@@ -181,10 +181,14 @@ public struct Guard {
   }
 
   /// What keeps a cart from being sold: the lists first, then the enforced rules.
-  private func refusal(of cart: Cart) throws(EngineError) -> GuardState.Refusal? {
+  ///
+  /// - Parameter isAsked: whether nothing follows for the rules.
+  private func refusal(of cart: Cart, isAsked: Bool = false) throws(EngineError)
+    -> GuardState.Refusal?
+  {
     if let cause = try listed(cart) { return GuardState.Refusal(cause: cause) }
     guard let rules = run.handler.judge, try !isAllowed(cart) else { return nil }
-    let verdict = try rules.verdicts(on: cart, fresh: true).first {
+    let verdict = try rules.verdicts(on: cart, fresh: true, in: isAsked ? nil : run).first {
       $0.outcome == .hold && !$0.isShadow && !cart.pardons.contains($0.cause.key)
     }
     return verdict.map { GuardState.Refusal(cause: $0.cause, decision: $0.decision(on: cart)) }
@@ -192,7 +196,7 @@ public struct Guard {
 
   /// What an order of a cart would be refused for; nothing follows from asking.
   public func orderRefusal(of cart: Cart) throws(EngineError) -> Cause? {
-    try refusal(of: cart)?.cause
+    try refusal(of: cart, isAsked: true)?.cause
   }
 
   /// - Throws: `refused` where something speaks against it; the cart is then held when the run ends.
@@ -281,12 +285,6 @@ public struct Guard {
       run.unit.refresh()
       run.reader.revision += 1
     } catch { throw EngineError(error) }
-  }
-
-  /// Why each rule matches a cart as it is now.
-  public func explain(_ key: Int64) throws(EngineError) -> [Explanation] {
-    guard let cart = try run.reader.cart(key), let judge = run.handler.judge else { return [] }
-    return try judge.explain(cart)
   }
 
   /// The carts that lists or rules held in this run, as they are now.

@@ -5,8 +5,11 @@ import CartStore
 public protocol Judge: AnyObject {
   /// The verdict of each rule that matches a cart, or its failure; the weightiest first.
   ///
-  /// - Parameter fresh: whether nothing that rules kept from other carts may decide.
-  func verdicts(on cart: Cart, fresh: Bool) throws(EngineError) -> [Verdict]
+  /// - Parameters:
+  ///   - fresh: whether nothing that rules kept from other carts may decide.
+  ///   - run: what follows for a rule that fails or matches too much is saved with it; nil where it is
+  ///     only asked, and nothing follows.
+  func verdicts(on cart: Cart, fresh: Bool, in run: Run?) throws(EngineError) -> [Verdict]
 
   /// What rules say of a stored cart in a pass, at first sight.
   func look(at row: borrowing CartRow) throws(EngineError) -> FirstSight

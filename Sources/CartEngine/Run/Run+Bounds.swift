@@ -34,9 +34,6 @@ extension Run {
     throw refuse(EngineError(.refused, Self.exceeds(bound)))
   }
 
-  /// About how many bytes the changes take that are not saved.
-  public var unsavedBytes: Int { unit.footprint }
-
   /// What is said when they take more than a bound.
   public static func exceeds(_ bound: Int) -> String {
     let megabytes = max(1, bound >> 20)

@@ -23,12 +23,12 @@ extension CartClass {
     ) { call in
       let quantity = try call.optionalInteger(1) ?? 1
       if case .string(let sku) = call[0], !sku.hasPrefix("#") {
-        try call.handler.run.add(sku, quantity, to: try call.target())
+        try call.run().add(sku, quantity, to: try call.target())
       } else {
         let cart = try call.cart()
         var line = cart.lines[try cart.index(of: try line(call))]
         line.quantity = quantity
-        try call.handler.run.execute(.add(line), on: try call.target())
+        try call.run().execute(.add(line), on: try call.target())
       }
       return [call.arguments[0]]
     },
@@ -42,14 +42,14 @@ extension CartClass {
       errors: [noLine, tooMany, changedLine, notOpen]
     ) { call in
       let command = Command.setQuantity(try line(call), try call.integer(1))
-      try call.handler.run.execute(command, on: try call.target())
+      try call.run().execute(command, on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
       "remove", .effect, [.required("line", "line|string", lineWords)], returns: "cart",
       "Takes a line off.", errors: [noLine, changedLine, notOpen]
     ) { call in
-      try call.handler.run.execute(.remove(try line(call)), on: try call.target())
+      try call.run().execute(.remove(try line(call)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -58,7 +58,7 @@ extension CartClass {
       "Applies a coupon.",
       errors: ["a code that store.lua does not have", "a code that is on the cart", notOpen]
     ) { call in
-      try call.handler.run.applyCoupon(try call.text(0), to: try call.target())
+      try call.run().applyCoupon(try call.text(0), to: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -66,7 +66,7 @@ extension CartClass {
       "Takes a coupon off.",
       errors: ["a code that is not on the cart", notOpen]
     ) { call in
-      try call.handler.run.execute(.removeCoupon(try call.text(0)), on: try call.target())
+      try call.run().execute(.removeCoupon(try call.text(0)), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -81,7 +81,7 @@ extension CartClass {
     ) { call in
       _ = try call.table(0)
       let fields = try call.session.address(call[0], call.name)
-      try call.handler.run.execute(.setAddress(fields), on: try call.target())
+      try call.run().execute(.setAddress(fields), on: try call.target())
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -96,11 +96,11 @@ extension CartClass {
       var terms = try call.session.terms(call[0], "order")
       let target = try call.target()
       if !terms.address.isEmpty {
-        try call.handler.run.execute(.setAddress(terms.address), on: target)
+        try call.run().execute(.setAddress(terms.address), on: target)
       }
       terms.address = [:]
       try call.handler.confirmer.confirmOrder(of: try call.cart())
-      try terms.order(target, in: call.handler.run)
+      try terms.order(target, in: call.run())
       return [call.arguments[0]]
     },
     effect(
@@ -134,8 +134,8 @@ extension CartClass {
       } else {
         reason = try call.optionalText(0)
       }
-      if let reason { try call.handler.run.note(reason: reason) }
-      try call.handler.run.execute(.restore(judge: judge), on: try call.target())
+      if let reason { try call.run().note(reason: reason) }
+      try call.run().execute(.restore(judge: judge), on: try call.target())
       return [call.arguments[0]]
     },
   ]
@@ -152,8 +152,8 @@ extension CartClass {
     ScriptFunction(
       name, .effect, [.optional("reason", "string")], returns: "cart", help, errors: errors
     ) { call in
-      if let reason = try call.optionalText(0) { try call.handler.run.note(reason: reason) }
-      try call.handler.run.execute(command, on: try call.target())
+      if let reason = try call.optionalText(0) { try call.run().note(reason: reason) }
+      try call.run().execute(command, on: try call.target())
       return [call.arguments[0]]
     }
   }

@@ -84,7 +84,7 @@ extension CartClass {
         + "others, counts says how many count, way is the smallest change of one fact with which it "
         + "would not match, or nil."
     ) { call in
-      let list = try call.handler.run.guard.explain(try call.target())
+      let list = try call.handler.explain(try call.target())
       return [
         .list(
           list.map { why in

@@ -17,7 +17,7 @@ extension CartClass {
       errors: ["a cart that other staff have claimed, naming them", "a deleted cart"]
     ) { call in
       let (ttl, takesOver) = try claim(call)
-      try call.handler.run.claim(try call.target(), ttl: ttl, takesOver: takesOver)
+      try call.run().claim(try call.target(), ttl: ttl, takesOver: takesOver)
       return [call.arguments[0]]
     },
     ScriptFunction(
@@ -27,14 +27,14 @@ extension CartClass {
       errors: ["a cart that other staff have claimed, naming them"]
     ) { call in
       let takesOver = try flag(try call.record(0)["take"], "take", call)
-      try call.handler.run.release(try call.target(), takesOver: takesOver)
+      try call.run().release(try call.target(), takesOver: takesOver)
       return [call.arguments[0]]
     },
     ScriptFunction(
       "note", .effect, [.required("text", "string", "at most 2000 bytes")], returns: "cart",
       "Writes something down about it.", errors: ["an empty text", "the 101st note of a cart"]
     ) { call in
-      try call.handler.run.write(note: try call.text(0), on: try call.target())
+      try call.run().write(note: try call.text(0), on: try call.target())
       return [call.arguments[0]]
     },
   ]

@@ -69,7 +69,7 @@ enum CartFunctions {
         throw LuaRaise("carts.create: no field \(quoted(key))\(didYouMean(key, among: known))")
       }
     }
-    let cart = try call.handler.run.create(currency: currency, fields)
+    let cart = try call.run().create(currency: currency, fields)
     return [call.session.object(cart: cart.key)]
   }
 

@@ -27,9 +27,9 @@ enum ListFunctions {
         let options = try call.record(0)
         let pattern = try pattern(call, options)
         if case .string(let reason)? = options["reason"] {
-          try call.handler.run.note(reason: reason)
+          try call.run().note(reason: reason)
         }
-        return [.integer(Int64(try call.handler.run.lists.remove(pattern, from: list).count))]
+        return [.integer(Int64(try call.run().lists.remove(pattern, from: list).count))]
       },
       ScriptFunction(
         "\(list.name).check", list == .blacklist ? .pure : .read,
@@ -67,7 +67,7 @@ enum ListFunctions {
     let pattern = try pattern(call, options)
     let ttl = try span(call, options["ttl"])
     if list == .blacklist, call.handler.mode == .live, call.handler.consent != .given {
-      let preview = try call.handler.run.lists.preview(pattern)
+      let preview = try call.run().lists.preview(pattern)
       if !preview.warnings.isEmpty {
         try call.handler.confirmer.confirm(
           preview.question, given: options["confirm"].map { call.session.text($0) })
@@ -78,7 +78,7 @@ enum ListFunctions {
     if list == .allowlist, case .integer(let count)? = options["confirm"] {
       call.handler.consent = .upTo(count)
     }
-    let added = try call.handler.run.lists.add(
+    let added = try call.run().lists.add(
       pattern, to: list, reason: try text("reason"), tell: try text("tell"), ttl: ttl)
     return [value(added.entry)]
   }

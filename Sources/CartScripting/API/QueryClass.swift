@@ -91,7 +91,7 @@ enum QueryClass {
       }
       return [.integer(Int64(keys.count))]
     }
-    let (done, failed) = try call.handler.run.jobs.each(
+    let (done, failed) = try call.run().jobs.each(
       try keys(call), place: session.vm.position
     ) { key in
       do {

@@ -12,7 +12,7 @@ enum SafetyFunctions {
         + "mails=, changes={{cart=, version=, before=, after=, text=}, …}}."
     ) { call in
       let function = try call.function(0)
-      let plan = try call.handler.run.plans.plan { _ = try call.session.call(function, []) }
+      let plan = try call.run().plans.plan { _ = try call.session.call(function, []) }
       call.session.lastPlan = plan
       return [value(plan, call.session)]
     },
@@ -21,7 +21,7 @@ enum SafetyFunctions {
       "Calls a function whose changes are kept as a whole or not at all; gives what it gives."
     ) { call in
       let function = try call.function(0)
-      return try call.handler.run.atomically { try call.session.call(function, []) }
+      return try call.run().atomically { try call.session.call(function, []) }
     },
     ScriptFunction(
       "undo", .effect, [.required("operation", "integer")], returns: "integer",
@@ -124,19 +124,19 @@ enum SafetyFunctions {
   }
 
   private static func revert(_ call: ScriptCall, redo: Bool) throws -> LuaValue {
-    let (handler, number) = (call.handler, try call.integer(0))
+    let (handler, run, number) = (call.handler, try call.run(), try call.integer(0))
     // A job that goes on does not ask again about what was done when it first ran.
-    guard !handler.run.jobs.isReplaying else {
-      return .integer(Int64(try handler.run.undo.revert(number, redo: redo).carts.count))
+    guard !run.jobs.isReplaying else {
+      return .integer(Int64(try run.undo.revert(number, redo: redo).carts.count))
     }
     let asks = handler.mode == .live && handler.consent != .given
-    let preview = try handler.run.undo.preview(number, redo: redo, limit: asks ? .max : 1)
+    let preview = try run.undo.preview(number, redo: redo, limit: asks ? .max : 1)
     try preview.checkChanges()
     // Many carts are asked about when the chunk has ended, with all else that it changes.
     if asks, Int64(preview.carts.count) <= handler.shop.settings.confirmAbove {
       try handler.confirmer.confirm(undoOf: preview, redo: redo)
     }
-    let report = try handler.run.undo.revert(number, redo: redo)
+    let report = try run.undo.revert(number, redo: redo)
     for sentence in report.stays { call.session.messages(sentence) }
     return .integer(Int64(report.carts.count))
   }

@@ -20,7 +20,7 @@ enum ToolFunctions {
       "Says why this run changes what it changes; an operation keeps the first.",
       errors: ["a text that is longer, or has a NUL"]
     ) { call in
-      try call.handler.run.note(reason: try call.text(0))
+      try call.run().note(reason: try call.text(0))
       return []
     },
     ScriptFunction("log", .pure, [.rest], noting: .nothing, "Writes a message beside the output.") {
