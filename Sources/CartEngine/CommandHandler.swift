@@ -20,6 +20,8 @@ public final class CommandHandler {
   public weak var judge: (any Judge)?
   /// The entries of the blacklist that hold changed carts; the others only keep them from being ordered.
   var holdingEntries: (ListEntry) -> Bool = { _ in true }
+  /// Who else writes rows beside the events of a run, as what is to reach a store.
+  var participants: [any CommitParticipant] = []
   /// Asks before what many carts, or what cannot be undone, is about.
   public private(set) lazy var confirmer = Confirmer(self)
   /// The run under way, or that was last.

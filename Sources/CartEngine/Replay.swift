@@ -228,7 +228,7 @@ public final class Replay {
       return
     }
     let entry = admission.create(
-      name, [event.body], of: .recorded(event.body), from: origin(event))
+      name, Decided([event.body]), of: .recorded(event.body), from: origin(event))
     targets[event.cart] = entry.cart.key
     try judge(entry, after: event)
   }

@@ -93,7 +93,7 @@ struct LineIdentityTests {
       let line = Line(
         sku: sku, options: [.init(name: "size", value: size)], quantity: 1,
         price: UnitPrice(Money(minor: 100, .eur)))
-      for event in try decide(.add(line.unidentified), on: cart, StoreSettings()) {
+      for event in try decide(.add(line.unidentified), on: cart, StoreSettings()).events {
         cart.apply(event, at: TestShop.start)
       }
     }

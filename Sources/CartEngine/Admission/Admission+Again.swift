@@ -9,8 +9,7 @@ extension Admission {
   ///
   /// - Parameter cart: nil where it is not there.
   /// - Throws: `ModelError` where it does not fit any more.
-  static func events(again step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws
-    -> [EventBody]
+  static func decided(again step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> Decided
   {
     guard let command = step.command else {
       guard let cart else { throw conflict(nil) }
@@ -20,7 +19,7 @@ extension Admission {
     guard let imported = step.imported else { return try decide(command, on: cart, shop.settings) }
     if let cart {
       // The creation that followed from a first line: the cart is there, and that is all it wanted.
-      if command.isCreate, imported.line == 0 { return [] }
+      if command.isCreate, imported.line == 0 { return Decided([]) }
       guard step.at >= cart.updated else {
         throw ModelError(
           .conflict, "at: \(step.at) is before the cart's last event, \(cart.updated)")
@@ -29,7 +28,7 @@ extension Admission {
     if case .order(let request) = command, try shop.store.key(order: request.id) != nil {
       throw ModelError(.conflict, "order \(quoted(request.id)): exists already")
     }
-    return try events(stated: command, on: cart, imported.settings, shop)
+    return Decided(try events(stated: command, on: cart, imported.settings, shop))
   }
 
   static func conflict(_ cart: Cart?) -> ModelError {

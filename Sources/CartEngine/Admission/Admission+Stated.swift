@@ -2,7 +2,8 @@ import CartModel
 import CartStore
 import CartSupport
 
-/// What a file states: it did happen, so that what changes nothing is an event, too.
+/// What a file states: it did happen, so that what changes nothing is an event, too, and nothing is to be
+/// done for it any more.
 extension Admission {
   /// What a line's command would become; nothing is added.
   ///
@@ -25,7 +26,8 @@ extension Admission {
       command = .order(request)
     }
     let events = try decide(
-      command, on: cart, settings.value ?? shop.settings, compensating: compensating)
+      command, on: cart, settings.value ?? shop.settings, compensating: compensating
+    ).events
     guard events.isEmpty, let cart else { return events }
     return try command.unchanged(cart)
   }

@@ -46,7 +46,7 @@ struct Admission {
     /// What a plan states, which fits only the cart that it was worked out on.
     case planned(Command, compensating: Bool)
     /// What undo made of a cart's history; worked out anew where another process changes the cart.
-    case reversal([EventBody], again: (Cart) throws -> [EventBody])
+    case reversal(Decided, again: (Cart) throws -> Decided)
     /// What did happen, as an event log has it.
     case recorded(EventBody)
   }
@@ -57,21 +57,22 @@ struct Admission {
   ///
   /// - Parameter cart: nil for one that does not exist yet.
   /// - Throws: `ModelError` where it cannot be admitted.
-  func events(of proposal: Proposal, on cart: Cart?) throws(ModelError) -> [EventBody] {
+  func decided(_ proposal: Proposal, on cart: Cart?) throws(ModelError) -> Decided {
     switch proposal {
     case .command(let command): try decide(command, on: cart, shop.settings)
     case .planned(let command, let compensating):
       try decide(command, on: cart, shop.settings, compensating: compensating)
-    case .reversal(let events, _): events
-    case .recorded(let event): [event]
+    case .reversal(let decided, _): decided
+    // What it called for was done then.
+    case .recorded(let event): Decided([event])
     }
   }
 
-  /// Adds decided events to a cart.
+  /// Adds what was decided to a cart.
   func add(
-    _ events: [EventBody], of proposal: Proposal, to entry: UnitOfWork.Entry, from origin: Origin
+    _ decided: Decided, of proposal: Proposal, to entry: UnitOfWork.Entry, from origin: Origin
   ) {
-    unit.add(step(events, of: proposal, origin), to: entry)
+    unit.add(step(decided, of: proposal, origin), to: entry)
   }
 
   /// Decides a proposal and adds what it becomes.
@@ -81,19 +82,19 @@ struct Admission {
   func admit(_ proposal: Proposal, to entry: UnitOfWork.Entry, from origin: Origin)
     throws(ModelError) -> [EventBody]
   {
-    let events = try events(of: proposal, on: entry.cart)
-    if !events.isEmpty { add(events, of: proposal, to: entry, from: origin) }
-    return events
+    let decided = try decided(proposal, on: entry.cart)
+    if !decided.events.isEmpty { add(decided, of: proposal, to: entry, from: origin) }
+    return decided.events
   }
 
-  /// Makes a cart of decided events.
+  /// Makes a cart of what was decided.
   func create(
-    _ id: String, _ events: [EventBody], of proposal: Proposal, from origin: Origin
+    _ id: String, _ decided: Decided, of proposal: Proposal, from origin: Origin
   ) -> UnitOfWork.Entry {
-    unit.create(id: id, step(events, of: proposal, origin))
+    unit.create(id: id, step(decided, of: proposal, origin))
   }
 
-  private func step(_ events: [EventBody], of proposal: Proposal, _ origin: Origin)
+  private func step(_ decided: Decided, of proposal: Proposal, _ origin: Origin)
     -> UnitOfWork.Step
   {
     let again: UnitOfWork.Step.Again?
@@ -103,8 +104,8 @@ struct Admission {
     case .planned, .recorded: again = nil
     }
     return UnitOfWork.Step(
-      events: events, actor: origin.actor, at: origin.at, operation: origin.operation,
-      key: origin.key, again: again)
+      decided, actor: origin.actor, at: origin.at, operation: origin.operation, key: origin.key,
+      again: again)
   }
 
   // MARK: Lists, rules, catalogue and settings
@@ -116,7 +117,7 @@ struct Admission {
     guard !events.isEmpty else { return }
     unit.add(
       loose: UnitOfWork.Step(
-        events: events, actor: origin.actor, at: origin.at, operation: origin.operation,
+        Decided(events), actor: origin.actor, at: origin.at, operation: origin.operation,
         about: key))
   }
 }

@@ -7,7 +7,7 @@ struct RejectedLines: CommitParticipant {
   /// The key of the import's operation.
   let operation: String
 
-  func save(_ writer: StoreWriter, lost: [Batch.Change]) throws {
+  func save(_ commit: Commit, _ writer: StoreWriter) throws {
     try writer.record(rejected: lines, by: operation)
   }
 }

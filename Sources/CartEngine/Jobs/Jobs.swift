@@ -116,9 +116,9 @@ public struct Jobs: CommitParticipant {
   }
 
   /// Writes how far the loops came, in the transaction that holds what they did.
-  func save(_ writer: StoreWriter, lost: [Batch.Change]) throws {
+  func save(_ commit: Commit, _ writer: StoreWriter) throws {
     for loop in run.loops.loops where loop.isUnsaved {
-      for change in lost {
+      for change in commit.lost {
         for item in loop.items[change.entry.cart.key] ?? [] {
           loop.failed.append((item, change.failure?.message ?? ""))
           loop.mended.removeAll { $0 == item }

@@ -75,8 +75,8 @@ extension Run {
     _ proposal: Admission.Proposal, to entry: UnitOfWork.Entry, key: EventKey? = nil,
     changes: Bool = true
   ) throws -> [EventBody] {
-    let events = try admission.events(of: proposal, on: entry.cart)
-    guard !events.isEmpty else { return [] }
+    let decided = try admission.decided(proposal, on: entry.cart)
+    guard !decided.events.isEmpty else { return [] }
     try checkMemory()
     if changes {
       try willChange(entry.cart.key)
@@ -84,21 +84,21 @@ extension Run {
       tally.marked.insert(entry.cart.key)
     }
     admission.add(
-      events, of: proposal, to: entry, from: origin(key).noEarlier(than: entry.cart))
-    count(events)
-    return events
+      decided, of: proposal, to: entry, from: origin(key).noEarlier(than: entry.cart))
+    count(decided.events)
+    return decided.events
   }
 
   /// Makes a cart by a proposal, as `admit` does.
   func create(_ id: String, by proposal: Admission.Proposal, key: EventKey? = nil) throws
     -> UnitOfWork.Entry
   {
-    let events = try admission.events(of: proposal, on: nil)
+    let decided = try admission.decided(proposal, on: nil)
     try checkMemory()
     try willChange(0)
-    let entry = admission.create(id, events, of: proposal, from: origin(key))
+    let entry = admission.create(id, decided, of: proposal, from: origin(key))
     tally.changed.renameLast(to: entry.cart.key)
-    count(events)
+    count(decided.events)
     return entry
   }
 

@@ -148,10 +148,10 @@ public final class Run {
   }
 
   /// Who writes rows beside the events of this run.
-  private var participants: [any CommitParticipant] { [jobs] }
+  private var participants: [any CommitParticipant] { [jobs] + handler.participants }
 
   private func save(_ writer: StoreWriter) throws {
-    for participant in participants { try participant.save(writer, lost: []) }
+    for participant in participants { try participant.save(Commit(), writer) }
   }
 
   /// Notes what was written of a cart.

@@ -170,11 +170,11 @@ public struct Undo {
     }
     if let state = Self.state(reversal, current) { report.stays.append(state) }
     let store = run.shop.store
-    let proposal = Admission.Proposal.reversal(reversal.events) { cart in
+    let proposal = Admission.Proposal.reversal(Decided(reversal.events)) { cart in
       let stored = try store.histories(of: [key])[key] ?? StoredHistory()
       let history = History(stored.events, id: cart.id, parents: stored.parents)
       do throws(Reversal.Refusal) {
-        return try Reversal(of: id, redo: redo, on: cart, history).events
+        return Decided(try Reversal(of: id, redo: redo, on: cart, history).events)
       } catch {
         throw ModelError(.conflict, "cart \(cart.id): was changed meanwhile; look at it again")
       }

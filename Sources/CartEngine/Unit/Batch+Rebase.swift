@@ -127,7 +127,8 @@ extension Batch {
         }
         // It reads the stored history, which does not have the steps before it.
         if case .work? = step.again, isChanged { throw Admission.conflict(blank) }
-        step.events = try Admission.events(again: step, on: cart, shop)
+        let decided = try Admission.decided(again: step, on: cart, shop)
+        (step.events, step.effects) = (decided.events, decided.effects)
       } catch let error as ModelError {
         // A line of a file is refused by itself; a person's commands on a cart go together.
         guard let imported = step.imported else { throw error }

@@ -126,13 +126,14 @@ final class Batch: @unchecked Sendable {
         checkOrders(change, place, othersWrote: othersWrote)
       }
       spreadFailures()
-      let operations = try writeSteps(writer, shop, othersWrote: othersWrote)
+      let written = try writeSteps(writer, shop, othersWrote: othersWrote)
       if !participants.isEmpty {
-        let lost = changes.filter { $0.failure != nil }
-        for participant in participants { try participant.save(writer, lost: lost) }
+        let commit = Commit(
+          lost: changes.filter { $0.failure != nil }, effects: written.effects)
+        for participant in participants { try participant.save(commit, writer) }
       }
       revision = version
-      return operations
+      return written.operations
     }
     for (slot, id) in operations {
       slot.id = id
@@ -141,9 +142,9 @@ final class Batch: @unchecked Sendable {
     settle()
   }
 
-  /// - Returns: the operations that got their numbers.
+  /// - Returns: the operations that got their numbers, and what is to be done outside.
   private func writeSteps(_ writer: StoreWriter, _ shop: Shop, othersWrote: Bool) throws
-    -> [(UnitOfWork.OperationSlot, Int64)]
+    -> (operations: [(UnitOfWork.OperationSlot, Int64)], effects: [Commit.Requested])
   {
     var flusher = UnitFlusher(writer: writer, shop: shop)
     if let owner { try flusher.begin(owner) }
@@ -172,7 +173,7 @@ final class Batch: @unchecked Sendable {
       try flusher.end(work, &change.cart)
       if work.isRenumbered { change.isSurprise = true }
     }
-    return flusher.operations
+    return (flusher.operations, flusher.effects)
   }
 
   /// Says what became of each cart, and which steps of an import were not saved.

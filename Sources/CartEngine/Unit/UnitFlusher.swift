@@ -7,6 +7,8 @@ struct UnitFlusher {
   let shop: Shop
   /// Operations that got their number in this flush.
   private(set) var operations: [(UnitOfWork.OperationSlot, Int64)] = []
+  /// What is to be done outside for what was written.
+  private(set) var effects: [Commit.Requested] = []
   private var numbers: [ObjectIdentifier: Int64] = [:]
   /// The versions of rules that are recorded; nil until they were asked for.
   private var ruleVersions: [RuleVersion]?
@@ -89,6 +91,10 @@ struct UnitFlusher {
         event, prev: work.head, key: identity.key, origin: identity.origin)
       try count(event, work)
       work.written.append(event)
+    }
+    for effect in step.effects {
+      effects.append(
+        .init(effect: effect, cart: work.key, version: work.version, operation: operation))
     }
   }
 

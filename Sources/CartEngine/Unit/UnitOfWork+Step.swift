@@ -7,6 +7,7 @@ extension UnitOfWork {
   /// A plan holds hundreds of thousands: what only imports need stands in a class of its own.
   class Step {
     var events: [EventBody]
+    var effects: [Effect]
     let actor: Actor
     var at: Timestamp
     let operation: OperationSlot
@@ -19,14 +20,14 @@ extension UnitOfWork {
 
     enum Again {
       indirect case command(Command)
-      case work((Cart) throws -> [EventBody])
+      case work((Cart) throws -> Decided)
     }
 
     init(
-      events: [EventBody], actor: Actor, at: Timestamp, operation: OperationSlot,
+      _ decided: Decided, actor: Actor, at: Timestamp, operation: OperationSlot,
       key: EventKey? = nil, again: Again? = nil, about: Int64 = 0
     ) {
-      self.events = events
+      (events, effects) = (decided.events, decided.effects)
       self.actor = actor
       self.at = at
       self.operation = operation
@@ -83,7 +84,7 @@ extension UnitOfWork {
       self.line = line
       self.type = type
       self.origin = origin
-      super.init(events: events, actor: actor, at: at, operation: operation, key: key)
+      super.init(Decided(events), actor: actor, at: at, operation: operation, key: key)
     }
 
     override var imported: ImportedStep? { self }

@@ -1,6 +1,6 @@
 import CartSupport
 
-/// Decides a command on a cart: the events that it would become, or why not.
+/// Decides a command on a cart: the events and effects that it would become, or why not.
 ///
 /// Pure: no clock, no disk.
 /// - Parameters:
@@ -10,18 +10,18 @@ import CartSupport
 /// - Throws: `ModelError`, naming the cart, what was expected and what came.
 public func decide(
   _ command: Command, on cart: Cart?, _ settings: StoreSettings, compensating: Bool = false
-) throws(ModelError) -> [EventBody] {
+) throws(ModelError) -> Decided {
   guard let cart else {
     guard case .create(let currency, let fields, let attributes) = command else {
       throw ModelError(.notFound, "cart: does not exist")
     }
     let blank = Cart(key: 0, id: "", currency: currency, at: Timestamp(milliseconds: 0))
-    return [
+    return Decided([
       .cartCreated(
         currency, try fieldChanges(Shopper(), fields, address: nil), try blank.changes(attributes))
-    ]
+    ])
   }
-  return try cart.decide(command, settings, compensating)
+  return Decided(try cart.decide(command, settings, compensating))
 }
 
 extension Cart {
