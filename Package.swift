@@ -90,22 +90,22 @@ let package = Package(
     module(
       "CartApplication",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports", "CartScripting",
-        "CartRules", "LuaKit",
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartReports",
+        "CartScripting", "CartRules", "LuaKit",
       ]),
     module(
       "CartConsole",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartPractice",
-        "CartReports", "CartScripting", "CartRules", "CartApplication", "LuaKit", "LineEditor",
+        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartReports",
+        "CartScripting", "CartRules", "CartApplication", "LuaKit", "LineEditor",
       ]),
 
     // MARK: Executables: subcommands, nothing else
     .executableTarget(
       name: "cartio",
       dependencies: [
-        "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartApplication",
-        "CartConsole", "LuaKit", arguments,
+        "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartPractice",
+        "CartApplication", "CartConsole", "LuaKit", arguments,
       ],
       swiftSettings: swift),
 
@@ -180,7 +180,8 @@ let package = Package(
       "CartConsole",
       [
         "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
-        "CartReports", "CartScripting", "CartRules", "CartApplication", "CartConsole",
+        "CartPractice", "CartReports", "CartScripting", "CartRules", "CartApplication",
+        "CartConsole",
       ],
       exclude: ["Golden"]),
     tests(

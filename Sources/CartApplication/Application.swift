@@ -24,21 +24,23 @@ public final class Application {
   public var resumption: (job: Int64, retry: Bool)?
   /// When it was opened.
   public let started: Timestamp
+  private let interrupt: InterruptFlag?
 
   /// Opens the shop of a home; a database that may be made is made by the first write.
   ///
   /// - Parameters:
-  ///   - isInteractive: whether a person can be asked at the end of a run.
+  ///   - ask: shows a question and reads its answer; nil where nobody can be asked.
   ///   - interrupt: ends what runs.
   ///   - output: takes what scripts print.
   ///   - messages: takes what a user should know, a line each, without control characters.
   /// - Throws: `failed` where there is no database; what opening it or its settings throws.
   public init(
-    _ home: Home, isInteractive: Bool = false, interrupt: InterruptFlag? = nil,
+    _ home: Home, ask: ((String) -> Confirmer.Answer)? = nil, interrupt: InterruptFlag? = nil,
     output: @escaping (String) -> Void, messages: @escaping (String) -> Void
   ) throws {
     self.home = home
     self.messages = messages
+    self.interrupt = interrupt
     let isNew = home.isNew && home.isDatabaseNamed
     var opening = home
     opening.makesLate = true
@@ -51,9 +53,8 @@ public final class Application {
         "database: \(printable(home.databasePath)) does not exist; the first change makes it")
     }
     started = shop.now()
-    handler = CommandHandler(
-      shop, mode: home.mode, actor: try home.actor(),
-      consent: home.consent(interactive: isInteractive))
+    handler = CommandHandler(shop, mode: home.mode, actor: try home.actor())
+    handler.confirmer.isAnswered(by: ask, saysYes: home.saysYes)
     book = RuleBook(handler, folder: home.rulesFolder)
     handler.judge = book
     book.messages = { messages(printable($0)) }
@@ -69,7 +70,11 @@ public final class Application {
       handler.hooks.shouldStop = { interrupt.isSet || RunDeadline.isPast }
       handler.hooks.onSaved = { [unowned self] in sayIfEnded() }
     }
-    handler.confirmer.saysYes = home.saysYes
+  }
+
+  /// How long a pipe is waited for.
+  public var wait: StreamWait {
+    StreamWait(until: home.readingDeadline) { [interrupt] in interrupt?.isSet == true }
   }
 
   /// Closes the database.

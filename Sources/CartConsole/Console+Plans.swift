@@ -1,6 +1,5 @@
 import CartApplication
 import CartEngine
-import CartExchange
 import CartModel
 import CartReports
 import CartSupport
@@ -24,7 +23,9 @@ extension Console {
         + Self.effects(plan.orders, plan.mails) + Self.sum(plan.difference))
     for failure in plan.failures.prefix(20) { io.messages("not done: " + printable(failure)) }
     if plan.failures.count > 20 { io.messages("and \(plan.failures.count - 20) more not done") }
-    let conflicts = changedSince(plan)
+    let conflicts = PlanLibrary(application).changedSince(plan).map {
+      "cart \(printable($0.cart)): \($0.changes)"
+    }
     for line in conflicts.prefix(5) { io.messages("changed since: " + line) }
     if conflicts.count > 5 { io.messages("and \(conflicts.count - 5) more changed since") }
   }
@@ -58,80 +59,29 @@ extension Console {
     return words.isEmpty ? "" : ", totals " + words.joined(separator: ", ")
   }
 
-  /// Carts of a plan that were changed since it was made.
-  private func changedSince(_ plan: Plan) -> [String] {
-    var list: [String] = []
-    for change in plan.changes where change.version > 0 {
-      guard let key = try? shop.store.key(named: change.cart),
-        let words = try? handler.reader.changes(of: key, since: change.version)
-      else { continue }
-      list.append("cart \(printable(change.cart)): \(words)")
-    }
-    return list
-  }
-
-  // MARK: Plans
-
-  /// A plan with what it depends on beside the settings.
-  func complete(_ plan: Plan) throws -> Plan {
-    var plan = plan
-    plan.rules = try home.ruleDigests()
-    return plan
-  }
-
-  /// Writes a plan; without a path into the folder of plans.
-  func save(_ plan: Plan, to path: String?) throws -> String {
-    guard !plan.changes.isEmpty else {
-      throw EngineError(.refused, "plan: it changes nothing; nothing was written")
-    }
-    let target: String
-    if let path {
-      try home.checkTarget(path)
-      target = path
-    } else {
-      try Files.makeFolder(home.plansFolder)
-      let stamp = plan.made.description.prefix(19).filter { $0 != "-" && $0 != ":" }
-      target = "\(home.plansFolder)/\(stamp)-\(plan.key.prefix(6)).plan"
-    }
-    try PlanFile.write(try complete(plan), to: target, wait: wait)
-    return target
-  }
-
   /// The end of `run --plan`.
-  func finishPlan() throws {
-    let plan = try handler.run.plans.takePlan()
-    handler.enter(.plan)
+  func finishPlan(_ run: Run) throws {
+    let library = PlanLibrary(application)
+    let plan = try library.take(run)
     show(plan)
     guard let target = planTarget else { return }
-    let path = try save(plan, to: target)
+    let path = try library.save(plan, to: target)
     io.messages("the plan is in \(path); 'cartio apply \(path)' does it")
   }
 
   /// A run over many carts becomes a plan that is shown; the number typed does it.
-  func doAsPlanned() throws {
-    let plan = try complete(try handler.run.plans.takePlan())
-    clearStatus()
-    show(plan)
-    let count = plan.changes.count
-    try handler.confirmer.confirm(
-      .init("this changes \(Self.carts(count))", count: count, wantsNumber: true))
-    let path = try save(plan, to: nil)
-    handler.consent = .given
-    try apply(try PlanReader(path), .init(), path: path)
-    Files.remove(path)
+  func doAsPlanned(_ run: Run) throws {
+    let report = try PlanLibrary(application).confirm(run) { plan in
+      clearStatus()
+      show(plan)
+    }
+    try say(report, run)
   }
 
-  /// Does a plan and says what became of it.
+  /// Says what became of a plan.
   ///
   /// - Throws: `partly` where carts were left as they are.
-  func apply(_ reader: PlanReader, _ selection: PlanSelection, path: String) throws {
-    let report: ApplyReport
-    do {
-      report = try handler.run.plans.apply(reader, selection, rules: try home.ruleDigests())
-    } catch let error as EngineError where error.code == .interrupted && handler.run.hasFlushed {
-      throw EngineError(
-        .interrupted, "interrupted; 'cartio apply \(path)' does the rest")
-    }
+  func say(_ report: ApplyReport, _ run: Run) throws {
     clearStatus()
     for conflict in report.conflicts {
       io.messages("not done: cart \(printable(conflict.cart)): \(conflict.reason)")
@@ -147,21 +97,10 @@ extension Console {
       io.messages(summary)
       return
     }
-    let outcome = try handler.run.finish()
+    let outcome = try run.finish()
     let undo =
       outcome.operation == nil ? "" : "; \(outcome.reversal) undoes what was done"
     throw ConsoleError(report.done > 0 ? .partly : .failed, summary + undo)
-  }
-
-  // MARK: The sandbox
-
-  func logSandbox() throws {
-    do {
-      try SandboxLog(path: home.sandboxLogPath).add(
-        try handler.run.plans.latestPlan(), at: shop.now())
-    } catch {
-      io.messages("warning: \(ConsoleError(error).message); what was tried is not kept")
-    }
   }
 
   // MARK: Progress

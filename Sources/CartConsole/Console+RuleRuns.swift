@@ -64,15 +64,11 @@ extension Console {
   }
 
   func setRule(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
-    try refreshRules(line)
-    if mode == .shadow { try RuleFolder(application).requireSound(name, "shadow") }
-    try perform(line) { _ = try book.set(name, mode, in: handler.run) }
-    book.refresh()
+    try RuleSettings(application).set(name, mode, as: line)
     io.output("rule \(name): \(mode.name)\n")
   }
 
   func setRule(_ name: String, _ words: [String], _ line: String) throws {
-    try refreshRules(line)
     let pairs = try words.map { word in
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else {
@@ -80,30 +76,13 @@ extension Console {
       }
       return (name: String(parts[0]), value: String(parts[1]))
     }
-    var version: RuleVersion?
-    try perform(line) { version = try book.set(name, parameters: pairs, in: handler.run) }
-    book.refresh()
+    let version = try RuleSettings(application).set(name, parameters: pairs, as: line)
     io.output(
-      "rule \(name): version \(version?.number ?? 0); 'rules enforce \(name)' enforces it\n")
+      "rule \(name): version \(version.number); 'rules enforce \(name)' enforces it\n")
   }
 
   func rollBackRule(_ name: String, _ line: String) throws {
-    try refreshRules(line)
-    guard try book.rule(name).newest.kind == .rule else {
-      throw EngineError(
-        .refused,
-        "rules rollback: \(name) is a policy, and orders cannot be undone; 'rules off \(name)' "
-          + "ends it")
-    }
-    var (restored, bans) = (0, 0)
-    let consent = handler.consent
-    // Bringing back is the safe direction: nobody needs to be asked.
-    if handler.mode == .live { handler.consent = .given }
-    defer { handler.consent = consent }
-    try perform(line) {
-      try handler.run.note(reason: "rollback of \(name)")
-      (restored, bans) = try handler.run.guard.rollBack(rule: name)
-    }
+    let (restored, bans) = try RuleSettings(application).rollBack(name, as: line)
     io.output(
       "rule \(name): \(Self.carts(restored)) restored"
         + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") removed" : "") + "\n")
@@ -111,17 +90,22 @@ extension Console {
 
   /// `.rules check [NAME…]`: the files, and over the shop's carts and lists; of names only their files.
   func checkRules(_ names: [String], _ line: String) throws {
-    guard names.isEmpty else {
-      var check = RuleCheck(io, now: handler.now)
-      try check.read(
-        try names.map { try RuleCheck.path($0, in: home.rulesFolder, now: handler.now) })
-      if check.finish() == .failed { exit = .failed }
-      return
-    }
-    try refreshRules(line)
-    var check = RuleCheck(io, now: handler.now)
-    try check.read([home.rulesFolder], isNamed: false, loads: false)
-    check.show(try book.check(), in: home.rulesFolder)
-    if check.finish() == .failed { exit = .failed }
+    if names.isEmpty { try refreshRules(line) }
+    var check = RuleCheck(home, now: handler.now) { [io] in Self.show($0, io) }
+    try check.check(names) { [book] in try book.check() }
+    if Self.conclude(check, io) == .failed { exit = .failed }
+  }
+
+  static func show(_ line: RuleCheck.Line, _ io: ConsoleIO) {
+    let text = "\(line.place)\(line.isError ? "error" : "warning"): \(line.message)"
+    io.output(safe(printable(text), io) + "\n")
+  }
+
+  /// - Returns: `failed` where there are errors.
+  static func conclude(_ check: RuleCheck, _ io: ConsoleIO) -> ConsoleError.Exit {
+    io.messages(
+      "\(CountText.count(check.files, "file")): \(CountText.count(check.errors, "error")), "
+        + CountText.count(check.warnings, "warning"))
+    return check.errors == 0 ? .done : .failed
   }
 }

@@ -21,7 +21,7 @@ extension Console {
     if let advice = TypedLine.advice(name: typed), !session.globals.contains(typed) {
       throw ConsoleError.usage(advice)
     }
-    try perform(chunk) {
+    try perform(chunk) { _ in
       do { values = try session.run(chunk, name: name, isExpression: true) } catch {
         guard let error = error as? ScriptError, error.code == .failed || error.code == .incomplete,
           let problem = ScriptLint.syntaxError(chunk),
@@ -62,7 +62,7 @@ extension Console {
       try perform(
         (["run", path] + arguments).joined(separator: " "),
         origin: .script(Files.absolute(path), arguments), text: source
-      ) {
+      ) { _ in
         _ = try session.run(source, name: "@" + Files.name(path))
       }
     } catch let error as ScriptError where error.code == .incomplete {
@@ -72,9 +72,7 @@ extension Console {
   }
 
   /// How long a pipe is waited for.
-  var wait: StreamWait {
-    StreamWait(until: home.readingDeadline) { [interrupt] in interrupt?.isSet == true }
-  }
+  var wait: StreamWait { application.wait }
 
   /// Does work as one operation: saves it at the end, or says what was saved before it failed.
   ///
@@ -83,7 +81,7 @@ extension Console {
   ///   - text: of the script.
   func perform(
     _ command: String, origin: JobOrigin.Source? = nil, text: String? = nil,
-    _ body: () throws -> Void
+    _ body: (Run) throws -> Void
   ) throws {
     try application.perform(command, origin: origin, text: text, body)
   }
@@ -91,15 +89,15 @@ extension Console {
   /// Lets each run be shown, and asked about.
   func observe() {
     application.observer.check = { [unowned self] in try sink.check() }
-    application.observer.confirm = { [unowned self] in try doAsPlanned() }
-    application.observer.ended = { [unowned self] outcome in
+    application.observer.confirm = { [unowned self] in try doAsPlanned($0) }
+    application.observer.ended = { [unowned self] run, outcome in
       clearStatus()
-      try announce(outcome)
+      try announce(run, outcome)
     }
-    application.observer.failed = { [unowned self] error, outcome in
+    application.observer.failed = { [unowned self] error, run, outcome in
       clearStatus()
       shown.change(outcome.changes)
-      try sayHeld(outcome)
+      try sayHeld(run, outcome)
       return partly(error, outcome)
     }
   }
@@ -122,7 +120,7 @@ extension Console {
   }
 
   /// Says what an operation did.
-  func announce(_ outcome: Outcome) throws {
+  private func announce(_ run: Run, _ outcome: Outcome) throws {
     shown.change(outcome.changes)
     for failure in outcome.failures.prefix(20) {
       io.messages("not done: " + printable(failure.message))
@@ -133,12 +131,12 @@ extension Console {
     case .sandbox:
       if outcome.events > 0 {
         io.messages("[not saved] \(echo.text(outcome, in: " in the sandbox only")); see .plan")
-        try logSandbox()
+        PlanLibrary(application).logSandbox(run)
       }
-    case .plan: try finishPlan()
+    case .plan: try finishPlan(run)
     }
     if let sentence = echo.sentence(outcome) { io.messages(sentence) }
-    try sayHeld(outcome)
+    try sayHeld(run, outcome)
     guard !outcome.failures.isEmpty else { return }
     let isPartly = outcome.carts > 0 && handler.mode == .live
     let failed = outcome.jobs.filter { $0.failed > 0 }.map { job in
@@ -159,14 +157,14 @@ extension Console {
   var echo: ChangeEcho { ChangeEcho(settings: shop.settings, zone: shop.zone, now: handler.now) }
 
   /// Says which carts lists and rules held.
-  private func sayHeld(_ outcome: Outcome) throws {
+  private func sayHeld(_ run: Run, _ outcome: Outcome) throws {
     for rule in outcome.rules {
       io.messages(
         "Operation \(rule.operation) by \(rule.actor): \(Self.carts(rule.carts)) "
           + (rule.actor.isPolicy
             ? "(orders cannot be undone)" : "(.undo \(rule.operation))"))
     }
-    let held = try handler.run.guard.heldCarts()
+    let held = try run.guard.heldCarts()
     for cart in held.prefix(5) {
       let cause = cart.heldBy?.words ?? ""
       io.messages(

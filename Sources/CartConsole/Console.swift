@@ -70,7 +70,7 @@ public final class Console {
     self.sink = sink
     self.interrupt = interrupt
     application = try Application(
-      home, isInteractive: io.ask != nil, interrupt: interrupt,
+      home, ask: io.ask, interrupt: interrupt,
       output: {
         sink.io.output(safe($0, sink.io))
         // A script that prints without end would go on although nobody can read it.
@@ -80,7 +80,6 @@ public final class Console {
     application.messages = { sink.io.messages($0) }
     handler.hooks.onProgress = progress()
     session.shownLine = { [unowned self] in try line($0, of: $1, isBulk: true) }
-    handler.confirmer.ask = io.ask
     observe()
   }
 

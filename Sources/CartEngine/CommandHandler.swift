@@ -9,8 +9,8 @@ public final class CommandHandler {
   public let shop: Shop
   public internal(set) var mode: Mode
   public var actor: Actor
-  /// Whether a write to many carts may go on; asked for once a run.
-  public var consent: Consent
+  /// Whether a write to many carts may go on; only ``confirmer`` changes it.
+  public internal(set) var consent: Consent
   public let hooks = RunHooks()
   /// Reads carts, customers, products and figures as the run sees them.
   public let reader: CartReader
@@ -37,8 +37,8 @@ public final class CommandHandler {
     case refuse
     /// Yes to all.
     case given
-    /// Yes to this many carts.
-    case upTo(Int64)
+    /// Yes to this many carts beyond those that the run had changed before.
+    case upTo(Int64, beyond: Int64)
   }
 
   public init(_ shop: Shop, mode: Mode = .live, actor: Actor, consent: Consent = .refuse) {

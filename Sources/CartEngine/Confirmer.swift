@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Asks before a change is made: the one place that decides whether to ask, how, and what an answer
 /// means.
@@ -15,23 +16,20 @@ public final class Confirmer {
     case end
   }
 
-  public struct Question: Sendable {
+  struct Question: Sendable {
     /// What would be done, and to whom, as a sentence without its end.
-    public var what: String
+    var what: String
     /// What `confirm=N` must name; how many carts are changed, unless the sentence says otherwise.
-    public var count: Int
+    var count = 1
     /// Whether the number must be typed; else a yes is enough.
-    public var wantsNumber: Bool
+    var wantsNumber = false
     /// Whether it cannot be undone: then it is asked also where the carts of a job were confirmed.
-    public var isFinal: Bool
+    var isFinal = false
     /// Whether only an answer to it counts, and neither `--yes` nor `confirm=N`: they were given
     /// before the person could know what it is about.
-    public var isUnforeseen = false
-
-    public init(_ what: String, count: Int = 1, wantsNumber: Bool = false, isFinal: Bool = false) {
-      (self.what, self.count) = (what, count)
-      (self.wantsNumber, self.isFinal) = (wantsNumber, isFinal)
-    }
+    var isUnforeseen = false
+    /// Whether a yes is one to all that the run changes from then on.
+    var coversRun = false
 
     /// The sentence, and behind it, or on the next line where it is long, what is to be typed.
     var text: String {
@@ -47,13 +45,15 @@ public final class Confirmer {
   }
 
   /// Shows a text and reads the line that answers it; nil where nobody can be asked.
-  public var ask: ((String) -> Answer)?
-  /// Whether what cannot be undone wants a yes of its own, though the carts were confirmed.
-  public var asksForFinal = false
+  public private(set) var ask: ((String) -> Answer)?
   /// Whether `--yes` answers everything.
-  public var saysYes = false
+  private var saysYes = false
+  /// Whether a job goes on, whose carts were confirmed when it began.
+  private(set) var isResuming = false
+  /// Whether what cannot be undone wants a yes of its own, though the carts were confirmed.
+  private var asksForFinal = false
   /// Nil for a command that is no run over carts.
-  private unowned let handler: CommandHandler?
+  unowned let handler: CommandHandler?
 
   init(_ handler: CommandHandler) { self.handler = handler }
 
@@ -63,12 +63,102 @@ public final class Confirmer {
     (self.saysYes, self.ask) = (saysYes, ask)
   }
 
+  /// Says who answers from now on.
+  ///
+  /// - Parameters:
+  ///   - ask: shows a text and reads the line that answers it; nil where nobody can be asked.
+  ///   - saysYes: `--yes`.
+  public func isAnswered(by ask: ((String) -> Answer)?, saysYes: Bool) {
+    (self.saysYes, self.ask) = (saysYes, ask)
+    handler?.consent = saysYes ? .given : ask == nil ? .refuse : .askAtEnd
+  }
+
+  // MARK: What a yes covers
+
+  /// Whether a change that wants a yes would be asked about.
+  public var asks: Bool { handler.map { $0.mode == .live && $0.consent != .given } ?? true }
+
+  /// Does the work of one run: what is confirmed in it covers nothing behind it.
+  public func scope<T>(_ body: () throws -> T) rethrows -> T {
+    let before = (handler?.consent, isResuming, asksForFinal)
+    defer {
+      if let consent = before.0 { handler?.consent = consent }
+      (isResuming, asksForFinal) = (before.1, before.2)
+    }
+    return try body()
+  }
+
+  /// Does work about which nobody is asked: it only restores carts, or has bounds of its own.
+  public func unquestioned<T>(_ body: () throws -> T) rethrows -> T {
+    try scope {
+      if handler?.mode == .live { handler?.consent = .given }
+      return try body()
+    }
+  }
+
+  /// Lets a job go on until the scope ends: its carts were confirmed when it began, but not what is
+  /// final.
+  public func resume() {
+    handler?.consent = .given
+    (isResuming, asksForFinal) = (true, !saysYes)
+  }
+
+  /// Does a part of a run that may change as many carts as `confirm=N` says, which are then not asked
+  /// about again; without the word it just does the work.
+  ///
+  /// - Throws: `malformed` for a word that is no number; `unconfirmed` where it changes more carts.
+  public func allowing<T>(_ word: String?, _ body: () throws -> T) throws -> T {
+    guard let word, let handler else { return try body() }
+    guard let count = Int64(word), count >= 0 else {
+      throw EngineError(
+        .malformed, "confirm: expected a number of carts, got \(quoted(word)); nothing was changed")
+    }
+    let run = handler.run
+    let before = run.changedCarts
+    let result = try scope {
+      handler.consent = .upTo(count, beyond: Int64(before))
+      return try body()
+    }
+    run.tally.confirmed += run.changedCarts - before
+    return result
+  }
+
+  // MARK: Asking
+
   /// Returns where the change may be made.
   ///
-  /// - Parameter word: what `confirm=` says; nil where it was not given.
+  /// - Parameters:
+  ///   - word: what `confirm=` says; nil where it was not given.
+  ///   - showing: shows more of it to a person who is asked.
   /// - Throws: `unconfirmed`, and `interrupted` for Ctrl-C, which ends the whole run.
-  public func confirm(_ question: Question, given word: String? = nil) throws(EngineError) {
+  func confirm(
+    _ question: Question, given word: String? = nil,
+    showing: () throws(EngineError) -> Void = {}
+  ) throws(EngineError) {
     if let handler, handler.mode != .live { return }
+    if try !isAnswered(question, word) {
+      guard let ask else {
+        throw fatal(
+          EngineError(
+            .unconfirmed,
+            "\(question.what): nobody confirmed it; nothing was changed; run it with --yes"
+              + (handler == nil ? "" : ", or with confirm=\(question.count)")))
+      }
+      try showing()
+      guard question.accepts(try answer(ask(question.text))) else { throw Self.declined }
+    }
+    guard question.coversRun else { return }
+    coverRun()
+    if question.isFinal { asksForFinal = false }
+  }
+
+  /// Lets the run change as many carts as it will.
+  func coverRun() { handler?.consent = .given }
+
+  /// Whether a question is answered before it is asked.
+  ///
+  /// - Throws: `unconfirmed` for another number than the question's.
+  private func isAnswered(_ question: Question, _ word: String?) throws(EngineError) -> Bool {
     if let word {
       guard word == String(question.count) else {
         throw EngineError(
@@ -76,61 +166,10 @@ public final class Confirmer {
           "confirm=\(word): expected confirm=\(question.count): \(question.what); nothing was changed"
         )
       }
-      if !question.isUnforeseen { return }
+      if !question.isUnforeseen { return true }
     }
-    if saysYes, !question.isUnforeseen { return }
-    if let handler, handler.consent == .given, !question.isUnforeseen,
-      !question.isFinal || !asksForFinal
-    {
-      return
-    }
-    guard let ask else {
-      throw fatal(
-        EngineError(
-          .unconfirmed,
-          "\(question.what): nobody confirmed it; nothing was changed; run it with --yes"
-            + (handler == nil ? "" : ", or with confirm=\(question.count)")))
-    }
-    guard question.accepts(try answer(ask(question.text))) else { throw Self.declined }
-  }
-
-  /// Asks whether a cart may become an order, naming the shopper and the total.
-  public func confirmOrder(of cart: Cart, given word: String? = nil) throws(EngineError) {
-    let total: Money
-    do throws(ModelError) {
-      total = try cart.price(handler?.settings ?? StoreSettings()).total
-    } catch {
-      throw EngineError(error)
-    }
-    let pieces = "\(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
-    try confirm(
-      Question(
-        "order the \(cart.fullLabel): \(pieces), total \(total) \(total.currency); this cannot be "
-          + "undone", isFinal: true), given: word)
-  }
-
-  /// Asks whether an operation may be undone or redone: many carts want their number typed, a few a
-  /// yes.
-  ///
-  /// - Parameter isUnforeseen: whether it is not the operation that the person did last.
-  public func confirm(
-    undoOf preview: UndoReport, redo: Bool, isUnforeseen: Bool = false, given word: String? = nil
-  ) throws(EngineError) {
-    let count = preview.carts.count
-    let isMany = Int64(count) > handler?.settings.confirmAbove ?? 0
-    var what = "\(count) \(count == 1 ? "cart" : "carts")"
-    if count == 1, let only = preview.carts.first, let cart = try handler?.reader.cart(only.key) {
-      what = "the \(cart.fullLabel)"
-    }
-    if preview.entries > 0 {
-      let entries = "\(preview.entries) \(preview.entries == 1 ? "entry" : "entries") of lists"
-      what = count == 0 ? entries : "\(what) and \(entries)"
-    }
-    var question = Question(
-      "\(redo ? "redo" : "undo") of operation \(preview.target.id) changes \(what)", count: count,
-      wantsNumber: isMany)
-    question.isUnforeseen = isUnforeseen
-    try confirm(question, given: word)
+    guard !question.isUnforeseen else { return false }
+    return saysYes || handler?.consent == .given && !(question.isFinal && asksForFinal)
   }
 
   /// Lets the person pick one of several that a word may mean.

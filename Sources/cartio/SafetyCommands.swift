@@ -68,8 +68,8 @@ struct RestoreBackup: ParsableCommand {
   func run() throws {
     try finish {
       try global.refuseSandbox("restore")
-      try RestoreCommand(file).run(
-        try global.selectedHome(), .interactive(InterruptFlag()))
+      try Commands.restore(
+        file, try global.selectedHome(), .interactive(InterruptFlag()))
       return .done
     }
   }

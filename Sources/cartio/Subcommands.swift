@@ -4,6 +4,7 @@ import CartConsole
 import CartEngine
 import CartExchange
 import CartModel
+import CartPractice
 import CartSupport
 
 struct ConsoleCommand: ParsableCommand {
@@ -83,30 +84,25 @@ struct Import: ParsableCommand {
   var live = false
 
   func validate() throws {
-    do throws(ConsoleError) {
-      try ImportCommand.check(type: type, encoding: encoding, using: using)
-    } catch { throw ValidationError(error.message) }
+    do throws(ApplicationError) { _ = try question } catch {
+      throw ValidationError(error.message)
+    }
+  }
+
+  private var question: ImportQuestion {
+    get throws(ApplicationError) {
+      try ImportQuestion(file, type: type, script: using, encoding: encoding)
+    }
   }
 
   func run() throws {
     try finish {
       try global.refuseSandbox("import")
-      if let list = ListEntry.List.allCases.first(where: { $0.name == type }) {
-        var command = ListImportCommand(path: file, list: list)
-        command.encoding = encoding.flatMap { TextEncoding($0) }
-        command.rejectsPath = rejects
-        command.isStrict = strict
-        return try command.run(try global.selectedHome(mayCreate: true))
-      }
-      var command = ImportCommand(path: file)
-      command.script = using
-      command.encoding = encoding.flatMap { TextEncoding($0) }
-      command.table = TableKind(rawValue: type)
-      command.rejectsPath = rejects
-      command.isStrict = strict
-      command.isLenient = lenient
-      command.isLive = live
-      return try command.run(try global.selectedHome(mayCreate: true), .standard())
+      var question = try question
+      question.rejectsPath = rejects
+      (question.isStrict, question.isLenient, question.isLive) = (strict, lenient, live)
+      return try ImportCommand.run(
+        question, try global.selectedHome(mayCreate: true), .standard())
     }
   }
 }
@@ -136,9 +132,8 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try finish {
-      var command = CartConsole.ExportCommand(kind)
-      (command.format, command.columns, command.path) = (format, columns, output)
-      try command.run(words, try global.selectedHome())
+      try Commands.export(
+        kind, format, columns: columns, to: output, words, try global.selectedHome(), .standard())
       return .done
     }
   }
@@ -205,8 +200,14 @@ struct PracticeCommand: ParsableCommand {
       if global.db == nil, Home.environment("CARTIO_DB") == nil {
         home.databasePath = home.folder + "/practice.db"
       }
-      try Commands.practice(
-        carts: carts, days: days, seed: global.seed ?? 1, until: until, home, .standard())
+      var practice = PracticeStore(home) {
+        try Practice.fill(
+          $0, carts: $1.carts, days: $1.days, seed: $1.seed, until: $2,
+          isUntilGiven: $1.until != nil, shouldStop: $3)
+      }
+      (practice.carts, practice.days, practice.until) = (carts, days, until)
+      practice.seed = global.seed ?? 1
+      try Commands.practice(practice, home, .standard())
       return .done
     }
   }

@@ -24,8 +24,8 @@ struct TargetTests {
     add("CartScripting", ["CartReports", "CartExchange", "LuaKit"])
     add("CartRules", ["CartScripting"])
     add("CartApplication", ["CartRules"])
-    add("CartConsole", ["CartApplication", "CartPractice", "LineEditor"])
-    add("cartio", ["CartConsole"], ["ArgumentParser"])
+    add("CartConsole", ["CartApplication", "LineEditor"])
+    add("cartio", ["CartConsole", "CartPractice"], ["ArgumentParser"])
     add("cartio-anchor", [], ["CDigest", "CLua", "GRDBSQLite"])
     add("cartio-bench", ["CartEngine", "LuaKit"])
     return table

@@ -13,10 +13,10 @@ struct ApplicationTests {
   func run() throws {
     let opened = try Opened()
     var outcomes: [Outcome] = []
-    opened.application.observer.ended = { outcomes.append($0) }
-    try opened.application.perform("add") {
+    opened.application.observer.ended = { outcomes.append($1) }
+    try opened.application.perform("add") { run in
       let key = try opened.application.handler.reader.find("cart1")
-      _ = try opened.application.handler.run.add("TEA-01", 2, to: key)
+      _ = try run.add("TEA-01", 2, to: key)
     }
     #expect(outcomes.map(\.carts) == [1] && outcomes.map(\.events) == [1])
     #expect(outcomes.first?.operation != nil)
@@ -27,14 +27,14 @@ struct ApplicationTests {
     let opened = try Opened()
     opened.application.observer.check = { throw EngineError(.file, "the disk is full") }
     var failures: [String] = []
-    opened.application.observer.failed = { error, outcome in
+    opened.application.observer.failed = { error, _, outcome in
       failures.append("\(error), saved: \(outcome.operation != nil)")
       return error
     }
     let handler = opened.application.handler
     let key = try handler.reader.find("cart1")
     #expect(throws: EngineError(.file, "the disk is full")) {
-      try opened.application.perform("add") { _ = try handler.run.add("TEA-01", 2, to: key) }
+      try opened.application.perform("add") { run in _ = try run.add("TEA-01", 2, to: key) }
     }
     #expect(failures == ["the disk is full, saved: false"])
     #expect(try handler.reader.cart(key)?.lines.count == 1)

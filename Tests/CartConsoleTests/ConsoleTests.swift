@@ -2,6 +2,7 @@
 import CartApplication
 import CartEngine
 import CartModel
+import CartPractice
 import CartReports
 import CartSupport
 import CartTesting
@@ -26,8 +27,14 @@ final class ConsoleHarness {
       home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
       staff: "anna")
     let quiet = ConsoleIO(output: { _ in }, messages: { _ in })
-    try Commands.practice(
-      carts: 30, days: 3, seed: 7, until: "2026-11-01T08:00:00Z", home, quiet)
+    var practice = PracticeStore(home) {
+      try Practice.fill(
+        $0, carts: $1.carts, days: $1.days, seed: $1.seed, until: $2,
+        isUntilGiven: $1.until != nil, shouldStop: $3)
+    }
+    (practice.carts, practice.days, practice.seed) = (30, 3, 7)
+    practice.until = "2026-11-01T08:00:00Z"
+    try Commands.practice(practice, home, quiet)
     let box = Box()
     self.box = box
     box.now = try Timestamp("2026-11-01T08:00:00Z")

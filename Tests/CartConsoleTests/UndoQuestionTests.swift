@@ -134,8 +134,8 @@ struct UndoQuestionTests {
     let desks = try Desks(Desks.carts, answers: ["y", "n", "y"])
     desks.type(".hold cart2", ".order cart1")
     #expect(desks.type(".undo confirm=1").contains("not confirmed; nothing was changed"))
-    desks.console.handler.confirmer.saysYes = true
-    desks.console.handler.consent = .given
+    let confirmer = desks.console.handler.confirmer
+    confirmer.isAnswered(by: confirmer.ask, saysYes: true)
     #expect(desks.type(".undo").contains("1 cart changed, as operation 4"))
     #expect(desks.questions.count == 3)
   }

@@ -28,7 +28,7 @@ struct TableImportTests {
       result.messages == """
         \(file): 4 lines, 3 events imported as operation 2
                  3  line.added
-        1 open cart was made for its lines: there was none of that id
+        1 open cart was made for its lines; no cart had this id
 
         """)
   }

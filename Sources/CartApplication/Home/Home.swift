@@ -139,9 +139,4 @@ public struct Home {
     }
     return try Actor("staff:" + staff)
   }
-
-  /// How a run may be confirmed, given whether a person can be asked at the terminal.
-  public func consent(interactive: Bool) -> CommandHandler.Consent {
-    saysYes ? .given : interactive ? .askAtEnd : .refuse
-  }
 }

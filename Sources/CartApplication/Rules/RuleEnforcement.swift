@@ -36,6 +36,7 @@ public struct RuleEnforcement {
   public func enforce(_ name: String, confirmed: String? = nil, as command: String) throws
     -> Result
   {
+    try RuleSettings.requireLive("enforce", handler)
     let folder = RuleFolder(application)
     try folder.refresh(command)
     try folder.requireSound(name, "enforce")
@@ -52,7 +53,9 @@ public struct RuleEnforcement {
     if let month {
       try requireWorking(
         "rule \(name)", month.errors, of: month.judged, "of the last 30 days", month.error)
-      try confirm(month, confirmed)
+      try handler.confirmer.confirm(
+        rule: name, lost: month.lost.count, of: month.orders, isFlag: month.isFlag,
+        given: confirmed)
     }
     let setting = try set(
       name, command,
@@ -76,8 +79,8 @@ public struct RuleEnforcement {
     -> RuleSetting
   {
     var setting = RuleSetting(rule: name, mode: .enforce)
-    try application.perform(command) {
-      setting = try book.set(name, .enforce, judged: judged, in: handler.run)
+    try application.perform(command) { run in
+      setting = try book.set(name, .enforce, judged: judged, in: run)
     }
     book.refresh()
     return setting
@@ -135,22 +138,5 @@ public struct RuleEnforcement {
       .refused,
       "\(rule): fails on \(CountText.grouped(errors)) of \(CountText.carts(judged)) \(which); it is "
         + "not enforced: \(message)")
-  }
-
-  /// A rule that would have cost more good orders than the shop allows wants their number typed.
-  private func confirm(_ month: Backtest, _ confirmed: String?) throws {
-    let settings = application.shop.settings
-    let lost = month.lost.count
-    // A few are no sign of anything in a small shop.
-    let allowed = max(
-      3,
-      Int(clamping: Int128(month.orders) * Int128(settings.ordersLost.millionths) / 100_000_000))
-    guard confirmed != nil || !month.isFlag && lost > allowed else { return }
-    try handler.confirmer.confirm(
-      .init(
-        "rule \(month.rule): in the last 30 days it would have held \(lost) of \(month.orders) good "
-          + "\(month.orders == 1 ? "order" : "orders"); store.lua allows \(allowed) (rules = { lost = "
-          + "\"\(settings.ordersLost.rounded)\" })", count: lost, wantsNumber: true),
-      given: confirmed)
   }
 }

@@ -6,9 +6,9 @@ import CartSupport
 
 /// The rule files of a home: their versions in the event log, and what is wrong in them.
 public struct RuleFolder {
-  private let application: Application
+  let application: Application
   private var handler: CommandHandler { application.handler }
-  private var home: Home { application.home }
+  var home: Home { application.home }
 
   public init(_ application: Application) { self.application = application }
 
@@ -22,21 +22,21 @@ public struct RuleFolder {
   /// - Parameter command: what was asked for, for the list of operations.
   public func refresh(_ command: String) throws {
     let book = application.book
-    handler.begin(command)
+    let run = handler.begin(command)
     guard canRecord else { return book.refresh() }
     // Nothing is said of an operation that did nothing.
     do {
-      try scan()
-      _ = try handler.run.finish()
+      try scan(in: run)
+      _ = try run.finish()
     } catch {
-      _ = handler.run.abandon()
+      _ = run.abandon()
       throw error
     }
     book.refresh()
   }
 
-  private func scan() throws {
-    let scan = try application.book.scan(in: application.handler.run)
+  private func scan(in run: Run) throws {
+    let scan = try application.book.scan(in: run)
     for version in scan.added {
       application.messages(
         "\(version.kind) \(version.rule): version \(version.number) of \(version.file), in shadow "

@@ -41,44 +41,47 @@ public struct RulePass {
     try RuleFolder(application).refresh(command)
     let only = try name.map { try book.rule($0).name }
     var result = Result()
-    let consent = handler.consent
-    if handler.mode == .live { handler.consent = .given }
-    defer { handler.consent = consent }
-    try application.perform(command) {
-      guard isTrial else { return try pass(only, &result) }
-      result.plan = try handler.run.plans.plan { try pass(only, &result, isTrial: true) }
+    // How much it may hold is the rules' own bands.
+    try handler.confirmer.unquestioned {
+      try application.perform(command) { run in
+        guard isTrial else { return try pass(run, only, &result) }
+        result.plan = try run.plans.plan { try pass(run, only, &result, isTrial: true) }
+      }
     }
     // Another process may have been first.
+    let run = handler.run
     if handler.mode == .live, !isTrial {
-      let own = handler.run.cartsOfRules
+      let own = run.cartsOfRules
       result.held.removeAll { !own.contains($0) }
     }
     result.failures = book.passFailures
-    result.unchecked = handler.run.guard.unchecked
+    result.unchecked = run.guard.unchecked
     return result
   }
 
-  private func pass(_ only: String?, _ result: inout Result, isTrial: Bool = false) throws {
+  private func pass(_ run: Run, _ only: String?, _ result: inout Result, isTrial: Bool = false)
+    throws
+  {
     let kind = try only.map { try book.rule($0).current.kind }
     if kind != .policy {
-      if handler.run.guard.canScan {
+      if run.guard.canScan {
         // For bands, and for a progress line.
         let count =
-          try book.wantsCount(only) || hasProgress ? try handler.run.guard.openCarts() : 0
+          try book.wantsCount(only) || hasProgress ? try run.guard.openCarts() : 0
         try book.pass(over: count, only: only) {
-          result.judged = try handler.run.guard.judgeAll(of: count) { result.held.append($0) }
+          result.judged = try run.guard.judgeAll(of: count) { result.held.append($0) }
         }
       } else {
         let keys = try handler.reader.keys(matching: Filter())
         result.judged = keys.count
         try book.pass(over: keys.count, only: only) {
-          try handler.run.guard.judge(keys) { if $1 { result.held.append($0) } }
+          try run.guard.judge(keys) { if $1 { result.held.append($0) } }
         }
       }
     }
     if kind != .rule {
       result.policies = try book.runPolicies(
-        only, isTrial: isTrial, in: handler.run)
+        only, isTrial: isTrial, in: run)
     }
   }
 
@@ -88,12 +91,11 @@ public struct RulePass {
   public func judge(importedBy operation: Int64) throws {
     let store = application.shop.store
     guard let imported = try store.operation(operation) else { return }
-    let consent = handler.consent
-    handler.consent = .given
-    defer { handler.consent = consent }
-    try application.perform("import --live") {
-      let keys = try store.carts(of: imported)
-      try book.pass(over: keys.count) { try handler.run.guard.judge(keys) { _, _ in } }
+    try handler.confirmer.unquestioned {
+      try application.perform("import --live") { run in
+        let keys = try store.carts(of: imported)
+        try book.pass(over: keys.count) { try run.guard.judge(keys) { _, _ in } }
+      }
     }
   }
 }

@@ -10,16 +10,18 @@ extension Application {
   ///   - command: what was asked for, for the list of operations.
   ///   - origin: how a job of it is run again; nil for the command as it was typed.
   ///   - text: of the script.
+  ///   - body: is given the run.
   /// - Throws: what the work throws, as the observer words it.
   public func perform(
     _ command: String, origin: JobOrigin.Source? = nil, text: String? = nil,
-    _ body: () throws -> Void
+    _ body: (Run) throws -> Void
   ) throws {
-    let consent = handler.consent
-    defer {
-      handler.consent = consent
-      handler.confirmer.asksForFinal = false
-    }
+    try handler.confirmer.scope { try performed(command, origin, text, body) }
+  }
+
+  private func performed(
+    _ command: String, _ origin: JobOrigin.Source?, _ text: String?, _ body: (Run) throws -> Void
+  ) throws {
     let source = origin ?? .line(command)
     handler.hooks.jobOrigin = { [session] in
       JobOrigin(
@@ -28,31 +30,30 @@ extension Application {
       ).text
     }
     book.refresh()
+    let run: Run
     if let (job, retry) = resumption {
-      // The job was confirmed for its carts, but not for what is final.
-      handler.consent = .given
-      handler.confirmer.asksForFinal = !home.saysYes
-      try handler.begin(job: job, retry: retry)
+      handler.confirmer.resume()
+      run = try handler.begin(job: job, retry: retry)
     } else {
-      handler.begin(command)
+      run = handler.begin(command)
     }
     sayIfEnded()
     let outcome: Outcome
     do {
-      try session.working(in: handler.run, body)
+      try session.working(in: run) { try body(run) }
       try observer.check()
-      if handler.run.needsConfirmation { try observer.confirm() }
-      outcome = try handler.run.finish()
+      if run.needsConfirmation { try observer.confirm(run) }
+      outcome = try run.finish()
     } catch let error as ScriptError where error.code == .incomplete {
-      _ = handler.run.abandon()
+      _ = run.abandon()
       throw error
     } catch  where ApplicationError(error).code == .partly {
-      _ = handler.run.abandon()
+      _ = run.abandon()
       throw error
     } catch {
-      throw try observer.failed(error, handler.run.abandon())
+      throw try observer.failed(error, run, run.abandon())
     }
-    try observer.ended(outcome)
+    try observer.ended(run, outcome)
   }
 
   /// Says what is to be told of the run under way if the program ends in the middle of it.

@@ -1,9 +1,8 @@
 import CartApplication
 import CartEngine
 import CartModel
-import CartPractice
+import CartExchange
 import CartReports
-import CartStore
 import CartSupport
 import LineEditor
 import LuaKit
@@ -160,16 +159,13 @@ public enum Commands {
 
   /// Copies the database while others may write; the copy is checked before it has its name.
   public static func backup(to path: String, _ home: Home, _ io: ConsoleIO) throws {
-    guard !Files.exists(path) || Files.areSame(path, home.databasePath) else {
-      throw EngineError(.file, "file \(path): exists; name another, or remove it")
-    }
-    try home.checkTarget(path)
-    var reading = home
-    reading.isReadOnly = true
-    let shop = try reading.openInterruptibleShop()
-    defer { shop.close() }
-    let events = try shop.backup(to: path)
+    let events = try DatabaseCopies(home).backUp(to: path)
     io.messages("\(events) events of \(home.databasePath) copied to \(path)")
+  }
+
+  /// Puts a backup in the place of the database.
+  public static func restore(_ backup: String, _ home: Home, _ io: ConsoleIO) throws {
+    try DatabaseRestore(backup, home, ask: io.ask, messages: io.messages).run()
   }
 
   static func batch(_ home: Home) throws -> Console {
@@ -177,60 +173,21 @@ public enum Commands {
     return try Console(home, io: .interactive(interrupt), interrupt: interrupt)
   }
 
-  /// Fills the practice store and gives its path.
-  public static func practice(
-    carts: Int, days: Int, seed: UInt64, until: String?, _ home: Home,
-    _ io: ConsoleIO
-  ) throws {
-    guard (0...1_000_000).contains(carts) else {
-      throw ConsoleError.usage("practice: --carts: expected 0 … 1000000, got \(carts)")
-    }
-    guard (1...3650).contains(days) else {
-      throw ConsoleError.usage("practice: --days: expected 1 … 3650, got \(days)")
-    }
-    guard !home.isReadOnly, home.now == nil else {
-      throw ConsoleError.usage("practice: writes; not with --read-only or --now (see --until)")
-    }
-    let now = Home.clock()
-    var end = now
-    if let until { end = try FilterParser(zone: .utc, now: now).time(until) }
-    var practice = Practice(until: end)
-    practice.carts = carts
-    practice.days = days
-    practice.seed = seed
-    practice.isUntilGiven = until != nil
-    try DatabaseFiles.check(home.databasePath)
-    try Files.makeFolder(Files.folder(home.databasePath))
-    var random = SeededRandom(seed: seed)
-    let interrupt = InterruptFlag()
-    let store = try home.storage.open(.file(home.databasePath), random: { random.next() })
-    defer { store.close() }
-    let shop = try Shop(store: store, clock: { end }, random: { random.next() })
-    let report = try practice.fill(shop, shouldStop: { interrupt.isSet })
+  /// Fills the practice store and says where it is.
+  public static func practice(_ practice: PracticeStore, _ home: Home, _ io: ConsoleIO) throws {
+    let made = try practice.make()
     let path = home.databasePath
-    if report.total > 0 {
-      let labels = try OutputFile(Home.labelsPath(beside: path))
-      var csv = CSVWriter()
-      csv.row(["cart", "label"])
-      for (cart, label) in practice.labels() { csv.row([cart, label.rawValue]) }
-      try labels.write(csv.bytes)
-      try labels.commit()
-    }
     io.messages(
-      report.total == 0
-        ? "practice store \(path): is there already"
-        : "practice store \(path): \(carts) shoppers, \(report.total) events, seed \(seed); who is "
-          + "behind each cart is in \(Home.labelsPath(beside: path))")
+      made.events.map {
+        "practice store \(path): \(practice.carts) shoppers, \($0) events, seed \(practice.seed); who is "
+          + "behind each cart is in \(made.labelsPath)"
+      } ?? "practice store \(path): is there already")
     io.messages("open it with: cartio --db \(path)")
   }
 
   /// Rebuilds and compares; says what it found.
   public static func check(_ home: Home, _ io: ConsoleIO) throws -> ConsoleError.Exit {
-    var home = home
-    home.isReadOnly = true
-    let shop = try home.openInterruptibleShop()
-    defer { shop.close() }
-    let report = try shop.check()
+    let report = try DatabaseCopies(home).check()
     for problem in report.problems { io.output(printable(problem) + "\n") }
     if !report.isClean {
       io.messages("\(report.problems.count) problems in \(home.databasePath)")
@@ -239,6 +196,16 @@ public enum Commands {
     io.output(
       "clean: \(report.carts) carts, \(report.events) events, \(report.commits) commits\n")
     return .done
+  }
+
+  /// Exports from the shop of a home.
+  public static func export(
+    _ kind: Export.Kind, _ format: Export.Format, columns: String?, to path: String?,
+    _ words: [String], _ home: Home, _ io: ConsoleIO
+  ) throws {
+    var export = DataExport(kind, messages: io.messages)
+    (export.format, export.columns, export.path) = (format, columns, path)
+    try export.run(words, home)
   }
 
   /// The verbs of the console, for the manual page.

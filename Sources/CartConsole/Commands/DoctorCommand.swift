@@ -1,9 +1,4 @@
 import CartApplication
-import CartEngine
-import CartModel
-import CartRules
-import CartScripting
-import CartStore
 import CartSupport
 import Glibc
 
@@ -15,9 +10,10 @@ public enum DoctorCommand {
       io.output(row(place.name, place.path + (Files.exists(place.path) ? "" : "  (not there)")))
     }
     io.output(row("staff", home.staff))
-    let problems = problems(home)
-    io.output("\n" + row("shop", problems.isEmpty ? state(home) : "see below"))
-    for rule in suspended(home) { io.output(row("suspended", rule)) }
+    let report = HomeReport(home)
+    let problems = report.problems
+    io.output("\n" + row("shop", problems.isEmpty ? report.shop : "see below"))
+    for rule in report.suspendedRules { io.output(row("suspended", rule)) }
     for tool in tools {
       let found = tool.names.first { Executables.find($0) != nil }
       io.output(
@@ -87,65 +83,6 @@ public enum DoctorCommand {
     let isWide = locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
     return term + ", " + locale
       + (isWide ? "" : "; letters beyond ASCII need a UTF-8 locale: export LC_ALL=C.UTF-8")
-  }
-
-  private static func problems(_ home: Home) -> [String] {
-    var problems: [String] = []
-    do throws(EngineError) { _ = try SettingsFile.load(home.settingsPath) } catch {
-      problems.append("\(home.settingsPath): \(error.message)")
-    }
-    let secrets = home.folder + "/cartio.conf"
-    var info = stat()
-    if stat(secrets, &info) == 0, info.st_mode & 0o007 != 0 {
-      problems.append("\(secrets): everybody can read it; chmod 600 \(secrets)")
-    }
-    for name in Files.list(home.rulesFolder) where name.hasSuffix(".lua") {
-      let path = home.rulesFolder + "/" + name
-      do {
-        let findings = try RuleFolder.findings(path)
-        problems += findings.filter(\.isError).map { "\(path):\($0.line): \($0.message)" }
-      } catch { problems.append(ConsoleError(error).message) }
-    }
-    guard Files.exists(home.databasePath) else { return problems }
-    do { try readOnly(home).openShop().close() } catch {
-      problems.append(ConsoleError(error).message)
-    }
-    return problems
-  }
-
-  private static func readOnly(_ home: Home) -> Home {
-    var copy = home
-    copy.isReadOnly = true
-    return copy
-  }
-
-  private static func state(_ home: Home) -> String {
-    guard Files.exists(home.databasePath) else {
-      return "no database yet; the first command makes it, or 'cartio practice' a "
-        + "practice store"
-    }
-    guard let shop = try? readOnly(home).openShop() else { return "cannot be read" }
-    defer { shop.close() }
-    guard let carts = try? shop.store.cartCount() else { return "cannot be read" }
-    let isWritable = access(home.databasePath, W_OK) == 0
-    return "\(shop.settings.name), \(Console.carts(Int(carts)))"
-      + (isWritable ? "" : "; may only be read by \(home.staff)")
-  }
-}
-
-extension DoctorCommand {
-  /// Rules that judge no more because they made changes slow.
-  private static func suspended(_ home: Home) -> [String] {
-    guard Files.exists(home.databasePath), let shop = try? readOnly(home).openShop()
-    else {
-      return []
-    }
-    let book = RuleBook(
-      CommandHandler(shop, actor: .staff(home.staff)), folder: home.rulesFolder)
-    return ((try? book.rules()) ?? []).filter(\.isSuspended).map { rule in
-      let since = rule.setBy.map { " since " + shop.zone.text($0.at) } ?? ""
-      return "rule \(rule.name)\(since), \(rule.setting.reason)"
-    }
   }
 }
 

@@ -27,25 +27,9 @@ extension Commands {
   public static func checkRules(_ paths: [String], _ home: Home, _ io: ConsoleIO) throws
     -> ConsoleError.Exit
   {
-    let now = Home.clock()
-    var check = RuleCheck(io, now: now)
-    let hasShop = Files.exists(home.databasePath)
-    try check.read(
-      paths.isEmpty
-        ? [home.rulesFolder]
-        : try paths.map { try RuleCheck.path($0, in: home.rulesFolder, now: now) },
-      isNamed: !paths.isEmpty,
-      loads: !paths.isEmpty || !hasShop)
-    // Over the shop's carts and lists, where there is a shop.
-    if paths.isEmpty, hasShop {
-      var looking = home
-      looking.isReadOnly = true
-      let console = try Console(looking, io: io, interrupt: InterruptFlag())
-      defer { console.close() }
-      check.show(
-        try Timeout(home).run { try console.book.check() }, in: home.rulesFolder)
-    }
-    return check.finish()
+    var check = RuleCheck(home, now: Home.clock()) { Console.show($0, io) }
+    try check.check(paths, interrupt: InterruptFlag(), messages: io.messages)
+    return Console.conclude(check, io)
   }
 
   /// The Lua API for a reader, or for an editor.

@@ -35,7 +35,6 @@ enum BulkVerbs {
       "Writes carts, lines, events, orders, products, customers or a list to a file, or to the screen, "
         + "as the command export does."
     ) { console, call in
-      console.handler.begin(call.line)
       try console.export(call)
     },
     Verb(
@@ -62,21 +61,14 @@ extension Console {
         "export: \(what)expected one of \(known.joined(separator: ", ")), got \(quoted(word))"
           + didYouMean(word, among: known))
     }
-    var command = ExportCommand(try read(call[0], ""))
-    if let format = call.options["format"] { command.format = try read(format, "format: ") }
-    command.columns = call.options["columns"]
-    command.path = call.options["output"]
-    if let path = command.path, path != "-" { try home.checkTarget(path) }
-    guard command.kind != .events || handler.mode == .live else {
-      throw EngineError(
-        .refused, "export events: only live; what the sandbox or the plan did is no history yet")
-    }
-    try command.write(Array(call.typed.dropFirst()), handler, io) {
-      guard let path = command.path, path != "-" else {
-        return OutputFile(showing: io.output, isTerminal: io.terminal.width != nil)
-      }
-      return try OutputFile(path)
-    }
+    var export = DataExport(try read(call[0], ""), messages: io.messages)
+    if let format = call.options["format"] { export.format = try read(format, "format: ") }
+    export.columns = call.options["columns"]
+    export.path = call.options["output"]
+    try export.run(
+      Array(call.typed.dropFirst()), application,
+      screen: { OutputFile(showing: io.output, isTerminal: io.terminal.width != nil) },
+      as: call.line)
   }
 
   fileprivate func each(
@@ -90,51 +82,27 @@ extension Console {
       throw ConsoleError.usage(
         "each: .\(change.verb.name): expected \(change.verb.line), without the ID")
     }
-    try perform(call.line) {
-      if let reason = options["reason"] { try handler.run.note(reason: reason) }
+    try perform(call.line) { run in
+      if let reason = options["reason"] { try run.note(reason: reason) }
       let filter = try filter(wanted, [.sort, .limit], for: "each")
       try say(missingIn: filter)
       let keys = try handler.reader.keys(matching: filter)
-      try confirm(change.verb, of: keys, call.options["confirm"])
-      let (done, failed) = try handler.run.jobs.each(keys) { key in
+      try handler.confirmer.confirm(
+        change.verb.name, ofEach: keys, isFinal: change.verb.isFinal, given: call.options["confirm"]
+      )
+      let (done, failed) = try run.jobs.each(keys) { key in
         guard let cart = try handler.reader.cart(key) else { return }
         var own = VerbCall(
           line: call.line, typed: [TypedWord(quoting: cart.id)] + plain, options: options)
         own.isBulk = true
-        _ = try change.body(self, own, cart)
+        _ = try change.body(self, run, own, cart)
       }
       if done + failed == 0 { try say(nothingFor: filter) }
-      let same = done - handler.run.changedCarts
+      let same = done - run.changedCarts
       if same > 0 {
         io.messages("\(Self.carts(same)) \(same == 1 ? "is" : "are") so already")
       }
     }
-  }
-
-  /// Asks about all carts at once, with their number: what is confirmed is not asked again of each.
-  private func confirm(_ verb: Verb, of keys: [Int64], _ word: String?) throws {
-    let count = Self.carts(keys.count)
-    guard verb.isFinal, !keys.isEmpty else {
-      guard let word, application.resumption == nil else { return }
-      try handler.confirmer.confirm(.init("\(count) match", count: keys.count), given: word)
-      handler.consent = .given
-      return
-    }
-    var sums = MoneySums()
-    for key in keys {
-      if let cart = try handler.reader.cart(key),
-        let total = try? cart.price(handler.settings).total
-      {
-        sums.add(total)
-      }
-    }
-    let total = sums.amounts.map(\.description).joined(separator: ", ")
-    try handler.confirmer.confirm(
-      .init(
-        "\(verb.name) \(count), total \(total); this cannot be undone", count: keys.count,
-        wantsNumber: true, isFinal: true), given: word)
-    handler.consent = .given
-    handler.confirmer.asksForFinal = false
   }
 
   fileprivate func listJobs() throws {

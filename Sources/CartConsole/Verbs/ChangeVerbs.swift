@@ -5,7 +5,7 @@ import CartSupport
 /// Verbs that change one cart.
 enum ChangeVerbs {
   /// What a verb does to the cart of its first word.
-  typealias Body = @Sendable (Console, VerbCall, Cart) throws -> Cart
+  typealias Body = @Sendable (Console, Run, VerbCall, Cart) throws -> Cart
 
   static let all: [Verb] = [create] + everyChange.map(\.verb)
 
@@ -22,8 +22,8 @@ enum ChangeVerbs {
     "Makes an empty cart."
   ) { console, call in
     var made: Cart?
-    try console.perform(call.line) {
-      if let reason = call.options["reason"] { try console.handler.run.note(reason: reason) }
+    try console.perform(call.line) { run in
+      if let reason = call.options["reason"] { try run.note(reason: reason) }
       var currency: Currency?
       if let code = call.options["currency"] {
         guard let named = Currency(code: code) else {
@@ -37,7 +37,7 @@ enum ChangeVerbs {
       if let country = call.options["country"] { try Country.check(country) }
       var fields: [ShopperField: String] = [:]
       for (key, value) in call.options { fields[ShopperField.byKey[key]] = value }
-      made = try console.handler.run.create(currency: currency, fields)
+      made = try run.create(currency: currency, fields)
     }
     if let made, let stored = try console.handler.reader.cart(made.key) { console.summary(stored) }
   }
@@ -49,20 +49,20 @@ enum ChangeVerbs {
     change(
       "add", "ID SKU [QTY]", 2...3,
       "Adds a product to a cart, by its SKU or a part of its name that no other has."
-    ) { console, call, cart in
+    ) { console, run, call, cart in
       var line = try console.addition(call[1], to: cart, isBulk: call.isBulk)
       line.quantity = try call.quantity(2, default: 1)
-      return try console.handler.run.execute(.add(line), on: cart.key)
+      return try run.execute(.add(line), on: cart.key)
     },
     change(
       "set", "ID LINE QTY", 3...3, "Sets the quantity of a line: SKU, #2 or a part of its name."
     ) {
-      console, call, cart in
+      console, run, call, cart in
       let line = try console.line(call[1], of: cart, isBulk: call.isBulk)
       let quantity = try call.quantity(2)
       let command = Command.setQuantity(
         .line(line), quantity, expected: console.shownQuantity(line, of: cart))
-      let changed = try console.handler.run.execute(command, on: cart.key)
+      let changed = try run.execute(command, on: cart.key)
       if changed.version == cart.version, !call.isBulk {
         console.io.messages(
           "\(cart.label): the quantity of \(line.label) is \(quantity) already; nothing was changed"
@@ -71,22 +71,22 @@ enum ChangeVerbs {
       return changed
     },
     change("remove", "ID LINE", 2...2, "Takes a line off a cart: SKU, #2 or a part of its name.") {
-      console, call, cart in
+      console, run, call, cart in
       let line = try console.line(call[1], of: cart, isBulk: call.isBulk)
       let command = Command.remove(.line(line), expected: console.shownQuantity(line, of: cart))
-      return try console.handler.run.execute(command, on: cart.key)
+      return try run.execute(command, on: cart.key)
     },
     change("coupon", "ID CODE|-CODE", 2...2, takesDash: true, "Applies a coupon, or takes it off.")
     {
-      console, call, cart in
+      console, run, call, cart in
       call[1].hasPrefix("-")
-        ? try console.handler.run.execute(.removeCoupon(String(call[1].dropFirst())), on: cart.key)
-        : try console.handler.run.applyCoupon(call[1], to: cart.key)
+        ? try run.execute(.removeCoupon(String(call[1].dropFirst())), on: cart.key)
+        : try run.applyCoupon(call[1], to: cart.key)
     },
     change(
       "address", "ID FIELD=VALUE…", 1...30, options: addressFields, kind: .own(),
       "Sets the shipping address: country=DE city=Köln postal_code=; billing_city= for the other."
-    ) { console, call, cart in
+    ) { console, run, call, cart in
       if let word = call.words.dropFirst().first {
         let name = String(word.prefix { $0 != "=" })
         throw ModelError(
@@ -103,23 +103,23 @@ enum ChangeVerbs {
       guard !fields.isEmpty else {
         throw ConsoleError.usage("address: expected FIELD=VALUE, as city=Köln")
       }
-      return try console.handler.run.execute(.setAddress(fields), on: cart.key)
+      return try run.execute(.setAddress(fields), on: cart.key)
     },
     change("delete", "ID", 1...1, "Deletes a cart; .restore undoes that.") {
-      console, _, cart in try console.handler.run.execute(.delete, on: cart.key)
+      _, run, _, cart in try run.execute(.delete, on: cart.key)
     },
     change("hold", "ID", 1...1, "Holds a cart, so that it cannot be ordered; .restore ends that.") {
-      console, _, cart in try console.handler.run.execute(.hold(), on: cart.key)
+      _, run, _, cart in try run.execute(.hold(), on: cart.key)
     },
     change("restore", "ID", 1...1, "Restores a held or deleted cart.") {
-      console, _, cart in try console.handler.run.execute(.restore(), on: cart.key)
+      _, run, _, cart in try run.execute(.restore(), on: cart.key)
     },
     change(
       "order", "ID [note= confirm=1]", 1...1, options: ["note", "confirm"], isFinal: true,
       "Turns a cart into an order. This cannot be undone."
-    ) { console, call, cart in
+    ) { console, run, call, cart in
       guard !cart.lines.isEmpty, cart.state == .open else {
-        return try console.handler.run.execute(.order(.init(id: "")), on: cart.key)
+        return try run.execute(.order(.init(id: "")), on: cart.key)
       }
       let odd = try console.handler.reader.unchecked(.blacklist, for: cart.shopper)
       if !odd.isEmpty {
@@ -127,7 +127,7 @@ enum ChangeVerbs {
           "note: the \(odd) of the \(cart.fullLabel) cannot be compared with the blacklist")
       }
       try console.handler.confirmer.confirmOrder(of: cart, given: call.options["confirm"])
-      return try console.handler.run.execute(
+      return try run.execute(
         .order(.init(id: "", note: call.options["note"] ?? "")), on: cart.key)
     },
   ]
@@ -144,9 +144,9 @@ enum ChangeVerbs {
       takesDash: takesDash, help
     ) { console, call in
       var changed: Cart?
-      try console.perform(call.line) {
-        if let reason = call.options["reason"] { try console.handler.run.note(reason: reason) }
-        changed = try body(console, call, try console.cart(call[0]))
+      try console.perform(call.line) { run in
+        if let reason = call.options["reason"] { try run.note(reason: reason) }
+        changed = try body(console, run, call, try console.cart(call[0]))
       }
       if let changed, let stored = try console.handler.reader.cart(changed.key) {
         console.summary(stored)

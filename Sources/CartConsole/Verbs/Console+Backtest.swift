@@ -3,65 +3,46 @@ import CartEngine
 import CartModel
 import CartReports
 import CartRules
-import CartStore
 import CartSupport
 
 /// What a rule would have done, in carts and money.
 extension Console {
   func backtestRule(_ name: String, _ words: [String], _ line: String) throws {
-    try refreshRules(line)
-    handler.begin(line)
-    var (since, against) = (handler.now.advanced(by: -30 * 86_400_000), Int64?.none)
-    var (labels, meant) = (home.labelsPath, String?.none)
+    try RuleStudy(application).begin(line)
+    var backtest = RuleBacktest(application)
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       switch (parts.first, parts.count) {
       case ("since", 2):
-        since = try FilterParser(zone: shop.zone, now: handler.now).time(parts[1])
+        backtest.since = try FilterParser(zone: shop.zone, now: handler.now).time(parts[1])
       case ("against", 2):
         guard let number = Int64(parts[1]), number > 0 else {
           throw ModelError(
             .malformed, "against: expected a version's number, got \(quoted(parts[1]))")
         }
-        against = number
-      case ("labels", 2): labels = parts[1]
-      case ("label", 2): meant = parts[1]
+        backtest.against = number
+      case ("labels", 2): backtest.labels = parts[1]
+      case ("label", 2): backtest.label = parts[1]
       default:
         throw ConsoleError.usage(
           "rules backtest: expected since=, against=, labels= and label=, got \(quoted(word))")
       }
     }
-    let rule = try book.rule(name)
-    let known = try labels.map { try LabelFile.read($0) } ?? [:]
-    if let meant, !known.values.contains(meant) {
-      throw EngineError(
-        .notFound,
-        known.isEmpty
-          ? "label: no carts have labels here; name a file of them with labels="
-          : "label: no cart has \(quoted(meant))"
-            + didYouMean(meant, among: Set(known.values).sorted()))
+    let result = try backtest.run(name)
+    if let strangers = result.strangers { say(strangers) }
+    show(hits: result.test)
+    say(result.test)
+    if let (version, more, fewer) = result.comparison {
+      io.messages("against version \(version): +\(more)/−\(fewer) carts")
     }
-    if let labels, labels != home.labelsPath { try say(strangersOf: known, labels) }
-    let test = try book.backtest(name, since: since, labels: known, meant: meant)
-    show(hits: test)
-    say(test)
-    let enforced = rule.setting.mode == .enforce ? rule.setting.version : nil
-    guard let other = against ?? enforced, other != test.version else { return }
-    let old = try book.backtest(name, version: other, since: since)
-    let (new, before) = (Set(test.hits.map(\.cart)), Set(old.hits.map(\.cart)))
-    io.messages(
-      "against version \(other): +\(new.subtracting(before).count)/−"
-        + "\(before.subtracting(new).count) carts")
   }
 
   /// Says which carts of a file of labels are not of this shop.
-  private func say(strangersOf labels: [String: String], _ path: String) throws {
-    let strangers = try labels.keys.filter { try shop.store.key(named: $0) == nil }
-    guard let first = strangers.min() else { return }
+  private func say(_ strangers: RuleBacktest.Strangers) {
     io.messages(
       printable(
-        "\(path): \(Self.grouped(strangers.count)) of \(Self.grouped(labels.count)) carts are not of "
-          + "this shop, as \(quoted(first)); they count for nothing"))
+        "\(strangers.path): \(Self.grouped(strangers.count)) of \(Self.grouped(strangers.all)) carts "
+          + "are not of this shop, as \(quoted(strangers.first)); they count for nothing"))
   }
 
   private func say(_ score: LabelScore) {
@@ -103,18 +84,6 @@ extension Console {
     if left > 0 { io.messages("and \(Self.carts(left)) more") }
   }
 
-  /// What was simulated of a rule that reads the clock.
-  static func words(_ read: String, isCoarse: Bool, found: Int) -> String {
-    let read = read.hasPrefix("cart.") ? read.replacing("cart.", with: "c.") : read + "()"
-    return "the rule reads the clock (\(read)), so passes every "
-      + "\(Span(milliseconds: Backtest.passInterval)) between events were simulated; they found "
-      + carts(found)
-      + (isCoarse
-        ? ". To save time later passes were up to 1/16 of the time since the event apart; a match "
-          + "shorter than that may be missing: begin later with since="
-        : "")
-  }
-
   private func say(_ test: Backtest) {
     func words(_ money: [MoneySum]) -> String {
       money.isEmpty ? "" : " (\(money.map(\.description).joined(separator: ", ")))"
@@ -137,7 +106,7 @@ extension Console {
     io.messages(
       "IP known for \(share(test.known[.ip] ?? 0)) % of carts, \(others.joined(separator: ", "))")
     if let read = test.clockRead {
-      io.messages(Self.words(read, isCoarse: test.passesAreCoarse, found: test.hitsOfPasses))
+      io.messages(RuleWhatIf.words(read, isCoarse: test.passesAreCoarse, found: test.hitsOfPasses))
     }
     if let score = test.score { say(score) }
     if test.errors > 0 {

@@ -1,5 +1,4 @@
-import CartEngine
-import CartModel
+import CartApplication
 import CartRules
 import CartSupport
 
@@ -17,8 +16,7 @@ extension Console {
     guard format == "tap" || format == "junit" else {
       throw ConsoleError.usage("rules test: format: expected tap or junit, got \(quoted(format))")
     }
-    handler.begin(line)
-    let (results, qualities) = try book.test(name, mutates: true)
+    let (results, qualities) = try RuleStudy(application).test(name, as: line)
     let report = TestReport(results: results, qualities: qualities)
     io.output(format == "tap" ? report.tap : report.junit)
     let failed = results.count { $0.failure != nil }
@@ -32,10 +30,8 @@ extension Console {
 
   /// `rules fixture CART [RULE]`: a test cut from a real cart, as Lua.
   func cutFixture(_ words: [String], _ line: String) throws {
-    try refreshRules(line)
-    handler.begin(line)
-    let only = try words.dropFirst().first.map { try book.rule($0).name }
-    let fixture = try book.fixture(of: try cart(words[0]), for: only)
+    let fixture = try RuleStudy(application).fixture(
+      of: words.dropFirst().first, { try cart(words[0]) }, as: line)
     io.output(safe(fixture.text, io))
     for words in fixture.notes { io.messages("note: " + printable(words)) }
   }

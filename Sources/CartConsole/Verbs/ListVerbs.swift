@@ -45,24 +45,19 @@ extension Console {
     guard ttl.map({ $0.milliseconds > 0 }) ?? true else {
       throw ModelError(.outOfRange, "ttl: expected more than 0 s")
     }
-    let consent = handler.consent
-    defer { handler.consent = consent }
-    if list == .blacklist {
-      handler.begin(call.line)
-      try confirm(
-        try handler.run.lists.preview(pattern), "\(pattern.kind.name) \(printable(pattern.text))",
-        confirmed: call.options["confirm"])
-    } else if let word = call.options["confirm"], let count = Int64(word) {
-      handler.consent = .upTo(count)
+    let confirmed = call.options["confirm"]
+    try handler.begin(call.line).lists.confirm(adding: pattern, to: list, given: confirmed) {
+      self.say($0, "\(pattern.kind.name) \(printable(pattern.text)) hits")
     }
     var restored = 0
-    try perform(call.line) {
-      if let reason = call.options["reason"] { try handler.run.note(reason: reason) }
-      restored =
-        try handler.run.lists.add(
+    try perform(call.line) { run in
+      if let reason = call.options["reason"] { try run.note(reason: reason) }
+      restored = try handler.confirmer.allowing(list == .allowlist ? confirmed : nil) {
+        try run.lists.add(
           pattern, to: list, reason: call.options["reason"] ?? "",
           tell: call.options["tell"] ?? "", ttl: ttl
         ).restored
+      }
     }
     let until = ttl.map { " until \(shop.zone.text(handler.now.advanced(by: $0.milliseconds)))" }
     io.output(
@@ -70,13 +65,15 @@ extension Console {
         + (restored > 0 ? ", \(Self.carts(restored)) restored" : "") + "\n")
   }
 
-  /// Shows whom an entry would hit; a dangerous one wants the number of carts typed.
-  func confirm(_ preview: ListPreview, _ what: String, confirmed: String?) throws {
+  /// Says whom new entries hit.
+  ///
+  /// - Parameter what: what they are, with a verb: `the 3 entries of FILE hit`.
+  func say(_ preview: ListPreview, _ what: String) {
     func sum(_ money: [MoneySum]) -> String {
       money.isEmpty ? "" : " (\(money.map(\.description).joined(separator: ", ")))"
     }
     io.messages(
-      "\(what) \(what.hasPrefix("the ") ? "hit" : "hits") "
+      "\(what) "
         + "\(preview.open) open \(preview.open == 1 ? "cart" : "carts")\(sum(preview.openValue)) and "
         + "\(preview.orders) past \(preview.orders == 1 ? "order" : "orders")"
         + sum(preview.orderValue)
@@ -89,15 +86,13 @@ extension Console {
       io.messages("  unchecked: \(preview.unchecked.text) of open carts cannot be compared with it")
     }
     for warning in preview.warnings { io.messages("  warning: \(warning)") }
-    guard confirmed != nil || !preview.warnings.isEmpty else { return }
-    try handler.confirmer.confirm(preview.question, given: confirmed)
   }
 
   fileprivate func remove(_ call: VerbCall, from list: ListEntry.List) throws {
     let pattern = try pattern(call, list)
-    try perform(call.line) {
-      if let reason = call.options["reason"] { try handler.run.note(reason: reason) }
-      try handler.run.lists.remove(pattern, from: list)
+    try perform(call.line) { run in
+      if let reason = call.options["reason"] { try run.note(reason: reason) }
+      try run.lists.remove(pattern, from: list)
     }
     io.output("\(list.name): \(pattern.kind.name) \(printable(pattern.text)) removed\n")
   }

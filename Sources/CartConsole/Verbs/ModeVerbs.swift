@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartExchange
 import CartModel
@@ -32,18 +33,17 @@ enum ModeVerbs {
         throw ConsoleError.usage("plan: expected nothing or save FILE, got \(quoted(call[0]))")
       }
       guard !call.words.isEmpty else {
-        console.show(try console.latestPlan())
+        console.show(try PlanLibrary(console.application).latest())
         return
       }
-      try console.promote(to: call.words.count > 1 ? call[1] : nil)
+      let library = PlanLibrary(console.application)
+      console.say(
+        plan: try library.save(try library.latest(), to: call.words.count > 1 ? call[1] : nil))
     },
     Verb(
       "promote", "[FILE]", 0...1, "Makes a plan of what was tried in the sandbox; .apply does it."
     ) { console, call in
-      guard console.handler.mode == .sandbox else {
-        throw EngineError(.refused, "promote: there is no sandbox here; see .sandbox and .plan")
-      }
-      try console.promote(to: call.words.first)
+      console.say(plan: try PlanLibrary(console.application).promote(to: call.words.first))
     },
     Verb(
       "apply", "FILE [only=ID,… except=ID,… confirm=N]", 1...1,
@@ -63,21 +63,7 @@ enum ModeVerbs {
 }
 
 extension Console {
-  fileprivate func latestPlan() throws -> Plan {
-    if handler.mode == .sandbox {
-      handler.begin(".plan")
-      return try handler.run.plans.plan()
-    }
-    guard let plan = session.lastPlan else {
-      throw EngineError(
-        .notFound,
-        "plan: no plan was made yet; try changes in .sandbox, or type plan(function() … end)")
-    }
-    return plan
-  }
-
-  fileprivate func promote(to path: String?) throws {
-    let file = try save(try latestPlan(), to: path)
+  fileprivate func say(plan file: String) {
     io.messages(
       "the plan is in \(file); " + (handler.mode == .sandbox ? ".live, then " : "")
         + ".apply \(file) does it")
@@ -89,36 +75,21 @@ extension Console {
   public func apply(
     _ path: String, _ selection: PlanSelection, confirmed count: String?, line: String
   ) throws {
-    let reader = try PlanReader(path, wait: wait)
+    let library = PlanLibrary(application)
+    let reader = try library.open(path)
     io.messages(
       "plan of \(printable(reader.plan.command)) by \(reader.plan.actor), made "
         + "\(shop.zone.text(reader.plan.made)): \(Self.carts(reader.carts)), \(reader.events) events"
         + (reader.orders > 0 ? ", \(reader.orders) orders" : "")
         + (reader.mails > 0 ? ", \(reader.mails) mails" : "")
         + (reader.difference.isEmpty ? "" : ", totals \(reader.difference)"))
-    let consent = handler.consent
-    defer { handler.consent = consent }
-    if handler.mode == .live { try confirm(reader, count) }
-    try perform(line + ": " + reader.plan.command) {
-      try apply(reader, selection, path: path)
-    }
-  }
-
-  /// Many carts want their number typed; what cannot be undone always wants a yes.
-  private func confirm(_ reader: PlanReader, _ count: String?) throws {
-    let isFinal = try reader.finalEvents() > 0
-    if count != nil || isFinal || Int64(reader.carts) > shop.settings.confirmAbove {
-      if count == nil, io.ask != nil, handler.consent != .given {
-        for change in try reader.preview(10) {
+    try library.apply(
+      reader, selection, path: path, confirmed: count, as: line,
+      showing: { changes in
+        for change in changes {
           io.messages("  cart \(printable(change.cart)): \(change.words)")
         }
-      }
-      try handler.confirmer.confirm(
-        .init(
-          "this changes \(Self.carts(reader.carts))"
-            + (isFinal ? " and makes orders or mails, which cannot be undone" : ""),
-          count: reader.carts, wantsNumber: true), given: count)
-    }
-    handler.consent = .given
+      },
+      done: { try say($0, $1) })
   }
 }

@@ -34,9 +34,6 @@ extension Console {
   public func rules(_ words: [String], line: String) throws {
     let word = words.first ?? "list"
     let names = Array(words.dropFirst())
-    if ["enforce", "shadow", "off", "set"].contains(word), handler.mode != .live {
-      throw EngineError(.refused, "rules \(word): a rule is set in live mode; see .live")
-    }
     // A person who is asked may take their time.
     if word == "enforce" { return try rules(word, names, line) }
     try Timeout(home).run { try rules(word, names, line) }
@@ -84,11 +81,6 @@ extension Console {
   func refreshRules(_ line: String) throws { try RuleFolder(application).refresh(line) }
 
   private func listRules(_ line: String) throws {
-    try refreshRules(line)
-    let store = shop.store
-    handler.begin(line)
-    // In Lua instructions a cart.
-    let carts = try book.sample(20)
     show(
       ReportTable(
         name: "rules", title: "Rules", asOf: shop.now(),
@@ -98,14 +90,12 @@ extension Console {
           .init("cost", "integer"), .init("band"), .init("file"), .init("set by"),
           .init("since", "time"), .init("why"),
         ],
-        rows: try book.rules().map { rule in
-          let version = rule.current.number
-          let counts = try store.decisions(of: rule.name, version: version)
+        rows: try RuleStudy(application).entries(as: line).map { entry in
+          let rule = entry.rule
           return [
             .text(rule.name), .text("\(rule.current.kind)"), .text(rule.mode),
-            .integer(version),
-            .integer(rule.newest.number), .integer(counts.hits), .integer(counts.errors),
-            try book.cost(of: rule.name, over: carts).map { .integer($0) } ?? .empty,
+            .integer(rule.current.number), .integer(rule.newest.number), .integer(entry.hits),
+            .integer(entry.errors), entry.cost.map { .integer($0) } ?? .empty,
             .text(rule.setting.band.map { "\($0.rounded)%" } ?? ""), .text(rule.current.file),
             .text(rule.setBy?.actor.description ?? ""),
             rule.setBy.map { .time($0.at) } ?? .empty, .text(rule.setting.reason),
@@ -114,8 +104,7 @@ extension Console {
   }
 
   private func showRule(_ name: String, _ line: String) throws {
-    try refreshRules(line)
-    let rule = try book.rule(name)
+    let (rule, source) = try RuleStudy(application).source(of: name, as: line)
     show(
       ReportTable(
         name: "versions", title: "Versions", asOf: shop.now(),
@@ -133,21 +122,21 @@ extension Console {
             ),
           ]
         }))
-    io.output(safe(try book.source(rule.current), io))
+    io.output(safe(source, io))
   }
 
   private func diffRule(_ name: String, _ line: String) throws {
-    try refreshRules(line)
-    let rule = try book.rule(name)
-    let old = rule.setting.version > 0 ? rule.current : rule.versions.dropLast().last?.version
-    guard let old, old.number != rule.newest.number else {
-      io.messages("rule \(name): version \(rule.current.number) is the newest; nothing differs")
+    let (before, after) = try RuleStudy(application).versions(of: name, as: line)
+    let new = after.version
+    guard let before else {
+      io.messages("rule \(name): version \(new.number) is the newest; nothing differs")
       return
     }
-    io.output("--- version \(old.number)\n+++ version \(rule.newest.number)\n")
-    let lines = LineDifference.between(try book.source(old), try book.source(rule.newest))
+    let old = before.version
+    io.output("--- version \(old.number)\n+++ version \(new.number)\n")
+    let lines = LineDifference.between(before.text, after.text)
     io.output(safe(lines.map { $0 + "\n" }.joined(), io))
-    for version in [old, rule.newest] where old.parameters != rule.newest.parameters {
+    for version in [old, new] where old.parameters != new.parameters {
       io.output(
         safe(
           "version \(version.number) sets "
@@ -156,55 +145,12 @@ extension Console {
               : version.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: " "))
             + "\n", io))
     }
-    for source in rule.newest.sources where source.path != rule.newest.file {
+    for source in new.sources where source.path != new.file {
       if !old.sources.contains(source) { io.output(safe("\(source.path) differs\n", io)) }
     }
   }
 
   private func newRule(_ name: String) throws {
-    io.output(
-      try writeRule(
-        name,
-        """
-        -- In shadow until `cartio rules enforce \(name)`: what it would do is counted, nothing is done.
-        rule "\(name)" {
-          params = { max = 50 },
-          reason = "more pieces than a shopper buys",
-          when = function(c, p)
-            return c.quantity > p.max
-          end,
-        }
-
-        """) + "\n")
-  }
-
-  /// Makes the file of a new rule.
-  ///
-  /// - Returns: its path.
-  func writeRule(_ name: String, _ text: String) throws -> String {
-    let path = "\(home.rulesFolder)/\(name).lua"
-    guard !name.isEmpty, name.utf8.count <= 60, !name.hasPrefix("-"),
-      name.utf8.allSatisfy({
-        (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
-      })
-    else {
-      throw ConsoleError.usage(
-        "rule \(quoted(name)): expected a name of small letters, digits, - and _")
-    }
-    guard !Files.exists(path) else {
-      throw EngineError(.file, "file \(path): is there already")
-    }
-    guard RuleFolder(application).canRecord else {
-      throw EngineError(.refused, "rule \(name): is written in live mode only, and not read-only")
-    }
-    if let known = try? book.rule(name) {
-      throw EngineError(
-        .conflict, "rule \(name): \(known.newest.file) defines it already; choose another name")
-    }
-    try Files.makeFolder(home.rulesFolder)
-    let file = try OutputFile(path)
-    try file.write(text)
-    try file.commit()
-    return path
+    io.output(try RuleFolder(application).writeSample(name) + "\n")
   }
 }

@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartReports
@@ -57,73 +58,43 @@ enum SafetyVerbs {
 }
 
 extension Console {
-  /// Undo or redo as a run; what fails of it leaves nothing behind.
+  /// Undo or redo as a run of its own.
   func revert(_ call: VerbCall, redo: Bool) throws {
-    do { try runRevert(call, redo: redo) } catch {
-      clearStatus()
-      let outcome = handler.run.abandon()
-      guard outcome.operation != nil, ConsoleError(error).exit != .partly else { throw error }
-      throw ConsoleError(
-        .partly,
-        "\(ConsoleError(error).message); some carts were done: the same again does the rest")
-    }
-  }
-
-  private func runRevert(_ call: VerbCall, redo: Bool) throws {
     let verb = redo ? "redo" : "undo"
-    let consent = handler.consent
-    defer { handler.consent = consent }
-    handler.begin(call.line)
-    var operation: Int64
-    // Whether a later one of the same person cannot be undone.
-    var isOlder = false
-    if let word = call.words.first {
+    let number = try call.words.first.map { word in
       guard let number = Int64(word) else {
         throw ModelError(
           .malformed, "\(verb): expected an operation's number as .ops shows, got \(quoted(word))")
       }
-      operation = number
-    } else {
-      if !redo, handler.mode == .sandbox {
-        let count = handler.run.plans.undoLatest()
-        if count > 0 {
-          io.output(
-            "undo of the sandbox's last step: \(Self.carts(count)) as before  [not saved]\n")
-          return
-        }
-      }
-      let target = try redo ? handler.run.undo.lastRedoable() : handler.run.undo.lastUndoable()
-      isOlder = !target.passed.isEmpty
-      if isOlder { try say(passed: target.passed, instead: target.operation) }
-      operation = target.operation
+      return number
     }
-    let only = try call.options["cart"].map { try key($0) }
-    let preview = try handler.run.undo.preview(operation, redo: redo, cart: only)
-    describe(preview, verb)
-    try preview.checkChanges()
-    if handler.mode == .live {
-      let seen = shop.store.seen
-      try handler.confirmer.confirm(
-        undoOf: preview, redo: redo, isUnforeseen: isOlder, given: call.options["confirm"])
-      // What was said yes to is saved as it goes.
-      handler.consent = .given
-      handler.begin(call.line)
-      // The carts may have changed while the question stood.
-      if shop.store.seen != seen {
-        let now = try handler.run.undo.preview(operation, redo: redo, cart: only)
-        guard now.carts.map(\.key) == preview.carts.map(\.key), now.entries == preview.entries
-        else {
-          throw EngineError(
-            .conflict,
-            "\(verb) of operation \(operation): the carts changed since the question; it would change "
-              + "\(Self.carts(now.carts.count)) now; nothing was changed; do it again")
-        }
-      }
-    }
-    let report = try handler.run.undo.revert(operation, redo: redo, cart: only)
-    let outcome = try handler.run.finish()
-    shown.change(outcome.changes)
+    var undo = UndoRun(application, redo: redo)
+    undo.observer.passed = { self.say(passed: $0) }
+    undo.observer.instead = { self.io.messages("Operation \($0) would be undone instead:") }
+    undo.observer.foreseen = { self.describe($0) }
+    defer { clearStatus() }
+    let result = try undo.revert(
+      number, cart: { try call.options["cart"].map { try self.key($0) } },
+      confirmed: call.options["confirm"], as: call.line)
     clearStatus()
+    switch result {
+    case .step(let carts):
+      io.output("undo of the sandbox's last step: \(Self.carts(carts)) as before  [not saved]\n")
+    case .operation(let operation, let report, let outcome):
+      try say(report, outcome, "\(verb) of operation \(operation)", "\(verb) \(operation)", redo)
+    }
+  }
+
+  /// Says what undo or redo did.
+  ///
+  /// - Parameters:
+  ///   - what: what it was, as `undo of operation 5`.
+  ///   - again: what does the rest, as `undo 5`.
+  /// - Throws: `partly`, `failed` where carts changed meanwhile.
+  private func say(
+    _ report: UndoReport, _ outcome: Outcome, _ what: String, _ again: String, _ redo: Bool
+  ) throws {
+    shown.change(outcome.changes)
     for failure in outcome.failures { io.messages("not done: " + printable(failure.message)) }
     for sentence in report.stays.prefix(20) where !redo {
       io.messages("stays: " + printable(sentence))
@@ -135,23 +106,16 @@ extension Console {
     let entries =
       report.entries == 0
       ? "" : ", \(report.entries) \(report.entries == 1 ? "entry" : "entries") of lists"
-    io.output(
-      "\(verb) of operation \(operation): \(Self.carts(count))\(entries) changed\(number)\n")
-    if handler.mode == .sandbox { try logSandbox() }
+    io.output("\(what): \(Self.carts(count))\(entries) changed\(number)\n")
     guard outcome.failures.isEmpty else {
       throw ConsoleError(
         count > 0 ? .partly : .failed,
-        "\(Self.carts(outcome.failures.count)) changed meanwhile; '\(verb) \(operation)' again does "
-          + "the rest")
+        "\(Self.carts(outcome.failures.count)) changed meanwhile; '\(again)' again does the rest")
     }
   }
 
   /// Says what of the person's own cannot be undone, before anything older is.
-  ///
-  /// - Throws: `unconfirmed` where nobody can be asked about the older one.
-  private func say(
-    passed: [(operation: Operation, reason: String)], instead operation: Int64
-  ) throws(EngineError) {
+  private func say(passed: [(operation: Operation, reason: String)]) {
     for (later, reason) in passed.prefix(5) {
       io.messages(
         "Operation \(later.id) (\(printable(later.command))) cannot be undone: \(printable(reason))."
@@ -162,16 +126,9 @@ extension Console {
       io.messages(
         "\(more) more \(more == 1 ? "operation" : "operations") after it cannot be undone.")
     }
-    guard handler.mode != .live || handler.confirmer.ask != nil else {
-      throw EngineError(
-        .unconfirmed,
-        "undo: your last operation cannot be undone; nothing was changed. To undo the one before "
-          + "it, name it: .undo \(operation)")
-    }
-    io.messages("Operation \(operation) would be undone instead:")
   }
 
-  private func describe(_ report: UndoReport, _ verb: String) {
+  private func describe(_ report: UndoReport) {
     let target = report.target
     io.messages(
       "operation \(target.id) by \(target.actor) at \(shop.zone.text(target.at)): "

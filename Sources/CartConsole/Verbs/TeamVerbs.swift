@@ -41,25 +41,25 @@ enum TeamVerbs {
     ChangeVerbs.change(
       "claim", "ID [ttl=30m take=yes]", 1...1, options: ["ttl", "take"], flags: ["take"],
       "Takes a cart for you for a while from now on, so that nobody else calls its shopper."
-    ) { console, call, cart in
-      try console.handler.run.claim(
+    ) { console, run, call, cart in
+      try run.claim(
         cart.key, ttl: try call.options["ttl"].map { try Span($0) },
         takesOver: try call.isYes("take"))
     },
     ChangeVerbs.change(
       "release", "ID [take=yes]", 1...1, options: ["take"], flags: ["take"],
       "Gives a claimed cart free; take=yes also another's."
-    ) { console, call, cart in
+    ) { console, run, call, cart in
       guard cart.claim(at: console.handler.now) != nil else {
         throw EngineError(.refused, "release: nobody has claimed the cart \(cart.id)")
       }
-      return try console.handler.run.release(cart.key, takesOver: try call.isYes("take"))
+      return try run.release(cart.key, takesOver: try call.isYes("take"))
     },
     ChangeVerbs.change(
       "note", "ID TEXT", 2...2000, kind: .text(from: 1), "Writes something down about a cart."
     ) {
-      console, call, cart in
-      try console.handler.run.write(note: call.text(after: 1), on: cart.key)
+      _, run, call, cart in
+      try run.write(note: call.text(after: 1), on: cart.key)
     },
   ]
 }

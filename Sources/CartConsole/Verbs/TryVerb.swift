@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartRules
@@ -16,13 +17,10 @@ enum TryVerb {
 extension Console {
   /// `.try NAME ID`, `rules try NAME CART`.
   func tryRule(_ name: String, _ word: String, _ line: String) throws {
-    try refreshRules(line)
-    handler.begin(line)
-    let rule = try book.rule(name)
-    let cart = try cart(word)
+    let (version, cart, trial) = try RuleStudy(application).trial(
+      of: name, { try self.cart(word) }, as: line)
     shown.name(cart)
-    let trial = try book.trial(of: name, cart, in: handler.run)
-    let head = "\(rule.newest.kind) \(name), version \(rule.newest.number)"
+    let head = "\(version.kind) \(name), version \(version.number)"
     guard let outcome = trial.outcome else {
       io.output(safe(printable("\(head): does not match the \(cart.fullLabel)"), io) + "\n")
       if let note = trial.note { io.output(safe(printable("  " + note), io) + "\n") }
@@ -38,7 +36,7 @@ extension Console {
       + (trial.reason.isEmpty ? "" : ": \(trial.reason)")
     io.output(safe(printable(text), io) + "\n")
     for line in lines(trial.facts) { io.output(safe(printable(line), io) + "\n") }
-    if rule.newest.kind == .rule {
+    if version.kind == .rule {
       io.output(safe(printable(trial.way.map(Self.words) ?? Self.noWay), io) + "\n")
     }
   }

@@ -2,8 +2,6 @@ import CartApplication
 import CartEngine
 import CartModel
 import CartReports
-import CartScripting
-import CartStore
 import CartSupport
 import Glibc
 import LineEditor
@@ -93,28 +91,8 @@ extension Console {
       throw ConsoleError.usage("watch: only .carts can become a rule, got \(quoted(words[0].text))")
     }
     handler.begin(line)
-    // How a list is ordered, grouped and shown does not matter to one cart; its length does.
-    var filter = try filter(words.dropFirst(), Set(FilterOption.allCases), for: "watch")
-    guard filter.limit == nil else {
-      throw ConsoleError.usage("watch: a rule judges each cart by itself; leave out limit=")
-    }
-    (filter.sort, filter.page, filter.by, filter.columns) = (Filter.newest, nil, nil, [])
-    let condition = try FilterCondition.lua(filter)
-    let wanted = filter.texts
-    let shown = wanted.isEmpty ? "any cart" : wanted.joined(separator: " ")
-    let path = try writeRule(
-      name,
-      """
-      -- What .carts \(printable(wanted.joined(separator: " "))) listed at \(shop.zone.text(handler.now)).
-      -- In shadow until `cartio rules enforce \(name)`: what it would do is counted, nothing is done.
-      rule "\(name)" {
-        reason = \(luaLiteral(shown)),
-        when = function(c)
-          return \(condition)
-        end,
-      }
-
-      """)
+    let filter = try filter(words.dropFirst(), Set(FilterOption.allCases), for: "watch")
+    let path = try RuleFolder(application).write(name, matching: filter)
     io.messages("\(path): 'rules backtest \(name)' says what it would have done")
     try refreshRules(line)
   }

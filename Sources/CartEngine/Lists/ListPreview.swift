@@ -23,17 +23,43 @@ public struct ListPreview: Equatable, Sendable {
 
   /// How many carts it is about: what is typed to confirm it.
   public var carts: Int { open + orders }
-
-  /// What is asked where there are warnings.
-  public var question: Confirmer.Question {
-    let open = "\(open) open \(open == 1 ? "cart" : "carts")"
-    let past = "the customers of \(orders) \(orders == 1 ? "order" : "orders")"
-    let reasons = warnings.isEmpty ? "" : ": " + warnings.joined(separator: "; ")
-    return .init("this blocks \(open) and \(past)" + reasons, count: carts, wantsNumber: true)
-  }
 }
 
 extension ListEditor {
+  /// Asks about a new entry of the blacklist, where it is dangerous or `confirm=N` is given.
+  ///
+  /// - Parameter showing: is shown whom it would hit, also where nothing is asked; nil where nobody
+  ///   looks.
+  /// - Throws: `unconfirmed`, `interrupted`.
+  public func confirm(
+    adding pattern: ListEntry.Pattern, to list: ListEntry.List, given word: String?,
+    showing: ((ListPreview) -> Void)? = nil
+  ) throws(EngineError) {
+    guard list == .blacklist else { return }
+    try confirm(given: word, showing) { () throws(EngineError) in try preview(pattern) }
+  }
+
+  /// As for one entry, for many.
+  public func confirm(
+    adding rows: [ListRow], given word: String? = nil, showing: ((ListPreview) -> Void)? = nil
+  ) throws(EngineError) {
+    let blocking = rows.filter { $0.list == .blacklist }
+    try confirm(given: word, showing) { () throws(EngineError) in try preview(blocking) }
+  }
+
+  private func confirm(
+    given word: String?, _ showing: ((ListPreview) -> Void)?,
+    _ preview: () throws(EngineError) -> ListPreview
+  ) throws(EngineError) {
+    let shown = showing == nil ? nil : try preview()
+    if let shown { showing?(shown) }
+    try run.handler.confirmer.confirm(
+      listing: { () throws(EngineError) -> ListPreview in
+        if let shown { return shown }
+        return try preview()
+      }, given: word)
+  }
+
   /// Whom an entry would hit.
   ///
   /// - Complexity: O(carts).

@@ -45,7 +45,8 @@ public struct Plans {
     }
     let plan = try plan(since: 0, consuming: true)
     run.unit.discard()
-    (run.tally.changed, run.tally.events, run.tally.isFinal) = (ChangedCarts(), 0, false)
+    (run.tally.changed, run.tally.confirmed) = (ChangedCarts(), 0)
+    (run.tally.events, run.tally.isFinal) = (0, false)
     run.loops.loops = []
     run.reader.revision += 1
     return plan

@@ -10,13 +10,13 @@ extension Run {
     let count = Int64(tally.changed.count + 1)
     switch consent {
     case _ where mode != .live: break
-    case .refuse where count > shop.settings.confirmAbove:
+    case .refuse where count - Int64(tally.confirmed) > shop.settings.confirmAbove:
       throw refuse(
         EngineError(
           .unconfirmed,
           "this changes more than \(shop.settings.confirmAbove) carts and nobody confirmed it; "
             + "nothing was changed; run it with --yes, or with confirm=N"))
-    case .upTo(let limit) where count > limit:
+    case .upTo(let limit, let before) where count - before > limit:
       throw refuse(
         EngineError(
           .unconfirmed, "this changes more than the \(limit) carts that were confirmed"))

@@ -72,7 +72,7 @@ public final class Run {
   public var operationNumber: Int64? { slots.current.id }
   public var needsConfirmation: Bool {
     mode == .live && consent == .askAtEnd
-      && Int64(tally.changed.count) > shop.settings.confirmAbove
+      && Int64(tally.changed.count - tally.confirmed) > shop.settings.confirmAbove
   }
 
   /// Says why; an operation has one reason, the first that is given.

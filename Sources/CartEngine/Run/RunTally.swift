@@ -2,6 +2,8 @@
 struct RunTally {
   /// Carts that became different.
   var changed = ChangedCarts()
+  /// How many of them were confirmed by their number.
+  var confirmed = 0
   /// Carts of which the run only notes that an operation is undone: that changes nothing of them.
   var marked: Set<Int64> = []
   var events = 0
@@ -19,6 +21,7 @@ struct RunTally {
   /// Where it can go back to; of the changed carts only their number, as a bulk run marks each cart.
   struct Mark {
     fileprivate let changed: Int
+    fileprivate let confirmed: Int
     fileprivate let marked: Set<Int64>
     fileprivate let events: Int
     fileprivate let isFinal: Bool
@@ -29,13 +32,14 @@ struct RunTally {
 
   var mark: Mark {
     Mark(
-      changed: changed.count, marked: marked, events: events, isFinal: isFinal,
-      failures: failures, lost: lost, made: made)
+      changed: changed.count, confirmed: confirmed, marked: marked, events: events,
+      isFinal: isFinal, failures: failures, lost: lost, made: made)
   }
 
   /// What was written stays written.
   mutating func goBack(to mark: Mark) {
     changed.truncate(to: mark.changed)
+    confirmed = mark.confirmed
     (marked, events, isFinal) = (mark.marked, mark.events, mark.isFinal)
     (failures, lost, made) = (mark.failures, mark.lost, mark.made)
   }

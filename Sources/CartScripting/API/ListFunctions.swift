@@ -66,20 +66,13 @@ enum ListFunctions {
     }
     let pattern = try pattern(call, options)
     let ttl = try span(call, options["ttl"])
-    if list == .blacklist, call.handler.mode == .live, call.handler.consent != .given {
-      let preview = try call.run().lists.preview(pattern)
-      if !preview.warnings.isEmpty {
-        try call.handler.confirmer.confirm(
-          preview.question, given: options["confirm"].map { call.session.text($0) })
-      }
+    let (reason, tell) = (try text("reason"), try text("tell"))
+    let confirmed = options["confirm"].map { call.session.text($0) }
+    let lists = try call.run().lists
+    try lists.confirm(adding: pattern, to: list, given: confirmed)
+    let added = try call.handler.confirmer.allowing(list == .allowlist ? confirmed : nil) {
+      try lists.add(pattern, to: list, reason: reason, tell: tell, ttl: ttl)
     }
-    let consent = call.handler.consent
-    defer { call.handler.consent = consent }
-    if list == .allowlist, case .integer(let count)? = options["confirm"] {
-      call.handler.consent = .upTo(count)
-    }
-    let added = try call.run().lists.add(
-      pattern, to: list, reason: try text("reason"), tell: try text("tell"), ttl: ttl)
     return [value(added.entry)]
   }
 

@@ -129,13 +129,10 @@ enum SafetyFunctions {
     guard !run.jobs.isReplaying else {
       return .integer(Int64(try run.undo.revert(number, redo: redo).carts.count))
     }
-    let asks = handler.mode == .live && handler.consent != .given
-    let preview = try run.undo.preview(number, redo: redo, limit: asks ? .max : 1)
+    let preview = try run.undo.preview(
+      number, redo: redo, limit: handler.confirmer.asks ? .max : 1)
     try preview.checkChanges()
-    // Many carts are asked about when the chunk has ended, with all else that it changes.
-    if asks, Int64(preview.carts.count) <= handler.shop.settings.confirmAbove {
-      try handler.confirmer.confirm(undoOf: preview, redo: redo)
-    }
+    try handler.confirmer.confirm(undoOf: preview, redo: redo, isPart: true)
     let report = try run.undo.revert(number, redo: redo)
     for sentence in report.stays { call.session.messages(sentence) }
     return .integer(Int64(report.carts.count))

@@ -1,42 +1,52 @@
-import CartApplication
 import CartEngine
 import CartModel
 import CartStore
 import CartSupport
 
-/// `cartio restore`: a backup in the place of the database.
-public struct RestoreCommand {
-  public var backup: String
+/// Puts a backup in the place of a home's database, once that is confirmed.
+public struct DatabaseRestore {
+  private let backup: String
+  private let home: Home
+  /// Shows a question and reads its answer; nil where nobody can be asked.
+  private let ask: ((String) -> Confirmer.Answer)?
+  /// Told what a user should know, a line each.
+  private let messages: (String) -> Void
+  private var path: String { home.databasePath }
 
-  public init(_ backup: String) { self.backup = backup }
+  public init(
+    _ backup: String, _ home: Home, ask: ((String) -> Confirmer.Answer)?,
+    messages: @escaping (String) -> Void
+  ) {
+    (self.backup, self.home, self.ask, self.messages) = (backup, home, ask, messages)
+  }
 
-  /// - Throws: `ConsoleError` or `EngineError`; then nothing was changed.
-  public func run(_ home: Home, _ io: ConsoleIO) throws {
-    let path = home.databasePath
+  /// Restores it; what was there is kept in `backups/`.
+  ///
+  /// - Throws: `unconfirmed`, `usage`, `file`; then nothing was changed.
+  public func run() throws {
     guard !home.isReadOnly, home.now == nil else {
-      throw ConsoleError.usage("restore: writes; not with --read-only or --now")
+      throw ApplicationError.usage("restore: writes; not with --read-only or --now")
     }
     // What cannot be read says so as a file does.
     try Files.checkReadable(backup)
     for database in [backup, path] { try DatabaseFiles.check(database) }
     guard !Files.areSame(backup, path) else {
-      throw ConsoleError.usage("restore: \(backup) is the database itself; name a backup of it")
+      throw ApplicationError.usage("restore: \(backup) is the database itself; name a backup of it")
     }
     let restore = try Restore(backup, now: Home.clock(), random: Home.random())
-    let current = try open(home)
+    let current = try open()
     defer { current?.close() }
     var before: Restore.Summary?
     if let current { before = try summary(current) }
-    try confirm(restore.summary, before, path, home, io)
-    let kept = try keptPath(home)
+    try confirm(restore.summary, before)
+    let kept = try keptPath()
     if let current, let time = try put(restore, into: current, keeping: kept) {
-      say(restore, before, kept, path, time, io)
-      return
+      return say(restore, before, kept, time)
     }
     // What is damaged is kept as it is.
     current?.close()
     let hasKept = try restore.put(at: path, keeping: kept)
-    say(restore, before, hasKept ? kept : nil, path, nil, io)
+    say(restore, before, hasKept ? kept : nil, nil)
   }
 
   /// - Returns: how long others could not write; nil where the database is damaged.
@@ -50,7 +60,7 @@ public struct RestoreCommand {
   }
 
   /// The database that is there; nil if it does not exist or cannot be read.
-  private func open(_ home: Home) throws -> CartStore? {
+  private func open() throws -> CartStore? {
     guard Files.exists(home.databasePath) else { return nil }
     do throws(StoreError) {
       return try home.storage.open(.file(home.databasePath), random: Home.random())
@@ -68,27 +78,22 @@ public struct RestoreCommand {
     }
   }
 
-  private func confirm(
-    _ new: Restore.Summary, _ old: Restore.Summary?, _ path: String, _ home: Home,
-    _ io: ConsoleIO
-  ) throws {
+  private func confirm(_ new: Restore.Summary, _ old: Restore.Summary?) throws {
     if new.isPractice, let old, old.events > 0, !old.isPractice {
-      io.messages("note: \(printable(backup)) is a practice store; \(printable(path)) is not")
+      messages("note: \(printable(backup)) is a practice store; \(printable(path)) is not")
     }
-    try Confirmer(saysYes: home.saysYes, ask: io.ask).confirm(
-      .init(
-        "replace \(printable(path)) (\(words(old))) by \(printable(backup)) (\(words(new)))",
-        isFinal: true))
+    try Confirmer(saysYes: home.saysYes, ask: ask).confirm(
+      restoring: backup, words(new), over: path, words(old))
   }
 
   private func words(_ summary: Restore.Summary?) -> String {
     summary.map {
-      "\(Console.carts(Int($0.carts))), \(Console.grouped(Int($0.events))) events"
+      "\(CountText.carts(Int($0.carts))), \(CountText.grouped(Int($0.events))) events"
     } ?? "cannot be read"
   }
 
   /// A name in `backups/` that is not used yet: `cartio-20261130T135012Z.db`.
-  private func keptPath(_ home: Home) throws -> String {
+  private func keptPath() throws -> String {
     let folder = home.folder + "/backups"
     try Files.makeFolder(folder)
     var name = Files.name(home.databasePath)
@@ -104,19 +109,18 @@ public struct RestoreCommand {
   }
 
   private func say(
-    _ restore: Restore, _ before: Restore.Summary?, _ kept: String?, _ path: String,
-    _ time: Duration?, _ io: ConsoleIO
+    _ restore: Restore, _ before: Restore.Summary?, _ kept: String?, _ time: Duration?
   ) {
     let milliseconds = time.map { time in
       Int(time.components.seconds) * 1000
         + Int(time.components.attoseconds / 1_000_000_000_000_000)
     }
-    io.messages(
+    messages(
       "restored \(printable(backup)) to \(printable(path)): \(words(before)) before, "
         + "\(words(restore.summary)) now"
         + (milliseconds.map { "; others could not write for \($0) ms" } ?? ""))
     guard let kept else { return }
-    io.messages(
+    messages(
       "what was there is in \(printable(kept)); go back with: cartio restore "
         + printable(kept))
   }

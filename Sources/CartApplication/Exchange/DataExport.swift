@@ -1,22 +1,25 @@
-import CartApplication
 import CartEngine
 import CartExchange
 import CartModel
 import CartSupport
 import LuaKit
 
-/// `cartio export` and `.export`: carts and what belongs to them, as a file that an import reads.
-public struct ExportCommand {
-  public var kind: Export.Kind
+/// Exports carts and what belongs to them as a file that an import reads.
+public struct DataExport {
+  private let kind: Export.Kind
   public var format = Export.Format.jsonl
   /// Names with commas between them; nil for all that an import reads.
   public var columns: String?
   /// Nil, or `-`, for the screen.
   public var path: String?
+  /// Told what a user should know, a line each.
+  private let messages: (String) -> Void
 
-  public init(_ kind: Export.Kind) { self.kind = kind }
+  public init(_ kind: Export.Kind, messages: @escaping (String) -> Void) {
+    (self.kind, self.messages) = (kind, messages)
+  }
 
-  /// The command: its own shop, standard output.
+  /// Exports from the shop of a home, over a connection of its own, to a file or standard output.
   public func run(_ words: [String], _ home: Home) throws {
     let shop = try home.openInterruptibleShop()
     defer { shop.close() }
@@ -24,45 +27,63 @@ public struct ExportCommand {
     let handler = CommandHandler(shop, actor: try home.actor())
     let interrupt = InterruptFlag()
     let wait = StreamWait(until: home.readingDeadline) { interrupt.isSet }
-    try write(words.map(TypedWord.init(whole:)), handler, ConsoleIO.standard()) {
+    try write(words.map(TypedWord.init(whole:)), handler) {
       try OutputFile(path ?? "-", wait: wait)
     }
   }
 
-  /// - Parameter open: opens the file, when all that can be wrong with the words is known.
-  func write(
-    _ words: [TypedWord], _ handler: CommandHandler, _ io: ConsoleIO,
-    to open: () throws -> OutputFile
+  /// Exports from an open home.
+  ///
+  /// - Parameters:
+  ///   - screen: opens the screen, where no file is named.
+  ///   - command: what was asked for, for the list of operations.
+  /// - Throws: `refused` for events of the sandbox or of a plan.
+  public func run(
+    _ words: [TypedWord], _ application: Application, screen: () throws -> OutputFile,
+    as command: String
   ) throws {
-    let filter = try filter(words, handler, io)
-    let choice = columns.map { ColumnChoice($0) }
-    if let choice { try say(missingIn: choice, handler, io) }
-    let count = try Export(handler.reader).write(
-      kind, format, filter: filter, columns: choice, to: try open())
-    if count == 0 { io.messages(try nothing(words, filter, handler)) }
-    try say(leftOutBy: filter, handler, io)
-    if let path, path != "-" {
-      io.messages("\(count) \(kind.rawValue) written to \(printable(path))")
+    let handler = application.handler
+    if let path, path != "-" { try application.home.checkTarget(path) }
+    guard kind != .events || handler.mode == .live else {
+      throw EngineError(
+        .refused, "export events: only live; what the sandbox or the plan did is no history yet")
+    }
+    handler.begin(command)
+    try write(words, handler) {
+      guard let path, path != "-" else { return try screen() }
+      return try OutputFile(path)
     }
   }
 
-  private func filter(_ words: [TypedWord], _ handler: CommandHandler, _ io: ConsoleIO) throws
-    -> Filter?
-  {
+  /// - Parameter open: opens the file, when all that can be wrong with the words is known.
+  private func write(
+    _ words: [TypedWord], _ handler: CommandHandler, to open: () throws -> OutputFile
+  ) throws {
+    let filter = try filter(words, handler)
+    let choice = columns.map { ColumnChoice($0) }
+    if let choice { try say(missingIn: choice, handler) }
+    let count = try Export(handler.reader).write(
+      kind, format, filter: filter, columns: choice, to: try open())
+    if count == 0 { messages(try nothing(words, filter, handler)) }
+    try say(leftOutBy: filter, handler)
+    if let path, path != "-" { messages("\(count) \(kind.rawValue) written to \(printable(path))") }
+  }
+
+  private func filter(_ words: [TypedWord], _ handler: CommandHandler) throws -> Filter? {
     guard !words.isEmpty else { return nil }
     guard kind.isOfCarts else {
-      throw ConsoleError.usage(
+      throw ApplicationError.usage(
         "export \(kind.rawValue): a filter chooses carts, and these are not of carts; leave "
           + "'\(Self.text(words))' out")
     }
     var filter = try FilterParser(zone: handler.shop.zone, now: handler.now).parse(words)
     guard filter.at == nil else {
-      throw ConsoleError.usage(
+      throw ApplicationError.usage(
         "export: at= chooses by an earlier moment, but what is written is now")
     }
     try filter.check([.sort, .limit], "export")
     for field in try handler.reader.missing(in: filter) {
-      io.messages("note: no cart has \(printable(field.name))")
+      messages("note: no cart has \(printable(field.name))")
     }
     if kind == .orders {
       // A limit counts orders.
@@ -74,25 +95,24 @@ public struct ExportCommand {
   }
 
   /// Names attributes and options that are columns, and that no cart has.
-  private func say(missingIn choice: ColumnChoice, _ handler: CommandHandler, _ io: ConsoleIO)
-    throws
-  {
+  private func say(missingIn choice: ColumnChoice, _ handler: CommandHandler) throws {
     guard kind.isOfCarts else { return }
     var filter = Filter()
     filter.columns = choice.fields
     for field in try handler.reader.missing(in: filter) {
-      io.messages("note: no cart has \(printable(field.name))")
+      messages("note: no cart has \(printable(field.name))")
     }
   }
 
-  private func say(leftOutBy filter: Filter?, _ handler: CommandHandler, _ io: ConsoleIO) throws {
+  private func say(leftOutBy filter: Filter?, _ handler: CommandHandler) throws {
     guard var filter, let limit = filter.limit else { return }
     filter.limit = nil
     let all = try handler.reader.keys(matching: filter).count
     guard all > limit else { return }
-    io.messages(
-      "\(Console.grouped(limit)) of \(kind == .orders ? "\(Console.grouped(all)) orders" : Console.carts(all)); \(Console.grouped(all - limit)) left out "
-        + "by limit=\(limit)")
+    let whole = kind == .orders ? "\(CountText.grouped(all)) orders" : CountText.carts(all)
+    messages(
+      "\(CountText.grouped(limit)) of \(whole); \(CountText.grouped(all - limit)) left out by "
+        + "limit=\(limit)")
   }
 
   /// What was searched where an export has no rows.
@@ -107,12 +127,12 @@ public struct ExportCommand {
     }
     guard let filter else { return "The database has no \(kind.rawValue)." }
     let searched = Self.text(words)
-    let all = Console.carts(try Int(handler.shop.store.cartCount()))
+    let all = CountText.carts(try Int(handler.shop.store.cartCount()))
     let matching = try handler.reader.keys(matching: filter).count
     return matching == 0
       ? "No cart matches '\(searched)'. Searched: \(all)"
         + (filter.allowsAnyStatus ? " of any status." : ".")
-      : "The \(Console.carts(matching)) matching '\(searched)' have no \(kind.rawValue)."
+      : "The \(CountText.carts(matching)) matching '\(searched)' have no \(kind.rawValue)."
   }
 
   private static func text(_ words: [TypedWord]) -> String {

@@ -35,3 +35,14 @@ final class RejectsFile {
     file = nil
   }
 }
+
+extension RejectsFile {
+  /// Where the rejected lines of a file go that names no place: beside it, else beside the database.
+  static func path(for path: String, _ home: Home) -> String {
+    if !Files.isDescriptor(path), Files.isWritableFolder(of: path) {
+      return path + ".rejects.jsonl"
+    }
+    let name = Files.isDescriptor(path) ? "import" : Files.name(path)
+    return Files.folder(home.databasePath) + "/" + name + ".rejects.jsonl"
+  }
+}
