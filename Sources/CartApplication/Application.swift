@@ -21,7 +21,7 @@ public final class Application {
   /// What the caller adds to each run.
   public var observer = RunObserver()
   /// The job that the next run goes on with.
-  public var resumption: (job: Int64, retry: Bool)?
+  var resumption: (job: Int64, retry: Bool)?
   /// When it was opened.
   public let started: Timestamp
   private let interrupt: InterruptFlag?

@@ -34,7 +34,7 @@ struct ChangeEcho {
     let sums = changes.after.amounts.map { after in
       amounts(MoneySum(changes.before[after.currency], after.currency), after)
     }
-    return "\(Console.carts(outcome.carts)) changed" + place
+    return "\(CountText.carts(outcome.carts)) changed" + place
       + (sums.isEmpty ? "" : ", totals " + sums.joined(separator: ", "))
   }
 

@@ -14,12 +14,12 @@ extension Completer {
   func carts(_ typed: String) -> [Candidate] {
     var found: [Cart] = []
     if !typed.isEmpty {
-      let keys = (try? console.shop.store.keys(prefix: typed, limit: Self.most + 1)) ?? []
-      found = keys.compactMap { try? console.handler.reader.cart($0) }.filter { $0.state == .open }
+      let keys = (try? shop.store.keys(prefix: typed, limit: Self.most + 1)) ?? []
+      found = keys.compactMap { try? handler.reader.cart($0) }.filter { $0.state == .open }
     }
     guard found.isEmpty else { return found.map(candidate) }
     let wanted = TextFold.folded(typed)
-    try? console.shop.store.forEachLatestOpenCart(Self.latest) { cart in
+    try? shop.store.forEachLatestOpenCart(Self.latest) { cart in
       if wanted.isEmpty || TextFold.folded(cart.shopper[.email]).hasPrefix(wanted)
         || cart.lines.contains(where: { TextFold.folded($0.sku).hasPrefix(wanted) })
       {
@@ -31,20 +31,20 @@ extension Completer {
   }
 
   func candidate(_ cart: Cart) -> Candidate {
-    let (now, settings) = (console.shop.now(), console.shop.settings)
+    let (now, settings) = (shop.now(), shop.settings)
     let total = (try? cart.price(settings).total).map { "\($0) \($0.currency)" } ?? ""
     let age = Span(milliseconds: max(0, now.milliseconds - cart.updated.milliseconds))
     return .init(cart.id, note: printable("\(total)  \(age)  \(cart.shopper[.email])"))
   }
 
   func products(_ typed: String) -> [Candidate] {
-    let all = (try? console.handler.reader.catalogue.products(containing: typed)) ?? []
+    let all = (try? handler.reader.catalogue.products(containing: typed)) ?? []
     let byCode = all.filter { $0.sku.hasPrefix(typed) }
     return (byCode.isEmpty ? all : byCode).map { .init($0.sku, note: printable($0.name)) }
   }
 
   func lines(_ typed: String, of word: String?) -> [Candidate] {
-    guard let word, word != "@" || console.shown.hasCurrent, let cart = try? console.cart(word)
+    guard let word, word != "@" || workspace.shown.hasCurrent, let cart = try? targets.cart(word)
     else {
       return products(typed)
     }
@@ -54,12 +54,12 @@ extension Completer {
   }
 
   func rules() -> [Candidate] {
-    ((try? console.book.rules()) ?? []).map { .init($0.name, note: $0.mode) }
+    ((try? book.rules()) ?? []).map { .init($0.name, note: $0.mode) }
   }
 
   func reports() -> [Candidate] {
     // A file's reports by its text: asking the file would run it.
-    let folder = console.home.rulesFolder
+    let folder = home.rulesFolder
     var own: [String] = []
     for name in Files.list(folder) where name.hasSuffix(".lua") {
       let text = (try? Files.text(folder + "/" + name)) ?? ""

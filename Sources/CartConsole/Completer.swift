@@ -9,13 +9,13 @@ import LineEditor
 /// What could stand at the end of a line that is being typed.
 ///
 /// Looks at the shop and at declarations; nothing that the user wrote is run for it.
-struct Completer {
-  let console: Console
+struct Completer: WorkspacePart {
+  let workspace: Workspace
   typealias Candidate = LineEditor.Completion.Candidate
 
   /// How many candidates are listed.
   static let most = 30
-  init(_ console: Console) { self.console = console }
+  init(_ workspace: Workspace) { self.workspace = workspace }
 
   /// - Parameter chunk: the lines of an unfinished chunk before this one.
   func completion(of line: String, after chunk: String = "") -> LineEditor.Completion {
@@ -122,15 +122,15 @@ struct Completer {
     case (_, "SKU"), ("products", "TEXT"): return products(typed)
     case (_, "LINE"): return lines(typed, of: before.first)
     case (_, "CODE|-CODE"):
-      let codes = console.shop.settings.coupons.map(\.code)
+      let codes = shop.settings.coupons.map(\.code)
       return matching(
         typed, typed.hasPrefix("-") ? codes.map { .init("-" + $0) } : codes.map { .init($0) })
     case ("rules", _) where before.isEmpty:
-      return matching(typed, Console.ruleWords.map { .init($0) })
+      return matching(typed, RuleVerbs.words.map { .init($0.name) })
     case ("rules", _) where before.count == 1: return matching(typed, rules())
     case ("report", "NAME"): return matching(typed, reports())
     case ("view", _) where before.isEmpty:
-      let views = (try? ViewFile(console.home.viewsPath))?.lines ?? []
+      let views = (try? ViewFile(home.viewsPath))?.lines ?? []
       return matching(typed, views.map { .init($0.name, note: $0.line) })
     case ("help", _):
       let topics = VerbTopic.all.map(\.name) + FieldHelp.topics + ["tour"]
@@ -158,7 +158,7 @@ struct Completer {
     case .choice(let words): return words.map { .init($0) }
     case .flag: return ["true", "false"].map { .init($0) }
     case .text where field == .sku: return products("")
-    case .text where field == .coupon: return console.shop.settings.coupons.map { .init($0.code) }
+    case .text where field == .coupon: return shop.settings.coupons.map { .init($0.code) }
     case .text where field == .flags: return rules()
     case .text, .title, .email, .address, .number, .amount, .time, .span: return []
     }
@@ -181,7 +181,7 @@ struct Completer {
     func named(_ names: [ScriptCompletion.Name]) -> [Candidate] {
       names.map { .init($0.text, note: $0.note) }
     }
-    let session = console.session
+    let session = session
     switch ScriptCompletion.place(in: text, globals: session.globalClasses) {
     case .name(let typed):
       let own = session.globals.filter { name in
@@ -207,7 +207,7 @@ struct Completer {
     case "product", ":add": return (typed, products(typed))
     case ":set", ":remove": return (typed, products(typed))
     case ":apply_coupon", ":remove_coupon":
-      return (typed, matching(typed, console.shop.settings.coupons.map { .init($0.code) }))
+      return (typed, matching(typed, shop.settings.coupons.map { .init($0.code) }))
     case "reports.run": return (typed, matching(typed, reports()))
     case "help": return (typed, matching(typed, ScriptHelp.names.map { .init($0) }))
     case "carts", "orders":

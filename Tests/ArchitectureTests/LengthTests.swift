@@ -5,8 +5,6 @@ struct LengthTests {
   /// Lines of files that are longer, by their names, with what they have now: no more may be added.
   private static let files: [String: Int] = [
     "rules.c": 375,
-    "Console.swift": 318,
-    "FindVerbs.swift": 305,
     "Replay.swift": 315,
     "RuleBook.swift": 387,
     "LuaParser.swift": 334,
@@ -42,8 +40,6 @@ struct LengthTests {
   private static let functions: [String: Int] = [
     "CartPage.swift text": 64,
     "TableText.swift text": 68,
-    "CustomerPage.swift showCustomer": 69,
-    "SafetyVerbs.swift runRevert": 76,
     "ImportAdmission+Admitting.swift admit": 62,
     "Settings+JSON.swift init": 73,
     "EventDecoder.swift payload": 66,

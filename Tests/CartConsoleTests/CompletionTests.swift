@@ -25,7 +25,7 @@ struct CompletionTests {
   }
 
   private func texts(_ line: String, after chunk: String = "") -> [String] {
-    Completer(harness.console).completion(of: line, after: chunk).candidates
+    Completer(harness.console.workspace).completion(of: line, after: chunk).candidates
       .map { $0.text.hasSuffix(" ") ? String($0.text.dropLast()) : $0.text }
   }
 
@@ -60,7 +60,7 @@ struct CompletionTests {
     }
     _ = try test.finish()
     func texts(_ line: String) -> [String] {
-      Completer(live.console).completion(of: line).candidates.map(\.text)
+      Completer(live.console.workspace).completion(of: line).candidates.map(\.text)
     }
     #expect(texts(".cart evil") == ["\"evil two words\" "])
     #expect(texts("cart('evil") == ["evil two words"])
@@ -101,7 +101,8 @@ struct CompletionTests {
     #expect(texts(".set " + mail.prefix(5)).contains(known.id))
     #expect(texts(".set " + known.lines[0].sku).contains(known.id))
     #expect(texts(".set \(known.id) ").sorted() == known.lines.map(\.sku).sorted())
-    let note = Completer(harness.console).completion(of: ".cart " + known.id).candidates.first?.note
+    let note = Completer(harness.console.workspace).completion(of: ".cart " + known.id).candidates
+      .first?.note
     #expect(note?.hasSuffix(mail) == true)
     let total = try known.price(harness.console.shop.settings).total
     #expect(note?.hasPrefix("\(total) \(total.currency)  ") == true, "\(note ?? "")")

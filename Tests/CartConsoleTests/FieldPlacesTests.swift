@@ -128,7 +128,7 @@ struct FieldPlacesTests {
   }
 
   @Test func completionOffersIt() {
-    let completer = Completer(desks.console)
+    let completer = Completer(desks.console.workspace)
     for field in CartField.all {
       let found = completer.completion(of: ".carts " + field.name).candidates.map(\.text)
       #expect(found.contains(field.name + "="), "\(field.name)")

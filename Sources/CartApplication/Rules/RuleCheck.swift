@@ -105,6 +105,16 @@ public struct RuleCheck {
 }
 
 extension RuleCheck {
+  /// Checks over the shop of an open home, once its rules are read again.
+  ///
+  /// - Parameter command: what was asked for, for the list of operations.
+  public mutating func check(
+    _ names: [String], over application: Application, as command: String
+  ) throws {
+    if names.isEmpty { try RuleFolder(application).refresh(command) }
+    try check(names) { try application.book.check() }
+  }
+
   /// Checks as `cartio rules check` does: over the shop of the home where it has one, without a change.
   ///
   /// - Parameters:

@@ -6,6 +6,36 @@ import CartSupport
 
 /// Going on with the job of an earlier run.
 extension Application {
+  /// Goes on with a job: its script or line is run again, and does only what is left.
+  ///
+  /// - Parameters:
+  ///   - retry: whether what failed of it is done again instead.
+  ///   - body: runs the script, whose text it is given, or the line.
+  /// - Throws: `notFound`; `refused` outside of live mode, and for a script that changed.
+  public func resume(
+    job id: Int64, retry: Bool,
+    _ body: (_ job: Job, _ source: JobOrigin.Source, _ text: String?) throws -> Void
+  ) throws {
+    guard resumption == nil else {
+      throw ApplicationError.usage("jobs: a job cannot go on with another")
+    }
+    let job: Job?
+    do throws(StoreError) { job = try shop.store.job(id) } catch { throw ApplicationError(error) }
+    guard let job else {
+      throw EngineError(.notFound, "no job has the number \(id); see .jobs")
+    }
+    guard handler.mode == .live else {
+      throw EngineError(.refused, "job \(id): goes on in live mode only; see .live")
+    }
+    guard let origin = JobOrigin(job.origin) else {
+      throw EngineError(.refused, "job \(id): was made by another program")
+    }
+    let text = try text(of: origin, job, mayDiffer: retry)
+    resumption = (id, retry)
+    defer { resumption = nil }
+    try body(job, origin.source, text)
+  }
+
   /// Reads the script of a job.
   ///
   /// - Parameter mayDiffer: whether another text only is said: a retry is for scripts that were put
@@ -13,7 +43,7 @@ extension Application {
   /// - Returns: its text; nil for a line.
   /// - Throws: `refused` where the script, or a module that it required, is not the text that the job
   ///   began with.
-  public func text(of origin: JobOrigin, _ job: Job, mayDiffer: Bool) throws -> String? {
+  private func text(of origin: JobOrigin, _ job: Job, mayDiffer: Bool) throws -> String? {
     func differs(_ reason: String) throws {
       guard !mayDiffer else { return messages("job \(job.id): \(reason)") }
       throw try refusal(job, reason)

@@ -44,7 +44,8 @@ public struct UndoRun {
   ///   - command: what was asked for, for the list of operations.
   /// - Throws: `partly` where some carts were done before it failed.
   public func revert(
-    _ number: Int64?, cart: () throws -> Int64? = { nil }, confirmed: String?, as command: String
+    _ number: Int64?, cart: (Run) throws -> Int64? = { _ in nil }, confirmed: String?,
+    as command: String
   ) throws -> Result {
     try handler.confirmer.scope {
       do { return try reverted(number, cart, confirmed, command) } catch {
@@ -58,7 +59,7 @@ public struct UndoRun {
   }
 
   private func reverted(
-    _ number: Int64?, _ cart: () throws -> Int64?, _ confirmed: String?, _ command: String
+    _ number: Int64?, _ cart: (Run) throws -> Int64?, _ confirmed: String?, _ command: String
   ) throws -> Result {
     var run = handler.begin(command)
     if number == nil, !isRedo, handler.mode == .sandbox {
@@ -66,7 +67,7 @@ public struct UndoRun {
       if count > 0 { return .step(carts: count) }
     }
     let (operation, isOlder) = try number.map { ($0, false) } ?? latest(run)
-    let only = try cart()
+    let only = try cart(run)
     let preview = try run.undo.preview(operation, redo: isRedo, cart: only)
     observer.foreseen(preview)
     try preview.checkChanges()

@@ -1,8 +1,6 @@
 import CartApplication
 import CartEngine
 import CartModel
-import CartExchange
-import CartReports
 import CartSupport
 import LineEditor
 import LuaKit
@@ -68,11 +66,11 @@ public enum Commands {
   ) throws -> Bool {
     let console = try Console(home, io: io, interrupt: interrupt)
     defer { console.close() }
-    console.lendTerminal = { body in
+    console.screen.lendTerminal = { body in
       editor.release()
       return try body()
     }
-    if isFirst { console.welcomeToPractice() }
+    if isFirst { console.tour.welcomeToPractice() }
     do { try console.runStartFile() } catch {
       // The prompt comes all the same.
       console.report(error)
@@ -93,7 +91,7 @@ public enum Commands {
     let console = try batch(home)
     defer { console.close() }
     for chunk in chunks where console.exit == .done {
-      console.refreshSettings()
+      console.application.refreshSettings()
       if Console.isVerb(chunk) {
         console.take(chunk)
       } else {
@@ -112,7 +110,7 @@ public enum Commands {
   ) throws -> ConsoleError.Exit {
     let console = try batch(home)
     defer { console.close() }
-    console.planTarget = target
+    console.workspace.planTarget = target
     do { try console.run(file: path, arguments: arguments, allowsPipe: true) } catch {
       console.report(error)
     }
@@ -137,7 +135,7 @@ public enum Commands {
     let console = try batch(home)
     defer { console.close() }
     do {
-      try console.apply(
+      try ModeVerbs(console.workspace).apply(
         path, .init(only: names(only), except: names(except)), confirmed: nil, line: "apply " + path
       )
     } catch { console.report(error) }
@@ -157,88 +155,13 @@ public enum Commands {
     return console.exit
   }
 
-  /// Copies the database while others may write; the copy is checked before it has its name.
-  public static func backup(to path: String, _ home: Home, _ io: ConsoleIO) throws {
-    let events = try DatabaseCopies(home).backUp(to: path)
-    io.messages("\(events) events of \(home.databasePath) copied to \(path)")
-  }
-
-  /// Puts a backup in the place of the database.
-  public static func restore(_ backup: String, _ home: Home, _ io: ConsoleIO) throws {
-    try DatabaseRestore(backup, home, ask: io.ask, messages: io.messages).run()
-  }
-
   static func batch(_ home: Home) throws -> Console {
     let interrupt = InterruptFlag()
     return try Console(home, io: .interactive(interrupt), interrupt: interrupt)
   }
 
-  /// Fills the practice store and says where it is.
-  public static func practice(_ practice: PracticeStore, _ home: Home, _ io: ConsoleIO) throws {
-    let made = try practice.make()
-    let path = home.databasePath
-    io.messages(
-      made.events.map {
-        "practice store \(path): \(practice.carts) shoppers, \($0) events, seed \(practice.seed); who is "
-          + "behind each cart is in \(made.labelsPath)"
-      } ?? "practice store \(path): is there already")
-    io.messages("open it with: cartio --db \(path)")
-  }
-
-  /// Rebuilds and compares; says what it found.
-  public static func check(_ home: Home, _ io: ConsoleIO) throws -> ConsoleError.Exit {
-    let report = try DatabaseCopies(home).check()
-    for problem in report.problems { io.output(printable(problem) + "\n") }
-    if !report.isClean {
-      io.messages("\(report.problems.count) problems in \(home.databasePath)")
-      return .failed
-    }
-    io.output(
-      "clean: \(report.carts) carts, \(report.events) events, \(report.commits) commits\n")
-    return .done
-  }
-
-  /// Exports from the shop of a home.
-  public static func export(
-    _ kind: Export.Kind, _ format: Export.Format, columns: String?, to path: String?,
-    _ words: [String], _ home: Home, _ io: ConsoleIO
-  ) throws {
-    var export = DataExport(kind, messages: io.messages)
-    (export.format, export.columns, export.path) = (format, columns, path)
-    try export.run(words, home)
-  }
-
   /// The verbs of the console, for the manual page.
   public static var verbs: [(usage: String, help: String)] {
     Verb.all.map { ($0.line, $0.help) }
-  }
-
-  public static func report(
-    _ name: String?, _ words: [String], _ options: [String: String], format: OutputMode,
-    to path: String?, _ home: Home
-  ) throws -> ConsoleError.Exit {
-    guard let verb = ReportVerbs.all.first else { return .failed }
-    // What stands behind the name is read as the verb reads it.
-    let (plain, own) = try verb.split(words.map { try TypedWord(whole: $0) })
-    let options = try options.merging(own) { _, _ in
-      throw ConsoleError.usage("report: an option is given twice")
-    }
-    let console = try batch(home)
-    defer { console.close() }
-    console.mode = format
-    guard let path else {
-      console.handler.begin("report")
-      try console.report(name.map { [TypedWord($0)] + plain } ?? [], options)
-      return .done
-    }
-    console.handler.begin("report")
-    guard let name else { throw ConsoleError.usage("report: -o needs the name of a report") }
-    try home.checkTarget(path)
-    let table = try ReportLibrary(console.application).run(name, plain, options)
-    let file = try OutputFile(path, wait: console.wait)
-    try file.write(console.text(of: table))
-    try file.commit()
-    for note in table.notes { console.io.messages("note: " + note) }
-    return .done
   }
 }

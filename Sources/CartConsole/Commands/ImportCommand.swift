@@ -13,15 +13,7 @@ public enum ImportCommand {
     guard case .list(let list) = question.kind else { return try take(question, home, io) }
     let console = try Commands.batch(home)
     defer { console.close() }
-    return try take(question, list, console)
-  }
-
-  /// The verb, in an open console.
-  static func run(_ question: ImportQuestion, _ console: Console) throws -> ConsoleError.Exit {
-    guard case .list(let list) = question.kind else {
-      return try take(question, console.home, console.io)
-    }
-    return try take(question, list, console)
+    return try run(question, list, console.workspace)
   }
 
   private static func take(_ question: ImportQuestion, _ home: Home, _ io: ConsoleIO) throws
@@ -42,14 +34,17 @@ public enum ImportCommand {
     }
   }
 
-  private static func take(
-    _ question: ImportQuestion, _ list: ListEntry.List, _ console: Console
+  /// Imports entries of a list into an open home.
+  static func run(
+    _ question: ImportQuestion, _ list: ListEntry.List, _ workspace: Workspace
   ) throws -> ConsoleError.Exit {
     let path = question.path
-    var entries = ListImport(question, list, console.application)
-    entries.showing = { console.say($0, "the \($1) entries of \(path) hit") }
+    var entries = ListImport(question, list, workspace.application)
+    entries.showing = {
+      ListVerbs(workspace).say($0, "the \($1) entries of \(path) hit")
+    }
     let result = try entries.run()
-    console.io.messages(
+    workspace.screen.io.messages(
       "\(path): \(result.added) entries added, \(result.known) skipped (already there)"
         + (result.expired > 0 ? ", \(result.expired) skipped (expired)" : "")
         + (result.refused > 0

@@ -17,7 +17,7 @@ extension Commands {
     let console = try batch(home)
     defer { console.close() }
     let line = (["rules"] + words).joined(separator: " ")
-    do { try console.rules(words, line: line) } catch { console.report(error) }
+    do { try RuleVerbs(console.workspace).run(words, line: line) } catch { console.report(error) }
     return console.exit
   }
 
@@ -27,9 +27,9 @@ extension Commands {
   public static func checkRules(_ paths: [String], _ home: Home, _ io: ConsoleIO) throws
     -> ConsoleError.Exit
   {
-    var check = RuleCheck(home, now: Home.clock()) { Console.show($0, io) }
+    var check = RuleCheck(home, now: Home.clock()) { RuleCheckView.show($0, io) }
     try check.check(paths, interrupt: InterruptFlag(), messages: io.messages)
-    return Console.conclude(check, io)
+    return RuleCheckView.conclude(check, io)
   }
 
   /// The Lua API for a reader, or for an editor.

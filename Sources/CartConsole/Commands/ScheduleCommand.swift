@@ -30,7 +30,7 @@ public struct ScheduleCommand {
   public func list() throws {
     let console = try Console(home, io: io)
     defer { console.close() }
-    try console.show(
+    try TableView(console.workspace).show(
       ReportTable(
         name: "schedule", title: "Regular reports", asOf: console.shop.now(),
         columns: [
@@ -62,8 +62,8 @@ public struct ScheduleCommand {
     let console = try Console(home, io: io)
     defer { console.close() }
     let result = try Schedules(console.application).runDue { table, format in
-      console.mode = OutputMode(format)
-      return console.text(of: table)
+      console.screen.mode = OutputMode(format)
+      return TableView(console.workspace).text(of: table)
     }
     io.messages("\(result.written) written, \(result.failed) failed")
     return result.failed == 0 ? .done : result.written == 0 ? .failed : .partly

@@ -10,6 +10,8 @@ final class OutputSink {
   private(set) var io: ConsoleIO
   private var file: OutputFile?
   private var isOnce = false
+  /// Whether the command under way has opened the file.
+  private var isOpening = false
   private var failure: SupportError?
   /// The file's name; nil for the screen.
   private(set) var path: String?
@@ -29,7 +31,7 @@ final class OutputSink {
   func open(_ path: String, once: Bool, wait: StreamWait) throws {
     try close()
     file = try OutputFile(path, wait: wait)
-    (self.path, isOnce) = (path, once)
+    (self.path, isOnce, isOpening) = (path, once, true)
     io.terminal = Terminal(width: nil, hasColour: false)
     io.output = { [unowned self] text in
       guard failure == nil else { return }
@@ -68,11 +70,10 @@ final class OutputSink {
 
   /// A command has ended: with `once` it was the file's last.
   ///
-  /// - Parameters:
-  ///   - isOpening: whether it was the one that opened the file.
-  ///   - hasFailed: whether it failed; then the file stays as it was.
+  /// - Parameter hasFailed: whether it failed; then the file stays as it was.
   /// - Returns: the file that stays as it was.
-  func endCommand(isOpening: Bool, hasFailed: Bool) throws -> String? {
+  func endCommand(hasFailed: Bool) throws -> String? {
+    defer { isOpening = false }
     guard let path, !isOpening else { return nil }
     if failure != nil { try close() }
     guard isOnce else { return nil }

@@ -46,28 +46,3 @@ private struct HeldSignal {
     sigaction(number, &before, nil)
   }
 }
-
-extension Console {
-  /// Shows what a body says, through the pager where that is longer than the screen.
-  ///
-  /// Where nobody sits at a terminal, the body just runs.
-  func paged(_ body: () throws -> Void) throws {
-    // A pager knows no pictures.
-    guard !isPaging, pictures == nil, let lendTerminal, io.ask != nil, io.terminal.width != nil,
-      sink.path == nil, watching == nil, reading == 0, hasPager,
-      Home.environment("TERM") ?? "dumb" != "dumb", let pager = Pager(Home.environment)
-    else { return try body() }
-    isPaging = true
-    defer { isPaging = false }
-    var failure: (any Error)?
-    let text = sink.captured { do { try body() } catch { failure = error } }
-    let lines = text.utf8.count { $0 == UInt8(ascii: "\n") }
-    if lines < Terminal.height {
-      io.output(text)
-    } else {
-      let status = try lendTerminal { pager.show(TerminalText.guarded(text)) ? 0 : 1 }
-      if status != 0 { io.output(text) }
-    }
-    if let failure { throw failure }
-  }
-}

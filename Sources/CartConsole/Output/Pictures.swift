@@ -83,24 +83,3 @@ struct Pictures {
     return true
   }
 }
-
-extension Console {
-  /// The pictures of a cart's lines, each below its SKU.
-  func showPictures(of cart: Cart) {
-    guard let pictures, sink.path == nil, io.terminal.width != nil else { return }
-    let lines = cart.lines.filter { !$0.image.isEmpty }
-    for line in lines.prefix(Pictures.most) {
-      guard interrupt?.isSet != true else { return }
-      guard let bytes = pictures.show(line.image) else {
-        io.messages("\(printable(line.sku)): its picture cannot be had")
-        continue
-      }
-      io.output("\n" + io.terminal.styled(printable(line.sku), .bold) + "\n")
-      // Chafa's bytes are the terminal's, not text of a shopper.
-      io.control(String(decoding: bytes, as: UTF8.self) + "\n")
-    }
-    if lines.count > Pictures.most {
-      io.messages("\(lines.count - Pictures.most) more pictures are not shown")
-    }
-  }
-}

@@ -9,8 +9,8 @@ enum LaterVerbs {
   ]
 
   private static func later(_ name: String, _ words: String) -> Verb {
-    Verb(name, "…", 0...100, kind: .text(from: 0), "Not supported yet: \(words).") { _, _ in
-      throw ConsoleError.usage("\(name): not supported yet; \(words)")
-    }
+    Verb(
+      name, "…", 0...100, kind: .text(from: 0), "Not supported yet: \(words).",
+      console: { _, _ in throw ConsoleError.usage("\(name): not supported yet; \(words)") })
   }
 }

@@ -4,7 +4,10 @@ import CartReports
 import CartSupport
 
 /// Who may not buy, and who always may.
-enum ListVerbs {
+struct ListVerbs: VerbGroup {
+  let workspace: Workspace
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
   static let all = ListEntry.List.allCases.map { list in
     Verb(
       list.name, "add|remove|check|list [ip= email= country= ttl= reason= tell= confirm=N]", 1...2,
@@ -12,24 +15,24 @@ enum ListVerbs {
       pages: .words(["list"]),
       list == .blacklist
         ? "Who may not buy: .blacklist add ip=203.0.113.0/24 ttl=7d; email=*@spam.example, country=."
-        : "Who always may, whatever the blacklist says: .allowlist add email=vip@example.com."
-    ) { console, call in
-      switch call[0] {
-      case "add": try console.add(call, to: list)
-      case "remove": try console.remove(call, from: list)
-      case "check": try console.check(call, list)
-      case "list": try console.show(list, matching: call[1])
-      default:
-        let known = ["add", "remove", "check", "list"]
-        throw ConsoleError.usage(
-          "\(list.name): expected \(known.joined(separator: ", ")), got \(quoted(call[0]))"
-            + didYouMean(call[0], among: known))
-      }
+        : "Who always may, whatever the blacklist says: .allowlist add email=vip@example.com.",
+      console: { try ListVerbs($0.workspace).run($1, list) })
+  }
+
+  private func run(_ call: VerbCall, _ list: ListEntry.List) throws {
+    switch call[0] {
+    case "add": try add(call, to: list)
+    case "remove": try remove(call, from: list)
+    case "check": try check(call, list)
+    case "list": try show(list, matching: call[1])
+    default:
+      let known = ["add", "remove", "check", "list"]
+      throw ConsoleError.usage(
+        "\(list.name): expected \(known.joined(separator: ", ")), got \(quoted(call[0]))"
+          + didYouMean(call[0], among: known))
     }
   }
-}
 
-extension Console {
   private func pattern(_ call: VerbCall, _ list: ListEntry.List) throws -> ListEntry.Pattern {
     let given = ListEntry.Kind.allCases.filter { call.options[$0.name] != nil }
     guard let kind = given.first, given.count == 1, let text = call.options[kind.name] else {
@@ -39,7 +42,7 @@ extension Console {
     return try ListEntry.Pattern(typed: text, kind)
   }
 
-  fileprivate func add(_ call: VerbCall, to list: ListEntry.List) throws {
+  private func add(_ call: VerbCall, to list: ListEntry.List) throws {
     let pattern = try pattern(call, list)
     let ttl = try call.options["ttl"].map { try Span($0) }
     guard ttl.map({ $0.milliseconds > 0 }) ?? true else {
@@ -47,7 +50,7 @@ extension Console {
     }
     let confirmed = call.options["confirm"]
     try handler.begin(call.line).lists.confirm(adding: pattern, to: list, given: confirmed) {
-      self.say($0, "\(pattern.kind.name) \(printable(pattern.text)) hits")
+      say($0, "\(pattern.kind.name) \(printable(pattern.text)) hits")
     }
     var restored = 0
     try perform(call.line) { run in
@@ -62,7 +65,7 @@ extension Console {
     let until = ttl.map { " until \(shop.zone.text(handler.now.advanced(by: $0.milliseconds)))" }
     io.output(
       "\(list.name): \(pattern.kind.name) \(printable(pattern.text))\(until ?? "")"
-        + (restored > 0 ? ", \(Self.carts(restored)) restored" : "") + "\n")
+        + (restored > 0 ? ", \(CountText.carts(restored)) restored" : "") + "\n")
   }
 
   /// Says whom new entries hit.
@@ -88,7 +91,7 @@ extension Console {
     for warning in preview.warnings { io.messages("  warning: \(warning)") }
   }
 
-  fileprivate func remove(_ call: VerbCall, from list: ListEntry.List) throws {
+  private func remove(_ call: VerbCall, from list: ListEntry.List) throws {
     let pattern = try pattern(call, list)
     try perform(call.line) { run in
       if let reason = call.options["reason"] { try run.note(reason: reason) }
@@ -97,7 +100,7 @@ extension Console {
     io.output("\(list.name): \(pattern.kind.name) \(printable(pattern.text)) removed\n")
   }
 
-  fileprivate func check(_ call: VerbCall, _ list: ListEntry.List) throws {
+  private func check(_ call: VerbCall, _ list: ListEntry.List) throws {
     handler.begin(call.line)
     var shopper = Shopper()
     var who = ""
@@ -140,7 +143,7 @@ extension Console {
         : "No entry of the \(list.name) matches \(quoted(text)); it has \(all)")
   }
 
-  fileprivate func show(_ list: ListEntry.List, matching text: String) throws {
+  private func show(_ list: ListEntry.List, matching text: String) throws {
     handler.begin("." + list.name)
     let glob = Glob("*\(text)*")
     let entries = try handler.reader.entries(list).filter {

@@ -5,27 +5,29 @@ import CartReports
 import CartSupport
 
 /// Reports, and the carts behind their figures.
-enum ReportVerbs {
-  static let all: [Verb] = [
-    Verb(
-      "report", "[NAME [WHERE…] since= until= period= by= compare=yes explain=yes]", 0...300,
-      options: ["since", "until", "period", "by", "compare", "explain"],
-      flags: ["compare", "explain"], kind: .filter,
-      "Shows a report, or the list of reports; compare=yes with the span before, explain=yes what its "
-        + "figures mean."
-    ) { console, call in
-      console.handler.begin(call.line)
-      try console.report(call.typed, call.options)
-    },
-    Verb("drill", "N", 1...1, "Opens row N of the last report: the carts behind its figures.") {
-      console, call in
-      console.handler.begin(call.line)
-      try console.drill(call[0])
-    },
-  ].map(\.looking)
-}
+struct ReportVerbs: VerbGroup {
+  let workspace: Workspace
+  init(_ workspace: Workspace) { self.workspace = workspace }
 
-extension Console {
+  static let report = Verb(
+    "report", "[NAME [WHERE…] since= until= period= by= compare=yes explain=yes]", 0...300,
+    options: ["since", "until", "period", "by", "compare", "explain"],
+    flags: ["compare", "explain"], kind: .filter, traits: .looks,
+    "Shows a report, or the list of reports; compare=yes with the span before, explain=yes what its "
+      + "figures mean.", ReportVerbs.report)
+
+  static let all: [Verb] = [
+    report,
+    Verb(
+      "drill", "N", 1...1, traits: .looks,
+      "Opens row N of the last report: the carts behind its figures.", ReportVerbs.drill),
+  ]
+
+  private func report(_ call: VerbCall) throws {
+    handler.begin(call.line)
+    try report(call.typed, call.options)
+  }
+
   /// Runs a report by its name, or lists them.
   func report(_ words: [TypedWord], _ options: [String: String]) throws {
     let library = ReportLibrary(application)
@@ -39,7 +41,7 @@ extension Console {
       return
     }
     let table = try library.run(name, words.dropFirst(), options)
-    lastReport = table
+    workspace.lastReport = table
     guard options["explain"] == "yes" else {
       show(table)
       for note in table.notes { io.messages("note: " + note) }
@@ -63,14 +65,16 @@ extension Console {
   }
 
   /// Lists the carts behind a row of the last report, with what each adds to its figures.
-  func drill(_ word: String) throws {
-    guard let table = lastReport else {
+  private func drill(_ call: VerbCall) throws {
+    handler.begin(call.line)
+    guard let table = workspace.lastReport else {
       throw EngineError(.notFound, "drill: no report was shown yet; see .report")
     }
     guard let drill = table.drill else {
       throw EngineError(
         .refused, "drill: the figures of \(table.name) are no sums over carts; see .report")
     }
+    let word = call[0]
     guard let row = Int(word), (1...max(1, drill.rows.count)).contains(row), !drill.rows.isEmpty
     else {
       throw ModelError(
@@ -82,7 +86,7 @@ extension Console {
       throw EngineError(.notFound, "drill: no carts are behind row \(row), \(cells[0].text)")
     }
     let carts = try opened.carts.map { try handler.reader.cart($0) }
-    shown.list(carts)
+    workspace.shown.list(carts)
     let ids = shortened(carts.map { $0?.id ?? "" })
     let columns: [ReportTable.Column] =
       [.init("#", "integer"), .init("id", "id"), .init("status", "id"), .init("shopper")]

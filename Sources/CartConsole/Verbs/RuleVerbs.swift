@@ -3,11 +3,14 @@ import CartEngine
 import CartModel
 import CartReports
 import CartRules
-import CartScripting
 import CartSupport
 
-/// Rules: listing them, enforcing them, and what they did.
-enum RuleVerbs {
+/// Rules: listing them, setting them, and passes over all carts.
+struct RuleVerbs: VerbGroup {
+  let workspace: Workspace
+  private var settings: RuleSettings { RuleSettings(application) }
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
   static let all: [Verb] = [
     Verb(
       "rules",
@@ -17,70 +20,68 @@ enum RuleVerbs {
         valued: ["since", "against", "labels", "label", "version", "format"], flags: ["plan"]),
       pages: .words(["", "list", "show", "diff"]),
       "Rules and policies: .rules run judges all open carts and runs the policies that are due, with --plan "
-        + "it only shows; .rules enforce NAME enforces one."
-    ) { console, call in
-      try console.rules(call.words, line: call.line)
-    }
+        + "it only shows; .rules enforce NAME enforces one.", RuleVerbs.rules),
+    Verb(
+      "try", "NAME ID", 2...2, pages: .always,
+      "Judges one cart by the newest version of a rule or policy; nothing is recorded or changed.",
+      RuleTrialVerbs.tryOut),
   ]
-}
 
-extension Console {
-  static let ruleWords = [
-    "list", "run", "enforce", "shadow", "off", "set", "show", "diff", "test", "backtest",
-    "what-if", "rollback", "new", "fixture", "check", "try",
+  /// What may stand behind `rules`, with what follows it where that is not one name.
+  static let words: [(name: String, usage: String)] = [
+    ("list", "nothing more"), ("run", "[NAME] [--plan]"), ("enforce", "one NAME"),
+    ("shadow", "one NAME"), ("off", "one NAME"), ("set", "NAME KEY=VALUE…"),
+    ("show", "one NAME"), ("diff", "one NAME"), ("test", "one NAME"),
+    ("backtest", "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"),
+    ("what-if", "NAME|FILE [since=30d] [version=N|off] [format=MODE]"),
+    ("rollback", "one NAME"), ("new", "one NAME"), ("fixture", "CART [NAME]"),
+    ("check", "one NAME"), ("try", "NAME CART"),
   ]
+
+  private func rules(_ call: VerbCall) throws { try run(call.words, line: call.line) }
 
   /// What `cartio rules` and `.rules` do.
-  public func rules(_ words: [String], line: String) throws {
+  func run(_ words: [String], line: String) throws {
     let word = words.first ?? "list"
     let names = Array(words.dropFirst())
     // A person who is asked may take their time.
-    if word == "enforce" { return try rules(word, names, line) }
-    try Timeout(home).run { try rules(word, names, line) }
+    if word == "enforce" { return try run(word, names, line) }
+    try Timeout(home).run { try run(word, names, line) }
   }
 
-  private func rules(_ word: String, _ names: [String], _ line: String) throws {
+  private func run(_ word: String, _ names: [String], _ line: String) throws {
+    let trials = RuleTrialVerbs(workspace)
     switch (word, names.count) {
-    case ("list", 0): try listRules(line)
-    case ("run", 0...2): try runRules(names, line)
+    case ("list", 0): try list(line)
+    case ("run", 0...2): try pass(names, line)
     case ("enforce", 1...2): try enforce(names[0], Array(names.dropFirst()), line)
-    case ("shadow", 1): try setRule(names[0], .shadow, line)
-    case ("off", 1): try setRule(names[0], .off, line)
-    case ("set", 2...): try setRule(names[0], Array(names.dropFirst()), line)
-    case ("show", 1): try showRule(names[0], line)
-    case ("diff", 1): try diffRule(names[0], line)
-    case ("test", 0...2): try testRules(names, line)
-    case ("backtest", 1...5): try backtestRule(names[0], Array(names.dropFirst()), line)
-    case ("what-if", 1...4): try whatIf(names[0], Array(names.dropFirst()), line)
-    case ("fixture", 1...2): try cutFixture(names, line)
-    case ("check", _): try checkRules(names, line)
-    case ("try", 2): try tryRule(names[0], names[1], line)
-    case ("rollback", 1): try rollBackRule(names[0], line)
-    case ("new", 1): try newRule(names[0])
+    case ("shadow", 1): try set(names[0], .shadow, line)
+    case ("off", 1): try set(names[0], .off, line)
+    case ("set", 2...): try set(names[0], Array(names.dropFirst()), line)
+    case ("show", 1): try show(names[0], line)
+    case ("diff", 1): try diff(names[0], line)
+    case ("test", 0...2): try trials.test(names, line)
+    case ("backtest", 1...5): try trials.backtest(names[0], Array(names.dropFirst()), line)
+    case ("what-if", 1...4): try trials.whatIf(names[0], Array(names.dropFirst()), line)
+    case ("fixture", 1...2): try trials.cutFixture(names, line)
+    case ("check", _): try check(names, line)
+    case ("try", 2): try trials.tryOut(names[0], names[1], line)
+    case ("rollback", 1): try rollBack(names[0], line)
+    case ("new", 1): io.output(try RuleFolder(application).writeSample(names[0]) + "\n")
     default:
-      guard Self.ruleWords.contains(word) else {
+      guard let usage = Self.words.first(where: { $0.name == word })?.usage else {
+        let known = Self.words.map(\.name)
         throw ConsoleError.usage(
-          "rules: expected \(Self.ruleWords.joined(separator: ", ")), got \(quoted(word))"
-            + didYouMean(word, among: Self.ruleWords))
+          "rules: expected \(known.joined(separator: ", ")), got \(quoted(word))"
+            + didYouMean(word, among: known))
       }
-      throw ConsoleError.usage(
-        "rules \(word): expected "
-          + (word == "set"
-            ? "NAME KEY=VALUE…"
-            : word == "fixture" || word == "try"
-              ? (word == "try" ? "NAME CART" : "CART [NAME]")
-              : word == "backtest"
-                ? "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"
-                : word == "what-if"
-                  ? "NAME|FILE [since=30d] [version=N|off] [format=MODE]"
-                  : word == "run"
-                    ? "[NAME] [--plan]" : word == "list" ? "nothing more" : "one NAME"))
+      throw ConsoleError.usage("rules \(word): expected \(usage)")
     }
   }
 
-  func refreshRules(_ line: String) throws { try RuleFolder(application).refresh(line) }
+  // MARK: Lists and texts
 
-  private func listRules(_ line: String) throws {
+  private func list(_ line: String) throws {
     show(
       ReportTable(
         name: "rules", title: "Rules", asOf: shop.now(),
@@ -103,7 +104,7 @@ extension Console {
         }))
   }
 
-  private func showRule(_ name: String, _ line: String) throws {
+  private func show(_ name: String, _ line: String) throws {
     let (rule, source) = try RuleStudy(application).source(of: name, as: line)
     show(
       ReportTable(
@@ -125,7 +126,7 @@ extension Console {
     io.output(safe(source, io))
   }
 
-  private func diffRule(_ name: String, _ line: String) throws {
+  private func diff(_ name: String, _ line: String) throws {
     let (before, after) = try RuleStudy(application).versions(of: name, as: line)
     let new = after.version
     guard let before else {
@@ -150,7 +151,94 @@ extension Console {
     }
   }
 
-  private func newRule(_ name: String) throws {
-    io.output(try RuleFolder(application).writeSample(name) + "\n")
+  // MARK: Setting
+
+  /// `rules enforce NAME [confirm=N]`.
+  private func enforce(_ name: String, _ words: [String], _ line: String) throws {
+    var confirmed: String?
+    for word in words {
+      guard word.hasPrefix("confirm=") else {
+        throw ConsoleError.usage("rules enforce: expected NAME [confirm=N], got \(quoted(word))")
+      }
+      confirmed = String(word.dropFirst(8))
+    }
+    switch try RuleEnforcement(application).enforce(name, confirmed: confirmed, as: line) {
+    case .rule(let setting, let now, let month): say(name, setting, now, month)
+    case .policy(let setting, let trial): PolicyView(workspace).say(name, setting, trial)
+    }
+  }
+
+  private func say(
+    _ name: String, _ setting: RuleSetting, _ now: RuleEnforcement.Hits, _ month: Backtest?
+  ) {
+    io.output(
+      "rule \(name): version \(setting.version) is enforced; it matches \(now.hits) of "
+        + "\(CountText.carts(now.carts)) now, "
+        + (month.map {
+          "matched \(CountText.grouped($0.hits.count)) of \(CountText.grouped($0.judged)) in 30 days, "
+        } ?? "")
+        + "and falls back to shadow beyond "
+        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
+        + (now.errors > 0 ? "; it fails on \(CountText.carts(now.errors))" : "") + "\n")
+  }
+
+  private func set(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
+    try settings.set(name, mode, as: line)
+    io.output("rule \(name): \(mode.name)\n")
+  }
+
+  private func set(_ name: String, _ words: [String], _ line: String) throws {
+    let pairs = try words.map { word in
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw ConsoleError.usage("rules set: expected KEY=VALUE, got \(quoted(word))")
+      }
+      return (name: String(parts[0]), value: String(parts[1]))
+    }
+    let version = try settings.set(name, parameters: pairs, as: line)
+    io.output(
+      "rule \(name): version \(version.number); 'rules enforce \(name)' enforces it\n")
+  }
+
+  private func rollBack(_ name: String, _ line: String) throws {
+    let (restored, bans) = try settings.rollBack(name, as: line)
+    io.output(
+      "rule \(name): \(CountText.carts(restored)) restored"
+        + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") removed" : "") + "\n")
+  }
+
+  // MARK: Passes and checks
+
+  /// `rules run [NAME] [--plan]`: one pass over all open carts, then the policies that are due.
+  private func pass(_ words: [String], _ line: String) throws {
+    let names = words.filter { $0 != "--plan" }
+    guard names.count <= 1, words.count - names.count <= 1 else {
+      throw ConsoleError.usage("rules run: expected [NAME] [--plan]")
+    }
+    var pass = RulePass(application)
+    pass.hasProgress = io.terminal.width != nil
+    let run = try pass.run(names.first, isTrial: names.count < words.count, as: line)
+    if run.judged > 0 || run.policies.isEmpty {
+      io.output("\(CountText.carts(run.judged)) judged, \(run.held.count) held\n")
+    }
+    for (name, failure) in run.failures.sorted(by: { $0.key < $1.key }) {
+      io.messages(
+        "rule \(name) failed on \(CountText.carts(failure.carts)) and did not judge them: "
+          + printable(failure.message))
+    }
+    if !run.unchecked.isEmpty {
+      io.messages(
+        "\(run.unchecked.text) of these carts cannot be compared with the blacklist; 'cartio export "
+          + "carts' shows them")
+    }
+    PolicyView(workspace).show(run.policies)
+    if let plan = run.plan, !plan.changes.isEmpty { show(plan) }
+  }
+
+  /// `.rules check [NAME…]`: the files, and over the shop's carts and lists; of names only their files.
+  private func check(_ names: [String], _ line: String) throws {
+    var check = RuleCheck(home, now: handler.now) { [io] in RuleCheckView.show($0, io) }
+    try check.check(names, over: application, as: line)
+    if RuleCheckView.conclude(check, io) == .failed { workspace.exit = .failed }
   }
 }

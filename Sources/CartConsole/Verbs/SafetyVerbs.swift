@@ -6,60 +6,57 @@ import CartStore
 import CartSupport
 
 /// Verbs that say what happened and take it back.
-enum SafetyVerbs {
+struct SafetyVerbs: VerbGroup {
+  let workspace: Workspace
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
   static let all: [Verb] = [
     Verb(
       "ops", "[WHERE… limit=]", 0...20, options: Set(OperationFilter.keys), kind: .own(),
       pages: .always,
-      "Lists operations, newest first: .ops actor=anna since=2h cart=ID undone=no coupon"
-    ) { console, call in
-      console.handler.begin(call.line)
-      var filter = OperationFilter()
-      for word in call.typed {
-        filter.words.append(
-          try SearchWord.read(word, names: OperationFilter.keys, "ops"))
-      }
-      let parser = FilterParser(zone: console.shop.zone, now: console.handler.now)
-      for (key, value) in call.options {
-        try filter.add(key, value, parser) { name throws(EngineError) in
-          do { return try console.key(name) } catch { throw EngineError(error) }
-        }
-      }
-      console.show(
-        ReportTable(
-          name: "ops", title: "Operations", asOf: console.shop.now(),
-          columns: [
-            .init("op", "integer"), .init("at", "time"), .init("actor"),
-            .init("carts", "integer"), .init("events", "integer"), .init("undone"),
-            .init("command"), .init("reason"),
-          ],
-          rows: try console.handler.reader.operations.list(filter).map {
-            [
-              .integer($0.operation.id), .time($0.operation.at),
-              .text($0.operation.actor.description), .integer($0.operation.carts),
-              .integer($0.operation.events), .text($0.standing.text),
-              .text($0.operation.command), .text($0.operation.reason),
-            ]
-          }))
-    },
+      "Lists operations, newest first: .ops actor=anna since=2h cart=ID undone=no coupon",
+      SafetyVerbs.ops),
     Verb(
       "undo", "[OP] [cart= confirm=N]", 0...1, options: ["cart", "confirm"],
-      "Undoes an operation; without a number, your last one."
-    ) { console, call in
-      try console.revert(call, redo: false)
-    },
+      "Undoes an operation; without a number, your last one.", SafetyVerbs.undo),
     Verb(
       "redo", "[OP] [cart= confirm=N]", 0...1, options: ["cart", "confirm"],
-      "Does an undone operation again; without a number, your last one."
-    ) { console, call in
-      try console.revert(call, redo: true)
-    },
+      "Does an undone operation again; without a number, your last one.", SafetyVerbs.redo),
   ]
-}
 
-extension Console {
+  private func undo(_ call: VerbCall) throws { try revert(call, redo: false) }
+  private func redo(_ call: VerbCall) throws { try revert(call, redo: true) }
+
+  private func ops(_ call: VerbCall) throws {
+    handler.begin(call.line)
+    var filter = OperationFilter()
+    for word in call.typed {
+      filter.words.append(
+        try SearchWord.read(word, names: OperationFilter.keys, "ops"))
+    }
+    for (key, value) in call.options {
+      try filter.add(key, value, times) { name throws(EngineError) in try targets.key(name) }
+    }
+    show(
+      ReportTable(
+        name: "ops", title: "Operations", asOf: shop.now(),
+        columns: [
+          .init("op", "integer"), .init("at", "time"), .init("actor"),
+          .init("carts", "integer"), .init("events", "integer"), .init("undone"),
+          .init("command"), .init("reason"),
+        ],
+        rows: try handler.reader.operations.list(filter).map {
+          [
+            .integer($0.operation.id), .time($0.operation.at),
+            .text($0.operation.actor.description), .integer($0.operation.carts),
+            .integer($0.operation.events), .text($0.standing.text),
+            .text($0.operation.command), .text($0.operation.reason),
+          ]
+        }))
+  }
+
   /// Undo or redo as a run of its own.
-  func revert(_ call: VerbCall, redo: Bool) throws {
+  private func revert(_ call: VerbCall, redo: Bool) throws {
     let verb = redo ? "redo" : "undo"
     let number = try call.words.first.map { word in
       guard let number = Int64(word) else {
@@ -69,17 +66,18 @@ extension Console {
       return number
     }
     var undo = UndoRun(application, redo: redo)
-    undo.observer.passed = { self.say(passed: $0) }
-    undo.observer.instead = { self.io.messages("Operation \($0) would be undone instead:") }
-    undo.observer.foreseen = { self.describe($0) }
-    defer { clearStatus() }
+    undo.observer.passed = { say(passed: $0) }
+    undo.observer.instead = { io.messages("Operation \($0) would be undone instead:") }
+    undo.observer.foreseen = { describe($0) }
+    defer { screen.clearStatus() }
     let result = try undo.revert(
-      number, cart: { try call.options["cart"].map { try self.key($0) } },
+      number, cart: { run in try call.options["cart"].map { try targets.key($0, in: run) } },
       confirmed: call.options["confirm"], as: call.line)
-    clearStatus()
+    screen.clearStatus()
     switch result {
     case .step(let carts):
-      io.output("undo of the sandbox's last step: \(Self.carts(carts)) as before  [not saved]\n")
+      io.output(
+        "undo of the sandbox's last step: \(CountText.carts(carts)) as before  [not saved]\n")
     case .operation(let operation, let report, let outcome):
       try say(report, outcome, "\(verb) of operation \(operation)", "\(verb) \(operation)", redo)
     }
@@ -94,23 +92,24 @@ extension Console {
   private func say(
     _ report: UndoReport, _ outcome: Outcome, _ what: String, _ again: String, _ redo: Bool
   ) throws {
-    shown.change(outcome.changes)
+    workspace.shown.change(outcome.changes)
     for failure in outcome.failures { io.messages("not done: " + printable(failure.message)) }
     for sentence in report.stays.prefix(20) where !redo {
       io.messages("stays: " + printable(sentence))
     }
     if report.stays.count > 20, !redo { io.messages("and \(report.stays.count - 20) more stay") }
     let count = max(0, report.carts.count - outcome.failures.count)
-    if let sentence = echo.sentence(outcome) { io.messages(sentence) }
+    if let sentence = RunTeller(workspace).echo.sentence(outcome) { io.messages(sentence) }
     let number = outcome.operation.map { ", as operation \($0)" } ?? "  [not saved]"
     let entries =
       report.entries == 0
       ? "" : ", \(report.entries) \(report.entries == 1 ? "entry" : "entries") of lists"
-    io.output("\(what): \(Self.carts(count))\(entries) changed\(number)\n")
+    io.output("\(what): \(CountText.carts(count))\(entries) changed\(number)\n")
     guard outcome.failures.isEmpty else {
       throw ConsoleError(
         count > 0 ? .partly : .failed,
-        "\(Self.carts(outcome.failures.count)) changed meanwhile; '\(again)' again does the rest")
+        "\(CountText.carts(outcome.failures.count)) changed meanwhile; '\(again)' again does the rest"
+      )
     }
   }
 

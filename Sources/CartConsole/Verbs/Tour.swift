@@ -58,9 +58,16 @@ struct Tour {
   }
 }
 
-extension Console {
+/// Shows a user around, step by step.
+final class TourGuide: WorkspacePart {
+  let workspace: Workspace
+  /// The tour under way.
+  private var tour: Tour?
+
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
   /// Shows the first step, or all of them where nobody types.
-  func startTour() {
+  func start() {
     guard io.ask != nil, shop.isPractice else {
       let steps = Tour.steps.enumerated().map { number, step in
         "\(number + 1)  \(step.words)\n   \(step.line)\n"
@@ -76,7 +83,7 @@ extension Console {
   }
 
   /// After a command that went well: the next step, where it did the one under way.
-  func goOnWithTour(_ line: String) {
+  func goOn(_ line: String) {
     guard tour?.isDone(by: line) == true else { return }
     tour?.goOn()
     guard let text = tour?.text else { return }
@@ -85,7 +92,7 @@ extension Console {
   }
 
   /// Says that the store is for practice, and once that there is a tour.
-  public func welcomeToPractice() {
+  func welcomeToPractice() {
     guard shop.isPractice else { return }
     io.messages("Practice store \(printable(home.databasePath)): the shoppers are made up.")
     guard !Files.exists(home.tourPath) else { return }

@@ -16,23 +16,30 @@ struct Verb: Sendable {
   let kind: VerbWords
   /// The least and the most plain words.
   let words: ClosedRange<Int>
-  /// Whether it only looks, and so can look at an earlier moment: `.at`.
-  var looks = false
-  /// Whether it cannot be undone, so that it always asks.
-  var isFinal = false
-  /// Whether a word of it may begin with a dash.
-  let takesDash: Bool
+  let traits: VerbTraits
   /// When what it shows may be longer than the screen.
   let pages: VerbPages
-  /// Whether it is about the console and not about the shop: then it has no Lua, and none is missed.
-  let isOfConsole: Bool
   let body: @Sendable (Console, VerbCall) throws -> Void
 
+  /// A verb whose body is a method of a part of the workspace.
+  init<Part: VerbGroup>(
+    _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
+    flags: Set<String> = [], kind: VerbWords = .plain, traits: VerbTraits = [],
+    pages: VerbPages = .never, _ help: String,
+    _ body: @escaping @Sendable (Part) -> (VerbCall) throws -> Void
+  ) {
+    self.init(
+      name, usage, words, options: options, flags: flags, kind: kind, traits: traits, pages: pages,
+      help
+    ) { console, call in try body(Part(console.workspace))(call) }
+  }
+
+  /// A verb that is about the console itself, or runs other lines.
   init(
     _ name: String, _ usage: String, _ words: ClosedRange<Int>, options: Set<String> = [],
-    flags: Set<String> = [], kind: VerbWords = .plain, takesDash: Bool = false,
-    pages: VerbPages = .never, isOfConsole: Bool = false, _ help: String,
-    _ body: @escaping @Sendable (Console, VerbCall) throws -> Void
+    flags: Set<String> = [], kind: VerbWords = .plain, traits: VerbTraits = [],
+    pages: VerbPages = .never, _ help: String,
+    console body: @escaping @Sendable (Console, VerbCall) throws -> Void
   ) {
     self.name = name
     self.usage = usage
@@ -40,9 +47,8 @@ struct Verb: Sendable {
     self.options = options
     self.flags = flags
     self.kind = kind
-    self.takesDash = takesDash
+    self.traits = traits
     self.pages = pages
-    self.isOfConsole = isOfConsole
     self.help = help
     self.body = body
   }
@@ -51,9 +57,20 @@ struct Verb: Sendable {
 
   static let all: [Verb] =
     FindVerbs.all + ReportVerbs.all + PastVerbs.all + ChangeVerbs.all + BulkVerbs.all
-    + ImportVerb.all + SafetyVerbs.all + ModeVerbs.all + ListVerbs.all + RuleVerbs.all
-    + TryVerb.all + WhyVerb.all + OutputVerbs.all + ViewVerbs.all + EditVerb.all + WatchVerb.all
-    + TeamVerbs.all + HelpVerb.all + ScreenVerbs.all + LaterVerbs.all
+    + ImportVerbs.all + SafetyVerbs.all + ModeVerbs.all + ListVerbs.all + RuleVerbs.all
+    + WhyVerbs.all + OutputVerbs.all + ViewVerbs.all + EditVerbs.all + WatchVerbs.all
+    + TeamVerbs.all + HelpVerbs.all + ScreenVerbs.all + LaterVerbs.all
+
+  static func named(_ name: String) -> Verb? { all.first { $0.name == name } }
+
+  /// Whether it only looks, and so can look at an earlier moment: `.at`.
+  var looks: Bool { traits.contains(.looks) }
+  /// Whether it cannot be undone, so that it always asks.
+  var isFinal: Bool { traits.contains(.isFinal) }
+  /// Whether a word of it may begin with a dash.
+  var takesDash: Bool { traits.contains(.takesDash) }
+  /// Whether it is about the console and not about the shop: then it has no Lua, and none is missed.
+  var isOfConsole: Bool { traits.contains(.isOfConsole) }
 
   /// Whether it only says something, which may be long, and asks nothing.
   func isPaged(_ call: VerbCall) -> Bool {
@@ -63,13 +80,16 @@ struct Verb: Sendable {
     case .words(let words): words.contains(call[0])
     }
   }
+}
 
-  /// The verb as one that can look at an earlier moment.
-  var looking: Verb {
-    var copy = self
-    copy.looks = true
-    return copy
-  }
+/// What is so of a verb.
+struct VerbTraits: OptionSet, Sendable {
+  let rawValue: Int
+
+  static let looks = VerbTraits(rawValue: 1)
+  static let isFinal = VerbTraits(rawValue: 2)
+  static let takesDash = VerbTraits(rawValue: 4)
+  static let isOfConsole = VerbTraits(rawValue: 8)
 }
 
 /// When a verb only says something, which may be long, and asks nothing.
@@ -99,63 +119,4 @@ struct VerbCall {
   }
 
   subscript(_ index: Int) -> String { index < words.count ? words[index] : "" }
-}
-
-extension Console {
-  /// Runs a line that begins with a verb.
-  func verb(_ line: String) throws {
-    let words: [TypedWord]
-    do throws(ModelError) { words = try TypedWord.split(line) } catch {
-      throw ConsoleError.usage("\(quoted(line)): \(error.message)")
-    }
-    try verb(words, line: line)
-  }
-
-  /// Runs a verb, its name with the dot first.
-  ///
-  /// - Parameter only: whether it may change something.
-  func verb(_ words: [TypedWord], line: String, only isAllowed: (Verb) -> Bool = { _ in true })
-    throws
-  {
-    let name = String(words[0].text.dropFirst())
-    guard let verb = Verb.all.first(where: { $0.name == name }) else {
-      throw ConsoleError.usage(
-        "no verb \(quoted(words[0].text))"
-          + (TypedLine.synonym(name).map { "; use .\($0)" }
-            ?? didYouMean(name, among: Verb.all.map(\.name)))
-          + "; .help lists them")
-    }
-    guard isAllowed(verb) else {
-      throw ConsoleError.usage("\(quoted(line)): .\(name) cannot be used here")
-    }
-    let (plain, options) = try verb.split(words.dropFirst())
-    guard verb.words.contains(plain.count) else {
-      throw ConsoleError.usage(verb.wordsMessage(given: plain.count))
-    }
-    let call = VerbCall(line: line, typed: plain, options: options)
-    // Before it runs: what @3 means may be another cart after it.
-    let lua = try? handler.confirmer.unasked { try VerbLua.phrases[name]?(self, call) }
-    let isAboutItself = verb.isOfConsole
-    if !isAboutItself { lastLua = lua }
-    if verb.isPaged(call) {
-      try paged { try verb.body(self, call) }
-    } else {
-      try verb.body(self, call)
-    }
-    if isAboutItself || recording == nil { return }
-    if let lua {
-      recording?.add(lua)
-    } else {
-      io.messages("note: .\(name) has no Lua here; the recording goes on without it")
-    }
-  }
-
-  /// - Parameter options: those that have a meaning for the verb.
-  func filter(_ words: some Sequence<TypedWord>, _ options: Set<FilterOption>, for verb: String)
-    throws -> Filter
-  {
-    let filter = try FilterParser(zone: shop.zone, now: handler.now).parse(Array(words))
-    try filter.check(options, verb)
-    return filter
-  }
 }

@@ -3,7 +3,7 @@ import CartModel
 
 /// The Lua of each verb that has one: what `.lua` shows and `.record` keeps.
 enum VerbLua {
-  typealias Phrase = @Sendable (Console, VerbCall) throws -> LuaCode
+  typealias Phrase = @Sendable (Targets, VerbCall) throws -> LuaCode
 
   static let phrases: [String: Phrase] = [looking, changing, ofCart, safety, lists]
     .reduce(into: [:]) { $0.merge($1) { $1 } }
@@ -18,8 +18,8 @@ enum VerbLua {
   private static let methods = ["address": "set_address"]
 
   private static let looking: [String: Phrase] = [
-    "carts": { console, call in
-      let filter = try console.filter(call.typed, Set(FilterOption.allCases), for: "carts")
+    "carts": { targets, call in
+      let filter = try targets.filter(call.typed, Set(FilterOption.allCases), for: "carts")
       guard filter.page == nil, filter.columns.isEmpty else {
         throw ConsoleError.usage("carts: pages and columns have no Lua")
       }
@@ -28,8 +28,8 @@ enum VerbLua {
       return
         "for _, g in ipairs(\(query):by(\(name, "field"))) do print(g.value, g.count) end"
     },
-    "orders": { console, call in
-      query("orders", try console.filter(call.typed, [.sort, .limit, .at], for: "orders"))
+    "orders": { targets, call in
+      query("orders", try targets.filter(call.typed, [.sort, .limit, .at], for: "orders"))
     },
     "products": { _, call in
       let text = call.words.joined(separator: " ")
@@ -38,31 +38,31 @@ enum VerbLua {
       }
       return "products{text = \(text, "text"), limit = \(limit, "limit")}"
     },
-    "cart": { console, call in "show(\(try cart(console, call)))" },
-    "customer": { console, call in
+    "cart": { targets, call in "show(\(try cart(targets, call)))" },
+    "customer": { targets, call in
       let who = call.words.joined(separator: " ")
-      if try console.handler.reader.people.customer(who) != nil {
+      if try targets.handler.reader.people.customer(who) != nil {
         return "show(customer(\(who, "who")))"
       }
-      guard let only = try console.handler.reader.people.people(named: who, limit: 2).first,
-        try console.handler.reader.people.customer(only.who) != nil
+      guard let only = try targets.handler.reader.people.people(named: who, limit: 2).first,
+        try targets.handler.reader.people.customer(only.who) != nil
       else { throw ConsoleError.usage("customer: has no Lua for a name") }
       return "show(customer(\(only.who, "who")))"
     },
-    "history": { console, call in
-      "for _, e in ipairs(\(try cart(console, call)):history()) do show(e) end"
+    "history": { targets, call in
+      "for _, e in ipairs(\(try cart(targets, call)):history()) do show(e) end"
     },
-    "why": { console, call in
-      "for _, w in ipairs(\(try cart(console, call)):why()) do show(w) end"
+    "why": { targets, call in
+      "for _, w in ipairs(\(try cart(targets, call)):why()) do show(w) end"
     },
-    "diff": { console, call in
+    "diff": { targets, call in
       let times = LuaCode.joined(call.words.dropFirst().map { "\($0, "moment")" })
-      return "for _, d in ipairs(\(try cart(console, call)):diff(\(times))) do show(d) end"
+      return "for _, d in ipairs(\(try cart(targets, call)):diff(\(times))) do show(d) end"
     },
-    "report": { console, call in
+    "report": { targets, call in
       guard let name = call.words.first else { return "help(\"reports.run\")" }
       let options = fields(call.options)
-      let filter = try console.filter(call.typed.dropFirst(), [.limit, .at], for: "report")
+      let filter = try targets.filter(call.typed.dropFirst(), [.limit, .at], for: "report")
       let wanted = filter.texts.map { text -> LuaCode in "\(text, "filter")" }
       let all = wanted.isEmpty ? options : options + ["where = {\(LuaCode.joined(wanted))}"]
       return "show(reports.run(\(literal: name), {\(LuaCode.joined(all))}))"
@@ -84,7 +84,7 @@ enum VerbLua {
       let known = fields(call.options.filter { $0.key != "reason" })
       return "\(before(call, "new"))carts.create{\(LuaCode.joined(known))}"
     },
-    "each": { console, call in
+    "each": { targets, call in
       guard let colon = call.typed.firstIndex(of: TypedWord(":")), colon + 1 < call.typed.count
       else { throw ConsoleError.usage("each: expected ' : '") }
       let rest = Array(call.typed[(colon + 1)...])
@@ -97,9 +97,9 @@ enum VerbLua {
       let own = VerbCall(line: call.line, typed: words, options: options)
       let wanted = call.typed[..<colon]
       // A filter that is wrong is shown as it was typed.
-      let filter = try? console.filter(wanted, [.sort, .limit], for: "each")
+      let filter = try? targets.filter(wanted, [.sort, .limit], for: "each")
       let loop = filter.map { query("carts", $0) } ?? query("carts", wanted.map(\.text))
-      return "\(before(own, name))\(loop):each(function(c) c:\(try effect(console, own)) end)"
+      return "\(before(own, name))\(loop):each(function(c) c:\(try effect(targets, own)) end)"
     },
   ]
 
@@ -107,19 +107,19 @@ enum VerbLua {
     uniqueKeysWithValues: effects.map { ($0.key, phrase(of: $0.key, $0.value)) })
 
   private static func phrase(of name: String, _ effect: @escaping Phrase) -> Phrase {
-    let phrase: Phrase = { console, call in
-      "\(before(call, name))\(try cart(console, call)):\(try effect(console, call))"
+    let phrase: Phrase = { targets, call in
+      "\(before(call, name))\(try cart(targets, call)):\(try effect(targets, call))"
     }
     return phrase
   }
 
   /// What a method of a cart does, by the verb's name.
   private static let effects: [String: Phrase] = [
-    "add": { console, call in
+    "add": { targets, call in
       // Behind .each there is no one cart, and only a SKU will do.
       var what = call[1]
       if !call[0].isEmpty, !what.hasPrefix("#") {
-        let line = try console.addition(what, to: console.cart(call[0]), isBulk: false)
+        let line = try targets.addition(what, to: targets.cart(call[0]), isBulk: false)
         what = line.id.isEmpty ? line.sku : line.id
       }
       return "add(\(what, "sku"), \(try call.quantity(2, default: 1), "quantity"))"
@@ -181,13 +181,13 @@ enum VerbLua {
     uniqueKeysWithValues: ListEntry.List.allCases.map { ($0.name, phrase(of: $0)) })
 
   private static func phrase(of list: ListEntry.List) -> Phrase {
-    { console, call in
+    { targets, call in
       let fields = LuaCode.joined(Self.fields(call.options.filter { $0.key != "confirm" }))
       switch call[0] {
       case "check" where !call[1].isEmpty:
         let own = VerbCall(
           line: call.line, typed: Array(call.typed.dropFirst().prefix(1)), options: [:])
-        return "show(\(code: list.name).check(\(try cart(console, own))))"
+        return "show(\(code: list.name).check(\(try cart(targets, own))))"
       case "list" where !call[1].isEmpty:
         throw ConsoleError.usage("\(list.name): only the whole list has Lua")
       case "list": return "for _, e in ipairs(\(code: list.name).list()) do show(e) end"
@@ -216,16 +216,16 @@ enum VerbLua {
   }
 
   /// The cart of the first word, by its whole id.
-  private static func cart(_ console: Console, _ call: VerbCall) throws -> LuaCode {
-    let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
+  private static func cart(_ targets: Targets, _ call: VerbCall) throws -> LuaCode {
+    let cart = try targets.cart(call.words.isEmpty ? "@" : call[0])
     return "cart(\(cart.id, "cart_id"))"
   }
 
   /// The line of the second word: its place as it was typed, else what names it to a script.
-  private static func line(_ console: Console, _ call: VerbCall) throws -> String {
+  private static func line(_ targets: Targets, _ call: VerbCall) throws -> String {
     if call[0].isEmpty || call[1].hasPrefix("#") { return call[1] }
-    let cart = try console.cart(call[0])
-    let line = try console.line(call[1], of: cart, isBulk: false)
+    let cart = try targets.cart(call[0])
+    let line = try targets.line(call[1], of: cart, isBulk: false)
     return cart.lines.count { $0.sku == line.sku } == 1 ? line.sku : line.id
   }
 

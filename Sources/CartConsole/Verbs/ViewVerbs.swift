@@ -7,41 +7,42 @@ import CartSupport
 enum ViewVerbs {
   static let all: [Verb] = [
     Verb(
-      "view", "[NAME [= VERB…]]", 0...300, kind: .verb, isOfConsole: true,
+      "view", "[NAME [= VERB…]]", 0...300, kind: .verb, traits: .isOfConsole,
       "Runs a line that was kept under a name, or keeps one: .view big = .carts total>300; "
-        + "'.view big =' forgets it."
-    ) { console, call in
-      let views = try ViewFile(console.home.viewsPath)
-      guard let name = call.words.first else {
-        for (name, line) in views.lines { console.io.output(printable("\(name) = \(line)") + "\n") }
-        if views.lines.isEmpty { console.io.messages("no views yet; .view NAME = .carts …") }
-        return
-      }
-      if let equals = call.line.firstIndex(of: "="), call.words.count > 1,
-        call.words[1].hasPrefix("=")
-      {
-        let line = String(call.line[call.line.index(after: equals)...].drop(while: \.isWhitespace))
-        return try console.keep(line, as: name, views)
-      }
-      guard let line = views.lines.first(where: { $0.name == name })?.line else {
-        throw EngineError(
-          .notFound,
-          "no view is called \(quoted(name))" + didYouMean(name, among: views.lines.map(\.name)))
-      }
-      guard console.viewing < 16 else {
-        throw ConsoleError(.failed, "view \(quoted(name)): views run each other 16 deep; stopped")
-      }
-      console.viewing += 1
-      defer { console.viewing -= 1 }
-      // Words after the name narrow what it shows.
-      let rest = call.typed.dropFirst()
-      try console.verb(try TypedWord.split(line) + rest, line: line)
-    }
+        + "'.view big =' forgets it.", console: { try run($0, $1) })
   ]
-}
 
-extension Console {
-  fileprivate func keep(_ line: String, as name: String, _ views: ViewFile) throws {
+  private static func run(_ console: Console, _ call: VerbCall) throws {
+    let views = try ViewFile(console.home.viewsPath)
+    guard let name = call.words.first else {
+      for (name, line) in views.lines { console.io.output(printable("\(name) = \(line)") + "\n") }
+      if views.lines.isEmpty { console.io.messages("no views yet; .view NAME = .carts …") }
+      return
+    }
+    if let equals = call.line.firstIndex(of: "="), call.words.count > 1,
+      call.words[1].hasPrefix("=")
+    {
+      let line = String(call.line[call.line.index(after: equals)...].drop(while: \.isWhitespace))
+      return try keep(line, as: name, views, console.io)
+    }
+    guard let line = views.lines.first(where: { $0.name == name })?.line else {
+      throw EngineError(
+        .notFound,
+        "no view is called \(quoted(name))" + didYouMean(name, among: views.lines.map(\.name)))
+    }
+    guard console.viewing < 16 else {
+      throw ConsoleError(.failed, "view \(quoted(name)): views run each other 16 deep; stopped")
+    }
+    console.viewing += 1
+    defer { console.viewing -= 1 }
+    // Words after the name narrow what it shows.
+    let rest = call.typed.dropFirst()
+    try console.verb(try TypedWord.split(line) + rest, line: line)
+  }
+
+  private static func keep(
+    _ line: String, as name: String, _ views: ViewFile, _ io: ConsoleIO
+  ) throws {
     var views = views
     guard !line.isEmpty else {
       guard views.remove(name) else {
@@ -52,11 +53,11 @@ extension Console {
       try views.save()
       return io.messages("view \(printable(name)): forgotten")
     }
-    guard Self.isVerb(line) else {
+    guard Console.isVerb(line) else {
       throw ConsoleError.usage("view: expected a verb, as .carts total>300, got \(quoted(line))")
     }
     let verb = String(try TypedWord.split(line)[0].text.dropFirst())
-    guard Verb.all.contains(where: { $0.name == verb }) else {
+    guard Verb.named(verb) != nil else {
       throw ConsoleError.usage(
         "view: no verb \(quoted("." + verb))" + didYouMean(verb, among: Verb.all.map(\.name)))
     }

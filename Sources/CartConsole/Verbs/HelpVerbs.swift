@@ -3,18 +3,18 @@ import CartScripting
 import CartSupport
 
 /// `.help`: topics, verbs, Lua names, and the tour.
-enum HelpVerb {
+enum HelpVerbs {
   static let all: [Verb] = [
     Verb(
-      "help", "[TOPIC|VERB|NAME|tour]", 0...1, pages: .always, isOfConsole: true,
-      "Explains a topic, a verb or a Lua name; tour shows around on the practice store."
-    ) { console, call in
-      switch call[0] {
-      case "": console.io.output(overview)
-      case "tour": console.startTour()
-      case let word: console.io.output(try text(word))
-      }
-    }
+      "help", "[TOPIC|VERB|NAME|tour]", 0...1, traits: .isOfConsole, pages: .always,
+      "Explains a topic, a verb or a Lua name; tour shows around on the practice store.",
+      console: { console, call in
+        switch call[0] {
+        case "": console.io.output(overview)
+        case "tour": console.tour.start()
+        case let word: console.io.output(try text(word))
+        }
+      })
   ]
 
   static var overview: String {

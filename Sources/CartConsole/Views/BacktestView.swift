@@ -1,34 +1,15 @@
 import CartApplication
-import CartEngine
 import CartModel
 import CartReports
 import CartRules
 import CartSupport
 
-/// What a rule would have done, in carts and money.
-extension Console {
-  func backtestRule(_ name: String, _ words: [String], _ line: String) throws {
-    try RuleStudy(application).begin(line)
-    var backtest = RuleBacktest(application)
-    for word in words {
-      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      switch (parts.first, parts.count) {
-      case ("since", 2):
-        backtest.since = try FilterParser(zone: shop.zone, now: handler.now).time(parts[1])
-      case ("against", 2):
-        guard let number = Int64(parts[1]), number > 0 else {
-          throw ModelError(
-            .malformed, "against: expected a version's number, got \(quoted(parts[1]))")
-        }
-        backtest.against = number
-      case ("labels", 2): backtest.labels = parts[1]
-      case ("label", 2): backtest.label = parts[1]
-      default:
-        throw ConsoleError.usage(
-          "rules backtest: expected since=, against=, labels= and label=, got \(quoted(word))")
-      }
-    }
-    let result = try backtest.run(name)
+/// Shows what a rule would have done in the past.
+struct BacktestView: WorkspacePart {
+  let workspace: Workspace
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
+  func show(_ result: RuleBacktest.Result) {
     if let strangers = result.strangers { say(strangers) }
     show(hits: result.test)
     say(result.test)
@@ -41,7 +22,7 @@ extension Console {
   private func say(_ strangers: RuleBacktest.Strangers) {
     io.messages(
       printable(
-        "\(strangers.path): \(Self.grouped(strangers.count)) of \(Self.grouped(strangers.all)) carts "
+        "\(strangers.path): \(CountText.grouped(strangers.count)) of \(CountText.grouped(strangers.all)) carts "
           + "are not of this shop, as \(quoted(strangers.first)); they count for nothing"))
   }
 
@@ -81,7 +62,7 @@ extension Console {
       filters: ["rule=\(test.rule)", "version=\(test.version)"])
     show(table)
     let left = test.hits.count - table.rows.count
-    if left > 0 { io.messages("and \(Self.carts(left)) more") }
+    if left > 0 { io.messages("and \(CountText.carts(left)) more") }
   }
 
   private func say(_ test: Backtest) {
@@ -96,7 +77,7 @@ extension Console {
     let ended = test.hits.count { $0.order.map { !$0.state.stands } ?? false }
     let paid = lost.count { $0.order?.state == .paid }
     io.messages(
-      "version \(test.version): \(Self.carts(test.hits.count)) of \(Self.grouped(test.judged)) would "
+      "version \(test.version): \(CountText.carts(test.hits.count)) of \(CountText.grouped(test.judged)) would "
         + "have been \(test.isFlag ? "flagged" : "held")\(words(test.value)), \(lost.count) of them ordered later"
         + "\(words(test.lostValue)), \(paid) paid, \(repeats) by repeat customers"
         + (ended > 0 ? "; \(ended) more ordered, and cancelled or refunded since" : ""))
@@ -110,7 +91,7 @@ extension Console {
     }
     if let score = test.score { say(score) }
     if test.errors > 0 {
-      io.messages("it failed on \(Self.carts(test.errors)): \(printable(test.error))")
+      io.messages("it failed on \(CountText.carts(test.errors)): \(printable(test.error))")
     }
   }
 }

@@ -1,12 +1,17 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartReports
 import CartRules
+import CartSupport
 
 /// What policies did, and enforcing them.
-extension Console {
+struct PolicyView: WorkspacePart {
+  let workspace: Workspace
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
   /// How many carts of a run of policies are listed.
-  private static let shown = 1_000
+  private static let most = 1_000
 
   func show(_ results: [PolicyResult]) {
     let rows = results.flatMap { result in
@@ -19,7 +24,7 @@ extension Console {
       }
     }
     if !rows.isEmpty {
-      let most = io.terminal.width == nil ? Self.shown : 20
+      let most = io.terminal.width == nil ? Self.most : 20
       show(
         ReportTable(
           name: "policies", title: "Policies", asOf: handler.now,
@@ -27,7 +32,7 @@ extension Console {
             .init("policy", "id"), .init("cart", "id"), .init("total", "money"), .init("currency"),
             .init("outcome"), .init("reason"),
           ], rows: Array(rows.prefix(most))))
-      if rows.count > most { io.messages("and \(Self.carts(rows.count - most)) more") }
+      if rows.count > most { io.messages("and \(CountText.carts(rows.count - most)) more") }
     }
     for result in results { io.output(summary(result) + "\n") }
   }
@@ -42,10 +47,10 @@ extension Console {
     let count = result.ordered.count
     var words = "policy \(result.policy), version \(result.version)"
     words += result.isShadow ? ", in shadow: would order " : ": "
-    words += "\(Self.grouped(count)) of \(Self.carts(result.judged))"
+    words += "\(CountText.grouped(count)) of \(CountText.carts(result.judged))"
     words += result.isShadow ? "" : " ordered"
     if count > 0 { words += ", \(sums(result.ordered.compactMap(\.total)))" }
-    if result.left > 0 { words += "; \(Self.grouped(result.left)) left" }
+    if result.left > 0 { words += "; \(CountText.grouped(result.left)) left" }
     if result.isFull { words += "; no more until the cap of \(Self.words(result.cap)) allows it" }
     return words
   }
@@ -66,9 +71,9 @@ extension Console {
     let amounts = trial.ordered.compactMap(\.total)
     io.output(
       "policy \(name): version \(setting.version) is enforced; it would order "
-        + "\(Self.grouped(trial.ordered.count)) of \(Self.carts(trial.judged)) now"
+        + "\(CountText.grouped(trial.ordered.count)) of \(CountText.carts(trial.judged)) now"
         + (amounts.isEmpty ? "" : ", \(sums(amounts))")
-        + (trial.left > 0 ? ", and leave \(Self.grouped(trial.left))" : "")
+        + (trial.left > 0 ? ", and leave \(CountText.grouped(trial.left))" : "")
         + "; at most \(Self.words(trial.cap))\n")
   }
 }

@@ -3,23 +3,29 @@ import CartModel
 import CartSupport
 
 /// What the words of a command mean: the cart, the line or the product that the person has seen.
-extension Console {
+struct Targets: WorkspacePart {
+  let workspace: Workspace
+  private var shown: Shown { workspace.shown }
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
   /// The key of an `ID`: an id or its beginning, an alias, an order number, `@` or `@3`.
-  func key(_ word: String) throws(EngineError) -> Int64 {
-    guard !word.hasPrefix("@") else { return try shownCart(word).key }
+  ///
+  /// - Parameter run: one that changes the cart: it must still be this shopper's when it is saved.
+  func key(_ word: String, in run: Run? = nil) throws(EngineError) -> Int64 {
+    guard !word.hasPrefix("@") else { return try shownCart(word, in: run).key }
     let keys = try handler.reader.carts(meantBy: word)
     guard keys.count > 1 else { return try handler.reader.find(word) }
     var rows: [String] = []
     for key in keys { if let cart = try handler.reader.cart(key) { rows.append(row(cart)) } }
-    let what = "\(Self.carts(keys.count)) begin with \(quoted(word))"
+    let what = "\(CountText.carts(keys.count)) begin with \(quoted(word))"
     guard let picked = try handler.confirmer.choose(what, among: rows) else {
       return try handler.reader.find(word)
     }
     return keys[picked]
   }
 
-  func cart(_ word: String) throws(EngineError) -> Cart {
-    let key = try key(word)
+  func cart(_ word: String, in run: Run? = nil) throws(EngineError) -> Cart {
+    let key = try key(word, in: run)
     guard let cart = try handler.reader.cart(key) else {
       throw EngineError(
         .notFound,
@@ -34,7 +40,7 @@ extension Console {
   ///
   /// - Throws: `conflict`, naming both, where its place now holds another cart, or it is another
   ///   shopper's now.
-  private func shownCart(_ word: String) throws(EngineError) -> Cart {
+  private func shownCart(_ word: String, in run: Run?) throws(EngineError) -> Cart {
     let shown = try shown.target(word)
     guard let cart = try handler.reader.cart(shown.key) else {
       throw EngineError(
@@ -53,7 +59,7 @@ extension Console {
           + ".cart \(printable(cart.id))")
     }
     // It must still hold when the change is written.
-    handler.run.expect(shown.shopper, of: cart.key)
+    run?.expect(shown.shopper, of: cart.key)
     return cart
   }
 

@@ -6,24 +6,27 @@ import CartStore
 import CartSupport
 
 /// Why a cart is held or flagged, and what speaks against it now.
-enum WhyVerb {
+struct WhyVerbs: VerbGroup {
+  let workspace: Workspace
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
   static let all: [Verb] = [
     Verb(
       "why", "[ID]", 0...1, pages: .always,
       "Says why a cart was held or flagged, by which entry or rule, and what "
-        + "speaks against it now."
-    ) { console, call in
-      console.handler.begin(call.line)
-      console.book.refresh()
-      let cart = try console.cart(call.words.isEmpty ? "@" : call[0])
-      console.shown.name(cart)
-      try console.explain(cart)
-    }
+        + "speaks against it now.",
+      WhyVerbs.why)
   ]
-}
 
-extension Console {
-  fileprivate func explain(_ cart: Cart) throws {
+  private func why(_ call: VerbCall) throws {
+    handler.begin(call.line)
+    book.refresh()
+    let cart = try cart(call.words.isEmpty ? "@" : call[0])
+    workspace.shown.name(cart)
+    try explain(cart)
+  }
+
+  private func explain(_ cart: Cart) throws {
     var rows: [[ReportTable.Cell]] = []
     func add(_ entry: HistoryEntry, _ what: String, _ cause: Cause?) throws {
       rows.append([
@@ -93,39 +96,7 @@ extension Console {
         )
         continue
       }
-      for line in lines(facts) { io.messages(printable(line)) }
-    }
-  }
-
-  /// The facts with the carts that count in them.
-  func lines(_ facts: [Explanation.Fact]) -> [String] {
-    facts.map { fact in
-      let line = "    \(fact.name) = \(fact.value)"
-      guard !fact.carts.isEmpty else { return line }
-      let more =
-        fact.cartCount > fact.carts.count
-        ? "; \(fact.carts.count) of \(Self.grouped(fact.cartCount)) carts shown" : ""
-      return line + "  (\(fact.carts.joined(separator: ", "))\(more))"
-    }
-  }
-
-  static let noWay = "    No single change would stop the match; several facts match."
-
-  /// What would have to be otherwise, as a sentence.
-  static func words(_ way: Explanation.Fact) -> String {
-    let value = way.value == "\"\"" || way.value == "{}" ? "empty" : way.value
-    return "    It would not match if \(subject(way.name)) were \(value)."
-  }
-
-  /// A fact as a person calls it; what is no field of a cart keeps its name.
-  private static func subject(_ fact: String) -> String {
-    switch fact {
-    case "email": "the e-mail"
-    case "ip": "the IP address"
-    case "customer_id": "the customer number"
-    case "shopper_type": "the shopper's type"
-    case "#lines": "the number of lines"
-    default: !fact.contains("_") && (try? CartField.named(fact)) != nil ? "the " + fact : fact
+      for line in FactLines.lines(facts) { io.messages(printable(line)) }
     }
   }
 
@@ -168,9 +139,9 @@ extension Console {
       against.append(
         "rule \(verdict.rule), version \(verdict.version), \(why.place)\(state): \(words)"
           + forgiven(verdict.cause, cart))
-      against += lines(why.facts)
+      against += FactLines.lines(why.facts)
       guard verdict.outcome != .error else { continue }
-      against.append(why.way.map(Self.words) ?? Self.noWay)
+      against.append(FactLines.words(why.way))
     }
     for proposal in try book.proposals(on: cart, in: handler.run) {
       let version = try book.rule(proposal.policy.policy).version(proposal.policy.version)
@@ -202,8 +173,8 @@ extension Console {
     other[field] = ""
     let words =
       try handler.reader.entry(.blacklist, for: other) == nil
-      ? "    It would not match if \(Self.subject(field.key)) were another one, or empty."
-      : Self.noWay
+      ? "    It would not match if \(FactLines.subject(field.key)) were another one, or empty."
+      : FactLines.noWay
     return [
       "    \(field.key) = \"\(cart.shopper[field])\"",
       "    added by \(entry.author)"

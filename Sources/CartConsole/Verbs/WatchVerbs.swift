@@ -2,91 +2,68 @@ import CartApplication
 import CartEngine
 import CartModel
 import CartReports
+import CartStore
 import CartSupport
 import Glibc
 import LineEditor
 import LuaKit
 
 /// `.watch`: a listing that is drawn again whenever something changed.
-enum WatchVerb {
+struct WatchVerbs: WorkspacePart {
+  let workspace: Workspace
+  /// Runs the listing's verb.
+  private let console: Console
+
   static let all: [Verb] = [
     Verb(
       "watch", "[SECONDS] VERB… [bell=on] [as rule NAME]", 1...300, options: ["bell"], kind: .verb,
-      isOfConsole: true,
+      traits: .isOfConsole,
       "Draws a listing again when something changed, at most so often; a key ends it: "
-        + ".watch 2 .carts total>300; as rule NAME makes a rule of it, in shadow."
-    ) { console, call in
-      var words = call.typed
-      var seconds = 2.0
-      if let number = words.first.flatMap({ Double($0.text) }) {
-        guard (0.2...3600).contains(number) else {
-          throw ModelError(
-            .outOfRange, "watch: expected 0.2 to 3600 seconds, got \(quoted(words[0].text))")
-        }
-        seconds = number
-        words.removeFirst()
-      }
-      guard let first = words.first else {
-        throw ConsoleError.usage("watch: expected a verb, as .watch 2 .carts total>300")
-      }
-      let bell = call.options["bell"] ?? "off"
-      guard ["on", "off"].contains(bell) else {
-        throw ConsoleError.usage("watch: bell: expected on or off, got \(quoted(bell))")
-      }
-      words[0] = TypedWord(first.text.hasPrefix(".") ? first.text : "." + first.text)
-      if words.count > 3, words[words.count - 3] == TypedWord("as"),
-        words[words.count - 2] == TypedWord("rule")
-      {
-        let name = words.removeLast().text
-        words.removeLast(2)
-        try console.makeRule(name, of: words, line: call.line)
-        // A script wants the rule only.
-        guard console.canWatch else { return }
-      }
-      try console.watch(words, every: seconds, hasBell: bell == "on")
-    }
+        + ".watch 2 .carts total>300; as rule NAME makes a rule of it, in shadow.",
+      console: { try WatchVerbs($0).watch($1) })
   ]
-}
 
-/// What a screen showed last, to light what is new.
-struct WatchedTable {
-  /// The texts of the rows' cells, by what the row is about.
-  private var before: [String: [String]] = [:]
-  private var isFirst = true
+  private init(_ console: Console) { (self.console, workspace) = (console, console.workspace) }
 
-  /// What of a table is new: whole rows, and single cells of others, by their columns.
-  mutating func news(_ table: ReportTable) -> (rows: Set<Int>, cells: [Int: Set<Int>]) {
-    let key = table.columns.firstIndex { $0.type == "id" && $0.name != "status" } ?? 0
-    var (rows, cells, now) = (Set<Int>(), [Int: Set<Int>](), [String: [String]]())
-    for (index, row) in table.rows.enumerated() {
-      let texts = row.map(\.text)
-      guard key < texts.count else { continue }
-      now[texts[key]] = texts
-      guard !isFirst else { continue }
-      guard let old = before[texts[key]] else {
-        rows.insert(index)
-        continue
+  private func watch(_ call: VerbCall) throws {
+    var words = call.typed
+    var seconds = 2.0
+    if let number = words.first.flatMap({ Double($0.text) }) {
+      guard (0.2...3600).contains(number) else {
+        throw ModelError(
+          .outOfRange, "watch: expected 0.2 to 3600 seconds, got \(quoted(words[0].text))")
       }
-      let changed = texts.indices.filter { column in
-        // Its place and its age change with the others and with time.
-        !["#", "idle"].contains(table.columns[column].name) && old[column] != texts[column]
-      }
-      if !changed.isEmpty { cells[index] = Set(changed) }
+      seconds = number
+      words.removeFirst()
     }
-    (before, isFirst) = (now, false)
-    return (rows, cells)
+    guard let first = words.first else {
+      throw ConsoleError.usage("watch: expected a verb, as .watch 2 .carts total>300")
+    }
+    let bell = call.options["bell"] ?? "off"
+    guard ["on", "off"].contains(bell) else {
+      throw ConsoleError.usage("watch: bell: expected on or off, got \(quoted(bell))")
+    }
+    words[0] = TypedWord(first.text.hasPrefix(".") ? first.text : "." + first.text)
+    if words.count > 3, words[words.count - 3] == TypedWord("as"),
+      words[words.count - 2] == TypedWord("rule")
+    {
+      let name = words.removeLast().text
+      words.removeLast(2)
+      try makeRule(name, of: words, line: call.line)
+      // A script wants the rule only.
+      guard canWatch else { return }
+    }
+    try watch(words, every: seconds, hasBell: bell == "on")
   }
-}
 
-extension Console {
   /// Whether there is a terminal that can draw in place.
-  fileprivate var canWatch: Bool {
-    lendTerminal != nil && io.terminal.width != nil && sink.path == nil
+  private var canWatch: Bool {
+    screen.lendTerminal != nil && io.terminal.width != nil && screen.sink.path == nil
       && Home.environment("TERM") ?? "dumb" != "dumb"
   }
 
   /// Writes a rule whose condition is that of a listing of carts; it is in shadow.
-  fileprivate func makeRule(_ name: String, of words: [TypedWord], line: String) throws {
+  private func makeRule(_ name: String, of words: [TypedWord], line: String) throws {
     guard words[0].text == ".carts" else {
       throw ConsoleError.usage("watch: only .carts can become a rule, got \(quoted(words[0].text))")
     }
@@ -94,11 +71,11 @@ extension Console {
     let filter = try filter(words.dropFirst(), Set(FilterOption.allCases), for: "watch")
     let path = try RuleFolder(application).write(name, matching: filter)
     io.messages("\(path): 'rules backtest \(name)' says what it would have done")
-    try refreshRules(line)
+    try RuleFolder(application).refresh(line)
   }
 
-  fileprivate func watch(_ words: [TypedWord], every seconds: Double, hasBell: Bool) throws {
-    guard let lendTerminal, canWatch else {
+  private func watch(_ words: [TypedWord], every seconds: Double, hasBell: Bool) throws {
+    guard let lendTerminal = screen.lendTerminal, canWatch else {
       throw ConsoleError.usage(
         "watch: needs a terminal that can draw in place; a script asks again by itself")
     }
@@ -121,7 +98,7 @@ extension Console {
         }
         while true {
           // The window may be another now.
-          sink.measure()
+          screen.sink.measure()
           if io.terminal.width != width { text = try watched(words, line) }
           width = io.terminal.width
           draw(text, &seen, "every \(Self.text(seconds)) s: \(line)", hasBell)
@@ -140,10 +117,10 @@ extension Console {
 
   /// What a verb that looks would show.
   private func watched(_ words: [TypedWord], _ line: String) throws -> Drawn {
-    watching = []
-    defer { watching = nil }
-    let words = try sink.captured { try verb(words, line: line) { $0.looks } }
-    return (watching ?? [], words)
+    screen.watching = []
+    defer { screen.watching = nil }
+    let words = try screen.sink.captured { try console.verb(words, line: line) { $0.looks } }
+    return (screen.watching ?? [], words)
   }
 
   private func draw(
@@ -192,7 +169,7 @@ extension Console {
     let size = (Terminal.standard(Home.environment).width, Terminal.height)
     while true {
       if (Terminal.standard(Home.environment).width, Terminal.height) != size { return true }
-      if Keys.isPressed(within: 200) || interrupt?.isSet == true { return false }
+      if Keys.isPressed(within: 200) || screen.interrupt?.isSet == true { return false }
       let passed = ContinuousClock.now - start
       guard passed >= .seconds(seconds) else { continue }
       // Another process's commit changes a number that is read without reading the database.
@@ -206,30 +183,5 @@ extension Console {
 
   private static func text(_ seconds: Double) -> String {
     seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
-  }
-}
-
-/// Single keys, as they are pressed.
-private enum Keys {
-  /// Reads keys as they are typed while the body runs, without showing them.
-  static func raw<T>(_ body: () throws -> T) rethrows -> T {
-    var before = termios()
-    tcgetattr(0, &before)
-    var modes = before
-    modes.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    modes.c_oflag |= tcflag_t(OPOST | ONLCR)
-    tcsetattr(0, TCSADRAIN, &modes)
-    defer { tcsetattr(0, TCSADRAIN, &before) }
-    return try body()
-  }
-
-  /// - Parameter milliseconds: how long it waits.
-  static func isPressed(within milliseconds: Int32) -> Bool {
-    var descriptor = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
-    guard poll(&descriptor, 1, milliseconds) > 0 else { return false }
-    var byte: UInt8 = 0
-    // A key that is several bytes is one key.
-    repeat { guard read(0, &byte, 1) == 1 else { return true } } while poll(&descriptor, 1, 0) > 0
-    return true
   }
 }

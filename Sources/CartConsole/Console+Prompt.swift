@@ -6,6 +6,7 @@ import Glibc
 import LineEditor
 import LuaKit
 
+/// Reading lines: from a terminal, a pipe, a file.
 extension Console {
   /// Whether the database was restored since: what this console knows of it is no longer true.
   public var isOutdated: Bool { shop.store.failure?.code == .restored }
@@ -13,7 +14,7 @@ extension Console {
   /// Reads lines from the terminal until the end, or until the database was restored.
   public func converse(_ editor: LineEditor) {
     editor.complete = { [unowned self] line in
-      Completer(self).completion(of: line, after: isContinuing ? chunk : "")
+      Completer(workspace).completion(of: line, after: isContinuing ? chunk : "")
     }
     while !wantsToQuit, !isOutdated, !InterruptFlag.isEnding {
       switch idle({ editor.read(prompt) }) {
@@ -26,7 +27,7 @@ extension Console {
         drop()
         io.output("^C\n")
       case .line(let line):
-        sink.measure()
+        screen.sink.measure()
         let before = chunk
         takeAll(line)
         if !isContinuing {
@@ -36,7 +37,9 @@ extension Console {
     }
   }
 
-  private func idle<T>(_ body: () -> T) -> T { interrupt.map { $0.idle(body) } ?? body() }
+  private func idle<T>(_ body: () -> T) -> T {
+    screen.interrupt.map { $0.idle(body) } ?? body()
+  }
 
   /// Runs the lines of the start file, where there is one; a line that fails is named and left.
   func runStartFile() throws {
@@ -47,7 +50,7 @@ extension Console {
       io.messages("  (\(printable(home.startPath)), line \(number + 1))")
     }
     _ = finish()
-    exit = .done
+    workspace.exit = .done
   }
 
   /// Runs what was typed or pasted in one go: verbs line by line, the Lua between them as chunks.
