@@ -25,6 +25,7 @@ public final class Application {
   /// When it was opened.
   public let started: Timestamp
   private let interrupt: InterruptFlag?
+  var hasInterrupt: Bool { interrupt != nil }
 
   /// Opens the shop of a home; a database that may be made is made by the first write.
   ///
@@ -68,7 +69,6 @@ public final class Application {
     if let interrupt {
       session.interrupt(on: interrupt)
       handler.hooks.shouldStop = { interrupt.isSet || RunDeadline.isPast }
-      handler.hooks.onSaved = { [unowned self] in sayIfEnded() }
     }
   }
 

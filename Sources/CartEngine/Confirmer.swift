@@ -107,13 +107,12 @@ public final class Confirmer {
   /// about again; without the word it just does the work.
   ///
   /// - Throws: `malformed` for a word that is no number; `unconfirmed` where it changes more carts.
-  public func allowing<T>(_ word: String?, _ body: () throws -> T) throws -> T {
+  public func allowing<T>(_ word: String?, in run: Run, _ body: () throws -> T) throws -> T {
     guard let word, let handler else { return try body() }
     guard let count = Int64(word), count >= 0 else {
       throw EngineError(
         .malformed, "confirm: expected a number of carts, got \(quoted(word)); nothing was changed")
     }
-    let run = handler.run
     let before = run.changedCarts
     let result = try scope {
       handler.consent = .upTo(count, beyond: Int64(before))

@@ -22,7 +22,7 @@ public struct RuleFolder {
   /// - Parameter command: what was asked for, for the list of operations.
   public func refresh(_ command: String) throws {
     let book = application.book
-    let run = handler.begin(command)
+    let run = application.begin(command)
     guard canRecord else { return book.refresh() }
     // Nothing is said of an operation that did nothing.
     do {

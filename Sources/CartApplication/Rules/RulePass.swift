@@ -41,21 +41,22 @@ public struct RulePass {
     try RuleFolder(application).refresh(command)
     let only = try name.map { try book.rule($0).name }
     var result = Result()
+    var ended: Run?
     // How much it may hold is the rules' own bands.
     try handler.confirmer.unquestioned {
       try application.perform(command) { run in
+        ended = run
         guard isTrial else { return try pass(run, only, &result) }
         result.plan = try run.plans.plan { try pass(run, only, &result, isTrial: true) }
       }
     }
     // Another process may have been first.
-    let run = handler.run
     if handler.mode == .live, !isTrial {
-      let own = run.cartsOfRules
+      let own = ended?.cartsOfRules ?? []
       result.held.removeAll { !own.contains($0) }
     }
     result.failures = book.passFailures
-    result.unchecked = run.guard.unchecked
+    if let ended { result.unchecked = ended.guard.unchecked }
     return result
   }
 

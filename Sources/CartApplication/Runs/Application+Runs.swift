@@ -37,7 +37,7 @@ extension Application {
     } else {
       run = handler.begin(command)
     }
-    sayIfEnded()
+    follow(run)
     let outcome: Outcome
     do {
       try session.working(in: run) { try body(run) }
@@ -56,13 +56,26 @@ extension Application {
     try observer.ended(run, outcome)
   }
 
-  /// Says what is to be told of the run under way if the program ends in the middle of it.
-  func sayIfEnded() {
-    guard let operation = handler.run.operationNumber else {
+  /// Begins a run that ends by itself, and not as one of ``perform(_:origin:text:_:)``.
+  func begin(_ command: String) -> Run {
+    let run = handler.begin(command)
+    follow(run)
+    return run
+  }
+
+  /// Says what is to be told of a run if the program ends in the middle of it.
+  private func follow(_ run: Run) {
+    // Without an interrupt nothing ends it but itself.
+    if hasInterrupt { handler.hooks.onSaved = { [unowned self] in sayIfEnded(run) } }
+    sayIfEnded(run)
+  }
+
+  private func sayIfEnded(_ run: Run) {
+    guard let operation = run.operationNumber else {
       return ProgramEnd.say(
-        handler.run.hasFlushed
+        run.hasFlushed
           ? "Changes saved before stay; see .ops." : "Nothing of it was saved.",
-        saved: handler.run.hasFlushed)
+        saved: run.hasFlushed)
     }
     ProgramEnd.say(
       "Operation \(operation) was saved up to there; .undo \(operation) reverts it.", saved: true)

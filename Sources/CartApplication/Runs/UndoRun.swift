@@ -48,8 +48,9 @@ public struct UndoRun {
     as command: String
   ) throws -> Result {
     try handler.confirmer.scope {
-      do { return try reverted(number, cart, confirmed, command) } catch {
-        let outcome = handler.run.abandon()
+      var run = application.begin(command)
+      do { return try reverted(&run, number, cart, confirmed, command) } catch {
+        let outcome = run.abandon()
         guard outcome.operation != nil, ApplicationError(error).code != .partly else { throw error }
         throw ApplicationError(
           .partly,
@@ -59,9 +60,9 @@ public struct UndoRun {
   }
 
   private func reverted(
-    _ number: Int64?, _ cart: (Run) throws -> Int64?, _ confirmed: String?, _ command: String
+    _ run: inout Run, _ number: Int64?, _ cart: (Run) throws -> Int64?, _ confirmed: String?,
+    _ command: String
   ) throws -> Result {
-    var run = handler.begin(command)
     if number == nil, !isRedo, handler.mode == .sandbox {
       let count = run.plans.undoLatest()
       if count > 0 { return .step(carts: count) }
@@ -76,7 +77,7 @@ public struct UndoRun {
       try handler.confirmer.confirm(
         undoOf: preview, redo: isRedo, isUnforeseen: isOlder, given: confirmed)
       // What was said yes to is saved as it goes.
-      run = handler.begin(command)
+      run = application.begin(command)
       if application.shop.store.seen != seen { try check(preview, run, operation, only) }
     }
     let report = try run.undo.revert(operation, redo: isRedo, cart: only)

@@ -55,7 +55,9 @@ struct ListVerbs: VerbGroup {
     var restored = 0
     try perform(call.line) { run in
       if let reason = call.options["reason"] { try run.note(reason: reason) }
-      restored = try handler.confirmer.allowing(list == .allowlist ? confirmed : nil) {
+      restored = try handler.confirmer.allowing(
+        list == .allowlist ? confirmed : nil, in: run
+      ) {
         try run.lists.add(
           pattern, to: list, reason: call.options["reason"] ?? "",
           tell: call.options["tell"] ?? "", ttl: ttl

@@ -19,14 +19,14 @@ struct WhyVerbs: VerbGroup {
   ]
 
   private func why(_ call: VerbCall) throws {
-    handler.begin(call.line)
+    let run = handler.begin(call.line)
     book.refresh()
     let cart = try cart(call.words.isEmpty ? "@" : call[0])
     workspace.shown.name(cart)
-    try explain(cart)
+    try explain(cart, run)
   }
 
-  private func explain(_ cart: Cart) throws {
+  private func explain(_ cart: Cart, _ run: Run) throws {
     var rows: [[ReportTable.Cell]] = []
     func add(_ entry: HistoryEntry, _ what: String, _ cause: Cause?) throws {
       rows.append([
@@ -59,7 +59,7 @@ struct WhyVerbs: VerbGroup {
     }
     let now = try book.explain(cart)
     try explainThen(cart, now)
-    try explainNow(cart, now)
+    try explainNow(cart, now, run)
   }
 
   /// Says of a cart that is not held or flagged that it is not.
@@ -118,7 +118,7 @@ struct WhyVerbs: VerbGroup {
       + (try book.line(of: version).map { ":\($0)" } ?? "")
   }
 
-  private func explainNow(_ cart: Cart, _ explanations: [Explanation]) throws {
+  private func explainNow(_ cart: Cart, _ explanations: [Explanation], _ run: Run) throws {
     var against: [String] = []
     if let entry = try handler.reader.entry(.allowlist, for: cart.shopper) {
       io.messages(
@@ -143,7 +143,7 @@ struct WhyVerbs: VerbGroup {
       guard verdict.outcome != .error else { continue }
       against.append(FactLines.words(why.way))
     }
-    for proposal in try book.proposals(on: cart, in: handler.run) {
+    for proposal in try book.proposals(on: cart, in: run) {
       let version = try book.rule(proposal.policy.policy).version(proposal.policy.version)
       let place = try version.map { try "\($0.file)" + (book.line(of: $0).map { ":\($0)" } ?? "") }
       let words =

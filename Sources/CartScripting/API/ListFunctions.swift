@@ -68,10 +68,12 @@ enum ListFunctions {
     let ttl = try span(call, options["ttl"])
     let (reason, tell) = (try text("reason"), try text("tell"))
     let confirmed = options["confirm"].map { call.session.text($0) }
-    let lists = try call.run().lists
-    try lists.confirm(adding: pattern, to: list, given: confirmed)
-    let added = try call.handler.confirmer.allowing(list == .allowlist ? confirmed : nil) {
-      try lists.add(pattern, to: list, reason: reason, tell: tell, ttl: ttl)
+    let run = try call.run()
+    try run.lists.confirm(adding: pattern, to: list, given: confirmed)
+    let added = try call.handler.confirmer.allowing(
+      list == .allowlist ? confirmed : nil, in: run
+    ) {
+      try run.lists.add(pattern, to: list, reason: reason, tell: tell, ttl: ttl)
     }
     return [value(added.entry)]
   }
