@@ -14,19 +14,18 @@ static uint64_t clock_now(clockid_t clock) {
   return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-void lk_arm(lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint64_t output) {
+void lk_arm(lk_vm *vm, lk_budget budget) {
   vm->killed = vm->expired = LK_NONE;
   vm->spent = 0;
   vm->unpolled = 0;
-  vm->limited = instructions != 0;
-  vm->fuel = instructions;
+  vm->limited = budget.instructions != 0;
+  vm->fuel = budget.instructions;
   /* Its clock is a system call: it starts with the first look at it, which a small rule never takes. */
-  vm->cpu_budget = cpu;
+  vm->cpu_budget = budget.cpu;
   lk_set_end(&vm->cpu_end, 0);
-  lk_set_end(&vm->wall_end, wall ? clock_now(CLOCK_MONOTONIC) + wall : 0);
-  vm->output_left = output;
-  vm->armed_fuel = instructions;
-  vm->armed_output = output;
+  lk_set_end(&vm->wall_end, budget.wall ? clock_now(CLOCK_MONOTONIC) + budget.wall : 0);
+  vm->output_left = budget.output;
+  vm->armed = budget;
   vm->stamp++;
   lua_sethook(vm->state, lk_hook_L, lk_hook_mask(vm), vm->interval);
   /* One whose tables are small has no step that takes long. */
@@ -60,9 +59,9 @@ void lk_note_lines(lk_vm *vm, const char *source, unsigned char *lines, uint32_t
 void lk_rearm(lk_vm *vm) {
   vm->expired = LK_NONE;
   vm->spent = vm->unpolled = 0;
-  vm->fuel = vm->armed_fuel;
+  vm->fuel = vm->armed.instructions;
   lk_set_end(&vm->cpu_end, 0);
-  vm->output_left = vm->armed_output;
+  vm->output_left = vm->armed.output;
   /* Each begins to count anew, as if it were alone. */
   lua_sethook(vm->state, lk_hook_L, lk_hook_mask(vm), vm->interval);
 }

@@ -64,7 +64,7 @@ struct lk_vm {
   uint32_t turn;
   uint32_t amount_class, scale_count;
   const int64_t *scales;
-  uint64_t armed_fuel, armed_output;
+  lk_budget armed;
   const char *line_source; /* the chunk whose lines are noted */
   unsigned char *lines;
   uint32_t line_count;

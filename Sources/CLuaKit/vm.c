@@ -252,7 +252,7 @@ lk_vm *lk_open(
     return NULL;
   }
   vm->fail_in = -1;
-  lk_arm(vm, 0, 0, 0, UINT64_MAX);
+  lk_arm(vm, (lk_budget){.output = UINT64_MAX});
   return vm;
 }
 

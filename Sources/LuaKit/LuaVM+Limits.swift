@@ -1,3 +1,5 @@
+import CLuaKit
+
 extension LuaVM {
   /// What a VM may hold; 0 for no limit. Bytes.
   public struct Capacity: Sendable {
@@ -16,6 +18,12 @@ extension LuaVM {
       self.source = source
       self.entries = entries
       self.arguments = arguments
+    }
+
+    var limits: lk_limits {
+      lk_limits(
+        memory: memory, block: block, entries: entries, source: source,
+        arguments: UInt32(arguments), fail_at: 0)
     }
 
     public static let rule = Capacity(
@@ -49,6 +57,15 @@ extension LuaVM {
       self.cpu = cpu
       self.wall = wall
       self.output = output
+    }
+
+    init(_ left: lk_budget) {
+      (instructions, cpu, wall) = (left.instructions, left.cpu, left.wall)
+      output = left.output
+    }
+
+    var limits: lk_budget {
+      lk_budget(instructions: instructions, cpu: cpu, wall: wall, output: output)
     }
 
     /// The smaller of each limit, of this one and of what another has left.

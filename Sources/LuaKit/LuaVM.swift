@@ -21,10 +21,8 @@ public final class LuaVM {
     host: @escaping Host
   ) throws(LuaFailure) {
     self.host = host
-    let limits = lk_limits(
-      memory: capacity.memory, block: capacity.block, entries: capacity.entries,
-      source: capacity.source,
-      arguments: UInt32(capacity.arguments), fail_at: UInt32(failAllocation))
+    var limits = capacity.limits
+    limits.fail_at = UInt32(failAllocation)
     let context = UnsafeMutablePointer<Unmanaged<LuaVM>?>.allocate(capacity: 1)
     context.initialize(to: nil)
     guard
@@ -87,15 +85,11 @@ public final class LuaVM {
   /// Starts a budget, and clears what killed the run before.
   public func arm(_ budget: Budget) {
     nestedKill = false
-    lk_arm(vm, budget.instructions, budget.cpu, budget.wall, budget.output)
+    lk_arm(vm, budget.limits)
   }
 
   /// What is left of the budget that was armed last; what is used up is 1, as 0 is no limit.
-  public var remaining: Budget {
-    let left = lk_left(vm)
-    return Budget(
-      instructions: left.instructions, cpu: left.cpu, wall: left.wall, output: left.output)
-  }
+  public var remaining: Budget { Budget(lk_left(vm)) }
 
   /// Takes from the budget what a run of another VM spent for this one.
   public func spend(_ instructions: UInt64, output: UInt64) {

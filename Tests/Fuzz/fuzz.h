@@ -82,7 +82,7 @@ static lk_status fuzz_run(lk_vm *vm, const char *source, size_t length, int envi
   int chunk;
   lk_status status = lk_compile(vm, source, length, "=fuzz", environment, &chunk);
   if (status != LK_OK) return status;
-  lk_arm(vm, 50000, 0, 0, 4096);
+  lk_arm(vm, (lk_budget){.instructions = 50000, .output = 4096});
   status = lk_call(vm, chunk, NULL, 0, LK_DISPLAY);
   lk_release(vm, chunk);
   return status;
@@ -95,7 +95,7 @@ static void fuzz_close(lk_vm *vm) {
   if (lk_killed(vm) != LK_MEMORY) {
     int environment;
     uint32_t count;
-    lk_arm(vm, 0, 0, 0, 4096);
+    lk_arm(vm, (lk_budget){.output = 4096});
     if (lk_environment(vm, 1, &environment) == LK_OK) {
       lk_status status = fuzz_run(vm, innocent, sizeof innocent - 1, environment);
       const lk_value *results = lk_results(vm, &count);

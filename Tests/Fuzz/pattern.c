@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
   if (size < 4 || size > 100) return 0;
   lk_value argument = {
       .kind = LK_STRING, .as.string = {.bytes = (const char *)data, .length = size}};
-  lk_arm(vm, 0, 0, 0, 4096);
+  lk_arm(vm, (lk_budget){.output = 4096});
   REQUIRE(lk_call(vm, ours, &argument, 1, LK_COPY) == LK_OK, "ours runs");
   uint32_t count;
   const lk_value *result = lk_results(vm, &count);

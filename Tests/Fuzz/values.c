@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
   static const char source[] = "return echo(...)";
   REQUIRE(
       lk_compile(vm, source, sizeof source - 1, "=fuzz", environment, &chunk) == LK_OK, "compiles");
-  lk_arm(vm, 0, 0, 0, 4096);
+  lk_arm(vm, (lk_budget){.output = 4096});
   if (data[0] & 2) lk_fail_allocation(vm, data[0] >> 2);
   lk_status status = lk_call(vm, chunk, in.values, in.count, data[0] & 4 ? LK_DISPLAY : LK_COPY);
   lk_fail_allocation(vm, -1);

@@ -123,10 +123,8 @@ int lk_runs_have_an_end(void);
 /* Whether that time is over. */
 int lk_runs_are_over(void);
 
-/* Starts a budget: instructions (0 for no limit), nanoseconds of CPU time and of wall time, bytes of
-   output. Clears what killed the run before. */
-void lk_arm(
-    lk_vm *vm, uint64_t instructions, uint64_t cpu, uint64_t wall, uint64_t output);
+/* Starts a budget, and clears what killed the run before. */
+void lk_arm(lk_vm *vm, lk_budget budget);
 /* Says that the run that was armed has ended. */
 void lk_disarm(lk_vm *vm);
 uint64_t lk_instructions(const lk_vm *vm);
