@@ -300,13 +300,9 @@ public final class Replay {
   /// Whether what happened can still happen to a cart that came to stand otherwise: what did happen to
   /// one that was held, ordered or deleted can, where this one is so as well.
   private func canHappen(_ event: Event, to cart: Cart) -> Bool {
-    switch event.body.traits.need {
-    case .nothing, nil: true
-    case .order: cart.order != nil && cart.order?.id == event.body.changedOrder
-    case .notDeleted: cart.state != .deleted
-    case .heldOrDeleted: cart.state == .held || cart.state == .deleted
-    case .openOrHeld: cart.state == .open || cart.state == .held
-    case .open: cart.state == .open || cart.state == there[event.cart]
-    }
+    let need = event.body.traits.need
+    if need == .open, cart.state == there[event.cart] { return true }
+    return cart.meets(need)
+      && (need != .order || cart.order?.id == event.body.changedOrder)
   }
 }

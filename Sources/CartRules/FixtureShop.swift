@@ -74,7 +74,7 @@ final class FixtureShop {
     for attempt in 0..<fixture.declined {
       let card = fixture.card.isEmpty ? "card-\(attempt)" : fixture.card
       try run.execute(
-        .attemptPayment(result: "declined", code: fixture.code, card: card), on: key)
+        .declare(.payment(.init(result: "declined", code: fixture.code, card: card))), on: key)
     }
     if fixture.isOrdered {
       if fixture.lines.isEmpty {

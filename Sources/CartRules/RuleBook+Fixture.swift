@@ -213,12 +213,11 @@ extension RuleBook {
     }
     var codes: [String] = []
     let declined = try handler.reader.history(of: cart.key).compactMap { entry -> String? in
-      guard entry.event.version <= cart.version else { return nil }
-      guard case .paymentAttempted("declined", let code, let card) = entry.event.body else {
-        return nil
-      }
-      codes.append(code)
-      return card
+      guard entry.event.version <= cart.version, let payment = entry.event.body.payment,
+        payment.isDeclined
+      else { return nil }
+      codes.append(payment.code)
+      return payment.card
     }
     if !declined.isEmpty { parts.append("declined = \(declined.count),") }
     if let card = declined.last, !card.isEmpty, Set(declined).count == 1 {

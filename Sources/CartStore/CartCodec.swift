@@ -302,7 +302,7 @@ enum CartCodec {
   }
 
   /// A price in one number: mantissa × 16 + scale; its mantissa has at most 59 bits.
-  private static func write(_ price: UnitPrice, _ tag: UInt8, _ writer: inout ByteWriter) {
+  static func write(_ price: UnitPrice, _ tag: UInt8, _ writer: inout ByteWriter) {
     writer.int(tag, price.mantissa << 4 | Int64(price.scale))
   }
 

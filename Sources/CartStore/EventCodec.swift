@@ -41,10 +41,6 @@ enum EventCodec {
     case .couponRemoved(let code, let place):
       writer.text(1, code)
       writer.int(2, Int64(place))
-    case .paymentAttempted(let result, let code, let card):
-      writer.text(1, result)
-      writer.text(2, card)
-      writer.text(3, code)
     case .cartOrdered(let record):
       writer.text(1, record.id)
       writer.int(2, record.total.minor)
@@ -101,9 +97,7 @@ enum EventCodec {
       personal.text(2, entry.reason)
       personal.text(3, entry.pattern.text)
       personal.text(4, entry.tell)
-    case .cartSent(let to, let note):
-      personal.text(3, to)
-      personal.text(2, note)
+    case .declared(let event): write(event, &writer, &personal)
     case .operationUndone(let target, let groups):
       writer.int(1, target)
       for group in groups { writer.int(2, group) }
@@ -146,13 +140,21 @@ enum EventCodec {
   static func body(_ record: Record, personal: UnsafeRawBufferPointer?) throws(StoreError)
     -> EventBody
   {
-    let person = try Personal(personal)
+    switch record.type {
+    case .core(let type): try body(type, record, try Personal(personal))
+    case .declared(let type): .declared(try declared(type, record, personal: personal))
+    }
+  }
+
+  private static func body(_ type: CoreType, _ record: Record, _ person: Personal)
+    throws(StoreError) -> EventBody
+  {
     func changes() throws(StoreError) -> [FieldChange] {
       var list = try record.fields.filter { $0.tag == 2 }.changes() + person.changes
       list.sort { $0.field.rawValue < $1.field.rawValue }
       return list
     }
-    switch record.type {
+    switch type {
     case .cartCreated:
       return .cartCreated(
         try CartCodec.currency(record.int(1)), try changes(), person.attributes)
@@ -166,8 +168,6 @@ enum EventCodec {
     case .attributesSet: return .attributesSet(person.attributes)
     case .couponApplied: return .couponApplied(record.text(1), at: record.place)
     case .couponRemoved: return .couponRemoved(record.text(1), at: record.place ?? 0)
-    case .paymentAttempted:
-      return .paymentAttempted(result: record.text(1), code: record.text(3), card: record.text(2))
     case .cartOrdered:
       var lines: [OrderLine] = []
       for (tag, field) in record.fields where tag == 4 {
@@ -207,7 +207,6 @@ enum EventCodec {
           carts: record.int(4), orders: record.int(5), left: record.int(6)))
     case .entryAdded: return .entryAdded(try entry(record, person))
     case .entryRemoved: return .entryRemoved(try entry(record, person))
-    case .cartSent: return .cartSent(to: person.name, note: person.note)
     case .operationUndone:
       return .operationUndone(
         target: record.int(1),

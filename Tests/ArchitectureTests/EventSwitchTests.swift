@@ -2,10 +2,15 @@ import Testing
 
 /// A new event does not compile, or fails a test, wherever it is forgotten.
 struct EventSwitchTests {
-  /// The names of all events, as their numbers are declared.
+  /// The names of all events, as their numbers are declared, and that of those that declare their
+  /// members.
   private static let events: Set<String> = {
-    let text = SourceTree.text("Sources/CartModel/Events/EventType.swift")
-    return Set(text.matches(of: /\n  case (\w+) = \d+/).map { String($0.1) })
+    let folder = "Sources/CartModel/Events/"
+    let text = ["CoreType.swift", "Payloads/DeclaredEvent.swift"].map {
+      SourceTree.text(folder + $0)
+    }.joined()
+    let names = text.matches(of: /\n  case (\w+) = \d+/).map { String($0.1) }
+    return Set(names + ["declared"])
   }()
 
   /// What gives events as another enumeration.

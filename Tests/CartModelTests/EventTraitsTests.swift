@@ -66,7 +66,7 @@ struct EventTraitsTests {
       #expect((body.listChange != nil) == (traits.subject == .list))
       #expect((body.mark != nil) == (traits.undo == .mark))
       #expect((body.changedOrder != nil) == (traits.need == .order))
-      let isPayment = type == .paymentAttempted
+      let isPayment = body.payment != nil
       #expect(
         (body.lineChange != nil || body.orderRecord != nil) == marks.contains(.pieces))
       #expect(
@@ -121,22 +121,23 @@ struct EventTraitsTests {
     }
     let claim = Claim(by: "staff:anna", until: start.advanced(by: 1000))
     let note = Note(at: start, by: "staff:anna", text: "a")
-    let all: [(Command, Cart?)] = [
-      (.create(.eur, [:]), nil),
-      (.add(Line(sku: "TEA", quantity: 1, price: UnitPrice(mantissa: 1, scale: 0))), cart()),
-      (.setQuantity(.sku("MUG"), 3), cart()), (.remove(.sku("MUG")), cart()),
-      (.identify([.email: "a@example.com"]), cart()),
-      (.setAddress([.shippingCountry: "DE"]), cart()), (.setAttributes(["a": "b"]), cart()),
-      (.applyCoupon("A"), cart()), (.removeCoupon("A"), cart { $0.coupons = ["A"] }),
-      (.attemptPayment(result: "declined", card: ""), cart()), (.order(.init(id: "1")), cart()),
-      (.changeOrder(.paid, total: nil), ordered), (.changeOrder(.cancelled, total: nil), ordered),
-      (.changeOrder(.refunded, total: nil), ordered), (.delete, cart()), (.hold(), cart()),
-      (.restore(), cart { $0.state = .held }), (.flag(cause), cart()),
-      (.unflag("r"), cart { $0.flags = ["r"] }), (.send(to: "a@example.com", note: ""), cart()),
-      (.claim(claim, now: start), cart()),
-      (.release(by: "staff:anna", now: start), cart { $0.claim = claim }), (.note(note), cart()),
-      (.removeNote(note), cart { $0.notes = [note] }),
-    ]
+    let all: [(Command, Cart?)] =
+      [
+        (.create(.eur, [:]), nil),
+        (.add(Line(sku: "TEA", quantity: 1, price: UnitPrice(mantissa: 1, scale: 0))), cart()),
+        (.setQuantity(.sku("MUG"), 3), cart()), (.remove(.sku("MUG")), cart()),
+        (.identify([.email: "a@example.com"]), cart()),
+        (.setAddress([.shippingCountry: "DE"]), cart()), (.setAttributes(["a": "b"]), cart()),
+        (.applyCoupon("A"), cart()), (.removeCoupon("A"), cart { $0.coupons = ["A"] }),
+        (.order(.init(id: "1")), cart()),
+        (.changeOrder(.paid, total: nil), ordered), (.changeOrder(.cancelled, total: nil), ordered),
+        (.changeOrder(.refunded, total: nil), ordered), (.delete, cart()), (.hold(), cart()),
+        (.restore(), cart { $0.state = .held }), (.flag(cause), cart()),
+        (.unflag("r"), cart { $0.flags = ["r"] }),
+        (.claim(claim, now: start), cart()),
+        (.release(by: "staff:anna", now: start), cart { $0.claim = claim }), (.note(note), cart()),
+        (.removeNote(note), cart { $0.notes = [note] }),
+      ] + DeclaredType.allCases.map { (.declare($0.example), cart()) }
     for (command, cart) in all {
       #expect(try decide(command, on: cart, StoreSettings()).map(\.type) == [command.event])
       #expect(command.isJudged == command.event.traits.marks.contains(.judged))

@@ -76,7 +76,8 @@ extension WhatIfTests {
         let key = random.pick(keys)
         switch random.pick(0...10) {
         case 10:
-          try harness.handler.execute(.attemptPayment(result: "declined", card: "x"), on: key)
+          try harness.handler.execute(
+            .declare(.payment(.init(result: "declined", card: "x"))), on: key)
         case 0...4: try harness.handler.add("MUG-01", Int64(random.pick(1...12)), to: key)
         case 5, 6: try harness.handler.execute(.order(.init(id: "")), on: key)
         case 7: try harness.handler.execute(.restore(), on: key)

@@ -69,7 +69,7 @@ struct CodecTests {
       case .cartHeld(let before, _):
         body = .cartHeld(
           before: before, cause: Cause(rule: "r", source: "1", reason: secret, tell: secret))
-      case .cartSent: body = .cartSent(to: secret, note: secret)
+      case .declared(.sent): body = .declared(.sent(.init(to: secret, note: secret)))
       case .customerUpserted:
         body = .customerUpserted(key: secret, [.init(.name, before: secret, after: secret)])
       case .cartNoted(_, let place):

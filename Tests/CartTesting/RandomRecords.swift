@@ -143,6 +143,20 @@ package struct RandomRecords {
   /// Any body of a type; a new type does not compile before it is here.
   package mutating func body(_ type: EventType) throws -> EventBody {
     switch type {
+    case .core(let type): try body(type)
+    case .declared(let type): .declared(declared(type))
+    }
+  }
+
+  package mutating func declared(_ type: DeclaredType) -> DeclaredEvent {
+    switch type {
+    case .paymentAttempted: .payment(.init(result: text(), code: text(), card: text()))
+    case .cartSent: .sent(.init(to: text(), note: text()))
+    }
+  }
+
+  private mutating func body(_ type: CoreType) throws -> EventBody {
+    switch type {
     case .cartCreated: .cartCreated(currency(), changes(), attributes())
     case .lineAdded: .lineAdded(line(), at: place())
     case .lineChanged: .lineChanged(line(), quantity: number())
@@ -152,7 +166,6 @@ package struct RandomRecords {
     case .attributesSet: .attributesSet(attributes())
     case .couponApplied: .couponApplied(text(), at: place())
     case .couponRemoved: .couponRemoved(text(), at: place() ?? 0)
-    case .paymentAttempted: .paymentAttempted(result: text(), code: text(), card: text())
     case .cartOrdered:
       .cartOrdered(
         .init(
@@ -164,7 +177,6 @@ package struct RandomRecords {
     case .cartDeleted: .cartDeleted(before: state())
     case .cartHeld: .cartHeld(before: state(), cause: random.chance(50) ? cause() : nil)
     case .cartRestored: .cartRestored(before: state(), judge: random.chance(50))
-    case .cartSent: .cartSent(to: text(), note: text())
     case .operationUndone: .operationUndone(target: number(), groups: [number(), number()])
     case .operationRedone: .operationRedone(target: number())
     case .productUpserted:

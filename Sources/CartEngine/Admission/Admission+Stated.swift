@@ -84,8 +84,9 @@ extension Command {
     case .flag(let cause): return [.cartFlagged(cause)]
     case .unflag(let rule): return [.cartUnflagged(rule)]
     case .hold: throw ModelError(.notAllowed, "cart \(cart.id): is held already")
-    case .create, .add, .remove, .applyCoupon, .removeCoupon, .attemptPayment, .order, .changeOrder,
-      .delete, .restore, .send, .removeNote:
+    case .create, .add, .remove, .applyCoupon, .removeCoupon, .order, .changeOrder, .delete,
+      .restore,
+      .removeNote, .declare:
       return []
     }
   }

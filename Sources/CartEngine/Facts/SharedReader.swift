@@ -98,7 +98,7 @@ public final class SharedReader {
   private func card(of cart: Cart) throws -> String {
     var card = ""
     for event in try reader.unit.history(of: cart.key).events where event.version <= cart.version {
-      if case .paymentAttempted(_, _, let hash) = event.body, !hash.isEmpty { card = hash }
+      if let payment = event.body.payment, !payment.card.isEmpty { card = payment.card }
     }
     return card
   }

@@ -139,9 +139,9 @@ extension PlannedChange {
       if let order = event.orderRecord {
         orders.append(order.id)
         others.append("order \(printable(order.id)) to come")
-      } else if case .cartSent(let to, _) = event {
-        mails.append(to)
-        others.append("mail to \(printable(to)) to come")
+      } else if case .declared(.sent(let mail)) = event {
+        mails.append(mail.to)
+        others.append("mail to \(printable(mail.to)) to come")
       } else {
         others.append(event.words)
       }

@@ -45,6 +45,15 @@ struct EventDecoder: Sendable {
     -> StatedEvent.Payload
   {
     switch type {
+    case .declared(let type): return try cart(fields, .declare(try declared(type, fields)))
+    case .core(let type): return try payload(type, fields)
+    }
+  }
+
+  private func payload(_ type: CoreType, _ fields: Fields) throws(Failure)
+    -> StatedEvent.Payload
+  {
+    switch type {
     case .cartCreated: return try cart(fields, try creation(fields))
     case .lineAdded: return try cart(fields, .add(try line(fields), at: try fields.place()))
     case .lineChanged:
@@ -59,12 +68,6 @@ struct EventDecoder: Sendable {
       return try cart(
         fields, .applyCoupon(try fields.required("code"), at: try fields.place()))
     case .couponRemoved: return try cart(fields, .removeCoupon(try fields.required("code")))
-    case .paymentAttempted:
-      return try cart(
-        fields,
-        .attemptPayment(
-          result: try fields.required("result"), code: try fields.text("code", limit: 64) ?? "",
-          card: try fields.text("card", limit: 200) ?? ""))
     case .cartOrdered: return try cart(fields, .order(try order(fields)))
     case .cartDeleted: return try cart(fields, .delete)
     case .cartHeld:
@@ -73,12 +76,6 @@ struct EventDecoder: Sendable {
       return try cart(fields, .restore(judge: fields.json["judge"] == .bool(true)))
     case .cartFlagged: return try cart(fields, .flag(try cause(fields)))
     case .cartUnflagged: return try cart(fields, .unflag(try fields.required("rule")))
-    case .cartSent:
-      return try cart(
-        fields,
-        .send(
-          to: try fields.text("to", limit: 320) ?? "",
-          note: try fields.text("note", limit: 2000) ?? ""))
     case .cartClaimed: return try cart(fields, try claim(fields))
     case .cartReleased: return try cart(fields, try release(fields))
     case .cartNoted: return try cart(fields, .note(try note(fields), at: try fields.place()))

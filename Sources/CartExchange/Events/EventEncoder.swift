@@ -66,10 +66,6 @@ struct EventEncoder {
       writer.string("code", code)
       if let place { writer.number("position", Int64(place) + 1) }
     case .couponRemoved(let code, _): writer.string("code", code)
-    case .paymentAttempted(let result, let code, let card):
-      writer.string("result", result)
-      writer.known("code", code)
-      writer.known("card", card)
     case .cartOrdered(let record):
       writer.string("order", record.id)
       writer.string("currency", record.total.currency.code)
@@ -96,9 +92,7 @@ struct EventEncoder {
       writer.string("order", id)
       if let total { writer.string("total", total.description) }
     case .orderCancelled(let id, _): writer.string("order", id)
-    case .cartSent(let to, let note):
-      writer.known("to", to)
-      writer.known("note", note)
+    case .declared(let event): Self.write(event, &writer)
     case .productUpserted(_, let product):
       writer.string("sku", product.sku)
       writer.known("name", product.name)

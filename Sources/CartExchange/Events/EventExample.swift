@@ -17,6 +17,16 @@ public enum EventExample {
 
   private static func members(_ type: EventType) -> String {
     switch type {
+    case .core(let type): return members(type)
+    case .declared(let type):
+      var writer = JSONWriter()
+      writer.object { EventEncoder.write(type.example, &$0) }
+      return cart + "," + writer.text.dropFirst().dropLast()
+    }
+  }
+
+  private static func members(_ type: CoreType) -> String {
+    switch type {
     case .productUpserted:
       #""sku":"MUG-01","name":"Mug","price":"12.99","currency":"EUR","image":"https://shop.example/mug.png","stock":40,"category":"kitchen","brand":"Ton","weight":"0.4","cost":"4.10","tags":["new"],"attributes":{"glaze":"white"},"backorder":false"#
     case .customerUpserted:
@@ -32,8 +42,6 @@ public enum EventExample {
     case .attributesSet: #"\#(cart),"attributes":{"utm_source":"spring"}"#
     case .couponApplied: #"\#(cart),"code":"SAVE10","position":1"#
     case .couponRemoved: #"\#(cart),"code":"SAVE10""#
-    case .paymentAttempted:
-      #"\#(cart),"result":"declined","code":"insufficient_funds","card":"9f86d081884c7d65""#
     case .cartOrdered:
       #"\#(cart),"order":"1001","lines":[{"sku":"MUG-01","name":"Mug","quantity":2,"price":"12.99",\#(options)}],"total":"25.98","note":"by phone""#
     case .orderPaid, .orderRefunded: #""order":"1001","total":"25.98",\#(cart)"#
@@ -43,7 +51,6 @@ public enum EventExample {
       #"\#(cart),"rule":"few","source":"1","cause":"one piece","tell":"please call""#
     case .cartRestored: #"\#(cart),"judge":false"#
     case .cartUnflagged: #"\#(cart),"rule":"few""#
-    case .cartSent: #"\#(cart),"to":"a@example.com","note":"your cart""#
     case .cartClaimed: #"\#(cart),"by":"staff:anna","until":"2026-11-01T09:00:00Z""#
     case .cartReleased: #"\#(cart),"by":"staff:anna""#
     case .cartNoted, .cartUnnoted:

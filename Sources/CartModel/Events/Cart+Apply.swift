@@ -93,7 +93,8 @@ extension Cart {
       guard !notes.contains(note) else { return }
       notes.insert(note, at: min(max(place ?? notes.count, 0), notes.count))
     case .cartUnnoted(let note, _): notes.removeAll { $0 == note }
-    case .paymentAttempted, .cartSent, .operationUndone, .operationRedone, .productUpserted,
+    case .declared(let event): event.payload.apply(to: &self)
+    case .operationUndone, .operationRedone, .productUpserted,
       .customerUpserted, .settingsChanged, .entryAdded, .entryRemoved, .sourceRecorded,
       .ruleVersioned, .ruleSet, .decisionMade, .policyRan:
       break

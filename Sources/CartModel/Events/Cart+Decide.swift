@@ -52,25 +52,14 @@ extension Cart {
         reason: "the store reported its order while it was held")
       return (flags.contains(flag.rule) ? [] : [.cartFlagged(flag)])
         + [try decideOrder(request, settings)]
-    case .attemptPayment(let result, let code, let card) where state != .deleted:
-      try check(result, "result", 64)
-      try check(code, "code", 64)
-      try check(card, "card", 200)
-      for (name, text) in [("result", result), ("code", code), ("card", card)]
-      where CardNumber.isWithin(text) {
-        throw ModelError(
-          .malformed,
-          "\(name): looks like a card number, which is never stored"
-            + (name == "card" ? "; give a keyed hash of it, as HMAC-SHA-256" : ""))
-      }
-      return [.paymentAttempted(result: result, code: code, card: card)]
+    case .declare(let event):
+      guard meets(event.type.traits.need) || compensating else { throw closed }
+      try event.check(on: self)
+      return [.declared(event)]
     case .claim, .release, .note, .removeNote: return try decideRemark(command, compensating)
     default: break
     }
-    guard state == .open || compensating else {
-      let advice = state == .ordered ? "" : "; restore it first"
-      throw ModelError(.notAllowed, "cart \(id): is \(state) and cannot be changed\(advice)")
-    }
+    guard state == .open || compensating else { throw closed }
     switch command {
     case .add(let line, let place): return [try decideAdd(line, place, compensating)]
     case .setQuantity(let reference, let quantity, let expected):
@@ -107,17 +96,17 @@ extension Cart {
       }
       return [.couponRemoved(code, at: index)]
     case .order(let request): return [try decideOrder(request, settings)]
-    case .send(let to, let note):
-      try check(to, "to", 320)
-      try check(note, "note", 2000)
-      try CardNumber.refuse(note, "note")
-      return [.cartSent(to: to, note: note)]
     case .delete: return [.cartDeleted(before: state)]
     case .hold(let cause): return [.cartHeld(before: state, cause: cause)]
-    case .create, .restore, .changeOrder, .attemptPayment, .flag, .unflag, .claim, .release, .note,
-      .removeNote:
+    case .create, .restore, .changeOrder, .flag, .unflag, .claim, .release, .note, .removeNote,
+      .declare:
       return []
     }
+  }
+
+  private var closed: ModelError {
+    let advice = state == .ordered ? "" : "; restore it first"
+    return ModelError(.notAllowed, "cart \(id): is \(state) and cannot be changed\(advice)")
   }
 
   private func decideSet(_ reference: LineReference, _ quantity: Int64, _ expected: Int64?)

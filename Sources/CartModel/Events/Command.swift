@@ -14,8 +14,6 @@ public enum Command: Equatable, Sendable {
   case setAttributes([String: String])
   case applyCoupon(String, at: Int? = nil)
   case removeCoupon(String)
-  /// `code` is why a card was declined; `card` a keyed hash, never a number.
-  case attemptPayment(result: String, code: String = "", card: String)
   case order(OrderRequest)
   case changeOrder(Order.State, total: Money?)
   case delete
@@ -25,13 +23,13 @@ public enum Command: Equatable, Sendable {
   case restore(judge: Bool = false)
   case flag(Cause)
   case unflag(String)
-  case send(to: String, note: String)
   /// Fails while a colleague has claimed it, unless it is to be taken over.
   indirect case claim(Claim, now: Timestamp, Claim.Manner = .ask)
   /// Fails where it is not this person's, unless it is to be taken over.
   indirect case release(by: String, now: Timestamp, Claim.Manner = .ask)
   indirect case note(Note, at: Int? = nil)
   indirect case removeNote(Note)
+  indirect case declare(DeclaredEvent)
 
   /// What an order is to be; what is nil comes from the cart.
   public struct OrderRequest: Equatable, Sendable {
@@ -73,7 +71,6 @@ extension Command {
     case .setAttributes: .attributesSet
     case .applyCoupon: .couponApplied
     case .removeCoupon: .couponRemoved
-    case .attemptPayment: .paymentAttempted
     case .order: .cartOrdered
     case .changeOrder(.placed, _): .cartOrdered
     case .changeOrder(.paid, _): .orderPaid
@@ -84,11 +81,11 @@ extension Command {
     case .restore: .cartRestored
     case .flag: .cartFlagged
     case .unflag: .cartUnflagged
-    case .send: .cartSent
     case .claim: .cartClaimed
     case .release: .cartReleased
     case .note: .cartNoted
     case .removeNote: .cartUnnoted
+    case .declare(let event): .declared(event.type)
     }
   }
 

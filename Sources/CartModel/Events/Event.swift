@@ -43,8 +43,6 @@ public enum EventBody: Equatable, Sendable {
   /// `at` places the code, else it goes last.
   case couponApplied(String, at: Int?)
   case couponRemoved(String, at: Int)
-  /// `code` is why a card was declined, as the store says it; `card` a keyed hash.
-  indirect case paymentAttempted(result: String, code: String, card: String)
   case cartOrdered(OrderRecord)
   case orderPaid(String, total: Money?, before: Order.State)
   case orderCancelled(String, before: Order.State)
@@ -57,7 +55,6 @@ public enum EventBody: Equatable, Sendable {
   indirect case cartFlagged(Cause)
   /// A rule's name.
   case cartUnflagged(String)
-  case cartSent(to: String, note: String)
   /// All later events of this operation on this cart make up for those of `target`.
   ///
   /// `groups` are operations that another shop undid as part of it: those that it had imported.
@@ -80,6 +77,7 @@ public enum EventBody: Equatable, Sendable {
   /// `at` places a note that comes back, else it goes last.
   indirect case cartNoted(Note, at: Int?)
   indirect case cartUnnoted(Note, at: Int)
+  indirect case declared(DeclaredEvent)
 
   /// What became an order: its lines and total as they stood.
   public struct OrderRecord: Equatable, Sendable {
@@ -118,7 +116,6 @@ extension EventBody {
     case .attributesSet: .attributesSet
     case .couponApplied: .couponApplied
     case .couponRemoved: .couponRemoved
-    case .paymentAttempted: .paymentAttempted
     case .cartOrdered: .cartOrdered
     case .orderPaid: .orderPaid
     case .orderCancelled: .orderCancelled
@@ -126,7 +123,6 @@ extension EventBody {
     case .cartDeleted: .cartDeleted
     case .cartHeld: .cartHeld
     case .cartRestored: .cartRestored
-    case .cartSent: .cartSent
     case .operationUndone: .operationUndone
     case .operationRedone: .operationRedone
     case .productUpserted: .productUpserted
@@ -145,6 +141,7 @@ extension EventBody {
     case .cartReleased: .cartReleased
     case .cartNoted: .cartNoted
     case .cartUnnoted: .cartUnnoted
+    case .declared(let event): .declared(event.type)
     }
   }
 }

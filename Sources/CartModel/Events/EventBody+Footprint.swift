@@ -17,10 +17,8 @@ extension EventBody {
     case .couponApplied(let text, _), .couponRemoved(let text, _), .orderCancelled(let text, _),
       .orderPaid(let text, _, _), .orderRefunded(let text, _, _), .cartUnflagged(let text):
       text.footprint
-    case .paymentAttempted(let result, let code, let card):
-      block + 3 * MemoryLayout<String>.stride + result.footprint + code.footprint + card.footprint
-    case .cartSent(let one, let other),
-      .settingsChanged(let one, let other), .sourceRecorded(let one, let other):
+    case .declared(let event): block + event.footprint
+    case .settingsChanged(let one, let other), .sourceRecorded(let one, let other):
       block + one.footprint + other.footprint
     case .cartOrdered(let record):
       block + record.id.footprint + record.note.footprint
@@ -78,6 +76,37 @@ extension Cart {
 /// What a block of the heap takes beside its content: the object's head, the array's counts, the
 /// allocator's own.
 private let block = 64
+
+/// Counts what the members of a payload take beside its own place.
+private struct FootprintCoder: MemberCoder {
+  var bytes = 0
+
+  mutating func text(_ tag: UInt8, _ key: String, _ value: inout String, _ form: TextForm) {
+    bytes += value.footprint
+  }
+
+  mutating func number(
+    _ tag: UInt8, _ key: String, _ value: inout Int64, in range: ClosedRange<Int64>
+  ) {}
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) {}
+  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) {}
+
+  mutating func list<Value: Members>(_ tag: UInt8, _ key: String, _ values: inout [Value]) {
+    if !values.isEmpty { bytes += block }
+    for var value in values {
+      bytes += MemoryLayout<Value>.stride
+      value.members(&self)
+    }
+  }
+}
+
+extension DeclaredEvent {
+  fileprivate var footprint: Int {
+    var (copy, coder) = (self, FootprintCoder())
+    copy.members(&coder)
+    return MemoryLayout<DeclaredEvent>.stride + coder.bytes
+  }
+}
 
 extension String {
   /// A short text needs no block of its own.

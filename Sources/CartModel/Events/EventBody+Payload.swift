@@ -21,6 +21,10 @@ extension EventBody {
     if case .cartOrdered(let record) = self { record } else { nil }
   }
 
+  public var payment: PaymentAttempt? {
+    if case .declared(.payment(let payment)) = self { payment } else { nil }
+  }
+
   /// The order that was paid, cancelled or refunded.
   public var changedOrder: String? {
     if case .orderPaid(let id, _, _) = self { return id }

@@ -23,8 +23,6 @@ extension EventBody {
     case .attributesSet(let changes): "attributes: " + Self.words(changes)
     case .couponApplied(let code, _): "coupon \(printable(code))"
     case .couponRemoved(let code, _): "coupon \(printable(code)) taken off"
-    case .paymentAttempted(let result, let code, _):
-      "payment \(printable(result))" + (code.isEmpty ? "" : " (\(printable(code)))")
     case .cartOrdered(let record):
       "order \(printable(record.id)), \(record.total) \(record.total.currency)"
     case .orderPaid(let id, let total, _):
@@ -37,7 +35,7 @@ extension EventBody {
     case .cartRestored(_, let judge): "restored" + (judge ? ", to be judged again" : "")
     case .cartFlagged(let cause): "flagged" + Self.words(cause)
     case .cartUnflagged(let rule): "flag of \(printable(rule)) taken off"
-    case .cartSent(let to, _): "sent to \(printable(to))"
+    case .declared(let event): event.payload.words
     case .operationUndone(let target, _): "operation \(target) undone"
     case .operationRedone(let target): "operation \(target) done again"
     case .productUpserted(_, let product): "product \(printable(product.sku))"

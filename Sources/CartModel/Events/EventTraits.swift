@@ -99,3 +99,17 @@ public struct EventTraits: Sendable {
       statedBy: .shopper, marks: [])
   }
 }
+
+extension Cart {
+  /// Whether it is as an event needs it; whether the event names its order is not looked at.
+  public func meets(_ need: EventTraits.Need?) -> Bool {
+    switch need {
+    case .nothing, nil: true
+    case .open: state == .open
+    case .openOrHeld: state == .open || state == .held
+    case .heldOrDeleted: state == .held || state == .deleted
+    case .notDeleted: state != .deleted
+    case .order: order != nil
+    }
+  }
+}

@@ -1,88 +1,14 @@
-/// The type of an event; its number is what the event log holds: never change one.
-public enum EventType: UInt8, CaseIterable, Sendable {
-  case cartCreated = 1
-  case lineAdded = 2
-  case lineChanged = 3
-  case lineRemoved = 4
-  case shopperIdentified = 5
-  case addressSet = 6
-  case couponApplied = 7
-  case couponRemoved = 8
-  case paymentAttempted = 9
-  case cartOrdered = 10
-  case orderPaid = 11
-  case orderCancelled = 12
-  case orderRefunded = 13
-  case cartDeleted = 14
-  case cartHeld = 15
-  case cartRestored = 16
-  case cartSent = 17
-  case operationUndone = 18
-  case operationRedone = 19
-  case productUpserted = 20
-  case customerUpserted = 21
-  case settingsChanged = 22
-  case cartFlagged = 23
-  case cartUnflagged = 24
-  case entryAdded = 25
-  case entryRemoved = 26
-  case sourceRecorded = 27
-  case ruleVersioned = 28
-  case ruleSet = 29
-  case decisionMade = 30
-  case policyRan = 31
-  case cartClaimed = 32
-  case cartReleased = 33
-  case cartNoted = 34
-  case cartUnnoted = 35
-  case attributesSet = 36
+/// The type of an event; its number is what the event log holds.
+public enum EventType: Hashable, Sendable {
+  /// One whose payload is written and read by hand.
+  case core(CoreType)
+  /// One whose payload declares its members.
+  case declared(DeclaredType)
 
   public var traits: EventTraits {
     switch self {
-    case .cartCreated:
-      .cart("cart.created", [.judged, .wakes, .shared], becomes: .open, handover: .new)
-    case .lineAdded: .cart("line.added", [.judged, .wakes, .pieces])
-    case .lineChanged: .cart("line.changed", [.judged, .wakes, .pieces])
-    case .lineRemoved: .cart("line.removed", [.judged, .wakes, .pieces])
-    case .shopperIdentified: .cart("shopper.identified", [.judged, .wakes, .shared])
-    case .addressSet: .cart("address.set", [.judged, .wakes])
-    case .attributesSet: .cart("attributes.set", [.judged, .wakes])
-    case .couponApplied: .cart("coupon.applied", [.judged, .wakes])
-    case .couponRemoved: .cart("coupon.removed", [.judged, .wakes])
-    case .paymentAttempted:
-      .cart("payment.attempted", [.judged, .wakes, .shared], need: .notDeleted)
-    case .cartOrdered:
-      .cart(
-        "cart.ordered", [.wakes, .pieces, .shared], undo: .final, becomes: .ordered,
-        handover: .ordered)
-    case .orderPaid: .cart("order.paid", [.wakes], undo: .final, need: .order)
-    case .orderCancelled: .cart("order.cancelled", [.wakes], undo: .final, need: .order)
-    case .orderRefunded: .cart("order.refunded", [.wakes], undo: .final, need: .order)
-    case .cartDeleted:
-      .cart(
-        "cart.deleted", [.wakes], need: .openOrHeld, becomes: .deleted, handover: .deleted)
-    case .cartHeld: .cart("cart.held", [.wakes], becomes: .held, handover: .held)
-    case .cartRestored:
-      .cart("cart.restored", [.judged, .wakes], need: .heldOrDeleted, becomes: .open)
-    case .cartFlagged: .cart("cart.flagged", [.flag, .wakes], need: .nothing)
-    case .cartUnflagged: .cart("cart.unflagged", [.flag, .wakes], need: .nothing)
-    case .cartSent: .cart("cart.sent", [.wakes], undo: .final, handover: .sent)
-    case .operationUndone: .cart("operation.undone", [.wakes], undo: .mark)
-    case .operationRedone: .cart("operation.redone", [.wakes], undo: .mark)
-    case .cartClaimed: .cart("cart.claimed", [.remark], need: .nothing, statedBy: .staff)
-    case .cartReleased: .cart("cart.released", [.remark], need: .nothing, statedBy: .staff)
-    case .cartNoted: .cart("cart.noted", [.remark], need: .nothing, statedBy: .staff)
-    case .cartUnnoted: .cart("cart.unnoted", [.remark], need: .nothing, statedBy: .staff)
-    case .productUpserted: .shop("product.upserted", .product)
-    case .customerUpserted: .shop("customer.upserted", .customer)
-    case .settingsChanged: .shop("settings.changed", .settings)
-    case .entryAdded: .shop("entry.added", .list, undo: .reverted)
-    case .entryRemoved: .shop("entry.removed", .list, undo: .reverted)
-    case .sourceRecorded: .shop("source.recorded", .rule, handover: nil)
-    case .ruleVersioned: .shop("rule.versioned", .rule)
-    case .ruleSet: .shop("rule.set", .rule, undo: .reverted)
-    case .decisionMade: .shop("decision.made", .rule, handover: nil)
-    case .policyRan: .shop("policy.ran", .rule, handover: nil)
+    case .core(let type): type.traits
+    case .declared(let type): type.traits
     }
   }
 
@@ -94,6 +20,29 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   }
 
   private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+}
+
+extension EventType: RawRepresentable, CaseIterable {
+  public var rawValue: UInt8 {
+    switch self {
+    case .core(let type): type.rawValue
+    case .declared(let type): type.rawValue
+    }
+  }
+
+  public init?(rawValue: UInt8) {
+    if let type = CoreType(rawValue: rawValue) {
+      self = .core(type)
+    } else if let type = DeclaredType(rawValue: rawValue) {
+      self = .declared(type)
+    } else {
+      return nil
+    }
+  }
+
+  public static let allCases =
+    (CoreType.allCases.map { EventType.core($0) } + DeclaredType.allCases.map { .declared($0) })
+    .sorted { $0.rawValue < $1.rawValue }
 }
 
 extension EventBody {

@@ -43,10 +43,10 @@ extension EventBody {
     case .decisionMade(let decision): .rule(.decision(decision))
     case .policyRan(let run): .rule(.policyRun(run))
     case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet,
-      .attributesSet, .couponApplied, .couponRemoved, .paymentAttempted, .cartOrdered, .orderPaid,
+      .attributesSet, .couponApplied, .couponRemoved, .cartOrdered, .orderPaid,
       .orderCancelled, .orderRefunded, .cartDeleted, .cartHeld, .cartRestored, .cartFlagged,
-      .cartUnflagged, .cartSent, .operationUndone, .operationRedone, .cartClaimed, .cartReleased,
-      .cartNoted, .cartUnnoted:
+      .cartUnflagged, .operationUndone, .operationRedone, .cartClaimed, .cartReleased,
+      .cartNoted, .cartUnnoted, .declared:
       nil
     }
   }

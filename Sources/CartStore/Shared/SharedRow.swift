@@ -105,8 +105,8 @@ public struct SharedTracker: Sendable {
   }
 
   private static func code(_ event: EventBody, _ hasher: SharedHasher) -> UInt64 {
-    guard case .paymentAttempted("declined", let code, _) = event else { return 0 }
-    return hasher.hash(ofCode: code)
+    guard let payment = event.payment, payment.isDeclined else { return 0 }
+    return hasher.hash(ofCode: payment.code)
   }
 
   /// - Returns: whether it says who the shopper is, and what else it says.
@@ -120,11 +120,11 @@ public struct SharedTracker: Sendable {
       isNamed = true
       return (isNew, [], nil)
     }
-    if case .paymentAttempted(let result, _, let card) = event {
-      let what: SharedRow.What = result == "declined" ? .declined : []
-      guard !card.isEmpty else { return (false, what, nil) }
+    if let payment = event.payment {
+      let what: SharedRow.What = payment.isDeclined ? .declined : []
+      guard !payment.card.isEmpty else { return (false, what, nil) }
       let before = person[.card]
-      hasher.set(&person, card: card)
+      hasher.set(&person, card: payment.card)
       isNamed = true
       return (person[.card] != before, what, nil)
     }

@@ -1,0 +1,38 @@
+/// A value that names each of its members once; the event log's bytes, files and checks follow.
+public protocol Members: Equatable, Sendable {
+  init()
+  /// Names each member to a coder. Tags and keys are for ever: never change or reuse one.
+  mutating func members<Coder: MemberCoder>(_ coder: inout Coder) throws(Coder.Failure)
+}
+
+/// Reads, writes or checks the members of a value.
+public protocol MemberCoder {
+  associatedtype Failure: Error
+
+  /// An empty text is not written.
+  mutating func text(_ tag: UInt8, _ key: String, _ value: inout String, _ form: TextForm)
+    throws(Failure)
+  mutating func number(
+    _ tag: UInt8, _ key: String, _ value: inout Int64, in range: ClosedRange<Int64>
+  ) throws(Failure)
+  /// False is not written.
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) throws(Failure)
+  /// A decimal that is not negative; nil is not written.
+  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) throws(Failure)
+  /// Values with members of their own, which are not personal.
+  mutating func list<Value: Members>(_ tag: UInt8, _ key: String, _ values: inout [Value])
+    throws(Failure)
+}
+
+public struct TextForm: Sendable {
+  /// The most bytes of UTF-8.
+  public let limit: Int
+  /// Whether a file must have it.
+  public let isRequired: Bool
+  /// Whether it can name a person, so that it is kept where it can be erased.
+  public let isPersonal: Bool
+
+  public init(limit: Int, isRequired: Bool = false, isPersonal: Bool = false) {
+    (self.limit, self.isRequired, self.isPersonal) = (limit, isRequired, isPersonal)
+  }
+}

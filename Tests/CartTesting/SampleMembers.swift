@@ -1,0 +1,44 @@
+import CartModel
+
+/// Members of all kinds.
+package struct SampleMembers: Members {
+  package var title = ""
+  package var email = ""
+  package var count: Int64 = 0
+  package var isOpen = false
+  package var rate: UnitPrice?
+  package var parts: [Part] = []
+
+  package struct Part: Members {
+    package var name = ""
+    package var amount: UnitPrice?
+
+    package init() {}
+
+    package init(_ name: String, _ amount: UnitPrice?) { (self.name, self.amount) = (name, amount) }
+
+    package mutating func members<Coder: MemberCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+      try coder.text(1, "name", &name, TextForm(limit: 10, isRequired: true))
+      try coder.decimal(2, "amount", &amount)
+    }
+  }
+
+  package init() {}
+
+  package mutating func members<Coder: MemberCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.text(1, "title", &title, TextForm(limit: 10, isRequired: true))
+    try coder.text(2, "email", &email, TextForm(limit: 10, isPersonal: true))
+    try coder.number(3, "count", &count, in: 0...99)
+    try coder.flag(4, "open", &isOpen)
+    try coder.decimal(5, "rate", &rate)
+    try coder.list(6, "parts", &parts)
+  }
+
+  package static func full() throws -> SampleMembers {
+    var sample = SampleMembers()
+    (sample.title, sample.email, sample.count, sample.isOpen) = ("a", "a@b.de", 7, true)
+    sample.rate = try UnitPrice("13.858823529412")
+    sample.parts = [Part("VAT", try UnitPrice("4.51")), Part("x", nil)]
+    return sample
+  }
+}
