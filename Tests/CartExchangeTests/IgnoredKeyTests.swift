@@ -119,10 +119,101 @@ struct IgnoredKeyTests {
       """)
     #expect(report.total == 3 && rejects.isEmpty)
     #expect(
-      report.keptPrices.text
-        == "1 event adds pieces at another price than the line's, which keeps its own: line 'l1' of the "
-        + "cart 'c1' costs 12.99, not 13.50; give such pieces a line id of their own")
+      report.kept.texts == [
+        "1 event adds pieces at another price than the line's, which keeps its own: line 'l1' of the "
+          + "cart 'c1' costs 12.99, not 13.50; give such pieces a line id of their own"
+      ])
     #expect(try test.shop.store.cart(1)?.quantity == 5)
+  }
+
+  @Test("A name or an image that differs from its line's is said")
+  func keptNames() throws {
+    let add =
+      #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","line":"l1","sku":"A","#
+    let own = add + #""quantity":1,"price":"1""#
+    let (report, rejects, test) = try take(
+      """
+      \(own),"name":"Mug"}
+      \(own),"name":"Cup","image":"https://shop.example/a.png"}
+      \(own),"name":"Pot"}
+      \(own)}
+      \(own),"name":"Mug"}
+      """)
+    #expect(report.total == 5 && rejects.isEmpty)
+    #expect(
+      report.kept.texts == [
+        "2 events add pieces with another name than the line's, which keeps its own: line 'l1' of the "
+          + "cart 'c1' has the name 'Mug', not 'Cup', …; give such pieces a line id of their own",
+        "1 event adds pieces with another image than the line's, which keeps its own: line 'l1' of the "
+          + "cart 'c1' has no image, not 'https://shop.example/a.png'; give such pieces a line id of "
+          + "their own",
+      ])
+    #expect(try test.shop.store.cart(1)?.lines.map(\.name) == ["Mug"])
+  }
+
+  @Test(
+    "A value that contradicts another one is a reject",
+    arguments: [
+      (
+        #""type":"line.changed","cart":"c1","line":"l1","sku":"B","quantity":3"#,
+        "line 'l1': is 'A' in the cart c1, not 'B'"
+      ),
+      (
+        #""type":"line.removed","cart":"c1","line":"l1","sku":"B""#,
+        "line 'l1': is 'A' in the cart c1, not 'B'"
+      ),
+      (
+        #""type":"cart.created","cart":"c2","session":"s1","shopper":{"session":"s2"}"#,
+        "session: is 's2' in 'shopper' and 's1' beside it"
+      ),
+      (
+        #""type":"customer.upserted","customer":"7","email":"a@x.de","shopper":{"email":"b@x.de"}"#,
+        "email: is 'b@x.de' in 'shopper' and 'a@x.de' beside it"
+      ),
+      (
+        #""type":"entry.removed","entry":"e1","ip":"198.51.100.9""#,
+        "entry 'e1': is 203.0.113.7 on the blacklist, not 198.51.100.9 on the blacklist"
+      ),
+    ])
+  func contradictions(members: String, reason: String) throws {
+    let at = #""at":"2026-11-01T07:00:00Z""#
+    let (report, rejects, _) = try take(
+      """
+      {"type":"line.added",\(at),"cart":"c1","line":"l1","sku":"A","quantity":1,"price":"1"}
+      {"type":"entry.added",\(at),"entry":"e1","ip":"203.0.113.7"}
+      {\(at),\(members)}
+      """)
+    #expect(rejects.map(\.reason) == [reason])
+    #expect(report.total == 2)
+  }
+
+  @Test("What says the same twice is imported")
+  func repeated() throws {
+    let at = #""at":"2026-11-01T07:00:00Z""#
+    let (report, rejects, _) = try take(
+      """
+      {"type":"line.added",\(at),"cart":"c1","line":"l1","sku":"A","quantity":1,"price":"1"}
+      {"type":"line.changed",\(at),"cart":"c1","line":"l1","sku":"A","quantity":3}
+      {"type":"cart.created",\(at),"cart":"c2","session":"s1","shopper":{"session":"s1"}}
+      {"type":"customer.upserted",\(at),"customer":"7","email":"A@x.de","shopper":{"email":"a@x.de"}}
+      """)
+    #expect(report.total == 4 && rejects.isEmpty)
+  }
+
+  @Test("The total of a cancelled order is named as ignored")
+  func cancelledTotal() throws {
+    let at = #""at":"2026-11-01T07:00:00Z""#
+    let (report, rejects, _) = try take(
+      """
+      {"type":"line.added",\(at),"cart":"c1","line":"l1","sku":"A","quantity":1,"price":"1"}
+      {"type":"cart.ordered",\(at),"cart":"c1","order":"9"}
+      {"type":"order.cancelled",\(at),"order":"9","total":"0.50"}
+      """)
+    #expect(report.total == 3 && rejects.isEmpty)
+    #expect(
+      report.ignored.keys.map(\.text) == [
+        "unknown key 'total': ignored in 1 event (order.cancelled)"
+      ])
   }
 
   @Test(arguments: [

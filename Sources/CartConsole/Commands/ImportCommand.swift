@@ -87,7 +87,7 @@ public enum ImportCommand {
           ? "1 open cart was made for its lines; no cart had this id"
           : "\(report.cartsOfLines) open carts were made for their lines; no carts had these ids")
     }
-    if report.keptPrices.count > 0 { io.messages(report.keptPrices.text) }
+    for text in report.kept.texts { io.messages(text) }
     if report.ahead.count > 0 { io.messages(report.ahead.text) }
     describe(report.ignored, io)
     if report.known > 0 { io.messages("\(report.known) skipped (already there)") }

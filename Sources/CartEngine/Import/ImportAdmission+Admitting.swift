@@ -36,24 +36,7 @@ extension ImportAdmission {
           .sorted { $0.field.rawValue < $1.field.rawValue }
         try addLoose(.customerUpserted(key: name, changes), incoming)
         tally.countUnchecked([.shopperIdentified(changes)])
-      case .entry(var entry, let isRemoved):
-        // Without a name of its own an entry is known by what it says.
-        if entry.id.isEmpty {
-          let made = hexadecimal(
-            Digest.key(of: "\(entry.list.name):\(entry.pattern.text)").bytes)
-          entry.id = try unit.entries(about: entry).first?.id ?? made
-        }
-        let known = try unit.entry(id: entry.id)
-        if isRemoved {
-          guard let known else {
-            return .rejected("entry: not on the \(entry.list.name): \(entry.pattern.text)")
-          }
-          entry = known
-        } else if let known, known != entry {
-          return .rejected("entry \(quoted(entry.id)): is another one already")
-        }
-        if let words = try refusal(again: incoming) { return .rejected(words) }
-        try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), incoming)
+      case .entry(let entry, let isRemoved): return try admit(entry, isRemoved, incoming)
       case .rules(let event):
         if let words = try ruleCheck.refusal(of: event, store) { return .rejected(words) }
         if let words = try refusal(again: incoming) { return .rejected(words) }
@@ -66,6 +49,35 @@ extension ImportAdmission {
       }
       return .imported
     } catch { throw EngineError(error) }
+  }
+
+  private func admit(_ stated: ListEntry, _ isRemoved: Bool, _ incoming: IncomingEvent) throws
+    -> ImportOutcome
+  {
+    var entry = stated
+    // Without a name of its own an entry is known by what it says.
+    if entry.id.isEmpty {
+      let made = hexadecimal(
+        Digest.key(of: "\(entry.list.name):\(entry.pattern.text)").bytes)
+      entry.id = try unit.entries(about: entry).first?.id ?? made
+    }
+    let known = try unit.entry(id: entry.id)
+    if isRemoved {
+      guard let known else {
+        return .rejected("entry: not on the \(entry.list.name): \(entry.pattern.text)")
+      }
+      guard known.list == entry.list, known.pattern == entry.pattern else {
+        return .rejected(
+          "entry \(quoted(entry.id)): is \(known.pattern.text) on the \(known.list.name), "
+            + "not \(entry.pattern.text) on the \(entry.list.name)")
+      }
+      entry = known
+    } else if let known, known != entry {
+      return .rejected("entry \(quoted(entry.id)): is another one already")
+    }
+    if let words = try refusal(again: incoming) { return .rejected(words) }
+    try addLoose(isRemoved ? .entryRemoved(entry) : .entryAdded(entry), incoming)
+    return .imported
   }
 
   private func addLoose(_ body: EventBody, _ incoming: IncomingEvent) throws {
@@ -166,8 +178,12 @@ extension ImportAdmission {
     let isHeldLive = isLive && entry.cart.heldBy != nil
     let events = try admission.events(stated: command, on: entry.cart, compensating: isHeldLive)
     if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }
-    tally.report.keptPrices.add(command, to: entry.cart)
-    tally.report.grownLines.add(command, to: entry.cart)
+    if case .add(let line, _) = command, !line.id.isEmpty,
+      let there = entry.cart.lines.first(where: { $0.id == line.id })
+    {
+      tally.report.kept.add(line, to: there, of: entry.cart)
+      tally.report.grownLines.add(line, to: there, of: entry.cart)
+    }
     let step = admission.add(events, of: command, stated: incoming, to: entry, in: slot)
     for _ in 1..<max(events.count, 1) {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))

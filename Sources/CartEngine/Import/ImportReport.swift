@@ -17,10 +17,10 @@ public struct ImportReport: Equatable, Sendable {
   public var ahead = AheadEvents()
   /// Lines that were there already and have more pieces now.
   public var grownLines = GrownLines()
-  /// Imported events whose price was not their line's.
-  public var keptPrices = KeptPrices()
   /// Carts that nothing was known of before a line was added to them.
   public var cartsOfLines = 0
+  /// Imported events whose price, name or image was not their line's.
+  public var kept = KeptValues()
   /// Carts that were held, with `live`.
   public var held = 0
   /// How often each kind of reason stood, most often first.

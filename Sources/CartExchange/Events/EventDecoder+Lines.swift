@@ -23,7 +23,7 @@ extension EventDecoder {
     )
     // Written for readers of the log.
     _ = fields.json["quantity_before"]
-    if let line, !line.isEmpty { return .id(line) }
+    if let line, !line.isEmpty { return .id(line, sku: sku ?? "") }
     guard let sku, !sku.isEmpty else { throw fields.missing("line", "sku") }
     return .sku(sku)
   }

@@ -6,7 +6,9 @@ import CartSupport
 extension EventDecoder {
   func creation(_ fields: Fields) throws(Failure) -> Command {
     var known = try shopper(fields.json["shopper"] ?? .object([]), log: fields.log)
-    if let session = try fields.text("session", limit: 500) { known[.session] = session }
+    if let session = try fields.text("session", limit: 500) {
+      try put(session, in: .session, of: &known)
+    }
     let currency = try self.currency(fields) ?? currency
     return .create(currency, known, attributes: try fields.attributes() ?? [:])
   }
@@ -29,7 +31,7 @@ extension EventDecoder {
     // Not `group`, which is the operation's.
     for key in ["email", "name", "phone", "company"] {
       if let field = ShopperField.byKey[key], let text = try fields.text(key, limit: 500) {
-        known[field] = text
+        try put(text, in: field, of: &known)
       }
     }
     known.merge(try addresses(fields)) { $1 }
@@ -43,6 +45,16 @@ extension EventDecoder {
       known[.customer] = String(number)
     }
     return .customer(key, known)
+  }
+
+  /// A field that may stand beside the shopper and in it.
+  private func put(
+    _ text: String, in field: ShopperField, of known: inout [ShopperField: String]
+  ) throws(Failure) {
+    let there = known.updateValue(text, forKey: field)
+    guard let there, field.normalised(there) != field.normalised(text) else { return }
+    throw .rejected(
+      "\(field.key): is \(quoted(there)) in 'shopper' and \(quoted(text)) beside it")
   }
 
   /// The members of `shipping` and `billing`.

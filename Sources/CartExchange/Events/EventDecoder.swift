@@ -117,7 +117,9 @@ struct EventDecoder: Sendable {
   private func order(_ state: Order.State, _ fields: Fields) throws(Failure) -> StatedEvent.Payload
   {
     .order(
-      try fields.required("order"), state, total: try fields.text("total", limit: 40),
+      try fields.required("order"), state,
+      // What is cancelled keeps its total: another one is named as ignored.
+      total: state == .cancelled ? nil : try fields.text("total", limit: 40),
       cart: try fields.text("cart", limit: 255) ?? "")
   }
 

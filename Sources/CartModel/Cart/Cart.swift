@@ -76,8 +76,9 @@ public struct Cart: Equatable, Sendable {
           .notFound, "line \(reference): the cart \(id) has \(lines.count) lines")
       }
       return position - 1
-    case .id(let name):
+    case .id(let name, let sku):
       guard let index = lines.firstIndex(where: { $0.id == name }) else { throw missing(name) }
+      guard sku.isEmpty || lines[index].sku == sku else { throw lines[index].refusal(of: sku, id) }
       return index
     case .sku(let name):
       return try index(sku: name)

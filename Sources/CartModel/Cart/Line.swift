@@ -81,7 +81,8 @@ extension Line {
 
 /// How a user names a line: its id, its SKU, or its place in the cart.
 public enum LineReference: Equatable, Sendable, CustomStringConvertible {
-  case id(String)
+  /// With a SKU, it must be the line's.
+  case id(String, sku: String = "")
   case sku(String)
   /// 1 for the first line.
   case position(Int)
@@ -101,7 +102,7 @@ public enum LineReference: Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .id(let text), .sku(let text), .name(let text): text
+    case .id(let text, _), .sku(let text), .name(let text): text
     case .position(let position): "#\(position)"
     case .line(let line): line.id
     }

@@ -63,10 +63,7 @@ extension Cart {
       Line.quantities.contains(quantity.partialValue)
     else { throw badQuantity(line.quantity, there?.quantity) }
     if let there, there.sku != line.sku {
-      throw ModelError(
-        .conflict,
-        "line \(quoted(line.id)): is \(quoted(there.sku)) in the cart \(id), not "
-          + quoted(line.sku))
+      throw there.refusal(of: line.sku, id)
     }
     // An id is one choice of options: what else it was chosen with would be lost.
     if let there, !line.options.isEmpty, there.options != line.options {
@@ -83,6 +80,15 @@ extension Cart {
 
   private static func choice(_ options: [Line.Option]) -> String {
     options.isEmpty ? "no options" : "the options \(Line.text(options))"
+  }
+}
+
+extension Line {
+  /// A line's id and another SKU than its own.
+  func refusal(of sku: String, _ cart: String) -> ModelError {
+    ModelError(
+      .conflict,
+      "line \(quoted(id)): is \(quoted(self.sku)) in the cart \(cart), not \(quoted(sku))")
   }
 }
 

@@ -1,0 +1,80 @@
+import CartModel
+import CartSupport
+
+/// Pieces that a file adds to a line, by its id, with another price, name or image than the line's: the
+/// line keeps its own. Other options are another line, and rejected.
+public struct KeptValues: Equatable, Sendable {
+  private var prices = Kept()
+  private var names = Kept()
+  private var images = Kept()
+
+  private struct Kept: Equatable, Sendable {
+    var count = 0
+    var first = ""
+  }
+
+  public init() {}
+
+  /// - Parameter there: the line before the pieces are added.
+  mutating func add(_ line: Line, to there: Line, of cart: Cart) {
+    Self.note(there.price != line.price, &prices, there, cart) {
+      "costs \(there.price.text(cart.currency)), not \(line.price.text(cart.currency))"
+    }
+    // A file need not say them again.
+    Self.note(!line.name.isEmpty && there.name != line.name, &names, there, cart) {
+      "has \(Self.value("name", there.name)), not \(quoted(line.name))"
+    }
+    Self.note(!line.image.isEmpty && there.image != line.image, &images, there, cart) {
+      "has \(Self.value("image", there.image)), not \(quoted(line.image))"
+    }
+  }
+
+  private static func note(
+    _ differs: Bool, _ kept: inout Kept, _ line: Line, _ cart: Cart, _ words: () -> String
+  ) {
+    guard differs else { return }
+    kept.count += 1
+    guard kept.first.isEmpty else { return }
+    kept.first = "line \(quoted(line.id)) of the cart \(quoted(cart.id)) \(words())"
+  }
+
+  private static func value(_ what: String, _ text: String) -> String {
+    text.isEmpty ? "no \(what)" : "the \(what) \(quoted(text))"
+  }
+
+  /// `1 event adds pieces at another price than the line's, which keeps its own: line 'l1' of …`, one
+  /// text for each kind of value that differed.
+  public var texts: [String] {
+    [("at another price", prices), ("with another name", names), ("with another image", images)]
+      .filter { $0.1.count > 0 }
+      .map { difference, kept in
+        (kept.count == 1 ? "1 event adds" : "\(kept.count) events add")
+          + " pieces \(difference) than the line's, which keeps its own: \(kept.first)"
+          + (kept.count == 1 ? "" : ", …") + "; give such pieces a line id of their own"
+      }
+  }
+}
+
+/// Lines of a file that are in their carts already: their pieces are added to those that are there.
+public struct GrownLines: Equatable, Sendable {
+  public private(set) var count = 0
+  private var first = ""
+
+  public init() {}
+
+  /// - Parameter there: the line before the pieces are added.
+  mutating func add(_ line: Line, to there: Line, of cart: Cart) {
+    count += 1
+    guard first.isEmpty else { return }
+    first =
+      "\(quoted(line.id)) of the cart \(quoted(cart.id)) had \(there.quantity), \(line.quantity) were added"
+  }
+
+  /// `2 lines were in their carts already, and their pieces were added: 'MUG' of the cart …`.
+  public var text: String {
+    (count == 1
+      ? "1 line was in its cart already, and its pieces were added: "
+      : "\(count) lines were in their carts already, and their pieces were added: ") + first
+      + (count == 1 ? "" : ", …") + "; undo it if that was not meant"
+  }
+}
