@@ -118,7 +118,7 @@ struct BatchTests {
       _ = unit.create(
         id: name,
         .init(
-          events: [.cartCreated(.eur, [])], actor: .shopper, at: TestShop.start, operation: slot))
+          Decided([.cartCreated(.eur, [])]), actor: .shopper, at: TestShop.start, operation: slot))
       writer.start(try #require(unit.detach()))
     }
     for _ in 0..<2 {

@@ -139,7 +139,7 @@ struct EventTraitsTests {
         (.removeNote(note), cart { $0.notes = [note] }),
       ] + DeclaredType.allCases.map { (.declare($0.example), cart()) }
     for (command, cart) in all {
-      #expect(try decide(command, on: cart, StoreSettings()).map(\.type) == [command.event])
+      #expect(try decide(command, on: cart, StoreSettings()).events.map(\.type) == [command.event])
       #expect(command.isJudged == command.event.traits.marks.contains(.judged))
     }
     let ofCarts = EventType.allCases.filter {

@@ -44,8 +44,8 @@ struct PendingMark {
   mutating func hold(_ line: WaitingLine, _ command: Command, _ admission: Admission) -> Bool {
     let event = line.incoming.event
     guard event.at >= cart.updated,
-      let bodies = try? admission.events(
-        of: .planned(command, compensating: true), on: cart), !bodies.isEmpty
+      let bodies = try? admission.decided(.planned(command, compensating: true), on: cart).events,
+      !bodies.isEmpty
     else { return false }
     for body in bodies {
       cart.apply(body, version: cart.version + 1, actor: event.actor ?? .shopper, at: event.at)
