@@ -44,7 +44,7 @@ public final class Application {
     self.interrupt = interrupt
     let isNew = home.isNew && home.isDatabaseNamed
     var opening = home
-    opening.makesLate = true
+    if opening.missing == .made { opening.missing = .madeByWriting }
     let stamp = FileStamp(home.settingsPath)
     shop = try opening.openShop()
     settings = SettingsWatch(home, shop, stamp: stamp)

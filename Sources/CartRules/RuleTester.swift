@@ -4,108 +4,9 @@ import CartScripting
 import CartSupport
 import LuaKit
 
-/// What became of one test.
-public struct RuleTestResult: Sendable {
-  public var file: String
-  public var name: String
-  /// Nil where it passed.
-  public var failure: String?
-}
-
-/// How much of what a file decides its tests look at.
-public struct RuleTestQuality: Sendable {
-  public var file: String
-  /// Lines that can run.
-  public var lines = 0
-  public var notRun: [Int] = []
-  /// Small changes that there are.
-  public var changes = 0
-  /// Those that were tried, and those that no test noticed.
-  public var mutants = 0
-  public var survivors: [ScriptMutant] = []
-}
-
-extension RuleBook {
-  /// Runs the tests of the rule files, as they are now.
-  ///
-  /// - Parameters:
-  ///   - only: a file's name, or a rule's; nil for all.
-  ///   - mutates: whether files whose tests pass are also changed here and there, to see whether a test
-  ///     notices.
-  /// - Throws: `notFound` where no file is meant.
-  public func test(_ only: String?, mutates: Bool = false) throws -> (
-    results: [RuleTestResult], qualities: [RuleTestQuality]
-  ) {
-    var (results, qualities) = ([RuleTestResult](), [RuleTestQuality]())
-    var isFound = false
-    // What a test sees of a shop is in its fixtures.
-    let scratch = try FixtureShop(now: handler.now).handler
-    for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
-      let text = try Files.text(folder + "/" + file)
-      let session: ScriptSession
-      do { session = try open(text, file, scratch) } catch {
-        if Self.isInterrupted(error) { throw error }
-        if only == nil || only == file {
-          isFound = true
-          results.append(.init(file: file, name: "loads", failure: "\(error)"))
-        }
-        continue
-      }
-      let names = Self.names(session)
-      let isMeant = only.map { $0 == file || $0 + ".lua" == file || names.contains($0) } ?? true
-      guard isMeant else { continue }
-      isFound = true
-      let tester = RuleTester(self, file, scratch)
-      let count = text.split(separator: "\n", omittingEmptySubsequences: false).count
-      let ran = LuaLines(of: "@" + file, count: count)
-      let own = try tester.run(text, session.tests.map(\.name), noting: ran)
-      results += own
-      guard !names.isEmpty, !own.isEmpty else { continue }
-      var quality = RuleTestQuality(file: file)
-      let deciding = try session.decidingLines(of: "@" + file, count: count).numbers
-      quality.lines = deciding.count
-      quality.notRun = deciding.filter { !ran.numbers.contains($0) }
-      if mutates, own.allSatisfy({ $0.failure == nil }) { try tester.mutate(text, &quality) }
-      qualities.append(quality)
-    }
-    guard isFound || only == nil else {
-      throw EngineError(
-        .notFound, "rules test: no file or rule \(quoted(only ?? "")) in \(folder)")
-    }
-    return (results, qualities)
-  }
-
-  static func isInterrupted(_ error: any Error) -> Bool {
-    (error as? any AnyCodedError)?.isInterruption == true
-  }
-
-  static func names(_ session: ScriptSession) -> [String] {
-    session.rules.map(\.name) + session.policies.map(\.name)
-  }
-
-  /// A session of a file as it is now.
-  ///
-  /// - Parameter outer: the session whose run asks it.
-  func open(
-    _ text: String, _ file: String, _ handler: CommandHandler, noting: LuaLines? = nil,
-    within outer: ScriptSession? = nil
-  ) throws -> ScriptSession {
-    let session = try ScriptSession(handler, profile: .rule, seed: 0) { [weak self] in
-      self?.say($0)
-    }
-    session.outer = outer
-    session.libraryFolder = folder + "/lib"
-    session.limit(.report)
-    session.isFenced = true
-    if let noting { session.note(noting) }
-    _ = try session.run(text, name: "@" + file)
-    return session
-  }
-}
-
 /// Runs the tests of one file, and of small changes of it.
-private final class RuleTester {
-  private let book: RuleBook
+final class RuleTester {
+  private let catalogue: RuleCatalogue
   private let file: String
   private let scratch: CommandHandler
   /// Fixtures are the same for each change: their shops are made once.
@@ -121,8 +22,8 @@ private final class RuleTester {
   /// A changed test may take so many times what it took before.
   private static let patience: UInt64 = 10
 
-  init(_ book: RuleBook, _ file: String, _ scratch: CommandHandler) {
-    self.book = book
+  init(_ catalogue: RuleCatalogue, _ file: String, _ scratch: CommandHandler) {
+    self.catalogue = catalogue
     self.file = file
     self.scratch = scratch
   }
@@ -141,8 +42,8 @@ private final class RuleTester {
   private func run(
     _ text: String, _ name: String, _ place: Int, _ budget: LuaVM.Budget, _ lines: LuaLines?
   ) throws -> (result: RuleTestResult?, cost: UInt64) {
-    try book.handler.hooks.checkInterruption()
-    let fresh = try book.open(text, file, scratch)
+    try catalogue.handler.hooks.checkInterruption()
+    let fresh = try RuleTests.open(text, file, scratch, catalogue)
     loads += 1
     guard place < fresh.tests.count else { return (nil, 0) }
     var result = RuleTestResult(file: file, name: name)
@@ -169,11 +70,12 @@ private final class RuleTester {
     if let known = shops[key] {
       made = known
     } else {
-      made = try FixtureShop.make(fixture, now: book.handler.now) { outer.isExpired }
+      made = try FixtureShop.make(fixture, now: catalogue.handler.now) { outer.isExpired }
       shops[key] = made
     }
     loads += 1
-    let session = try book.open(text, file, made.shop.handler, noting: lines, within: outer)
+    let session = try RuleTests.open(
+      text, file, made.shop.handler, catalogue, noting: lines, within: outer)
     if let policy = session.policies.first(where: { $0.name == name }) {
       let (proposal, facts) = try session.trace(policy, made.cart, [:])
       return .init(reason: proposal?.reason, facts: facts, terms: proposal?.terms)
@@ -182,7 +84,7 @@ private final class RuleTester {
       throw EngineError(
         .notFound,
         "judge: \(file) defines no rule or policy \(quoted(name))"
-          + didYouMean(name, among: RuleBook.names(session)))
+          + didYouMean(name, among: RuleTests.names(session)))
     }
     let (reason, facts) = try session.trace(rule, made.cart, [:], changed: [:])
     return .init(reason: reason.map { $0.isEmpty ? rule.reason : $0 }, facts: facts)
@@ -196,11 +98,11 @@ private final class RuleTester {
     let most = min(Self.mostMutants, max(1, affordable))
     let step = max(1, (all.count + most - 1) / most)
     for index in stride(from: 0, to: all.count, by: step) {
-      try book.handler.hooks.checkInterruption()
+      try catalogue.handler.hooks.checkInterruption()
       let mutant = all[index]
       let changed = mutant.text(of: text)
       // One that does not even load was noticed.
-      guard let session = try? book.open(changed, file, scratch) else { continue }
+      guard let session = try? RuleTests.open(changed, file, scratch, catalogue) else { continue }
       quality.mutants += 1
       if try passes(changed, session.tests.map(\.name)) { quality.survivors.append(mutant) }
     }

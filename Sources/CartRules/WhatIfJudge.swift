@@ -45,7 +45,7 @@ final class WhatIfJudge: Judge {
         guard let reason = try reason(version, here: cart) else { continue }
         if let event = replay.event, try isHit(version, there: event, isAfter: true) { continue }
         let rule = try instance(version).here.rule
-        verdicts.append(own.verdict(rule, version, reason, isShadow: false))
+        verdicts.append(Verdict(rule, version, reason, isShadow: false))
       }
       return verdicts
     } catch { throw EngineError(error) }

@@ -9,16 +9,6 @@ import CartStore
 /// Each open cart is asked at every pass, up to a number of questions; after that the steps grow with
 /// the time since its last event.
 final class WhatIfPasses {
-  /// The result of passes.
-  struct Outcome {
-    /// What read the clock: `cart.idle`, `now`.
-    var read: String
-    /// How many carts passes found.
-    var found = 0
-    /// Whether steps grew.
-    var isCoarse = false
-  }
-
   /// A cart to be asked, as long as nothing happens to it.
   private struct Candidate {
     let key: Int64
@@ -39,7 +29,7 @@ final class WhatIfPasses {
   private var passed: Int64
   private var time: Timestamp
   /// Nil while nothing read the clock.
-  private(set) var outcome: Outcome?
+  private(set) var clock: ClockPasses?
 
   /// - Parameter rules: those in question.
   init(
@@ -81,13 +71,13 @@ final class WhatIfPasses {
       for rule in rules where rule.clockRead == nil { _ = try? rule.judge(cart) }
     }
     guard let read = rules.compactMap(\.clockRead).first else { return }
-    if outcome == nil { outcome = Outcome(read: read) }
+    if clock == nil { clock = ClockPasses(read: read) }
     schedule(Candidate(key: cart.key, version: cart.version, start: passed))
   }
 
   private func schedule(_ candidate: Candidate) {
     let step = PassSimulation.step(passed - candidate.start, isCoarse: questions >= limit)
-    if step > 1 { outcome?.isCoarse = true }
+    if step > 1 { clock?.isCoarse = true }
     due[passed + step, default: []].append(candidate)
   }
 
@@ -112,7 +102,7 @@ final class WhatIfPasses {
         guard let cart = try handler.reader.cart(key), cart.version != version else { continue }
         changed.append(cart.id)
       }
-      outcome?.found += changed.count
+      clock?.found += changed.count
       return changed
     }
   }

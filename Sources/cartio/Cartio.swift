@@ -102,7 +102,7 @@ struct GlobalOptions: ParsableArguments {
     for note in home.notes { ConsoleIO.standard().messages("note: " + printable(note)) }
     home.storage = .sqlite
     home.say = { ConsoleIO.standard().messages($0) }
-    home.mayCreate = mayCreate
+    home.missing = mayCreate ? .made : .refused
     home.isReadOnly = readOnly
     if sandbox { home.mode = .sandbox }
     home.saysYes = yes

@@ -8,13 +8,13 @@ struct ShapeTests {
 
   /// Types that are larger, with what they have now: no more may be added.
   private static let extensions: [String: Int] = [
-    "CartStore": 23, "RuleBook": 12, "Statements": 8,
+    "CartStore": 23, "Statements": 8,
   ]
   /// Records of values that stand in a row or file as they are, and types that are larger.
   private static let properties: [String: Int] = [
-    "CartRow": 20, "Batch": 13, "Operation": 14, "Backtest": 14, "FixtureCart": 14,
-    "Home": 21, "ImportAdmission": 23, "Replay": 22, "UnitOfWork": 22,
-    "CartStore": 20, "StoreWriter": 22, "RuleBook": 18,
+    "CartRow": 20, "Batch": 13, "Operation": 14, "FixtureCart": 14,
+    "Home": 19, "ImportAdmission": 23, "Replay": 22, "UnitOfWork": 22,
+    "CartStore": 20, "StoreWriter": 22,
   ]
 
   @Test("No type has extensions in more than six files")

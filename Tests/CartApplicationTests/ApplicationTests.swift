@@ -55,7 +55,7 @@ struct ApplicationTests {
   func missing() throws {
     let folder = TemporaryFolder()
     var home = try Home(home: folder.path)
-    home.mayCreate = false
+    home.missing = .refused
     let message =
       "database: \(folder.path)/cartio.db does not exist. To make one: cartio import FILE; to try "
       + "with made-up carts: cartio practice"

@@ -17,10 +17,10 @@ struct HelpTests {
   }
 
   @Test func helpFitsATerminal() {
-    for line in HelpVerb.overview.split(separator: "\n") {
+    for line in HelpVerbs.overview.split(separator: "\n") {
       #expect(line.count < 80, "\(line)")
     }
-    #expect(HelpVerb.overview.split(separator: "\n").count < 24)
+    #expect(HelpVerbs.overview.split(separator: "\n").count < 24)
   }
 
   @Test func theTourGoesOnWhenItsLineWasTyped() {

@@ -34,7 +34,7 @@ struct ClockTests {
     let test = try backtest("c.idle > 1800 and c.quantity > 0")
     #expect(test.hits.map(\.cart) == ["left"])
     #expect(test.hits.first?.at.description == "2026-11-01T07:45:00.000Z")
-    #expect(test.clockRead == "cart.idle" && test.hitsOfPasses == 1)
+    #expect(test.clock == ClockPasses(read: "cart.idle", found: 1))
   }
 
   @Test(arguments: [
@@ -44,12 +44,12 @@ struct ClockTests {
   func otherWaysToReadTheClock(body: String, hits: Int) throws {
     let test = try backtest(body)
     #expect(test.hits.count == hits, "\(test.hits)")
-    #expect(test.clockRead != nil && test.hitsOfPasses == hits)
+    #expect(test.clock?.found == hits)
   }
 
   @Test func aRuleThatReadsNoClockIsAskedAtEvents() throws {
     let test = try backtest("c.quantity == 2")
-    #expect(test.clockRead == nil && test.hits.map(\.cart) == ["left", "going"])
+    #expect(test.clock == nil && test.hits.map(\.cart) == ["left", "going"])
   }
 
   @Test(arguments: [
@@ -112,7 +112,7 @@ struct ClockTests {
     }
     let found = Dictionary(uniqueKeysWithValues: test.hits.map { ($0.cart, $0.at) })
     #expect(found == expected)
-    #expect(!test.passesAreCoarse)
+    #expect(test.clock?.isCoarse != true)
   }
 
   /// Beyond a number of questions the steps grow, and that is said; what lasts is found all the same.

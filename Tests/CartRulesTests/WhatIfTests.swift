@@ -132,8 +132,8 @@ struct WhatIfTests {
     #expect(try ids(result, .held) == ["before", "left"])
     #expect(try ids(result, .ordered) == ["quick"])
     #expect(result.lost.orders == 2)
-    #expect(result.clockRead != nil && result.foundByPasses == 2 && !result.passesAreCoarse)
-    #expect(try harness.book.whatIf(.nothing("idle"), since: Self.since).clockRead == nil)
+    #expect(result.clock?.found == 2 && result.clock?.isCoarse == false)
+    #expect(try harness.book.whatIf(.nothing("idle"), since: Self.since).clock == nil)
   }
 
   @Test func aRuleWithoutAClockMakesNoPasses() throws {
@@ -142,7 +142,7 @@ struct WhatIfTests {
     let harness = try harness(
       stream, #"rule "many" { when = function(c) return c.quantity > 4 end }"#)
     let result = try whatIf(harness, "many")
-    #expect(result.clockRead == nil && result.foundByPasses == 0)
+    #expect(result.clock == nil)
   }
 
   @Test func whatAPersonBroughtBackStays() throws {

@@ -13,7 +13,7 @@ extension Home {
     budget.wall == 0 ? nil : .now + .nanoseconds(Int64(clamping: budget.wall))
   }
 
-  /// Opens the shop; makes its folder and database only where `mayCreate` says so.
+  /// Opens the shop; makes its folder and database only where `missing` says so.
   ///
   /// - Throws: `failed` where there is no database.
   public func openShop() throws -> Shop {
@@ -39,7 +39,7 @@ extension Home {
   }
 
   /// Whether `openShop` makes the database.
-  public var isNew: Bool { mayCreate && writes && !hasDatabase }
+  public var isNew: Bool { [.made, .madeByWriting].contains(missing) && writes && !hasDatabase }
   public var hasDatabase: Bool { Files.size(databasePath) ?? 0 > 0 }
   private var writes: Bool { mode == .live && !isReadOnly && now == nil }
 
@@ -55,7 +55,7 @@ extension Home {
   private func openStore() throws -> CartStore {
     let readOnly = isReadOnly || now != nil
     try DatabaseFiles.check(databasePath)
-    if canDoWithout, !hasDatabase {
+    if missing == .replaced, !hasDatabase {
       return try storage.open(.scratch, random: randomness ?? Self.random())
     }
     guard hasDatabase || isNew else {
@@ -66,7 +66,7 @@ extension Home {
     }
     let folder = Files.folder(databasePath)
     // A log without its database is dealt with at once.
-    if isNew, makesLate, !Files.exists(databasePath + "-wal") {
+    if isNew, missing == .madeByWriting, !Files.exists(databasePath + "-wal") {
       return try storage.open(
         .missing(databasePath, makingFolder: { try Files.makeFolder(folder) }),
         random: randomness ?? Self.random())

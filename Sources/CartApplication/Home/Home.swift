@@ -31,12 +31,18 @@ public struct Home {
   /// What opens the database; the executable chooses it.
   public var storage = StorageOpener.sqlite
 
-  /// Whether a database that does not exist is made.
-  public var mayCreate = true
-  /// Whether it is made by the first write only: what just reads leaves nothing behind.
-  public var makesLate = false
-  /// Whether an empty shop in memory stands for a database that does not exist, and nothing is saved.
-  public var canDoWithout = false
+  /// What becomes of a database that does not exist.
+  public enum Missing: Sendable {
+    /// It is an error.
+    case refused
+    case made
+    /// It is made by the first write: what just reads leaves nothing behind.
+    case madeByWriting
+    /// An empty shop in memory stands for it, and nothing is saved.
+    case replaced
+  }
+
+  public var missing = Missing.made
   /// Whether the command line or the environment names the database.
   public let isDatabaseNamed: Bool
   /// What of the environment was ignored, and why.

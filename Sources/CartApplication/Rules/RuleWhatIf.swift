@@ -89,10 +89,7 @@ public struct RuleWhatIf {
         "\(error.rule) failed on \(CountText.carts(Int(error.carts))), which it let pass: "
           + printable(error.message))
     }
-    if let read = result.clockRead {
-      notes.append(
-        Self.words(read, isCoarse: result.passesAreCoarse, found: result.foundByPasses))
-    }
+    if let clock = result.clock { notes.append(clock.words) }
     if result.runs > 0 {
       notes.append(
         "policies ran \(count(result.runs, "time"))"
@@ -100,16 +97,13 @@ public struct RuleWhatIf {
     }
     return notes
   }
+}
 
-  /// What was simulated of a rule that reads the clock.
-  ///
-  /// - Parameters:
-  ///   - read: by what it does: `cart.idle`, `now`.
-  ///   - isCoarse: whether some passes were further apart than usual.
-  ///   - found: how many carts the passes found.
-  public static func words(_ read: String, isCoarse: Bool, found: Int) -> String {
-    let read = read.hasPrefix("cart.") ? read.replacing("cart.", with: "c.") : read + "()"
-    return "the rule reads the clock (\(read)), so passes every "
+extension ClockPasses {
+  /// What was simulated, for a person.
+  public var words: String {
+    let name = read.hasPrefix("cart.") ? read.replacing("cart.", with: "c.") : read + "()"
+    return "the rule reads the clock (\(name)), so passes every "
       + "\(Span(milliseconds: Backtest.passInterval)) between events were simulated; they found "
       + CountText.carts(found)
       + (isCoarse

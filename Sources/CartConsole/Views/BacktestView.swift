@@ -86,9 +86,7 @@ struct BacktestView: WorkspacePart {
     }
     io.messages(
       "IP known for \(share(test.known[.ip] ?? 0)) % of carts, \(others.joined(separator: ", "))")
-    if let read = test.clockRead {
-      io.messages(RuleWhatIf.words(read, isCoarse: test.passesAreCoarse, found: test.hitsOfPasses))
-    }
+    if let clock = test.clock { io.messages(clock.words) }
     if let score = test.score { say(score) }
     if test.errors > 0 {
       io.messages("it failed on \(CountText.carts(test.errors)): \(printable(test.error))")

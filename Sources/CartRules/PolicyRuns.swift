@@ -4,44 +4,26 @@ import CartScripting
 import CartStore
 import CartSupport
 
-/// The result of a run of one policy.
-public struct PolicyResult: Sendable {
-  public var policy: String
-  public var version: Int64
-  /// Whether it was only counted.
-  public var isShadow: Bool
-  /// How many carts it looked at.
-  public var judged = 0
-  /// Carts that it ordered, or would have, and those that it left, in the order of looking.
-  public var carts: [Item] = []
-  /// Whether it stopped because no more orders may be made.
-  public var isFull = false
-  public var cap: OrderCap
+/// Auto-order: policies that are due look at all open carts.
+final class PolicyRuns: CatalogueWork {
+  let catalogue: RuleCatalogue
+  private let breaker: RuleBreaker
+  /// What the policy took that ran last.
+  private var lastCheck: SaleCheck?
 
-  public struct Item: Sendable {
-    public var cart: String
-    public var outcome: Decision.Outcome
-    public var total: Money?
-    public var reason: String
+  init(_ catalogue: RuleCatalogue, _ breaker: RuleBreaker) {
+    (self.catalogue, self.breaker) = (catalogue, breaker)
   }
 
-  public var ordered: [Item] { carts.filter { $0.outcome == .order } }
-  public var left: Int { carts.count - ordered.count }
-}
-
-/// Auto-order: policies that are due look at all open carts.
-extension RuleBook {
   /// Runs the policies that are due.
   ///
   /// - Parameters:
   ///   - only: one policy, whether it is due or not; nil for all.
   ///   - isTrial: counts what each would order now, due or not, in whatever mode it is.
-  public func runPolicies(_ only: String? = nil, isTrial: Bool = false, in run: Run) throws
+  func run(_ only: String? = nil, isTrial: Bool = false, in run: Run) throws
     -> [PolicyResult]
   {
     var results: [PolicyResult] = []
-    lastCheck = nil
-    defer { lastCheck = nil }
     for state in try rules() where state.current.kind == .policy {
       guard state.setting.mode != .off, only == nil || only == state.name else { continue }
       do {
@@ -52,21 +34,21 @@ extension RuleBook {
       } catch {
         // One that cannot be loaded keeps no other from running.
         guard only == nil, Self.isItsOwn(error) else { throw error }
-        messages("policy \(state.name): does not run: \(printable("\(error)"))")
+        catalogue.messages("policy \(state.name): does not run: \(printable("\(error)"))")
       }
     }
     return results
   }
 
   /// Counts what the newest version of a policy would order now.
-  public func tryOut(policy name: String, in run: Run) throws -> PolicyResult {
+  func tryOut(policy name: String, in run: Run) throws -> PolicyResult {
     let state = try rule(name)
     var pass = try begin(state, state.newest, isShadow: true, isTrial: true, in: run)
     return try take(&pass, run)
   }
 
   /// What each policy would do with a cart as it is now; nothing follows from asking.
-  public func proposals(on cart: Cart, in run: Run) throws -> [(
+  func proposals(on cart: Cart, in run: Run) throws -> [(
     policy: PolicyResult, item: PolicyResult.Item
   )] {
     var list: [(policy: PolicyResult, item: PolicyResult.Item)] = []
@@ -90,7 +72,7 @@ extension RuleBook {
   }
 
   /// When a policy is due next; nil for now.
-  public func nextRun(of state: RuleState) throws -> Timestamp? {
+  func nextRun(of state: RuleState) throws -> Timestamp? {
     guard let every = try PolicyInstance(state.current, handler, log: { _ in }).policy.every,
       let last = try handler.shop.store.lastRun(of: state.name, until: handler.now)
     else { return nil }
@@ -137,8 +119,8 @@ extension RuleBook {
   private func begin(
     _ state: RuleState, _ version: RuleVersion, isShadow: Bool, isTrial: Bool = false, in run: Run
   ) throws -> PolicyPass {
-    let instance = try PolicyInstance(version, handler) { [weak self] in
-      self?.say($0)
+    let instance = try PolicyInstance(version, handler) {
+      [catalogue] in catalogue.say($0)
     }
     let cap = instance.policy.cap
     return PolicyPass(
@@ -149,19 +131,6 @@ extension RuleBook {
         isTrial: isTrial),
       result: PolicyResult(
         policy: state.name, version: version.number, isShadow: isShadow, cap: cap))
-  }
-
-  /// One policy on its way over the carts.
-  private struct PolicyPass {
-    let state: RuleState
-    let instance: PolicyInstance
-    /// Whether nothing follows from what it says.
-    let isTrial: Bool
-    let check: SaleCheck
-    let tally: PolicyTally
-    var result: PolicyResult
-    var failures = 0
-    var isStopped = false
   }
 
   private func decide(_ cart: Cart, _ pass: inout PolicyPass, _ run: Run) throws {
@@ -181,10 +150,11 @@ extension RuleBook {
         try run.policies.left(cart, reason: error.message, isError: true, for: pass.tally)
       }
       // What fails on cart after cart is wrong itself.
-      guard pass.failures >= Self.failuresAllowed else { return }
+      guard pass.failures >= RuleBook.failuresAllowed else { return }
       pass.isStopped = true
       if !pass.isTrial, !pass.tally.isShadow {
-        fallBack(pass.state, "it failed \(pass.failures) times in a row: \(error.message)", run)
+        breaker.fallBack(
+          pass.state, "it failed \(pass.failures) times in a row: \(error.message)", run)
       }
       return
     }
@@ -247,4 +217,17 @@ extension RuleBook {
     }
     return again
   }
+}
+
+/// One policy on its way over the carts.
+private struct PolicyPass {
+  let state: RuleState
+  let instance: PolicyInstance
+  /// Whether nothing follows from what it says.
+  let isTrial: Bool
+  let check: SaleCheck
+  let tally: PolicyTally
+  var result: PolicyResult
+  var failures = 0
+  var isStopped = false
 }

@@ -4,59 +4,12 @@ import CartScripting
 import CartStore
 import CartSupport
 
-/// What a rule would have done in the past.
-public struct Backtest: Sendable {
-  public var rule: String
-  public var version: Int64
-  public var since: Timestamp
-  /// Carts that something happened to since then.
-  public var judged = 0
-  /// Whether it flags carts and holds none.
-  public var isFlag = false
-  /// Those that it would have held, in the order of time.
-  public var hits: [Hit] = []
-  /// Carts that it failed on, and the last message.
-  public var errors = 0
-  public var error = ""
-  /// Of the judged carts, how many had an address, an e-mail and so on.
-  public var known: [ShopperField: Int] = [:]
-  /// Of the judged carts, how many became an order that stands.
-  public var orders = 0
-  /// What of the rule read the clock, as `cart.idle`: it was asked in passes between events as well.
-  public var clockRead: String?
-  /// Whether some passes were further apart than `passInterval`.
-  public var passesAreCoarse = false
-  /// How many hits passes between events found.
-  public var hitsOfPasses = 0
-  /// Where carts have labels.
-  public var score: LabelScore?
+/// Judges carts as they stood in the past.
+struct BacktestRun: CatalogueWork {
+  let catalogue: RuleCatalogue
 
-  /// A cart that would have been held, as it stood then.
-  public struct Hit: Sendable {
-    public var cart: String
-    public var at: Timestamp
-    public var reason: String
-    public var total: Money?
-    /// The order that it became later.
-    public var order: Order?
-    /// Whether the person had ordered before.
-    public var isRepeat: Bool
-  }
+  init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
 
-  /// How far apart simulated passes are; milliseconds.
-  public static let passInterval = PassSimulation.interval
-
-  /// What rules ask other carts by, as far as a shopper has it.
-  public static let keys: [ShopperField] = [.ip, .email, .customer, .session, .country, .browser]
-
-  /// What the carts that it would have held were worth, by currency.
-  public var value: [MoneySum] { MoneySums(hits.compactMap(\.total)).amounts }
-  /// Those that were ordered later: what it would have cost.
-  public var lost: [Hit] { hits.filter { $0.order?.state.stands ?? false } }
-  public var lostValue: [MoneySum] { MoneySums(lost.compactMap(\.order?.turnover)).amounts }
-}
-
-extension RuleBook {
   /// Judges all carts as they stood after each of their events since a moment, with the prices of that
   /// time and what was known of other carts by then.
   ///
@@ -66,7 +19,7 @@ extension RuleBook {
   ///   - labels: who is behind carts, where that is known, by their ids; and which label is meant.
   /// - Throws: `refused` for a policy, and for a rule that reads the clock by `now` or `date`.
   /// - Complexity: O(events of the carts that changed since).
-  public func backtest(
+  func run(
     _ name: String, version number: Int64? = nil, since: Timestamp, most: Int = .max,
     labels: [String: String] = [:], meant: String? = nil
   ) throws -> Backtest {
@@ -82,8 +35,8 @@ extension RuleBook {
         .notFound,
         "rule \(quoted(name)): no version \(number ?? 0); it has 1 … \(state.newest.number)")
     }
-    let instance = try RuleInstance(version, handler) { [weak self] in
-      self?.say($0)
+    let instance = try RuleInstance(version, handler) {
+      [catalogue] in catalogue.say($0)
     }
     var test = Backtest(rule: name, version: version.number, since: since)
     instance.watchClock()
@@ -105,7 +58,7 @@ extension RuleBook {
         }
       }
     }
-    test.passesAreCoarse = passes.isCoarse
+    test.clock?.isCoarse = passes.isCoarse
     test.hits.sort { ($0.at, $0.cart) < ($1.at, $1.cart) }
     return test
   }
@@ -131,13 +84,13 @@ extension RuleBook {
           if let read = instance.clockRead { try PassSimulation.check(test.rule, read) }
         }
         if reason == nil, let read = instance.clockRead {
-          test.clockRead = read
+          if test.clock == nil { test.clock = ClockPasses(read: read) }
           let next = place + 1 < events.count ? events[place + 1].at : handler.now
           guard let found = try passes.first(of: cart, after: event.at, until: next) else {
             continue
           }
           (at, reason) = found
-          test.hitsOfPasses += 1
+          test.clock?.found += 1
         }
         guard let reason else { continue }
         let total = try? cart.price(handler.reader.settings(at: at)).total

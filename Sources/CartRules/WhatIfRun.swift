@@ -2,78 +2,14 @@ import CartEngine
 import CartModel
 import CartScripting
 import CartStore
+import CartSupport
 
-/// A replayed time range, in which another rule or policy is enforced from the beginning.
-public final class WhatIf {
-  /// What is enforced instead of what was.
-  public enum Change: Sendable {
-    case version(RuleVersion)
-    /// All rules and policies of a file.
-    case file(String)
-    /// A rule or policy is off.
-    case nothing(String)
-  }
+/// Replays a time range under another rule or policy.
+struct WhatIfRun: CatalogueWork {
+  let catalogue: RuleCatalogue
 
-  /// The rules and policies in question.
-  public let names: [String]
-  public let since: Timestamp
-  let replay: Replay
-  /// Rules and policies that failed on carts, on how many, and the last message.
-  public internal(set) var errors: [(rule: String, carts: Int64, message: String)] = []
-  /// How often policies ran.
-  public internal(set) var runs = 0
-  /// What of the rules in question read the clock, as `cart.idle`: they were asked in passes between
-  /// events as well.
-  public internal(set) var clockRead: String?
-  /// How many carts such passes found.
-  public internal(set) var foundByPasses = 0
-  /// Whether some of their steps were longer than `Backtest.passInterval`.
-  public internal(set) var passesAreCoarse = false
-  /// How far apart, where a policy does not say it.
-  public internal(set) var usualRuns = false
+  init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
 
-  init(_ names: [String], _ change: Change, since: Timestamp, of source: CommandHandler) throws {
-    self.names = names
-    self.since = since
-    var standing: Set<String> = []
-    if case .version(let version) = change { standing = ["\(version.rule):\(version.number)"] }
-    replay = try Replay(of: source, since: since, replacing: Set(names), standing: standing)
-  }
-
-  /// Looks at the shop as it would be.
-  public var handler: CommandHandler { replay.handler }
-  /// The keys of its carts, and those that they have in the real shop.
-  public var keys: [Int64: Int64] { replay.keys }
-  /// What could not happen any more.
-  public var lost: Replay.Lost { replay.lost }
-
-  /// What became of carts that no figure of the span tells.
-  public struct Fates: Equatable, Sendable {
-    /// Held in the real shop by a rule in question, and not held here.
-    public var released = 0
-    /// Of another status here, and made before the span.
-    public var older = 0
-  }
-
-  public func fates(_ source: CommandHandler) throws -> Fates {
-    var fates = Fates()
-    for id in replay.diverged {
-      guard let key = try source.reader.key(named: id), let was = try source.reader.cart(key),
-        let then = try handler.reader.key(named: id).flatMap({ try handler.reader.cart($0) })
-      else { continue }
-      if was.state == .held, then.state != .held { fates.released += 1 }
-      if was.created < since, was.state != then.state { fates.older += 1 }
-    }
-    return fates
-  }
-
-  /// How often a policy runs that does not say it; milliseconds.
-  public static let usualInterval: Int64 = 15 * 60_000
-  /// How often all policies may run in a replay: each time costs a pass over the open carts.
-  static let mostRuns = 100_000
-}
-
-extension RuleBook {
   /// Lets the time since a moment happen once more under another rule or policy.
   ///
   /// It judges each change in the order of the log, and the consequences are replayed: a held cart takes
@@ -82,7 +18,7 @@ extension RuleBook {
   /// band ends it.
   /// - Throws: `refused` where the rule fails again and again.
   /// - Complexity: O(events of the event log), and for a policy O(its runs × open carts).
-  public func whatIf(_ change: WhatIf.Change, since: Timestamp) throws -> WhatIf {
+  func run(_ change: WhatIf.Change, since: Timestamp) throws -> WhatIf {
     var place: (folder: String, file: String)?
     let names: [String]
     switch change {
@@ -91,14 +27,15 @@ extension RuleBook {
     case .file(let path):
       let (folder, file) = Self.split(path)
       place = (folder, file)
-      names = try RuleBook(handler, folder: folder).definitions(file).definitions.map(\.name)
+      names = try RuleFiles(RuleCatalogue(handler, folder: folder)).definitions(file).definitions
+        .map(\.name)
       guard !names.isEmpty else {
         throw EngineError(.notFound, "file \(path): defines no rule and no policy")
       }
     }
     let result = try WhatIf(names, change, since: since, of: handler)
     let book = RuleBook(result.handler, folder: place?.folder ?? folder)
-    book.messages = messages
+    book.messages = catalogue.messages
     let judge = WhatIfJudge(book, handler, result.replay, replacing: names)
     result.handler.judge = judge
     var policies: [DuePolicy]?
@@ -106,20 +43,17 @@ extension RuleBook {
     try result.replay.run(
       start: { run in try start(change, file: place?.file, in: book, run) },
       next: { time in
-        if passes == nil { passes = try book.passes(result, judge) }
+        if passes == nil { passes = try Self.passes(result, judge, book) }
         try passes?.advance(to: time)
-        var due = try policies ?? book.duePolicies(result, before: time)
-        try book.runPolicies(&due, through: time, result)
+        var due = try policies ?? Self.duePolicies(result, before: time, book)
+        try Self.runPolicies(&due, through: time, result, book)
         policies = due
       },
       rules: { event in
         judge.take(event)
         passes?.note(event)
       }, keeps: judge.keeps)
-    if let outcome = passes?.outcome {
-      (result.clockRead, result.foundByPasses) = (outcome.read, outcome.found)
-      result.passesAreCoarse = outcome.isCoarse
-    }
+    result.clock = passes?.clock
     book.refresh()
     // Its judge goes; the figures need none.
     result.handler.judge = nil
@@ -140,18 +74,22 @@ extension RuleBook {
     return result
   }
 
-  private func passes(_ result: WhatIf, _ judge: WhatIfJudge) throws -> WhatIfPasses {
-    refresh()
-    let rules = try rules().filter {
+  private static func passes(_ result: WhatIf, _ judge: WhatIfJudge, _ book: RuleBook) throws
+    -> WhatIfPasses
+  {
+    book.refresh()
+    let rules = try book.rules().filter {
       $0.current.kind == .rule && $0.setting.mode == .enforce && result.names.contains($0.name)
-    }.map(\.current).filter(mayReadClock)
+    }.map(\.current).filter { try mayReadClock($0, book.handler) }
     return try WhatIfPasses(
-      result.replay, judge, try rules.map { try RuleInstance($0, handler) { _ in } },
+      result.replay, judge, try rules.map { try RuleInstance($0, book.handler) { _ in } },
       since: result.since)
   }
 
   /// Whether its texts have a word by which a rule reads the clock; only then it is asked to find out.
-  private func mayReadClock(_ version: RuleVersion) throws -> Bool {
+  private static func mayReadClock(_ version: RuleVersion, _ handler: CommandHandler) throws
+    -> Bool
+  {
     try version.sources.contains { source in
       let text = try handler.shop.store.source(source.digest) ?? ""
       return ["idle", "status", "matches", "now", "date", "time"].contains { text.contains($0) }
@@ -201,12 +139,14 @@ extension RuleBook {
     var next: Timestamp
   }
 
-  private func duePolicies(_ result: WhatIf, before time: Timestamp) throws -> [DuePolicy] {
-    refresh()
+  private static func duePolicies(
+    _ result: WhatIf, before time: Timestamp, _ book: RuleBook
+  ) throws -> [DuePolicy] {
+    book.refresh()
     // Before the first cart there is nothing to run over.
     let idle = result.replay.isEmpty ? time.milliseconds - result.since.milliseconds : 0
-    return try rules().filter { $0.current.kind == .policy }.map { state in
-      let every = try PolicyInstance(state.current, handler) { _ in }.policy.every
+    return try book.rules().filter { $0.current.kind == .policy }.map { state in
+      let every = try PolicyInstance(state.current, book.handler) { _ in }.policy.every
       if every == nil { result.usualRuns = true }
       let interval = max(every?.milliseconds ?? WhatIf.usualInterval, 1)
       return DuePolicy(
@@ -215,8 +155,8 @@ extension RuleBook {
     }
   }
 
-  private func runPolicies(
-    _ policies: inout [DuePolicy], through time: Timestamp, _ result: WhatIf
+  private static func runPolicies(
+    _ policies: inout [DuePolicy], through time: Timestamp, _ result: WhatIf, _ book: RuleBook
   ) throws {
     while let index = policies.indices.min(by: { policies[$0].next < policies[$1].next }),
       policies[index].next <= time
@@ -232,7 +172,7 @@ extension RuleBook {
       }
       try result.replay.run(at: due.next) { run in
         result.runs += 1
-        return try runPolicies(due.name, in: run).flatMap { $0.ordered.map(\.cart) }
+        return try book.runPolicies(due.name, in: run).flatMap { $0.ordered.map(\.cart) }
       }
     }
   }

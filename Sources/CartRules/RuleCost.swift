@@ -2,14 +2,19 @@ import CartEngine
 import CartModel
 import CartScripting
 
-extension RuleBook {
+/// What rules and policies cost.
+struct RuleCost: CatalogueWork {
+  let catalogue: RuleCatalogue
+
+  init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
+
   /// What the version that judges costs: Lua instructions a cart, over a sample of the open ones.
   ///
   /// Nothing follows from asking.
   /// - Returns: nil where there are no carts, and for one that does not load, errs, is cut off or is
   ///   suspended.
   /// - Throws: `interrupted`.
-  public func cost(of name: String, over carts: [Cart]) throws -> Int64? {
+  func cost(of name: String, over carts: [Cart], _ view: CartView) throws -> Int64? {
     guard !carts.isEmpty else { return nil }
     let state = try rule(name)
     guard !state.isSuspended else { return nil }
@@ -44,7 +49,7 @@ extension RuleBook {
   }
 
   /// Open carts to measure with, the first so many.
-  public func sample(_ most: Int) throws -> [Cart] {
+  func sample(_ most: Int) throws -> [Cart] {
     try handler.reader.keys(matching: Filter()).sorted().prefix(most).compactMap {
       try handler.reader.cart($0)
     }

@@ -5,25 +5,29 @@ import CartStore
 import CartSupport
 import LuaKit
 
-/// Rule files, and how they become versions.
-extension RuleBook {
-  /// What reading the folder of rules gave.
-  public struct Scan: Sendable {
-    /// Versions that are new, in the order of their names.
-    public var added: [RuleVersion] = []
-    /// Files that could not be read, and why.
-    public var errors: [(file: String, message: String)] = []
-    /// Rules that no file defines any more.
-    public var gone: [String] = []
+/// What reading the folder of rules gave.
+public struct RuleScan: Sendable {
+  /// Versions that are new, in the order of their names.
+  public var added: [RuleVersion] = []
+  /// Files that could not be read, and why.
+  public var errors: [(file: String, message: String)] = []
+  /// Rules that no file defines any more.
+  public var gone: [String] = []
 
-    public init() {}
-  }
+  public init() {}
+}
+
+/// Rule files, and how they become versions.
+struct RuleFiles: CatalogueWork {
+  let catalogue: RuleCatalogue
+
+  init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
 
   /// Reads all rule files and records what is new, as part of a run.
   ///
   /// - Parameter only: one file of the folder; nil for all.
-  public func scan(only: String? = nil, in run: Run) throws -> Scan {
-    var scan = Scan()
+  func scan(only: String? = nil, in run: Run) throws -> RuleScan {
+    var scan = RuleScan()
     var seen: [String: String] = [:]
     var events: [EventBody] = []
     var recorded: Set<String> = []
@@ -38,7 +42,7 @@ extension RuleBook {
               .malformed,
               "\(definition.kind) \(quoted(definition.name)): is defined in \(other) already")
           }
-          let known = try? self.rule(definition.name)
+          let known = try? rule(definition.name)
           var version = RuleVersion(
             rule: definition.name, kind: definition.kind,
             number: (known?.newest.number ?? 0) + 1, file: file,
@@ -105,36 +109,5 @@ extension RuleBook {
   /// The names in `list "name"` and `list("name")`.
   private static func listsNamed(_ text: String) -> [String] {
     text.matches(of: /\blist\s*\(?\s*["']([^"'\/]+)["']/).map { String($0.output.1) }
-  }
-
-  // MARK: Settings
-
-  /// Puts a rule into a mode.
-  ///
-  /// Enforcing pins the newest version and its band; without one of its own, twice the largest part of
-  /// the carts that it matched, and at least 1 %.
-  ///
-  /// - Parameter judged: what looking at carts gave: the open ones, those of a backtest.
-  public func set(
-    _ name: String, _ mode: RuleSetting.Mode, judged: [(hits: Int, of: Int)] = [], in run: Run
-  ) throws -> RuleSetting {
-    let state = try rule(name)
-    var setting = RuleSetting(rule: name, mode: mode)
-    if mode == .enforce {
-      setting.version = state.newest.number
-      if state.newest.kind == .rule {
-        let own = try instanceBand(state.newest)
-        let share =
-          judged.map { $0.of == 0 ? 0 : Int64($0.hits) * 200_000_000 / Int64($0.of) }.max() ?? 0
-        setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
-      }
-    }
-    run.guard.record(rules: [.ruleSet(setting)])
-    resume(name)
-    return setting
-  }
-
-  private func instanceBand(_ version: RuleVersion) throws -> Percent? {
-    try RuleInstance(version, handler) { _ in }.rule.band
   }
 }

@@ -1,9 +1,9 @@
 import CartEngine
 import CartModel
 import CartScripting
+import CartStore
 import CartSupport
 import LuaKit
-import CartStore
 
 /// A test made from a real cart, without personal data.
 public struct CutFixture: Sendable {
@@ -11,6 +11,21 @@ public struct CutFixture: Sendable {
   public var text: String
   /// What a person should know before using it.
   public var notes: [String] = []
+}
+
+/// What the version that judges says, and what it asked.
+struct FixtureAnswer {
+  var isHit: Bool
+  var facts: [ScriptFact]
+  var readsClock = false
+
+  /// The facts that are not the same in another answer, for a message.
+  func differences(_ other: FixtureAnswer) -> String {
+    let names = facts.filter { fact in
+      other.facts.first { $0.name == fact.name }.map { $0.value != fact.value } ?? true
+    }.map(\.name).prefix(5)
+    return names.isEmpty ? "what a fixture does not have" : names.joined(separator: ", ")
+  }
 }
 
 /// A cart as a fixture is cut from it.
@@ -23,7 +38,12 @@ private struct FixtureSubject {
   var now: Timestamp
 }
 
-extension RuleBook {
+/// Cuts a fixture from a cart and from those that share something with it.
+struct FixtureCutter: CatalogueWork {
+  let catalogue: RuleCatalogue
+
+  init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
+
   /// Cuts a fixture from a cart and from those that share something with it.
   ///
   /// Addresses, e-mails, names and the like are replaced, the same by the same; a mail's domain
@@ -31,15 +51,16 @@ extension RuleBook {
   /// countries, groups and times stay. A cart that a rule has held or flagged is cut as it stood then.
   /// - Parameter only: a rule; nil for all that judge.
   /// - Throws: `refused` where the named rule says something else of the fixture than of the cart.
-  public func fixture(of cart: Cart, for only: String?) throws -> CutFixture {
+  func cut(_ cart: Cart, for only: String?, _ judging: [RuleState]) throws -> CutFixture {
     let people = try Disguise(handler)
+    let text = FixtureText(handler)
     let subject = try subject(cart, only)
-    let names = try only.map { [$0] } ?? judging().map(\.name)
+    let names = only.map { [$0] } ?? judging.map(\.name)
     let real = try names.map { try answer($0, subject) }
     let clock = real.contains { $0.readsClock } ? subject.now : nil
-    let own = try members(subject.cart, people, subject.now) + surroundings(clock)
+    let own = try text.members(subject.cart, people, subject.now) + text.surroundings(clock)
     func agrees(_ others: [String]) throws -> Bool {
-      let body = Self.body(own, others)
+      let body = FixtureText.body(own, others)
       return try zip(names, real).allSatisfy { name, real in
         try answer(name, fixture: body, subject.now).isHit == real.isHit
       }
@@ -48,7 +69,7 @@ extension RuleBook {
     var others: [String] = []
     if try !agrees([]) {
       others = try before(subject).map {
-        try members($0, people, subject.now).joined(separator: " ")
+        try text.members($0, people, subject.now).joined(separator: " ")
       }
       if try agrees(others) {
         for place in others.indices.reversed() {
@@ -58,7 +79,7 @@ extension RuleBook {
         }
       }
     }
-    let body = Self.body(own, others)
+    let body = FixtureText.body(own, others)
     var cut = CutFixture(text: "local cart = fixture {\n\(body)\n}\n")
     for (name, real) in zip(names, real) {
       let made = try answer(name, fixture: body, subject.now)
@@ -119,42 +140,6 @@ extension RuleBook {
       """
   }
 
-  /// What the test's shop decides, where that is not the usual, and the clock where a rule reads it.
-  private func surroundings(_ clock: Timestamp?) throws -> [String] {
-    var parts: [String] = []
-    if let clock { parts.append("now = \(luaLiteral(clock.description)),") }
-    let kept = [
-      "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after", "expires_after",
-    ]
-    let (own, usual) = (
-      try JSONParser.parse(handler.shop.settings.json), try JSONParser.parse(StoreSettings().json)
-    )
-    let members = kept.compactMap { key in
-      own[key].flatMap { $0 == usual[key] ? nil : "\(key) = \(Self.literal($0))" }
-    }
-    if !members.isEmpty { parts.append("settings = { \(members.joined(separator: ", ")) },") }
-    return parts
-  }
-
-  private static func literal(_ json: JSONValue) -> String {
-    switch json {
-    case .null: "nil"
-    case .bool(let flag): flag ? "true" : "false"
-    case .number(let text): text
-    case .string(let text): luaLiteral(text)
-    case .array(let items): "{ " + items.map(literal).joined(separator: ", ") + " }"
-    case .object(let members):
-      "{ "
-        + members.map { "[\(luaLiteral($0.key))] = \(literal($0.value))" }.joined(separator: ", ")
-        + " }"
-    }
-  }
-
-  private static func body(_ own: [String], _ others: [String]) -> String {
-    let before = others.isEmpty ? [] : ["before = {"] + others.map { "  { \($0) }," } + ["},"]
-    return (own + before).map { "  " + $0 }.joined(separator: "\n")
-  }
-
   /// Carts that share a key with it and were there before, the latest twenty.
   private func before(_ subject: FixtureSubject) throws -> [Cart] {
     let cart = subject.cart
@@ -172,88 +157,9 @@ extension RuleBook {
     return carts.sorted { ($0.created, $0.key) < ($1.created, $1.key) }.suffix(20)
   }
 
-  private func members(_ cart: Cart, _ people: Disguise, _ now: Timestamp) throws -> [String] {
-    var parts: [String] = []
-    func add(_ key: String, _ text: String) {
-      if !text.isEmpty { parts.append("\(key) = \(luaLiteral(text)),") }
-    }
-    let shopper = cart.shopper
-    for field in ShopperField.own where !shopper[field].isEmpty {
-      switch (field, people.disguised(field, shopper[field])) {
-      // A customer number says that the shopper is registered.
-      case (.type, _) where shopper.customer != 0: break
-      case (.customer, let number): parts.append("customer = \(number),")
-      case (_, let text): add(field.key, text)
-      }
-    }
-    for (key, isShipping) in [("shipping_address", true), ("billing_address", false)] {
-      let known = shopper.fields.filter { $0.field.isAddress && $0.field.isShipping == isShipping }
-      let members = known.map { entry in
-        "\(entry.field.key) = \(luaLiteral(people.disguised(entry.field, entry.value)))"
-      }
-      if !members.isEmpty { parts.append("\(key) = { \(members.joined(separator: ", ")) },") }
-    }
-    if !cart.attributes.isEmpty {
-      let members = cart.attributes.map { attribute in
-        let value = people.word("attr." + attribute.name, attribute.value)
-        return "[\(luaLiteral(attribute.name))] = \(luaLiteral(value))"
-      }
-      parts.append("attr = { \(members.joined(separator: ", ")) },")
-    }
-    if cart.currency != handler.shop.settings.currency { add("currency", cart.currency.code) }
-    if !cart.lines.isEmpty {
-      let lines = cart.lines.map { line in
-        "{ sku = \(luaLiteral(line.sku)), quantity = \(line.quantity), price = "
-          + "\"\(line.price.text(cart.currency))\"\(Self.options(line)) }"
-      }
-      parts.append("lines = { \(lines.joined(separator: ", ")) },")
-    }
-    if !cart.coupons.isEmpty {
-      parts.append("coupons = { \(cart.coupons.map { luaLiteral($0) }.joined(separator: ", ")) },")
-    }
-    var codes: [String] = []
-    let declined = try handler.reader.history(of: cart.key).compactMap { entry -> String? in
-      guard entry.event.version <= cart.version, let payment = entry.event.body.payment,
-        payment.isDeclined
-      else { return nil }
-      codes.append(payment.code)
-      return payment.card
-    }
-    if !declined.isEmpty { parts.append("declined = \(declined.count),") }
-    if let card = declined.last, !card.isEmpty, Set(declined).count == 1 {
-      add("card", people.word("card", card))
-    }
-    if let code = codes.last, !code.isEmpty, Set(codes).count == 1 { add("code", code) }
-    if cart.state == .ordered { parts.append("ordered = true,") }
-    let seconds = max(0, now.milliseconds - cart.updated.milliseconds) / 1000
-    if seconds > 0 { parts.append("ago = \"\(seconds)s\",") }
-    return parts
-  }
-
-  private static func options(_ line: Line) -> String {
-    guard !line.options.isEmpty else { return "" }
-    let options = line.options.map { "[\(luaLiteral($0.name))] = \(luaLiteral($0.value))" }
-    return ", options = { \(options.joined(separator: ", ")) }"
-  }
-
   // MARK: Asking
 
-  /// What the version that judges says, and what it asked.
-  private struct Answer {
-    var isHit: Bool
-    var facts: [ScriptFact]
-    var readsClock = false
-
-    /// The facts that are not the same in another answer, for a message.
-    func differences(_ other: Answer) -> String {
-      let names = facts.filter { fact in
-        other.facts.first { $0.name == fact.name }.map { $0.value != fact.value } ?? true
-      }.map(\.name).prefix(5)
-      return names.isEmpty ? "what a fixture does not have" : names.joined(separator: ", ")
-    }
-  }
-
-  private func answer(_ name: String, _ subject: FixtureSubject) throws -> Answer {
+  private func answer(_ name: String, _ subject: FixtureSubject) throws -> FixtureAnswer {
     let file = try LoadedFile(try rule(name).current, handler) { _ in }
     guard let event = subject.event else { return try answer(name, file, subject.cart.key) }
     return try handler.reader.looking(at: subject.cart, for: event) {
@@ -261,13 +167,15 @@ extension RuleBook {
     }
   }
 
-  private func answer(_ name: String, fixture body: String, _ now: Timestamp) throws -> Answer {
+  private func answer(_ name: String, fixture body: String, _ now: Timestamp) throws
+    -> FixtureAnswer
+  {
     let scratch = try FixtureShop(now: now).handler
     let session = try ScriptSession(scratch, profile: .rule, seed: 0) { _ in }
     session.limit(.rule)
     session.isFenced = true
     guard let json = try session.fixture("return {\n\(body)\n}") else {
-      return Answer(isHit: false, facts: [])
+      return FixtureAnswer(isHit: false, facts: [])
     }
     let (shop, key) = try FixtureShop.make(json, now: now)
     // The texts of versions lie in this shop's database; the carts in the other's.
@@ -276,16 +184,16 @@ extension RuleBook {
   }
 
   /// A share does not count: made-up persons are others.
-  private func answer(_ name: String, _ file: LoadedFile, _ key: Int64) throws -> Answer {
+  private func answer(_ name: String, _ file: LoadedFile, _ key: Int64) throws -> FixtureAnswer {
     let session = file.session
     session.clockRead = nil
-    var answer = Answer(isHit: false, facts: [])
+    var answer = FixtureAnswer(isHit: false, facts: [])
     if let policy = session.policies.first(where: { $0.name == name }) {
       let (proposal, facts) = try session.trace(policy, key, file.parameters)
-      answer = Answer(isHit: proposal != nil, facts: facts)
+      answer = FixtureAnswer(isHit: proposal != nil, facts: facts)
     } else if let rule = session.rules.first(where: { $0.name == name }) {
       let (reason, facts) = try session.trace(rule, key, file.parameters, changed: [:])
-      answer = Answer(isHit: reason != nil, facts: facts)
+      answer = FixtureAnswer(isHit: reason != nil, facts: facts)
     }
     answer.readsClock = session.clockRead != nil
     return answer

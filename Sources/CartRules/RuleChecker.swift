@@ -4,18 +4,15 @@ import CartScripting
 import CartStore
 import CartSupport
 
-/// What looking at rules and lists found, with a witness each.
-public struct RuleFinding: Sendable {
-  /// A file of the folder of rules; empty for the lists of the shop.
-  public var file: String
-  public var line: Int
-  public var message: String
-  /// Whether the file cannot be used as it is.
-  public var isError = false
-}
-
 /// Looks at rules over the shop's open carts, and at its lists; nothing follows from it.
-extension RuleBook {
+struct RuleChecker: CatalogueWork {
+  let catalogue: RuleCatalogue
+  private let view: CartView
+
+  init(_ catalogue: RuleCatalogue, _ view: CartView) {
+    (self.catalogue, self.view) = (catalogue, view)
+  }
+
   private static let sampleSize = 2_000
   /// Days without a hit that are worth a word.
   private static let quietDays: Int64 = 30
@@ -34,9 +31,9 @@ extension RuleBook {
     var difference: (cart: String, one: String?, other: String?)?
   }
 
-  public func check() throws -> [RuleFinding] {
+  func check() throws -> [RuleFinding] {
     _ = handler.begin("rules check")
-    let carts = try sample(Self.sampleSize)
+    let carts = try RuleCost(catalogue).sample(Self.sampleSize)
     var (findings, said, texts) = ([RuleFinding](), [Said](), [String: String]())
     for file in Files.list(folder).sorted() where file.hasSuffix(".lua") {
       let text = try Files.text(folder + "/" + file)
@@ -60,22 +57,26 @@ extension RuleBook {
 
   /// Asks each rule of a file about all carts in two orders, each time without a fresh instance.
   private func judge(_ text: String, _ file: String, _ carts: [Cart]) throws -> [Said] {
-    let (one, other) = (try open(text, file, handler), try open(text, file, handler))
+    let (one, other) = (
+      try RuleTests.open(text, file, handler, catalogue),
+      try RuleTests.open(text, file, handler, catalogue)
+    )
     for session in [one, other] {
       session.limit(.rule)
       session.view = view
     }
     return try zip(one.rules, other.rules).map { rule, again in
-      var said = Said(file: file, line: Self.line(of: rule.name, in: text) ?? 1, rule: rule)
+      var said = Said(
+        file: file, line: RuleCatalogue.line(of: rule.name, in: text) ?? 1, rule: rule)
       var (failures, asked) = (0, 0)
-      for cart in carts where failures < Self.failuresAllowed {
+      for cart in carts where failures < RuleBook.failuresAllowed {
         asked += 1
         let words = try answer(one, rule, cart)
         said.forward[cart.key] = words.text
         failures = words.isError ? failures + 1 : 0
         if words.isError { said.errors.append((cart.id, words.text ?? "")) }
       }
-      guard failures < Self.failuresAllowed else {
+      guard failures < RuleBook.failuresAllowed else {
         said.stopped = asked
         return said
       }

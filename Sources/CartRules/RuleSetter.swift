@@ -1,16 +1,51 @@
 import CartEngine
 import CartModel
 import CartScripting
+import CartStore
 import CartSupport
 import LuaKit
 
-/// What stands in place of the parameters that a file gives its rules.
-extension RuleBook {
+/// Sets rules and policies: their modes, and what stands in place of the parameters of their files.
+struct RuleSetter: CatalogueWork {
+  let catalogue: RuleCatalogue
+
+  init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
+
+  /// Puts a rule into a mode.
+  ///
+  /// Enforcing pins the newest version and its band; without one of its own, twice the largest part of
+  /// the carts that it matched, and at least 1 %.
+  ///
+  /// - Parameter judged: what looking at carts gave: the open ones, those of a backtest.
+  func set(
+    _ name: String, _ mode: RuleSetting.Mode, judged: [(hits: Int, of: Int)] = [], in run: Run
+  ) throws -> RuleSetting {
+    let state = try rule(name)
+    var setting = RuleSetting(rule: name, mode: mode)
+    if mode == .enforce {
+      setting.version = state.newest.number
+      if state.newest.kind == .rule {
+        let own = try instanceBand(state.newest)
+        let share =
+          judged.map { $0.of == 0 ? 0 : Int64($0.hits) * 200_000_000 / Int64($0.of) }.max() ?? 0
+        setting.band = own ?? Percent(millionths: min(100_000_000, max(1_000_000, share)))
+      }
+    }
+    run.guard.record(rules: [.ruleSet(setting)])
+    return setting
+  }
+
+  private func instanceBand(_ version: RuleVersion) throws -> Percent? {
+    try RuleInstance(version, handler) { _ in }.rule.band
+  }
+
+  // MARK: Parameters
+
   /// Sets parameters of a rule: a new version, which judges in shadow until it is enforced.
   ///
   /// - Throws: `notFound` for a name that is no parameter, `malformed` for a value of another kind, and
   ///   for one that does not fit where the rule uses it.
-  public func set(_ name: String, parameters: [(name: String, value: String)], in run: Run) throws
+  func set(_ name: String, parameters: [(name: String, value: String)], in run: Run) throws
     -> RuleVersion
   {
     let state = try rule(name)
