@@ -23,25 +23,7 @@ enum Manual {
     let root = try JSONParser.parse(help)["command"] ?? .null
     let commands = items(root["subcommands"]).filter { $0["shouldDisplay"] != .bool(false) }
     let shared = GlobalOptions.valued.union(GlobalOptions.flags)
-    var out = """
-      .Dd November 1, 2026
-      .Dt CARTIO 1
-      .Os
-      .Sh NAME
-      .Nm cartio
-      .Nd a console for a store's live shopping carts
-      .Sh SYNOPSIS
-      .Nm
-      .Op Ar options
-      .Op Ar command Op Ar arguments
-      .Sh DESCRIPTION
-      Shows a store's carts, changes them, and can say what happened and take it back.
-      Without a command it is the console; without a terminal it runs the lines of standard input.
-      .Sh OPTIONS
-      These stand before or after any command.
-      .Bl -tag -width indent
-
-      """
+    var out = head
     if let console = commands.first(where: { text($0["commandName"]) == "console" }) {
       out += options(console) { shared.contains("--" + $0) }
     }
@@ -65,34 +47,56 @@ enum Manual {
     for verb in Commands.verbs {
       out += ".It Ic \(escaped(verb.usage))\n\(escaped(verb.help))\n"
     }
-    return out + """
-      .El
-      .Sh ENVIRONMENT
-      .Bl -tag -width indent
-      .It Ev CARTIO_HOME , CARTIO_DB , CARTIO_RULES , CARTIO_STAFF
-      The home, the database, the folder of rules, and who you are, where no option says it.
-      .It Ev EDITOR , PAGER , NO_COLOR
-      The editor of
-      .Ic .edit ,
-      the pager of what is longer than the screen, and plain text.
-      .El
-      .Sh FILES
-      .Bl -tag -width indent
-      .It Pa ~/.local/share/cartio
-      The home: database, store.lua, rules, plans.
-      .Nm
-      .Cm doctor
-      prints where everything is.
-      .It Pa ~/.config/cartio/rc
-      Lines that the console runs first.
-      .El
-      .Sh EXIT STATUS
-      \(ConsoleError.Exit.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
-      Output that cannot be written is a failure too. When its reader leaves, as head(1) does, the
-      command ends with 1 and says nothing, unless it had changed something.
-
-      """
+    return out + foot
   }
+
+  private static let head = """
+    .Dd November 1, 2026
+    .Dt CARTIO 1
+    .Os
+    .Sh NAME
+    .Nm cartio
+    .Nd a console for a store's live shopping carts
+    .Sh SYNOPSIS
+    .Nm
+    .Op Ar options
+    .Op Ar command Op Ar arguments
+    .Sh DESCRIPTION
+    Shows a store's carts, changes them, and can say what happened and take it back.
+    Without a command it is the console; without a terminal it runs the lines of standard input.
+    .Sh OPTIONS
+    These stand before or after any command.
+    .Bl -tag -width indent
+
+    """
+
+  private static let foot = """
+    .El
+    .Sh ENVIRONMENT
+    .Bl -tag -width indent
+    .It Ev CARTIO_HOME , CARTIO_DB , CARTIO_RULES , CARTIO_STAFF
+    The home, the database, the folder of rules, and who you are, where no option says it.
+    .It Ev EDITOR , PAGER , NO_COLOR
+    The editor of
+    .Ic .edit ,
+    the pager of what is longer than the screen, and plain text.
+    .El
+    .Sh FILES
+    .Bl -tag -width indent
+    .It Pa ~/.local/share/cartio
+    The home: database, store.lua, rules, plans.
+    .Nm
+    .Cm doctor
+    prints where everything is.
+    .It Pa ~/.config/cartio/rc
+    Lines that the console runs first.
+    .El
+    .Sh EXIT STATUS
+    \(ConsoleError.Exit.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+    Output that cannot be written is a failure too. When its reader leaves, as head(1) does, the
+    command ends with 1 and says nothing, unless it had changed something.
+
+    """
 
   private static func options(_ command: JSONValue, _ isMeant: (String) -> Bool) -> String {
     var out = ""

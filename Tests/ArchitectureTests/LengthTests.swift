@@ -18,27 +18,16 @@ struct LengthTests {
     "GuardTests.swift": 354,
     "JobTests.swift": 339,
     "PlanTests.swift": 382,
-    "FactsTests.swift": 356,
-    "PassTests.swift": 341,
-    "PolicyTests.swift": 348,
-    "RuleTests.swift": 369,
-    "WhatIfTests.swift": 319,
     "RuleCheckTests.swift": 319,
     "CodecTests.swift": 354,
     "FilterReadingTests.swift": 323,
     "WriterTests.swift": 360,
     "LuaVMTests.swift": 361,
     "Program.swift": 303,
-    "CommandLineTests.swift": 392,
-    "RuleCommandTests.swift": 349,
-    "ScreenVerbTests.swift": 305,
-    "TerminalTests.swift": 400,
   ]
 
   /// Lines of functions that are longer, by file and name, with what they have now.
   private static let functions: [String: Int] = [
-    "CartPage.swift text": 64,
-    "TableText.swift text": 68,
     "Settings+JSON.swift init": 73,
     "Export.swift write": 63,
     "Cart+Decide.swift decide": 78,
@@ -49,16 +38,13 @@ struct LengthTests {
     "ScriptImporter.swift init": 61,
     "EventCodec.swift body": 80,
     "EventCodec.swift write": 112,
-    "Manual.swift page": 74,
     "GuardTests.swift filesOfAllFormsAreRead": 63,
     "PastTests.swift theStateAtATimeIsTheSnapshotTakenThen": 63,
     "ExchangeTests.swift everyRejectNamesItsLineAndReason": 71,
     "CouponTests.swift randomCouponsTakeOffWhatTheModelSays": 61,
     "ReportTests.swift figuresAreWhatTheEventLogSays": 62,
-    "FactsTests.swift figuresEqualTheKnownAnswer": 77,
     "FilterReadingTests.swift treesOfTestsAndWords": 71,
     "StrictPythonCSV.swift record": 74,
-    "TableImportTests.swift shop": 86,
   ]
 
   @Test("No file has more than 300 lines", arguments: ["Sources", "Tests"])

@@ -33,76 +33,85 @@ struct TableImportTests {
         """)
   }
 
+  private static func event(
+    _ type: String, at time: String = "2026-11-20T01:00:00.250Z", _ writer: inout JSONWriter,
+    _ body: (inout JSONWriter) -> Void
+  ) {
+    writer.object {
+      $0.string("type", type)
+      $0.string("at", time)
+      body(&$0)
+    }
+    writer.newline()
+  }
+
+  private static func writeCatalogue(_ index: Int, _ text: String, _ writer: inout JSONWriter) {
+    event("product.upserted", &writer) {
+      $0.string("sku", "S\(index)" + text)
+      $0.string("name", text)
+      $0.string("price", "1.0375")
+      $0.string("currency", "EUR")
+      if index % 2 == 0 { $0.number("stock", Int64(index)) }
+    }
+    event("customer.upserted", &writer) {
+      $0.string("customer", String(index + 1))
+      $0.object("shopper") {
+        $0.string("email", "a\(index)@example.com")
+        $0.string("name", text)
+        $0.string("customer", String(index + 1))
+      }
+      $0.object("shipping") { $0.string("city", text) }
+    }
+  }
+
+  private static func writeCart(_ index: Int, _ text: String, _ writer: inout JSONWriter) {
+    event("cart.created", &writer) {
+      $0.string("cart", "cart-\(index)")
+      $0.string("currency", "EUR")
+      $0.object("shopper") {
+        $0.string("name", text)
+        $0.string("company", text)
+        $0.string("session", text)
+        $0.string("email", "a\(index)@example.com")
+        $0.string("country", "DE")
+        $0.string("customer", String(index + 1))
+      }
+    }
+    event("line.added", &writer) {
+      $0.string("cart", "cart-\(index)")
+      $0.string("line", "l" + text)
+      $0.string("sku", text)
+      $0.string("name", text)
+      $0.number("quantity", Int64(index + 1))
+      $0.string("price", "12.345")
+      $0.object("options") {
+        $0.string("colour", text)
+        $0.string("n=" + text, "x")
+      }
+    }
+    event("line.added", &writer) {
+      $0.string("cart", "cart-\(index)")
+      $0.string("sku", "second")
+      $0.number("quantity", 1)
+      $0.string("price", "0")
+    }
+    event("address.set", at: "2026-11-20T02:00:00Z", &writer) {
+      $0.string("cart", "cart-\(index)")
+      $0.object("shipping") {
+        $0.string("city", text)
+        $0.string("country", "AT")
+      }
+      $0.object("billing") { $0.string("street1", text) }
+    }
+    event("blacklist", &writer) { _ in }
+  }
+
   /// A shop whose texts are all hostile.
   private func shop() {
     var writer = JSONWriter()
-    func event(_ type: String, _ body: (inout JSONWriter) -> Void) {
-      writer.object {
-        $0.string("type", type)
-        $0.string("at", "2026-11-20T01:00:00.250Z")
-        body(&$0)
-      }
-      writer.newline()
-    }
     for (index, text) in Self.hostile.enumerated() {
-      event("product.upserted") {
-        $0.string("sku", "S\(index)" + text)
-        $0.string("name", text)
-        $0.string("price", "1.0375")
-        $0.string("currency", "EUR")
-        if index % 2 == 0 { $0.number("stock", Int64(index)) }
-      }
-      event("customer.upserted") {
-        $0.string("customer", String(index + 1))
-        $0.object("shopper") {
-          $0.string("email", "a\(index)@example.com")
-          $0.string("name", text)
-          $0.string("customer", String(index + 1))
-        }
-        $0.object("shipping") { $0.string("city", text) }
-      }
-      event("cart.created") {
-        $0.string("cart", "cart-\(index)")
-        $0.string("currency", "EUR")
-        $0.object("shopper") {
-          $0.string("name", text)
-          $0.string("company", text)
-          $0.string("session", text)
-          $0.string("email", "a\(index)@example.com")
-          $0.string("country", "DE")
-          $0.string("customer", String(index + 1))
-        }
-      }
-      event("line.added") {
-        $0.string("cart", "cart-\(index)")
-        $0.string("line", "l" + text)
-        $0.string("sku", text)
-        $0.string("name", text)
-        $0.number("quantity", Int64(index + 1))
-        $0.string("price", "12.345")
-        $0.object("options") {
-          $0.string("colour", text)
-          $0.string("n=" + text, "x")
-        }
-      }
-      event("line.added") {
-        $0.string("cart", "cart-\(index)")
-        $0.string("sku", "second")
-        $0.number("quantity", 1)
-        $0.string("price", "0")
-      }
-      writer.object {
-        $0.string("type", "address.set")
-        $0.string("at", "2026-11-20T02:00:00Z")
-        $0.string("cart", "cart-\(index)")
-        $0.object("shipping") {
-          $0.string("city", text)
-          $0.string("country", "AT")
-        }
-        $0.object("billing") { $0.string("street1", text) }
-      }
-      writer.newline()
-      event("blacklist") { _ in }
+      Self.writeCatalogue(index, text, &writer)
+      Self.writeCart(index, text, &writer)
     }
     folder.write("shop.jsonl", writer.text)
     let result = program.run("import", folder.file("shop.jsonl"), "--lenient")

@@ -13,7 +13,6 @@ struct CartPage {
 
   func text(_ cart: Cart) -> String {
     let status = cart.status(at: context.now, context.settings)
-    let totals = try? cart.price(context.settings)
     var out = terminal.styled("Cart \(printable(cart.id))", .bold)
     out +=
       "  "
@@ -34,8 +33,12 @@ struct CartPage {
     for (label, field) in Self.facts {
       if let text = text(field, cart) { out += row(label, text) }
     }
-    out += "\n" + lines(cart)
-    out += "\n" + terminal.styled("Customer", .bold) + "\n"
+    out += "\n" + lines(cart) + customer(cart) + payment(cart)
+    return out + notes(cart)
+  }
+
+  private func customer(_ cart: Cart) -> String {
+    var out = "\n" + terminal.styled("Customer", .bold) + "\n"
     for (label, field) in Self.shopper {
       if let text = text(field, cart) { out += row(label, text) }
     }
@@ -49,8 +52,14 @@ struct CartPage {
       let texts = cart.attributes.map { "\($0.name)=\($0.value)" }
       out += row("Attributes", texts.joined(separator: ", "))
     }
-    out += "\n" + terminal.styled("Payment", .bold) + "\n"
-    guard let totals else { return out + row("Total", "out of range") }
+    return out
+  }
+
+  private func payment(_ cart: Cart) -> String {
+    var out = "\n" + terminal.styled("Payment", .bold) + "\n"
+    guard let totals = try? cart.price(context.settings) else {
+      return out + row("Total", "out of range")
+    }
     let tax = context.settings.tax(in: cart.destination)
     let included = tax.included ? " included" : ""
     let method = context.settings.shipping(
@@ -73,7 +82,7 @@ struct CartPage {
     ]
     let width = amounts.map { CellWidth.of($0.0) }.max() ?? 0
     for (name, value) in amounts { out += row(name, value, width) }
-    return out + notes(cart)
+    return out
   }
 
   /// The fields that stand first among the facts about the shopper; the others follow.

@@ -23,46 +23,17 @@ struct TableText {
       bodies: columns.indices.map { index in
         (rows + (totals.map { [$0] } ?? [])).map { CellWidth.of($0[index]) }.max() ?? 0
       }, limit: terminal.width)
-    let gap = String(repeating: " ", count: layout.gap)
-    func line(_ cells: [String], lit: Set<Int> = [], isPlain: Bool = true) -> String {
-      var parts: [String] = []
-      for index in layout.shown {
-        let width = layout.widths[index]
-        let cut = CellWidth.cut(cells[index], to: width)
-        let cell = CellWidth.padded(cut, to: width, right: columns[index].isNumeric)
-        if lit.contains(index) {
-          parts.append(terminal.styled(cell, .yellow))
-        } else if !isPlain, let style = Self.style(cells[index], columns[index]) {
-          parts.append(terminal.styled(cell, style))
-        } else {
-          parts.append(cell)
-        }
-      }
-      var text = parts.joined(separator: gap)
-      while text.hasSuffix(" ") { text.removeLast() }
-      return text + "\n"
-    }
-    var out = ""
-    let headers = columns.indices.map(layout.header)
-    let height = layout.shown.map { headers[$0].count }.max() ?? 1
-    for row in 0..<height {
-      // The last words stand over the cells.
-      let words = headers.map { lines in
-        let place = row - height + lines.count
-        return place < 0 ? "" : lines[place]
-      }
-      out += terminal.styled(String(line(words).dropLast()), .bold) + "\n"
-    }
+    var out = header(columns, layout)
     for (index, row) in rows.enumerated() {
       let isNew = news.rows.contains(index)
-      let text = line(row, lit: news.cells[index] ?? [], isPlain: isNew)
+      let text = line(row, columns, layout, lit: news.cells[index] ?? [], isPlain: isNew)
       out += isNew ? terminal.styled(String(text.dropLast()), .green) + "\n" : text
     }
     if let totals {
       if terminal.width != nil {
         out += terminal.styled(String(repeating: "─", count: layout.total), .dim) + "\n"
       }
-      out += line(totals)
+      out += line(totals, columns, layout)
     }
     if !layout.hidden.isEmpty {
       let count = layout.hidden.count
@@ -75,6 +46,42 @@ struct TableText {
       for line in folded(table.statement(time)) { out += terminal.styled(line, .dim) + "\n" }
     }
     return out
+  }
+
+  private func header(_ columns: [ReportTable.Column], _ layout: TableLayout) -> String {
+    let headers = columns.indices.map(layout.header)
+    let height = layout.shown.map { headers[$0].count }.max() ?? 1
+    return (0..<height).map { row in
+      // The last words stand over the cells.
+      let words = headers.map { lines in
+        let place = row - height + lines.count
+        return place < 0 ? "" : lines[place]
+      }
+      return terminal.styled(String(line(words, columns, layout).dropLast()), .bold) + "\n"
+    }.joined()
+  }
+
+  /// A row's cells, as wide as their columns.
+  private func line(
+    _ cells: [String], _ columns: [ReportTable.Column], _ layout: TableLayout,
+    lit: Set<Int> = [], isPlain: Bool = true
+  ) -> String {
+    var parts: [String] = []
+    for index in layout.shown {
+      let width = layout.widths[index]
+      let cut = CellWidth.cut(cells[index], to: width)
+      let cell = CellWidth.padded(cut, to: width, right: columns[index].isNumeric)
+      if lit.contains(index) {
+        parts.append(terminal.styled(cell, .yellow))
+      } else if !isPlain, let style = Self.style(cells[index], columns[index]) {
+        parts.append(terminal.styled(cell, style))
+      } else {
+        parts.append(cell)
+      }
+    }
+    var text = parts.joined(separator: String(repeating: " ", count: layout.gap))
+    while text.hasSuffix(" ") { text.removeLast() }
+    return text + "\n"
   }
 
   /// Parts side by side, as many as fit the terminal.
