@@ -93,7 +93,6 @@ public final class CommandHandler {
     if mode == .live { unit.discard() }
     shop.store.look()
     unit.refresh()
-    unit.expected = [:]
     reader.begin(at: shop.now())
     run = Run(self, command: command, at: reader.now)
     beginSavepoint()

@@ -9,11 +9,7 @@ struct FixtureCart {
   var currency: Currency?
   var lines: [Line] = []
   var coupons: [String] = []
-  var declined: Int64 = 0
-  /// Of all declined cards; empty for another each time.
-  var card = ""
-  /// Why they were declined.
-  var code = ""
+  var declined = Declined()
   var isOrdered = false
   /// How long ago it was; milliseconds.
   var ago: Int64
@@ -24,6 +20,15 @@ struct FixtureCart {
   var settings: StoreSettings?
   /// The test's clock, as it is typed; nil for the run's.
   var now: String?
+
+  /// Payments that were declined.
+  struct Declined {
+    var count: Int64 = 0
+    /// Of all of them; empty for another each time.
+    var card = ""
+    /// Why they were declined.
+    var code = ""
+  }
 
   private static let shared =
     ShopperField.own.map(\.key) + [
@@ -81,16 +86,16 @@ struct FixtureCart {
       guard let code = item.scalar else { throw reader.failure("coupons", "codes", item.kind) }
       return code
     }
-    declined = try reader.number("declined", Self.counts) ?? 0
-    card = try reader.text("card") ?? ""
-    code = try reader.text("code") ?? ""
+    declined.count = try reader.number("declined", Self.counts) ?? 0
+    declined.card = try reader.text("card") ?? ""
+    declined.code = try reader.text("code") ?? ""
     isOrdered = try reader.flag("ordered")
     times = try reader.number("times", 1...1000) ?? 1
     lines = try Self.lines(reader)
   }
 
   /// What one of it makes: the cart, its lines, coupons and cards.
-  private var own: Int64 { 1 + Int64(lines.count + coupons.count) + declined }
+  private var own: Int64 { 1 + Int64(lines.count + coupons.count) + declined.count }
 
   private static func lines(_ reader: FixtureReader) throws -> [Line] {
     let quantities = 0...Line.quantities.upperBound

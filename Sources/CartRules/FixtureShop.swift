@@ -71,10 +71,11 @@ final class FixtureShop {
     }
     for line in fixture.lines { try run.execute(.add(line.unidentified), on: key) }
     for code in fixture.coupons { try run.execute(.applyCoupon(code), on: key) }
-    for attempt in 0..<fixture.declined {
-      let card = fixture.card.isEmpty ? "card-\(attempt)" : fixture.card
+    for attempt in 0..<fixture.declined.count {
+      let card = fixture.declined.card.isEmpty ? "card-\(attempt)" : fixture.declined.card
       try run.execute(
-        .declare(.payment(.init(result: "declined", code: fixture.code, card: card))), on: key)
+        .declare(
+          .payment(.init(result: "declined", code: fixture.declined.code, card: card))), on: key)
     }
     if fixture.isOrdered {
       if fixture.lines.isEmpty {

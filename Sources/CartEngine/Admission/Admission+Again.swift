@@ -9,8 +9,7 @@ extension Admission {
   ///
   /// - Parameter cart: nil where it is not there.
   /// - Throws: `ModelError` where it does not fit any more.
-  static func decided(again step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> Decided
-  {
+  static func decided(again step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> Decided {
     guard let command = step.command else {
       guard let cart else { throw conflict(nil) }
       guard case .work(let again)? = step.again else { throw conflict(cart) }

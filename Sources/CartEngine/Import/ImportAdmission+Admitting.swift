@@ -45,7 +45,7 @@ extension ImportAdmission {
         try follow(settings: text)
         try addLoose(
           .settingsChanged(before: shop.recordedSettings, after: text), incoming)
-        if !isDry { shop.recorded(text) }
+        if !options.isDry { shop.recorded(text) }
       }
       return .imported
     } catch { throw EngineError(error) }
@@ -81,9 +81,9 @@ extension ImportAdmission {
   }
 
   private func addLoose(_ body: EventBody, _ incoming: IncomingEvent) throws {
-    var slot = try slot(for: incoming.event)
+    var slot = try operations.slot(for: incoming.event)
     // A group is known as an undo by its marks, which stand before what it did to no cart.
-    if slot.operation.kind.isReversal, !slot.isMarked { slot = self.slot }
+    if slot.operation.kind.isReversal, !slot.isMarked { slot = operations.own }
     admission.add(loose: body, stated: incoming, in: slot)
   }
 
@@ -152,7 +152,7 @@ extension ImportAdmission {
     _ name: String, _ command: Command, _ incoming: IncomingEvent
   ) throws -> UnitOfWork.Entry {
     let (entry, events) = try admission.create(
-      name, stated: incoming, by: command, in: try slot(for: incoming.event))
+      name, stated: incoming, by: command, in: try operations.slot(for: incoming.event))
     tally.countUnchecked(events)
     try judge(entry, incoming.event.at)
     return entry
@@ -165,17 +165,19 @@ extension ImportAdmission {
     guard incoming.event.at >= entry.cart.updated else {
       return .rejected(late(incoming.event, entry.cart))
     }
-    var slot = try slot(for: incoming.event)
+    var slot = try operations.slot(for: incoming.event)
     // What no mark covers does not undo anything: it is an edit of the import.
-    if slot.operation.kind.isReversal { slot = self.slot }
-    if let words = try refusal(of: incoming.event, slot, on: entry.cart) { return .rejected(words) }
+    if slot.operation.kind.isReversal { slot = operations.own }
+    if let words = try operations.refusal(of: incoming.event, slot, on: entry.cart) {
+      return .rejected(words)
+    }
     if case .order(let request) = command, !request.id.isEmpty,
       try unit.key(order: request.id) != nil
     {
       return .rejected("order \(quoted(request.id)): exists already")
     }
     // What the store reports of a cart that was just held here happened all the same.
-    let isHeldLive = isLive && entry.cart.heldBy != nil
+    let isHeldLive = options.isLive && entry.cart.heldBy != nil
     let events = try admission.events(stated: command, on: entry.cart, compensating: isHeldLive)
     if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }
     if case .add(let line, _) = command, !line.id.isEmpty,
@@ -191,25 +193,5 @@ extension ImportAdmission {
     tally.countUnchecked(events)
     if command.isJudged { try judge(entry, incoming.event.at) }
     return .imported
-  }
-
-  /// The operation that an event belongs to: the import, or the group that the file names.
-  func slot(
-    for event: StatedEvent, _ kind: Operation.Kind = .foreign, _ target: Int64? = nil
-  ) throws -> UnitOfWork.OperationSlot {
-    guard !event.group.isEmpty else { return slot }
-    if let known = groups[event.group] { return known }
-    let made = UnitOfWork.OperationSlot(
-      Operation(
-        key: event.group, actor: event.actor ?? .shopper, kind: kind, command: "", at: event.at,
-        target: target, reason: event.reason), parent: slot)
-    made.id = try store.operation(key: event.group)
-    if let id = made.id, let stored = try store.operation(id) {
-      (made.wasStored, made.isMarked) = (true, true)
-      made.operation = stored
-      made.carts = Set(try store.carts(of: stored))
-    }
-    groups[event.group] = made
-    return made
   }
 }

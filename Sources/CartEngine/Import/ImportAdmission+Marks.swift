@@ -18,17 +18,21 @@ extension ImportAdmission {
     }
     let (event, cart) = (incoming.event, entry.cart)
     guard event.at >= cart.updated else { return .rejected(late(event, cart)) }
-    let parts = try groups.compactMap { try number(of: $0) }
-    guard let target = try number(of: key) ?? makeTarget(key, parts, event) else {
+    let parts = try groups.compactMap { try operations.number(of: $0) }
+    guard
+      let target = try operations.number(of: key) ?? operations.makeTarget(key, parts, event, shop)
+    else {
       return .rejected("target \(quoted(key)): unknown operation")
     }
     let name = event.type.name
-    guard try !isReversal(key) else {
+    guard try !operations.isReversal(key) else {
       return .rejected("target \(quoted(key)): is itself an undo or redo")
     }
     let events = try unit.history(of: cart.key).events
     let history = History(events, id: cart.id, parents: try store.parents(in: events))
-    let slot = event.group.isEmpty ? nil : try slot(for: event, redo ? .redo : .undo, target)
+    let slot =
+      event.group.isEmpty
+      ? nil : try operations.slot(for: event, redo ? .redo : .undo, target)
     guard let slot, slot.operation.kind == (redo ? .redo : .undo),
       slot.operation.target == target,
       !history.events.contains(where: { $0.operation == unit.number(of: slot) })
@@ -101,7 +105,7 @@ extension ImportAdmission {
       admission.add(events, of: nil, stated: line.incoming, to: entry, in: mark.slot)
       count(line.incoming)
     }
-    closed[entry.cart.id] = mark.closing
+    operations.close(mark.closing, on: entry.cart)
   }
 
   /// Rejects the mark that waits on a cart; the events that came for it are imported as edits.
@@ -130,59 +134,5 @@ extension ImportAdmission {
       marks[mark.line.incoming.event.cartName] = nil
       try fail(mark)
     }
-  }
-
-  /// Why an event cannot be added to its operation; nil where it can.
-  func refusal(of event: StatedEvent, _ slot: UnitOfWork.OperationSlot, on cart: Cart) throws
-    -> String?
-  {
-    guard slot !== self.slot, !closed.isEmpty || slot.wasStored else { return nil }
-    if closed[cart.id] == nil, slot.wasStored, let id = slot.id, try mayBeClosed(slot, id) {
-      let events = cart.key > 0 ? try store.history(of: cart.key) : []
-      closed[cart.id] = History(events, id: cart.id, parents: try store.parents(in: events))
-        .closed()
-    }
-    guard let closed = closed[cart.id],
-      closed.contains(unit.number(of: slot)) || closed.contains(slot.provisional)
-        || slot.operation.parent.map(closed.contains) ?? false
-    else { return nil }
-    return "group \(quoted(event.group)): is undone on cart \(cart.id); redo it first"
-  }
-
-  private func mayBeClosed(_ slot: UnitOfWork.OperationSlot, _ id: Int64) throws -> Bool {
-    try store.isTarget(id) || store.mayBeUndoneGroup(id)
-      || store.operation(id)?.parent.map(store.isTarget) ?? false
-  }
-
-  // MARK: Operations of other shops
-
-  /// The number of an operation by its key; provisional in a dry run, nil where it is unknown.
-  private func number(of key: String) throws -> Int64? {
-    if let slot = groups[key], isDry || slot.id != nil { return unit.number(of: slot) }
-    return try store.operation(key: key)
-  }
-
-  private func isReversal(_ key: String) throws -> Bool {
-    if let slot = groups[key] { return slot.operation.kind.isReversal }
-    return try store.operation(key: key).flatMap { try store.operation($0) }?.kind.isReversal
-      ?? false
-  }
-
-  /// Makes an operation that has no events of its own, as all were of the groups that it had imported.
-  private func makeTarget(_ key: String, _ parts: [Int64], _ event: StatedEvent) throws -> Int64? {
-    guard !parts.isEmpty else { return nil }
-    let made = UnitOfWork.OperationSlot(
-      Operation(key: key, actor: .importer, kind: .foreign, command: "", at: event.at),
-      parent: slot)
-    groups[key] = made
-    guard !isDry else { return unit.number(of: made) }
-    try shop.store.write(recorded: shop.now()) { writer in
-      let parent = try slot.id ?? writer.begin(slot.operation).id
-      slot.id = parent
-      made.operation.parent = parent
-      made.id = try writer.begin(made.operation).id
-    }
-    try store.refresh()
-    return made.id
   }
 }

@@ -7,34 +7,22 @@ import CartSupport
 /// No rule, policy, mail or store call follows. Admitting an event twice changes nothing: it is known
 /// by its id, else by the text of its line and how often that stood before.
 package final class ImportAdmission {
-  let shop: Shop
-  /// A connection of its own for look-ups, since a batch is written while the next one is decided.
-  let store: CartStore
-  private let writer: BatchWriter
-  var ruleCheck = RuleImportCheck()
+  /// Its connection is one of its own for look-ups, since a batch is written while the next one is
+  /// decided.
   let unit: UnitOfWork
   private(set) var admission: Admission
-  let slot: UnitOfWork.OperationSlot
-  let isDry: Bool
-  let isLive: Bool
-  private let batch: Int
+  let operations: ImportOperations
+  let options: Options
   private let onReject: (Reject) throws(EngineError) -> Void
-  var groups: [String: UnitOfWork.OperationSlot] = [:]
+  private let batches: ImportBatches
+  private let live: ImportJudge
+  var ruleCheck = RuleImportCheck()
   var keys: ImportKeys
   /// Marks whose events are still to come, by the ids of their carts.
   var marks: [String: PendingMark] = [:]
-  /// Operations that no more events may be added to, by the ids of carts.
-  var closed: [String: Set<Int64>] = [:]
   var tally: ImportTally
-  private var pending = 0
-  private var batches = 0
-  /// Whether lines were recorded as rejected.
-  private var hasRejections = false
   /// Neighbours in a file are mostly of one cart.
   var latest: (name: String, entry: UnitOfWork.Entry)?
-  /// The operations of verdicts, by the rule's name.
-  private var verdicts: [String: UnitOfWork.OperationSlot] = [:]
-  private lazy var lists = ShopLists(store)
 
   package struct Options: Sendable {
     /// Work everything out and save nothing.
@@ -47,9 +35,6 @@ package final class ImportAdmission {
     package init() {}
   }
 
-  /// Batches between two checkpoints: about 32 MB of log.
-  private static let checkpointInterval = 8
-
   /// - Parameters:
   ///   - source: the file, as the operation names it.
   ///   - onReject: called with each line that is not imported.
@@ -57,10 +42,8 @@ package final class ImportAdmission {
     _ shop: Shop, actor: Actor, source: String, options: Options,
     onReject: @escaping (Reject) throws(EngineError) -> Void
   ) throws(EngineError) {
-    self.shop = shop
-    (isDry, isLive, batch) = (options.isDry, options.isLive, options.batch)
-    self.onReject = onReject
-    let revision: Int64
+    (self.options, self.onReject) = (options, onReject)
+    let (store, revision): (CartStore, Int64)
     do throws(StoreError) {
       revision = try shop.store.revision()
       store = try shop.store.reader()
@@ -73,12 +56,13 @@ package final class ImportAdmission {
         throw EngineError(error)
       }
     }
-    writer = BatchWriter(shop)
-    slot = UnitOfWork.OperationSlot(
-      Operation(
-        key: shop.newOperationKey(), actor: actor, kind: .importing, command: "import \(source)",
-        at: shop.now()))
-    tally = ImportTally(began: slot.operation.at)
+    let own = Operation(
+      key: shop.newOperationKey(), actor: actor, kind: .importing, command: "import \(source)",
+      at: shop.now())
+    operations = ImportOperations(own, unit, isDry: options.isDry)
+    batches = ImportBatches(shop, unit, size: options.batch, isDry: options.isDry)
+    live = ImportJudge(admission, at: own.at)
+    tally = ImportTally(began: own.at)
   }
 
   deinit {
@@ -86,8 +70,11 @@ package final class ImportAdmission {
     try? shop.store.checkpointsItself(true)
   }
 
+  var shop: Shop { admission.shop }
+  var store: CartStore { unit.store }
+
   /// When the import began.
-  package var began: Timestamp { slot.operation.at }
+  package var began: Timestamp { operations.own.operation.at }
 
   /// Lends the connection for look-ups to a body that admits many lines.
   package func confined<T>(_ body: () throws -> T) throws -> T { try store.confined(body) }
@@ -115,7 +102,7 @@ package final class ImportAdmission {
       return true
     }
     let isTaken = try take(IncomingEvent(line, own), text)
-    if pending >= batch { try flush() }
+    if batches.isFull { try flush() }
     return isTaken
   }
 
@@ -184,23 +171,12 @@ package final class ImportAdmission {
   func count(_ incoming: IncomingEvent) {
     tally.count(incoming)
     if !incoming.event.id.isEmpty { keys.give(incoming.key) }
-    pending += 1
+    batches.countEvent()
   }
 
-  /// Holds a cart that the lists match.
+  /// Holds a cart that the lists match, in a live import.
   func judge(_ entry: UnitOfWork.Entry, _ time: Timestamp) throws {
-    guard isLive, entry.cart.state == .open,
-      let cause = try lists.entry(against: entry.cart, at: slot.operation.at, unit)?.cause
-    else { return }
-    let slot =
-      verdicts[cause.rule]
-      ?? .init(
-        Operation(
-          key: shop.newOperationKey(), actor: .rule(cause.rule), command: cause.rule,
-          at: shop.now()))
-    verdicts[cause.rule] = slot
-    tally.report.held += 1
-    try admission.admit(.command(.hold(cause)), to: entry, from: .init(slot, at: time))
+    if options.isLive, try live.judge(entry, time) { tally.report.held += 1 }
   }
 
   /// Saves what is left and gives the numbers.
@@ -214,10 +190,12 @@ package final class ImportAdmission {
   /// Records the lines that were rejected after the last batch, and that the import is over.
   private func closeRejections() throws(EngineError) {
     let lines = keys.takeRejected()
-    guard let id = slot.id, !isDry, hasRejections || !lines.isEmpty else { return }
+    guard let id = operations.own.id, !options.isDry, keys.hasRecorded || !lines.isEmpty else {
+      return
+    }
     do {
       try shop.store.write(recorded: shop.now()) { writer in
-        try writer.record(rejected: lines, by: slot.operation.key)
+        try writer.record(rejected: lines, by: operations.own.operation.key)
         try writer.close(rejectionsOf: id)
       }
     } catch { throw EngineError(error) }
@@ -226,13 +204,13 @@ package final class ImportAdmission {
   /// Ends an import that failed: saves what is left where that can be, and says what was imported.
   package func abandon() -> ImportReport {
     do throws(EngineError) { return try finish() } catch {
-      while writer.count > 0 { try? settle() }
+      while batches.isUnderway { try? settle() }
       if let rest = unit.detach() { forget(rest) }
       return summary()
     }
   }
 
-  private func summary() -> ImportReport { tally.summary(slot.id) }
+  private func summary() -> ImportReport { tally.summary(operations.own.id) }
 
   /// Takes out of the count what was not written.
   private func forget(_ batch: Batch) { for type in batch.sources { tally.forget(type) } }
@@ -241,29 +219,24 @@ package final class ImportAdmission {
 
   /// Hands over what was gathered; at most two batches are under way.
   private func flush() throws(EngineError) {
-    pending = 0
-    guard !isDry else { return }
-    if writer.count > 1 { try settle() }
-    if batches > 0, batches % Self.checkpointInterval == 0 { try checkpoint() }
-    guard let batch = unit.detach() else { return }
-    // Its events may all be of groups that another import brought.
-    batch.owner = slot
-    let (lines, operation) = (keys.takeRejected(), slot.operation.key)
-    if !lines.isEmpty {
-      hasRejections = true
-      batch.participants = [RejectedLines(lines: lines, operation: operation)]
+    try batches.flush(settle: settle) { batch in
+      // Its events may all be of groups that another import brought.
+      batch.owner = operations.own
+      let lines = keys.takeRejected()
+      guard !lines.isEmpty else { return }
+      batch.terms.participants = [
+        RejectedLines(lines: lines, operation: operations.own.operation.key)
+      ]
     }
-    writer.start(batch)
-    batches += 1
   }
 
   func flushAll() throws(EngineError) {
     try flush()
-    while writer.count > 0 { try settle() }
+    while batches.isUnderway { try settle() }
   }
 
   private func settle() throws(EngineError) {
-    guard let (batch, result) = writer.take() else { return }
+    guard let (batch, result) = batches.take() else { return }
     latest = nil
     if case .failure = result { forget(batch) }
     let revision = unit.revision
@@ -282,10 +255,5 @@ package final class ImportAdmission {
       // Another writer committed: a name that was missing may exist now.
       if unit.revision != revision { try keys.refresh() }
     } catch { throw EngineError(error) }
-  }
-
-  private func checkpoint() throws(EngineError) {
-    while writer.count > 0 { try settle() }
-    do throws(StoreError) { try shop.store.checkpoint() } catch { throw EngineError(error) }
   }
 }

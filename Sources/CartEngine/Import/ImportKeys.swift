@@ -17,6 +17,8 @@ struct ImportKeys {
   private let hasRejections: Bool
   /// Lines that were rejected and are not recorded yet.
   private(set) var rejected: [EventKey] = []
+  /// Whether any were taken to be recorded.
+  private(set) var hasRecorded = false
 
   init(_ store: CartStore) throws(StoreError) {
     self.store = store
@@ -75,6 +77,7 @@ struct ImportKeys {
 
   mutating func takeRejected() -> [EventKey] {
     defer { rejected = [] }
+    if !rejected.isEmpty { hasRecorded = true }
     return rejected
   }
 

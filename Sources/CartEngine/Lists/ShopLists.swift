@@ -51,12 +51,12 @@ final class ShopLists {
   func update(_ now: Timestamp, _ unit: UnitOfWork) throws(StoreError) {
     guard !isFrozen || state == nil else { return }
     let isDue = state?.until.map { $0 <= now } ?? false
-    guard isStale || isDue || state?.stamp.unsaved != unit.listChanges else { return }
+    guard isStale || isDue || state?.stamp.unsaved != unit.generations.lists else { return }
     isStale = false
     let seen = store.seen
-    if seen == self.seen, !isDue, state?.stamp.unsaved == unit.listChanges { return }
+    if seen == self.seen, !isDue, state?.stamp.unsaved == unit.generations.lists { return }
     self.seen = seen
-    let stamp = Stamp(revision: try store.listsRevision(), unsaved: unit.listChanges)
+    let stamp = Stamp(revision: try store.listsRevision(), unsaved: unit.generations.lists)
     guard isDue || state?.stamp != stamp else { return }
     let entries = try unit.listEntries()
     blacklist = ListIndex(entries.filter { $0.list == .blacklist }, now: now)

@@ -23,6 +23,8 @@ public final class Run {
   var loops: JobState
   /// The keys of carts that a plan of this run makes, by their names.
   var promised: [String: Int64] = [:]
+  /// Whose a cart must be when it is written.
+  private var expected: [Int64: Shopper] = [:]
   private var lastFlush: Timestamp
 
   private static let flushInterval: Int64 = 100
@@ -92,7 +94,7 @@ public final class Run {
   }
 
   /// Says whose cart it must be when what this run does to it is written.
-  public func expect(_ shopper: Shopper, of key: Int64) { unit.expected[key] = shopper }
+  public func expect(_ shopper: Shopper, of key: Int64) { expected[key] = shopper }
 
   /// The carts that rules and lists changed in this run, as far as it is saved: another process may
   /// have been first.
@@ -125,7 +127,8 @@ public final class Run {
         try shop.store.write(recorded: shop.now()) { try save($0) }
       } else {
         let failures = try unit.flush(
-          shop, with: participants, checkOrder: `guard`.checkOrder)
+          shop,
+          .init(participants: participants, expected: expected, checkOrder: `guard`.checkOrder))
         for failure in failures {
           if let error = failure.error { tally.failures.append(error) }
           tally.lost.insert(failure.cart)

@@ -33,7 +33,7 @@ extension Batch {
             || statesTakenOrder(place, store) || holdsKnown(place, store)
             || hasUndone(place, key, store)
         else { return }
-        if let shopper = expected[key], !shopper.mayBe(current.shopper) {
+        if let shopper = terms.expected[key], !shopper.mayBe(current.shopper) {
           throw ModelError(
             .conflict,
             "cart \(current.id): was shown as \(shopper.nameAndEmail)'s and is "
@@ -57,7 +57,8 @@ extension Batch {
   }
 
   func checkOrders(_ change: Change, _ place: Int, othersWrote: Bool) {
-    guard let checkOrder, change.failure == nil, change.cart.state == .ordered, makesOrder(place)
+    guard let checkOrder = terms.checkOrder, change.failure == nil, change.cart.state == .ordered,
+      makesOrder(place)
     else { return }
     do throws(EngineError) { try checkOrder(change.cart, othersWrote) } catch {
       change.failure = error

@@ -62,17 +62,22 @@ final class Batch: @unchecked Sendable {
     }
   }
 
+  /// What holds for the transaction beside its steps.
+  struct Terms {
+    /// Write their rows into the same transaction.
+    var participants: [any CommitParticipant] = []
+    /// Whose a cart must be when it is written, by its key.
+    var expected: [Int64: Shopper] = [:]
+    /// Looks again at a cart that is ordered, and is told whether others wrote meanwhile; throws where it
+    /// may not be.
+    var checkOrder: ((Cart, Bool) throws(EngineError) -> Void)?
+  }
+
   private(set) var changes: [Change]
   private(set) var log: [Logged]
   /// Places of carts that are written together or not at all.
   private let bonds: [[Int]]
-  /// Write their rows into the same transaction.
-  var participants: [any CommitParticipant] = []
-  /// Whose a cart must be when it is written, by its key.
-  var expected: [Int64: Shopper] = [:]
-  /// Looks again at a cart that is ordered, and is told whether others wrote meanwhile; throws where it
-  /// may not be.
-  var checkOrder: ((Cart, Bool) throws(EngineError) -> Void)?
+  var terms = Terms()
   /// The store's revision when gathering began; nil where it is not known.
   private let readFrom: Int64?
   /// The store's revision when the batch was written.
@@ -127,10 +132,10 @@ final class Batch: @unchecked Sendable {
       }
       spreadFailures()
       let written = try writeSteps(writer, shop, othersWrote: othersWrote)
-      if !participants.isEmpty {
+      if !terms.participants.isEmpty {
         let commit = Commit(
           lost: changes.filter { $0.failure != nil }, effects: written.effects)
-        for participant in participants { try participant.save(commit, writer) }
+        for participant in terms.participants { try participant.save(commit, writer) }
       }
       revision = version
       return written.operations

@@ -2,17 +2,6 @@ import CartModel
 import CartStore
 
 extension UnitOfWork {
-  /// Names that are not stored yet.
-  struct Unsaved {
-    var names: [String: Int64] = [:]
-    var orders: [String: Int64] = [:]
-    var products: [String: Product] = [:]
-    /// Fields of customers by their keys.
-    var customers: [String: [ShopperField: String]] = [:]
-    /// Entries of lists by their ids; nil for one that was taken off.
-    var entries: [String: ListEntry?] = [:]
-  }
-
   /// One cart with what was done to it and not yet flushed.
   final class Entry {
     var cart: Cart

@@ -8,15 +8,10 @@ extension UnitOfWork {
   /// A cart that another writer changed since it was read has its commands decided again on what it
   /// is now; what then fails is in the result, and the cart is left as it is.
   ///
-  /// - Parameter participants: write their rows into the same transaction.
-  func flush(
-    _ shop: Shop, with participants: [any CommitParticipant] = [],
-    checkOrder: ((Cart, Bool) throws(EngineError) -> Void)? = nil
-  ) throws -> [Failure] {
+  /// - Parameter terms: what holds for the transaction.
+  func flush(_ shop: Shop, _ terms: Batch.Terms = .init()) throws -> [Failure] {
     guard let batch = detach() else { return [] }
-    batch.participants = participants
-    batch.expected = expected
-    batch.checkOrder = checkOrder
+    batch.terms = terms
     return try settle(batch, Result { try batch.write(shop) })
   }
 
@@ -27,22 +22,15 @@ extension UnitOfWork {
     guard !isClean else { return nil }
     let batch = Batch(
       changes: dirty.map { Batch.Change(entry: $0, cart: $0.cart, before: $0.before) }, log: log,
-      bonds: bonds,
-      readFrom: gatheredFrom)
+      bonds: gathered.bonds, readFrom: read.gatheredFrom)
     for entry in dirty {
       entry.place = nil
       entry.before = nil
       entry.underway += 1
     }
-    dirty = []
-    log = []
-    bonds = []
-    footprint = 0
-    underway.append(gathered)
-    if !gathered.entries.isEmpty { listChanges += 1 }
-    rewind()
-    gathered = Unsaved()
-    gatheredFrom = revision
+    underway.append(gathered.names)
+    empty()
+    read.gatheredFrom = revision
     return batch
   }
 
@@ -57,7 +45,7 @@ extension UnitOfWork {
     }
     try result.get()
     // What this unit wrote is what it has read; what others wrote over the same connection is not.
-    stamp?.writes += 1
+    read.stamp?.writes += 1
     var failed = batch.unsaved
     for change in batch.changes {
       let (entry, key) = (change.entry, change.entry.cart.key)
@@ -67,8 +55,8 @@ extension UnitOfWork {
         continue
       }
       if change.cart.key != key {
-        keyAfterFlush[key] = change.cart.key
         entry.cart.key = change.cart.key
+        rename(key, to: entry)
         entries[key] = nil
         entries[change.cart.key] = entry
       }
@@ -81,10 +69,10 @@ extension UnitOfWork {
     if batch.revision != revision {
       let saved = Set(batch.changes.map { $0.cart.key })
       entries = entries.filter { saved.contains($0.key) || !$0.value.isIdle }
-      (revision, reverted) = (batch.revision, nil)
+      (read.revision, past.reverted) = (batch.revision, nil)
     }
     batch.free()
-    if isClean, underway.isEmpty { gatheredFrom = revision }
+    if isClean, underway.isEmpty { read.gatheredFrom = revision }
     if entries.count > Self.cacheLimit { dropIdle() }
     return failed
   }

@@ -12,11 +12,11 @@ extension UnitOfWork {
 
   /// Keeps an operation that is asked about next.
   func remember(_ operation: Operation) {
-    if reverted?.operation != operation { reverted = Reverted(operation: operation) }
+    if past.reverted?.operation != operation { past.reverted = Reverted(operation: operation) }
   }
 
   func operation(_ id: Int64) throws(StoreError) -> Operation? {
-    if let known = reverted?.operation, known.id == id { return known }
+    if let known = past.reverted?.operation, known.id == id { return known }
     guard let operation = try store.operation(id) else { return nil }
     remember(operation)
     return operation
@@ -25,18 +25,18 @@ extension UnitOfWork {
   /// The carts that an operation changed, with those it brought, in the order of first change.
   func carts(of operation: Operation) throws(StoreError) -> [Int64] {
     remember(operation)
-    if let known = reverted?.carts { return known }
+    if let known = past.reverted?.carts { return known }
     let carts = try store.carts(of: operation)
-    reverted?.carts = carts
+    past.reverted?.carts = carts
     return carts
   }
 
   /// What an operation did to the lists and to what is set of rules, in order.
   func listEvents(of operation: Operation) throws(StoreError) -> [EventBody] {
     remember(operation)
-    if let known = reverted?.listEvents { return known }
+    if let known = past.reverted?.listEvents { return known }
     let events = try store.listEvents(of: operation)
-    reverted?.listEvents = events
+    past.reverted?.listEvents = events
     return events
   }
 }

@@ -4,11 +4,11 @@ import CartStore
 extension UnitOfWork {
   /// A state that the unit can go back to.
   final class Savepoint {
-    fileprivate let log: Int
-    fileprivate let dirty: Int
-    fileprivate let bonds: Int
-    fileprivate let gathered: Unsaved
-    fileprivate let footprint: Int
+    let log: Int
+    let dirty: Int
+    let bonds: Int
+    let names: Unsaved
+    let footprint: Int
     fileprivate(set) var images: [ObjectIdentifier: Image] = [:]
 
     struct Image {
@@ -25,11 +25,10 @@ extension UnitOfWork {
     }
 
     fileprivate init(_ unit: UnitOfWork) {
-      log = unit.log.count
-      dirty = unit.dirty.count
-      bonds = unit.bonds.count
-      gathered = unit.gathered
-      footprint = unit.footprint
+      log = unit.gathered.log.count
+      dirty = unit.gathered.changed.count
+      bonds = unit.gathered.bonds.count
+      (names, footprint) = (unit.gathered.names, unit.gathered.footprint)
     }
 
     /// - Returns: about how many bytes that takes.
@@ -59,7 +58,7 @@ extension UnitOfWork {
       for (id, image) in inner.images where outer.images[id] == nil { outer.images[id] = image }
     }
     let places = inner.images.values.compactMap(\.entry.place)
-    if together, places.count > 1 { bonds.append(places) }
+    if together, places.count > 1 { gathered.bonds.append(places) }
   }
 
   /// Undoes what was done since the innermost savepoint.
@@ -76,13 +75,7 @@ extension UnitOfWork {
         entry.place = nil
       }
     }
-    log.removeSubrange(savepoint.log...)
-    dirty.removeSubrange(savepoint.dirty...)
-    bonds.removeSubrange(savepoint.bonds...)
-    if !gathered.entries.isEmpty { listChanges += 1 }
-    rewind()
-    gathered = savepoint.gathered
-    footprint = savepoint.footprint
+    cut(to: savepoint)
   }
 
   /// Whether nothing was done since the innermost savepoint.
@@ -165,7 +158,7 @@ extension UnitOfWork {
   func history(of key: Int64) throws(StoreError) -> StoredHistory {
     guard let entry = try entry(key) else { return StoredHistory() }
     guard let place = entry.place else { return try stored(entry, entry.cart.version) }
-    let steps = stepPlaces.places(of: place, in: log, rewinds).map { log[$0].step }
+    let steps = past.steps.places(of: place, in: log, rewinds).map { log[$0].step }
     let gathered = Int64(steps.reduce(0) { $0 + $1.events.count })
     let base = entry.cart.version - gathered
     var (history, version) = (try stored(entry, base), base)
@@ -188,12 +181,12 @@ extension UnitOfWork {
     if let known = entry.history, known.events.last?.version == version { return known }
     var history = try store.histories(of: [entry.cart.key])[entry.cart.key] ?? StoredHistory()
     history.events.removeAll { $0.version > version }
-    if historyEvents > Self.historyLimit {
+    if past.events > Self.historyLimit {
       for entry in entries.values { entry.history = nil }
-      historyEvents = 0
+      past.events = 0
     }
     entry.history = history
-    historyEvents += history.events.count
+    past.events += history.events.count
     return history
   }
 

@@ -8,43 +8,17 @@ import CartStore
 final class UnitOfWork {
   let store: CartStore
   var entries: [Int64: Entry] = [:]
-  /// Changed carts in the order of their first change since the last flush.
-  var dirty: [Entry] = []
-  /// All steps in the order in which they came, which is the event log's.
-  var log: [Batch.Logged] = []
-  /// What only this unit knows: of the steps gathered, and of the batches under way.
-  var gathered = Unsaved()
+  /// What only this unit knows: what was gathered, and the names of the batches under way.
+  var gathered = Gathered()
   var underway: [Unsaved] = []
-  var keyAfterFlush: [Int64: Int64] = [:]
-  private var nextProvisional: Int64 = -1
-  private var nextOperation: Int64 = -1
-  /// The places in the log of each changed cart's steps, as far as they were asked for.
-  var stepPlaces = StepPlaces()
+  private var keys = ProvisionalKeys()
+  var read: ReadState
+  var past = HistoryCache()
+  var generations = Generations()
   /// Where it can go back to, the innermost last; nothing is flushed while there is one.
   var savepoints: [Savepoint] = []
-  /// Places of changed carts that are written together or not at all.
-  var bonds: [[Int]] = []
-  /// About how many bytes the unsaved steps and the carts that they change take.
-  var footprint = 0
-  /// The store's revision as the last flush saw it, and as it was when gathering began.
-  var revision: Int64?
-  /// Counts what may have changed the unsaved entries of lists.
-  var listChanges = 0
-  /// Whose a cart must be when it is written.
-  var expected: [Int64: Shopper] = [:]
   /// Told of each cart that a flush wrote.
   var onWritten: ((RunChanges.Change) -> Void)?
-  /// Counts how often steps were taken out again.
-  private(set) var rewinds = 0
-
-  func rewind() { rewinds += 1 }
-  var gatheredFrom: Int64?
-  /// The state of the database that what was read is of.
-  var stamp: CartStore.Stamp?
-  /// See `operation(_:)`.
-  var reverted: Reverted?
-  /// How many events the histories have that are kept.
-  var historyEvents = 0
 
   static let cacheLimit = 5_000
   /// What an entry takes beside its cart: its name, and its places in the lists of entries and changes.
@@ -55,21 +29,18 @@ final class UnitOfWork {
   ///   - revision: of the writing connection, before anything was read; nil where it is not known.
   init(store: CartStore, revision: Int64? = nil) {
     self.store = store
-    self.revision = revision
-    gatheredFrom = revision
+    read = ReadState(revision: revision, gatheredFrom: revision)
   }
 
-  var isClean: Bool { log.isEmpty }
+  var dirty: [Entry] { gathered.changed }
+  var log: [Batch.Logged] { gathered.log }
+  var footprint: Int { gathered.footprint }
+  var revision: Int64? { read.revision }
+  var rewinds: Int { generations.rewinds }
+  var isClean: Bool { gathered.log.isEmpty }
 
   /// The number of an operation, which is negative until the operation is stored.
-  func number(of slot: OperationSlot) -> Int64 {
-    if let id = slot.id { return id }
-    if slot.provisional == 0 {
-      slot.provisional = nextOperation
-      nextOperation -= 1
-    }
-    return slot.provisional
-  }
+  func number(of slot: OperationSlot) -> Int64 { keys.number(of: slot) }
 
   // MARK: Reading
 
@@ -127,7 +98,7 @@ final class UnitOfWork {
 
   func customer(_ key: String) throws(StoreError) -> Shopper? {
     var customer = try store.customer(key)
-    for batch in underway + [gathered] {
+    for batch in underway + [gathered.names] {
       guard let fields = batch.customers[key] else { continue }
       var known = customer ?? Shopper()
       for (field, text) in fields { known[field] = text }
@@ -137,7 +108,7 @@ final class UnitOfWork {
   }
 
   private func unsaved<T>(_ value: (Unsaved) -> T?) -> T? {
-    if let found = value(gathered) { return found }
+    if let found = value(gathered.names) { return found }
     for batch in underway.reversed() {
       if let found = value(batch) { return found }
     }
@@ -146,21 +117,20 @@ final class UnitOfWork {
 
   /// Entries of lists that are not stored yet, by their ids; nil for one that was taken off.
   var unsavedEntries: [String: ListEntry?] {
-    (underway + [gathered]).reduce(into: [:]) { $0.merge($1.entries) { $1 } }
+    (underway + [gathered.names]).reduce(into: [:]) { $0.merge($1.entries) { $1 } }
   }
 
   /// The keys of new carts whose name begins so.
   func newKeys(prefix: String) -> [Int64] {
-    gathered.names.filter { $0.key.hasPrefix(prefix) }.map(\.value)
+    gathered.names.names.filter { $0.key.hasPrefix(prefix) }.map(\.value)
   }
 
   // MARK: Changing
 
   /// Puts a new cart in; it is stored with the next flush.
   func create(id: String, _ step: Step) -> Entry {
-    var cart = Cart(key: nextProvisional, id: id, currency: .eur, at: step.at)
-    nextProvisional -= 1
-    gathered.names[id] = cart.key
+    var cart = Cart(key: keys.cart(), id: id, currency: .eur, at: step.at)
+    gathered.names.names[id] = cart.key
     cart.head = 0
     let entry = Entry(new: cart)
     entries[cart.key] = entry
@@ -170,64 +140,64 @@ final class UnitOfWork {
   }
 
   /// The key that a cart goes by since it was stored.
-  func current(_ key: Int64) -> Int64 {
-    var key = key
-    while let next = keyAfterFlush[key] { key = next }
-    return key
-  }
+  func current(_ key: Int64) -> Int64 { keys.current(key) }
 
   /// Lets a key that a plan used for a new cart mean the cart that came of it.
-  func rename(_ key: Int64, to entry: Entry) { keyAfterFlush[key] = entry.cart.key }
+  func rename(_ key: Int64, to entry: Entry) { keys.rename(key, to: entry.cart.key) }
 
   /// Applies a step to a cart.
   func add(_ step: Step, to entry: Entry) {
-    footprint += savepoints.last?.keep(entry) ?? 0
-    let place = entry.place ?? dirty.count
+    gathered.footprint += savepoints.last?.keep(entry) ?? 0
+    let place = entry.place ?? gathered.changed.count
     if entry.place == nil {
       entry.place = place
       entry.before = onWritten != nil && entry.cart.key > 0 ? entry.cart : nil
-      dirty.append(entry)
-      footprint += Self.entryFootprint + entry.cart.footprint
+      gathered.changed.append(entry)
+      gathered.footprint += Self.entryFootprint + entry.cart.footprint
     }
     // What an event brings stands in it and in the cart.
-    footprint += step.footprint + step.events.reduce(0) { $0 + $1.footprint }
+    gathered.footprint += step.footprint + step.events.reduce(0) { $0 + $1.footprint }
     for body in step.events {
       entry.cart.apply(body, version: entry.cart.version + 1, actor: step.actor, at: step.at)
-      if let order = body.orderRecord { gathered.orders[order.id] = entry.cart.key }
+      if let order = body.orderRecord { gathered.names.orders[order.id] = entry.cart.key }
     }
-    log.append(.init(place: place, step: step))
+    gathered.log.append(.init(place: place, step: step))
   }
 
   /// Adds events that belong to no cart.
   func add(loose step: Step) {
-    footprint += 2 * step.footprint
+    gathered.footprint += 2 * step.footprint
     for body in step.events {
       switch body.ofShop {
-      case .product(let product): gathered.products[product.sku] = product
+      case .product(let product): gathered.names.products[product.sku] = product
       case .customer(let key, let changes):
-        for change in changes { gathered.customers[key, default: [:]][change.field] = change.after }
+        for change in changes {
+          gathered.names.customers[key, default: [:]][change.field] = change.after
+        }
       case .entryAdded(let entry):
-        gathered.entries[entry.id] = .some(entry)
-        listChanges += 1
+        gathered.names.entries[entry.id] = .some(entry)
+        noteListChange()
       case .entryRemoved(let entry):
-        gathered.entries[entry.id] = .some(nil)
-        listChanges += 1
+        gathered.names.entries[entry.id] = .some(nil)
+        noteListChange()
       case .settings, .rule, nil: break
       }
     }
-    log.append(.init(place: nil, step: step))
+    gathered.log.append(.init(place: nil, step: step))
   }
 
   /// Forgets carts without changes, so that they are read afresh where the database has changed.
   func refresh() {
-    guard store.seen != stamp else { return }
-    stamp = store.seen
-    reverted = nil
+    guard store.seen != read.stamp else { return }
+    read.stamp = store.seen
+    past.reverted = nil
     guard !dirty.isEmpty else {
-      historyEvents = 0
+      past.events = 0
       entries.removeAll(keepingCapacity: true)
       // Nothing is left that was read before.
-      if underway.isEmpty, let seen = store.seen.known { (revision, gatheredFrom) = (seen, seen) }
+      if underway.isEmpty, let seen = store.seen.known {
+        (read.revision, read.gatheredFrom) = (seen, seen)
+      }
       return
     }
     entries = entries.filter { $0.value.place != nil }
@@ -236,13 +206,7 @@ final class UnitOfWork {
   /// Drops all that was not flushed.
   func discard() {
     for entry in dirty { entries[entry.cart.key] = nil }
-    dirty = []
-    log = []
-    bonds = []
     savepoints = []
-    footprint = 0
-    if !gathered.entries.isEmpty { listChanges += 1 }
-    rewind()
-    gathered = Unsaved()
+    empty()
   }
 }
