@@ -62,6 +62,10 @@ public struct Cart: Equatable, Sendable {
     }
   }
 
+  /// Whether a change of ours waits for the answer of a connected store; never for a cart that this
+  /// program owns, as all are until a store can be connected.
+  public var isPending: Bool { false }
+
   /// Pieces over all lines.
   public var quantity: Int64 { lines.indices.reduce(0) { $0 + lines[$1].quantity } }
 

@@ -126,7 +126,7 @@ extension CartField {
   ) { cart, _, _ in .texts(cart.notes.map(\.text)) }
   public static let pending = CartField(
     "pending", .flag, "true until the store has answered a change."
-  ) { _, _, _ in .flag(false) }
+  ) { cart, _, _ in .flag(cart.isPending) }
 
   // MARK: Kinds of declarations
 
