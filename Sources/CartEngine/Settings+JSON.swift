@@ -51,30 +51,9 @@ extension StoreSettings {
       }
       self.synchronous = synchronous
     }
-    if let tax = try reader.object("tax") {
-      try read(tax: tax)
-    }
+    if let tax = try reader.object("tax") { try read(tax: tax) }
     if let shipping = try reader.object("shipping") { try read(shipping: shipping) }
-    if let lists = try reader.object("lists") {
-      try lists.allow("own", "share")
-      if let share = try lists.text("share") {
-        self.lists.share = try lists.percent("share", share)
-      }
-      if let own = lists.json["own"] {
-        guard case .array(let items) = own else {
-          throw lists.failure("own", "a list of addresses and e-mails", own.kind)
-        }
-        for item in items {
-          guard let text = item.scalar,
-            (try? AddressBlock(text)) != nil || (try? EmailPattern(text)) != nil
-          else {
-            throw lists.failure(
-              "own", "addresses and e-mails", item.scalar.map { quoted($0) } ?? item.kind)
-          }
-          self.lists.own.append(text)
-        }
-      }
-    }
+    if let lists = try reader.object("lists") { try read(lists: lists) }
     if let rules = try reader.object("rules") {
       try rules.allow("lost")
       if let share = try rules.text("lost") { ordersLost = try rules.percent("lost", share) }
@@ -84,6 +63,26 @@ extension StoreSettings {
         self.coupons.append(try Coupon(member, currency, name))
       }
       self.coupons.sort { $0.code.utf8.lexicographicallyPrecedes($1.code.utf8) }
+    }
+  }
+
+  private mutating func read(lists: SettingsReader) throws(EngineError) {
+    try lists.allow("own", "share")
+    if let share = try lists.text("share") {
+      self.lists.share = try lists.percent("share", share)
+    }
+    guard let own = lists.json["own"] else { return }
+    guard case .array(let items) = own else {
+      throw lists.failure("own", "a list of addresses and e-mails", own.kind)
+    }
+    for item in items {
+      guard let text = item.scalar,
+        (try? AddressBlock(text)) != nil || (try? EmailPattern(text)) != nil
+      else {
+        throw lists.failure(
+          "own", "addresses and e-mails", item.scalar.map { quoted($0) } ?? item.kind)
+      }
+      self.lists.own.append(text)
     }
   }
 

@@ -96,16 +96,18 @@ extension ScriptImporter {
     }
     hasHeader = try flag(.header) ?? true
     isRagged = try flag(.ragged) ?? false
-    if form == .jsonl {
-      for key in [Key.delimiter, .quote, .header, .ragged] where members[key.rawValue] != nil {
-        throw LuaRaise("\(what): \(key): only a csv has it, not a jsonl")
-      }
-    }
+    if form == .jsonl { try Self.checkJSONL(members, what) }
     row = try members.function(Key.row.rawValue)
     finish =
       members[Key.finish.rawValue] == nil ? nil : try members.function(Key.finish.rawValue)
     session.keep(row)
     if let finish { session.keep(finish) }
+  }
+
+  private static func checkJSONL(_ members: DefinitionMembers, _ what: String) throws(LuaRaise) {
+    for key in [Key.delimiter, .quote, .header, .ragged] where members[key.rawValue] != nil {
+      throw LuaRaise("\(what): \(key): only a csv has it, not a jsonl")
+    }
   }
 }
 

@@ -5,46 +5,24 @@ struct LengthTests {
   /// Lines of files that are longer, by their names, with what they have now: no more may be added.
   private static let files: [String: Int] = [
     "rules.c": 375,
-    "Replay.swift": 307,
-    "LuaParser.swift": 334,
-    "ScriptLint.swift": 387,
-    "ScriptSession.swift": 400,
     "CartCodec.swift": 319,
     "CartStore+Filter.swift": 318,
     "CartStore.swift": 372,
     "EventCodec.swift": 354,
     "StoreWriter.swift": 356,
-    "JSONParser.swift": 307,
-    "GuardTests.swift": 354,
-    "JobTests.swift": 339,
-    "PlanTests.swift": 382,
-    "RuleCheckTests.swift": 319,
     "CodecTests.swift": 354,
     "FilterReadingTests.swift": 323,
     "WriterTests.swift": 360,
-    "LuaVMTests.swift": 361,
     "Program.swift": 303,
   ]
 
   /// Lines of functions that are longer, by file and name, with what they have now.
   private static let functions: [String: Int] = [
-    "Settings+JSON.swift init": 73,
-    "Export.swift write": 63,
     "Cart+Decide.swift decide": 78,
-    "Overview.swift grouped": 69,
-    "ProductReports.swift counted": 62,
-    "ScriptChecker+Definitions.swift check": 74,
-    "ScriptChecker+Expressions.swift member": 61,
-    "ScriptImporter.swift init": 61,
     "EventCodec.swift body": 80,
     "EventCodec.swift write": 112,
-    "GuardTests.swift filesOfAllFormsAreRead": 63,
-    "PastTests.swift theStateAtATimeIsTheSnapshotTakenThen": 63,
-    "ExchangeTests.swift everyRejectNamesItsLineAndReason": 71,
     "CouponTests.swift randomCouponsTakeOffWhatTheModelSays": 61,
-    "ReportTests.swift figuresAreWhatTheEventLogSays": 62,
     "FilterReadingTests.swift treesOfTestsAndWords": 71,
-    "StrictPythonCSV.swift record": 74,
   ]
 
   @Test("No file has more than 300 lines", arguments: ["Sources", "Tests"])

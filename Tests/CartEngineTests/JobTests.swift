@@ -6,9 +6,9 @@ import CartTesting
 import Testing
 
 struct JobTests {
-  private struct Stop: Error {}
+  struct Stop: Error {}
 
-  private func shop(_ count: Int) throws -> (TestShop, [Int64]) {
+  func shop(_ count: Int) throws -> (TestShop, [Int64]) {
     let test = try TestShop()
     try test.take(TestShop.products)
     var lines = ""
@@ -24,7 +24,7 @@ struct JobTests {
     )
   }
 
-  private func teas(_ test: TestShop) throws -> [Int64] {
+  func teas(_ test: TestShop) throws -> [Int64] {
     var list: [Int64] = []
     try test.shop.store.forEachCart { cart in
       list.append(cart.lines.first { $0.sku == "TEA-01" }?.quantity ?? 0)
@@ -33,7 +33,7 @@ struct JobTests {
   }
 
   /// A bulk loop that ends at its nth cart.
-  private func stopped(_ test: TestShop, _ keys: [Int64], at place: Int, isSpoilt: Bool = false)
+  func stopped(_ test: TestShop, _ keys: [Int64], at place: Int, isSpoilt: Bool = false)
     throws -> (outcome: Outcome, job: Job)
   {
     let handler = test.handler()
@@ -50,7 +50,7 @@ struct JobTests {
     return (outcome, try #require(outcome.job))
   }
 
-  private func ids(_ keys: [Int64], _ shop: Shop) throws -> [String] {
+  func ids(_ keys: [Int64], _ shop: Shop) throws -> [String] {
     try keys.map { try shop.store.cart($0)?.id ?? "" }
   }
 
@@ -260,80 +260,5 @@ struct JobTests {
         .refused, "operation \(number): is this run's own; it can be undone when the run has ended")
     ) { try handler.run.undo.revert(number) }
     #expect(try test.shop.check().problems == [])
-  }
-
-  /// A script with two loops, of which the first may not come to pass when it is run again, and which
-  /// makes carts inside and outside of them.
-  @Test func loopsAreKnownByTheirPlaceAndCartsByWhereTheyWereMade() throws {
-    let (test, keys) = try shop(20)
-    func script(_ handler: CommandHandler, withFirst: Bool, failing: Set<Int64>) throws -> [String]
-    {
-      let before = try handler.create()
-      if withFirst {
-        try handler.run.jobs.each(Array(keys.prefix(5)), place: "a.lua:1") { key in
-          try handler.add("MUG-01", 1, to: try handler.create().key)
-          try handler.add("SCREW", 1, to: key)
-        }
-      }
-      try handler.run.jobs.each(keys, place: "a.lua:2") { key in
-        guard !failing.contains(key) else { throw EngineError(.refused, "no") }
-        try handler.add("TEA-01", 1, to: key)
-      }
-      let after = try handler.create()
-      try handler.add("TEA-01", 7, to: after.key)
-      return [before.id, after.id]
-    }
-    let handler = test.handler()
-    handler.begin("script")
-    let made = try script(handler, withFirst: true, failing: [keys[3], keys[4]])
-    let outcome = try handler.finish()
-    #expect(outcome.jobs.map(\.failed) == [0, 2])
-    let again = test.handler()
-    try again.begin(job: try #require(outcome.job).id, retry: true)
-    #expect(try script(again, withFirst: false, failing: []) == made)
-    let retried = try again.finish()
-    #expect(retried.job?.failed == 0 && retried.carts == 2)
-    #expect(try teas(test).prefix(20).allSatisfy { $0 == 1 })
-    #expect(try teas(test).suffix(1) == [7])
-    let missing = test.handler()
-    let (_, job) = try stopped(test, keys, at: 9)
-    try missing.begin(job: job.id, retry: false)
-    try missing.run.jobs.each(keys, place: "b.lua:1") { try missing.add("TEA-01", 1, to: $0) }
-    #expect(
-      throws: EngineError(
-        .refused,
-        "job \(job.id): the script did not come to its loop again; nothing was done; start it anew")
-    ) { try missing.finish() }
-    _ = missing.abandon()
-    #expect(try test.shop.check().problems == [])
-  }
-
-  @Test func aLoopWithinAllOrNothingIsAllOrNothing() throws {
-    let (test, keys) = try shop(20)
-    let handler = test.handler()
-    handler.begin("script")
-    #expect(throws: EngineError.self) {
-      try handler.run.atomically {
-        try handler.run.jobs.each(keys) { key in
-          try handler.add("TEA-01", 1, to: key)
-          if key == keys[9] { try handler.add("NOPE", 1, to: key) }
-        }
-      }
-    }
-    let outcome = try handler.finish()
-    #expect(outcome.jobs.isEmpty && outcome.carts == 0)
-    #expect(try teas(test).reduce(0, +) == 0)
-  }
-
-  @Test func withoutAYesNothingIsSaved() throws {
-    let (test, keys) = try shop(60)
-    let handler = test.handler("anna", consent: .refuse)
-    handler.begin("each")
-    #expect(throws: EngineError.self) {
-      try handler.run.jobs.each(keys) { try handler.add("TEA-01", 1, to: $0) }
-    }
-    _ = handler.abandon()
-    #expect(try teas(test).reduce(0, +) == 0)
-    #expect(try test.shop.store.jobs(limit: 1).isEmpty)
   }
 }

@@ -90,28 +90,31 @@ struct PastTests {
     }
     test.clock.advance(86_400_000)
     handler.begin("look")
-    for then in snapshots {
-      try handler.at(then.at) {
-        #expect(handler.settings == then.settings)
-        for (key, cart) in then.carts { #expect(try handler.cart(key) == cart) }
-        for (index, filter) in try filters(then.at).enumerated() {
-          #expect(
-            try handler.keys(matching: filter) == then.matching[index],
-            "\(Self.filters[index]) at \(then.at)")
-        }
-        var overview: [String: Int] = [:]
-        try handler.reader.forEachCart {
-          overview[$0.status(at: then.at, handler.settings).rawValue, default: 0] += 1
-        }
-        #expect(overview == then.overview)
-        #expect(
-          sorted(try handler.reader.catalogue.productCounts(from: .min, until: .max)) == then.counts
-        )
-      }
-    }
+    for then in snapshots { try expect(then, handler) }
     let first = try #require(snapshots.first)
     #expect(
       try handler.cart(try #require(keys.last), at: first.at.advanced(by: -86_400_000)) == nil)
+  }
+
+  /// What is seen of the time of a snapshot is what was seen then.
+  private func expect(_ then: Snapshot, _ handler: CommandHandler) throws {
+    try handler.at(then.at) {
+      #expect(handler.settings == then.settings)
+      for (key, cart) in then.carts { #expect(try handler.cart(key) == cart) }
+      for (index, filter) in try filters(then.at).enumerated() {
+        #expect(
+          try handler.keys(matching: filter) == then.matching[index],
+          "\(Self.filters[index]) at \(then.at)")
+      }
+      var overview: [String: Int] = [:]
+      try handler.reader.forEachCart {
+        overview[$0.status(at: then.at, handler.settings).rawValue, default: 0] += 1
+      }
+      #expect(overview == then.overview)
+      #expect(
+        sorted(try handler.reader.catalogue.productCounts(from: .min, until: .max)) == then.counts
+      )
+    }
   }
 
   @Test func thePastCannotBeChanged() throws {

@@ -7,7 +7,7 @@ import Testing
 
 struct PlanTests {
   /// A shop with carts c1001 … and a catalogue; the same for the same seed.
-  private func shop(_ count: Int, seed: UInt64 = 1) throws -> TestShop {
+  func shop(_ count: Int, seed: UInt64 = 1) throws -> TestShop {
     var settings = StoreSettings()
     settings.coupons = [
       Coupon(code: "SAVE10", kind: .freeShipping), Coupon(code: "TEA5", kind: .fixed(500)),
@@ -26,20 +26,20 @@ struct PlanTests {
   }
 
   /// Two packs of tea for each cart.
-  private func teaForAll(_ test: TestShop) throws -> Plan {
+  func teaForAll(_ test: TestShop) throws -> Plan {
     try planned(test) { handler in
       for key in try handler.keys(matching: Filter()) { try handler.add("TEA-01", 2, to: key) }
     }
   }
 
-  private func planned(_ test: TestShop, _ body: (CommandHandler) throws -> Void) throws -> Plan {
+  func planned(_ test: TestShop, _ body: (CommandHandler) throws -> Void) throws -> Plan {
     let handler = CommandHandler(test.shop, mode: .plan, actor: .staff("anna"))
     handler.begin("script")
     try body(handler)
     return try handler.run.plans.takePlan()
   }
 
-  private func apply(
+  func apply(
     _ test: TestShop, _ path: String, _ selection: PlanSelection = .init(),
     rules: [String: String] = [:]
   ) throws -> (report: ApplyReport, outcome: Outcome) {
@@ -54,19 +54,19 @@ struct PlanTests {
     }
   }
 
-  private func anyCart(_ handler: CommandHandler, _ carts: inout RandomCarts) throws -> Int64 {
+  func anyCart(_ handler: CommandHandler, _ carts: inout RandomCarts) throws -> Int64 {
     var filter = Filter()
     filter.allowAnyStatus()
     return carts.random.pick(try handler.keys(matching: filter))
   }
 
-  private func contents(_ shop: Shop) throws -> [String: Cart] {
+  func contents(_ shop: Shop) throws -> [String: Cart] {
     var carts: [String: Cart] = [:]
     try shop.store.forEachCart { carts[$0.id] = $0 }
     return carts
   }
 
-  private func expectSame(_ a: Shop, _ b: Shop) throws {
+  func expectSame(_ a: Shop, _ b: Shop) throws {
     let (a, b) = (try contents(a), try contents(b))
     #expect(a.keys.sorted() == b.keys.sorted())
     for (id, cart) in a {
@@ -77,7 +77,7 @@ struct PlanTests {
   }
 
   /// Queries within loops, carts that are made, undone operations, orders: as a script would.
-  private func wander(_ handler: CommandHandler, _ carts: inout RandomCarts, undoing past: [Int64])
+  func wander(_ handler: CommandHandler, _ carts: inout RandomCarts, undoing past: [Int64])
     throws
   {
     var rest = past
@@ -267,116 +267,6 @@ struct PlanTests {
     }
     #expect(try test.shop.store.cartCount() == 5)
     #expect(try test.shop.store.cart(key)?.lines.last?.quantity == 1)
-    #expect(try test.shop.check().problems == [])
-  }
-
-  // MARK: The sandbox
-
-  @Test func aThousandSandboxWritesLeaveTheDatabaseAsItIs() throws {
-    let test = try shop(40)
-    try test.shop.store.checkpoint()
-    let before = test.folder.bytes("cartio.db")
-    let log = test.folder.bytes("cartio.db-wal")
-    let handler = test.handler()
-    handler.enter(.sandbox)
-    var carts = RandomCarts(seed: 3)
-    var writes = 0
-    while writes < 1000 {
-      handler.begin("try")
-      let key = try anyCart(handler, &carts)
-      let cart = try #require(try handler.cart(key))
-      let command =
-        carts.random.chance(3) ? Command.order(.init(id: "")) : carts.command(for: cart)
-      guard (try? handler.execute(command, on: key)) != nil else {
-        _ = handler.abandon()
-        continue
-      }
-      let outcome = try handler.finish()
-      #expect(outcome.operation == nil)
-      writes += 1
-    }
-    let isSame =
-      test.folder.bytes("cartio.db") == before && test.folder.bytes("cartio.db-wal") == log
-    #expect(isSame)
-    // The other process sees nothing of it, and may write: no lock is held.
-    let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    try operation(other) { try other.add("TEA-01", 1, to: try other.find("c1001")) }
-    #expect(try handler.run.plans.plan().changes.count > 10)
-    #expect(handler.enter(.live) > 10)
-    #expect(try test.shop.check().problems == [])
-  }
-
-  @Test func whatFailsInTheSandboxLeavesEarlierStepsAsTheyWere() throws {
-    let test = try shop(3)
-    let handler = CommandHandler(test.shop, mode: .sandbox, actor: .staff("anna"))
-    let key = try handler.find("c1001")
-    try operation(handler) { try handler.add("TEA-01", 1, to: key) }
-    #expect(throws: (any Error).self) {
-      try operation(handler) {
-        try handler.add("TEA-01", 3, to: key)
-        try handler.add("NOPE", 3, to: key)
-      }
-    }
-    #expect(try handler.run.plans.plan().changes.map(\.words) == ["+ 1 × TEA-01"])
-    try operation(handler) { try handler.add("TEA-01", 3, to: key) }
-    #expect(try handler.run.plans.plan().changes.map(\.words) == ["+ 4 × TEA-01"])
-    #expect(handler.run.plans.undoLatest() == 1)
-    #expect(handler.run.plans.undoLatest() == 1)
-    #expect(handler.run.plans.undoLatest() == 0)
-    #expect(try handler.run.plans.plan().changes.isEmpty)
-  }
-
-  // MARK: All or nothing
-
-  @Test func atomicallyKeepsAllOrNothing() throws {
-    let test = try shop(5)
-    let handler = test.handler()
-    struct Stop: Error {}
-    try operation(handler) {
-      try handler.add("TEA-01", 1, to: try handler.find("c1001"))
-      #expect(throws: Stop.self) {
-        try handler.run.atomically {
-          try handler.add("TEA-01", 1, to: try handler.find("c1001"))
-          try handler.add("TEA-01", 1, to: try handler.find("c1002"))
-          throw Stop()
-        }
-      }
-      try handler.run.atomically {
-        try handler.add("TEA-01", 1, to: try handler.find("c1003"))
-      }
-    }
-    let carts = try contents(test.shop)
-    #expect(carts["c1001"]?.lines.last?.quantity == 1 && carts["c1002"]?.lines.count == 1)
-    #expect(carts["c1003"]?.lines.count == 2)
-    #expect(try test.shop.check().problems == [])
-  }
-
-  /// Another process changes one of the carts before it is written: none of them is.
-  @Test(arguments: [CommandHandler.Consent.given, .refuse])
-  func aConflictInAtomicallySparesAllItsCarts(consent: CommandHandler.Consent) throws {
-    let test = try shop(5)
-    let handler = test.handler("anna", consent: consent)
-    let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    func collide() throws {
-      try handler.execute(.setQuantity(.position(1), 8), on: try handler.find("c1001"))
-      try handler.execute(.setQuantity(.position(1), 8), on: try handler.find("c1002"))
-      try operation(other) {
-        try other.execute(.setQuantity(.position(1), 7), on: try other.find("c1002"))
-      }
-    }
-    handler.begin("both")
-    try handler.add("TEA-01", 1, to: try handler.find("c1004"))
-    if consent == .given {
-      #expect(throws: EngineError.self) { try handler.run.atomically(collide) }
-      #expect(try handler.finish().carts == 1)
-    } else {
-      try handler.run.atomically(collide)
-      let outcome = try handler.finish()
-      #expect(outcome.carts == 1 && outcome.failures.count == 2)
-    }
-    let carts = try contents(test.shop)
-    #expect(carts["c1001"]?.quantity == 2 && carts["c1002"]?.quantity == 7)
-    #expect(carts["c1004"]?.lines.count == 2)
     #expect(try test.shop.check().problems == [])
   }
 }

@@ -31,7 +31,7 @@ struct ReadAheadTests {
     #expect(log.statements.count { $0.contains("FROM cart") } == 4)
   }
 
-  @Test("What another process did to a cart that was read ahead is seen after the time that it keeps")
+  @Test("What another process did to a cart that was read ahead is seen after a while")
   func others() throws {
     let (test, keys) = try shop(3)
     let handler = test.handler()

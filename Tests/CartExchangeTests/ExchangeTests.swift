@@ -7,72 +7,74 @@ import CartTesting
 import Testing
 
 struct ExchangeTests {
+  /// Lines of a file, and why each is rejected; empty for those that are imported.
+  private static let lines: [(line: String, reason: String)] = [
+    ("nonsense", "not JSON: expected a value at byte 1, got 'n'"),
+    (#"{"type":"x.y","at":"2026-11-01T07:00:00Z"}"#, "unknown type 'x.y'"),
+    (#"{"at":"2026-11-01T07:00:00Z"}"#, "missing field 'type'"),
+    (#"{"type":"cart.created","cart":"c1"}"#, "missing field 'at'"),
+    (#"{"type":"cart.created","at":"2026-11-01T07:00:00Z"}"#, "missing field 'cart'"),
+    (
+      #"{"type":"cart.created","at":"today","cart":"c1"}"#,
+      "time: expected ISO 8601 as 2026-11-01T08:00:00.000Z, got 'today'"
+    ),
+    (
+      #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","price":"1"}"#,
+      "missing field 'quantity'"
+    ),
+    (
+      #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":0,"price":"1"}"#,
+      "quantity: expected a positive whole number, got '0'"
+    ),
+    (
+      #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":1.5,"price":"1"}"#,
+      "quantity: expected a positive whole number, got '1.5'"
+    ),
+    (
+      #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":1,"price":"1,5"}"#,
+      "price: expected a decimal, not negative, with at most 12 decimals, got '1,5'"
+    ),
+    (
+      #"{"type":"line.removed","at":"2026-11-01T07:00:00Z","cart":"zz","sku":"A"}"#,
+      "cart 'zz': unknown"
+    ),
+    (
+      #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"ok","sku":"A","quantity":1,"price":"1"}"#,
+      ""
+    ),
+    (
+      #"{"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"ok","sku":"A","quantity":1,"price":"1","currency":"USD"}"#,
+      "currency: the cart's is EUR, got USD"
+    ),
+    (
+      #"{"type":"line.removed","at":"2026-11-01T07:00:01Z","cart":"ok","sku":"B"}"#,
+      "line 'B': not in the cart ok; it has A"
+    ),
+    (
+      #"{"type":"line.added","at":"2026-11-01T06:00:00Z","cart":"ok","sku":"A","quantity":1,"price":"1"}"#,
+      "at: 2026-11-01T06:00:00.000Z is before the cart's last event, 2026-11-01T07:00:00.000Z"
+    ),
+    (#"{"type":"cart.deleted","at":"2026-11-01T07:00:02Z","cart":"ok"}"#, ""),
+    (
+      #"{"type":"line.added","at":"2026-11-01T07:00:03Z","cart":"ok","sku":"A","quantity":1,"price":"1"}"#,
+      "cart ok: is deleted and cannot be changed; restore it first"
+    ),
+    (#"{"type":"order.paid","at":"2026-11-01T07:00:03Z","order":"9"}"#, "order '9': unknown"),
+    (
+      #"{"type":"cart.created","at":"2026-11-01T07:00:03Z","cart":"ok"}"#,
+      "cart ok: exists already"
+    ),
+    (#"[1]"#, "expected an object, got a list"),
+    (
+      #"{"type":"cart.created","at":"2026-11-01T07:00:03Z","cart":"c9","shopper":{"country":"UK"}}"#,
+      "country: expected two capital letters of ISO 3166-1, got 'UK'; did you mean 'GB'?"
+    ),
+  ]
+
   @Test func everyRejectNamesItsLineAndReason() throws {
     let test = try TestShop()
-    let cases: [(line: String, reason: String)] = [
-      ("nonsense", "not JSON: expected a value at byte 1, got 'n'"),
-      (#"{"type":"x.y","at":"2026-11-01T07:00:00Z"}"#, "unknown type 'x.y'"),
-      (#"{"at":"2026-11-01T07:00:00Z"}"#, "missing field 'type'"),
-      (#"{"type":"cart.created","cart":"c1"}"#, "missing field 'at'"),
-      (#"{"type":"cart.created","at":"2026-11-01T07:00:00Z"}"#, "missing field 'cart'"),
-      (
-        #"{"type":"cart.created","at":"today","cart":"c1"}"#,
-        "time: expected ISO 8601 as 2026-11-01T08:00:00.000Z, got 'today'"
-      ),
-      (
-        #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","price":"1"}"#,
-        "missing field 'quantity'"
-      ),
-      (
-        #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":0,"price":"1"}"#,
-        "quantity: expected a positive whole number, got '0'"
-      ),
-      (
-        #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":1.5,"price":"1"}"#,
-        "quantity: expected a positive whole number, got '1.5'"
-      ),
-      (
-        #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","sku":"A","quantity":1,"price":"1,5"}"#,
-        "price: expected a decimal, not negative, with at most 12 decimals, got '1,5'"
-      ),
-      (
-        #"{"type":"line.removed","at":"2026-11-01T07:00:00Z","cart":"zz","sku":"A"}"#,
-        "cart 'zz': unknown"
-      ),
-      (
-        #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"ok","sku":"A","quantity":1,"price":"1"}"#,
-        ""
-      ),
-      (
-        #"{"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"ok","sku":"A","quantity":1,"price":"1","currency":"USD"}"#,
-        "currency: the cart's is EUR, got USD"
-      ),
-      (
-        #"{"type":"line.removed","at":"2026-11-01T07:00:01Z","cart":"ok","sku":"B"}"#,
-        "line 'B': not in the cart ok; it has A"
-      ),
-      (
-        #"{"type":"line.added","at":"2026-11-01T06:00:00Z","cart":"ok","sku":"A","quantity":1,"price":"1"}"#,
-        "at: 2026-11-01T06:00:00.000Z is before the cart's last event, 2026-11-01T07:00:00.000Z"
-      ),
-      (#"{"type":"cart.deleted","at":"2026-11-01T07:00:02Z","cart":"ok"}"#, ""),
-      (
-        #"{"type":"line.added","at":"2026-11-01T07:00:03Z","cart":"ok","sku":"A","quantity":1,"price":"1"}"#,
-        "cart ok: is deleted and cannot be changed; restore it first"
-      ),
-      (#"{"type":"order.paid","at":"2026-11-01T07:00:03Z","order":"9"}"#, "order '9': unknown"),
-      (
-        #"{"type":"cart.created","at":"2026-11-01T07:00:03Z","cart":"ok"}"#,
-        "cart ok: exists already"
-      ),
-      (#"[1]"#, "expected an object, got a list"),
-      (
-        #"{"type":"cart.created","at":"2026-11-01T07:00:03Z","cart":"c9","shopper":{"country":"UK"}}"#,
-        "country: expected two capital letters of ISO 3166-1, got 'UK'; did you mean 'GB'?"
-      ),
-    ]
-    let (report, rejects) = try test.take(cases.map(\.line).joined(separator: "\n"))
-    let expected = cases.enumerated().filter { !$0.element.reason.isEmpty }
+    let (report, rejects) = try test.take(Self.lines.map(\.line).joined(separator: "\n"))
+    let expected = Self.lines.enumerated().filter { !$0.element.reason.isEmpty }
     #expect(rejects.map(\.line) == expected.map { $0.offset + 1 })
     for (reject, entry) in zip(rejects, expected) { #expect(reject.reason == entry.element.reason) }
     #expect(report.imported == ["line.added": 1, "cart.deleted": 1])

@@ -156,19 +156,7 @@ struct ReportTests {
       #expect(row[6] == .integer(human), "\(sku)")
     }
     #expect(!robots.isEmpty)
-    // Left for more than an hour, however often, and ordered after all.
-    var (left, recovered, revenue) = (0, 0, Int64(0))
-    for (cart, times) in acts {
-      let end = ends[cart] ?? now
-      let gaps = zip(times, times.dropFirst() + [max(end, times[times.count - 1])])
-      guard gaps.contains(where: { $1.milliseconds - $0.milliseconds > 3_600_000 }) else {
-        continue
-      }
-      left += 1
-      guard orders.contains(cart) else { continue }
-      recovered += 1
-      revenue += ordered[cart] ?? 0
-    }
+    let (left, recovered, revenue) = recovery(acts, ends, ordered, now)
     let table = try #require(try BuiltInReports.run("overview", ReportQuery(), handler))
     func row(_ name: String) -> [ReportTable.Cell] {
       table.rows.first { $0[0].text.hasPrefix(name) } ?? []
@@ -184,6 +172,26 @@ struct ReportTests {
     let days = try #require(try BuiltInReports.run("recovery", ReportQuery(), handler))
     let again = days.drill?.rows.reduce(into: Set<Int64>()) { $0.formUnion($1.carts) }
     #expect(again?.count == left)
+  }
+
+  /// Carts left for more than an hour, however often; those ordered after all, and what for.
+  private func recovery(
+    _ acts: [Int64: [Timestamp]], _ ends: [Int64: Timestamp], _ ordered: [Int64: Int64],
+    _ now: Timestamp
+  ) -> (left: Int, recovered: Int, revenue: Int64) {
+    var (left, recovered, revenue) = (0, 0, Int64(0))
+    for (cart, times) in acts {
+      let end = ends[cart] ?? now
+      let gaps = zip(times, times.dropFirst() + [max(end, times[times.count - 1])])
+      guard gaps.contains(where: { $1.milliseconds - $0.milliseconds > 3_600_000 }) else {
+        continue
+      }
+      left += 1
+      guard let amount = ordered[cart] else { continue }
+      recovered += 1
+      revenue += amount
+    }
+    return (left, recovered, revenue)
   }
 
   /// Days and quarters together say what the events of any span say.

@@ -33,78 +33,75 @@ struct StrictPythonCSV {
   ///
   /// - Returns: the outcome, and the index of the line behind the record.
   func record(from start: Int) -> (Outcome, next: Int) {
-    var (state, fields, field, index, opened) = (
-      State.startRecord, [[UInt8]](), [UInt8](), start, start
-    )
-    func save() {
-      fields.append(field)
-      field = []
-    }
+    var (machine, index, opened) = (Machine(), start, start)
     repeat {
       guard index < lines.count else { return (.refused(opened: opened), index) }
       let line = lines[index]
       index += 1
-      // Nil is the end of the line that the machine adds.
       for byte in line.map(Optional.some) + [nil] {
-        let isEnd = byte == nil || byte == 0x0a || byte == 0x0d
-        let afterEnd: State = byte == nil ? .startRecord : .eatEnd
-        if state == .startRecord {
-          if byte == nil { break }
-          if isEnd {
-            state = .eatEnd
-            continue
-          }
-          state = .startField
-        }
-        switch state {
-        case .startRecord: break
-        case .startField:
-          if isEnd {
-            save()
-            state = afterEnd
-          } else if byte == 0x22 {
-            (state, opened) = (.inQuoted, index - 1)
-          } else if byte == 0x2c {
-            save()
-          } else if let byte {
-            field.append(byte)
-            state = .inField
-          }
-        case .inField:
-          if isEnd {
-            save()
-            state = afterEnd
-          } else if byte == 0x2c {
-            save()
-            state = .startField
-          } else if let byte {
-            field.append(byte)
-          }
-        case .inQuoted:
-          if byte == 0x22 { state = .quoteInQuoted } else if let byte { field.append(byte) }
-        case .quoteInQuoted:
-          if byte == 0x22 {
-            field.append(0x22)
-            state = .inQuoted
-          } else if byte == 0x2c {
-            save()
-            state = .startField
-          } else if isEnd {
-            save()
-            state = afterEnd
-          } else {
-            return (.refused(opened: opened), index)
-          }
-        case .eatEnd:
-          if byte == nil {
-            state = .startRecord
-          } else if !isEnd {
-            return (.refused(opened: opened), index)
-          }
-        }
+        let wasQuoted = machine.isQuoted
+        guard machine.take(byte) else { return (.refused(opened: opened), index) }
+        if machine.isQuoted, !wasQuoted { opened = index - 1 }
       }
-    } while state != .startRecord
-    return (.row(fields), index)
+    } while machine.state != .startRecord
+    return (.row(machine.fields), index)
+  }
+
+  /// One record, byte by byte.
+  private struct Machine {
+    private(set) var state = State.startRecord
+    private(set) var fields: [[UInt8]] = []
+    private var field: [UInt8] = []
+
+    var isQuoted: Bool { state == .inQuoted || state == .quoteInQuoted }
+
+    private mutating func save(_ next: State) {
+      fields.append(field)
+      (field, state) = ([], next)
+    }
+
+    /// - Parameter byte: nil for the end of the line that the machine adds.
+    /// - Returns: false where Python refuses it.
+    mutating func take(_ byte: UInt8?) -> Bool {
+      let isEnd = byte == nil || byte == 0x0a || byte == 0x0d
+      let afterEnd: State = byte == nil ? .startRecord : .eatEnd
+      switch state {
+      case .startRecord:
+        guard !isEnd else {
+          if byte != nil { state = .eatEnd }
+          return true
+        }
+        state = .startField
+        return take(byte)
+      case .startField, .inField:
+        if isEnd {
+          save(afterEnd)
+        } else if byte == 0x2c {
+          save(.startField)
+        } else if state == .startField, byte == 0x22 {
+          state = .inQuoted
+        } else if let byte {
+          field.append(byte)
+          state = .inField
+        }
+      case .inQuoted:
+        if byte == 0x22 { state = .quoteInQuoted } else if let byte { field.append(byte) }
+      case .quoteInQuoted:
+        switch byte {
+        case 0x22:
+          field.append(0x22)
+          state = .inQuoted
+        case 0x2c: save(.startField)
+        default:
+          guard isEnd else { return false }
+          save(afterEnd)
+        }
+      case .eatEnd:
+        guard isEnd else { return false }
+        if byte == nil { state = .startRecord }
+      }
+      return true
+    }
   }
 
   /// All rows; nil where Python refuses the file.

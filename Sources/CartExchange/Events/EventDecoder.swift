@@ -88,13 +88,7 @@ struct EventDecoder: Sendable {
     case .operationRedone: return try undone(fields, groups: [], redo: true)
     case .productUpserted: return .product(try product(fields))
     case .customerUpserted: return try customer(fields)
-    case .settingsChanged:
-      guard let settings = fields.json["settings"] else { throw fields.missing("settings") }
-      do throws(EngineError) {
-        return .settings(try StoreSettings(settings, "settings").json)
-      } catch {
-        throw .rejected(error.message)
-      }
+    case .settingsChanged: return try settings(fields)
     case .entryAdded: return .entry(try entry(fields), isRemoved: false)
     case .entryRemoved: return .entry(try entry(fields), isRemoved: true)
     case .sourceRecorded: return .rules(try source(fields))
@@ -102,6 +96,14 @@ struct EventDecoder: Sendable {
     case .ruleSet: return .rules(.setting(try setting(fields)))
     case .decisionMade: return .rules(.decision(try decision(fields)))
     case .policyRan: return .rules(.policyRun(try policyRun(fields)))
+    }
+  }
+
+  private func settings(_ fields: Fields) throws(Failure) -> StatedEvent.Payload {
+    guard let settings = fields.json["settings"] else { throw fields.missing("settings") }
+    do throws(EngineError) { return .settings(try StoreSettings(settings, "settings").json) } catch
+    {
+      throw .rejected(error.message)
     }
   }
 

@@ -52,30 +52,8 @@ public struct Export {
           of: try filter.map { Set(try reader.keys(matching: $0)) }, to: file)
       case .carts: return try carts(filter, format, choice, file)
       case .lines: return try lines(filter, format, choice, file)
-      case .orders:
-        let rows = try ExportRows(
-          format, file,
-          try choice?.columns(of: TableColumn.orders, kind) { name throws(EngineError) in
-            try TableColumn.field(name)?.over(\.cart)
-          } ?? written(TableColumn.orders),
-          object: choice == nil ? { CartJSON.write($0.record, &$1) } : nil)
-        try forEachCart(filter) { cart in
-          guard let record = OrderRecord(cart) else { return }
-          try rows.add(OrderTableRow(record: record, cart: row(cart, choice)))
-        }
-        return try rows.end()
-      case .products:
-        let all = try shop.store.products()
-        var columns = TableColumn.products
-        if format == .csv, choice == nil {
-          // The header names the attributes of all products.
-          let names = all.flatMap { $0.details.attributes.map { Array($0.name.utf8) } }
-          columns += Set(names).sorted { $0.lexicographicallyPrecedes($1) }
-            .map { .attribute(String(decoding: $0, as: UTF8.self)) }
-        }
-        return try table(columns, kind, format, choice, file, object: CartJSON.write) {
-          for product in all { try $0.add(product) }
-        }
+      case .orders: return try orders(filter, format, choice, file)
+      case .products: return try products(format, choice, file)
       case .customers:
         return try table(
           TableColumn.customers, kind, format, choice, file,
@@ -94,6 +72,37 @@ public struct Export {
         }
       }
     } catch { throw EngineError(error) }
+  }
+
+  private func orders(
+    _ filter: Filter?, _ format: Format, _ choice: ColumnChoice?, _ file: OutputFile
+  ) throws -> Int {
+    let rows = try ExportRows(
+      format, file,
+      try choice?.columns(of: TableColumn.orders, .orders) { name throws(EngineError) in
+        try TableColumn.field(name)?.over(\.cart)
+      } ?? written(TableColumn.orders),
+      object: choice == nil ? { CartJSON.write($0.record, &$1) } : nil)
+    try forEachCart(filter) { cart in
+      guard let record = OrderRecord(cart) else { return }
+      try rows.add(OrderTableRow(record: record, cart: row(cart, choice)))
+    }
+    return try rows.end()
+  }
+
+  private func products(_ format: Format, _ choice: ColumnChoice?, _ file: OutputFile) throws -> Int
+  {
+    let all = try shop.store.products()
+    var columns = TableColumn.products
+    if format == .csv, choice == nil {
+      // The header names the attributes of all products.
+      let names = all.flatMap { $0.details.attributes.map { Array($0.name.utf8) } }
+      columns += Set(names).sorted { $0.lexicographicallyPrecedes($1) }
+        .map { .attribute(String(decoding: $0, as: UTF8.self)) }
+    }
+    return try table(columns, .products, format, choice, file, object: CartJSON.write) {
+      for product in all { try $0.add(product) }
+    }
   }
 
   private func forEachCart(_ filter: Filter?, _ body: (Cart) throws -> Void) throws {

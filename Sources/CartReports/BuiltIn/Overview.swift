@@ -177,18 +177,6 @@ enum Overview {
       }
       totals.add(cart.currency, cart.key, values)
     }
-    let by = ReportTable.Column(
-      grouping.name, grouping.isTime ? "id" : "text", "of the carts created in the span")
-    let columns =
-      [by, .init("created", "integer", "carts created"), .init("human", "integer", "of people")]
-      + Status.allCases.map { .init($0.rawValue, "integer", "of them \($0.rawValue) now") }
-      + [
-        .init("human ordered", "integer", "ordered, of people"),
-        .init("conversion %", "percent", "ordered of created"),
-        .init("human conversion %", "percent", "human ordered of human"),
-        .init("ordered value", "money", "the turnover of their orders; \(Order.turnoverRule)"),
-        .init("currency"),
-      ]
     func row(_ name: String, _ sums: [CheckedSum], _ value: ReportTable.Cell, _ currency: String)
       -> [ReportTable.Cell]
     {
@@ -212,7 +200,7 @@ enum Overview {
       rows = Array(rows.prefix(limit))
       drill.rows = Array(drill.rows.prefix(limit))
     }
-    var table = run.table(columns, rows)
+    var table = run.table(columns(grouping), rows)
     table.drill = drill
     table.isByTime = grouping.isTime
     table.chart =
@@ -230,5 +218,22 @@ enum Overview {
       table.notes.append("a cart with several stands in several rows; the totals count it once")
     }
     return table
+  }
+
+  private static func columns(_ grouping: Dimension) -> [ReportTable.Column] {
+    let by = ReportTable.Column(
+      grouping.name, grouping.isTime ? "id" : "text", "of the carts created in the span")
+    let counts: [ReportTable.Column] = [
+      by, .init("created", "integer", "carts created"), .init("human", "integer", "of people"),
+    ]
+    return counts
+      + Status.allCases.map { .init($0.rawValue, "integer", "of them \($0.rawValue) now") }
+      + [
+        .init("human ordered", "integer", "ordered, of people"),
+        .init("conversion %", "percent", "ordered of created"),
+        .init("human conversion %", "percent", "human ordered of human"),
+        .init("ordered value", "money", "the turnover of their orders; \(Order.turnoverRule)"),
+        .init("currency"),
+      ]
   }
 }

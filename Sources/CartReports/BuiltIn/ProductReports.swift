@@ -43,22 +43,7 @@ enum ProductReports {
       ]
     }
     var table = run.table(
-      [
-        .init("sku"), .init("product"),
-        .init("added", "integer", "pieces added to carts in the span, also those taken off again"),
-        .init("removed", "integer", "pieces taken off"),
-        .init(
-          "ordered", "integer",
-          "pieces that became part of an order in the span, also of one cancelled or refunded since"
-        ),
-        .init("rate %", "percent", "ordered of added; orders of pieces added before count, too"),
-        .init("human added", "integer", "the same of human carts"),
-        .init("human ordered", "integer", "the same of human carts"),
-        .init("human rate %", "percent", "human ordered of human added"),
-        .init(
-          isAdded ? "ordered rank" : "added rank", "integer",
-          "its place among all by pieces \(isAdded ? "ordered" : "added"), then by SKU"),
-      ],
+      columns(isAdded: isAdded),
       shown.map { count in
         let other = isAdded ? ordered[count.sku] : added[count.sku]
         return [.text(count.sku), .text(count.name)] + figures(CollectionOfOne(count))
@@ -76,6 +61,25 @@ enum ProductReports {
         "counted by quarters of an hour: since and until are those that they lie in")
     }
     return table
+  }
+
+  private static func columns(isAdded: Bool) -> [ReportTable.Column] {
+    [
+      .init("sku"), .init("product"),
+      .init("added", "integer", "pieces added to carts in the span, also those taken off again"),
+      .init("removed", "integer", "pieces taken off"),
+      .init(
+        "ordered", "integer",
+        "pieces that became part of an order in the span, also of one cancelled or refunded since"
+      ),
+      .init("rate %", "percent", "ordered of added; orders of pieces added before count, too"),
+      .init("human added", "integer", "the same of human carts"),
+      .init("human ordered", "integer", "the same of human carts"),
+      .init("human rate %", "percent", "human ordered of human added"),
+      .init(
+        isAdded ? "ordered rank" : "added rank", "integer",
+        "its place among all by pieces \(isAdded ? "ordered" : "added"), then by SKU"),
+    ]
   }
 
   /// Places from 1, by units and then by SKU; of what has none, no place.

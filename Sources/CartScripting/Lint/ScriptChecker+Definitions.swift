@@ -29,6 +29,30 @@ extension ScriptChecker {
       }
       return
     }
+    check(members: members, what, kind, known, line)
+    let parameters = parameters(members["params"])
+    for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+      guard ["when", "order"].contains(key) else {
+        _ = type(of: value)
+        continue
+      }
+      let here = self.place
+      self.place = place
+      let given = [ScriptType(base: .object(.cart)), parameters]
+      if case .function(let body) = value.kind {
+        check(body, given)
+      } else {
+        follow(type(of: value), given)
+      }
+      self.place = here
+    }
+  }
+
+  /// What a rule or policy needs, and the values of its keys.
+  private mutating func check(
+    members: [String: LuaExpression], _ what: String, _ kind: String, _ known: [String],
+    _ line: Int
+  ) {
     if members["when"] == nil, members.keys.allSatisfy(known.contains) {
       say(line, "\(what): when: expected a function, got nothing")
     }
@@ -59,22 +83,6 @@ extension ScriptChecker {
         guard case .text(let name)? = field.key?.kind else { continue }
         check("\(what): \(key)", name, field.value, DefinitionMembers.forms["\(key).\(name)"])
       }
-    }
-    let parameters = parameters(members["params"])
-    for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-      guard ["when", "order"].contains(key) else {
-        _ = type(of: value)
-        continue
-      }
-      let here = self.place
-      self.place = place
-      let given = [ScriptType(base: .object(.cart)), parameters]
-      if case .function(let body) = value.kind {
-        check(body, given)
-      } else {
-        follow(type(of: value), given)
-      }
-      self.place = here
     }
   }
 

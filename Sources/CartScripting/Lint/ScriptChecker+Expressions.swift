@@ -88,11 +88,7 @@ extension ScriptChecker {
     if case .name(let library) = owner.kind, local(library) == nil, case .text(let name) = key.kind,
       ScriptNames.globals.contains(library), library != "carts", library != "_G"
     {
-      let members = ScriptNames.members(of: library)
-      if !members.isEmpty, !members.contains(name) {
-        say(line, "\(library).\(name): no such function\(didYouMean(name, among: members))")
-      }
-      return members.isEmpty ? .unknown : ScriptType(base: .unknown)
+      return member(line, of: library, name)
     }
     let type = type(of: owner)
     let place = self.type(of: key)
@@ -142,6 +138,14 @@ extension ScriptChecker {
       return .unknown
     default: return .unknown
     }
+  }
+
+  private mutating func member(_ line: Int, of library: String, _ name: String) -> ScriptType {
+    let members = ScriptNames.members(of: library)
+    if !members.isEmpty, !members.contains(name) {
+      say(line, "\(library).\(name): no such function\(didYouMean(name, among: members))")
+    }
+    return members.isEmpty ? .unknown : ScriptType(base: .unknown)
   }
 
   mutating func method(
