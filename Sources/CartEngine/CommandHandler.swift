@@ -24,8 +24,8 @@ public final class CommandHandler {
   var participants: [any CommitParticipant] = []
   /// Asks before what many carts, or what cannot be undone, is about.
   public private(set) lazy var confirmer = Confirmer(self)
-  /// The run under way, or that was last.
-  public private(set) lazy var run = Run(self, command: "", at: reader.now)
+  /// The run under way, or that was last; tests ask for it, all else is given its run.
+  @_spi(Testing) public private(set) var current: Run?
   let unit: UnitOfWork
 
   public enum Mode: String, Sendable { case live, plan, sandbox }
@@ -81,7 +81,7 @@ public final class CommandHandler {
       unit.onWritten = nil
       return unit.savepoint()
     }
-    unit.onWritten = { [unowned self] in run.gather($0) }
+    unit.onWritten = { [unowned self] in current?.gather($0) }
   }
 
   /// Starts a run: one verb, one chunk, one script.
@@ -94,7 +94,8 @@ public final class CommandHandler {
     shop.store.look()
     unit.refresh()
     reader.begin(at: shop.now())
-    run = Run(self, command: command, at: reader.now)
+    let run = Run(self, command: command, at: reader.now)
+    current = run
     beginSavepoint()
     return run
   }

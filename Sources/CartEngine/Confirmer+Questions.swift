@@ -120,7 +120,7 @@ extension Confirmer {
     listing preview: () throws(EngineError) -> ListPreview, given word: String?
   ) throws(EngineError) {
     // What a job did when it first ran was confirmed then.
-    guard word != nil || asks, handler?.run.jobs.isReplaying != true else { return }
+    guard word != nil || asks, handler?.current?.jobs.isReplaying != true else { return }
     let preview = try preview()
     guard word != nil || !preview.warnings.isEmpty else { return }
     let open = "\(preview.open) open \(preview.open == 1 ? "cart" : "carts")"

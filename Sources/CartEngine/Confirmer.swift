@@ -208,5 +208,7 @@ public final class Confirmer {
   }
 
   /// Ends the whole run with an error.
-  private func fatal(_ error: EngineError) -> EngineError { handler?.run.end(with: error) ?? error }
+  private func fatal(_ error: EngineError) -> EngineError {
+    handler?.current?.end(with: error) ?? error
+  }
 }

@@ -1,9 +1,12 @@
-import CartEngine
+@_spi(Testing) import CartEngine
 import CartModel
 import CartStore
 
 /// What tests do with a handler, in short.
 extension CommandHandler {
+  /// The run that was begun last.
+  public var run: Run { current ?? begin("test") }
+
   @discardableResult
   public func execute(_ command: Command, on key: Int64) throws(EngineError) -> Cart {
     try run.execute(command, on: key)
