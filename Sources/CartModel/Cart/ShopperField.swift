@@ -91,7 +91,16 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
     case .ip: "ip"
     case .country: "country"
     case .browser: "browser"
-    default: Self.addressKeys[Int(rawValue % 20)]
+    case .billingFirstName, .shippingFirstName: "first_name"
+    case .billingLastName, .shippingLastName: "last_name"
+    case .billingCompany, .shippingCompany: "company"
+    case .billingStreet1, .shippingStreet1: "street1"
+    case .billingStreet2, .shippingStreet2: "street2"
+    case .billingCity, .shippingCity: "city"
+    case .billingState, .shippingState: "state"
+    case .billingPostalCode, .shippingPostalCode: "postal_code"
+    case .billingCountry, .shippingCountry: "country"
+    case .billingPhone, .shippingPhone: "phone"
     }
   }
 
