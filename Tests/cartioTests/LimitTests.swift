@@ -40,7 +40,7 @@ struct LimitTests {
     let program = shop()
     let result = program.run(
       "--timeout", "4s", "--yes", "-e",
-      "for i = 1, 300 do carts.create{} end " + Self.endlessStep)
+      "for i = 1, 1100 do carts.create{} end " + Self.endlessStep)
     #expect(result.status == 3)
     #expect(result.messages.hasSuffix("was saved up to there; .undo 2 reverts it.\n"), "\(result)")
     #expect(program.run("check").status == 0)

@@ -78,14 +78,8 @@ public enum ImportCommand {
           + "of them but an e-mail's domain")
     }
     // Events add to a line by its id; a table may mean what the line holds.
-    if question.kind == .table(.lines), report.grownLines.count > 0 {
-      io.messages(report.grownLines.text)
-    }
-    if question.kind == .table(.lines), report.cartsOfLines > 0 {
-      io.messages(
-        report.cartsOfLines == 1
-          ? "1 open cart was made for its lines; no cart had this id"
-          : "\(report.cartsOfLines) open carts were made for their lines; no carts had these ids")
+    if question.kind == .table(.lines) {
+      for text in report.lines.texts { io.messages(text) }
     }
     for text in report.kept.texts { io.messages(text) }
     if report.ahead.count > 0 { io.messages(report.ahead.text) }

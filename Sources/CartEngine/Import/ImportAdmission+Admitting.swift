@@ -110,7 +110,7 @@ extension ImportAdmission {
       let key = try keys.derive("created", from: incoming.key, at: incoming.event.at)
       let entry = try create(
         name, .create(own, [:]), IncomingEvent(creationFor: incoming.event, key))
-      tally.report.cartsOfLines += 1
+      tally.report.lines.newCarts += 1
       return try admit(incoming, command, on: entry, text)
     default: return .rejected("cart \(quoted(name)): unknown")
     }
@@ -184,7 +184,7 @@ extension ImportAdmission {
       let there = entry.cart.lines.first(where: { $0.id == line.id })
     {
       tally.report.kept.add(line, to: there, of: entry.cart)
-      tally.report.grownLines.add(line, to: there, of: entry.cart)
+      tally.report.lines.grow(line, to: there, of: entry.cart)
     }
     let step = admission.add(events, of: command, stated: incoming, to: entry, in: slot)
     for _ in 1..<max(events.count, 1) {

@@ -15,10 +15,8 @@ public struct ImportReport: Equatable, Sendable {
   public var ignored = IgnoredKeys()
   /// Imported events that are dated after the run's clock.
   public var ahead = AheadEvents()
-  /// Lines that were there already and have more pieces now.
-  public var grownLines = GrownLines()
-  /// Carts that nothing was known of before a line was added to them.
-  public var cartsOfLines = 0
+  /// What is said of added lines where a row may mean something else.
+  public var lines = AddedLines()
   /// Imported events whose price, name or image was not their line's.
   public var kept = KeptValues()
   /// Carts that were held, with `live`.

@@ -54,27 +54,3 @@ public struct KeptValues: Equatable, Sendable {
       }
   }
 }
-
-/// Lines of a file that are in their carts already: their pieces are added to those that are there.
-public struct GrownLines: Equatable, Sendable {
-  public private(set) var count = 0
-  private var first = ""
-
-  public init() {}
-
-  /// - Parameter there: the line before the pieces are added.
-  mutating func add(_ line: Line, to there: Line, of cart: Cart) {
-    count += 1
-    guard first.isEmpty else { return }
-    first =
-      "\(quoted(line.id)) of the cart \(quoted(cart.id)) had \(there.quantity), \(line.quantity) were added"
-  }
-
-  /// `2 lines were in their carts already, and their pieces were added: 'MUG' of the cart …`.
-  public var text: String {
-    (count == 1
-      ? "1 line was in its cart already, and its pieces were added: "
-      : "\(count) lines were in their carts already, and their pieces were added: ") + first
-      + (count == 1 ? "" : ", …") + "; undo it if that was not meant"
-  }
-}

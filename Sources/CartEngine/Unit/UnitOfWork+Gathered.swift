@@ -105,4 +105,30 @@ extension UnitOfWork {
     gathered.bonds.removeSubrange(savepoint.bonds...)
     (gathered.names, gathered.footprint) = (savepoint.names, savepoint.footprint)
   }
+
+  // MARK: Lists
+
+  /// The entry of an id, as this run sees it.
+  func entry(id: String) throws(StoreError) -> ListEntry? {
+    if let known = unsavedEntries[id] { return known }
+    return try store.entry(id)
+  }
+
+  /// The entries of the same list about the same.
+  func entries(about entry: ListEntry) throws(StoreError) -> [ListEntry] {
+    let unsaved = unsavedEntries
+    let own = unsaved.values.compactMap { $0 }
+    return (try store.entries(about: entry).filter { unsaved[$0.id] == nil } + own).filter {
+      $0.list == entry.list && $0.pattern == entry.pattern
+    }
+  }
+
+  /// All entries of both lists as this run sees them.
+  func listEntries() throws(StoreError) -> [ListEntry] {
+    let stored = try store.entries()
+    let changes = unsavedEntries
+    guard !changes.isEmpty else { return stored }
+    return (stored.filter { changes[$0.id] == nil } + changes.values.compactMap { $0 })
+      .sorted { $0.id < $1.id }
+  }
 }
