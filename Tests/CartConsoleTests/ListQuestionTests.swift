@@ -1,0 +1,114 @@
+import CartEngine
+import CartModel
+import Testing
+
+/// The Lua of lists asks exactly as the verbs do.
+struct ListQuestionTests {
+  struct Way: Sendable, CustomTestStringConvertible {
+    var verb: String
+    var lua: String
+    /// What is typed at questions; nil without a terminal.
+    var answers: [String]?
+    /// How many questions there are.
+    var asked = 0
+    /// What both say.
+    var said = ""
+    /// How many entries the blacklist, or carts that are open, there are in the end.
+    var entries = 1
+
+    var testDescription: String { verb }
+  }
+
+  private static let ways: [Way] = [
+    Way(
+      verb: ".blacklist add ip=10.0.0.1", lua: "blacklist.add{ip='10.0.0.1'}", answers: ["0"],
+      asked: 1),
+    Way(
+      verb: ".blacklist add ip=10.0.0.1", lua: "blacklist.add{ip='10.0.0.1'}", answers: [""],
+      asked: 1, said: "not confirmed; nothing was changed", entries: 0),
+    Way(
+      verb: ".blacklist add ip=10.0.0.1", lua: "blacklist.add{ip='10.0.0.1'}",
+      said: "nobody confirmed it; nothing was changed; run it with --yes, or with confirm=0",
+      entries: 0),
+    Way(
+      verb: ".blacklist add ip=10.0.0.1 confirm=0", lua: "blacklist.add{ip='10.0.0.1', confirm=0}"),
+    Way(
+      verb: ".blacklist add ip=10.0.0.1 confirm=5", lua: "blacklist.add{ip='10.0.0.1', confirm=5}",
+      said: "confirm=5: expected confirm=0: this blocks 0 open carts and the customers of 0 orders",
+      entries: 0),
+    Way(
+      verb: ".blacklist add email=luca@example.com",
+      lua: "blacklist.add{email='luca@example.com'}", answers: []),
+    Way(
+      verb: ".blacklist add email=luca@example.com confirm=2",
+      lua: "blacklist.add{email='luca@example.com', confirm=2}",
+      said: "confirm=2: expected confirm=1: this blocks 1 open cart", entries: 0),
+  ]
+
+  @Test("A dangerous entry of the blacklist, and one with confirm=", arguments: ways)
+  func blacklist(way: Way) throws {
+    var asked: [[String]] = []
+    for line in [way.verb, way.lua] {
+      let desks = try Desks(Desks.carts, answers: way.answers)
+      let said = desks.type(line)
+      #expect(said.contains(way.said), "\(line): \(said)")
+      #expect(try desks.other.reader.entries(.blacklist).count == way.entries, "\(line): \(said)")
+      asked.append(desks.questions)
+    }
+    #expect(asked[0].count == way.asked && asked[0] == asked[1], "\(asked)")
+  }
+
+  private static let allowed: [Way] = [
+    Way(
+      verb: ".allowlist add email=*@example.com", lua: "allowlist.add{email='*@example.com'}",
+      answers: ["3"], asked: 1, entries: 3),
+    Way(
+      verb: ".allowlist add email=*@example.com", lua: "allowlist.add{email='*@example.com'}",
+      said: "this changes more than 1 carts and nobody confirmed it", entries: 0),
+    Way(
+      verb: ".allowlist add email=*@example.com confirm=3",
+      lua: "allowlist.add{email='*@example.com', confirm=3}", answers: [], entries: 3),
+    Way(
+      verb: ".allowlist add email=*@example.com confirm=3",
+      lua: "allowlist.add{email='*@example.com', confirm='3'}", entries: 3),
+    Way(
+      verb: ".allowlist add email=*@example.com confirm=2",
+      lua: "allowlist.add{email='*@example.com', confirm=2}", answers: [],
+      said: "this changes more than the 2 carts that were confirmed", entries: 0),
+    Way(
+      verb: ".allowlist add email=*@example.com confirm=all",
+      lua: "allowlist.add{email='*@example.com', confirm='all'}", answers: [],
+      said: "confirm: expected a number of carts, got 'all'; nothing was changed", entries: 0),
+  ]
+
+  @Test("An entry of the allowlist that restores many carts", arguments: allowed)
+  func allowlist(way: Way) throws {
+    var asked: [[String]] = []
+    for line in [way.verb, way.lua] {
+      let desks = try Desks(
+        Desks.carts, answers: way.answers, settings: "return { confirm_above = 1 }")
+      desks.type(".blacklist add email=*@example.com confirm=3", ".rules run")
+      #expect(try desks.cart("cart3").state == .held)
+      let before = desks.questions.count
+      let said = desks.type(line)
+      #expect(said.contains(way.said), "\(line): \(said)")
+      let open = try ["cart1", "cart2", "cart3"].count { try desks.cart($0).state == .open }
+      #expect(open == way.entries, "\(line): \(said)")
+      asked.append(Array(desks.questions.dropFirst(before)))
+    }
+    #expect(asked[0].count == way.asked && asked[0] == asked[1], "\(asked)")
+  }
+
+  /// A number that was given for one entry says nothing of what else the chunk does.
+  @Test("What was confirmed of a part of a chunk is not asked again, but the rest is")
+  func part() throws {
+    let desks = try Desks(
+      Desks.carts, answers: ["3"], settings: "return { confirm_above = 1 }")
+    desks.type(".blacklist add email=luca@example.com confirm=1", ".rules run")
+    desks.type(
+      "allowlist.add{email='luca@example.com', confirm=1} "
+        + "for c in carts{} do c:note('looked at') end")
+    #expect(desks.questions.count == 1, "\(desks.questions)")
+    #expect(try desks.cart("cart2").notes.count == 1)
+  }
+}
