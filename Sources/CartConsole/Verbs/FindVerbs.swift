@@ -73,8 +73,8 @@ struct FindVerbs: VerbGroup {
     let number = list.pageNumber(&filter)
     try handler.reader.at(filter.at?.start) {
       let page = try handler.reader.page(number, matching: filter)
-      try list.show(orders: page.keys, of: filter)
-      if page.total == 0 { try list.say(noOrdersFor: filter, call.words) }
+      try OrderList(workspace).show(page.keys, of: filter)
+      if page.total == 0 { try OrderList(workspace).say(nothingFor: filter, call.words) }
       if page.total > page.keys.count {
         try list.say(page, number, filter, [], all: "\(CountText.grouped(page.total)) orders")
       }

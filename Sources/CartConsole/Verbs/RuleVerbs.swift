@@ -8,7 +8,6 @@ import CartSupport
 /// Rules: listing them, setting them, and passes over all carts.
 struct RuleVerbs: VerbGroup {
   let workspace: Workspace
-  private var settings: RuleSettings { RuleSettings(application) }
   init(_ workspace: Workspace) { self.workspace = workspace }
 
   static let all: [Verb] = [
@@ -50,14 +49,14 @@ struct RuleVerbs: VerbGroup {
   }
 
   private func run(_ word: String, _ names: [String], _ line: String) throws {
-    let trials = RuleTrialVerbs(workspace)
+    let (setting, trials) = (RuleSettingVerbs(workspace), RuleTrialVerbs(workspace))
     switch (word, names.count) {
     case ("list", 0): try list(line)
     case ("run", 0...2): try pass(names, line)
-    case ("enforce", 1...2): try enforce(names[0], Array(names.dropFirst()), line)
-    case ("shadow", 1): try set(names[0], .shadow, line)
-    case ("off", 1): try set(names[0], .off, line)
-    case ("set", 2...): try set(names[0], Array(names.dropFirst()), line)
+    case ("enforce", 1...2): try setting.enforce(names[0], Array(names.dropFirst()), line)
+    case ("shadow", 1): try setting.set(names[0], .shadow, line)
+    case ("off", 1): try setting.set(names[0], .off, line)
+    case ("set", 2...): try setting.set(names[0], Array(names.dropFirst()), line)
     case ("show", 1): try show(names[0], line)
     case ("diff", 1): try diff(names[0], line)
     case ("test", 0...2): try trials.test(names, line)
@@ -66,7 +65,7 @@ struct RuleVerbs: VerbGroup {
     case ("fixture", 1...2): try trials.cutFixture(names, line)
     case ("check", _): try check(names, line)
     case ("try", 2): try trials.tryOut(names[0], names[1], line)
-    case ("rollback", 1): try rollBack(names[0], line)
+    case ("rollback", 1): try setting.rollBack(names[0], line)
     case ("new", 1): io.output(try RuleFolder(application).writeSample(names[0]) + "\n")
     default:
       guard let usage = Self.words.first(where: { $0.name == word })?.usage else {
@@ -149,62 +148,6 @@ struct RuleVerbs: VerbGroup {
     for source in new.sources where source.path != new.file {
       if !old.sources.contains(source) { io.output(safe("\(source.path) differs\n", io)) }
     }
-  }
-
-  // MARK: Setting
-
-  /// `rules enforce NAME [confirm=N]`.
-  private func enforce(_ name: String, _ words: [String], _ line: String) throws {
-    var confirmed: String?
-    for word in words {
-      guard word.hasPrefix("confirm=") else {
-        throw ConsoleError.usage("rules enforce: expected NAME [confirm=N], got \(quoted(word))")
-      }
-      confirmed = String(word.dropFirst(8))
-    }
-    switch try RuleEnforcement(application).enforce(name, confirmed: confirmed, as: line) {
-    case .rule(let setting, let now, let month): say(name, setting, now, month)
-    case .policy(let setting, let trial): PolicyView(workspace).say(name, setting, trial)
-    }
-  }
-
-  private func say(
-    _ name: String, _ setting: RuleSetting, _ now: RuleEnforcement.Hits, _ month: Backtest?
-  ) {
-    io.output(
-      "rule \(name): version \(setting.version) is enforced; it matches \(now.hits) of "
-        + "\(CountText.carts(now.carts)) now, "
-        + (month.map {
-          "matched \(CountText.grouped($0.hits.count)) of \(CountText.grouped($0.judged)) in 30 days, "
-        } ?? "")
-        + "and falls back to shadow beyond "
-        + "\(setting.band.map { "\($0.rounded)" } ?? "100") % of those judged"
-        + (now.errors > 0 ? "; it fails on \(CountText.carts(now.errors))" : "") + "\n")
-  }
-
-  private func set(_ name: String, _ mode: RuleSetting.Mode, _ line: String) throws {
-    try settings.set(name, mode, as: line)
-    io.output("rule \(name): \(mode.name)\n")
-  }
-
-  private func set(_ name: String, _ words: [String], _ line: String) throws {
-    let pairs = try words.map { word in
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw ConsoleError.usage("rules set: expected KEY=VALUE, got \(quoted(word))")
-      }
-      return (name: String(parts[0]), value: String(parts[1]))
-    }
-    let version = try settings.set(name, parameters: pairs, as: line)
-    io.output(
-      "rule \(name): version \(version.number); 'rules enforce \(name)' enforces it\n")
-  }
-
-  private func rollBack(_ name: String, _ line: String) throws {
-    let (restored, bans) = try settings.rollBack(name, as: line)
-    io.output(
-      "rule \(name): \(CountText.carts(restored)) restored"
-        + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") removed" : "") + "\n")
   }
 
   // MARK: Passes and checks

@@ -102,45 +102,6 @@ struct CartList: WorkspacePart {
     }
   }
 
-  /// - Throws: `notFound` for the number of an order that does not exist.
-  func say(noOrdersFor filter: Filter, _ words: [String]) throws {
-    if words.count == 1, let number = words.first, number.allSatisfy(\.isNumber) {
-      throw ConsoleError(
-        .failed, "No order has the number '\(number)'. Find it with .orders NAME or .orders E-MAIL")
-    }
-    let texts = filter.expression.texts
-    io.messages(
-      "0 orders" + (texts.isEmpty ? "" : " match: " + printable(texts.joined(separator: " "))))
-  }
-
-  func show(orders keys: [Int64], of filter: Filter) throws {
-    let carts = try keys.compactMap { try handler.reader.cart($0) }.filter { $0.order != nil }
-    workspace.shown.list(carts)
-    let ids = shortened(carts.map(\.id))
-    var rows: [[ReportTable.Cell]] = []
-    for (index, cart) in carts.enumerated() {
-      guard let order = cart.order else { continue }
-      rows.append([
-        .integer(Int64(index) + 1), .text(order.id), .text(order.state.description),
-        .time(order.at), .integer(order.quantity),
-        .money(order.total), .text(cart.currency.code), .text(cart.shopper[.email]),
-        .text(ids[index]),
-      ])
-    }
-    var table =
-      ReportTable(
-        name: "orders", title: "Orders", asOf: handler.now,
-        columns: [
-          .init("#", "integer"), .init("order", "id"), .init("status"), .init("at", "time"),
-          .init("pieces", "integer"), .init("total", "money"), .init("currency"),
-          .init("shopper"), .init("cart", "id"),
-        ],
-        rows: rows)
-    if !filter.columns.isEmpty { table = self.table(of: carts, filter.columns, title: "Orders") }
-    table.scope.filters = filter.listed
-    show(table)
-  }
-
   /// The columns that a filter asks for, of carts.
   func table(of carts: [Cart], _ columns: [CartField], title: String = "Carts")
     -> ReportTable
@@ -195,7 +156,7 @@ struct CartList: WorkspacePart {
 
 extension Filter {
   /// Its words in a list, which shows active and abandoned carts where no status is named.
-  fileprivate var listed: [String] { texts + (namesStatus ? [] : ["status=active,abandoned"]) }
+  var listed: [String] { texts + (namesStatus ? [] : ["status=active,abandoned"]) }
 }
 
 extension CartField {
