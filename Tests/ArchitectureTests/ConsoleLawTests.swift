@@ -13,7 +13,7 @@ struct ConsoleLawTests {
     ("book.trial(", "RuleStudy"), ("book.check(", "RuleCheck"), ("RuleBook(", "Application"),
     ("CommandHandler(", "Application"), ("openShop(", "Application"),
     ("PlanFile.", "PlanLibrary"), ("PlanReader(", "PlanLibrary"), ("plans.", "PlanLibrary"),
-    ("undo.revert(", "UndoRun"), ("EventImport(", "FileImport"), ("TableImport(", "FileImport"),
+    (".undo.revert(", "UndoRun"), ("EventImport(", "FileImport"), ("TableImport(", "FileImport"),
     ("ListFile(", "ListImport"), ("Export(handler", "DataExport"), ("Practice(", "PracticeStore"),
     (".backup(", "DatabaseCopies"), ("Restore(", "DatabaseRestore"),
     ("SettingsFile.", "HomeReport"), ("unquestioned", "CartApplication"),
