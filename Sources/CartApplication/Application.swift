@@ -55,7 +55,7 @@ public final class Application {
     }
     started = shop.now()
     handler = CommandHandler(shop, mode: home.mode, actor: try home.actor())
-    handler.confirmer.isAnswered(by: ask, saysYes: home.saysYes)
+    handler.confirmer.takeAnswers(from: ask, saysYes: home.saysYes)
     book = RuleBook(handler, folder: home.rulesFolder)
     handler.judge = book
     book.messages = { messages(printable($0)) }

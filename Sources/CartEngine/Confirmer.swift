@@ -68,7 +68,7 @@ public final class Confirmer {
   /// - Parameters:
   ///   - ask: shows a text and reads the line that answers it; nil where nobody can be asked.
   ///   - saysYes: `--yes`.
-  public func isAnswered(by ask: ((String) -> Answer)?, saysYes: Bool) {
+  public func takeAnswers(from ask: ((String) -> Answer)?, saysYes: Bool) {
     (self.saysYes, self.ask) = (saysYes, ask)
     handler?.consent = saysYes ? .given : ask == nil ? .refuse : .askAtEnd
   }

@@ -135,7 +135,7 @@ struct UndoQuestionTests {
     desks.type(".hold cart2", ".order cart1")
     #expect(desks.type(".undo confirm=1").contains("not confirmed; nothing was changed"))
     let confirmer = desks.console.handler.confirmer
-    confirmer.isAnswered(by: confirmer.ask, saysYes: true)
+    confirmer.takeAnswers(from: confirmer.ask, saysYes: true)
     #expect(desks.type(".undo").contains("1 cart changed, as operation 4"))
     #expect(desks.questions.count == 3)
   }

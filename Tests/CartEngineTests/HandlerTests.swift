@@ -99,7 +99,7 @@ struct HandlerTests {
           + "with --yes, or with confirm=N")
     ) { try operation(handler) { for _ in 0..<30 { _ = try handler.create() } } }
     #expect(try test.shop.store.cartCount() == 0)
-    handler.confirmer.isAnswered(by: nil, saysYes: true)
+    handler.confirmer.takeAnswers(from: nil, saysYes: true)
     try operation(handler) { for _ in 0..<600 { _ = try handler.create() } }
     #expect(try test.shop.store.cartCount() == 600)
     let operations = try handler.reader.operations.list()

@@ -131,7 +131,7 @@ struct ScriptTests {
   @Test func aRefusedUndoCountsForNothing() throws {
     let harness = try ScriptHarness()
     _ = try harness.run("for i = 1, 40 do carts.create{} end")
-    harness.handler.confirmer.isAnswered(by: nil, saysYes: false)
+    harness.handler.confirmer.takeAnswers(from: nil, saysYes: false)
     #expect(try harness.run("pcall(undo, ops{}[1].op)").hasPrefix("false undo: this changes more"))
     _ = try harness.run("pcall(undo, ops{}[1].op) cart('8f3a'):add('SCREW', 1)")
     #expect(try harness.run("ops{}[1].carts, ops{}[1].events") == "1 1")
