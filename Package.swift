@@ -54,18 +54,26 @@ let package = Package(
     // MARK: The trade's rules, pure
     module("CartModel", ["CartSupport", "CIDN2"]),
 
-    // MARK: The event log and the tables, the only target that knows SQL
-    module("CartStore", ["CartSupport", "CartModel", "CSQLiteShim", grdb, sqlite]),
+    // MARK: What a store of carts must do: protocols and records, no SQL
+    module("CartStorage", ["CartSupport", "CartModel"]),
+
+    // MARK: Storage in SQLite files, the only target that knows SQL
+    module(
+      "CartStoreSQLite",
+      ["CartSupport", "CartModel", "CartStorage", "CSQLiteShim", grdb, sqlite]),
+
+    // MARK: Storage in memory, for fixtures and tests
+    module("CartStoreMemory", ["CartSupport", "CartModel", "CartStorage"]),
 
     // MARK: The engine: commands in, events out
-    module("CartEngine", ["CartSupport", "CartModel", "CartStore"]),
+    module("CartEngine", ["CartSupport", "CartModel", "CartStorage"]),
 
     // MARK: Codecs of files: events, tables, plans, exports, lists
-    module("CartExchange", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
+    module("CartExchange", ["CartSupport", "CartModel", "CartStorage", "CartEngine"]),
 
     // MARK: A seeded practice store
     module(
-      "CartPractice", ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange"]),
+      "CartPractice", ["CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange"]),
 
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
@@ -75,28 +83,31 @@ let package = Package(
     module("LineEditor", ["CEditLine"]),
 
     // MARK: What users see
-    module("CartReports", ["CartSupport", "CartModel", "CartStore", "CartEngine"]),
+    module("CartReports", ["CartSupport", "CartModel", "CartStorage", "CartEngine"]),
     module(
       "CartScripting",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartReports",
+        "CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange", "CartReports",
         "LuaKit",
       ]),
     // Rules stand on the Lua of carts; the engine knows only the protocol of a judge.
     module(
       "CartRules",
-      ["CartSupport", "CartModel", "CartStore", "CartEngine", "CartScripting", "LuaKit"]),
+      [
+        "CartSupport", "CartModel", "CartStorage", "CartStoreMemory", "CartEngine", "CartScripting",
+        "LuaKit",
+      ]),
     // What a console and a service share: homes, runs, passes of rules, reports, schedules.
     module(
       "CartApplication",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartReports",
+        "CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange", "CartReports",
         "CartScripting", "CartRules", "LuaKit",
       ]),
     module(
       "CartConsole",
       [
-        "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange", "CartReports",
+        "CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange", "CartReports",
         "CartScripting", "CartRules", "CartApplication", "LuaKit", "LineEditor",
       ]),
 
@@ -104,7 +115,7 @@ let package = Package(
     .executableTarget(
       name: "cartio",
       dependencies: [
-        "CartSupport", "CartModel", "CartEngine", "CartExchange", "CartPractice",
+        "CartSupport", "CartModel", "CartStoreSQLite", "CartEngine", "CartExchange", "CartPractice",
         "CartApplication", "CartConsole", "LuaKit", arguments,
       ],
       swiftSettings: swift),
@@ -116,7 +127,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("md")]),
     .executableTarget(
       name: "cartio-bench",
-      dependencies: ["CartSupport", "CartModel", "CartStore", "CartEngine", "LuaKit"],
+      dependencies: [
+        "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine", "LuaKit",
+      ],
       path: "Sources/CartBenchmarks", swiftSettings: swift),
 
     // MARK: Tests, a target for each of them
@@ -129,29 +142,42 @@ let package = Package(
     .target(
       name: "CartTesting",
       dependencies: [
-        "ProgramTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "ProgramTesting", "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite",
+        "CartEngine", "CartExchange",
       ],
       path: "Tests/CartTesting", swiftSettings: swift),
     // Reads Package.swift and the sources as text.
     tests("Architecture", ["CartSupport"]),
     tests("CartSupport", ["CartSupport"]),
     tests("CartModel", ["CartTesting", "CartSupport", "CartModel", "CartEngine"]),
+    // Run over all kinds of storage.
     tests(
-      "CartStore",
-      ["CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", grdb, sqlite]),
+      "CartStorage",
+      [
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite",
+        "CartStoreMemory", "CartEngine",
+      ]),
+    tests(
+      "CartStoreSQLite",
+      [
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine",
+        grdb, sqlite,
+      ]),
     tests(
       "CartEngine",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine",
+        "CartExchange",
         "CartPractice",
       ]),
     tests(
       "CartExchange",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange",
         "CartPractice",
       ]),
-    tests("CartPractice", ["CartTesting", "CartModel", "CartStore", "CartEngine", "CartPractice"]),
+    tests(
+      "CartPractice", ["CartTesting", "CartModel", "CartStorage", "CartEngine", "CartPractice"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
     tests(
@@ -160,34 +186,36 @@ let package = Package(
     tests(
       "CartScripting",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange",
         "CartReports", "CartScripting", "LuaKit",
       ],
       exclude: ["Attacks.txt", "Golden", "Hostile.txt"]),
     tests(
       "CartRules",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartPractice",
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartEngine", "CartPractice",
         "CartScripting", "CartRules", "LuaKit",
       ]),
     tests(
       "CartApplication",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartReports",
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine",
+        "CartReports",
         "CartRules", "CartApplication",
       ]),
     tests(
       "CartConsole",
       [
-        "CartTesting", "CartSupport", "CartModel", "CartStore", "CartEngine", "CartExchange",
-        "CartPractice", "CartReports", "CartScripting", "CartRules", "CartApplication",
-        "CartConsole",
+        "CartTesting", "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine",
+        "CartExchange", "CartPractice", "CartReports", "CartScripting", "CartRules",
+        "CartApplication", "CartConsole",
       ],
       exclude: ["Golden"]),
     tests(
       "cartio",
       [
-        "CartTesting", "cartio", "CartSupport", "CartModel", "CartStore", "CartEngine",
+        "CartTesting", "cartio", "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite",
+        "CartEngine",
         "CartConsole",
       ]),
   ]

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
+import CartStoreSQLite
 import CartSupport
 import Glibc
 
@@ -55,7 +56,7 @@ enum Benchmarks {
     }
     show("import", imports, "plain C", anchorImports, goal: 2.0)
 
-    let store = try CartStore.open(.file(database, readOnly: true), random: { 1 })
+    let store = try SQLiteStorageFactory().open(.file(database, readOnly: true), random: { 1 })
     var pieces: Int64 = 0
     let scans = measure(3) {
       do { try store.forEachOpenCart { pieces += $0.quantity } } catch { return false }

@@ -1,6 +1,7 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
+import CartStoreSQLite
 import CartSupport
 import Glibc
 
@@ -21,7 +22,7 @@ enum SafetyBenchmarks {
   }
 
   private static func past(_ database: String, _ carts: Int) throws {
-    let store = try CartStore.open(.file(database, readOnly: true), random: { 1 })
+    let store = try SQLiteStorageFactory().open(.file(database, readOnly: true), random: { 1 })
     let end = Timestamp(milliseconds: Benchmarks.start).advanced(by: 30 * 86_400_000)
     let shop = try Shop(store: store, clock: { end }, random: { 1 })
     let handler = CommandHandler(shop, mode: .sandbox, actor: .staff("bench"))

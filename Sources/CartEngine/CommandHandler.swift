@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// A shop that is open for work: what stays from one run to the next.
 ///

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 import Glibc
 
@@ -13,7 +13,7 @@ public final class Restore {
     public var isPractice: Bool
 
     /// - Throws: `store`.
-    public init(_ store: CartStore) throws(EngineError) {
+    public init(_ store: any Storage) throws(EngineError) {
       do throws(StoreError) {
         carts = try store.cartCount()
         events = try store.lastSeq()
@@ -24,17 +24,19 @@ public final class Restore {
 
   public let backup: String
   public let summary: Summary
-  private let content: CartStore
+  private let content: any Storage
 
   /// Reads a backup, which stays as it is.
   ///
   /// - Throws: `refused` where it is damaged, is none of Cartio's, or of a newer one.
   /// - Complexity: O(events): all is rebuilt from the event log and compared.
-  public init(_ backup: String, now: Timestamp, random: @escaping () -> UInt64) throws(EngineError)
-  {
+  public init(
+    _ backup: String, _ storage: any StorageFactory, now: Timestamp,
+    random: @escaping () -> UInt64
+  ) throws(EngineError) {
     self.backup = backup
     do {
-      content = try CartStore.open(.copy(of: backup), random: random)
+      content = try storage.open(.copy(of: backup), random: random)
       let report = try content.check(productChanges: ProductCounter.changes)
       guard report.isClean else {
         throw EngineError(
@@ -57,7 +59,7 @@ public final class Restore {
   /// - Parameter target: where what was there is kept.
   /// - Returns: how long nobody else could write.
   /// - Throws: `store`, `file`; then nothing was changed.
-  public func put(into store: CartStore, keeping target: String) throws(EngineError) -> Duration {
+  public func put(into store: any Storage, keeping target: String) throws(EngineError) -> Duration {
     do {
       return try store.replaceContent(with: content) { reader in
         defer { reader.close() }

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 extension Shop {
   /// Records the settings when they are not the recorded ones, as an operation of their own.
@@ -26,7 +26,7 @@ extension Shop {
   /// The settings that the event log has, as far as the last look at the database saw.
   private func storedSettings() throws(StoreError) -> String {
     if let known = settingsSeen, known.stamp == store.seen { return known.text }
-    let text = try store.meta("settings")
+    let text = try store.meta(SettingName.settings)
     settingsSeen = (store.seen, text)
     return text
   }
@@ -36,7 +36,9 @@ extension Shop {
   /// - Returns: whether they were others.
   public func followRecordedSettings() throws(EngineError) -> Bool {
     let text: String
-    do throws(StoreError) { text = try store.meta("settings") } catch { throw EngineError(error) }
+    do throws(StoreError) { text = try store.meta(SettingName.settings) } catch {
+      throw EngineError(error)
+    }
     guard !text.isEmpty, text != recordedSettings else { return false }
     try use(try StoreSettings(json: text))
     recorded(text)
@@ -47,7 +49,7 @@ extension Shop {
   /// ones leaves that to those who have them.
   func priceRows() throws {
     guard pricedBy != recordedSettings, store.leftUnpriced, try store.needsPricing(),
-      try store.meta("settings") == recordedSettings
+      try store.meta(SettingName.settings) == recordedSettings
     else { return }
     pricedBy = recordedSettings
     try store.priceRows(recorded: now())

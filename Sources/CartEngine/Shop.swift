@@ -1,10 +1,10 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// One shop: its database and settings, with clock and randomness put in from outside.
 public final class Shop {
-  public let store: CartStore
+  public let store: any Storage
   /// Whether its shoppers are made up.
   public let isPractice: Bool
   /// Where the compiled time zones lie.
@@ -14,7 +14,7 @@ public final class Shop {
   /// The settings that the event log knows; they differ when `store.lua` was edited since.
   private(set) var recordedSettings = ""
   /// What the event log had of them, and when that was read.
-  var settingsSeen: (stamp: CartStore.Stamp, text: String)?
+  var settingsSeen: (stamp: StorageStamp, text: String)?
   /// Why `store.lua` cannot be used as it is now: until it can be, nothing is saved.
   public var settingsFailure: EngineError?
   /// The settings that rows were priced by last. Once is enough: two programs with other settings would
@@ -27,7 +27,7 @@ public final class Shop {
 
   /// - Parameter settings: what `store.lua` says; nil for what the event log last recorded.
   public init(
-    store: CartStore, settings: StoreSettings? = nil, zoneFolder: String = "/usr/share/zoneinfo",
+    store: any Storage, settings: StoreSettings? = nil, zoneFolder: String = "/usr/share/zoneinfo",
     clock: @escaping () -> Timestamp, random: @escaping () -> UInt64
   ) throws(EngineError) {
     self.store = store
@@ -36,14 +36,14 @@ public final class Shop {
     self.random = random
     isPractice = try store.isPractice
     do {
-      recordedSettings = try store.meta("settings")
+      recordedSettings = try store.meta(SettingName.settings)
     } catch { throw EngineError(error) }
     if let settings {
       try use(settings)
     } else if !recordedSettings.isEmpty {
       try use(try StoreSettings(json: recordedSettings))
     } else {
-      store.price(by: StoreSettings(), mark: Self.priceMark(of: StoreSettings()))
+      store.price(by: StoreSettings(), mark: { Self.priceMark(of: StoreSettings()) })
     }
   }
 
@@ -53,7 +53,8 @@ public final class Shop {
     do throws(StoreError) { try store.sync(settings.synchronous) } catch {
       throw EngineError(error)
     }
-    store.price(by: self.settings, mark: Self.priceMark(of: self.settings))
+    let (settings, mark) = (self.settings, Self.priceMark)
+    store.price(by: settings) { mark(settings) }
   }
 
   /// Settings with the moments that their time zone makes of their times, and that zone.

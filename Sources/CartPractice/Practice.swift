@@ -1,7 +1,7 @@
 import CartEngine
 import CartExchange
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// A seeded practice store: shoppers who browse, change their minds, abandon and buy, and among them
@@ -27,7 +27,7 @@ public struct Practice {
     -> ImportReport
   {
     do throws(StoreError) {
-      let known = try shop.store.meta(CartStore.practiceLabel)
+      let known = try shop.store.meta(SettingName.practice)
       if try shop.store.lastSeq() > 0 {
         let isSame =
           isUntilGiven ? known == arguments : known.hasPrefix(arguments(until: nil))
@@ -58,7 +58,7 @@ public struct Practice {
     let report = try importer.finish()
     do {
       try shop.store.write(recorded: shop.now()) {
-        try $0.set(CartStore.practiceLabel, arguments)
+        try $0.set(SettingName.practice, arguments)
       }
     } catch { throw EngineError(error) }
     try shop.use(PracticeShop.settings)

@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// One of the reports that every shop has.

@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Judges carts as they stood in the past.
@@ -45,8 +45,8 @@ struct BacktestRun: CatalogueWork {
     if !labels.isEmpty { test.score = LabelScore(meant: meant) }
     let store = handler.shop.store
     let keys = Array(try store.keys(changedAfter: since).sorted().suffix(most))
-    for start in stride(from: 0, to: keys.count, by: CartStore.cartsAtOnce) {
-      let part = Array(keys[start...].prefix(CartStore.cartsAtOnce))
+    for start in stride(from: 0, to: keys.count, by: StorageLimits.cartsAtOnce) {
+      let part = Array(keys[start...].prefix(StorageLimits.cartsAtOnce))
       let (carts, histories) = (try store.carts(part), try store.histories(of: part))
       for key in part {
         try handler.hooks.checkInterruption()

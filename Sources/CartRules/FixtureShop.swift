@@ -1,7 +1,8 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
+import CartStoreMemory
 import CartSupport
 
 /// A shop of a test: the carts of a fixture, in memory, at a fixed moment.
@@ -24,7 +25,7 @@ final class FixtureShop {
     self.now = now
     let clock = Clock(now)
     var random = SeededRandom(seed: 1)
-    let store = try CartStore.open(.scratch, random: { random.next() })
+    let store = try MemoryStorageFactory().open(.scratch, random: { random.next() })
     let shop = try Shop(
       store: store, settings: settings, clock: { clock.now }, random: { random.next() })
     self.clock = clock

@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 
 /// The texts that a version was made of: as they were then, whatever they are now.
@@ -12,7 +12,7 @@ struct VersionSource {
   let read: (String) throws -> String?
 
   /// - Throws: `notFound` for a text that is not in the database.
-  init(_ version: RuleVersion, _ store: CartStore) throws {
+  init(_ version: RuleVersion, _ store: any StorageReads) throws {
     let digests = Dictionary(
       version.sources.map { ($0.path, $0.digest) }, uniquingKeysWith: { $1 })
     let what = "\(version.kind) \(quoted(version.rule))"

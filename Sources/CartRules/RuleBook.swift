@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 
 /// The shop's rules: which there are, which versions of them judge, and what they say of carts.

@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Ends what a rule does that fails again and again, that would hold too many carts, or that makes

@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Looks at rules over the shop's open carts, and at its lists; nothing follows from it.

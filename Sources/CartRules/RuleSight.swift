@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 
 /// The first look at stored carts: all rules ask each in one VM, and what acts is asked again by itself.
 final class RuleSight: CatalogueWork {

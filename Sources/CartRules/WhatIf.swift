@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 
 /// A replayed time range, in which another rule or policy is enforced from the beginning.
 public final class WhatIf {

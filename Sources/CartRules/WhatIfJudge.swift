@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 
 /// Judges in a what-if: the rules in question as they are, and all others that were enforced only where
 /// their answer is another than in the real shop.

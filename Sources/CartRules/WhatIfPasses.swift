@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 
 /// Passes of the rules in question between the events of a replay: a rule that reads the clock may
 /// match because time passed.

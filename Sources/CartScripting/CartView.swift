@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import LuaKit
 
 /// A cart's fields as a view that scripts are answered from.

@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import LuaKit
 
 /// Rules of several files in one VM, asked about one cart after the other.

@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartReports
-import CartStore
+import CartStorage
 import CartSupport
 import LuaKit
 

@@ -3,6 +3,7 @@ import CartApplication
 import CartConsole
 import CartEngine
 import CartModel
+import CartStoreSQLite
 import CartSupport
 import Glibc
 import LuaKit
@@ -98,9 +99,9 @@ struct GlobalOptions: ParsableArguments {
 
   /// - Parameter mayCreate: whether the command makes a database where no file exists.
   func selectedHome(mayCreate: Bool = false) throws -> Home {
-    var home = try Home(home: self.home, database: db, rules: rules, staff: staff)
+    var home = try Home(
+      SQLiteStorageFactory(), home: self.home, database: db, rules: rules, staff: staff)
     for note in home.notes { ConsoleIO.standard().messages("note: " + printable(note)) }
-    home.storage = .sqlite
     home.say = { ConsoleIO.standard().messages($0) }
     home.missing = mayCreate ? .made : .refused
     home.isReadOnly = readOnly

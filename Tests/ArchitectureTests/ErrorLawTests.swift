@@ -36,7 +36,7 @@ struct ErrorLawTests {
     }
     #expect(
       codes.sorted() == [
-        "CartApplication", "CartEngine", "CartModel", "CartScripting", "CartStore", "CartSupport",
+        "CartApplication", "CartEngine", "CartModel", "CartScripting", "CartStorage", "CartSupport",
       ])
   }
 

@@ -5,21 +5,16 @@ struct LengthTests {
   /// Lines of files that are longer, by their names, with what they have now: no more may be added.
   private static let files: [String: Int] = [
     "rules.c": 375,
-    "CartCodec.swift": 319,
-    "CartStore+Filter.swift": 318,
-    "CartStore.swift": 372,
-    "EventCodec.swift": 354,
-    "StoreWriter.swift": 356,
     "CodecTests.swift": 354,
     "FilterReadingTests.swift": 323,
-    "WriterTests.swift": 360,
+    "WriterTests.swift": 341,
     "Program.swift": 303,
   ]
 
   /// Lines of functions that are longer, by file and name, with what they have now.
   private static let functions: [String: Int] = [
     "Cart+Decide.swift decide": 78,
-    "EventCodec.swift body": 80,
+    "EventCodec+Reading.swift body": 80,
     "EventCodec.swift write": 112,
     "CouponTests.swift randomCouponsTakeOffWhatTheModelSays": 61,
     "FilterReadingTests.swift treesOfTestsAndWords": 71,

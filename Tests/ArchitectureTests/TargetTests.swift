@@ -16,18 +16,20 @@ struct TargetTests {
         .subtracting(["GRDB", "GRDBSQLite", "CSQLiteShim"]).union(own)
     }
     add("CartModel", ["CartSupport"], ["CIDN2"])
-    add("CartStore", ["CartModel"], ["GRDB", "GRDBSQLite", "CSQLiteShim"])
-    add("CartEngine", ["CartStore"])
+    add("CartStorage", ["CartModel"])
+    add("CartStoreSQLite", ["CartStorage"], ["GRDB", "GRDBSQLite", "CSQLiteShim"])
+    add("CartStoreMemory", ["CartStorage"])
+    add("CartEngine", ["CartStorage"])
     add("CartExchange", ["CartEngine"])
     add("CartPractice", ["CartExchange"])
     add("CartReports", ["CartEngine"])
     add("CartScripting", ["CartReports", "CartExchange", "LuaKit"])
-    add("CartRules", ["CartScripting"])
+    add("CartRules", ["CartScripting", "CartStoreMemory"])
     add("CartApplication", ["CartRules"])
     add("CartConsole", ["CartApplication", "LineEditor"])
-    add("cartio", ["CartConsole", "CartPractice"], ["ArgumentParser"])
+    add("cartio", ["CartConsole", "CartPractice", "CartStoreSQLite"], ["ArgumentParser"])
     add("cartio-anchor", [], ["CDigest", "CLua", "GRDBSQLite"])
-    add("cartio-bench", ["CartEngine", "LuaKit"])
+    add("cartio-bench", ["CartEngine", "CartStoreSQLite", "LuaKit"])
     return table
   }()
 
@@ -44,7 +46,7 @@ struct TargetTests {
   func declarations() {
     let names = Set(products.map(\.name))
     #expect(names == Set(Self.allowed.keys))
-    #expect(manifest["CartStore"]?.dependencies.contains("GRDB") == true)
+    #expect(manifest["CartStoreSQLite"]?.dependencies.contains("GRDB") == true)
     #expect(manifest["CartEngineTests"]?.dependencies.contains("CartEngine") == true)
     #expect(manifest.targets.filter(\.isTest).count >= 12)
     let folders = Set(SourceTree.files("Sources").map(\.folder))
@@ -93,31 +95,53 @@ struct TargetTests {
     }
   }
 
-  /// A service links CartApplication without the prompt.
-  @Test("CartApplication links neither the console nor the prompt")
-  func application() {
-    var (linked, left) = (Set<String>(), ["CartApplication"])
+  /// A target with all below it.
+  private func linked(_ name: String) -> Set<String> {
+    var (linked, left) = (Set<String>(), [name])
     while let name = left.popLast() {
       guard linked.insert(name).inserted else { continue }
       left += manifest[name]?.dependencies ?? []
     }
-    #expect(linked.isDisjoint(with: ["CartConsole", "LineEditor", "CEditLine", "CartPractice"]))
-    #expect(linked.isSuperset(of: ["CartRules", "CartStore", "GRDB"]))
+    return linked
   }
 
-  @Test("Above the engine and the rules a database is opened in one place")
+  /// A service links CartApplication without the prompt.
+  @Test("CartApplication links neither the console nor the prompt")
+  func application() {
+    let linked = linked("CartApplication")
+    #expect(linked.isDisjoint(with: ["CartConsole", "LineEditor", "CEditLine", "CartPractice"]))
+    #expect(linked.isSuperset(of: ["CartRules", "CartStorage"]))
+  }
+
+  private static let storages: Set<String> = [
+    "CartStoreSQLite", "GRDB", "GRDBSQLite", "CSQLiteShim",
+  ]
+
+  @Test("Only executables and tests link SQLite")
+  func sqlite() {
+    for target in products where !["cartio", "cartio-bench", "cartio-anchor"].contains(target.name)
+    {
+      guard target.name != "CartStoreSQLite" else { continue }
+      let found = linked(target.name).intersection(Self.storages)
+      #expect(found.isEmpty, "Package.swift: \(target.name) links \(found.sorted())")
+    }
+    #expect(linked("cartio").isSuperset(of: Self.storages))
+    #expect(linked("CartConsole").contains("CartStorage"))
+  }
+
+  @Test("An executable chooses the storage in one place")
   func opening() {
     var places: [String] = []
-    for folder in ["CartApplication", "CartConsole", "cartio"] {
+    for folder in ["CartApplication", "CartConsole", "CartEngine", "CartRules", "cartio"] {
       for file in SourceTree.files("Sources/" + folder) {
-        let count = file.text.matches(of: /CartStore\.open\(|CartStore\(/).count
+        let count = file.text.matches(of: /SQLiteStorageFactory\(/).count
         places += Array(repeating: file.path, count: count)
       }
     }
-    #expect(places == ["Sources/CartApplication/Home/StorageOpener.swift"])
+    #expect(places == ["Sources/cartio/Cartio.swift"])
   }
 
-  @Test("Only CartStore knows SQL")
+  @Test("Only CartStoreSQLite knows SQL")
   func statements() {
     let statements = [
       "SELECT ", "INSERT INTO ", "INSERT OR ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ",
@@ -128,13 +152,26 @@ struct TargetTests {
       let found = SwiftText(file.text).literals.filter { literal in
         statements.contains { literal.text.contains($0) }
       }
-      if file.folder == "Sources/CartStore" { known += found.count }
-      guard file.folder != "Sources/CartStore" else { continue }
+      if file.folder == "Sources/CartStoreSQLite" { known += found.count }
+      guard file.folder != "Sources/CartStoreSQLite" else { continue }
       for literal in found {
-        Issue.record("\(file.path):\(literal.line): SQL outside CartStore: \(literal.text)")
+        Issue.record("\(file.path):\(literal.line): SQL outside CartStoreSQLite: \(literal.text)")
       }
     }
-    #expect(known > 50, "the statements of CartStore were not found: \(known)")
+    #expect(known > 50, "the statements of CartStoreSQLite were not found: \(known)")
+  }
+
+  /// All else goes over SQLite's handle.
+  @Test("GRDB opens, migrates and copies databases, and nothing more")
+  func grdb() {
+    let allowed: Set<String> = [
+      "Connection/Connection.swift", "Connection/Schema.swift",
+      "Connection/Schema+Coupons.swift", "File/Opening.swift", "File/StoreError+SQLite.swift",
+      "Storage/SQLiteStorage+Backup.swift", "Storage/SQLiteStorage+Restore.swift",
+    ]
+    let folder = "Sources/CartStoreSQLite/"
+    let found = SourceTree.files("Sources").filter { $0.imports.contains("GRDB") }.map(\.path)
+    #expect(Set(found) == Set(allowed.map { folder + $0 }))
   }
 
   @Test("The engine knows no format of a file")
@@ -149,17 +186,22 @@ struct TargetTests {
     #expect(found(in: "Sources/CartExchange").count > 5)
   }
 
-  /// What a store of another kind could not offer stays inside CartStore.
-  @Test("No public declaration of CartStore names a type of SQLite or GRDB")
-  func storeInterface() {
+  /// What a storage of another kind could not offer stays inside CartStoreSQLite.
+  @Test(
+    "CartStoreSQLite offers a factory, and no public declaration names a type of SQLite or GRDB")
+  func storageInterface() {
     let inner = [
       "GRDB", "OpaquePointer", "sqlite3", "SQLITE_", "Database", "Statement", "Row",
       "Configuration",
     ]
-    var count = 0
-    for file in SourceTree.files("Sources/CartStore") {
+    var types: [String] = []
+    for file in SourceTree.files("Sources/CartStoreSQLite") {
       for declaration in SwiftText.publicDeclarations(file.text) {
-        count += 1
+        if declaration.hasPrefix("public "),
+          declaration.contains("struct ") || declaration.contains("class ")
+        {
+          types.append(declaration)
+        }
         let words = declaration.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
         let found = words.filter { word in
           inner.contains { $0.hasSuffix("_") || $0 == "sqlite3" ? word.hasPrefix($0) : word == $0 }
@@ -167,7 +209,7 @@ struct TargetTests {
         #expect(found.isEmpty, "\(file.path): \(found) in: \(declaration)")
       }
     }
-    #expect(count > 100, "the declarations were not found: \(count)")
+    #expect(types == ["public struct SQLiteStorageFactory: StorageFactory"])
     let sample = """
       public func lend<T>(
         _ body: (Database) throws -> T

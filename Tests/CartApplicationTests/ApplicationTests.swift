@@ -1,11 +1,19 @@
 import CartApplication
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
+import CartStoreSQLite
 import CartSupport
 import CartTesting
 import ProgramTesting
 import Testing
+
+/// Opens nothing.
+private struct NoStorage: StorageFactory {
+  func open(_ place: StoragePlace, cache: Int, random: @escaping () -> UInt64) throws(StoreError)
+    -> any Storage
+  { throw StoreError(.busy, "no storage here") }
+}
 
 /// Opening a home, and runs of it.
 struct ApplicationTests {
@@ -43,18 +51,14 @@ struct ApplicationTests {
   @Test("The storage of a home opens its database")
   func storage() throws {
     #expect(throws: StoreError(.busy, "no storage here")) {
-      try Opened {
-        $0.storage = StorageOpener { (_, _, _) throws(StoreError) -> CartStore in
-          throw StoreError(.busy, "no storage here")
-        }
-      }
+      try Home(NoStorage(), home: TemporaryFolder().path).openShop()
     }
   }
 
   @Test("A home without a database is an error that says how to make one")
   func missing() throws {
     let folder = TemporaryFolder()
-    var home = try Home(home: folder.path)
+    var home = try Home(SQLiteStorageFactory(), home: folder.path)
     home.missing = .refused
     let message =
       "database: \(folder.path)/cartio.db does not exist. To make one: cartio import FILE; to try "

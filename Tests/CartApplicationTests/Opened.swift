@@ -1,6 +1,7 @@
 import CartApplication
 import CartEngine
 import CartModel
+import CartStoreSQLite
 import CartSupport
 import CartTesting
 import ProgramTesting
@@ -36,7 +37,8 @@ final class Opened {
     for (name, text) in rules { folder.write("rules/" + name, text) }
     if !settings.isEmpty { folder.write("store.lua", settings) }
     var home = try Home(
-      home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
+      SQLiteStorageFactory(), home: folder.path, database: folder.file("cartio.db"),
+      rules: folder.file("rules"),
       staff: "anna")
     home.time = { [clock] in clock.now }
     var random = SeededRandom(seed: 5)

@@ -2,6 +2,7 @@ import CartApplication
 import CartConsole
 import CartEngine
 import CartModel
+import CartStoreSQLite
 import CartReports
 import CartTesting
 import ProgramTesting
@@ -17,7 +18,7 @@ struct AwkwardShopTests {
     let (_, rejects) = try test.take(events)
     #expect(rejects == [])
     var home = try Home(
-      home: test.folder.path, database: test.folder.file("cartio.db"),
+      SQLiteStorageFactory(), home: test.folder.path, database: test.folder.file("cartio.db"),
       rules: test.folder.file("rules"), staff: "anna")
     home.now = TestShop.start
     home.seed = 1

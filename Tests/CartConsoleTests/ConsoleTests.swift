@@ -3,6 +3,7 @@ import CartApplication
 import CartEngine
 import CartModel
 import CartPractice
+import CartStoreSQLite
 import CartReports
 import CartSupport
 import CartTesting
@@ -24,7 +25,8 @@ final class ConsoleHarness {
   /// - Parameter isLive: whether it may write; then the clock goes on by a minute with each line.
   init(width: Int? = nil, colour: Bool = false, isLive: Bool = false) throws {
     var home = try Home(
-      home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
+      SQLiteStorageFactory(), home: folder.path, database: folder.file("cartio.db"),
+      rules: folder.file("rules"),
       staff: "anna")
     let quiet = ConsoleIO(output: { _ in }, messages: { _ in })
     var practice = PracticeStore(home) {

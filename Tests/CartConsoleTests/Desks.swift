@@ -2,6 +2,7 @@ import CartApplication
 import CartEngine
 import CartExchange
 import CartModel
+import CartStoreSQLite
 import CartSupport
 import CartTesting
 import ProgramTesting
@@ -29,7 +30,8 @@ final class Desks {
   {
     let box = box
     var home = try Home(
-      home: folder.path, database: folder.file("cartio.db"), rules: folder.file("rules"),
+      SQLiteStorageFactory(), home: folder.path, database: folder.file("cartio.db"),
+      rules: folder.file("rules"),
       staff: "anna")
     home.time = { box.now }
     var random = SeededRandom(seed: seed)
@@ -68,7 +70,7 @@ final class Desks {
   static func reopened(_ desks: Desks) throws -> Console {
     let box = desks.box
     var home = try Home(
-      home: desks.folder.path, database: desks.folder.file("cartio.db"),
+      SQLiteStorageFactory(), home: desks.folder.path, database: desks.folder.file("cartio.db"),
       rules: desks.folder.file("rules"), staff: "anna")
     home.time = { box.now }
     var random = SeededRandom(seed: 77)

@@ -1,11 +1,12 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 import CartTesting
 import Testing
 
 @testable import CartConsole
+@testable import CartStoreSQLite
 
 /// How many statements tasks need: each is a round trip where the database is a server.
 struct StatementTests {
@@ -63,7 +64,7 @@ struct StatementTests {
   func changes() throws {
     let desk = try Desks(Desks.carts)
     let log = StatementLog()
-    desk.console.shop.store.statementLog = log
+    try log.record(desk.console.shop.store)
     desk.type(".add cart1 MUG-01 2")
     expect(12, log.underLock, log, "the first change of a person")
     for _ in 0..<2 {
@@ -86,7 +87,7 @@ struct StatementTests {
     desk.folder.write("rules/all.lua", Self.rules)
     desk.folder.write("rules/lists/disposable.txt", "d5.example\nd7.example\n")
     let log = StatementLog()
-    desk.console.shop.store.statementLog = log
+    try log.record(desk.console.shop.store)
     for rule in ["disposable", "pieces", "shared"] {
       log.removeAll()
       let said = desk.type(".rules enforce \(rule)")
@@ -98,11 +99,17 @@ struct StatementTests {
     // Another process, which remembers nothing.
     let again = try Desks.reopened(desk)
     let second = StatementLog()
-    again.shop.store.statementLog = second
+    try second.record(again.shop.store)
     again.take(".rules run")
     expect(40, second.statements, second, "a second pass")
     log.removeAll()
     #expect(try desk.console.shop.check().problems == [])
     expect(500, log.statements, log, "check")
+  }
+}
+
+extension StatementLog {
+  fileprivate func record(_ store: any Storage) throws {
+    try #require(store as? SQLiteStorage).statementLog = self
   }
 }

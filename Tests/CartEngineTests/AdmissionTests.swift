@@ -1,6 +1,6 @@
 import CartExchange
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 import CartTesting
 import Testing

@@ -1,6 +1,7 @@
 import CartExchange
 import CartModel
-import CartStore
+import CartStorage
+import CartStoreSQLite
 import CartSupport
 import CartTesting
 import ProgramTesting
@@ -108,7 +109,7 @@ struct BatchTests {
     let test = try TestShop()
     let writer = BatchWriter(
       try Shop(
-        store: try CartStore.open(
+        store: try SQLiteStorageFactory().open(
           .file(test.folder.file("cartio.db"), readOnly: true), random: { 1 }),
         clock: { TestShop.start }, random: { 1 }))
     let unit = UnitOfWork(store: test.shop.store)

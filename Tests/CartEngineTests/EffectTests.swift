@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 import CartTesting
 import ProgramTesting
@@ -16,7 +16,7 @@ struct EffectTests {
     private(set) var saved: [Commit.Requested] = []
     var fails = false
 
-    func save(_ commit: Commit, _ writer: StoreWriter) throws {
+    func save(_ commit: Commit, _ writer: any WriteTransaction) throws {
       for requested in commit.effects {
         try writer.set("effect \(requested.effect.key)", requested.effect.data)
         saved.append(requested)
@@ -55,7 +55,8 @@ struct EffectTests {
       ]
       return decided
     }
-    return .reversal(try decided(try handler.reader.cart(cart)), again: { try decided($0) })
+    return .reversal(
+      try decided(try handler.reader.cart(cart)), again: { cart, _ in try decided(cart) })
   }
 
   private func admit(_ name: String, _ run: Run) throws {
@@ -129,7 +130,7 @@ struct EffectTests {
     let entry = try #require(try run.unit.entry(cart))
     guard case .reversal(let decided, _) = try proposal("one") else { return }
     try run.admit(
-      .reversal(decided, again: { _ in throw ModelError(.conflict, "changed") }), to: entry)
+      .reversal(decided, again: { _, _ in throw ModelError(.conflict, "changed") }), to: entry)
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     try operation(other) { try other.add("MUG-01", 1, to: try cart) }
     #expect(try run.finish().failures.map(\.message) == ["changed"])

@@ -1,8 +1,10 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartTesting
 import Testing
+
+@testable import CartStoreSQLite
 
 /// Loops read some carts ahead, and see each as it is stored when they come to it.
 struct ReadAheadTests {
@@ -22,7 +24,7 @@ struct ReadAheadTests {
     let handler = test.handler()
     handler.begin("look")
     let log = StatementLog()
-    test.shop.store.statementLog = log
+    try #require(test.shop.store as? SQLiteStorage).statementLog = log
     var ahead = ReadAhead()
     for place in keys.indices {
       try ahead.come(to: place, of: keys, handler.reader)

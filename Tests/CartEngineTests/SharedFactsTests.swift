@@ -1,10 +1,11 @@
 import CartModel
+import CartStorage
 import CartSupport
 import CartTesting
 import Testing
 
 @testable import CartEngine
-@testable import CartStore
+@testable import CartStoreSQLite
 
 /// What is kept beside the event log for questions about other carts, against the event log itself.
 struct SharedFactsTests {
@@ -73,7 +74,9 @@ struct SharedFactsTests {
       try log.read(store, hasher, through: last)
       #expect(values.count > 2)
       for value in values {
-        let rows = try store.sharedRows(key, value, through: last).rows
+        let rows = try store.sharedRows(
+          key, value, after: 0, through: last, since: nil
+        ).rows
         #expect(Array(try #require(table.run(value)).rows) == rows)
         #expect(Array(try #require(log.run(value)).rows) == rows)
         try compare(rows, key, value, store, last, &random)
@@ -84,7 +87,7 @@ struct SharedFactsTests {
 
   /// Counts by index, of rows that were read as far as they are wanted, against those of all rows.
   private func compare(
-    _ rows: [SharedRow], _ key: SharedKey, _ value: UInt64, _ store: CartStore, _ last: Int64,
+    _ rows: [SharedRow], _ key: SharedKey, _ value: UInt64, _ store: any Storage, _ last: Int64,
     _ random: inout SeededRandom
   ) throws {
     let counts = SharedCounts()
@@ -93,7 +96,9 @@ struct SharedFactsTests {
       let since = random.chance(70) ? until.advanced(by: -Int64(random.pick(1...9000)) * 1000) : nil
       let seq = random.chance(50) ? last : Int64(random.pick(1...Int(last)))
       let range = SharedRange(since: since, until: until, seq: seq)
-      let part = try store.sharedRows(key, value, through: seq, since: since).rows
+      let part = try store.sharedRows(
+        key, value, after: 0, through: seq, since: since
+      ).rows
       for what in SharedCount.allCases {
         let plain = rows.filter(range.contains)
         let expected =
@@ -164,7 +169,7 @@ struct SharedFactsTests {
       """)
     try test.shop.store.keep(SharedKey(.email), recorded: test.clock.now)
     #expect(try test.shop.check().problems == [])
-    try test.shop.store.lend { try $0.execute(sql: sql) }
+    try #require(test.shop.store as? SQLiteStorage).connection.execute(sql)
     let problems = try test.shop.check().problems
     #expect(problems.contains { $0.contains(expected) }, "\(problems)")
   }

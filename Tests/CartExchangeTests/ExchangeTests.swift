@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartPractice
-import CartStore
+import CartStorage
 import CartSupport
 import CartTesting
 import Testing

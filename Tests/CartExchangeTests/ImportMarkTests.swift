@@ -1,7 +1,7 @@
 import CartEngine
 import CartExchange
 import CartModel
-import CartStore
+import CartStorage
 import CartTesting
 import Testing
 

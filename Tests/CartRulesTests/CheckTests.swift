@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartRules
-import CartStore
+import CartStorage
 import CartTesting
 import Testing
 

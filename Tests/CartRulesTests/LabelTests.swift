@@ -2,7 +2,7 @@ import CartEngine
 import CartModel
 import CartPractice
 import CartRules
-import CartStore
+import CartStorage
 import CartSupport
 import CartTesting
 import Testing

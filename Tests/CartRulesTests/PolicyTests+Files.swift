@@ -2,7 +2,7 @@ import CartEngine
 import CartModel
 import CartRules
 import CartScripting
-import CartStore
+import CartStorage
 import CartTesting
 import Testing
 

@@ -3,7 +3,7 @@ import CartModel
 import CartPractice
 import CartRules
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 import CartTesting
 import Testing

@@ -2,7 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartScripting
-import CartStore
+import CartStorage
 import CartTesting
 import LuaKit
 import Testing

@@ -1,6 +1,6 @@
 @_spi(Testing) import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 
 /// What tests do with a handler, in short.
 extension CommandHandler {

@@ -1,4 +1,5 @@
 import CartModel
+import CartStorage
 import CartSupport
 
 /// Random records of all kinds, with texts that a shopper might type to break something; a seed

@@ -1,7 +1,8 @@
 import CartEngine
 import CartExchange
 import CartModel
-import CartStore
+import CartStorage
+import CartStoreSQLite
 import CartSupport
 import ProgramTesting
 
@@ -22,11 +23,17 @@ public final class TestShop {
 
   public static let start = Timestamp(milliseconds: 1_793_520_000_000)  // 2026-11-01T08:00:00Z
 
-  public init(settings: StoreSettings? = nil, seed: UInt64 = 1) throws {
+  /// - Parameter storage: opens its storage, in a folder or elsewhere; nil for a SQLite file.
+  public init(
+    settings: StoreSettings? = nil, seed: UInt64 = 1,
+    storage: ((TemporaryFolder, _ random: @escaping () -> UInt64) throws -> any Storage)? = nil
+  ) throws {
     let clock = TestClock(Self.start)
     self.clock = clock
     var random = SeededRandom(seed: seed)
-    let store = try CartStore.open(.file(folder.file("cartio.db")), random: { random.next() })
+    let store =
+      try storage?(folder) { random.next() }
+      ?? SQLiteStorageFactory().open(.file(folder.file("cartio.db")), random: { random.next() })
     // A test may keep the shop alone: its database stays where it is as long.
     shop = try Shop(
       store: store, settings: settings,
@@ -39,7 +46,8 @@ public final class TestShop {
   /// A second handler of the same database, as another process would have one.
   public func reopened(seed: UInt64 = 99) throws -> Shop {
     var random = SeededRandom(seed: seed)
-    let store = try CartStore.open(.file(folder.file("cartio.db")), random: { random.next() })
+    let store = try SQLiteStorageFactory().open(
+      .file(folder.file("cartio.db")), random: { random.next() })
     let clock = clock
     return try Shop(store: store, clock: { clock.now }, random: { random.next() })
   }

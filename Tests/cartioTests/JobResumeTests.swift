@@ -1,5 +1,6 @@
 import CartModel
-import CartStore
+import CartStorage
+import CartStoreSQLite
 import CartTesting
 import Glibc
 import ProgramTesting
@@ -81,7 +82,7 @@ struct JobResumeTests {
   @Test func aJobOfAnOlderVersionHasNoDigestAndIsRefused() throws {
     let done = try interrupt()
     do {
-      let store = try CartStore.open(.file(folder.file("cartio.db")), random: { 1 })
+      let store = try SQLiteStorageFactory().open(.file(folder.file("cartio.db")), random: { 1 })
       let path = folder.file("job.lua")
       try store.write(recorded: Timestamp(milliseconds: 0)) {
         try $0.set(origin: #"{"script":"\#(path)","arguments":[]}"#, ofJob: 1)

@@ -1,5 +1,5 @@
 import CartEngine
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Backups of a home's database, and its check.

@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Puts a backup in the place of a home's database, once that is confirmed.
@@ -33,7 +33,8 @@ public struct DatabaseRestore {
     guard !Files.areSame(backup, path) else {
       throw ApplicationError.usage("restore: \(backup) is the database itself; name a backup of it")
     }
-    let restore = try Restore(backup, now: Home.clock(), random: Home.random())
+    let restore = try Restore(
+      backup, home.storage, now: Home.clock(), random: Home.random())
     let current = try open()
     defer { current?.close() }
     var before: Restore.Summary?
@@ -50,7 +51,7 @@ public struct DatabaseRestore {
   }
 
   /// - Returns: how long others could not write; nil where the database is damaged.
-  private func put(_ restore: Restore, into store: CartStore, keeping kept: String) throws
+  private func put(_ restore: Restore, into store: any Storage, keeping kept: String) throws
     -> Duration?
   {
     do throws(EngineError) { return try restore.put(into: store, keeping: kept) } catch {
@@ -60,7 +61,7 @@ public struct DatabaseRestore {
   }
 
   /// The database that is there; nil if it does not exist or cannot be read.
-  private func open() throws -> CartStore? {
+  private func open() throws -> (any Storage)? {
     guard Files.exists(home.databasePath) else { return nil }
     do throws(StoreError) {
       return try home.storage.open(.file(home.databasePath), random: Home.random())
@@ -71,7 +72,7 @@ public struct DatabaseRestore {
   }
 
   /// Nil where it is damaged.
-  private func summary(_ store: CartStore) throws -> Restore.Summary? {
+  private func summary(_ store: any Storage) throws -> Restore.Summary? {
     do throws(EngineError) { return try Restore.Summary(store) } catch {
       guard error.code == .damaged else { throw error }
       return nil

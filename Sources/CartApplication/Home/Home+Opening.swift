@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 import Glibc
 import LuaKit
@@ -28,7 +28,7 @@ extension Home {
 
   /// What `store.lua` says; nil where the database's own settings count: there is no such file, or
   /// it is that of a real shop, in whose home a practice store lies.
-  func settings(of store: CartStore) throws -> StoreSettings? {
+  func settings(of store: any Storage) throws -> StoreSettings? {
     usesSettingsFile(isPractice: try store.isPractice)
       ? try SettingsFile.load(settingsPath) : nil
   }
@@ -52,7 +52,7 @@ extension Home {
     return shop
   }
 
-  private func openStore() throws -> CartStore {
+  private func openStore() throws -> any Storage {
     let readOnly = isReadOnly || now != nil
     try DatabaseFiles.check(databasePath)
     if missing == .replaced, !hasDatabase {

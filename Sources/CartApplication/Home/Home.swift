@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 import Glibc
 import LuaKit
@@ -29,7 +29,7 @@ public struct Home {
   /// Told what a user should know of how the database was opened.
   public var say: (String) -> Void = { _ in }
   /// What opens the database; the executable chooses it.
-  public var storage = StorageOpener.sqlite
+  public let storage: any StorageFactory
 
   /// What becomes of a database that does not exist.
   public enum Missing: Sendable {
@@ -51,8 +51,10 @@ public struct Home {
 
   /// - Throws: wrong usage for an empty name; `failed` where nothing says where the home is.
   public init(
-    home: String? = nil, database: String? = nil, rules: String? = nil, staff: String? = nil
+    _ storage: any StorageFactory, home: String? = nil, database: String? = nil,
+    rules: String? = nil, staff: String? = nil
   ) throws(ApplicationError) {
+    self.storage = storage
     let environment = { (name: String) in Self.environment(name) }
     for (option, value, example) in [
       ("--home", home, "/srv/shop"), ("--db", database, "/srv/shop/cartio.db"),

@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Keeps an open console's settings those of `store.lua`, or of the event log where no such file

@@ -1,7 +1,7 @@
 import CartEngine
 import CartModel
 import CartScripting
-import CartStore
+import CartStorage
 import CartSupport
 
 /// How a job is run again, and the digests of the texts that it began with.

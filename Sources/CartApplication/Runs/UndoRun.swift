@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Undoes or redoes an operation as a run of its own; what fails of it leaves nothing behind.

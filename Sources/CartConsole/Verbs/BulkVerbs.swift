@@ -3,7 +3,7 @@ import CartEngine
 import CartExchange
 import CartModel
 import CartReports
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Verbs over many carts.

@@ -1,7 +1,7 @@
 import CartApplication
 import CartEngine
 import CartReports
-import CartStore
+import CartStorage
 import CartSupport
 
 /// The bulk runs that verbs and scripts were.

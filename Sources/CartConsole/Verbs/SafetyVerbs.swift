@@ -2,7 +2,7 @@ import CartApplication
 import CartEngine
 import CartModel
 import CartReports
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Verbs that say what happened and take it back.

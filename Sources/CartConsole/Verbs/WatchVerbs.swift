@@ -2,7 +2,7 @@ import CartApplication
 import CartEngine
 import CartModel
 import CartReports
-import CartStore
+import CartStorage
 import CartSupport
 import Glibc
 import LineEditor
@@ -164,7 +164,7 @@ struct WatchVerbs: WorkspacePart {
   /// drawn anew.
   ///
   /// - Returns: false once a key was pressed.
-  private func wait(_ seconds: Double, _ version: inout Int64) throws -> Bool {
+  private func wait(_ seconds: Double, _ version: inout ChangeToken) throws -> Bool {
     let start = ContinuousClock.now
     let size = (Terminal.standard(Home.environment).width, Terminal.height)
     while true {

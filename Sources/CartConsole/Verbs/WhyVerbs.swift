@@ -2,7 +2,7 @@ import CartEngine
 import CartModel
 import CartReports
 import CartRules
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Why a cart is held or flagged, and what speaks against it now.

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Admitting again, in the transaction that writes, what was decided on a cart that another process has
@@ -9,11 +9,13 @@ extension Admission {
   ///
   /// - Parameter cart: nil where it is not there.
   /// - Throws: `ModelError` where it does not fit any more.
-  static func decided(again step: UnitOfWork.Step, on cart: Cart?, _ shop: Shop) throws -> Decided {
+  static func decided(
+    again step: UnitOfWork.Step, on cart: Cart?, _ store: any StorageReads, _ shop: Shop
+  ) throws -> Decided {
     guard let command = step.command else {
       guard let cart else { throw conflict(nil) }
       guard case .work(let again)? = step.again else { throw conflict(cart) }
-      return try again(cart)
+      return try again(cart, store)
     }
     guard let imported = step.imported else { return try decide(command, on: cart, shop.settings) }
     if let cart {
@@ -24,7 +26,7 @@ extension Admission {
           .conflict, "at: \(step.at) is before the cart's last event, \(cart.updated)")
       }
     }
-    if case .order(let request) = command, try shop.store.key(order: request.id) != nil {
+    if case .order(let request) = command, try store.key(order: request.id) != nil {
       throw ModelError(.conflict, "order \(quoted(request.id)): exists already")
     }
     return Decided(try events(stated: command, on: cart, imported.settings, shop))

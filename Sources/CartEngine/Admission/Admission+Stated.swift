@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// What a file states: it did happen, so that what changes nothing is an event, too, and nothing is to be

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The one place that turns a proposal into events: decides it on the cart as a unit of work sees it, and
 /// adds what it becomes as a step.
@@ -46,7 +46,7 @@ struct Admission {
     /// What a plan states, which fits only the cart that it was worked out on.
     case planned(Command, compensating: Bool)
     /// What undo made of a cart's history; worked out anew where another process changes the cart.
-    case reversal(Decided, again: (Cart) throws -> Decided)
+    case reversal(Decided, again: UnitOfWork.Step.Work)
     /// What did happen, as an event log has it.
     case recorded(EventBody)
   }

@@ -1,12 +1,12 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What is recorded under the values that rules ask of.
 ///
 /// A single question reads the rows of its value; once many have been asked of what is past, as in a
 /// pass or a backtest, all rows of the key are taken into memory.
 final class SharedFacts {
-  private let store: CartStore
+  private let store: any Storage
   /// Whether each cart is asked about.
   var isPass = false
   private var hashing: SharedHasher?
@@ -48,7 +48,7 @@ final class SharedFacts {
   /// About how many carts there are; 0 until it was asked.
   private var carts = 0
 
-  init(_ store: CartStore) { self.store = store }
+  init(_ store: any Storage) { self.store = store }
 
   func hasher() throws(StoreError) -> SharedHasher {
     if let hashing { return hashing }
@@ -103,7 +103,8 @@ final class SharedFacts {
       var (rows, isPart) = ([SharedRow](), false)
       // Of a country it can be half of all.
       try shared {
-        (rows, isPart) = try store.sharedRows(key, value, through: seq, since: since)
+        (rows, isPart) = try store.sharedRows(
+          key, value, after: 0, through: seq, since: since)
       }
       if rowsKnown > Self.most {
         // What took long to read stays, unless it is too much as well.
@@ -121,7 +122,8 @@ final class SharedFacts {
   }
 
   private func extend(_ place: Place, after: Int64, through seq: Int64) throws(StoreError) {
-    let (rows, _) = try store.sharedRows(place.key, place.value, after: after, through: seq)
+    let (rows, _) = try store.sharedRows(
+      place.key, place.value, after: after, through: seq, since: nil)
     known[place]?.rows += rows
     known[place]?.through = seq
   }

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import Glibc
 
 /// A question about the carts that share something with one.

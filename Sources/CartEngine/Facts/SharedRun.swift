@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What can be counted of the carts that share something.
 public enum SharedCount: Int, CaseIterable, Sendable {

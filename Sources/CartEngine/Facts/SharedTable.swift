@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// All rows of a key in memory, for passes that ask of each cart.
 final class SharedTable {
@@ -17,7 +17,7 @@ final class SharedTable {
   var count: Int { rows.count }
 
   /// - Complexity: O(rows).
-  init(_ key: SharedKey, _ store: CartStore, through: Int64) throws(StoreError) {
+  init(_ key: SharedKey, _ store: any StorageReads, through: Int64) throws(StoreError) {
     self.through = through
     try store.forEachSharedRow(key, through: through) { value, row in
       if values.last != value {
@@ -65,7 +65,7 @@ final class SharedLog {
 
   func isBehind(_ seq: Int64) -> Bool { until < seq }
 
-  func read(_ store: CartStore, _ hasher: SharedHasher, through: Int64) throws {
+  func read(_ store: any StorageReads, _ hasher: SharedHasher, through: Int64) throws {
     guard until < through else { return }
     // Resumable after cancellation.
     try store.forEachSharedEvent(after: until) { event in

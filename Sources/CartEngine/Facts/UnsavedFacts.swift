@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What a run did and has not saved, as questions about other carts see it: up to the judged cart's
 /// last step, so that it is the same once all is saved.

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// What rules in shadow said in a pass, on its way to the event log.
@@ -12,7 +12,7 @@ final class DecisionLog {
   private let unit: UnitOfWork
   private var writer: BatchWriter?
   /// The connection that the writer uses.
-  private var store: CartStore?
+  private var store: (any Storage)?
 
   private static let batch = 5_000
   private static let underway = 2

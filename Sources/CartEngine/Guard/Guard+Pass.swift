@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// A pass of lists and rules over all open carts.
 extension Guard {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Judges carts by the lists and the rules: one that matches is held, whole and restorable, and no order
@@ -9,12 +9,14 @@ public struct Guard {
 
   init(_ run: Run) { self.run = run }
 
-  /// The entry of the blacklist that speaks against a cart; nil where none does.
-  private func listed(_ cart: Cart, where counts: (ListEntry) -> Bool = { _ in true })
-    throws(EngineError) -> Cause?
-  {
+  /// The entry of the blacklist that speaks against a cart; `reads` answers within a transaction.
+  private func listed(
+    _ cart: Cart, _ reads: (any StorageReads)? = nil,
+    where counts: (ListEntry) -> Bool = { _ in true }
+  ) throws(EngineError) -> Cause? {
+    let (lists, now) = (run.reader.lists, run.now)
     do throws(StoreError) {
-      return try run.reader.lists.entry(against: cart, at: run.now, run.unit, where: counts)?.cause
+      return try lists.entry(against: cart, at: now, run.unit, reads, where: counts)?.cause
     } catch { throw EngineError(error) }
   }
 
@@ -234,15 +236,15 @@ public struct Guard {
 
   /// Looks again, in the transaction that writes it, at an order whose person another process may have
   /// listed meanwhile.
-  func checkOrder(_ cart: Cart, othersWrote: Bool) throws(EngineError) {
-    try run.policies.checkCap(cart)
+  func checkOrder(_ cart: Cart, _ writer: any WriteTransaction, othersWrote: Bool)
+    throws(EngineError)
+  {
+    try run.policies.checkCap(cart, writer)
     guard othersWrote else { return }
     run.reader.lists.refresh()
-    guard let cause = try listed(cart) else { return }
+    guard let cause = try listed(cart, writer) else { return }
     run.judged.refused[cart.key] = GuardState.Refusal(cause: cause)
-    throw EngineError(
-      .refused,
-      "cart \(cart.id): no order is made of it: \(cause.listed)")
+    throw EngineError(.refused, "cart \(cart.id): no order is made of it: \(cause.listed)")
   }
 
   /// Holds the carts whose orders were refused, also when the run failed.

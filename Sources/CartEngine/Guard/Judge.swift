@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Says what rules make of carts; a target above provides it, so that the engine knows no Lua.
 public protocol Judge: AnyObject {

@@ -1,13 +1,13 @@
-import CartStore
+import CartStorage
 
 /// The latest decisions on the carts of a pass's block, read when they are first asked for.
 final class RecordedDecisions {
-  private let store: CartStore
+  private let store: any StorageReads
   private let after: Int64
   private let through: Int64
   private lazy var decisions = Result { try store.decisions(after: after, through: through) }
 
-  init(_ store: CartStore, after: Int64, through: Int64) {
+  init(_ store: any StorageReads, after: Int64, through: Int64) {
     (self.store, self.after, self.through) = (store, after, through)
   }
 

@@ -1,4 +1,4 @@
-import CartStore
+import CartStorage
 import Dispatch
 
 /// Writes batches, one after the other, on a thread of its own, over the shop's connection.

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The catalogue and the customers as an import sees them: with what it has admitted so far.
 extension ImportAdmission {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Marks of undo and redo in a file, and operations that are closed on a cart.

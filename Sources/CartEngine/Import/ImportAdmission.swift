@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Admits stated events as history: one operation, committed in batches.
@@ -43,23 +43,24 @@ package final class ImportAdmission {
     onReject: @escaping (Reject) throws(EngineError) -> Void
   ) throws(EngineError) {
     (self.options, self.onReject) = (options, onReject)
-    let (store, revision): (CartStore, Int64)
+    let (store, revision): (any ReadSnapshot, ChangeToken)
     do throws(StoreError) {
       revision = try shop.store.revision()
-      store = try shop.store.reader()
+      store = try shop.store.snapshot()
       keys = try ImportKeys(store)
+      try store.refresh()
     } catch { throw EngineError(error) }
     unit = UnitOfWork(store: store, revision: revision)
     admission = Admission(shop, unit)
     if !shop.store.isReadOnly {
-      do throws(StoreError) { try shop.store.checkpointsItself(false) } catch {
+      do throws(StoreError) { try shop.store.writesMuch(true) } catch {
         throw EngineError(error)
       }
     }
     let own = Operation(
       key: shop.newOperationKey(), actor: actor, kind: .importing, command: "import \(source)",
       at: shop.now())
-    operations = ImportOperations(own, unit, isDry: options.isDry)
+    operations = ImportOperations(own, unit, store, isDry: options.isDry)
     batches = ImportBatches(shop, unit, size: options.batch, isDry: options.isDry)
     live = ImportJudge(admission, at: own.at)
     tally = ImportTally(began: own.at)
@@ -67,17 +68,14 @@ package final class ImportAdmission {
 
   deinit {
     store.close()
-    try? shop.store.checkpointsItself(true)
+    try? shop.store.writesMuch(false)
   }
 
   var shop: Shop { admission.shop }
-  var store: CartStore { unit.store }
+  var store: any ReadSnapshot { operations.store }
 
   /// When the import began.
   package var began: Timestamp { operations.own.operation.at }
-
-  /// Lends the connection for look-ups to a body that admits many lines.
-  package func confined<T>(_ body: () throws -> T) throws -> T { try store.confined(body) }
 
   // MARK: Lines
 

@@ -1,4 +1,4 @@
-import CartStore
+import CartStorage
 
 /// The batches of an import: one is gathered while at most two are written.
 final class ImportBatches {

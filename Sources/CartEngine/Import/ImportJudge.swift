@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What lists make of the carts of a live import: those that match are held.
 final class ImportJudge {

@@ -1,11 +1,11 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// The identity of a file's lines: which were imported before, and which an import rejected.
 struct ImportKeys {
   /// A connection that nobody writes over.
-  private let store: CartStore
+  private let store: any ReadSnapshot
   /// How often a line stood before, by half of its digest.
   private var seen: [UInt64: UInt32] = [:]
   /// Keys that this file gave.
@@ -20,7 +20,7 @@ struct ImportKeys {
   /// Whether any were taken to be recorded.
   private(set) var hasRecorded = false
 
-  init(_ store: CartStore) throws(StoreError) {
+  init(_ store: any ReadSnapshot) throws(StoreError) {
     self.store = store
     newest = try store.lastEventKey()
     hasRejections = try store.hasRejections()
@@ -81,7 +81,7 @@ struct ImportKeys {
     return rejected
   }
 
-  func rejection(of line: EventKey) throws(StoreError) -> CartStore.Rejection? {
+  func rejection(of line: EventKey) throws(StoreError) -> Rejection? {
     hasRejections ? try store.rejection(of: line) : nil
   }
 }

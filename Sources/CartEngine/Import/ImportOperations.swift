@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// The operations that an import makes or adds to: its own, and the groups that its file names.
@@ -9,16 +9,15 @@ final class ImportOperations {
   /// The import itself.
   let own: UnitOfWork.OperationSlot
   private let unit: UnitOfWork
+  let store: any ReadSnapshot
   private let isDry: Bool
   private var groups: [String: UnitOfWork.OperationSlot] = [:]
   /// Those that no more events may be added to, by the ids of carts.
   private var closed: [String: Set<Int64>] = [:]
 
-  private var store: CartStore { unit.store }
-
-  init(_ own: Operation, _ unit: UnitOfWork, isDry: Bool) {
+  init(_ own: Operation, _ unit: UnitOfWork, _ store: any ReadSnapshot, isDry: Bool) {
     self.own = UnitOfWork.OperationSlot(own)
-    (self.unit, self.isDry) = (unit, isDry)
+    (self.unit, self.store, self.isDry) = (unit, store, isDry)
   }
 
   /// The operation that an event belongs to: the import, or the group that the file names.
@@ -97,6 +96,6 @@ final class ImportOperations {
 
   private func mayBeClosed(_ id: Int64) throws -> Bool {
     try store.isTarget(id) || store.mayBeUndoneGroup(id)
-      || store.operation(id)?.parent.map(store.isTarget) ?? false
+      || store.operation(id)?.parent.map { try store.isTarget($0) } ?? false
   }
 }

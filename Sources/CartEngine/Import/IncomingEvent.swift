@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// An event that came, with its identity.
 struct IncomingEvent {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// A line of a file that waits for later ones.
 struct WaitingLine {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The lines that an import rejected, recorded with the batch that was gathered meanwhile.
 struct RejectedLines: CommitParticipant {
@@ -7,7 +7,7 @@ struct RejectedLines: CommitParticipant {
   /// The key of the import's operation.
   let operation: String
 
-  func save(_ commit: Commit, _ writer: StoreWriter) throws {
+  func save(_ commit: Commit, _ writer: any WriteTransaction) throws {
     try writer.record(rejected: lines, by: operation)
   }
 }

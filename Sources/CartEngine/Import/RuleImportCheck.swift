@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Checks a file's rule events: a file may restore all rules into a database without rules; into any
@@ -11,7 +11,9 @@ struct RuleImportCheck {
   private var hadRules = false
 
   /// - Returns: why an event cannot be taken in; nil where it can.
-  mutating func refusal(of event: RuleEvent, _ store: CartStore) throws(StoreError) -> String? {
+  mutating func refusal(of event: RuleEvent, _ store: any StorageReads) throws(StoreError)
+    -> String?
+  {
     if versions == nil { versions = try stored(store) }
     var known = versions ?? [:]
     defer { versions = known }
@@ -43,7 +45,8 @@ struct RuleImportCheck {
     return nil
   }
 
-  private mutating func stored(_ store: CartStore) throws(StoreError) -> [String: Set<Int64>] {
+  private mutating func stored(_ store: any StorageReads) throws(StoreError) -> [String: Set<Int64>]
+  {
     var known: [String: Set<Int64>] = [:]
     for event in try store.ruleEvents() {
       guard case .version(let version) = event.body.ofRule else { continue }

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// An event as a file or a plan states it, before the cart that it is about was looked at.
 package final class StatedEvent: Sendable {

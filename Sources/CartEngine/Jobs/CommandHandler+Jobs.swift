@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 extension CommandHandler {
   /// Starts a run that goes on with a job, or does again what failed of it.

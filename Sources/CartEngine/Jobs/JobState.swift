@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What a run knows of its bulk loops.
 struct JobState {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Bulk loops: each cart by itself, saved in batches together with how far the loop came, so that a
 /// run that ends in the middle can be gone on with and does no cart twice.
@@ -116,7 +116,7 @@ public struct Jobs: CommitParticipant {
   }
 
   /// Writes how far the loops came, in the transaction that holds what they did.
-  func save(_ commit: Commit, _ writer: StoreWriter) throws {
+  func save(_ commit: Commit, _ writer: any WriteTransaction) throws {
     for loop in run.loops.loops where loop.isUnsaved {
       for change in commit.lost {
         for item in loop.items[change.entry.cart.key] ?? [] {
@@ -132,30 +132,33 @@ public struct Jobs: CommitParticipant {
       if loop.job.id == 0 {
         loop.job.operation = run.slots.current.operation.key
         loop.job.id = try writer.begin(
-          loop.job, carts: try loop.keys.map(storedKey), made: try run.tally.made.map(storedKey))
+          loop.job, carts: try loop.keys.map { try storedKey($0, writer) },
+          made: try run.tally.made.map { try storedKey($0, writer) })
       }
       if loop.next != loop.saved {
         try writer.advance(job: loop.job.id, from: loop.saved, to: loop.next)
       }
       for key in loop.mended { try writer.succeed(job: loop.job.id, cart: key) }
       for (cart, message) in loop.failed {
-        try writer.fail(job: loop.job.id, cart: try storedKey(cart), message)
+        try writer.fail(job: loop.job.id, cart: try storedKey(cart, writer), message)
       }
-      loop.job.failed = try writer.failures(ofJob: loop.job.id)
+      loop.job.failed = try writer.failureCount(ofJob: loop.job.id)
       loop.job.next = loop.next
       loop.saved = loop.next
       (loop.failed, loop.mended) = ([], [])
     }
     if run.tally.made.count != run.loops.savedMade, !run.loops.saved.isEmpty {
-      try writer.set(made: try run.tally.made.map(storedKey), of: run.slots.current.operation.key)
+      try writer.set(
+        made: try run.tally.made.map { try storedKey($0, writer) },
+        of: run.slots.current.operation.key)
     }
   }
 
   /// A new cart has its key by the time the job that goes over it is saved.
-  private func storedKey(_ key: Int64) throws -> Int64 {
+  private func storedKey(_ key: Int64, _ writer: any WriteTransaction) throws -> Int64 {
     if key > 0 { return key }
     guard let entry = try run.unit.entry(key) else { return 0 }
-    return try entry.cart.key > 0 ? entry.cart.key : run.shop.store.key(named: entry.cart.id) ?? 0
+    return try entry.cart.key > 0 ? entry.cart.key : writer.key(named: entry.cart.id) ?? 0
   }
 
   /// A cart that the script made when it first ran.

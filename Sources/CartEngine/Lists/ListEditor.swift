@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Changes the blacklist and the allowlist, and previews what a change would do.

@@ -1,24 +1,24 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The shop's blacklist and allowlist as a run sees them, its own unsaved entries included.
 ///
 /// Made when they are first asked, and again when an entry changed or expired.
 final class ShopLists {
-  private let store: CartStore
+  private let store: any StorageReads
   private var state: (stamp: Stamp, until: Timestamp?)?
   private(set) var blacklist = ListIndex(now: Timestamp(milliseconds: 0))
   private(set) var allowlist = ListIndex(now: Timestamp(milliseconds: 0))
 
   /// The state of the database that the lists were last compared with.
-  private var seen: CartStore.Stamp?
+  private var seen: StorageStamp?
 
   private struct Stamp: Equatable {
     var revision: Int64
     var unsaved: Int
   }
 
-  init(_ store: CartStore) { self.store = store }
+  init(_ store: any StorageReads) { self.store = store }
 
   /// Lets the next question see what other processes wrote.
   func refresh() { isStale = true }
@@ -32,12 +32,14 @@ final class ShopLists {
   /// The entry that a cart's person is on, unless the allowlist has them or the cart was restored
   /// from it before.
   ///
-  /// - Parameter counts: the entries that are meant.
+  /// - Parameters:
+  ///   - reads: what answers within a transaction; nil for the storage.
+  ///   - counts: the entries that are meant.
   func entry(
-    against cart: Cart, at now: Timestamp, _ unit: UnitOfWork,
+    against cart: Cart, at now: Timestamp, _ unit: UnitOfWork, _ reads: (any StorageReads)? = nil,
     where counts: (ListEntry) -> Bool = { _ in true }
   ) throws(StoreError) -> ListEntry? {
-    try update(now, unit)
+    try update(now, unit, reads)
     guard let entry = blacklist.entry(for: cart.shopper),
       allowlist.isEmpty || allowlist.entry(for: cart.shopper) == nil
     else { return nil }
@@ -48,17 +50,20 @@ final class ShopLists {
     }
   }
 
-  func update(_ now: Timestamp, _ unit: UnitOfWork) throws(StoreError) {
+  func update(
+    _ now: Timestamp, _ unit: UnitOfWork, _ reads: (any StorageReads)? = nil
+  ) throws(StoreError) {
     guard !isFrozen || state == nil else { return }
     let isDue = state?.until.map { $0 <= now } ?? false
     guard isStale || isDue || state?.stamp.unsaved != unit.generations.lists else { return }
     isStale = false
+    let store = reads ?? self.store
     let seen = store.seen
     if seen == self.seen, !isDue, state?.stamp.unsaved == unit.generations.lists { return }
     self.seen = seen
     let stamp = Stamp(revision: try store.listsRevision(), unsaved: unit.generations.lists)
     guard isDue || state?.stamp != stamp else { return }
-    let entries = try unit.listEntries()
+    let entries = try unit.listEntries(reads)
     blacklist = ListIndex(entries.filter { $0.list == .blacklist }, now: now)
     allowlist = ListIndex(entries.filter { $0.list == .allowlist }, now: now)
     state = (stamp, [blacklist.until, allowlist.until].compactMap { $0 }.min())

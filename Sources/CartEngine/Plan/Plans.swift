@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Plans: what a run would do, to be looked at and applied later.
 public struct Plans {

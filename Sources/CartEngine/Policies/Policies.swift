@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// One run of a policy over the carts: what it ordered, and what it still may.
 public final class PolicyTally {
@@ -40,7 +40,7 @@ public struct Policies {
     let slot = UnitOfWork.OperationSlot(
       Operation(key: "", actor: .policy(policy), command: "policy \(policy)", at: run.now))
     let tally = PolicyTally(policy, version, isShadow: isShadow, cap, slot)
-    for amount in try earlier(tally) { try tally.count(amount) }
+    for amount in try earlier(tally, run.shop.store) { try tally.count(amount) }
     guard !isTrial else { return tally }
     if !isShadow { run.judged.tallies[policy] = tally }
     run.slots.others.append(slot)
@@ -117,24 +117,26 @@ public struct Policies {
     }
   }
 
-  private func earlier(_ tally: PolicyTally) throws(EngineError) -> [Money] {
+  private func earlier(_ tally: PolicyTally, _ store: any StorageReads) throws(EngineError)
+    -> [Money]
+  {
     do throws(StoreError) {
-      return try run.shop.store.orders(
+      return try store.orders(
         by: .policy(tally.policy), after: run.now.advanced(by: -tally.cap.per.milliseconds))
     } catch { throw EngineError(error) }
   }
 
   /// Checks in the transaction that writes: another process may have ordered for the same policy, or from
   /// the same stock, since this run counted.
-  func checkCap(_ cart: Cart) throws(EngineError) {
+  func checkCap(_ cart: Cart, _ writer: any WriteTransaction) throws(EngineError) {
     guard let policy = run.judged.ordering[cart.key], let tally = run.judged.tallies[policy],
       let total = cart.order?.total
     else { return }
     let fresh = PolicyTally(
       policy, tally.version, isShadow: false, tally.cap, tally.slot)
-    for amount in try earlier(tally) + tally.passed { try fresh.count(amount) }
+    for amount in try earlier(tally, writer) + tally.passed { try fresh.count(amount) }
     try fresh.check(total)
-    if let words = try SaleCheck(run, drift: .init(millionths: 0)).shortage(of: cart) {
+    if let words = try SaleCheck(run, drift: .init(millionths: 0)).shortage(of: cart, writer) {
       throw EngineError(.refused, words)
     }
     tally.passed.append(total)

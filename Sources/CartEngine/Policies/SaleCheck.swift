@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Whether a cart can be sold as it is without anybody looking at it: stock, prices, and whether the
 /// same person has the same goods in another cart.
@@ -30,14 +30,14 @@ public final class SaleCheck {
   public func objection(to cart: Cart) throws(EngineError) -> String? {
     do {
       if cart.lines.isEmpty { return "it is empty" }
-      if let words = try shortage(cart) ?? changedPrice(cart) { return words }
+      if let words = try shortage(cart, run.shop.store) ?? changedPrice(cart) { return words }
     } catch { throw EngineError(error) }
     return try twin(of: cart)
   }
 
   /// Goods that there are not enough of; nil for none.
-  func shortage(of cart: Cart) throws(EngineError) -> String? {
-    do { return try shortage(cart) } catch { throw EngineError(error) }
+  func shortage(of cart: Cart, _ store: any StorageReads) throws(EngineError) -> String? {
+    do { return try shortage(cart, store) } catch { throw EngineError(error) }
   }
 
   /// Counts a cart that was ordered.
@@ -47,14 +47,14 @@ public final class SaleCheck {
 
   // MARK: Stock
 
-  private func shortage(_ cart: Cart) throws -> String? {
+  private func shortage(_ cart: Cart, _ store: any StorageReads) throws -> String? {
     var wanted: [String: Int64] = [:]
     for line in cart.lines { wanted[line.sku, default: 0] += line.quantity }
     for (sku, pieces) in wanted.sorted(by: { $0.key < $1.key }) {
-      guard let product = try run.unit.product(sku), let stock = product.stock,
+      guard let product = try run.unit.product(sku, store), let stock = product.stock,
         !product.details.isBackordered
       else { continue }
-      let gone = try soldSince(product) + taken[sku, default: 0]
+      let gone = try soldSince(product, store) + taken[sku, default: 0]
       let (rest, overflow) = stock.subtractingReportingOverflow(gone)
       guard overflow || rest < pieces else { continue }
       let ordered = gone > 0 ? ", \(gone) of them ordered since" : ""
@@ -66,10 +66,10 @@ public final class SaleCheck {
 
   /// Pieces ordered since the stock was counted; those of the same quarter of an hour too, as counters
   /// tell no finer: rather one order too few.
-  private func soldSince(_ product: Product) throws -> Int64 {
+  private func soldSince(_ product: Product, _ store: any StorageReads) throws -> Int64 {
     guard let time = product.stocked else { return 0 }
     if sold == nil {
-      sold = try run.shop.store.orderedPieces(since: Timestamp(milliseconds: 0))
+      sold = try store.orderedPieces(since: Timestamp(milliseconds: 0))
     }
     let quarters = sold?[product.sku] ?? []
     return quarters.prefix { $0.quarter >= time.quarter }.reduce(0) { $0 + $1.pieces }

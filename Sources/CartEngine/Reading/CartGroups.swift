@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Carts counted by what one of their fields says; one with several values of it counts for each.

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// One event of a cart's history, with what a reader wants beside it.

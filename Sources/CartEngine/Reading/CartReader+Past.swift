@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What a run remembers of earlier moments.
 struct PastCarts {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Reads a shop as a run sees it: with what it has changed and not saved, or as things stood at an earlier
 /// moment.
@@ -95,8 +95,8 @@ public final class CartReader {
   public func forEachCart(
     _ keys: [Int64], until isDone: () -> Bool = { false }, _ body: (Cart) throws -> Void
   ) throws {
-    for start in stride(from: 0, to: keys.count, by: CartStore.cartsAtOnce) {
-      let part = keys[start...].prefix(CartStore.cartsAtOnce)
+    for start in stride(from: 0, to: keys.count, by: StorageLimits.cartsAtOnce) {
+      let part = keys[start...].prefix(StorageLimits.cartsAtOnce)
       if moment == nil {
         do throws(StoreError) { try unit.load(part) } catch { throw EngineError(error) }
       }

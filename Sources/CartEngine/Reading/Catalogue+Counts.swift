@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The counters of products.
 extension Catalogue {

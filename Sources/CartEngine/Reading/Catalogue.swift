@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// The catalogue as a run sees it: products, what people call them, and their counters.

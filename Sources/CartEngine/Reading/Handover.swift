@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// What happened in the shop in a time range, and by whom.

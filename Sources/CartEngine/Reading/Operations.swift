@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What was done in a shop, operation by operation, and what rules said.
 public struct Operations {
@@ -9,7 +9,7 @@ public struct Operations {
   ///
   /// - Complexity: O(its events) where it was undone on single carts, else O(1).
   public func standing(_ operation: Operation) throws(EngineError) -> OperationEntry.Standing {
-    let undos: CartStore.Undos
+    let undos: Undos
     do throws(StoreError) { undos = try reader.shop.store.undos(of: operation.id) } catch {
       throw EngineError(error)
     }
@@ -17,15 +17,15 @@ public struct Operations {
   }
 
   /// The same of one whose undos are known.
-  func standing(_ operation: Operation, _ undos: CartStore.Undos) throws(EngineError)
+  func standing(_ operation: Operation, _ undos: Undos) throws(EngineError)
     -> OperationEntry.Standing
   {
     do {
       guard undos.areOfCarts else { return undos.last == .undo ? .undone : .done }
       var (done, undone) = (false, false)
       let keys = try reader.shop.store.carts(of: operation)
-      for start in stride(from: 0, to: keys.count, by: CartStore.cartsAtOnce) {
-        let part = Array(keys[start...].prefix(CartStore.cartsAtOnce))
+      for start in stride(from: 0, to: keys.count, by: StorageLimits.cartsAtOnce) {
+        let part = Array(keys[start...].prefix(StorageLimits.cartsAtOnce))
         for stored in try reader.shop.store.histories(of: part).values {
           let history = History(stored.events, id: "")
           if history.undone().contains(operation.id) { undone = true } else { done = true }

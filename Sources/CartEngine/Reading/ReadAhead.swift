@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Reads the carts that a loop comes to next together, a moment before it does.
 ///

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// One event after the other.
 extension Replay {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Re-executes an event log in a scratch database, where some rules and policies are replaced from a
@@ -68,13 +68,13 @@ public final class Replay {
     self.clock = clock
     // The same numbers each time: the same replay gives the same.
     var random = SeededRandom(seed: Self.seed)
-    let store: CartStore
+    let store: any Storage
     do {
-      store = try CartStore.open(.scratch, cache: Self.cache, random: { random.next() })
+      store = try source.shop.store.scratch(cache: Self.cache, random: { random.next() })
       // Orders that are only made here get numbers beyond those of the source.
-      let number = try source.shop.store.meta("next_order")
+      let number = try source.shop.store.meta(SettingName.nextOrder)
       if !number.isEmpty {
-        try store.write(recorded: since) { try $0.set("next_order", number) }
+        try store.write(recorded: since) { try $0.set(SettingName.nextOrder, number) }
       }
     } catch { throw EngineError(error) }
     // Of a time before settings were recorded, today's are the best guess.

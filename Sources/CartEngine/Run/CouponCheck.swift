@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Whether coupons of the settings count now: their times, and for how many orders.

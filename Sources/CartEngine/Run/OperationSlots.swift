@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The operations of a run: its own, and those within it.
 struct OperationSlots {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What a run did, in truthful numbers.
 public struct Outcome: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Work that is kept as a whole or not at all.
 extension Run {

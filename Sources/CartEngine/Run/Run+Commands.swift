@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Commands of a run: confirmed, admitted, counted and judged.
@@ -27,7 +27,7 @@ extension Run {
         }
       }
       if case .order(var request) = command, request.id.isEmpty {
-        request.id = try OrderNumbers.next(shop) { try unit.key(order: $0) != nil }
+        request.id = try OrderNumbers.next(shop.store) { try unit.key(order: $0) != nil }
         command = .order(request)
       }
       guard try !admit(.command(command), to: entry).isEmpty else { return entry.cart }

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The end of a run.
 extension Run {

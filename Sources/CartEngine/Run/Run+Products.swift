@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Products and coupons by their names, as people and scripts say them; an import states them in full.

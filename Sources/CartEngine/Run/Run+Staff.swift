@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What members of staff say to each other about a cart.
 extension Run {

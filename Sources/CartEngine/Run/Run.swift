@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// One run over a shop: a verb, a chunk or a script, from its begin to its end.
@@ -153,7 +153,7 @@ public final class Run {
   /// Who writes rows beside the events of this run.
   private var participants: [any CommitParticipant] { [jobs] + handler.participants }
 
-  private func save(_ writer: StoreWriter) throws {
+  private func save(_ writer: any WriteTransaction) throws {
     for participant in participants { try participant.save(Commit(), writer) }
   }
 

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The operation that undo or redo without a number means.
 public struct UndoTarget: Sendable {
@@ -15,7 +15,7 @@ extension Undo {
   public func lastUndoable() throws(EngineError) -> UndoTarget {
     var (before, passed) = (Int64.max, [(operation: Operation, reason: String)]())
     while true {
-      let page: [(operation: Operation, undos: CartStore.Undos)]
+      let page: [(operation: Operation, undos: Undos)]
       do throws(StoreError) {
         page = try run.shop.store.undoneOperations(limit: 200, before: before)
       } catch { throw EngineError(error) }

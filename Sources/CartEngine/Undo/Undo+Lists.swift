@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Undo of what belongs to no cart: entries of lists, and what is set of rules.
 extension Undo {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// What taking an operation back would do, or did.
@@ -169,8 +169,7 @@ public struct Undo {
       report.stays += Self.finals(reversal.own, current) + Self.later(history, id, reversal.cart)
     }
     if let state = Self.state(reversal, current) { report.stays.append(state) }
-    let store = run.shop.store
-    let proposal = Admission.Proposal.reversal(Decided(reversal.events)) { cart in
+    let proposal = Admission.Proposal.reversal(Decided(reversal.events)) { cart, store in
       let stored = try store.histories(of: [key])[key] ?? StoredHistory()
       let history = History(stored.events, id: cart.id, parents: stored.parents)
       do throws(Reversal.Refusal) {

@@ -1,20 +1,21 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Deciding again what another process has changed meanwhile, in the transaction that writes.
 extension Batch {
   /// Decides a cart's commands again if the stored one is not the one they were decided on.
-  func rebase(_ change: Change, _ place: Int, _ shop: Shop) throws {
+  func rebase(
+    _ change: Change, _ place: Int, _ writer: any WriteTransaction, _ shop: Shop
+  ) throws {
     guard change.failure == nil else { return }
-    let store = shop.store
     do throws(EngineError) {
       do {
         let stored = change.entry.stored
         var key = stored.base?.key
         if key == nil {
           key = found.taken[change.cart.key]
-          if key == nil, try !statesTakenOrder(place, store), try !holdsKnown(place, store) {
+          if key == nil, try !statesTakenOrder(place, writer), try !holdsKnown(place, writer) {
             return
           }
           guard key == nil || isImported(place) else {
@@ -22,16 +23,16 @@ extension Batch {
               .conflict, "cart \(change.cart.id): another process has made it")
           }
         }
-        guard let key, let current = try found.carts[key] ?? store.cart(key) else {
+        guard let key, let current = try found.carts[key] ?? writer.cart(key) else {
           // A new cart whose order is taken: decided again from nothing.
-          change.cart = try decideAgain(place, on: nil, change.cart, shop)
+          change.cart = try decideAgain(place, on: nil, change.cart, writer, shop)
           change.isSurprise = true
           return
         }
         guard
           try current.version != stored.base?.version || stored.isSurprise
-            || statesTakenOrder(place, store) || holdsKnown(place, store)
-            || hasUndone(place, key, store)
+            || statesTakenOrder(place, writer) || holdsKnown(place, writer)
+            || hasUndone(place, key, writer)
         else { return }
         if let shopper = terms.expected[key], !shopper.mayBe(current.shopper) {
           throw ModelError(
@@ -45,7 +46,7 @@ extension Batch {
             "cart \(current.id): another user changed it while it was ordered; look at it, and order it "
               + "again")
         }
-        change.cart = try decideAgain(place, on: current, current, shop)
+        change.cart = try decideAgain(place, on: current, current, writer, shop)
         if change.before != nil { change.before = current }
         stored.base = Base(current)
         change.isSurprise = true
@@ -56,11 +57,13 @@ extension Batch {
     }
   }
 
-  func checkOrders(_ change: Change, _ place: Int, othersWrote: Bool) {
+  func checkOrders(
+    _ change: Change, _ place: Int, _ writer: any WriteTransaction, othersWrote: Bool
+  ) {
     guard let checkOrder = terms.checkOrder, change.failure == nil, change.cart.state == .ordered,
       makesOrder(place)
     else { return }
-    do throws(EngineError) { try checkOrder(change.cart, othersWrote) } catch {
+    do throws(EngineError) { try checkOrder(change.cart, writer, othersWrote) } catch {
       change.failure = error
     }
   }
@@ -78,7 +81,7 @@ extension Batch {
   }
 
   /// Whether an import states the number of an order that another cart has meanwhile.
-  private func statesTakenOrder(_ place: Int, _ store: CartStore) throws -> Bool {
+  private func statesTakenOrder(_ place: Int, _ store: any StorageReads) throws -> Bool {
     for index in stepPlaces[place] where log[index].step.isImported {
       for case .cartOrdered(let record) in log[index].step.events
       where try store.key(order: record.id) != nil { return true }
@@ -87,7 +90,7 @@ extension Batch {
   }
 
   /// Whether an event of these steps is in the store already.
-  private func holdsKnown(_ place: Int, _ store: CartStore) throws -> Bool {
+  private func holdsKnown(_ place: Int, _ store: any StorageReads) throws -> Bool {
     for index in stepPlaces[place] where log[index].step.isImported {
       if let key = log[index].step.key, try store.hasEvent(key) { return true }
     }
@@ -95,12 +98,12 @@ extension Batch {
   }
 
   /// Whether a step belongs to an operation that was undone on this cart.
-  private func hasUndone(_ place: Int, _ key: Int64, _ store: CartStore) throws -> Bool {
+  private func hasUndone(_ place: Int, _ key: Int64, _ store: any StorageReads) throws -> Bool {
     let number = try undone.numbers(on: key, store)
     return stepPlaces[place].contains { number(log[$0].step) != nil }
   }
 
-  func isKnown(_ step: UnitOfWork.Step, _ store: CartStore) throws -> Bool {
+  func isKnown(_ step: UnitOfWork.Step, _ store: any StorageReads) throws -> Bool {
     guard let imported = step.imported, let key = step.key, try store.hasEvent(key) else {
       return false
     }
@@ -110,15 +113,15 @@ extension Batch {
   }
 
   /// - Parameter blank: gives the cart's id where it has none yet.
-  private func decideAgain(_ place: Int, on current: Cart?, _ blank: Cart, _ shop: Shop) throws
-    -> Cart
-  {
+  private func decideAgain(
+    _ place: Int, on current: Cart?, _ blank: Cart, _ writer: any WriteTransaction, _ shop: Shop
+  ) throws -> Cart {
     var cart = current
     var isChanged = false
-    let undone = try self.undone.numbers(on: current?.key, shop.store)
+    let undone = try self.undone.numbers(on: current?.key, writer)
     for index in stepPlaces[place] {
       let step = log[index].step
-      if try isKnown(step, shop.store) { continue }
+      if try isKnown(step, writer) { continue }
       do {
         if let number = undone(step) {
           throw ModelError(
@@ -128,7 +131,7 @@ extension Batch {
         }
         // It reads the stored history, which does not have the steps before it.
         if case .work? = step.again, isChanged { throw Admission.conflict(blank) }
-        let decided = try Admission.decided(again: step, on: cart, shop)
+        let decided = try Admission.decided(again: step, on: cart, writer, shop)
         (step.events, step.effects) = (decided.events, decided.effects)
       } catch let error as ModelError {
         // A line of a file is refused by itself; a person's commands on a cart go together.

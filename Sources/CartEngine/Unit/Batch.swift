@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 import Dispatch
 
@@ -7,6 +7,10 @@ import Dispatch
 ///
 /// Handed from the thread that gathers to the one that writes, and back: never touched by both.
 final class Batch: @unchecked Sendable {
+  /// Throws where a cart may not be ordered after all; is told whether others wrote meanwhile.
+  typealias OrderCheck = (Cart, any WriteTransaction, _ othersWrote: Bool) throws(EngineError) ->
+    Void
+
   /// A step, and the place of its cart among the changes; nil for events that belong to no cart.
   struct Logged {
     let place: Int?
@@ -68,9 +72,8 @@ final class Batch: @unchecked Sendable {
     var participants: [any CommitParticipant] = []
     /// Whose a cart must be when it is written, by its key.
     var expected: [Int64: Shopper] = [:]
-    /// Looks again at a cart that is ordered, and is told whether others wrote meanwhile; throws where it
-    /// may not be.
-    var checkOrder: ((Cart, Bool) throws(EngineError) -> Void)?
+    /// Looks again at a cart that is ordered.
+    var checkOrder: OrderCheck?
   }
 
   private(set) var changes: [Change]
@@ -79,9 +82,9 @@ final class Batch: @unchecked Sendable {
   private let bonds: [[Int]]
   var terms = Terms()
   /// The store's revision when gathering began; nil where it is not known.
-  private let readFrom: Int64?
+  private let readFrom: ChangeToken?
   /// The store's revision when the batch was written.
-  private(set) var revision: Int64?
+  private(set) var revision: ChangeToken?
   /// The log's places of each change's steps, for when they are decided again.
   private(set) lazy var stepPlaces: [[Int]] = {
     var places = [[Int]](repeating: [], count: changes.count)
@@ -98,7 +101,7 @@ final class Batch: @unchecked Sendable {
   /// An operation that gets its number also where no step is its own.
   var owner: UnitOfWork.OperationSlot?
 
-  init(changes: [Change], log: [Logged], bonds: [[Int]], readFrom: Int64?) {
+  init(changes: [Change], log: [Logged], bonds: [[Int]], readFrom: ChangeToken?) {
     self.changes = changes
     self.log = log
     self.bonds = bonds
@@ -117,21 +120,20 @@ final class Batch: @unchecked Sendable {
 
   /// Writes all steps in one transaction of the shop's store.
   func write(_ shop: Shop) throws {
-    try prepare(shop.store)
-    let operations = try shop.store.write(recorded: shop.now()) { writer in
+    let operations = try shop.store.write(needs, recorded: shop.now()) { writer in
       let version = writer.revision
       let othersWrote = version != readFrom
-      if writer.hasUndos { undone = try UndoneOperations(of: log, shop.store) }
-      if othersWrote || !undone.isEmpty { found = try StoredCarts(changes, shop.store) }
+      if writer.hasUndos { undone = try UndoneOperations(of: log, writer) }
+      if othersWrote || !undone.isEmpty { found = try StoredCarts(changes, writer) }
       for (place, change) in changes.enumerated() {
         change.failure = change.entry.stored.failure
         if othersWrote || change.entry.stored.isSurprise || !undone.isEmpty {
-          try rebase(change, place, shop)
+          try rebase(change, place, writer, shop)
         }
-        checkOrders(change, place, othersWrote: othersWrote)
+        checkOrders(change, place, writer, othersWrote: othersWrote)
       }
       spreadFailures()
-      let written = try writeSteps(writer, shop, othersWrote: othersWrote)
+      let written = try writeSteps(writer, othersWrote: othersWrote)
       if !terms.participants.isEmpty {
         let commit = Commit(
           lost: changes.filter { $0.failure != nil }, effects: written.effects)
@@ -148,15 +150,15 @@ final class Batch: @unchecked Sendable {
   }
 
   /// - Returns: the operations that got their numbers, and what is to be done outside.
-  private func writeSteps(_ writer: StoreWriter, _ shop: Shop, othersWrote: Bool) throws
+  private func writeSteps(_ writer: any WriteTransaction, othersWrote: Bool) throws
     -> (operations: [(UnitOfWork.OperationSlot, Int64)], effects: [Commit.Requested])
   {
-    var flusher = UnitFlusher(writer: writer, shop: shop)
+    var flusher = UnitFlusher(writer: writer)
     if let owner { try flusher.begin(owner) }
     var works = [UnitFlusher.Work?](repeating: nil, count: changes.count)
     for logged in log {
       guard let place = logged.place else {
-        if othersWrote, try isKnown(logged.step, shop.store) { continue }
+        if othersWrote, try isKnown(logged.step, writer) { continue }
         try flusher.write(loose: logged.step)
         continue
       }
@@ -228,18 +230,17 @@ final class Batch: @unchecked Sendable {
     }
   }
 
-  /// Looks up before the lock is taken what steps need by name; where there are many, each name is
-  /// looked up once.
-  private func prepare(_ store: CartStore) throws {
-    guard log.count <= Self.preparedSteps else { return }
-    var (actors, skus) = (Set<Actor>(), Set<String>())
+  /// What steps need by name; where there are many, each name is looked up when it is written.
+  private var needs: WriteNeeds {
+    var needs = WriteNeeds()
+    guard log.count <= Self.preparedSteps else { return needs }
     for logged in log {
-      actors.formUnion([logged.step.actor, logged.step.operation.operation.actor])
+      needs.actors.formUnion([logged.step.actor, logged.step.operation.operation.actor])
       for body in logged.step.events {
-        skus.formUnion(ProductCounter.changes(body).map(\.sku))
+        needs.skus.formUnion(ProductCounter.changes(body).map(\.sku))
       }
     }
-    try store.prepare(actors: actors, skus: skus)
+    return needs
   }
 
   private static let preparedSteps = 1_000

@@ -1,12 +1,12 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Writes rows of its own into the transaction that holds a batch's events: how far jobs came, which lines
 /// were rejected, and what is to reach a store or a shopper.
 ///
 /// All of a batch's participants write, or nothing of the batch is written.
 protocol CommitParticipant {
-  func save(_ commit: Commit, _ writer: StoreWriter) throws
+  func save(_ commit: Commit, _ writer: any WriteTransaction) throws
 }
 
 /// What a transaction holds, as its participants see it.

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The carts of a batch as they are stored when it is written, read in two statements.
 struct StoredCarts {
@@ -10,7 +10,7 @@ struct StoredCarts {
   /// None.
   init() {}
 
-  init(_ changes: [Batch.Change], _ store: CartStore) throws(StoreError) {
+  init(_ changes: [Batch.Change], _ store: any StorageReads) throws(StoreError) {
     let stored = changes.compactMap { $0.entry.stored.base?.key }
     let new = changes.filter { $0.entry.stored.base == nil }.map(\.cart)
     for (cart, key) in zip(new, try store.keys(named: new.map(\.id))) { taken[cart.key] = key }

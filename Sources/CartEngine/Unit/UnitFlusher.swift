@@ -1,10 +1,9 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Turns the steps of a unit of work into event log rows, states, counters and names.
 struct UnitFlusher {
-  let writer: StoreWriter
-  let shop: Shop
+  let writer: any WriteTransaction
   /// Operations that got their number in this flush.
   private(set) var operations: [(UnitOfWork.OperationSlot, Int64)] = []
   /// What is to be done outside for what was written.
@@ -13,10 +12,7 @@ struct UnitFlusher {
   /// The versions of rules that are recorded; nil until they were asked for.
   private var ruleVersions: [RuleVersion]?
 
-  init(writer: StoreWriter, shop: Shop) {
-    self.writer = writer
-    self.shop = shop
-  }
+  init(writer: any WriteTransaction) { self.writer = writer }
 
   /// A cart between its first and its last step of this flush.
   final class Work {
@@ -118,7 +114,7 @@ struct UnitFlusher {
       let removed = step.events.compactMap {
         if case .entryRemoved(let old) = $0 { old.id } else { nil }
       }
-      for old in try shop.store.entries(about: entry)
+      for old in try writer.entries(about: entry)
       where old.id != entry.id && !removed.contains(old.id) {
         events.insert(.entryRemoved(old), at: 0)
       }
@@ -136,15 +132,15 @@ struct UnitFlusher {
       switch body.ofShop {
       case .product(let product): try writer.save(product)
       case .customer(let key, let changes):
-        var shopper = try shop.store.customer(key) ?? Shopper()
+        var shopper = try writer.customer(key) ?? Shopper()
         for change in changes { shopper[change.field] = change.after }
         try writer.save(customer: key, shopper)
-      case .settings(let after): try writer.set("settings", after)
+      case .settings(let after): try writer.set(SettingName.settings, after)
       case .entryAdded(let entry): try writer.save(entry)
       case .entryRemoved(let entry): try writer.remove(entry)
       case .rule(.source(let digest, let text)): try writer.save(source: digest, text)
       case .rule(.decision(let decision)):
-        let stored = step.about > 0 ? step.about : try shop.store.key(named: decision.cart)
+        let stored = step.about > 0 ? step.about : try writer.key(named: decision.cart)
         if let stored { try writer.save(decision, on: stored, at: step.at) }
       case .rule(.version), .rule(.setting), .rule(.policyRun), nil: break
       }
@@ -157,7 +153,7 @@ struct UnitFlusher {
     let stored: [RuleVersion] =
       try ruleVersions
       ?? {
-        try shop.store.ruleEvents().compactMap {
+        try writer.ruleEvents().compactMap {
           if case .ruleVersioned(let known) = $0.body { known } else { nil }
         }
       }()
@@ -177,13 +173,13 @@ struct UnitFlusher {
     // Another import may have brought the same group meanwhile: then its own is not begun for it.
     var known: Int64?
     if let parent = slot.parent {
-      known = try shop.store.operation(key: operation.key)
+      known = try writer.operation(key: operation.key)
       if known == nil { operation.parent = try number(parent) }
     }
     let begun =
       if let known { (id: known, isNew: false) } else { try writer.begin(operation) }
-    if !begun.isNew, let stored = try shop.store.operation(begun.id) {
-      slot.carts = Set(try shop.store.carts(of: stored))
+    if !begun.isNew, let stored = try writer.operation(begun.id) {
+      slot.carts = Set(try writer.carts(of: stored))
     }
     numbers[ObjectIdentifier(slot)] = begun.id
     operations.append((slot, begun.id))
@@ -193,7 +189,7 @@ struct UnitFlusher {
   /// The events of a cart before this flush.
   private func stored(_ work: Work) throws -> StoredHistory {
     if let stored = work.stored { return stored }
-    var history = try shop.store.histories(of: [work.key])[work.key] ?? StoredHistory()
+    var history = try writer.histories(of: [work.key])[work.key] ?? StoredHistory()
     history.events.removeAll { $0.version > work.version - Int64(work.written.count) }
     return history
   }
@@ -203,11 +199,11 @@ struct UnitFlusher {
     -> EventBody
   {
     guard case .cartOrdered(var record) = body else { return body }
-    if !step.isImported, Int64(record.id) != nil, try shop.store.key(order: record.id) != nil {
-      record.id = try OrderNumbers.next(shop) { try shop.store.key(order: $0) != nil }
+    if !step.isImported, Int64(record.id) != nil, try writer.key(order: record.id) != nil {
+      record.id = try OrderNumbers.next(writer) { try writer.key(order: $0) != nil }
       work.order = record.id
     }
-    try OrderNumbers.took(record.id, shop, writer)
+    try OrderNumbers.took(record.id, writer)
     return .cartOrdered(record)
   }
 
@@ -215,7 +211,7 @@ struct UnitFlusher {
   private func count(_ event: Event, _ work: Work) throws {
     if let mark = event.body.mark {
       work.compensating.insert(event.operation)
-      if !mark.groups.isEmpty { try writer.set(CartStore.undoneGroups, "1") }
+      if !mark.groups.isEmpty { try writer.set(SettingName.undoneGroups, "1") }
       return try recount(event, work)
     }
     guard !work.compensating.contains(event.operation) else { return }
@@ -227,7 +223,7 @@ struct UnitFlusher {
   private func recount(_ mark: Event, _ work: Work) throws {
     let stored = try stored(work)
     let events = stored.events + work.written
-    let parents = work.isBrought ? try shop.store.parents(in: events) : stored.parents
+    let parents = work.isBrought ? try writer.parents(in: events) : stored.parents
     let before = History(events, id: "", parents: parents)
     let after = History(events + [mark], id: "", parents: parents)
     let compensating = after.compensatingOperations()
@@ -238,50 +234,6 @@ struct UnitFlusher {
       let now = after.isUndone(event.operation, undoneAfter)
       guard was != now else { continue }
       try ProductCounter.count(event.body, at: event.at, sign: now ? -1 : 1, writer)
-    }
-  }
-}
-
-/// The next free number for an order of our own.
-enum OrderNumbers {
-  private static let first: Int64 = 1001
-
-  static func next(_ shop: Shop, taken: (String) throws -> Bool) throws -> String {
-    var number = max(first, Int64(try shop.store.meta("next_order")) ?? first)
-    while try taken(String(number)) { number += 1 }
-    return String(number)
-  }
-
-  static func took(_ id: String, _ shop: Shop, _ writer: StoreWriter) throws {
-    guard let number = Int64(id), number < 1 << 53,
-      number >= Int64(try shop.store.meta("next_order")) ?? first
-    else { return }
-    try writer.set("next_order", String(number + 1))
-  }
-}
-
-/// What an event adds to the counters of products.
-public enum ProductCounter {
-  static func count(_ body: EventBody, at time: Timestamp, sign: Int64, _ writer: StoreWriter)
-    throws
-  {
-    for change in changes(body) {
-      try writer.count(
-        change.sku, name: change.name, at: time, added: sign * change.added,
-        removed: sign * change.removed, ordered: sign * change.ordered)
-    }
-  }
-
-  static func changes(_ body: EventBody) -> [ProductCount] {
-    guard body.traits.marks.contains(.pieces) else { return [] }
-    if let (line, delta) = body.lineChange {
-      return [
-        ProductCount(
-          sku: line.sku, name: line.name, added: max(delta, 0), removed: max(0 &- delta, 0))
-      ]
-    }
-    return (body.orderRecord?.lines ?? []).map {
-      ProductCount(sku: $0.sku, name: $0.name, ordered: $0.quantity)
     }
   }
 }

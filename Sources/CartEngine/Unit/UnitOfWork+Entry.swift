@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 extension UnitOfWork {
   /// One cart with what was done to it and not yet flushed.

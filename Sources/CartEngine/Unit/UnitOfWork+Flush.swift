@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// Handing the gathered steps to a batch, and what comes of it.
 extension UnitOfWork {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 extension UnitOfWork {
   /// What was decided since the last flush, and is not written.
@@ -61,11 +61,11 @@ extension UnitOfWork {
   /// As of when the unit has read.
   struct ReadState {
     /// The store's revision as the last flush saw it; nil where it is not known.
-    var revision: Int64?
+    var revision: ChangeToken?
     /// The same when gathering began.
-    var gatheredFrom: Int64?
+    var gatheredFrom: ChangeToken?
     /// The state of the database that what was read is of.
-    var stamp: CartStore.Stamp?
+    var stamp: StorageStamp?
   }
 
   /// What was read of histories and operations, for the next question.
@@ -124,8 +124,10 @@ extension UnitOfWork {
   }
 
   /// All entries of both lists as this run sees them.
-  func listEntries() throws(StoreError) -> [ListEntry] {
-    let stored = try store.entries()
+  ///
+  /// - Parameter reads: what answers within a transaction; nil for the storage.
+  func listEntries(_ reads: (any StorageReads)? = nil) throws(StoreError) -> [ListEntry] {
+    let stored = try (reads ?? store).entries()
     let changes = unsavedEntries
     guard !changes.isEmpty else { return stored }
     return (stored.filter { changes[$0.id] == nil } + changes.values.compactMap { $0 })

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// What undo asks of an operation: a search for it, a preview and the run ask the same.
 extension UnitOfWork {

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 extension UnitOfWork {
   /// A state that the unit can go back to.

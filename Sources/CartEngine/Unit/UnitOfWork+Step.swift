@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 
 extension UnitOfWork {
   /// One command, and the events that it became.
@@ -18,9 +18,12 @@ extension UnitOfWork {
     /// The key of the stored cart that a decision is about; 0 where it is found by its id.
     let about: Int64
 
+    /// Works out events anew, within the transaction that writes them.
+    typealias Work = (Cart, any StorageReads) throws -> Decided
+
     enum Again {
       indirect case command(Command)
-      case work((Cart) throws -> Decided)
+      case work(Work)
     }
 
     init(

@@ -1,12 +1,12 @@
 import CartModel
-import CartStore
+import CartStorage
 
 /// The carts that a run has read and changed, between it and the store.
 ///
 /// Every mode writes here, and later reads of the same run see it; whether and when it is flushed
 /// is the command handler's policy. Carts that are not stored yet have negative keys.
 final class UnitOfWork {
-  let store: CartStore
+  let store: any StorageReads
   var entries: [Int64: Entry] = [:]
   /// What only this unit knows: what was gathered, and the names of the batches under way.
   var gathered = Gathered()
@@ -27,7 +27,7 @@ final class UnitOfWork {
   /// - Parameters:
   ///   - store: where it reads; a flush may go over another connection.
   ///   - revision: of the writing connection, before anything was read; nil where it is not known.
-  init(store: CartStore, revision: Int64? = nil) {
+  init(store: any StorageReads, revision: ChangeToken? = nil) {
     self.store = store
     read = ReadState(revision: revision, gatheredFrom: revision)
   }
@@ -35,7 +35,7 @@ final class UnitOfWork {
   var dirty: [Entry] { gathered.changed }
   var log: [Batch.Logged] { gathered.log }
   var footprint: Int { gathered.footprint }
-  var revision: Int64? { read.revision }
+  var revision: ChangeToken? { read.revision }
   var rewinds: Int { generations.rewinds }
   var isClean: Bool { gathered.log.isEmpty }
 
@@ -91,9 +91,10 @@ final class UnitOfWork {
     return try store.key(order: order)
   }
 
-  func product(_ sku: String) throws(StoreError) -> Product? {
+  /// - Parameter reads: what answers within a transaction; nil for the storage.
+  func product(_ sku: String, _ reads: (any StorageReads)? = nil) throws(StoreError) -> Product? {
     if let product = unsaved({ $0.products[sku] }) { return product }
-    return try store.product(sku)
+    return try (reads ?? store).product(sku)
   }
 
   func customer(_ key: String) throws(StoreError) -> Shopper? {
@@ -195,7 +196,7 @@ final class UnitOfWork {
       past.events = 0
       entries.removeAll(keepingCapacity: true)
       // Nothing is left that was read before.
-      if underway.isEmpty, let seen = store.seen.known {
+      if underway.isEmpty, let seen = store.seen.revision {
         (read.revision, read.gatheredFrom) = (seen, seen)
       }
       return

@@ -1,5 +1,5 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Writes events in the contract's format (section 4), one object a line.

@@ -47,21 +47,19 @@ public final class EventImport {
   ///
   /// - Parameter each: called with each line's number.
   public func accept(_ reader: LineReader, each: (Int) throws -> Void) throws {
-    try admission.confined {
-      let texts = TextCache()
-      while true {
-        let lines = try reader.nextLines()
-        guard !lines.isEmpty else { break }
-        for read in lines {
-          guard var line = decoder.parse(read.bytes, number: read.number, keyLog, texts) else {
-            continue
-          }
-          if case .rejected = line.content, read.text == nil {
-            line.content = .rejected(reader.input.invalidReason)
-          }
-          try accept(line) { Self.shown(read.bytes) }
-          try each(read.number)
+    let texts = TextCache()
+    while true {
+      let lines = try reader.nextLines()
+      guard !lines.isEmpty else { break }
+      for read in lines {
+        guard var line = decoder.parse(read.bytes, number: read.number, keyLog, texts) else {
+          continue
         }
+        if case .rejected = line.content, read.text == nil {
+          line.content = .rejected(reader.input.invalidReason)
+        }
+        try accept(line) { Self.shown(read.bytes) }
+        try each(read.number)
       }
     }
   }

@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// A line of a file, read but not yet taken in.

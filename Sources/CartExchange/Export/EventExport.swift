@@ -1,15 +1,15 @@
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// Writes events in the order of the event log, as an import reads them.
 struct EventExport {
-  private let store: CartStore
+  private let store: any StorageReads
   private let parents: [Int64: Int64]
   /// Operations that brought others with them.
   private let imports: Set<Int64>
 
-  init(_ store: CartStore) throws(StoreError) {
+  init(_ store: any StorageReads) throws(StoreError) {
     self.store = store
     parents = try store.parents()
     imports = Set(parents.values)

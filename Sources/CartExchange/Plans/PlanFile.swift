@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import CartSupport
 
 /// A plan as a file: JSON lines, first the plan, then a line for each cart, then an end.

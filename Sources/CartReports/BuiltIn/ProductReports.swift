@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 
 /// Products by what was added, ordered, left behind.
 enum ProductReports {

@@ -1,6 +1,6 @@
 import CartEngine
 import CartModel
-import CartStore
+import CartStorage
 import LuaKit
 
 /// Dry runs, atomic changes, undo and redo, bulk runs.

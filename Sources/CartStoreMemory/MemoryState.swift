@@ -1,0 +1,37 @@
+import CartModel
+import CartStorage
+
+/// All that a shop's storage holds, as a value: a snapshot is a copy, and so is a transaction until it
+/// commits.
+struct MemoryState: Sendable {
+  private(set) var carts: [Int64: Cart] = [:]
+  private(set) var names: [ExactText: Int64] = [:]
+  private(set) var orders: [ExactText: Int64] = [:]
+  var log = EventMemory()
+  var catalogue = CatalogueMemory()
+  var rules = RuleMemory()
+  var jobs = JobMemory()
+  var shared: SharedMemory
+  var meta: [ExactText: String] = [:]
+
+  init(secret: EventKey) { shared = SharedMemory(secret: secret) }
+
+  var lastCart: Int64 { carts.keys.max() ?? 0 }
+
+  /// In the order of their keys.
+  var sortedCarts: [Cart] { carts.values.sorted { $0.key < $1.key } }
+
+  mutating func save(_ cart: Cart) { carts[cart.key] = cart }
+
+  mutating func add(alias: String, for cart: Int64) throws(StoreError) {
+    guard names.updateValue(cart, forKey: ExactText(alias)) == nil else {
+      throw StoreError(.other, "cart \(alias): another cart has this id")
+    }
+  }
+
+  mutating func add(order: String, for cart: Int64) throws(StoreError) {
+    guard orders.updateValue(cart, forKey: ExactText(order)) == nil else {
+      throw StoreError(.other, "order \(order): another cart has this order")
+    }
+  }
+}
