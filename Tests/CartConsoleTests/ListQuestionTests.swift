@@ -61,6 +61,12 @@ struct ListQuestionTests {
   private static let allowed: [Way] = [
     Way(
       verb: ".allowlist add email=*@example.com", lua: "allowlist.add{email='*@example.com'}",
+      answers: ["3"], asked: 1, entries: 3),
+    Way(
+      verb: ".allowlist add email=*@example.com", lua: "allowlist.add{email='*@example.com'}",
+      answers: [""], asked: 1, said: "not confirmed; nothing was changed", entries: 0),
+    Way(
+      verb: ".allowlist add email=*@example.com", lua: "allowlist.add{email='*@example.com'}",
       said: "this changes more than 1 carts and nobody confirmed it", entries: 0),
     Way(
       verb: ".allowlist add email=*@example.com confirm=3",
@@ -91,9 +97,25 @@ struct ListQuestionTests {
       #expect(way.said.isEmpty || said.contains(way.said), "\(line): \(said)")
       let open = try ["cart1", "cart2", "cart3"].count { try desks.cart($0).state == .open }
       #expect(open == way.entries, "\(line): \(said)")
+      let entries = try desks.other.reader.entries(.allowlist).count
+      #expect(entries == (way.entries > 0 ? 1 : 0), "\(line): \(said)")
       asked.append(Array(desks.questions.dropFirst(before)))
     }
     #expect(asked[0].count == way.asked && asked[0] == asked[1], "\(asked)")
+  }
+
+  /// A plan holds carts only: what a chunk does to lists beside them is saved with it.
+  @Test("A chunk that is confirmed as a plan keeps its changes of lists")
+  func chunk() throws {
+    let desks = try Desks(
+      Desks.carts, answers: ["3"], settings: "return { confirm_above = 1 }")
+    let said = desks.type(
+      "blacklist.add{email='somebody@example.org'} for c in carts{} do c:note('looked at') end")
+    #expect(desks.questions.count == 1)
+    #expect(try desks.cart("cart2").notes.count == 1)
+    #expect(try desks.other.reader.entries(.blacklist).count == 1, "\(said)")
+    let undone = desks.type(".undo confirm=3")
+    #expect(try desks.other.reader.entries(.blacklist).count == 0, "\(undone)")
   }
 
   /// A number that was given for one entry says nothing of what else the chunk does.

@@ -85,7 +85,7 @@ public struct PlanLibrary {
   /// - Parameter show: shows the plan before the question.
   /// - Throws: `unconfirmed`; `partly` where carts were left as they are.
   public func confirm(_ run: Run, showing show: (Plan) -> Void) throws -> ApplyReport {
-    let plan = try run.plans.takePlan()
+    let plan = try run.plans.takePlan(keepsLoose: true)
     show(plan)
     try handler.confirmer.confirm(runOver: plan.changes.count)
     let path = try save(plan, to: nil)

@@ -110,6 +110,11 @@ struct Admission {
 
   // MARK: Lists, rules, catalogue and settings
 
+  /// Adds steps again that belong to no cart, after all that was gathered was taken out.
+  func add(again steps: [UnitOfWork.Step]) {
+    for step in steps { unit.add(loose: step) }
+  }
+
   /// Adds events that belong to no cart.
   ///
   /// - Parameter key: of the stored cart that a decision is about; 0 where it is found by its id.

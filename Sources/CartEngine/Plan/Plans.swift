@@ -39,15 +39,21 @@ public struct Plans {
   }
 
   /// Moves the changes of this run into a plan; the run then holds nothing.
-  public func takePlan() throws(EngineError) -> Plan {
+  ///
+  /// - Parameter keepsLoose: whether the run keeps its changes of lists and rules, which a plan cannot
+  ///   hold.
+  public func takePlan(keepsLoose: Bool = false) throws(EngineError) -> Plan {
     for entry in run.unit.dirty where entry.cart.key < 0 {
       run.promised[entry.cart.id] = entry.cart.key
     }
+    let loose = keepsLoose ? run.unit.looseSteps : []
     let plan = try plan(since: 0, consuming: true)
     run.unit.discard()
     (run.tally.changed, run.tally.confirmed) = (ChangedCarts(), 0)
     (run.tally.events, run.tally.isFinal) = (0, false)
     run.loops.loops = []
+    run.admission.add(again: loose)
+    run.count(loose.flatMap(\.events))
     run.reader.revision += 1
     return plan
   }

@@ -137,6 +137,14 @@ extension UnitOfWork {
     }
   }
 
+  /// The steps that change lists and rules, which are no cart's.
+  var looseSteps: [Step] {
+    log.compactMap { logged in
+      logged.place == nil && logged.step.events.contains { $0.traits.undo == .reverted }
+        ? logged.step : nil
+    }
+  }
+
   /// How many changes of lists and rules, which are no cart's, were made since a savepoint.
   func looseChanges(since depth: Int) -> Int {
     guard depth < savepoints.count else { return 0 }
