@@ -30,7 +30,7 @@ struct JobResumeTests {
       {"type":"product.upserted","at":"2026-11-01T07:00:00Z","sku":"TEA-01","name":"Tea","price":"4.20","currency":"EUR"}
 
       """
-    for cart in 1...900 {
+    for cart in 1...1400 {
       lines += """
         {"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"cart\(10_000 + cart)","sku":"MUG-01","name":"Mug","quantity":1,"price":"12.99"}
 
@@ -39,7 +39,7 @@ struct JobResumeTests {
     #expect(program.run("import", "-", input: lines).status == 0)
     write()
     let conversation = program.converse(["run", folder.file("job.lua"), "--yes"])
-    for _ in 0..<400 { #expect(conversation.read(until: ".\n") != nil) }
+    for _ in 0..<1100 { #expect(conversation.read(until: ".\n") != nil) }
     conversation.kill()
     #expect(conversation.finish() == 128 + SIGKILL)
     return program.run("-e", "return jobs()[1].done").output.filter { $0 != "\n" }
@@ -47,7 +47,7 @@ struct JobResumeTests {
 
   private func refusal(_ reason: String, done: String) -> String {
     """
-    error: job 1: \(reason). Nothing was changed. \(done) of 900 carts were done before; \
+    error: job 1: \(reason). Nothing was changed. \(done) of 1400 carts were done before; \
     'cartio undo 2' reverts them. To go on, put the old text back; else start anew with 'cartio run \
     \(folder.file("job.lua"))'
 
@@ -75,7 +75,8 @@ struct JobResumeTests {
     write()
     let resumed = program.run("jobs", "resume", "1", "--yes")
     #expect(resumed.status == 0, "\(resumed.messages)")
-    #expect(program.run("-e", "return carts{status='any', sku='TEA-01'}:count()").output == "900\n")
+    #expect(
+      program.run("-e", "return carts{status='any', sku='TEA-01'}:count()").output == "1400\n")
     #expect(program.run("check").status == 0)
   }
 
