@@ -27,7 +27,7 @@ struct ReadAheadTests {
     try #require(test.shop.store as? SQLiteStorage).statementLog = log
     var ahead = ReadAhead()
     for place in keys.indices {
-      try ahead.come(to: place, of: keys, handler.reader)
+      try ahead.advance(to: place, of: keys, handler.reader)
       #expect(try handler.cart(keys[place])?.key == keys[place])
     }
     #expect(log.statements.count { $0.contains("FROM cart") } == 4)
@@ -39,21 +39,21 @@ struct ReadAheadTests {
     let handler = test.handler()
     handler.begin("look")
     var ahead = ReadAhead()
-    try ahead.come(to: 0, of: keys, handler.reader)
+    try ahead.advance(to: 0, of: keys, handler.reader)
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     other.begin("add")
     try other.add("TEA-01", 2, to: keys[1])
     try other.add("TEA-01", 2, to: keys[2])
     _ = try other.finish()
-    try ahead.come(to: 1, of: keys, handler.reader)
+    try ahead.advance(to: 1, of: keys, handler.reader)
     #expect(try handler.cart(keys[1])?.lines.count == 0)
     test.clock.advance(51)
-    try ahead.come(to: 2, of: keys, handler.reader)
+    try ahead.advance(to: 2, of: keys, handler.reader)
     #expect(try handler.cart(keys[2])?.lines.count == 1)
     // One that the loop has done keeps what this run made of it.
     try handler.add("TEA-01", 1, to: keys[0])
     test.clock.advance(51)
-    try ahead.come(to: 0, of: keys, handler.reader)
+    try ahead.advance(to: 0, of: keys, handler.reader)
     #expect(try handler.cart(keys[0])?.lines.first?.quantity == 1)
   }
 }

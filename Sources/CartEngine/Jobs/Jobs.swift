@@ -42,7 +42,7 @@ public struct Jobs: CommitParticipant {
     var ahead = ReadAhead()
     for (index, key) in items.enumerated() {
       if run.hooks.shouldStop?() == true { try stop(EngineError(.interrupted, "interrupted")) }
-      try ahead.come(to: index, of: items, run.reader)
+      try ahead.advance(to: index, of: items, run.reader)
       if try !perform(key, of: loop, body) { failed += 1 }
       try run.flushIfDue()
       run.hooks.onProgress?(loop.isRetry ? index + 1 : Int(loop.next), loop.keys.count)

@@ -19,7 +19,7 @@ public struct ReadAhead {
   /// Called before a loop comes to the cart at a place of its keys.
   ///
   /// - Complexity: a statement for some tens of carts.
-  public mutating func come(to place: Int, of keys: [Int64], _ reader: CartReader)
+  public mutating func advance(to place: Int, of keys: [Int64], _ reader: CartReader)
     throws(EngineError)
   {
     guard reader.moment == nil else { return }

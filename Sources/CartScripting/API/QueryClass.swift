@@ -63,7 +63,7 @@ enum QueryClass {
         }
         guard query.next < query.keys.count else { return [.nil] }
         if query.filter.at == nil {
-          try query.ahead.come(to: query.next, of: query.keys, call.handler.reader)
+          try query.ahead.advance(to: query.next, of: query.keys, call.handler.reader)
         }
         query.next += 1
         let key = try call.session.word(query.keys[query.next - 1], at: query.filter.at?.start)
