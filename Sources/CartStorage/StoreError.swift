@@ -13,7 +13,8 @@ public enum StoreErrorCode: String, ErrorCode {
   case permission
   /// The system could not read, write or lock; nothing is known to be damaged.
   case io
-  /// SQLite found no sense in what it read, which a failed read causes too; never leaves this target.
+  /// SQLite found no sense in what it read, which a failed read causes too. CartStoreSQLite turns
+  /// it into `corrupt` or `io`.
   case unsound
   /// The damage is proven.
   case corrupt
@@ -31,4 +32,18 @@ public enum StoreErrorCode: String, ErrorCode {
   case other
 
   public var isInterruption: Bool { self == .interrupted }
+}
+
+extension StoreError {
+  package static var isClosed: StoreError { StoreError(.other, "database: is closed") }
+
+  /// The connection's transaction must be read, and written, through.
+  package static var isWriting: StoreError {
+    StoreError(.other, "database: a transaction is under way; read and write through it")
+  }
+
+  /// Another process goes on with a bulk run.
+  package static func jobTaken(_ job: Int64) -> StoreError {
+    StoreError(.conflict, "job \(job): another process goes on with it; see 'cartio jobs'")
+  }
 }

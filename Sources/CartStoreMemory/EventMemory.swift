@@ -36,7 +36,7 @@ struct EventMemory: Sendable {
 
   func operation(_ id: Int64) -> Operation? { place(of: id).map { operations[$0] } }
 
-  /// Where an operation stands; nil where there is none of the number.
+  /// The index of an operation; nil where no operation has the number.
   private func place(of operation: Int64) -> Int? {
     (1...).contains(operation) && operation <= operations.count ? Int(operation) - 1 : nil
   }
@@ -123,7 +123,8 @@ struct EventMemory: Sendable {
     guard lastSeq >= first else { return }
     commits.append(Commit(first: first, recorded: recorded))
     // A commit ends at the same event for all of its operations.
-    for place in operations.indices where operations[place].last >= first {
+    for place in operations.indices
+    where operations[place].events > 0 && operations[place].last >= first {
       operations[place].last = lastSeq
     }
   }

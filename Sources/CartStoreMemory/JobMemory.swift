@@ -22,12 +22,23 @@ struct JobMemory: Sendable {
 
   subscript(_ id: Int64) -> Entry? { place(of: id).map { entries[$0] } }
 
-  /// Where a bulk run stands; nil where there is none of the number.
+  subscript(operation: String, place: String, ordinal: Int64) -> Entry? {
+    entries.first {
+      $0.job.ordinal == ordinal && ExactText($0.job.operation) == ExactText(operation)
+        && ExactText($0.job.place) == ExactText(place)
+    }
+  }
+
+  /// The index of a bulk run; nil where no bulk run has the number.
   private func place(of job: Int64) -> Int? {
     (1...).contains(job) && job <= entries.count ? Int(job) - 1 : nil
   }
 
-  mutating func begin(_ job: Job, carts: [Int64], made: [Int64]) -> Int64 {
+  /// - Throws: `other` where a bulk run of the same operation, place and ordinal exists.
+  mutating func begin(_ job: Job, carts: [Int64], made: [Int64]) throws(StoreError) -> Int64 {
+    guard self[job.operation, job.place, job.ordinal] == nil else {
+      throw StoreError(.other, "job: its operation has one of this place already")
+    }
     var job = job
     job.id = Int64(entries.count) + 1
     (job.next, job.failed) = (0, 0)
@@ -41,7 +52,8 @@ struct JobMemory: Sendable {
   }
 
   mutating func set(made: [Int64], of operation: String) {
-    for place in entries.indices where entries[place].job.operation == operation {
+    for place in entries.indices
+    where ExactText(entries[place].job.operation) == ExactText(operation) {
       entries[place].made = made
     }
   }

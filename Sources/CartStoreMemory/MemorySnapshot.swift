@@ -18,7 +18,10 @@ final class MemorySnapshot: ReadSnapshot, MemoryReads {
     return state
   }
 
-  func refresh() throws(StoreError) { held = nil }
+  func refresh() throws(StoreError) {
+    held = nil
+    storage.look()
+  }
 
   func close() {
     held = nil

@@ -24,14 +24,16 @@ struct MemoryState: Sendable {
   mutating func save(_ cart: Cart) { carts[cart.key] = cart }
 
   mutating func add(alias: String, for cart: Int64) throws(StoreError) {
-    guard names.updateValue(cart, forKey: ExactText(alias)) == nil else {
+    guard names[ExactText(alias)] == nil else {
       throw StoreError(.other, "cart \(alias): another cart has this id")
     }
+    names[ExactText(alias)] = cart
   }
 
   mutating func add(order: String, for cart: Int64) throws(StoreError) {
-    guard orders.updateValue(cart, forKey: ExactText(order)) == nil else {
+    guard orders[ExactText(order)] == nil else {
       throw StoreError(.other, "order \(order): another cart has this order")
     }
+    orders[ExactText(order)] = cart
   }
 }

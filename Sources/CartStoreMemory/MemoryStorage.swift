@@ -34,11 +34,22 @@ final class MemoryStorage: Storage, MemoryReads {
 
   /// - Throws: `other` once it is closed, and within a transaction of this connection.
   func state() throws(StoreError) -> MemoryState {
-    guard !isClosed else { throw StoreError(.other, "database: is closed") }
-    guard !isWriting else {
-      throw StoreError(.other, "database: read beside the transaction under way")
-    }
+    try checkUsable()
     return database.state
+  }
+
+  /// - Throws: `other` once it is closed, and within a transaction of this connection.
+  private func checkUsable() throws(StoreError) {
+    guard !isClosed else { throw StoreError.isClosed }
+    guard !isWriting else { throw StoreError.isWriting }
+  }
+
+  /// - Throws: `readOnly`; `other` once it is closed, and within a transaction of this connection.
+  private func checkWritable() throws(StoreError) {
+    try checkUsable()
+    guard !isReadOnly else {
+      throw StoreError(.readOnly, "database: opened only to read; nothing was changed")
+    }
   }
 
   func revision() throws(StoreError) -> ChangeToken { othersCommitted }
@@ -54,10 +65,7 @@ final class MemoryStorage: Storage, MemoryReads {
   func write<T>(
     _ needs: WriteNeeds, recorded: Timestamp, _ body: (any WriteTransaction) throws -> T
   ) throws -> T {
-    guard !isClosed else { throw StoreError(.other, "database: is closed") }
-    guard !isReadOnly else {
-      throw StoreError(.readOnly, "database: opened only to read; nothing was changed")
-    }
+    try checkWritable()
     isWriting = true
     defer { isWriting = false }
     let result = try database.write { state in
@@ -112,6 +120,7 @@ final class MemoryStorage: Storage, MemoryReads {
   func priceRows(recorded: Timestamp) throws {}
 
   func keep(_ key: SharedKey, recorded: Timestamp) throws {
+    try checkWritable()
     try database.write { $0.shared.keep(key, $0.log) }
     seen.writes += 1
   }

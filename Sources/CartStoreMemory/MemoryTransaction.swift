@@ -103,7 +103,7 @@ final class MemoryTransaction: WriteTransaction, MemoryReads {
   // MARK: Bulk runs and imports
 
   func begin(_ job: Job, carts: [Int64], made: [Int64]) throws(StoreError) -> Int64 {
-    content.jobs.begin(job, carts: carts, made: made)
+    try content.jobs.begin(job, carts: carts, made: made)
   }
 
   func set(origin: String, ofJob id: Int64) throws(StoreError) {

@@ -53,7 +53,8 @@ struct TransactionTests {
   func readsItself(kind: StorageKind) throws {
     let bare = try Bare(kind)
     let sibling = try bare.store.sibling()
-    let refused = StoreError(.other, "database: read beside the transaction under way")
+    let refused = StoreError(
+      .other, "database: a transaction is under way; read and write through it")
     try bare.write { writer in
       #expect(bare.store.isWriting)
       let key = try writer.nextCart()
@@ -106,6 +107,69 @@ struct TransactionTests {
     snapshot.close()
     snapshot.close()
     #expect(throws: StoreError.self) { try snapshot.lastSeq() }
+  }
+
+  @Test(
+    "A transaction in a transaction is refused, and the outer one goes on",
+    arguments: StorageKind.allCases)
+  func nested(kind: StorageKind) throws {
+    let bare = try Bare(kind)
+    try bare.write { writer in
+      try writer.set("x", "1")
+      #expect(throws: StoreError.isWriting) { try bare.write { try $0.set("x", "2") } }
+      #expect(bare.store.isWriting)
+      #expect(throws: StoreError.isWriting) { try bare.store.meta("x") }
+      try writer.set("y", "1")
+    }
+    #expect(try bare.store.meta("x") == "1" && bare.store.meta("y") == "1")
+  }
+
+  @Test("What is closed refuses all, also to write", arguments: StorageKind.allCases)
+  func closed(kind: StorageKind) throws {
+    let bare = try Bare(kind)
+    bare.store.close()
+    #expect(throws: StoreError.isClosed) { try bare.store.lastSeq() }
+    #expect(throws: StoreError.isClosed) { try bare.write { try $0.set("x", "1") } }
+    if kind == .sqlite {
+      #expect(throws: StoreError.isClosed) { try bare.store.writesMuch(true) }
+      #expect(throws: StoreError.isClosed) { try bare.store.checkpoint() }
+      #expect(throws: StoreError.isClosed) { try bare.store.sync(.full) }
+    }
+  }
+
+  @Test(
+    "A second name, order or job of the same is refused and changes nothing",
+    arguments: StorageKind.allCases)
+  func refusedInside(kind: StorageKind) throws {
+    let bare = try Bare(kind)
+    try bare.append([.cartCreated(.eur, [])], cart: 1, key: "a")
+    try bare.append([.cartCreated(.eur, [])], cart: 2, key: "b")
+    let job = Job(
+      operation: "b", place: "s.lua:1", ordinal: 0, command: "x", origin: "{}",
+      actor: .staff("anna"), at: Bare.now, total: 1)
+    try bare.write { writer in
+      try writer.add(alias: "n", for: 1)
+      try writer.add(order: "1001", for: 1)
+      #expect(throws: StoreError.self) { try writer.add(alias: "n", for: 2) }
+      #expect(throws: StoreError.self) { try writer.add(order: "1001", for: 2) }
+      #expect(try writer.begin(job, carts: [1], made: []) == 1)
+      #expect(throws: StoreError.self) { try writer.begin(job, carts: [2], made: []) }
+    }
+    #expect(try bare.store.key(named: "n") == 1 && bare.store.key(order: "1001") == 1)
+    #expect(try bare.store.jobs(limit: 5).count == 1)
+  }
+
+  @Test("A snapshot that is refreshed says that others wrote", arguments: StorageKind.allCases)
+  func refreshed(kind: StorageKind) throws {
+    let bare = try Bare(kind)
+    try bare.append([.cartCreated(.eur, [])], cart: 1, key: "a")
+    let snapshot = try bare.store.snapshot()
+    try snapshot.refresh()
+    let before = snapshot.seen
+    try bare.append([.cartCreated(.eur, [])], cart: 2, key: "b")
+    try snapshot.refresh()
+    #expect(snapshot.seen != before)
+    snapshot.close()
   }
 
   @Test("An operation of a key is begun once", arguments: StorageKind.allCases)

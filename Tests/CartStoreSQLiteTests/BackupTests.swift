@@ -229,6 +229,15 @@ struct BackupTests {
     #expect(try bare.another().lastSeq() == 40)
   }
 
+  @Test("A scratch database has one connection, and says so")
+  func scratchSiblings() throws {
+    let store = try SQLiteStorageFactory().open(.scratch, random: { 1 })
+    #expect(throws: StoreError.self) { _ = try store.snapshot() }
+    #expect(throws: StoreError.self) { _ = try store.reader() }
+    #expect(throws: StoreError.self) { _ = try store.sibling() }
+    #expect(try store.lastSeq() == 0)
+  }
+
   @Test("A sibling writes while its store reads, and follows its settings")
   func siblings() throws {
     let bare = try filled()

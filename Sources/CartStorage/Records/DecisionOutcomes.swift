@@ -9,10 +9,3 @@ extension Decision.Outcome {
     }
   }
 }
-
-extension StoreError {
-  /// Another process goes on with a bulk run.
-  package static func jobTaken(_ job: Int64) -> StoreError {
-    StoreError(.conflict, "job \(job): another process goes on with it; see 'cartio jobs'")
-  }
-}

@@ -40,7 +40,7 @@ extension CartReads where Self: MemoryReads {
     let oldest = now.advanced(by: -Claim.longest.milliseconds - 1)
     return try state().carts.values.filter { cart in
       guard let claim = cart.claim, cart.updated > oldest else { return false }
-      return by.map { $0 == claim.by } ?? true
+      return by.map { ExactText($0) == ExactText(claim.by) } ?? true
     }.sorted { ($1.updated, $1.key) < ($0.updated, $0.key) }.map(\.key)
   }
 

@@ -45,16 +45,19 @@ extension CatalogueReads where Self: MemoryReads {
   func uses(of code: String, excluding: Set<Int64>, most: Int64) throws(StoreError)
     -> Int64
   {
-    let count = try state().carts.values.count {
-      $0.usedCoupons.contains(code) && !excluding.contains($0.key)
+    let code = ExactText(code)
+    let count = try state().carts.values.count { cart in
+      cart.usedCoupons.contains { ExactText($0) == code } && !excluding.contains(cart.key)
     }
     return min(most, Int64(count))
   }
 
   func keys(using code: String, by shopper: Shopper) throws(StoreError) -> [Int64] {
-    let wanted = TextFold.folded(shopper[.email])
+    let (code, wanted) = (ExactText(code), TextFold.folded(shopper[.email]))
     return try state().sortedCarts.filter { cart in
-      guard cart.usedCoupons.contains(code) else { return false }
+      guard cart.usedCoupons.contains(where: { ExactText($0) == code }) else {
+        return false
+      }
       let (email, customer) = (cart.shopper[.email], cart.shopper.customer)
       return email.isEmpty || customer > 0 && customer == shopper.customer
         || TextFold.folded(email) == wanted

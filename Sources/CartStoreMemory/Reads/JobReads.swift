@@ -5,9 +5,7 @@ extension JobReads where Self: MemoryReads {
   func job(_ id: Int64) throws(StoreError) -> Job? { try state().jobs[id]?.counted }
 
   func job(of operation: String, place: String, ordinal: Int64) throws(StoreError) -> Job? {
-    try state().jobs.entries.first {
-      ($0.job.operation, $0.job.place, $0.job.ordinal) == (operation, place, ordinal)
-    }?.counted
+    try state().jobs[operation, place, ordinal]?.counted
   }
 
   func jobs(limit: Int) throws(StoreError) -> [Job] {

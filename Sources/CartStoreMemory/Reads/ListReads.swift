@@ -9,8 +9,8 @@ extension ListReads where Self: MemoryReads {
   }
 
   func entries(about entry: ListEntry) throws(StoreError) -> [ListEntry] {
-    let about = ListCodec.about(entry)
-    return try entries().filter { ListCodec.about($0) == about }
+    let about = ExactText(ListCodec.about(entry))
+    return try entries().filter { ExactText(ListCodec.about($0)) == about }
   }
 
   func listEvents() throws(StoreError) -> [Event] {

@@ -8,7 +8,6 @@ import GRDBSQLite
 /// GRDB opens, migrates and closes it; all else goes over SQLite's handle.
 final class Connection {
   private let queue: DatabaseQueue
-  let handle: OpaquePointer
   /// Nil once it is closed.
   private var open: Statements?
   /// Asked about every millisecond of a read; true ends it. Writes are never ended.
@@ -22,10 +21,9 @@ final class Connection {
 
   init(_ queue: DatabaseQueue) throws {
     guard let handle = queue.unsafeRead({ $0.sqliteConnection }) else {
-      throw StoreError(.other, "database: is closed")
+      throw StoreError.isClosed
     }
     self.queue = queue
-    self.handle = handle
     open = try Statements(handle)
     // GRDB follows transactions for observers, which there are none of; it would expect its own queue.
     sqlite3_commit_hook(handle, nil, nil)
@@ -48,12 +46,20 @@ final class Connection {
   /// - Throws: `other` once it is closed.
   var statements: Statements {
     get throws(StoreError) {
-      guard let open else { throw StoreError(.other, "database: is closed") }
+      guard let open else { throw StoreError.isClosed }
       return open
     }
   }
 
-  func follow(_ log: StatementLog) { log.follow(handle) }
+  /// SQLite's handle, which closing frees.
+  ///
+  /// - Throws: `other` once it is closed.
+  var handle: OpaquePointer { get throws(StoreError) { try statements.connection } }
+
+  /// The system's last error at the database; 0 once it is closed.
+  var systemError: Int32 { open.map { SystemError.latest($0.connection) } ?? 0 }
+
+  func follow(_ log: StatementLog) { if let open { log.follow(open.connection) } }
 
   func migrate() throws { try Schema.migrator().migrate(queue) }
 
@@ -70,13 +76,14 @@ final class Connection {
 
   /// Runs statements that give no rows.
   func execute(_ sql: String) throws(StoreError) {
+    let handle = try handle
     let code = sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw StoreError(handle, code) }
   }
 
   // MARK: Transactions
 
-  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  var isInTransaction: Bool { open.map { sqlite3_get_autocommit($0.connection) == 0 } ?? false }
 
   func begin(_ kind: Kind) throws(StoreError) {
     try statements("BEGIN \(kind.rawValue.uppercased()) TRANSACTION").run()
@@ -86,9 +93,10 @@ final class Connection {
 
   /// Runs a body in a transaction, which is rolled back where the body or the commit throws.
   func transaction<T>(_ kind: Kind, _ body: () throws -> T) throws -> T {
+    guard !isWriting else { throw StoreError.isWriting }
+    try begin(kind)
     isWriting = kind == .immediate
     defer { isWriting = false }
-    try begin(kind)
     do {
       let result = try body()
       try commit()
@@ -101,7 +109,7 @@ final class Connection {
     }
   }
 
-  /// Says whether each commit waits for the disk.
+  /// Sets whether each commit waits for the disk.
   func sync(_ wanted: StoreSettings.Synchronous) throws(StoreError) {
     guard wanted != synchronous else { return }
     try execute("PRAGMA synchronous = \(wanted.rawValue)")
@@ -110,13 +118,14 @@ final class Connection {
 
   /// Moves what was committed from the log into the database, as far as no reader needs it there.
   func checkpoint() throws(StoreError) {
+    let handle = try handle
     let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     guard code == SQLITE_OK || code & 0xff == SQLITE_BUSY else { throw StoreError(handle, code) }
   }
 
   /// Called again it does nothing.
   func close() {
-    guard open != nil else { return }
+    guard let handle = open?.connection else { return }
     sqlite3_progress_handler(handle, 0, nil, nil)
     // Statements must be finalised before their connection closes.
     open = nil

@@ -19,7 +19,11 @@ final class Statements {
 
   /// The statement of this text, prepared once. Not for use while it is being stepped.
   func callAsFunction(_ sql: String) throws(StoreError) -> Statement {
-    if let statement = prepared[sql] { return statement }
+    if let statement = prepared[sql] {
+      // An error may have ended its last use in the middle.
+      statement.reset()
+      return statement
+    }
     let statement = try Statement(connection, sql)
     prepared[sql] = statement
     return statement

@@ -25,6 +25,7 @@ extension ListReads where Self: SQLReads {
     try read {
       let statement = try $0("SELECT id, data FROM entry WHERE about = ? ORDER BY id")
       statement.bind(1, ListCodec.about(entry))
+      defer { statement.reset() }
       var list: [ListEntry] = []
       while try statement.step() {
         list.append(try ListCodec.entry(statement.text(0), statement.bytes(1)))

@@ -35,10 +35,12 @@ final class SQLiteSnapshot: ReadSnapshot, SQLReads {
   }
 
   func refresh() throws(StoreError) {
-    guard storage.connection.isInTransaction else { return }
-    do throws(StoreError) { try storage.connection.commit() } catch {
-      throw storage.explained(error)
+    if storage.connection.isInTransaction {
+      do throws(StoreError) { try storage.connection.commit() } catch {
+        throw storage.explained(error)
+      }
     }
+    storage.look()
   }
 
   func close() {

@@ -34,6 +34,9 @@ extension SQLiteStorage {
     -> SQLiteStorage
   {
     try makeIfMissing()
+    guard !Self.isInMemory(path) else {
+      throw StoreError(.other, "database: a scratch database has one connection")
+    }
     let store = try SQLiteStorage(path: path, readOnly: readOnly, random: random)
     store.statementLog = statementLog
     look()

@@ -45,7 +45,7 @@ extension SQLiteStorage {
           + "changed")
     }
     do {
-      return try ContentExchange(connection.handle, for: source.connection.handle).run {
+      return try ContentExchange(try connection.handle, for: try source.connection.handle).run {
         let reader = try SQLiteStorage(path: path, readOnly: true, random: { 0 })
         try watch?.checkPlace()
         try keep(reader)

@@ -7,6 +7,7 @@ extension SQLiteStorage {
   ) throws -> T {
     try checkUsable()
     guard !isReadOnly else { throw opening.refusal }
+    guard !connection.isWriting else { throw StoreError.isWriting }
     try makeIfMissing()
     try prepare(for: needs)
     let mark: String?
@@ -58,7 +59,7 @@ extension SQLiteStorage {
   ///
   /// - Returns: the mark that this write must hold too; nil where a log is under way.
   private func markLog() throws -> String? {
-    guard watch != nil, let seen = Checkpoints(connection.handle), seen.isComplete else {
+    guard watch != nil, let seen = Checkpoints(try connection.handle), seen.isComplete else {
       return nil
     }
     // Not from `random`: what is made of a seed must not depend on how often a log begins.

@@ -89,7 +89,7 @@ final class SQLiteStorage: Storage, SQLReads {
 
   private var standsForMissing: Bool { missing.map { $0.retired == nil } ?? false }
 
-  private static func isInMemory(_ path: String) -> Bool {
+  static func isInMemory(_ path: String) -> Bool {
     path == ":memory:" || path == Opening.scratch
   }
 
@@ -148,7 +148,7 @@ final class SQLiteStorage: Storage, SQLReads {
   private func readable() throws(StoreError) -> Statements {
     try checkUsable()
     guard !connection.isWriting else {
-      throw StoreError(.other, "database: read beside the transaction under way")
+      throw StoreError.isWriting
     }
     return try connection.statements
   }
@@ -177,7 +177,7 @@ final class SQLiteStorage: Storage, SQLReads {
 
   /// Any error, as this target throws it: that the file is damaged is said only where it is proven.
   func explained(_ error: any Error) -> StoreError {
-    let error = StoreError(error, path: path, system: SystemError.latest(connection.handle))
+    let error = StoreError(error, path: path, system: connection.systemError)
     guard error.code == .unsound else { return error }
     guard isInMemory else { return DamageCheck.verdict(on: path) }
     return StoreError(.corrupt, "database: a scratch database is damaged (\(error.message))")

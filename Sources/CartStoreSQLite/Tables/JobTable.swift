@@ -93,6 +93,7 @@ struct JobTable {
         (SELECT count(*) FROM job_failure WHERE job = job.id) FROM job \(clause)
       """)
     statement.bind(1, argument)
+    defer { statement.reset() }
     var list: [Job] = []
     while try statement.step() {
       var job = Job(

@@ -17,7 +17,7 @@ struct SharedFactTable {
 
   init(_ statements: Statements) { self.statements = statements }
 
-  /// The keys that are kept along with the event log, and the latest time of what they were told.
+  /// The keys that are kept along with the event log, and the latest time among their events.
   func keptKeys() throws(StoreError) -> (keys: [SharedKey], peak: Timestamp) {
     let statement = try statements("SELECT kind, peak FROM sharing ORDER BY kind")
     var (keys, peak) = ([SharedKey](), Int64.min)

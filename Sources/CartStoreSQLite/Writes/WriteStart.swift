@@ -14,7 +14,7 @@ struct WriteStart {
   var restoration = ""
   /// By which settings the rows are priced; see `RowTotals`.
   var priced = ""
-  /// The keys that are kept of shared facts, and the latest time of what they were told.
+  /// The keys that are kept of shared facts, and the latest time among their events.
   var shared: (keys: [SharedKey], peak: Timestamp)
   var commit: (id: Int64, hash: [UInt8])
   /// Changes when another connection commits.
