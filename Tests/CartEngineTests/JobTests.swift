@@ -50,6 +50,26 @@ struct JobTests {
     return (outcome, try #require(outcome.job))
   }
 
+  @Test("A script's cart that is saved keeps its place in a job, also where another process wrote")
+  func madeBeforeOthersWrote() throws {
+    let (test, keys) = try shop(1_100)
+    let handler = test.handler()
+    let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
+    handler.begin("script")
+    try handler.create(id: "made")
+    for key in keys { try handler.add("TEA-01", 1, to: key) }
+    try operation(other) { try other.add("SCREW", 1, to: keys[0]) }
+    // The next batch finds that another process wrote, and forgets what is not changed.
+    for key in keys { try handler.add("SCREW", 1, to: key) }
+    try handler.run.jobs.each(keys) { try handler.add("MUG-01", 1, to: $0) }
+    let outcome = try handler.finish()
+    #expect(outcome.failures.isEmpty)
+    let made = try #require(try test.shop.store.key(named: "made"))
+    let job = try #require(try test.shop.store.jobs(limit: 1).first)
+    #expect(try test.shop.store.carts(ofJob: job.id).made == [made])
+    #expect(try test.shop.check().problems == [])
+  }
+
   func ids(_ keys: [Int64], _ shop: Shop) throws -> [String] {
     try keys.map { try shop.store.cart($0)?.id ?? "" }
   }

@@ -67,6 +67,8 @@ package final class ImportAdmission {
   }
 
   deinit {
+    // The thread that writes uses the storage until its batches are written.
+    while batches.take() != nil {}
     store.close()
     try? shop.store.writesMuch(false)
   }

@@ -156,8 +156,10 @@ public struct Jobs: CommitParticipant {
 
   /// A new cart has its key by the time the job that goes over it is saved.
   private func storedKey(_ key: Int64, _ writer: any WriteTransaction) throws -> Int64 {
+    let key = run.unit.current(key)
     if key > 0 { return key }
-    guard let entry = try run.unit.entry(key) else { return 0 }
+    // The storage answers only through the transaction here: what the unit has is asked.
+    guard let entry = run.unit.entries[key] else { return 0 }
     return try entry.cart.key > 0 ? entry.cart.key : writer.key(named: entry.cart.id) ?? 0
   }
 
