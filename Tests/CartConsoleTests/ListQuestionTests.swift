@@ -1,5 +1,6 @@
 import CartEngine
 import CartModel
+import CartSupport
 import Testing
 
 /// The Lua of lists asks exactly as the verbs do.
@@ -110,12 +111,44 @@ struct ListQuestionTests {
     let desks = try Desks(
       Desks.carts, answers: ["3"], settings: "return { confirm_above = 1 }")
     let said = desks.type(
-      "blacklist.add{email='somebody@example.org'} for c in carts{} do c:note('looked at') end")
+      "blacklist.add{email='karl@example.org'} for c in carts{} do c:note('looked at') end")
     #expect(desks.questions.count == 1)
     #expect(try desks.cart("cart2").notes.count == 1)
     #expect(try desks.other.reader.entries(.blacklist).count == 1, "\(said)")
     let undone = desks.type(".undo confirm=3")
     #expect(try desks.other.reader.entries(.blacklist).count == 0, "\(undone)")
+  }
+
+  @Test("A chunk that is confirmed as a plan keeps what rules in shadow said of it")
+  func decisions() throws {
+    let desks = try Desks(
+      Desks.carts, answers: ["3"], settings: "return { confirm_above = 1 }")
+    try Files.makeFolder(desks.folder.file("rules"))
+    desks.folder.write(
+      "rules/all.lua", #"rule "all" { when = function(c) return c.quantity > 0 end }"#)
+    let said = desks.type(".rules list", "for c in carts{} do c:add('MUG-01', 1) end")
+    #expect(desks.questions.count == 1)
+    #expect(try desks.other.reader.operations.hits(since: nil, until: nil).count == 3, "\(said)")
+  }
+
+  @Test("The last step of the sandbox is undone as a whole")
+  func sandbox() throws {
+    let desks = try Desks(Desks.carts)
+    desks.type(".sandbox", "for c in carts{} do c:note('x') end")
+    #expect(
+      desks.type(".undo cart=cart1").contains(
+        "undo: the last step of the sandbox is undone as a whole; leave out cart="))
+    #expect(desks.type(".undo").contains("3 carts"))
+  }
+
+  @Test("A report of the prompt may go over carts with each")
+  func reportOfThePrompt() throws {
+    let desks = try Desks(Desks.carts)
+    desks.type(
+      "report 'r' {title='R', run=function(q) local n=0; carts{}:each(function(c) n=n+1 end); "
+        + "return {columns={'n'},rows={{n}}} end}")
+    let said = desks.type(".report r")
+    #expect(said.contains("3") && !said.contains("error"), "\(said)")
   }
 
   /// A number that was given for one entry says nothing of what else the chunk does.

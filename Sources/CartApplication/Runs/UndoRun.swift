@@ -64,6 +64,10 @@ public struct UndoRun {
     _ command: String
   ) throws -> Result {
     if number == nil, !isRedo, handler.mode == .sandbox {
+      guard try cart(run) == nil else {
+        throw ApplicationError.usage(
+          "undo: the last step of the sandbox is undone as a whole; leave out cart=")
+      }
       let count = run.plans.undoLatest()
       if count > 0 { return .step(carts: count) }
     }

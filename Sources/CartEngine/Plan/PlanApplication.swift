@@ -3,7 +3,7 @@ import CartStorage
 import CartSupport
 
 extension Plans {
-  /// Does a plan: each cart that is as it was when the plan was made, in batches.
+  /// Applies a plan: each cart that is as it was when the plan was made, in batches.
   ///
   /// Doing it again does what is left, and no cart twice.
   /// - Parameter rules: digests of the rule files as they are, by name.

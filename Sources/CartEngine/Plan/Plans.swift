@@ -46,9 +46,11 @@ public struct Plans {
     for entry in run.unit.dirty where entry.cart.key < 0 {
       run.promised[entry.cart.id] = entry.cart.key
     }
-    let loose = keepsLoose ? run.unit.looseSteps : []
-    let plan = try plan(since: 0, consuming: true)
+    let loose = keepsLoose ? run.unit.ownLooseSteps : []
+    let plan = try plan(since: 0, consuming: true, noting: !keepsLoose)
     run.unit.discard()
+    // What rules said is gone with the rest: they say it again when the plan is done.
+    run.judged.decisions = [:]
     (run.tally.changed, run.tally.confirmed) = (ChangedCarts(), 0)
     (run.tally.events, run.tally.isFinal) = (0, false)
     run.loops.loops = []
@@ -58,7 +60,10 @@ public struct Plans {
     return plan
   }
 
-  private func plan(since depth: Int, consuming: Bool = false) throws(EngineError) -> Plan {
+  /// - Parameter noting: whether the plan says that changes of lists and rules are not in it.
+  private func plan(since depth: Int, consuming: Bool = false, noting: Bool = true)
+    throws(EngineError) -> Plan
+  {
     // A plan holds each change a second time.
     if !consuming { try run.checkMemory(times: 2) }
     let operation = run.slots.current.operation
@@ -86,12 +91,13 @@ public struct Plans {
       if change.isOverUnsaved { changes[changes.count - 1].version = PlannedChange.unsaved }
       steps.append(planned)
     }
+    // The unit may hold nothing after its changes were read.
+    let loose = noting ? run.unit.looseChanges(since: depth) : 0
     do throws(StoreError) {
       try run.unit.forEachChange(since: depth, consuming: consuming, add)
     } catch {
       throw EngineError(error)
     }
-    let loose = run.unit.looseChanges(since: depth)
     var notes = run.tally.failures.map(\.message)
     if loose > 0 {
       notes.append(

@@ -137,19 +137,16 @@ extension UnitOfWork {
     }
   }
 
-  /// The steps that change lists and rules, which are no cart's.
-  var looseSteps: [Step] {
-    log.compactMap { logged in
-      logged.place == nil && logged.step.events.contains { $0.traits.undo == .reverted }
-        ? logged.step : nil
-    }
+  /// The steps that are no cart's and no rule's: rules judge again what is done again.
+  var ownLooseSteps: [Step] {
+    log.compactMap { $0.place == nil && !$0.step.actor.isRule ? $0.step : nil }
   }
 
-  /// How many changes of lists and rules, which are no cart's, were made since a savepoint.
+  /// How many changes of lists and rules, which are no cart's and no rule's, were made since a savepoint.
   func looseChanges(since depth: Int) -> Int {
     guard depth < savepoints.count else { return 0 }
     return log[min(savepoints[depth].log, log.count)...].reduce(0) { count, logged in
-      guard logged.place == nil else { return count }
+      guard logged.place == nil, !logged.step.actor.isRule else { return count }
       return count + logged.step.events.count { $0.traits.undo == .reverted }
     }
   }

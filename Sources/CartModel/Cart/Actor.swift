@@ -37,6 +37,7 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
 
   public func via(script: String) -> Actor { Actor(known: description + " via script:" + script) }
 
+  public var isRule: Bool { description.hasPrefix("rule:") }
   public var isPolicy: Bool { description.hasPrefix("policy:") }
 
   /// Only what the shopper does wakes a cart.
