@@ -126,6 +126,25 @@ struct IgnoredKeyTests {
     #expect(try test.shop.store.cart(1)?.quantity == 5)
   }
 
+  @Test("A position that is not the line's is said")
+  func anotherPosition() throws {
+    let at = #""at":"2026-11-01T07:00:00Z""#
+    let (report, rejects, test) = try take(
+      """
+      {"type":"line.added",\(at),"cart":"c1","line":"l1","sku":"A","quantity":1,"price":"1"}
+      {"type":"line.added",\(at),"cart":"c1","line":"l2","sku":"B","quantity":1,"price":"1"}
+      {"type":"line.added",\(at),"cart":"c1","line":"l1","sku":"A","quantity":1,"price":"1","position":1}
+      {"type":"line.added",\(at),"cart":"c1","line":"l1","sku":"A","quantity":1,"price":"1","position":2}
+      """)
+    #expect(rejects.isEmpty)
+    #expect(
+      report.kept.texts == [
+        "1 event adds pieces at another position than the line's, which keeps its own: line 'l1' of "
+          + "the cart 'c1' is line 1, not 2; give such pieces a line id of their own"
+      ])
+    #expect(try test.shop.store.cart(1)?.lines.map(\.id) == ["l1", "l2"])
+  }
+
   @Test("A name or an image that differs from its line's is said")
   func keptNames() throws {
     let add =
@@ -173,6 +192,30 @@ struct IgnoredKeyTests {
       (
         #""type":"entry.removed","entry":"e1","ip":"198.51.100.9""#,
         "entry 'e1': is 203.0.113.7 on the blacklist, not 198.51.100.9 on the blacklist"
+      ),
+      (
+        #""type":"customer.upserted","customer":"77","shopper":{"customer":"78"}"#,
+        "customer: is '78' in 'shopper' and '77' beside it"
+      ),
+      (
+        #""type":"cart.restored","cart":"c1","judge":"yes""#,
+        "judge: expected true or false, got 'yes'"
+      ),
+      (
+        #""type":"rule.versioned","rule":"r","version":1,"kind":"polcy""#,
+        "kind: expected rule or policy, got 'polcy'"
+      ),
+      (
+        #""type":"rule.versioned","rule":"r","version":1,"params":[1]"#,
+        "params: expected an object, got a list"
+      ),
+      (
+        #""type":"decision.made","of":"c1","rule":"r","version":1,"outcome":"hold","shadow":1"#,
+        "shadow: expected true or false, got the number 1"
+      ),
+      (
+        #""type":"policy.ran","rule":"r","version":1,"shadow":"no""#,
+        "shadow: expected true or false, got 'no'"
       ),
     ])
   func contradictions(members: String, reason: String) throws {

@@ -180,10 +180,10 @@ extension ImportAdmission {
     let isHeldLive = options.isLive && entry.cart.heldBy != nil
     let events = try admission.events(stated: command, on: entry.cart, compensating: isHeldLive)
     if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }
-    if case .add(let line, _) = command, !line.id.isEmpty,
+    if case .add(let line, let place) = command, !line.id.isEmpty,
       let there = entry.cart.lines.first(where: { $0.id == line.id })
     {
-      tally.report.kept.add(line, to: there, of: entry.cart)
+      tally.report.kept.add(line, at: place, to: there, of: entry.cart)
       tally.report.lines.grow(line, to: there, of: entry.cart)
     }
     let step = admission.add(events, of: command, stated: incoming, to: entry, in: slot)

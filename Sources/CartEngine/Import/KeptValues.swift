@@ -1,12 +1,13 @@
 import CartModel
 import CartSupport
 
-/// Pieces that a file adds to a line, by its id, with another price, name or image than the line's: the
-/// line keeps its own. Other options are another line, and rejected.
+/// Pieces that a file adds to a line, by its id, with another price, name, image or position than the
+/// line's: the line keeps its own. Other options are another line, and rejected.
 public struct KeptValues: Equatable, Sendable {
   private var prices = Kept()
   private var names = Kept()
   private var images = Kept()
+  private var places = Kept()
 
   private struct Kept: Equatable, Sendable {
     var count = 0
@@ -15,8 +16,10 @@ public struct KeptValues: Equatable, Sendable {
 
   public init() {}
 
-  /// - Parameter there: the line before the pieces are added.
-  mutating func add(_ line: Line, to there: Line, of cart: Cart) {
+  /// - Parameters:
+  ///   - place: the index that the file gives the line; nil where it gives none.
+  ///   - there: the line before the pieces are added.
+  mutating func add(_ line: Line, at place: Int?, to there: Line, of cart: Cart) {
     Self.note(there.price != line.price, &prices, there, cart) {
       "costs \(there.price.text(cart.currency)), not \(line.price.text(cart.currency))"
     }
@@ -26,6 +29,9 @@ public struct KeptValues: Equatable, Sendable {
     }
     Self.note(!line.image.isEmpty && there.image != line.image, &images, there, cart) {
       "has \(Self.value("image", there.image)), not \(quoted(line.image))"
+    }
+    if let place, let index = cart.lines.firstIndex(of: there) {
+      Self.note(index != place, &places, there, cart) { "is line \(index + 1), not \(place + 1)" }
     }
   }
 
@@ -45,12 +51,15 @@ public struct KeptValues: Equatable, Sendable {
   /// `1 event adds pieces at another price than the line's, which keeps its own: line 'l1' of …`, one
   /// text for each kind of value that differed.
   public var texts: [String] {
-    [("at another price", prices), ("with another name", names), ("with another image", images)]
-      .filter { $0.1.count > 0 }
-      .map { difference, kept in
-        (kept.count == 1 ? "1 event adds" : "\(kept.count) events add")
-          + " pieces \(difference) than the line's, which keeps its own: \(kept.first)"
-          + (kept.count == 1 ? "" : ", …") + "; give such pieces a line id of their own"
-      }
+    [
+      ("at another price", prices), ("with another name", names), ("with another image", images),
+      ("at another position", places),
+    ]
+    .filter { $0.1.count > 0 }
+    .map { difference, kept in
+      (kept.count == 1 ? "1 event adds" : "\(kept.count) events add")
+        + " pieces \(difference) than the line's, which keeps its own: \(kept.first)"
+        + (kept.count == 1 ? "" : ", …") + "; give such pieces a line id of their own"
+    }
   }
 }

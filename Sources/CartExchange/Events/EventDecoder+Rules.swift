@@ -15,16 +15,20 @@ extension EventDecoder {
   }
 
   func version(_ fields: Fields) throws(Failure) -> RuleVersion {
-    func pairs(_ key: String) -> [(String, String)] {
-      guard case .object(let members)? = fields.json[key] else { return [] }
+    func pairs(_ key: String) throws(Failure) -> [(String, String)] {
+      guard let json = fields.json[key], json != .null else { return [] }
+      guard case .object(let members) = json else {
+        throw .rejected("\(key): expected an object, got \(json.kind)")
+      }
       return members.map { ($0.key, $0.value.scalar ?? "") }
     }
+    let kinds = [(RuleVersion.Kind.rule, "rule"), (.policy, "policy")]
     return RuleVersion(
       rule: try fields.required("rule"),
-      kind: try fields.text("kind", limit: 10) == "policy" ? .policy : .rule,
+      kind: fields.json["kind"] == nil ? .rule : try fields.choice("kind", of: kinds, \.1).0,
       number: try number(fields), file: try fields.text("file", limit: 255) ?? "",
-      sources: pairs("sources").map { .init(path: $0.0, digest: $0.1) },
-      parameters: pairs("params").map { .init(name: $0.0, value: $0.1) })
+      sources: try pairs("sources").map { .init(path: $0.0, digest: $0.1) },
+      parameters: try pairs("params").map { .init(name: $0.0, value: $0.1) })
   }
 
   func setting(_ fields: Fields) throws(Failure) -> RuleSetting {
@@ -47,7 +51,7 @@ extension EventDecoder {
     }
     return PolicyRun(
       policy: try fields.required("rule"), version: try number(fields),
-      isShadow: fields.json["shadow"] == .bool(true),
+      isShadow: try fields.flag("shadow") ?? false,
       carts: try count("carts"), orders: try count("orders"), left: try count("left"))
   }
 
@@ -57,7 +61,7 @@ extension EventDecoder {
       "outcome", of: [Decision.Outcome.hold, .flag, .error, .order, .left], \.name)
     return Decision(
       cart: try fields.required("of"), rule: rule, version: number, outcome: outcome,
-      isShadow: fields.json["shadow"] == .bool(true), reason: try reason(fields))
+      isShadow: try fields.flag("shadow") ?? false, reason: try reason(fields))
   }
 
   private func number(_ fields: Fields) throws(Failure) -> Int64 {

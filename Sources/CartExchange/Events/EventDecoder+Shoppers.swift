@@ -41,9 +41,7 @@ extension EventDecoder {
       id.isEmpty || id == "0" ? known[.email] ?? "" : EmailAddress.normalised(id) ?? id
     guard !key.isEmpty else { throw fields.missing("customer") }
     // A number is a registered customer's, whether it stands beside the shopper or in it.
-    if known[.customer] ?? "" == "", let number = Int64(key), number > 0 {
-      known[.customer] = String(number)
-    }
+    if let number = Int64(key), number > 0 { try put(String(number), in: .customer, of: &known) }
     return .customer(key, known)
   }
 

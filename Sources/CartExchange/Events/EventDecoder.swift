@@ -73,7 +73,7 @@ struct EventDecoder: Sendable {
     case .cartHeld:
       return try cart(fields, .hold(fields.json["rule"] == nil ? nil : try cause(fields)))
     case .cartRestored:
-      return try cart(fields, .restore(judge: fields.json["judge"] == .bool(true)))
+      return try cart(fields, .restore(judge: try fields.flag("judge") ?? false))
     case .cartFlagged: return try cart(fields, .flag(try cause(fields)))
     case .cartUnflagged: return try cart(fields, .unflag(try fields.required("rule")))
     case .cartClaimed: return try cart(fields, try claim(fields))
