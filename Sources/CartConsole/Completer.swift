@@ -181,7 +181,6 @@ struct Completer: WorkspacePart {
     func named(_ names: [ScriptCompletion.Name]) -> [Candidate] {
       names.map { .init($0.text, note: $0.note) }
     }
-    let session = session
     switch ScriptCompletion.place(in: text, globals: session.globalClasses) {
     case .name(let typed):
       let own = session.globals.filter { name in

@@ -47,8 +47,8 @@ extension Console {
     } else {
       try verb.body(self, call)
     }
-    // One about the console itself has no Lua, and none is missed.
-    if !verb.isOfConsole, !recorder.note(lua) {
+    // One about the console itself has no Lua, and none is missed. `.watch` only looks.
+    if !verb.isOfConsole, screen.watching == nil, !recorder.note(lua) {
       io.messages("note: .\(name) has no Lua here; the recording goes on without it")
     }
   }

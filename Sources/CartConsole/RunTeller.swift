@@ -8,7 +8,7 @@ final class RunTeller: WorkspacePart {
   let workspace: Workspace
   init(_ workspace: Workspace) { self.workspace = workspace }
 
-  /// Lets the application tell of its runs.
+  /// Registers for the application's runs.
   func observe() {
     handler.hooks.onProgress = progress()
     application.observer.check = { [screen] in try screen.sink.check() }

@@ -32,14 +32,15 @@ extension Confirmer {
       return try confirm(
         Question(what: "\(count) match", count: keys.count, coversRun: true), given: word)
     }
+    if let handler, handler.mode != .live { return }
     var sums = MoneySums()
-    for key in keys {
-      if let handler, let cart = try handler.reader.cart(key),
-        let total = try? cart.price(handler.settings).total
-      {
-        sums.add(total)
+    do {
+      try handler?.reader.forEachCart(keys) { cart in
+        if let settings = handler?.settings, let total = try? cart.price(settings).total {
+          sums.add(total)
+        }
       }
-    }
+    } catch { throw EngineError(error) }
     let total = sums.amounts.map(\.description).joined(separator: ", ")
     try confirm(
       Question(

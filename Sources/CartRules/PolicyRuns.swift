@@ -171,7 +171,7 @@ final class PolicyRuns: CatalogueWork {
         try run.policies.wouldOrder(cart, reason: proposal.reason, for: pass.tally)
       } else {
         // It may have been switched off since.
-        guard try isInForce(pass.state) else {
+        guard try isEnforced(pass.state) else {
           pass.isStopped = true
           return
         }
@@ -193,7 +193,7 @@ final class PolicyRuns: CatalogueWork {
     }
   }
 
-  private func isInForce(_ state: RuleState) throws(EngineError) -> Bool {
+  private func isEnforced(_ state: RuleState) throws(EngineError) -> Bool {
     do {
       let now = RuleState.fold(try handler.shop.store.ruleEvents())[state.name]
       return now?.setting.mode == .enforce && now?.current.number == state.current.number

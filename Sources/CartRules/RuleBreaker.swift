@@ -22,13 +22,10 @@ final class RuleBreaker: CatalogueWork {
   init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
 
   /// Begins to count anew.
-  func refresh() { (heldBefore, failures, carts) = ([:], [:], nil) }
+  func refresh() { (heldBefore, failures, carts, passFailures) = ([:], [:], nil, [:]) }
 
   /// A pass goes over so many carts.
-  func begin(passOver carts: Int) {
-    passFailures = [:]
-    self.carts = Int64(carts)
-  }
+  func begin(passOver carts: Int) { self.carts = Int64(carts) }
 
   func endPass() { carts = nil }
 
@@ -106,7 +103,7 @@ final class RuleBreaker: CatalogueWork {
       )
       heldBefore[state.name] = before
     }
-    // Of a day, those count that are open, and those that it took out.
+    // Of a day, those count that are open, and those that it held.
     let judged = max(max(carts ?? 0, before.open) + before.held, own + 1)
     guard before.held + own >= allowance(judged) else { return true }
     fallBack(state, "it would hold more than its band of \(band) % in a day", run)

@@ -100,8 +100,4 @@ extension CatalogueWork {
   func rule(_ name: String) throws -> RuleState { try catalogue.rule(name) }
   func source(_ version: RuleVersion) throws -> String { try catalogue.source(version) }
   func line(of version: RuleVersion) throws -> Int? { try catalogue.line(of: version) }
-
-  func ruleInstance(_ version: RuleVersion) throws -> RuleInstance {
-    try RuleInstance(version, handler) { [catalogue] in catalogue.say($0) }
-  }
 }

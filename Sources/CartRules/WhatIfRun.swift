@@ -10,7 +10,7 @@ struct WhatIfRun: CatalogueWork {
 
   init(_ catalogue: RuleCatalogue) { self.catalogue = catalogue }
 
-  /// Lets the time since a moment happen once more under another rule or policy.
+  /// Replays the time since a moment under another rule or policy.
   ///
   /// It judges each change in the order of the log, and the consequences are replayed: a held cart takes
   /// no more changes and no order, its order counts for no later question, a ban holds the carts that it

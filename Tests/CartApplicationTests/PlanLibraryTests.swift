@@ -133,7 +133,7 @@ struct PlanLibraryTests {
     let error = #expect(throws: ApplicationError.self) {
       try FileImport(question, opened.application.home).run { _ in }
     }
-    #expect(error?.message.hasPrefix("1 lines cannot be taken in; nothing was imported") == true)
+    #expect(error?.message.hasPrefix("1 line is rejected; nothing was imported") == true)
     question.isStrict = false
     let (total, rejects) = try FileImport(question, opened.application.home).run { result in
       (result.report.total, result.report.rejects)

@@ -26,7 +26,7 @@ struct ImportExportTests {
     let strict = program.run("import", file, "--strict")
     #expect(
       strict.status == 1
-        && strict.messages.contains("1 lines cannot be taken in; nothing was imported"))
+        && strict.messages.contains("1 line is rejected; nothing was imported"))
     #expect(program.run("export", "events").output == "")
     let result = program.run("import", file)
     #expect(result.status == 3)

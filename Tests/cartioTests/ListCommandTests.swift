@@ -28,7 +28,8 @@ struct ListCommandTests {
     let narrow = program.run("-e", ".blacklist add ip=203.0.113.1 reason=cards ttl=7d")
     #expect(narrow.status == 0)
     #expect(
-      narrow.messages.hasPrefix("ip 203.0.113.1 hits 1 open cart (10.00 EUR) and 0 past orders\n"))
+      narrow.messages.hasPrefix(
+        "ip 203.0.113.1 matches 1 open cart (10.00 EUR) and 0 past orders\n"))
     let wide = program.run("-e", ".blacklist add ip=203.0.113.0/24")
     #expect(wide.status == 1)
     #expect(

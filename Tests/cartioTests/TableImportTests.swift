@@ -106,6 +106,39 @@ struct TableImportTests {
     event("blacklist", &writer) { _ in }
   }
 
+  /// Also where the strict import ends before anything is imported.
+  @Test func columnsThatSetNothingAreNamedOnce() {
+    let file = folder.write("lines.csv", "cart,sku,quantity,price,total\na,MUG,x,9.99,9.99\n")
+    for options in [["--strict"], []] {
+      let result = program.run(arguments: ["import", file, "--as-type", "lines"] + options)
+      let named = result.messages.split(separator: "\n").filter {
+        $0.contains("does not set these columns")
+      }
+      #expect(named.count == 1, "\(result)")
+    }
+  }
+
+  @Test func anAllowlistFileBlocksNobody() {
+    let file = folder.write("a.csv", "email\na@x.de\n*@y.de\n")
+    let result = program.run("import", file, "--as-type", "allowlist")
+    #expect(
+      result.messages == """
+        Operation 1: lists, rules or settings changed (.undo 1)
+        \(file): 2 entries added, 0 skipped (already there)
+
+        """)
+  }
+
+  @Test func aPlanSaysThatListsAreNotInIt() {
+    let script = folder.write(
+      "s.lua", "blacklist.add{email='a@b.example'} carts.create{}")
+    #expect(program.run("-e", "carts.create{}").status == 0)
+    let result = program.run("run", "--plan", script)
+    #expect(
+      result.messages.contains(
+        "1 change of lists and rules: a plan is of carts; make them by themselves"), "\(result)")
+  }
+
   /// A shop whose texts are all hostile.
   private func shop() {
     var writer = JSONWriter()

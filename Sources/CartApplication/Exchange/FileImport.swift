@@ -7,13 +7,11 @@ import LuaKit
 
 /// Imports a file of events or a table, or any file through an importer script.
 public struct FileImport {
-  /// What an import came to.
+  /// The result of an import.
   public struct Result {
     public var report: ImportReport
     public var lines: Int
     public var rejectsPath: String
-    /// Columns of a table that set nothing, and the kind of the table.
-    public var ignored: (columns: [String], kind: TableKind)?
   }
 
   private let question: ImportQuestion
@@ -23,6 +21,8 @@ public struct FileImport {
   public var output: (String) -> Void = { _ in }
   /// Told what a user should know, a line each.
   public var messages: (String) -> Void = { _ in }
+  /// Told the columns of a table that set nothing, where there are such, once for the file.
+  public var ignoring: ([String], TableKind) -> Void = { _, _ in }
   /// Told now and then how many lines were read.
   public var progress: (Int) -> Void = { _ in }
 
@@ -33,7 +33,7 @@ public struct FileImport {
 
   /// Imports the file over a connection of its own; what was accepted before an error stays.
   ///
-  /// - Parameter body: is given what it came to, within the time of the command.
+  /// - Parameter body: is given the result, within the time of the command.
   /// - Throws: what the body throws; `partly` where events were imported before it failed; `failed` where a strict import has
   ///   rejects, before anything is imported.
   public func run<T>(_ body: (Result) throws -> T) throws -> T {
@@ -49,7 +49,7 @@ public struct FileImport {
     // Read twice, what a pipe gives must be kept.
     let bytes =
       question.isStrict && !Files.isRegular(question.path)
-      ? try Files.read(question.path, wait: StreamWait(until: home.readingDeadline)) : nil
+      ? try Files.read(question.path, wait: wait) : nil
     let target = question.rejectsPath ?? RejectsFile.path(for: question.path, home)
     try home.checkTarget(target, reading: [question.path, question.script].compactMap { $0 })
     let rejects = try RejectsFile(target, isAskedFor: question.rejectsPath != nil)
@@ -73,7 +73,7 @@ public struct FileImport {
     try rejects.close()
     throw ApplicationError(
       .failed,
-      "\(trial.rejects) lines cannot be taken in; nothing was imported; see \(rejects.path)"
+      "\(CountText.count(trial.rejects, "line")) \(trial.rejects == 1 ? "is" : "are") rejected; nothing was imported; see \(rejects.path)"
         + trial.reasonLines)
   }
 
@@ -95,10 +95,14 @@ public struct FileImport {
 
   // MARK: Reading
 
+  /// How long a pipe is waited for.
+  private var wait: StreamWait {
+    StreamWait(until: home.readingDeadline) { [interrupt] in interrupt.isSet }
+  }
+
   private func pass(_ shop: Shop, _ bytes: [UInt8]?, dry: Bool, _ rejects: RejectsFile) throws
     -> Result
   {
-    let wait = StreamWait(until: home.readingDeadline) { [interrupt] in interrupt.isSet }
     func open(_ encoding: TextEncoding?) throws(SupportError) -> LineReader {
       if let bytes { return LineReader(bytes: bytes, encoding: encoding) }
       return try LineReader(question.path, encoding: encoding, wait: wait)
@@ -112,21 +116,20 @@ public struct FileImport {
       try EngineError.mapping { try rejects.add(reject) }
     }
     do {
-      var ignored: (columns: [String], kind: TableKind)?
       let reader: LineReader
       if let script = question.script {
         reader = try read(open, through: script, target)
       } else {
         reader = try open(question.encoding)
         if case .table(let kind) = question.kind {
-          ignored = try read(reader, kind, target)
+          // A strict import reads twice.
+          try read(reader, kind, target, isFirst: dry || !question.isStrict)
         } else {
           try target.accept(reader, each: step())
         }
       }
       return Result(
-        report: try target.finish(), lines: reader.number, rejectsPath: rejects.path,
-        ignored: ignored)
+        report: try target.finish(), lines: reader.number, rejectsPath: rejects.path)
     } catch {
       // What was accepted before stays: it is history, and importing again goes on.
       throw Interrupted(error: error, report: target.abandon())
@@ -165,7 +168,7 @@ public struct FileImport {
     session.libraryFolder = Files.folder(script) + "/lib"
     session.limit(.report)
     // Ctrl-C ends a row that does not end, and not only what comes between two rows.
-    session.interrupt(on: InterruptFlag())
+    session.interrupt(on: interrupt)
     _ = try session.run(try Files.text(script), name: "@" + Files.name(script))
     guard let importer = session.importers.values.first, session.importers.count == 1 else {
       throw EngineError(
@@ -178,17 +181,16 @@ public struct FileImport {
     return reader
   }
 
-  /// - Returns: the columns that set nothing.
-  private func read(_ reader: LineReader, _ table: TableKind, _ target: EventImport) throws -> (
-    columns: [String], kind: TableKind
-  ) {
+  private func read(
+    _ reader: LineReader, _ table: TableKind, _ target: EventImport, isFirst: Bool
+  ) throws {
     var rows = TableImport(table, reader, into: target)
+    defer { if isFirst, !rows.ignored.isEmpty { ignoring(rows.ignored, rows.kind) } }
     do { try rows.read(each: step()) } catch let error as EngineError
       where error.code == .malformed
     {
       throw EngineError(.malformed, "\(question.path): \(error.message)")
     }
-    return (rows.ignored, rows.kind)
   }
 }
 

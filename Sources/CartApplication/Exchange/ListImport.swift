@@ -5,7 +5,7 @@ import CartSupport
 
 /// Imports entries of a list from a file, one a line, into an open home.
 public struct ListImport {
-  /// What an import came to.
+  /// The result of an import.
   public struct Result {
     public var added: Int
     /// Entries that the list has already.
@@ -36,7 +36,7 @@ public struct ListImport {
     let rejects = try RejectsFile(target, isAskedFor: question.rejectsPath != nil)
     let handler = application.handler
     let (file, rows, refused) = try read(
-      rejects, StreamWait(until: home.readingDeadline),
+      rejects, application.wait,
       FilterParser(zone: application.shop.zone, now: handler.now))
     try rejects.close()
     if !file.ignored.isEmpty {
@@ -46,15 +46,20 @@ public struct ListImport {
     }
     if file.remarks > 0 {
       application.messages(
-        "\(path): \(file.remarks) lines have more than an entry; what stands behind it was not read"
+        "\(path): \(CountText.count(file.remarks, "line")) with more than an entry; the rest of these was "
+          + "not read"
       )
     }
     guard refused == 0 || !question.isStrict else {
       throw ApplicationError(
-        .failed, "\(refused) lines cannot be taken in; nothing was imported; see \(rejects.path)")
+        .failed,
+        "\(CountText.count(refused, "line")) \(refused == 1 ? "is" : "are") rejected; nothing was imported; see \(rejects.path)"
+      )
     }
     let command = "import \(Files.name(path))"
-    try handler.begin(command).lists.confirm(adding: rows) { showing($0, rows.count) }
+    try handler.begin(command).lists.confirm(adding: rows) {
+      showing($0, rows.count { $0.list == .blacklist })
+    }
     var count = 0
     try application.perform(command) { run in count = try run.lists.add(rows) }
     let expired = rows.count { $0.expires.map { $0 <= handler.now } ?? false }

@@ -90,7 +90,7 @@ public struct PlanLibrary {
     try handler.confirmer.confirm(runOver: plan.changes.count)
     let path = try save(plan, to: nil)
     let report = try apply(run, try PlanReader(path), .init(), path: path)
-    if report.conflicts.isEmpty { Files.remove(path) }
+    Files.remove(path)
     return report
   }
 
@@ -99,7 +99,7 @@ public struct PlanLibrary {
     try PlanReader(path, wait: application.wait)
   }
 
-  /// Does a plan of a file as a run of its own, once it is confirmed.
+  /// Applies a plan of a file as a run of its own, once it is confirmed.
   ///
   /// - Parameters:
   ///   - path: of the plan, for what is said of it.

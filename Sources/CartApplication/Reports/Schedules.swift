@@ -5,7 +5,7 @@ import CartSupport
 
 /// The regular reports of an open home: added, and run when they are due.
 public struct Schedules {
-  /// What a run of those that were due came to.
+  /// The result of a run of those that were due.
   public struct Result: Equatable, Sendable {
     public var written = 0
     public var failed = 0

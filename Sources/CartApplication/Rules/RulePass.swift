@@ -5,7 +5,7 @@ import CartSupport
 
 /// A pass of the rules over open carts, then the policies that are due, as one operation.
 public struct RulePass {
-  /// What a pass came to.
+  /// The result of a pass.
   public struct Result {
     /// How many carts were judged.
     public var judged = 0

@@ -125,7 +125,7 @@ public enum Commands {
     return console.exit
   }
 
-  /// Does a plan of a file.
+  /// Applies a plan of a file.
   public static func apply(
     _ path: String, only: [String], except: [String], _ home: Home
   ) throws -> ConsoleError.Exit {

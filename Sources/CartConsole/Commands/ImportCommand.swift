@@ -4,7 +4,7 @@ import CartExchange
 import CartModel
 import CartSupport
 
-/// `cartio import` and `.import`: runs an import and says what it came to.
+/// `cartio import` and `.import`: runs an import and says what it did.
 public enum ImportCommand {
   /// The command: a list goes into a console of its own.
   public static func run(_ question: ImportQuestion, _ home: Home, _ io: ConsoleIO) throws
@@ -23,6 +23,11 @@ public enum ImportCommand {
     file.output = { io.output(safe($0, io)) }
     file.messages = io.messages
     file.progress = { io.messages("\($0) lines …") }
+    file.ignoring = { columns, kind in
+      io.messages(
+        "\(question.path): a table of \(kind.rawValue) does not set these columns, and they are not "
+          + "imported: " + columns.joined(separator: ", "))
+    }
     return try file.run { result in
       describe(result, question, io)
       if question.isLive, let operation = result.report.operation {
@@ -41,7 +46,8 @@ public enum ImportCommand {
     let path = question.path
     var entries = ListImport(question, list, workspace.application)
     entries.showing = {
-      ListVerbs(workspace).say($0, "the \($1) entries of \(path) hit")
+      let entries = CountText.count($1, "blacklist entry", "blacklist entries")
+      ListVerbs(workspace).say($0, "the \(entries) of \(path) \($1 == 1 ? "matches" : "match")")
     }
     let result = try entries.run()
     workspace.screen.io.messages(
@@ -58,11 +64,6 @@ public enum ImportCommand {
     _ result: FileImport.Result, _ question: ImportQuestion, _ io: ConsoleIO
   ) {
     let report = result.report
-    if let (columns, kind) = result.ignored, !columns.isEmpty {
-      io.messages(
-        "\(question.path): a table of \(kind.rawValue) does not set these columns, and they are not "
-          + "imported: " + columns.joined(separator: ", "))
-    }
     let name = question.path == "-" ? "standard input" : question.path
     let imported = report.operation.map { " as operation \($0)" } ?? ""
     io.messages("\(name): \(result.lines) lines, \(report.total) events imported\(imported)")

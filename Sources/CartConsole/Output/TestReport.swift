@@ -24,7 +24,7 @@ struct TestReport {
     return text + qualities.map(Self.comments).joined()
   }
 
-  /// After a `#` a harness looks for SKIP and TODO.
+  /// A harness reads what follows a `#` as a directive.
   private static func description(_ text: String) -> String {
     printable(text.replacing("\\", with: "\\\\").replacing("#", with: "\\#"))
   }

@@ -50,7 +50,7 @@ struct ListVerbs: VerbGroup {
     }
     let confirmed = call.options["confirm"]
     try handler.begin(call.line).lists.confirm(adding: pattern, to: list, given: confirmed) {
-      say($0, "\(pattern.kind.name) \(printable(pattern.text)) hits")
+      say($0, "\(pattern.kind.name) \(printable(pattern.text)) matches")
     }
     var restored = 0
     try perform(call.line) { run in
@@ -72,7 +72,7 @@ struct ListVerbs: VerbGroup {
 
   /// Says whom new entries hit.
   ///
-  /// - Parameter what: what they are, with a verb: `the 3 entries of FILE hit`.
+  /// - Parameter what: what they are, with a verb: `the 3 blacklist entries of FILE match`.
   func say(_ preview: ListPreview, _ what: String) {
     func sum(_ money: [MoneySum]) -> String {
       money.isEmpty ? "" : " (\(money.map(\.description).joined(separator: ", ")))"

@@ -28,7 +28,7 @@ struct ModeVerbs: VerbGroup {
     Verb(
       "apply", "FILE [only=ID,… except=ID,… confirm=N]", 1...1,
       options: ["only", "except", "confirm"],
-      "Does a plan: carts that changed since are left alone and named.", ModeVerbs.apply),
+      "Applies a plan: carts that changed since are left alone and named.", ModeVerbs.apply),
   ]
 
   private func sandbox(_ call: VerbCall) {
@@ -81,7 +81,7 @@ struct ModeVerbs: VerbGroup {
       confirmed: call.options["confirm"], line: call.line)
   }
 
-  /// Does a plan of a file.
+  /// Applies a plan of a file.
   ///
   /// - Parameter count: how many carts were confirmed.
   func apply(

@@ -13,7 +13,7 @@ struct ReportVerbs: VerbGroup {
     "report", "[NAME [WHERE…] since= until= period= by= compare=yes explain=yes]", 0...300,
     options: ["since", "until", "period", "by", "compare", "explain"],
     flags: ["compare", "explain"], kind: .filter, traits: .looks,
-    "Shows a report, or the list of reports; compare=yes with the span before, explain=yes what its "
+    "Shows a report, or the list of reports; compare=yes with the time range before, explain=yes what its "
       + "figures mean.", ReportVerbs.report)
 
   static let all: [Verb] = [

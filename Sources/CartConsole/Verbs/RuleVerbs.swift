@@ -28,9 +28,9 @@ struct RuleVerbs: VerbGroup {
 
   /// What may stand behind `rules`, with what follows it where that is not one name.
   static let words: [(name: String, usage: String)] = [
-    ("list", "nothing more"), ("run", "[NAME] [--plan]"), ("enforce", "one NAME"),
+    ("list", "nothing more"), ("run", "[NAME] [--plan]"), ("enforce", "NAME [confirm=N]"),
     ("shadow", "one NAME"), ("off", "one NAME"), ("set", "NAME KEY=VALUE…"),
-    ("show", "one NAME"), ("diff", "one NAME"), ("test", "one NAME"),
+    ("show", "one NAME"), ("diff", "one NAME"), ("test", "[NAME] [format=tap|junit]"),
     ("backtest", "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"),
     ("what-if", "NAME|FILE [since=30d] [version=N|off] [format=MODE]"),
     ("rollback", "one NAME"), ("new", "one NAME"), ("fixture", "CART [NAME]"),

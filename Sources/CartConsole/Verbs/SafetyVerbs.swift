@@ -5,7 +5,7 @@ import CartReports
 import CartStorage
 import CartSupport
 
-/// Verbs that say what happened and take it back.
+/// Verbs that show what happened and undo it.
 struct SafetyVerbs: VerbGroup {
   let workspace: Workspace
   init(_ workspace: Workspace) { self.workspace = workspace }

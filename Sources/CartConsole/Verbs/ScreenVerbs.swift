@@ -19,9 +19,7 @@ enum ScreenVerbs {
       "Runs a file: .lua as one script, others line by line.", console: { try read($0, $1) }),
     Verb(
       "quit", "", 0...0, traits: .isOfConsole, "Leaves.",
-      console: {
-        $0.wantsToQuit = true; _ = $1
-      }),
+      console: { console, _ in console.wantsToQuit = true }),
   ]
 
   private static func read(_ console: Console, _ call: VerbCall) throws {

@@ -18,7 +18,9 @@ enum FactLines {
 
   static let noWay = "    No single change would stop the match; several facts match."
 
-  /// What would have to be otherwise, as a sentence; nil where no single change would do.
+  /// The change with which it would not match, as a sentence.
+  ///
+  /// - Parameter way: nil where no single change suffices.
   static func words(_ way: Explanation.Fact?) -> String {
     guard let way else { return noWay }
     let value = way.value == "\"\"" || way.value == "{}" ? "empty" : way.value

@@ -44,6 +44,7 @@ extension ListEditor {
     adding rows: [ListRow], given word: String? = nil, showing: ((ListPreview) -> Void)? = nil
   ) throws(EngineError) {
     let blocking = rows.filter { $0.list == .blacklist }
+    guard !blocking.isEmpty else { return }
     try confirm(given: word, showing) { () throws(EngineError) in try preview(blocking) }
   }
 

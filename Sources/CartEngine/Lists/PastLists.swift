@@ -5,7 +5,7 @@ struct PastLists {
   private struct Stay {
     var entry: ListEntry
     var since: (at: Timestamp, seq: Int64)
-    /// When it was taken off; nil where it still stands.
+    /// When it was removed; nil for one that was not.
     var until: (at: Timestamp, seq: Int64)?
 
     func contains(_ time: Timestamp, _ seq: Int64) -> Bool {

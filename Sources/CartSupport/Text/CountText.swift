@@ -15,8 +15,10 @@ public enum CountText {
       })
   }
 
-  /// `1 file`, `2 files`.
-  public static func count(_ number: Int, _ word: String) -> String {
-    "\(number) \(word)\(number == 1 ? "" : "s")"
+  /// `1 file`, `12,000 files`.
+  ///
+  /// - Parameter many: the plural; nil for the word with an `s`.
+  public static func count(_ number: Int, _ word: String, _ many: String? = nil) -> String {
+    number == 1 ? "1 \(word)" : "\(grouped(number)) \(many ?? word + "s")"
   }
 }
