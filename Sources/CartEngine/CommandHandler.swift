@@ -24,7 +24,7 @@ public final class CommandHandler {
   var participants: [any CommitParticipant] = []
   /// Asks before what many carts, or what cannot be undone, is about.
   public private(set) lazy var confirmer = Confirmer(self)
-  /// The run under way, or that was last; tests ask for it, all else is given its run.
+  /// The current run, or the last one. Only the confirmer and the unit's callback use it beside tests.
   @_spi(Testing) public private(set) var current: Run?
   let unit: UnitOfWork
 

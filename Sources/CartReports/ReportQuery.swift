@@ -27,7 +27,7 @@ public struct ReportQuery: Sendable {
     (since, until, before) = (period.since, period.until, period.before)
   }
 
-  /// The same of the span before; nil where it has no beginning.
+  /// The same of the time range before; nil where it has no beginning.
   public func earlier(_ now: Timestamp) -> ReportQuery? {
     guard let since else { return nil }
     var query = self
@@ -37,7 +37,7 @@ public struct ReportQuery: Sendable {
     return query
   }
 
-  /// A report beside that of the span before.
+  /// A report beside that of the time range before.
   ///
   /// - Throws: `refused` where there is no span, or nothing to compare.
   public func compared(

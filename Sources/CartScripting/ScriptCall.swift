@@ -23,7 +23,10 @@ struct ScriptCall {
   /// - Throws: where the script works outside of one, as a report does.
   func run() throws(EngineError) -> Run {
     guard let run = session.run else {
-      throw EngineError(.refused, "\(name): only a run can change carts, and this is none")
+      throw EngineError(
+        .refused,
+        "\(name): carts cannot be changed here; do it at the prompt or in a "
+          + "script")
     }
     return run
   }

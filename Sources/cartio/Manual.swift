@@ -62,7 +62,7 @@ enum Manual {
     .Op Ar options
     .Op Ar command Op Ar arguments
     .Sh DESCRIPTION
-    Shows a store's carts, changes them, and can say what happened and take it back.
+    Shows a store's carts, changes them, shows what happened, and undoes it.
     Without a command it is the console; without a terminal it runs the lines of standard input.
     .Sh OPTIONS
     These stand before or after any command.

@@ -21,7 +21,7 @@ struct ScheduleCommands: ParsableCommand {
   var period: String?
   @Option(help: "With add: how to group.")
   var by: String?
-  @Flag(help: "With add: beside the span before.")
+  @Flag(help: "With add: beside the time range before.")
   var compare = false
 
   func run() throws {

@@ -156,7 +156,7 @@ struct Report: ParsableCommand {
   var by: String?
   @Option(help: "A span by its name: last-week, this-month, 2026-11, 2026-W45, 2026-11-01.")
   var period: String?
-  @Flag(help: "Beside the span before, just as long.")
+  @Flag(help: "Beside the time range before, just as long.")
   var compare = false
   @Flag(help: "What the figures mean, instead of them.")
   var explain = false

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CartEngine
 
-/// The same proposals give the same events, whoever makes them.
+/// The same proposals give the same events from each caller of admission.
 struct AdmissionTests {
   /// What is proposed of a cart at a time.
   private struct Proposal {

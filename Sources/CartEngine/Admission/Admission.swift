@@ -41,7 +41,7 @@ struct Admission {
   }
 
   enum Proposal {
-    /// A wish, decided anew where another process changes the cart meanwhile.
+    /// A command; it is decided again where another process changes the cart meanwhile.
     case command(Command)
     /// What a plan states, which fits only the cart that it was worked out on.
     case planned(Command, compensating: Bool)

@@ -9,7 +9,7 @@ public struct Guard {
 
   init(_ run: Run) { self.run = run }
 
-  /// The entry of the blacklist that speaks against a cart; `reads` answers within a transaction.
+  /// The entry of the blacklist that matches a cart; `reads` answers within a transaction.
   private func listed(
     _ cart: Cart, _ reads: (any StorageReads)? = nil,
     where counts: (ListEntry) -> Bool = { _ in true }
@@ -201,7 +201,7 @@ public struct Guard {
     try refusal(of: cart, isAsked: true)?.cause
   }
 
-  /// - Throws: `refused` where something speaks against it; the cart is then held when the run ends.
+  /// - Throws: `refused` where an entry or a rule matches it; the cart is then held when the run ends.
   func judgeOrder(_ cart: Cart) throws(EngineError) {
     guard cart.state == .open, let refusal = try refusal(of: cart) else { return }
     let cause = refusal.cause

@@ -8,7 +8,7 @@ extension Replay {
     if isSince, let entry = try entry(event.cart), isLeftOut(event, entry.cart) {
       carts.diverged.insert(entry.cart.id)
       if case .cartHeld = event.body, entry.cart.state == .deleted {
-        // Undo brought it back as it had been, which was held.
+        // The undo restored the cart as held; here it is restored as open.
         let restored = EventBody.cartRestored(before: .deleted, judge: false)
         try admission.admit(.recorded(restored), to: entry, from: origin(event))
       }
@@ -69,7 +69,7 @@ extension Replay {
       admission.add(loose: [event.body], from: origin(event))
     case .entryRemoved(let entry):
       guard !isReplaced(event) else { return }
-      // A person took it off: so is what came about here in its place.
+      // A person removed it; the entry that replaced it here is removed, too.
       let meant = lists.unmade.contains(entry.id) ? try handler.unit.entries(about: entry) : [entry]
       for entry in meant { admission.add(loose: [.entryRemoved(entry)], from: origin(event)) }
     case .settings(let text):

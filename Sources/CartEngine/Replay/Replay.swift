@@ -24,19 +24,19 @@ public final class Replay {
   var carts = ReplayedCarts()
   var lists = ReplayedLists()
   private(set) var keeps: (Event, Cart) throws -> Bool = { _, _ in true }
-  /// Whether the moment has come from which on rules are replaced.
+  /// Whether the replay has reached the moment from which rules are replaced.
   private(set) var isSince = false
   /// What happens between two saves.
   private(set) var batch: Run
 
-  /// What could not happen any more.
+  /// Numbers of events that the replay left out because their carts differ.
   public var lost: Lost { carts.lost }
-  /// The ids of carts that came to stand otherwise than in the source.
+  /// The ids of carts whose state differs from the source.
   public var diverged: Set<String> { carts.diverged }
-  /// Whether nothing has happened yet.
+  /// Whether no event was replayed yet.
   public var isEmpty: Bool { carts.targets.isEmpty }
 
-  /// Numbers of events that were left out because of how their carts came to stand.
+  /// How many events were left out, by what they were.
   public struct Lost: Equatable, Sendable {
     public var changes = 0
     public var orders = 0
@@ -85,7 +85,7 @@ public final class Replay {
     handler.hooks.shouldStop = source.hooks.shouldStop
     clock.now = Timestamp(milliseconds: 0)
     batch = handler.begin(Self.command)
-    // What the others hold, the event log tells.
+    // The event log itself holds carts for the source's own entries.
     handler.holdingEntries = { [weak self] in self?.lists.stated.contains($0.id) == false }
   }
 

@@ -9,7 +9,7 @@ public struct UndoReport: Equatable, Sendable {
   public var carts: [(id: String, key: Int64, events: Int)]
   /// What stays: orders, mails, and lines that were changed later.
   public var stays: [String]
-  /// How many entries of lists are put on or taken off.
+  /// How many entries of lists are added or removed.
   public var entries = 0
   /// Whether the operation is done again, and not undone.
   var isRedo = false

@@ -22,7 +22,7 @@ extension UnitOfWork {
     var products: [String: Product] = [:]
     /// Fields of customers by their keys.
     var customers: [String: [ShopperField: String]] = [:]
-    /// Entries of lists by their ids; nil for one that was taken off.
+    /// Entries of lists by their ids; nil for one that was removed.
     var entries: [String: ListEntry?] = [:]
   }
 

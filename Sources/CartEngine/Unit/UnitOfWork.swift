@@ -116,7 +116,7 @@ final class UnitOfWork {
     return nil
   }
 
-  /// Entries of lists that are not stored yet, by their ids; nil for one that was taken off.
+  /// Entries of lists that are not stored yet, by their ids; nil for one that was removed.
   var unsavedEntries: [String: ListEntry?] {
     (underway + [gathered.names]).reduce(into: [:]) { $0.merge($1.entries) { $1 } }
   }

@@ -84,7 +84,7 @@ extension Cart {
 }
 
 extension Line {
-  /// A line's id and another SKU than its own.
+  /// The error where a line's id is given with another SKU.
   func refusal(of sku: String, _ cart: String) -> ModelError {
     ModelError(
       .conflict,

@@ -7,7 +7,7 @@ extension EventBody {
     return "claimed by \(printable(claim.by)) until \(zone.text(claim.until))"
   }
 
-  /// What happened, in a few words; texts of strangers are made safe for a terminal.
+  /// What happened, in a few words; texts from outside are escaped for a terminal.
   public var words: String {
     switch self {
     case .cartCreated(let currency, let changes, let attributes):
@@ -22,7 +22,7 @@ extension EventBody {
     case .addressSet(let changes): "address: " + Self.words(changes)
     case .attributesSet(let changes): "attributes: " + Self.words(changes)
     case .couponApplied(let code, _): "coupon \(printable(code))"
-    case .couponRemoved(let code, _): "coupon \(printable(code)) taken off"
+    case .couponRemoved(let code, _): "coupon \(printable(code)) removed"
     case .cartOrdered(let record):
       "order \(printable(record.id)), \(record.total) \(record.total.currency)"
     case .orderPaid(let id, let total, _):
@@ -34,10 +34,10 @@ extension EventBody {
     case .cartHeld(_, let cause): "held" + (cause.map { Self.words($0) } ?? "")
     case .cartRestored(_, let judge): "restored" + (judge ? ", to be judged again" : "")
     case .cartFlagged(let cause): "flagged" + Self.words(cause)
-    case .cartUnflagged(let rule): "flag of \(printable(rule)) taken off"
+    case .cartUnflagged(let rule): "flag of \(printable(rule)) removed"
     case .declared(let event): event.payload.words
     case .operationUndone(let target, _): "operation \(target) undone"
-    case .operationRedone(let target): "operation \(target) done again"
+    case .operationRedone(let target): "operation \(target) redone"
     case .productUpserted(_, let product): "product \(printable(product.sku))"
     case .customerUpserted(let key, _): "customer \(printable(key))"
     case .settingsChanged: "settings changed"

@@ -39,8 +39,8 @@ public struct History: Sendable {
 
   /// The fold of the events without those of `undone` operations and without compensating ones.
   ///
-  /// Depends only on the set, not on the order in which operations were undone. What left the house
-  /// stays. A cart whose creation is undone and that nothing else touched folds to a deleted one.
+  /// Depends only on the set, not on the order in which operations were undone. Orders and mails
+  /// stay. A cart whose creation is undone and that nothing else touched folds to a deleted one.
   public func folded(without undone: Set<Int64>) -> Cart? {
     guard var cart = empty() else { return nil }
     let compensating = compensatingOperations()

@@ -66,8 +66,9 @@ enum ProductReports {
   private static func columns(isAdded: Bool) -> [ReportTable.Column] {
     [
       .init("sku"), .init("product"),
-      .init("added", "integer", "pieces added to carts in the span, also those taken off again"),
-      .init("removed", "integer", "pieces taken off"),
+      .init(
+        "added", "integer", "pieces added to carts in the time range, also if removed again"),
+      .init("removed", "integer", "pieces removed"),
       .init(
         "ordered", "integer",
         "pieces that became part of an order in the span, also of one cancelled or refunded since"

@@ -69,10 +69,10 @@ public protocol Storage: StorageReads {
 
   // MARK: Durability
 
-  /// Says whether each commit waits for the disk.
+  /// Sets whether each commit waits for the disk.
   func sync(_ synchronous: StoreSettings.Synchronous) throws(StoreError)
 
-  /// Says that many writes follow until `false`: then `checkpoint` must be called now and then.
+  /// Turns automatic checkpoints off during many writes; call `checkpoint` now and then.
   func writesMuch(_ does: Bool) throws(StoreError)
 
   /// Lets what was committed take no more room than it needs, as far as readers allow it.
@@ -104,7 +104,7 @@ public protocol Storage: StorageReads {
 
   // MARK: Totals
 
-  /// Says by which settings carts are priced from now on.
+  /// Sets the settings that price carts from now on.
   ///
   /// - Parameter mark: names them: the same for settings that give the same prices.
   func price(by settings: StoreSettings, mark: @escaping () -> String)

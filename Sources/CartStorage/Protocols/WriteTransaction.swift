@@ -68,7 +68,7 @@ public protocol CatalogueWrites: AnyObject {
   /// Saves what is known of a person under a key of the shop's.
   func save(customer key: String, _ shopper: Shopper) throws(StoreError)
 
-  /// Counts pieces of a product; negative numbers take a count back.
+  /// Counts pieces of a product; negative numbers subtract.
   func count(_ change: ProductCount, at: Timestamp) throws(StoreError)
 }
 

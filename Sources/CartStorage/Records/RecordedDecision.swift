@@ -6,7 +6,7 @@ public struct RecordedDecision: Equatable, Sendable {
   public var version: Int64
   /// As `Decision.Outcome`.
   public var outcome: Int64
-  /// Whether it was only counted.
+  /// Whether the rule was in shadow mode.
   public var isShadow: Bool
 
   public init(rule: String, version: Int64, outcome: Int64, isShadow: Bool) {
@@ -20,7 +20,7 @@ public struct RuleHit: Equatable, Sendable {
   /// The cart's key.
   public var cart: Int64
   public var version: Int64
-  /// Whether it was only counted.
+  /// Whether the rule was in shadow mode.
   public var isShadow: Bool
 
   public init(rule: String, cart: Int64, version: Int64, isShadow: Bool) {

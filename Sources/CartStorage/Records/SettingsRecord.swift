@@ -12,8 +12,8 @@ public struct SettingsRecord: Sendable {
   /// The settings at a moment.
   ///
   /// Before the first record it is what that says of before; where that says nothing, they were the
-  /// defaults, once a change was made live by then, and else, as nothing tells, the first recorded.
-  /// - Returns: nil for the defaults; empty where nothing tells.
+  /// defaults, once a change was made live by then, and else, as no event says, the first recorded.
+  /// - Returns: nil for the defaults; empty where no event says.
   public func settings(at time: Timestamp) -> String? {
     if let last = changes.last(where: { $0.at <= time }) { return last.after }
     guard let first = changes.first else { return "" }

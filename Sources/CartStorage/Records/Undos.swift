@@ -1,4 +1,4 @@
-/// How often an operation was undone and redone.
+/// Whether an operation was last undone or redone.
 public struct Undos: Equatable, Sendable {
   /// Whether this shop last undid or redid it as a whole; nil for neither.
   public var last: Operation.Kind?

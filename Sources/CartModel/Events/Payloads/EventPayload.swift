@@ -2,7 +2,7 @@
 public protocol EventPayload: Members {
   /// With all members, for help and tests.
   static var example: Self { get }
-  /// What happened, in a few words; texts of strangers are made safe for a terminal.
+  /// What happened, in a few words; texts from outside are escaped for a terminal.
   var words: String { get }
   /// Checks what the forms of its members do not say.
   func check(on cart: Cart) throws(ModelError)

@@ -1,7 +1,7 @@
 /// A value that names each of its members once; the event log's bytes, files and checks follow.
 public protocol Members: Equatable, Sendable {
   init()
-  /// Names each member to a coder. Tags and keys are for ever: never change or reuse one.
+  /// Names each member to a coder. Never change or reuse a tag or a key.
   mutating func members<Coder: MemberCoder>(_ coder: inout Coder) throws(Coder.Failure)
 }
 
