@@ -118,27 +118,6 @@ struct TableImportTests {
     }
   }
 
-  @Test func anAllowlistFileBlocksNobody() {
-    let file = folder.write("a.csv", "email\na@x.de\n*@y.de\n")
-    let result = program.run("import", file, "--as-type", "allowlist")
-    #expect(
-      result.messages == """
-        Operation 1: lists, rules or settings changed (.undo 1)
-        \(file): 2 entries added, 0 skipped (already there)
-
-        """)
-  }
-
-  @Test func aPlanSaysThatListsAreNotInIt() {
-    let script = folder.write(
-      "s.lua", "blacklist.add{email='a@b.example'} carts.create{}")
-    #expect(program.run("-e", "carts.create{}").status == 0)
-    let result = program.run("run", "--plan", script)
-    #expect(
-      result.messages.contains(
-        "1 change of lists and rules: a plan is of carts; make them by themselves"), "\(result)")
-  }
-
   /// A shop whose texts are all hostile.
   private func shop() {
     var writer = JSONWriter()
