@@ -34,7 +34,7 @@ enum SafetyBenchmarks {
       wanted.at = TypedTime(yesterday)
       var found = 0
       let time = Benchmarks.measure(3) {
-        handler.begin("")
+        handler.beginReading("")
         found = (try? handler.reader.keys(matching: wanted).count) ?? 0
         return found > 0
       }
@@ -44,7 +44,7 @@ enum SafetyBenchmarks {
     }
     var key: Int64 = 0
     let one = Benchmarks.measure(101) {
-      handler.begin("")
+      handler.beginReading("")
       key = key % Int64(carts) + 997
       return (try? handler.reader.cart(key % Int64(carts) + 1, at: yesterday)) != nil
     }

@@ -87,7 +87,6 @@ public final class CommandHandler {
   /// Starts a run: one verb, one chunk, one script.
   ///
   /// - Parameter command: what was typed, for the list of operations.
-  @discardableResult
   public func begin(_ command: String) -> Run {
     // What an earlier run left behind without ending is none of this one's.
     if mode == .live { unit.discard() }
@@ -99,6 +98,11 @@ public final class CommandHandler {
     beginSavepoint()
     return run
   }
+
+  /// Starts a run that only reads: ``reader`` shows the shop as it is now.
+  ///
+  /// - Parameter command: what was typed.
+  public func beginReading(_ command: String) { _ = begin(command) }
 
   /// Why each rule matches a cart as it is now; nothing follows from asking.
   public func explain(_ key: Int64) throws(EngineError) -> [Explanation] {

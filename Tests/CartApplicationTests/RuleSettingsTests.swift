@@ -64,7 +64,7 @@ struct RuleSettingsTests {
   func backtest() throws {
     let opened = try Opened(rules: ["many.lua": Self.many])
     let labels = opened.folder.write("labels.csv", "cart,label\ncart3,bot\nelsewhere,bot\n")
-    try RuleStudy(opened.application).begin("backtest")
+    _ = try RuleStudy(opened.application).begin("backtest")
     var backtest = RuleBacktest(opened.application)
     backtest.labels = labels
     let result = try backtest.run("many")

@@ -27,7 +27,7 @@ struct ScheduleTests {
     let opened = try Self.opened()
     let library = ReportLibrary(opened.application)
     #expect(library.titles().map(\.name) == ["pieces"])
-    opened.application.handler.begin("report")
+    _ = opened.application.handler.begin("report")
     let table = try library.run("pieces", [], [:])
     #expect(table.rows.map { $0[0].text }.sorted() == ["cart1", "cart2", "cart3"])
     #expect(throws: EngineError(.notFound, "no report is called 'piecs'; did you mean 'pieces'?")) {

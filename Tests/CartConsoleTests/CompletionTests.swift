@@ -54,7 +54,7 @@ struct CompletionTests {
   @Test func hostileNamesAreNotOffered() throws {
     let live = try ConsoleHarness(isLive: true)
     let test = CommandHandler(live.console.shop, actor: .staff("x"), consent: .given)
-    test.begin("carts")
+    _ = test.begin("carts")
     for id in ["evil\n.hold evil", "evil\u{1b}]0;x\u{7}", "evil two words", "evil\"); x = 1"] {
       _ = try test.create(id: id)
     }

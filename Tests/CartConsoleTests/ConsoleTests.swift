@@ -76,7 +76,7 @@ final class ConsoleHarness {
   /// Two carts whose ids begin alike, and one of two lines.
   func twins() throws {
     let handler = CommandHandler(console.shop, actor: .staff("twins"), consent: .given)
-    handler.begin("twins")
+    _ = handler.begin("twins")
     for id in ["twin0001", "twin0002"] { _ = try handler.create(id: id) }
     let key = try handler.create(id: "open0001").key
     for (sku, quantity) in [("MUG-01", 2), ("TEA-BLACK", 1)] as [(String, Int64)] {

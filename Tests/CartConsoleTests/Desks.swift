@@ -98,7 +98,7 @@ final class Desks {
   }
 
   func cart(_ id: String) throws -> Cart {
-    other.begin("look")
+    _ = other.begin("look")
     guard let cart = try other.cart(try other.find(id)) else {
       throw EngineError(.notFound, id)
     }

@@ -116,7 +116,7 @@ struct EchoTests {
   @Test func figuresAreThoseThatWereWritten() throws {
     let desks = try desks()
     let handler = CommandHandler(desks.console.shop, actor: .staff("anna"))
-    handler.begin("test")
+    _ = handler.begin("test")
     let key = try handler.find("cart1")
     try handler.add("MUG-01", 1, to: key)
     try desks.change { try $0.add("TEA-01", 1, to: key) }

@@ -166,7 +166,7 @@ struct TargetTests {
             + "Eve (eve@example.com) now; look at it again: .cart cart1"), "\(line): \(said)")
     }
     let handler = CommandHandler(desks.console.shop, actor: .staff("anna"))
-    handler.begin("test")
+    _ = handler.begin("test")
     let key = try handler.find("cart2")
     let cart = try #require(try handler.cart(key))
     handler.run.expect(cart.shopper, of: key)

@@ -44,7 +44,7 @@ struct WhatIfTableTests {
     harness.run(".rules list")
     let handler = harness.console.handler
     let book = RuleBook(handler, folder: harness.folder.file("rules"))
-    handler.begin("look")
+    _ = handler.begin("look")
     let since = handler.now.advanced(by: -2 * 86_400_000)
     let result = try book.whatIf(.version(try book.rule("own").newest), since: since)
     let query = ReportQuery(since: since)

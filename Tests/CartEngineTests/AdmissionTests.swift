@@ -187,7 +187,7 @@ struct AdmissionTests {
     #expect(applied == wanted, "\(applied.difference(from: wanted))")
 
     let handler = source.handler()
-    handler.begin("replay")
+    _ = handler.begin("replay")
     let replay = try Replay(of: handler, since: handler.now, replacing: [])
     try replay.run(start: { _ in }, next: { _ in }, rules: { _ in }, keeps: { _, _ in true })
     let replayed = try Result(replay.handler.shop)

@@ -14,12 +14,12 @@ struct AttributeTests {
     """
 
   private func cart(_ id: String, _ handler: CommandHandler) throws -> Cart {
-    handler.begin("look")
+    _ = handler.begin("look")
     return try #require(try handler.cart(try handler.find(id)))
   }
 
   private func names(_ filter: String, _ handler: CommandHandler) throws -> [String] {
-    handler.begin("look")
+    _ = handler.begin("look")
     let parser = FilterParser(zone: .utc, now: handler.now)
     return try handler.keys(matching: try parser.parse([filter, "sort=id"])).compactMap {
       try handler.cart($0)?.id

@@ -224,7 +224,7 @@ struct BatchTests {
     let handler = test.handler()
     let key = try #require(try handler.key(named: "cart1"))
     let added = try operation(handler) { _ = try handler.add("MUG-01", 5, to: key) }
-    handler.begin("undo")
+    _ = handler.begin("undo")
     _ = try takeBack(handler, try #require(added))
     _ = try handler.finish()
     let exported = try test.exported()
@@ -242,7 +242,7 @@ struct BatchTests {
     #expect(try copy.exported() == exported)
     // Undoing the import takes out only what still counts.
     let again = copy.handler()
-    again.begin("undo")
+    _ = again.begin("undo")
     _ = try takeBack(again, 1)
     _ = try again.finish()
     #expect(try copy.shop.check().problems == [])

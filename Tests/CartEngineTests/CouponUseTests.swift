@@ -68,7 +68,7 @@ struct CouponUseTests {
     let stored = try test.shop.store.keys(matching: Filter(), context)
     key = try #require(stored.first)
     test.clock.advance(86_400_000)
-    handler.begin("order")
+    _ = handler.begin("order")
     #expect(
       message { try handler.execute(.order(.init(id: "")), on: key) }.contains(
         "no order is made of it: coupon 'TODAY': it expired at 2026-11-02 00:00:00; take it off first"

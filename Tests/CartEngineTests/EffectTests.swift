@@ -34,8 +34,8 @@ struct EffectTests {
     try test.take(TestShop.products)
     handler = test.handler()
     handler.participants = [outbox]
-    handler.begin("new")
-    handler.begin("new")
+    _ = handler.begin("new")
+    _ = handler.begin("new")
     try handler.create()
     _ = try handler.finish()
   }
@@ -94,7 +94,7 @@ struct EffectTests {
     _ = run.abandon()
     outbox.fails = false
     #expect(try row("one") == "")
-    handler.begin("look")
+    _ = handler.begin("look")
     #expect(try handler.reader.cart(cart)?.version == before)
   }
 

@@ -39,7 +39,7 @@ extension GuardTests {
   @Test func aPlannedCartIsMadeWholeOrNotAtAll() throws {
     let test = try shop()
     let planner = CommandHandler(test.shop, mode: .plan, actor: .staff("anna"))
-    planner.begin("plan")
+    _ = planner.begin("plan")
     let made = try planner.create(id: "new-cart", [.email: "evil@example.com"])
     try planner.add("MUG-01", 2, to: made.key)
     try planner.execute(.order(.init(id: "")), on: made.key)
@@ -48,7 +48,7 @@ extension GuardTests {
     _ = try ban(test, .email, "evil@example.com")
     let handler = test.handler()
     func apply() throws -> ApplyReport {
-      handler.begin("apply")
+      _ = handler.begin("apply")
       let report = try handler.run.plans.apply(try PlanReader(path), rules: [:])
       _ = try handler.finish()
       return report
@@ -66,7 +66,7 @@ extension GuardTests {
   @Test func anOrderIsJudgedAgainWhenItIsWritten() throws {
     let test = try shop()
     let handler = test.handler()
-    handler.begin("order")
+    _ = handler.begin("order")
     try handler.execute(.order(.init(id: "")), on: handler.find("c1000"))
     try handler.execute(.order(.init(id: "")), on: handler.find("c1001"))
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
@@ -123,7 +123,7 @@ extension GuardTests {
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     for handler in [first, second] {
-      handler.begin("ban")
+      _ = handler.begin("ban")
       try handler.add(.init(.ip, "203.0.113.9"), to: .blacklist, reason: "\(handler.actor)")
     }
     _ = try first.finish()

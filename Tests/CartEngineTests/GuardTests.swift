@@ -143,7 +143,7 @@ struct GuardTests {
   @Test func aPlannedOrderIsRefusedWhenThePersonIsListedByThen() throws {
     let test = try shop()
     let planner = CommandHandler(test.shop, mode: .plan, actor: .staff("anna"))
-    planner.begin("plan")
+    _ = planner.begin("plan")
     for name in ["c1000", "c1005"] {
       try planner.execute(.order(.init(id: "")), on: planner.find(name))
     }
@@ -151,7 +151,7 @@ struct GuardTests {
     try PlanFile.write(try planner.run.plans.takePlan(), to: path)
     _ = try ban(test, .ip, "203.0.113.0")
     let handler = test.handler()
-    handler.begin("apply")
+    _ = handler.begin("apply")
     let report = try handler.run.plans.apply(try PlanReader(path), rules: [:])
     _ = try handler.finish()
     #expect(report.done == 1 && report.conflicts.map(\.cart) == ["c1000"])
@@ -195,12 +195,12 @@ struct GuardTests {
   @Test func theSandboxAndARefusedRunLeaveTheListsAlone() throws {
     let test = try shop()
     let sandbox = CommandHandler(test.shop, mode: .sandbox, actor: .staff("anna"))
-    sandbox.begin("try")
+    _ = sandbox.begin("try")
     try sandbox.add(.init(.country, "DE"), to: .blacklist)
     try sandbox.add("TEA-01", 1, to: sandbox.find("c1000"))
     #expect(try sandbox.cart(sandbox.find("c1000"))?.state == .held)
     let handler = test.handler()
-    handler.begin("fails")
+    _ = handler.begin("fails")
     try handler.add(.init(.country, "DE"), to: .blacklist)
     _ = handler.abandon()
     try operation(handler) { try handler.add("TEA-01", 1, to: handler.find("c1000")) }

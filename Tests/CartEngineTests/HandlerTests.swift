@@ -50,7 +50,7 @@ struct HandlerTests {
     let (test, key) = try shop()
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    first.begin("add")
+    _ = first.begin("add")
     try first.add("MUG-01", 1, to: key)
     try operation(second) { try second.add("MUG-01", 3, to: key) }
     #expect(try first.finish().failures == [])
@@ -62,7 +62,7 @@ struct HandlerTests {
     let (test, key) = try shop()
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    first.begin("set")
+    _ = first.begin("set")
     try first.execute(.setQuantity(.sku("MUG-01"), 9), on: key)
     try operation(second) { try second.execute(.setQuantity(.sku("MUG-01"), 5), on: key) }
     let outcome = try first.finish()
@@ -81,7 +81,7 @@ struct HandlerTests {
     let (test, key) = try shop()
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    first.begin("set")
+    _ = first.begin("set")
     try first.execute(.setQuantity(.sku("MUG-01"), 9), on: key)
     try operation(second) { try second.add("TEA-01", 1, to: key) }
     #expect(try first.finish().failures == [])
@@ -145,7 +145,7 @@ struct HandlerTests {
       """
       {"type":"line.added","at":"2026-11-01T07:30:00Z","cart":"c2000","sku":"MUG-01","quantity":9,"price":"12.99"}
       """)
-    handler.begin("query")
+    _ = handler.begin("query")
     let filter = try FilterParser(zone: .utc, now: handler.now).parse(["total>100", "sort=-total"])
     #expect(try handler.keys(matching: filter).count == 1)
     try handler.add("MUG-01", 10, to: key)
@@ -199,7 +199,7 @@ struct HandlerTests {
     let other = try #require(try test.shop.store.key(named: "c2000"))
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    first.begin("order")
+    _ = first.begin("order")
     try first.execute(.order(.init(id: "")), on: key)
     try operation(second) { try second.execute(.order(.init(id: "")), on: other) }
     #expect(try first.finish().failures == [])

@@ -29,12 +29,12 @@ extension JobTests {
       return [before.id, after.id]
     }
     let handler = test.handler()
-    handler.begin("script")
+    _ = handler.begin("script")
     let made = try script(handler, withFirst: true, failing: [keys[3], keys[4]])
     let outcome = try handler.finish()
     #expect(outcome.jobs.map(\.failed) == [0, 2])
     let again = test.handler()
-    try again.begin(job: try #require(outcome.job).id, retry: true)
+    _ = try again.begin(job: try #require(outcome.job).id, retry: true)
     #expect(try script(again, withFirst: false, failing: []) == made)
     let retried = try again.finish()
     #expect(retried.job?.failed == 0 && retried.carts == 2)
@@ -42,7 +42,7 @@ extension JobTests {
     #expect(try teas(test).suffix(1) == [7])
     let missing = test.handler()
     let (_, job) = try stopped(test, keys, at: 9)
-    try missing.begin(job: job.id, retry: false)
+    _ = try missing.begin(job: job.id, retry: false)
     try missing.run.jobs.each(keys, place: "b.lua:1") { try missing.add("TEA-01", 1, to: $0) }
     #expect(
       throws: EngineError(
@@ -56,7 +56,7 @@ extension JobTests {
   @Test func aLoopWithinAllOrNothingIsAllOrNothing() throws {
     let (test, keys) = try shop(20)
     let handler = test.handler()
-    handler.begin("script")
+    _ = handler.begin("script")
     #expect(throws: EngineError.self) {
       try handler.run.atomically {
         try handler.run.jobs.each(keys) { key in
@@ -73,7 +73,7 @@ extension JobTests {
   @Test func withoutAYesNothingIsSaved() throws {
     let (test, keys) = try shop(60)
     let handler = test.handler("anna", consent: .refuse)
-    handler.begin("each")
+    _ = handler.begin("each")
     #expect(throws: EngineError.self) {
       try handler.run.jobs.each(keys) { try handler.add("TEA-01", 1, to: $0) }
     }

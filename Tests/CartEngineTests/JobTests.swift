@@ -37,7 +37,7 @@ struct JobTests {
     throws -> (outcome: Outcome, job: Job)
   {
     let handler = test.handler()
-    handler.begin("each")
+    _ = handler.begin("each")
     var calls = 0
     #expect(throws: Stop.self) {
       try handler.run.jobs.each(keys) { key in
@@ -55,7 +55,7 @@ struct JobTests {
     let (test, keys) = try shop(1_100)
     let handler = test.handler()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    handler.begin("script")
+    _ = handler.begin("script")
     try handler.create(id: "made")
     for key in keys { try handler.add("TEA-01", 1, to: key) }
     try operation(other) { try other.add("SCREW", 1, to: keys[0]) }
@@ -77,7 +77,7 @@ struct JobTests {
   @Test func whatFailsOnACartIsTakenBackAndTheOthersGoOn() throws {
     let (test, keys) = try shop(700)
     let handler = test.handler()
-    handler.begin("each")
+    _ = handler.begin("each")
     let result = try handler.run.jobs.each(keys) { key in
       try handler.add("TEA-01", 2, to: key)
       if key % 100 == 7 { try handler.add("NOPE", 1, to: key) }
@@ -93,7 +93,7 @@ struct JobTests {
     #expect(try teas(test).reduce(0, +) == 693 * 2)
     // What failed is done again by itself.
     let again = test.handler()
-    try again.begin(job: job.id, retry: true)
+    _ = try again.begin(job: job.id, retry: true)
     #expect(try again.run.jobs.each([]) { try again.add("TEA-01", 2, to: $0) } == (7, 0))
     let retried = try again.finish()
     #expect(retried.operation == outcome.operation && retried.job?.failed == 0)
@@ -138,7 +138,8 @@ struct JobTests {
     var (operation, rounds) = (Int64(0), 0)
     while true {
       let handler = test.handler()
-      if let job { try handler.begin(job: job, retry: false) } else { handler.begin("script") }
+      _ =
+        if let job { try handler.begin(job: job, retry: false) } else { handler.begin("script") }
       let stop = random.pick(100...900)
       do {
         try script(handler, stoppingAfter: stop)
@@ -176,8 +177,8 @@ struct JobTests {
     #expect(job.next == 399 || job.next == 400)
     let first = test.handler()
     let second = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    try first.begin(job: job.id, retry: false)
-    try second.begin(job: job.id, retry: false)
+    _ = try first.begin(job: job.id, retry: false)
+    _ = try second.begin(job: job.id, retry: false)
     try first.run.jobs.each(keys) { try first.add("TEA-01", 1, to: $0) }
     _ = try first.finish()
     #expect(
@@ -193,7 +194,7 @@ struct JobTests {
     let (test, keys) = try shop(20)
     let handler = test.handler()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    handler.begin("each")
+    _ = handler.begin("each")
     try handler.run.jobs.each(keys) { key in
       try handler.execute(.setQuantity(.sku("MUG-01"), 5), on: key)
       if key == keys[3] {
@@ -207,7 +208,7 @@ struct JobTests {
     #expect(outcome.carts == 19 && job.failed == 1 && job.done == 19)
     #expect(try test.shop.store.failures(ofJob: job.id).map(\.cart) == [keys[2]])
     let again = test.handler()
-    try again.begin(job: job.id, retry: true)
+    _ = try again.begin(job: job.id, retry: true)
     try again.run.jobs.each([]) { try again.execute(.setQuantity(.sku("MUG-01"), 5), on: $0) }
     #expect(try again.finish().job?.failed == 0)
     #expect(try test.shop.store.cart(keys[2])?.quantity == 5)
@@ -235,7 +236,7 @@ struct JobTests {
   @Test func whatOneTookBackOnACartIsNotGoneOnWithThere() throws {
     let (test, keys) = try shop(10)
     let handler = test.handler()
-    handler.begin("each")
+    _ = handler.begin("each")
     try handler.run.jobs.each(keys) { key in
       try handler.add("TEA-01", 1, to: key)
       if key == keys[2] || key == keys[3] { try handler.add("NOPE", 1, to: key) }
@@ -244,11 +245,11 @@ struct JobTests {
     let (number, job) = (try #require(outcome.operation), try #require(outcome.job))
     // The job's carts are one operation: undone on a cart, a retry cannot add to it there.
     let undoing = test.handler()
-    undoing.begin("undo")
+    _ = undoing.begin("undo")
     try undoing.run.undo.revert(number, cart: keys[0])
     _ = try undoing.finish()
     let again = test.handler()
-    try again.begin(job: job.id, retry: true)
+    _ = try again.begin(job: job.id, retry: true)
     try again.run.jobs.each([]) {
       try again.add("TEA-01", 1, to: $0)
       try again.add("TEA-01", 1, to: keys[0])
@@ -267,7 +268,7 @@ struct JobTests {
     let (test, keys) = try shop(1_030)
     let handler = test.handler()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    handler.begin("script")
+    _ = handler.begin("script")
     for key in keys { try handler.add("TEA-01", 1, to: key) }
     let number = try #require(handler.run.operationNumber)
     try takeBack(other, number)

@@ -21,7 +21,7 @@ struct LineIdentityTests {
 
   private func lines(_ test: TestShop, _ cart: String = "c1") throws -> [String] {
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     let key = try handler.key(named: cart)
     let found = try key.flatMap { try handler.cart($0) }
     return try #require(found).lines.map {

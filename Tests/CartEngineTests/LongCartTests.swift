@@ -53,12 +53,12 @@ struct LongCartTests {
       var (entries, version) = (0, Int64(0))
       try measure("history") { entries = try handler.history(of: 1).count }
       try measure("at") {
-        handler.begin("")
+        _ = handler.begin("")
         version = try handler.cart(1, at: middle)?.version ?? 0
       }
       #expect(entries > events && version == events)
       try measure("diff") {
-        handler.begin("")
+        _ = handler.begin("")
         _ = try handler.reader.difference(of: 1, from: middle, to: nil)
       }
       #expect(try test.shop.check().problems == [])

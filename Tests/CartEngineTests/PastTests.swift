@@ -84,12 +84,12 @@ struct PastTests {
         try operation(handler) { try handler.add("MUG-01", 1, to: try handler.create().key) }
       }
       if step % 8 == 0 {
-        handler.begin("look")
+        _ = handler.begin("look")
         snapshots.append(try snapshot(handler))
       }
     }
     test.clock.advance(86_400_000)
-    handler.begin("look")
+    _ = handler.begin("look")
     for then in snapshots { try expect(then, handler) }
     let first = try #require(snapshots.first)
     #expect(
@@ -123,7 +123,7 @@ struct PastTests {
     let handler = test.handler()
     try operation(handler) { _ = try handler.create(id: "c1000") }
     test.clock.advance(60_000)
-    handler.begin("look")
+    _ = handler.begin("look")
     let key = try handler.find("c1000")
     let message = "this is how things stood at 2026-11-01 08:00:00; it can only be read"
     handler.at(TestShop.start) {
@@ -154,7 +154,7 @@ struct PastTests {
       try handler.execute(.identify([.email: "a@example.com"]), on: key)
     }
     test.clock.advance(60_000)
-    handler.begin("look")
+    _ = handler.begin("look")
     let seven = try Timestamp("2026-11-01T07:15:00Z")
     handler.at(seven) {
       #expect(
@@ -189,7 +189,7 @@ struct PastTests {
       {"type":"cart.ordered","at":"2026-11-01T07:40:00Z","cart":"cart1","order":"9"}
       """)
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     let then = TestShop.start.advanced(by: -45 * 60_000)
     #expect(try handler.reader.catalogue.product("A")?.name == "New")
     #expect(try handler.reader.people.customer("7")?.shopper[.name] == "Anna")
@@ -260,11 +260,11 @@ struct PastTests {
         try CartTesting.operation(handler, "undo") { _ = try handler.run.undo.revert(operation) }
       }
       test.clock.advance(Int64(random.pick(1...50)) * 1000)
-      handler.begin("look")
+      _ = handler.begin("look")
       seen.append((handler.now, try answers()))
     }
     #expect(Set(seen.map(\.answers)).count > 8)
-    handler.begin("look back")
+    _ = handler.begin("look back")
     for (time, expected) in seen {
       #expect(try handler.at(time) { try answers() } == expected, "\(time)")
     }

@@ -17,7 +17,7 @@ extension PlanTests {
     var carts = RandomCarts(seed: 3)
     var writes = 0
     while writes < 1000 {
-      handler.begin("try")
+      _ = handler.begin("try")
       let key = try anyCart(handler, &carts)
       let cart = try #require(try handler.cart(key))
       let command =
@@ -99,7 +99,7 @@ extension PlanTests {
         try other.execute(.setQuantity(.position(1), 7), on: try other.find("c1002"))
       }
     }
-    handler.begin("both")
+    _ = handler.begin("both")
     try handler.add("TEA-01", 1, to: try handler.find("c1004"))
     if consent == .given {
       #expect(throws: EngineError.self) { try handler.run.atomically(collide) }

@@ -34,7 +34,7 @@ struct PlanTests {
 
   func planned(_ test: TestShop, _ body: (CommandHandler) throws -> Void) throws -> Plan {
     let handler = CommandHandler(test.shop, mode: .plan, actor: .staff("anna"))
-    handler.begin("script")
+    _ = handler.begin("script")
     try body(handler)
     return try handler.run.plans.takePlan()
   }
@@ -44,7 +44,7 @@ struct PlanTests {
     rules: [String: String] = [:]
   ) throws -> (report: ApplyReport, outcome: Outcome) {
     let handler = test.handler()
-    handler.begin("apply")
+    _ = handler.begin("apply")
     do {
       let report = try handler.run.plans.apply(try PlanReader(path), selection, rules: rules)
       return (report, try handler.finish())

@@ -22,7 +22,7 @@ struct ReadAheadTests {
   func atOnce() throws {
     let (test, keys) = try shop(100)
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     let log = StatementLog()
     try #require(test.shop.store as? SQLiteStorage).statementLog = log
     var ahead = ReadAhead()
@@ -37,11 +37,11 @@ struct ReadAheadTests {
   func others() throws {
     let (test, keys) = try shop(3)
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     var ahead = ReadAhead()
     try ahead.advance(to: 0, of: keys, handler.reader)
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
-    other.begin("add")
+    _ = other.begin("add")
     try other.add("TEA-01", 2, to: keys[1])
     try other.add("TEA-01", 2, to: keys[2])
     _ = try other.finish()

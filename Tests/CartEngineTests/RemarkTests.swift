@@ -42,8 +42,8 @@ struct RemarkTests {
     let (test, key) = try shop()
     let other = CommandHandler(try test.reopened(), actor: .staff("ben"), consent: .given)
     let anna = test.handler("anna")
-    anna.begin("claim")
-    other.begin("claim")
+    _ = anna.begin("claim")
+    _ = other.begin("claim")
     try anna.claim(key)
     try other.claim(key)
     let won = try anna.finish()
@@ -156,7 +156,7 @@ struct RemarkTests {
   @Test func aClaimTakenInASandboxIsNobodysBusiness() throws {
     let (test, key) = try shop()
     let handler = CommandHandler(test.shop, mode: .sandbox, actor: .staff("anna"), consent: .given)
-    handler.begin("claim")
+    _ = handler.begin("claim")
     try handler.run.claim(key)
     #expect(try handler.reader.keys(claimedBy: "staff:anna") == [key])
     _ = try handler.finish()
@@ -185,7 +185,7 @@ struct RemarkTests {
     let start = test.clock.now
     test.clock.advance(60_000)
     try operation(anna) { try anna.write(note: "I am back", on: key) }
-    anna.begin("handover")
+    _ = anna.begin("handover")
     let report = try anna.reader.operations.handover(
       to: anna.actor.person, since: nil, start: start)
     #expect(report.lastSeen == TestShop.start)

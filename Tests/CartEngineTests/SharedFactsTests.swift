@@ -188,7 +188,7 @@ struct SharedFactsTests {
       return try handler.shared.count(.carts, handler.shared.question(key, of: cart, window: nil))
     }
     let handler = test.handler()
-    handler.begin("plan")
+    _ = handler.begin("plan")
     handler.mode = .plan
     #expect(try count(handler) == 2)
     #expect(try !test.shop.store.keeps(key))

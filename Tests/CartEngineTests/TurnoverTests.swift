@@ -36,7 +36,7 @@ struct TurnoverTests {
 
   @Test func aPreviewOfTheBlacklistCountsThemAlike() throws {
     let handler = try shop().handler()
-    handler.begin("preview")
+    _ = handler.begin("preview")
     let preview = try handler.run.lists.preview(.ip(try AddressBlock("203.0.113.7")))
     #expect(preview.orders == 4 && preview.ended == 2)
     #expect(preview.orderValue.map(\.description) == ["20.00 EUR"])

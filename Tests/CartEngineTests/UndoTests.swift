@@ -63,7 +63,7 @@ struct UndoTests {
     let handler = test.handler("dora")
     while !numbers.isEmpty {
       let number = numbers.remove(at: carts.random.pick(0...numbers.count - 1))
-      handler.begin("undo")
+      _ = handler.begin("undo")
       _ = try takeBack(handler, number)
     }
     expectSame(try contents(test, keys), before)
@@ -82,7 +82,7 @@ struct UndoTests {
         order == 0 ? chosen : order == 1 ? chosen.reversed() : chosen.sorted { $0 % 7 < $1 % 7 }
       let handler = test.handler("dora")
       for number in ordered {
-        handler.begin("undo")
+        _ = handler.begin("undo")
         _ = try takeBack(handler, number)
       }
       #expect(try test.shop.check().problems == [])
@@ -112,7 +112,7 @@ struct UndoTests {
     try test.take(
       #"{"type":"line.changed","at":"2026-11-01T09:00:00Z","cart":"c1","sku":"SCREW","quantity":5}"#
     )
-    handler.begin("undo")
+    _ = handler.begin("undo")
     let report = try takeBack(handler, number).report
     #expect(report.stays == ["cart c1: line 'SCREW' stays at 5, as shopper set it later"])
     let cart = try #require(try test.shop.store.cart(keys[0]))
@@ -196,7 +196,7 @@ struct UndoTests {
     }
     #expect(try standing() == .done)
     for (index, key) in keys.enumerated() {
-      handler.begin("undo")
+      _ = handler.begin("undo")
       try handler.run.undo.revert(number, cart: key)
       _ = try handler.finish()
       #expect(try standing() == (index == keys.count - 1 ? .undone : .partly))

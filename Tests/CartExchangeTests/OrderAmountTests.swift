@@ -36,7 +36,7 @@ struct OrderAmountTests {
 
   private func found(_ shop: Shop, _ words: String...) throws -> [String] {
     let handler = CommandHandler(shop, actor: .staff("anna"))
-    handler.begin("look")
+    _ = handler.begin("look")
     let filter = try FilterParser(zone: .utc, now: handler.now).parse(words)
     return try handler.keys(matching: filter).compactMap { try handler.cart($0)?.id }
   }

@@ -18,7 +18,7 @@ struct PlanReaderTests {
       TestShop.products + "\n" + #"{"type":"cart.created","at":"2026-11-01T07:10:00Z","cart":"c1"}"#
         + "\n" + #"{"type":"cart.created","at":"2026-11-01T07:10:00Z","cart":"c2"}"#)
     let handler = test.handler()
-    handler.begin("add")
+    _ = handler.begin("add")
     let mug = Line(sku: "MUG-01", name: "Mug", quantity: 1, price: try UnitPrice("12.99"))
     let plan = try handler.run.plans.plan {
       for name in ["c1", "c2"] {

@@ -16,7 +16,7 @@ struct ExtremeTimeTests {
     for name in Set(by) {
       var query = query
       query.by = name
-      handler.begin("report")
+      _ = handler.begin("report")
       do {
         var table = try #require(try BuiltInReports.run(report.name, query, handler))
         if let compared = try? query.compared(

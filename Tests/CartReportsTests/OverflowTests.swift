@@ -24,7 +24,7 @@ struct OverflowTests {
   private func report(_ name: String, _ handler: CommandHandler, by: String = "") throws
     -> ReportTable
   {
-    handler.begin("report")
+    _ = handler.begin("report")
     var query = ReportQuery(by: by)
     query.since = TestShop.start.advanced(by: -30 * 86_400_000)
     let table = try #require(try BuiltInReports.run(name, query, handler))

@@ -7,7 +7,7 @@ import Testing
 struct RankingTests {
   private func report(_ name: String, _ test: TestShop, by: String = "") throws -> ReportTable {
     let handler = test.handler()
-    handler.begin("report")
+    _ = handler.begin("report")
     return try #require(try BuiltInReports.run(name, ReportQuery(by: by), handler))
   }
 

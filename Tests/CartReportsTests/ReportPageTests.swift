@@ -56,7 +56,7 @@ struct ReportPageTests {
     guard let browser = browsers.first(where: Files.exists) else { return }
     let test = try TestShop.practice(carts: 60, seed: 8)
     let handler = test.handler()
-    handler.begin("report")
+    _ = handler.begin("report")
     let table = try #require(try BuiltInReports.run("countries", ReportQuery(), handler))
     let path = test.folder.file("report.html")
     test.folder.write("report.html", ReportPage(table) { $0.description }.html)

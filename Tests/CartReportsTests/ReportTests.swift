@@ -15,7 +15,7 @@ struct ReportTests {
         try handler.execute(key % 2 == 0 ? .hold() : .delete, on: key)
       }
     }
-    handler.begin("report")
+    _ = handler.begin("report")
     let table = try #require(try BuiltInReports.run("overview", ReportQuery(), handler))
     let counts = table.rows.compactMap { row -> Int64? in
       if case .integer(let count) = row[1] { count } else { nil }
@@ -85,7 +85,7 @@ struct ReportTests {
   func drilledCartsAddUpToEachFigure(seed: UInt64) throws {
     let test = try varied(seed: seed)
     let handler = test.handler()
-    handler.begin("reports")
+    _ = handler.begin("reports")
     var opened = 0
     for report in BuiltInReports.all {
       for by in [""] + report.groupingNames {
@@ -126,7 +126,7 @@ struct ReportTests {
   func figuresAreWhatTheEventLogSays(seed: UInt64) throws {
     let test = try varied(seed: seed)
     let handler = test.handler()
-    handler.begin("reports")
+    _ = handler.begin("reports")
     let now = handler.now
     var robots: Set<Int64> = []
     var (added, ordered, orders) = ([Int64: [String: Int64]](), [Int64: Int64](), Set<Int64>())
@@ -239,7 +239,7 @@ struct ReportTests {
   @Test func aSpanIsComparedWithTheOneBefore() throws {
     let test = try TestShop.practice(carts: 120, seed: 6)
     let handler = test.handler()
-    handler.begin("report")
+    _ = handler.begin("report")
     func overview(_ since: Timestamp, _ until: Timestamp) throws -> ReportTable {
       let query = ReportQuery(since: since, until: until, by: "country")
       return try #require(try BuiltInReports.run("overview", query, handler))

@@ -8,7 +8,7 @@ struct ScopeTests {
   private func table(_ words: [String], since: Timestamp? = nil) throws -> ReportTable {
     let test = try TestShop.practice(carts: 10, seed: 1)
     let handler = test.handler()
-    handler.begin("report")
+    _ = handler.begin("report")
     let filter = try FilterParser(zone: .utc, now: handler.now).parse(words)
     return try #require(
       try BuiltInReports.run(
@@ -51,7 +51,7 @@ struct ScopeTests {
     let test = try TestShop.practice(carts: 10, seed: 1)
     let handler = test.handler()
     for report in BuiltInReports.all {
-      handler.begin("report")
+      _ = handler.begin("report")
       for by in ["", report.groupingNames.first ?? ""] {
         let table = try #require(
           try BuiltInReports.run(report.name, ReportQuery(by: by), handler))

@@ -26,7 +26,7 @@ struct TurnoverReportTests {
       try test.take(#"{"type":"\#(ending)","at":"2026-10-30T11:00:00Z","order":"\#(place)"}"#)
     }
     let handler = test.handler()
-    handler.begin("report")
+    _ = handler.begin("report")
     let table = try #require(try BuiltInReports.run(name, ReportQuery(by: by), handler))
     func cell(_ row: String, _ column: String) throws -> String {
       let place = try #require(table.columns.firstIndex { $0.name == column })

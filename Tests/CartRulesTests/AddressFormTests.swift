@@ -93,7 +93,7 @@ struct AddressFormTests {
     let (report, rejects) = try test.take(lines.joined(separator: "\n"))
     #expect(rejects.isEmpty && report.unchecked.isEmpty, "\(rejects) \(report.unchecked)")
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     return (test, try ScriptSession(handler, profile: .console, seed: 0) { _ in })
   }
 
@@ -193,7 +193,7 @@ struct AddressFormTests {
       """)
     #expect(report.unchecked.text == "2 IPs and 2 e-mails")
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     #expect(try handler.run.lists.preview(.init(.ip, "203.0.113.0/24")).unchecked.text == "2 IPs")
     #expect(try handler.run.lists.preview(.init(.email, "*@b.de")).unchecked.text == "1 e-mail")
     #expect(try handler.run.lists.preview(.init(.country, "DE")).unchecked.isEmpty)
@@ -203,7 +203,7 @@ struct AddressFormTests {
     let key = try test.shop.store.key(named: "odd-1")
     let found = try key.flatMap { try test.shop.store.cart($0) }
     let cart = try #require(found)
-    handler.begin("look")
+    _ = handler.begin("look")
     #expect(try handler.reader.unchecked(.blacklist, for: cart.shopper) == "IP 'unknown'")
     #expect(cart.shopper[.ip] == "unknown" && cart.shopper[.email] == "nobody")
     try operation(handler, "pass") {
@@ -221,7 +221,7 @@ struct AddressFormTests {
         + Self.json(email) + "}}")
     #expect(report.unchecked.text == "1 e-mail")
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     let cart = try #require(try handler.cart(1))
     #expect(cart.shopper[.email] == email)
     for (pattern, isMeant) in [

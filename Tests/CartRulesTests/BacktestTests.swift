@@ -22,7 +22,7 @@ struct BacktestTests {
     let book = RuleBook(handler, folder: test.folder.file("rules"))
     try operation(handler) { _ = try book.scan() }
     book.refresh()
-    handler.begin("backtest")
+    _ = handler.begin("backtest")
     let since = TestShop.start.advanced(by: -240 * 3_600_000)
     let result = try book.backtest("q", since: since)
     #expect(result.judged == known.judged && known.hits > 10 && known.lost > 3 && known.repeats > 0)

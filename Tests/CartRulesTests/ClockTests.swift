@@ -24,7 +24,7 @@ struct ClockTests {
     rules.test.clock.now = TestShop.start
     rules.write("q.lua", "rule \"q\" { when = function(c) return \(body) end }")
     _ = try rules.scan()
-    rules.handler.begin("backtest")
+    _ = rules.handler.begin("backtest")
     return try rules.book.backtest("q", since: Self.since)
   }
 
@@ -98,7 +98,7 @@ struct ClockTests {
     rules.write(
       "q.lua", "rule \"q\" { when = function(c) return c.idle > \(from) and c.idle < \(to) end }")
     _ = try rules.scan()
-    rules.handler.begin("backtest")
+    _ = rules.handler.begin("backtest")
     let test = try rules.book.backtest("q", since: start.advanced(by: -1))
     var expected: [String: Timestamp] = [:]
     for cart in 0..<8 {
@@ -123,7 +123,7 @@ struct ClockTests {
     )
     rules.write("q.lua", "rule \"q\" { when = function(c) return c.idle > 200000 end }")
     _ = try rules.scan()
-    rules.handler.begin("test")
+    _ = rules.handler.begin("test")
     let instance = try RuleInstance(try rules.book.rule("q").newest, rules.handler) { _ in }
     let cart = try rules.cart("c1")
     var found: [Timestamp] = []

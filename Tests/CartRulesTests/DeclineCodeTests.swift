@@ -24,7 +24,7 @@ struct DeclineCodeTests {
 
   private func declines(_ test: TestShop, _ code: String, _ cart: Int = 3) throws -> [LuaValue] {
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     let session = try ScriptSession(handler, profile: .console, seed: 0) { _ in }
     return try session.run(
       "return cart('cart-\(cart)'):same('ip', '1h'):declines('\(code)')", name: "=t")

@@ -38,7 +38,7 @@ struct FactsTests {
   }
 
   private func said(_ handler: CommandHandler, _ book: RuleBook, _ name: String) throws -> String {
-    handler.begin("")
+    _ = handler.begin("")
     let cart = try #require(try handler.cart(try handler.find(name)))
     return try book.verdicts(on: cart).first?.reason ?? "nothing"
   }
@@ -95,13 +95,13 @@ struct FactsTests {
   @Test func whatARunHasNotSavedCounts() throws {
     let (_, handler, book) = try harness(
       "rule \"many\" { when = function(c) return c:same(\"email\").carts .. \" carts\" end }")
-    handler.begin("script")
+    _ = handler.begin("script")
     var last: Int64 = 0
     for _ in 1...4 { last = try handler.create([.email: "a@example.com"]).key }
     let cart = try #require(try handler.cart(last))
     #expect(try book.verdicts(on: cart).first?.reason == "4 carts")
     _ = handler.abandon()
-    handler.begin("script")
+    _ = handler.begin("script")
     let again = try handler.create([.email: "a@example.com"])
     #expect(try book.verdicts(on: again).first?.reason == "1 carts")
   }
@@ -111,7 +111,7 @@ struct FactsTests {
   @Test func whatARunDidAfterACartsLastEventDoesNotCount() throws {
     let (test, handler, book) = try harness(
       "rule \"many\" { when = function(c) return c:same(\"ip\", \"10m\").carts .. \" carts\" end }")
-    handler.begin("script")
+    _ = handler.begin("script")
     let keys = try (0..<3).map { _ in try handler.create([.ip: "203.0.113.7"]).key }
     func said(_ key: Int64) throws -> String? {
       try book.verdicts(on: try #require(try handler.cart(key))).first?.reason
@@ -152,7 +152,7 @@ struct FactsTests {
     #expect(cart.state == .held)
     #expect(try handler.reader.entries(.blacklist).count == 1)
     test.clock.advance(60_000)
-    handler.begin("look back")
+    _ = handler.begin("look back")
     let held = try #require(
       try handler.history(of: cart.key).map(\.event).last { event in
         if case .cartHeld = event.body { return true }

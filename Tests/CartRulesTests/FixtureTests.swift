@@ -71,7 +71,7 @@ struct FixtureTests {
       #"{"type":"cart.created","at":"2026-11-01T07:00:00Z","cart":"c1","shopper":{"\#(field.key)":"\#(value)"}}"#
     )
     let handler = test.handler()
-    handler.begin("cut")
+    _ = handler.begin("cut")
     let found = try handler.cart(try handler.find("c1"))
     let book = RuleBook(handler, folder: test.folder.file("rules"))
     let text = try book.fixture(of: try #require(found), for: nil).text
@@ -166,7 +166,7 @@ struct FixtureTests {
         "TEA-01", 1, to: try #require(try rules.handler.keys(matching: Filter()).max()))
     }
     rules.book.refresh()
-    rules.handler.begin("cut")
+    _ = rules.handler.begin("cut")
     let key = try #require(try rules.handler.keys(matching: Filter()).max())
     let cart = try #require(try rules.handler.cart(key))
     #expect(cart.flags == ["q"])
@@ -187,7 +187,7 @@ struct FixtureTests {
     rules.write("q.lua", "rule \"q\" { when = function(c) return c.quantity > 80 end }")
     _ = try rules.scan()
     try rules.enforce("q", judged: [(1, 1)])
-    rules.handler.begin("cut")
+    _ = rules.handler.begin("cut")
     let cut = try rules.book.fixture(of: try rules.cart("c1009"), for: "q")
     #expect(cut.text.contains("-- rule q: version 1 matched the cart, version 2 does not."))
     #expect(cut.text.contains("expect(judge(\"q\", cart).hit, false)"))

@@ -63,7 +63,7 @@ struct LabelTests {
     let book = RuleBook(handler, folder: test.folder.file("rules"))
     try operation(handler) { _ = try book.scan() }
     book.refresh()
-    handler.begin("")
+    _ = handler.begin("")
     let labels = Dictionary(
       uniqueKeysWithValues: practice.labels().map { ($0.cart, $0.label.rawValue) })
     let result = try book.backtest(

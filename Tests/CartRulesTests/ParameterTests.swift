@@ -17,7 +17,7 @@ struct ParameterTests {
       {"type":"line.added","at":"2026-11-01T07:00:01Z","cart":"cart1","sku":"MUG-01","quantity":12,"price":"10.50"}
       """)
     let handler = test.handler()
-    handler.begin("judge")
+    _ = handler.begin("judge")
     let cart = try #require(try handler.cart(try handler.find("cart1")))
     let session = try ScriptSession(handler, profile: .rule, seed: 1) { _ in }
     _ = try session.run(

@@ -101,8 +101,8 @@ struct PolicyTests {
     let harness = try harness(Self.all)
     let other = CommandHandler(try harness.test.reopened(), actor: .staff("ben"), consent: .given)
     let cap = OrderCap(orders: 1, total: nil, per: Span(milliseconds: 86_400_000))
-    harness.handler.begin("mine")
-    other.begin("theirs")
+    _ = harness.handler.begin("mine")
+    _ = other.begin("theirs")
     let mine = try harness.handler.run.policies.begin(
       policy: "auto", version: 1, isShadow: false, cap: cap)
     let theirs = try other.run.policies.begin(policy: "auto", version: 1, isShadow: false, cap: cap)
@@ -128,7 +128,7 @@ struct PolicyTests {
       """)
     let other = CommandHandler(try harness.test.reopened(), actor: .staff("ben"), consent: .given)
     let cap = OrderCap(orders: 9, total: nil, per: Span(milliseconds: 86_400_000))
-    harness.handler.begin("mine")
+    _ = harness.handler.begin("mine")
     let mine = try harness.handler.run.policies.begin(
       policy: "auto", version: 1, isShadow: false, cap: cap)
     let check = SaleCheck(harness.handler.run, drift: Percent(millionths: 0))

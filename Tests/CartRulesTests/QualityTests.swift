@@ -99,7 +99,7 @@ struct QualityTests {
     harness.write(
       "small.lua", "rule \"small\" { when = function(c) return c.quantity < 2 end }")
     _ = try harness.scan()
-    harness.handler.begin("")
+    _ = harness.handler.begin("")
     let cart = try harness.cart("real3")
     let cut = try harness.book.fixture(of: cart, for: nil)
     #expect(
@@ -127,7 +127,7 @@ struct QualityTests {
     let harness = try RuleHarness(3)
     harness.write("id.lua", "rule \"id\" { when = function(c) return c.id == \"c1001\" end }")
     _ = try harness.scan()
-    harness.handler.begin("")
+    _ = harness.handler.begin("")
     let cart = try harness.cart("c1001")
     let error = #expect(throws: EngineError.self) {
       try harness.book.fixture(of: cart, for: "id")

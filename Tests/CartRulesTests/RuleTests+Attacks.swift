@@ -72,7 +72,7 @@ extension RuleTests {
       try rules.test.reopened(), actor: .staff("ben"), consent: .given)
     let book = RuleBook(other, folder: rules.test.folder.file("rules"))
     for (handler, book) in [(rules.handler, rules.book), (other, book)] {
-      handler.begin("scan")
+      _ = handler.begin("scan")
       _ = try book.scan()
     }
     _ = try rules.handler.finish()
@@ -81,7 +81,7 @@ extension RuleTests {
     #expect(try rules.book.rule("hoard").versions.count == 1)
     for (handler, book, value) in [(rules.handler, rules.book, "8"), (other, book, "9")] {
       book.refresh()
-      handler.begin("set")
+      _ = handler.begin("set")
       _ = try book.set("hoard", parameters: [("max", value)])
     }
     _ = try rules.handler.finish()

@@ -100,7 +100,7 @@ extension RuleTests {
       return Dictionary(grouping: hits, by: \.version).mapValues(\.count).sorted { $0.key < $1.key }
         .map { "version \($0): \($1)" }.joined(separator: ", ")
     }
-    harness.handler.begin("look")
+    _ = harness.handler.begin("look")
     #expect(try hits(nil, nil) == "version 1: 2, version 2: 3")
     #expect(try hits(Timestamp(milliseconds: 0), nil) == "version 1: 2, version 2: 3")
     #expect(try hits(nil, second) == "version 1: 5")

@@ -74,7 +74,7 @@ struct ShadowTests {
     book.messages = { said.append($0) }
     handler.judge = book
     for _ in 0..<3 {
-      handler.begin("change")
+      _ = handler.begin("change")
       book.refresh()
       _ = try handler.create([.ip: "203.0.113.7"])
       _ = try handler.finish()
@@ -132,7 +132,7 @@ struct ShadowTests {
   /// Asking why, too.
   @Test func askingWhySuspendsNothing() throws {
     let rules = try harness()
-    rules.handler.begin("why")
+    _ = rules.handler.begin("why")
     _ = try rules.handler.explain(try rules.handler.find("c1001"))
     #expect(try rules.book.rule("endless").mode == "shadow")
   }

@@ -28,7 +28,7 @@ extension WhatIfTests {
     try harness.enforce("other", judged: [(100, 100)])
     try live(harness, seed: seed)
     let clock = harness.test.clock
-    harness.handler.begin("look")
+    _ = harness.handler.begin("look")
     let was = try states(harness.handler)
     #expect(Set(was.values).count > 2, "a dull stream")
     for name in ["crowd", "other"] {

@@ -228,7 +228,7 @@ struct WhatIfTests {
     harness.book.refresh()
     try cart("c3", 1, isOrdered: false)
     try cart("c4", 1, isOrdered: false)
-    harness.handler.begin("look")
+    _ = harness.handler.begin("look")
     let held = { (handler: CommandHandler) in
       try states(handler).filter { $0.value == .held }.keys.sorted()
     }

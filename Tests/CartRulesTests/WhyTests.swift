@@ -32,7 +32,7 @@ struct WhyTests {
     handler.judge = book
     try operation(handler) { _ = try book.scan() }
     book.refresh()
-    handler.begin("why")
+    _ = handler.begin("why")
     let cart = try #require(try handler.cart(try handler.find("cart1")))
     return (try book.explain(cart).first, book, cart)
   }

@@ -49,7 +49,7 @@ struct FilterConditionTests {
     ]
     for number in 1...40 {
       harness.test.clock.advance(Int64(carts.random.pick(0...200)) * 1000)
-      harness.handler.begin("fill")
+      _ = harness.handler.begin("fill")
       var fields: [ShopperField: String] = [:]
       for (field, values) in [
         (ShopperField.country, ["DE", "FR", "", "AT"]), (.email, ["a@x.de", "B@x.de", ""]),
@@ -71,7 +71,7 @@ struct FilterConditionTests {
       let chosen = Set((0..<carts.random.pick(1...3)).map { _ in carts.random.pick(words) })
         .sorted()
       guard chosen.count(where: { $0.hasPrefix("status") }) < 2 else { continue }
-      harness.handler.begin("look")
+      _ = harness.handler.begin("look")
       let parser = FilterParser(zone: .utc, now: harness.handler.now)
       let filter = try parser.parse(chosen)
       let condition = try FilterCondition.lua(filter)

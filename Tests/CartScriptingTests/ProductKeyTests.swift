@@ -87,7 +87,7 @@ struct ProductKeyTests {
         + #"{"type":"product.upserted","at":"2026-11-01T07:00:00Z","sku":"B","price":"1","stock":0}"#
     )
     let handler = test.handler()
-    handler.begin("look")
+    _ = handler.begin("look")
     let session = try ScriptSession(handler, profile: .console, seed: 0) { _ in }
     for (question, answer) in [
       ("p.category .. p.brand .. p.cost", LuaValue.string("Kitchen > MugsBerg4.123")),

@@ -38,7 +38,7 @@ final class ScriptHarness {
 
   /// Runs a chunk as one operation; its values as text.
   func run(_ source: String) throws -> String {
-    handler.begin(source)
+    _ = handler.begin(source)
     do {
       let values = try session.working(in: handler.run) {
         try session.run(source, name: "=prompt", isExpression: true)

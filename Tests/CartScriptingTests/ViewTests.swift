@@ -66,7 +66,7 @@ struct ViewTests {
         keys.append(key)
       }
     }
-    handler.begin("")
+    _ = handler.begin("")
     let from = Timestamp(milliseconds: 0)
     let block = CartBlock()
     try test.shop.store.readOpenRows(after: 0, touched: from, most: 100, into: block)

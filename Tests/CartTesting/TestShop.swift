@@ -93,7 +93,7 @@ public final class TestShop {
 public func operation(
   _ handler: CommandHandler, _ name: String = "test", _ body: () throws -> Void
 ) throws -> Int64? {
-  handler.begin(name)
+  _ = handler.begin(name)
   do {
     try body()
   } catch {
@@ -108,7 +108,7 @@ public func operation(
 public func takeBack(_ handler: CommandHandler, _ number: Int64, redo: Bool = false) throws
   -> (report: UndoReport, operation: Int64?)
 {
-  handler.begin("undo")
+  _ = handler.begin("undo")
   do {
     let report = try handler.run.undo.revert(number, redo: redo)
     return (report, try handler.finish().operation)

@@ -47,7 +47,7 @@ public struct RuleEnforcement {
       }
       return try enforce(policy: name, command)
     }
-    handler.begin(command)
+    handler.beginReading(command)
     let now = try hitsNow(name)
     let month = try lastMonth(name)
     if let month {

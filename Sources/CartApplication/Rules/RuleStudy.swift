@@ -13,7 +13,6 @@ public struct RuleStudy {
   /// Reads the folder of rules again and begins a run that only looks.
   ///
   /// - Parameter command: what was asked for, for the list of operations.
-  @discardableResult
   public func begin(_ command: String) throws -> Run {
     try RuleFolder(application).refresh(command)
     return application.handler.begin(command)
@@ -35,7 +34,7 @@ public struct RuleStudy {
 
   /// All rules and policies, by name.
   public func entries(as command: String) throws -> [Entry] {
-    try begin(command)
+    _ = try begin(command)
     let carts = try book.sample(Self.measured)
     return try book.rules().map { rule in
       let counts = try application.shop.store.decisions(
@@ -92,7 +91,7 @@ public struct RuleStudy {
   public func fixture(of name: String?, _ cart: () throws -> Cart, as command: String) throws
     -> CutFixture
   {
-    try begin(command)
+    _ = try begin(command)
     let only = try name.map { try book.rule($0).name }
     return try book.fixture(of: try cart(), for: only)
   }
@@ -103,7 +102,7 @@ public struct RuleStudy {
   public func test(_ name: String?, as command: String) throws -> (
     results: [RuleTestResult], qualities: [RuleTestQuality]
   ) {
-    application.handler.begin(command)
+    application.handler.beginReading(command)
     return try book.test(name, mutates: true)
   }
 }

@@ -103,7 +103,7 @@ struct ListVerbs: VerbGroup {
   }
 
   private func check(_ call: VerbCall, _ list: ListEntry.List) throws {
-    handler.begin(call.line)
+    handler.beginReading(call.line)
     var shopper = Shopper()
     var who = ""
     if !call[1].isEmpty {
@@ -146,7 +146,7 @@ struct ListVerbs: VerbGroup {
   }
 
   private func show(_ list: ListEntry.List, matching text: String) throws {
-    handler.begin("." + list.name)
+    handler.beginReading("." + list.name)
     let glob = Glob("*\(text)*")
     let entries = try handler.reader.entries(list).filter {
       text.isEmpty || glob.matches($0.pattern.text) || glob.matches($0.reason)

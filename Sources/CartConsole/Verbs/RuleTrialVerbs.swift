@@ -11,7 +11,7 @@ struct RuleTrialVerbs: VerbGroup {
   init(_ workspace: Workspace) { self.workspace = workspace }
 
   func backtest(_ name: String, _ words: [String], _ line: String) throws {
-    try study.begin(line)
+    _ = try study.begin(line)
     var backtest = RuleBacktest(application)
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
@@ -38,7 +38,7 @@ struct RuleTrialVerbs: VerbGroup {
 
   /// `rules what-if NAME|FILE [since=30d] [version=N|off] [format=]`.
   func whatIf(_ name: String, _ words: [String], _ line: String) throws {
-    try study.begin(line)
+    _ = try study.begin(line)
     let outer = mode
     defer { screen.mode = outer }
     var whatIf = RuleWhatIf(application)

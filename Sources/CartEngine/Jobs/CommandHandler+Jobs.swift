@@ -6,7 +6,6 @@ extension CommandHandler {
   ///
   /// The same script or verb is to be run: what it does outside the job's loop is not done again.
   /// - Throws: `notFound`, `refused` where nothing is left or the operation was undone.
-  @discardableResult
   public func begin(job id: Int64, retry: Bool) throws(EngineError) -> Run {
     do {
       guard let job = try shop.store.job(id) else {
