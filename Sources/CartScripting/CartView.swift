@@ -156,15 +156,8 @@ public final class CartView {
     }
     self[.shopperType].set(isRegistered ? "registered" : "guest")
     if !row.hasCoupons { self[.coupon].set("") }
-    // A sum that was beyond all amounts is stored as 0.
-    if !row.hasCoupons, row.subtotal != 0 || row.lines.isEmpty {
-      let subtotal = Money(minor: row.subtotal, row.currency)
-      if let totals = try? Totals(
-        withoutCoupons: subtotal, isEmpty: row.lines.isEmpty,
-        to: settings.hasDestinations ? row.destination : Destination(), settings)
-      {
-        fill(totals)
-      }
+    if let totals = try? row.totalsBasis(settings)?.totals(settings) {
+      fill(totals)
     }
     for line in row.lines {
       view.addItem()

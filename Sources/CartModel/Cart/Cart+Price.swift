@@ -71,17 +71,18 @@ extension Cart {
 
   /// What the cart would come to, were it not ordered.
   func repriced(_ settings: StoreSettings) throws(ModelError) -> Totals {
+    try basis(settings).totals(settings)
+  }
+
+  private func basis(_ settings: StoreSettings) throws(ModelError) -> TotalsBasis {
+    let place = settings.hasDestinations ? destination : Destination()
     guard !coupons.isEmpty else {
-      let subtotal = try subtotal()
-      return try Totals(
-        withoutCoupons: subtotal, isEmpty: lines.isEmpty,
-        to: settings.hasDestinations ? destination : Destination(), settings)
+      return .plain(try subtotal(), isEmpty: lines.isEmpty, to: place)
     }
     let reduced = try reduced(settings)
-    return try Totals(
-      subtotal: reduced.subtotal, left: reduced.subtotal - reduced.discount,
-      isFree: lines.isEmpty || reduced.hasFreeShipping,
-      to: settings.hasDestinations ? destination : Destination(), settings)
+    return .lines(
+      reduced.subtotal, discount: reduced.discount,
+      isFree: lines.isEmpty || reduced.hasFreeShipping, to: place)
   }
 
   /// What coupons take off each line, in the order of the lines; their sum is the cart's discount.
@@ -101,7 +102,7 @@ extension Cart {
   private func reduced(_ settings: StoreSettings) throws(ModelError) -> Reduced {
     var amounts: [Int64] = []
     amounts.reserveCapacity(lines.count)
-    for line in lines { amounts.append(try amount(of: line).minor) }
+    for index in lines.indices { amounts.append(try amount(of: lines[index]).minor) }
     let subtotal = try subtotal()
     var discounts = Discounts(amounts)
     var hasFreeShipping = false
@@ -119,6 +120,7 @@ extension Cart {
       }
     }
     var byLine: [Money] = []
+    byLine.reserveCapacity(lines.count)
     var sum = Money.zero(currency)
     for (amount, left) in zip(amounts, discounts.left) {
       let part = Money(minor: max(amount, 0) - left, currency)
@@ -201,34 +203,5 @@ public enum CouponMiss: Error, Equatable, Sendable, CustomStringConvertible {
     case .nothingLeft: "nothing is left to take off"
     case .shippingIsFree: "shipping is free already"
     }
-  }
-}
-
-extension Totals {
-  /// What a cart without coupons comes to.
-  ///
-  /// - Throws: `outOfRange`.
-  public init(
-    withoutCoupons subtotal: Money, isEmpty: Bool, to place: Destination, _ settings: StoreSettings
-  ) throws(ModelError) {
-    try self.init(subtotal: subtotal, left: subtotal, isFree: isEmpty, to: place, settings)
-  }
-
-  /// - Parameters:
-  ///   - left: of the subtotal, when discounts are taken off.
-  ///   - isFree: whether it ships for nothing.
-  init(
-    subtotal: Money, left: Money, isFree: Bool, to place: Destination, _ settings: StoreSettings
-  ) throws(ModelError) {
-    let own = subtotal.currency == settings.currency
-    let fee = own && !isFree ? settings.shipping(left.minor, to: place).fee : 0
-    let shipping = Money(minor: fee, subtotal.currency)
-    let base = try left + shipping
-    let (percent, included) = settings.tax(in: place)
-    let rate = percent.millionths
-    let tax = included ? try base.ratio(rate, 100_000_000 + rate) : try base.percent(percent)
-    self.init(
-      subtotal: subtotal, discount: try subtotal - left, shipping: shipping, tax: tax,
-      total: included ? base : try base + tax)
   }
 }

@@ -4,18 +4,20 @@ import CartModel
 public final class CartBlock {
   /// What of a row is a number; the rest stands in `bytes`.
   package struct Head {
-    package var key: Int64
-    package var version: Int64
-    package var head: Int64
-    package var created: Timestamp
-    package var updated: Timestamp
-    package var touched: Timestamp
-    package var currency: Int64
-    package var customer: Int64
-    package var quantity: Int64
-    package var subtotal: Int64
+    package var key: Int64 = 0
+    package var version: Int64 = 0
+    package var head: Int64 = 0
+    package var created = Timestamp(milliseconds: 0)
+    package var updated = Timestamp(milliseconds: 0)
+    package var touched = Timestamp(milliseconds: 0)
+    package var currency: Int64 = 0
+    package var customer: Int64 = 0
+    package var quantity: Int64 = 0
+    package var subtotal: Int64 = 0
     /// Of the id, e-mail, IP, country and session, and of the body; bytes.
     var lengths: InlineArray<6, Int32> = .init(repeating: 0)
+
+    init() {}
 
     package init(
       key: Int64, version: Int64, head: Int64, created: Timestamp, updated: Timestamp,

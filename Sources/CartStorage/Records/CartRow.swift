@@ -6,30 +6,42 @@ import CartModel
 public struct CartRow {
   public typealias Bytes = UnsafeRawBufferPointer
 
-  public private(set) var key: Int64 = 0
-  public private(set) var version: Int64 = 0
-  public private(set) var head: Int64 = 0
-  public private(set) var created = Timestamp(milliseconds: 0)
-  public private(set) var updated = Timestamp(milliseconds: 0)
-  public private(set) var touched = Timestamp(milliseconds: 0)
+  private var columns = CartBlock.Head()
+  private var texts = Texts()
   public private(set) var currency = Currency.eur
-  public private(set) var customer: Int64 = 0
-  /// Pieces over all lines.
-  public private(set) var quantity: Int64 = 0
-  /// Minor units.
-  public private(set) var subtotal: Int64 = 0
-  public private(set) var id = Bytes(start: nil, count: 0)
-  public private(set) var email = Bytes(start: nil, count: 0)
-  public private(set) var ip = Bytes(start: nil, count: 0)
-  public private(set) var country = Bytes(start: nil, count: 0)
-  public private(set) var session = Bytes(start: nil, count: 0)
   public private(set) var lines: [Line] = []
-  /// Fields of the shopper beside those above.
+  /// Fields of the shopper beside those that are columns.
   public private(set) var fields: [(field: ShopperField, value: Bytes)] = []
   public private(set) var hasCoupons = false
   private var body = Bytes(start: nil, count: 0)
   /// Causes that it was restored from.
   public private(set) var pardons: [Bytes] = []
+
+  /// The columns that are texts, in the order in which a block has them.
+  private struct Texts {
+    var id = Bytes(start: nil, count: 0)
+    var email = Bytes(start: nil, count: 0)
+    var ip = Bytes(start: nil, count: 0)
+    var country = Bytes(start: nil, count: 0)
+    var session = Bytes(start: nil, count: 0)
+  }
+
+  public var key: Int64 { columns.key }
+  public var version: Int64 { columns.version }
+  public var head: Int64 { columns.head }
+  public var created: Timestamp { columns.created }
+  public var updated: Timestamp { columns.updated }
+  public var touched: Timestamp { columns.touched }
+  public var customer: Int64 { columns.customer }
+  /// Pieces over all lines.
+  public var quantity: Int64 { columns.quantity }
+  /// Minor units.
+  public var subtotal: Int64 { columns.subtotal }
+  public var id: Bytes { texts.id }
+  public var email: Bytes { texts.email }
+  public var ip: Bytes { texts.ip }
+  public var country: Bytes { texts.country }
+  public var session: Bytes { texts.session }
 
   public struct Line {
     public var id = Bytes(start: nil, count: 0)
@@ -66,6 +78,15 @@ public struct CartRow {
     return Destination(country: text(of: .country))
   }
 
+  /// What its totals follow from; nil where only the cart as a whole can tell.
+  public func totalsBasis(_ settings: StoreSettings) -> TotalsBasis? {
+    // A sum that was beyond all amounts is stored as 0.
+    guard !hasCoupons, subtotal != 0 || lines.isEmpty else { return nil }
+    return .plain(
+      Money(minor: subtotal, currency), isEmpty: lines.isEmpty,
+      to: settings.hasDestinations ? destination : Destination())
+  }
+
   /// Fields of the shopper that are not among `fields`.
   public static let shopperColumns = CartCodec.columns
 
@@ -73,21 +94,18 @@ public struct CartRow {
   ///
   /// - Parameter bytes: the row's texts one after the other, then the body.
   mutating func read(_ head: CartBlock.Head, _ bytes: Bytes) throws(StoreError) {
-    (key, version, self.head, created) = (head.key, head.version, head.head, head.created)
-    (updated, touched) = (head.updated, head.touched)
+    columns = head
     if currency.number != head.currency { currency = try ValueCodec.currency(head.currency) }
-    customer = head.customer
-    (quantity, subtotal) = (head.quantity, head.subtotal)
     var start = 0
     func next(_ length: Int32) -> Bytes {
       defer { start += Int(length) }
       return Bytes(rebasing: bytes[start..<start + Int(length)])
     }
-    id = next(head.lengths[0])
-    email = next(head.lengths[1])
-    ip = next(head.lengths[2])
-    country = next(head.lengths[3])
-    session = next(head.lengths[4])
+    texts.id = next(head.lengths[0])
+    texts.email = next(head.lengths[1])
+    texts.ip = next(head.lengths[2])
+    texts.country = next(head.lengths[3])
+    texts.session = next(head.lengths[4])
     body = next(head.lengths[5])
     lines.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
@@ -116,7 +134,8 @@ public struct CartRow {
   public func cart() throws(StoreError) -> Cart {
     var cart = Cart(
       key: key, id: String(decoding: id, as: UTF8.self), currency: currency, at: created)
-    (cart.version, cart.head, cart.updated, cart.touched) = (version, head, updated, touched)
+    (cart.version, cart.head) = (version, head)
+    (cart.updated, cart.touched) = (updated, touched)
     for field in Self.shopperColumns { cart.shopper[field] = text(of: field) }
     try CartCodec.read(body, into: &cart)
     return cart
