@@ -44,7 +44,7 @@ public final class Application {
     self.interrupt = interrupt
     let isNew = home.isNew && home.isDatabaseNamed
     var opening = home
-    if opening.missing == .made { opening.missing = .madeByWriting }
+    if opening.access.missing == .made { opening.access.missing = .madeByWriting }
     let stamp = FileStamp(home.settingsPath)
     shop = try opening.openShop()
     settings = SettingsWatch(home, shop, stamp: stamp)
@@ -54,15 +54,15 @@ public final class Application {
         "database: \(printable(home.databasePath)) does not exist; the first change makes it")
     }
     started = shop.now()
-    handler = CommandHandler(shop, mode: home.mode, actor: try home.actor())
-    handler.confirmer.takeAnswers(from: ask, saysYes: home.saysYes)
+    handler = CommandHandler(shop, mode: home.access.mode, actor: try home.actor())
+    handler.confirmer.takeAnswers(from: ask, saysYes: home.access.saysYes)
     book = RuleBook(handler, folder: home.rulesFolder)
     handler.judge = book
     book.messages = { messages(printable($0)) }
-    let seed = home.seed ?? UInt64.random(in: .min ... .max)
+    let seed = home.sources.seed ?? UInt64.random(in: .min ... .max)
     session = try ScriptSession(
-      handler, profile: .console, seed: seed, capacity: home.capacity, output: output)
-    session.limit(home.budget)
+      handler, profile: .console, seed: seed, capacity: home.limits.capacity, output: output)
+    session.limit(home.limits.budget)
     session.messages = { messages(printable($0)) }
     session.libraryFolder = home.rulesFolder + "/lib"
     handler.hooks.exceededBound = { [unowned session] in session.bound(exceededBy: $0) }

@@ -91,15 +91,14 @@ struct EventMemory: Sendable {
     if let known = numbers[ExactText(operation.key)] { return (known, false) }
     var operation = operation
     operation.id = Int64(operations.count) + 1
-    (operation.first, operation.last) = (lastSeq + 1, lastSeq)
-    (operation.carts, operation.events) = (0, 0)
+    operation.extent = Operation.Extent(first: lastSeq + 1, last: lastSeq)
     operations.append(operation)
     numbers[ExactText(operation.key)] = operation.id
     return (operation.id, true)
   }
 
   mutating func countCart(of operation: Int64) {
-    if let place = place(of: operation) { operations[place].carts += 1 }
+    if let place = place(of: operation) { operations[place].extent.carts += 1 }
   }
 
   /// - Throws: `other` for an event that is there already.
@@ -112,8 +111,8 @@ struct EventMemory: Sendable {
     entries.append(Entry(event: event, key: key, origin: origin))
     places[event.cart, default: []].append(event.seq)
     if let place = place(of: event.operation) {
-      operations[place].events += 1
-      operations[place].last = event.seq
+      operations[place].extent.events += 1
+      operations[place].extent.last = event.seq
     }
     return event.seq
   }
@@ -124,8 +123,8 @@ struct EventMemory: Sendable {
     commits.append(Commit(first: first, recorded: recorded))
     // A commit ends at the same event for all of its operations.
     for place in operations.indices
-    where operations[place].events > 0 && operations[place].last >= first {
-      operations[place].last = lastSeq
+    where operations[place].extent.events > 0 && operations[place].extent.last >= first {
+      operations[place].extent.last = lastSeq
     }
   }
 }

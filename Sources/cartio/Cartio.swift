@@ -103,26 +103,26 @@ struct GlobalOptions: ParsableArguments {
       SQLiteStorageFactory(), home: self.home, database: db, rules: rules, staff: staff)
     for note in home.notes { ConsoleIO.standard().messages("note: " + printable(note)) }
     home.say = { ConsoleIO.standard().messages($0) }
-    home.missing = mayCreate ? .made : .refused
-    home.isReadOnly = readOnly
-    if sandbox { home.mode = .sandbox }
-    home.saysYes = yes
-    home.seed = seed
+    home.access.missing = mayCreate ? .made : .refused
+    home.access.isReadOnly = readOnly
+    if sandbox { home.access.mode = .sandbox }
+    home.access.saysYes = yes
+    home.sources.seed = seed
     if let timeout {
       let span = try usage("--timeout") { try Span(timeout) }
       guard (1...366 * 86_400_000).contains(span.milliseconds) else {
         throw ValidationError(
           "--timeout: expected more than 0 and at most 366d, got \(quoted(timeout))")
       }
-      home.budget.wall = UInt64(span.milliseconds) * 1_000_000
+      home.limits.budget.wall = UInt64(span.milliseconds) * 1_000_000
     }
     if let memory {
       let bytes = try Self.bytes(memory)
-      home.capacity.memory = bytes
+      home.limits.capacity.memory = bytes
       // One value may take half of it, where that is more than it may anyway.
-      home.capacity.block = max(home.capacity.block, bytes / 2)
+      home.limits.capacity.block = max(home.limits.capacity.block, bytes / 2)
     }
-    if let now { home.now = try usage("--now") { try Timestamp(now) } }
+    if let now { home.sources.now = try usage("--now") { try Timestamp(now) } }
     return home
   }
 

@@ -50,7 +50,7 @@ struct Run: ParsableCommand {
   func run() throws {
     try finish {
       var home = try global.selectedHome(mayCreate: true)
-      if plan { home.mode = .plan }
+      if plan { home.access.mode = .plan }
       return try Commands.run(file, arguments, plan: output, home)
     }
   }

@@ -59,7 +59,7 @@ struct ApplicationTests {
   func missing() throws {
     let folder = TemporaryFolder()
     var home = try Home(SQLiteStorageFactory(), home: folder.path)
-    home.missing = .refused
+    home.access.missing = .refused
     let message =
       "database: \(folder.path)/cartio.db does not exist. To make one: cartio import FILE; to try "
       + "with made-up carts: cartio practice"

@@ -40,10 +40,10 @@ final class Opened {
       SQLiteStorageFactory(), home: folder.path, database: folder.file("cartio.db"),
       rules: folder.file("rules"),
       staff: "anna")
-    home.time = { [clock] in clock.now }
+    home.sources.time = { [clock] in clock.now }
     var random = SeededRandom(seed: 5)
-    home.randomness = { random.next() }
-    home.seed = 1
+    home.sources.randomness = { random.next() }
+    home.sources.seed = 1
     change(&home)
     application = try Application(
       home, output: { [box] in box.output += $0 }, messages: { [box] in box.messages.append($0) })

@@ -69,7 +69,7 @@ struct PlanLibraryTests {
 
   @Test("Undo asks about an operation, and redo does it again")
   func undo() throws {
-    let opened = try Opened { $0.saysYes = true }
+    let opened = try Opened { $0.access.saysYes = true }
     let application = opened.application
     let handler = application.handler
     try application.perform("add") { run in

@@ -96,7 +96,7 @@ struct RulePassTests {
 
   @Test("Where nothing may be written, no version is recorded")
   func readOnly() throws {
-    let opened = try Opened(rules: ["many.lua": Self.many]) { $0.isReadOnly = true }
+    let opened = try Opened(rules: ["many.lua": Self.many]) { $0.access.isReadOnly = true }
     #expect(!RuleFolder(opened.application).canRecord)
     try RuleFolder(opened.application).refresh("scan")
     #expect(try opened.application.book.rules().isEmpty && opened.messages.isEmpty)

@@ -20,8 +20,8 @@ struct AwkwardShopTests {
     var home = try Home(
       SQLiteStorageFactory(), home: test.folder.path, database: test.folder.file("cartio.db"),
       rules: test.folder.file("rules"), staff: "anna")
-    home.now = TestShop.start
-    home.seed = 1
+    home.sources.now = TestShop.start
+    home.sources.seed = 1
     var text = ""
     let console = try Console(
       home,

@@ -42,12 +42,12 @@ final class ConsoleHarness {
     box.now = try Timestamp("2026-11-01T08:00:00Z")
     if isLive {
       var random = SeededRandom(seed: 1)
-      home.time = { box.now }
-      home.randomness = { random.next() }
+      home.sources.time = { box.now }
+      home.sources.randomness = { random.next() }
     } else {
-      home.now = box.now
+      home.sources.now = box.now
     }
-    home.seed = 1
+    home.sources.seed = 1
     let io = ConsoleIO(
       output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" },
       terminal: Terminal(width: width, hasColour: colour))
@@ -69,7 +69,7 @@ final class ConsoleHarness {
 
   /// Starts another console on the same shop.
   func reopen(readOnly: Bool) throws {
-    home.isReadOnly = readOnly
+    home.access.isReadOnly = readOnly
     console = try Console(home, io: console.io)
   }
 

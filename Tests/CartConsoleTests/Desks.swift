@@ -33,10 +33,10 @@ final class Desks {
       SQLiteStorageFactory(), home: folder.path, database: folder.file("cartio.db"),
       rules: folder.file("rules"),
       staff: "anna")
-    home.time = { box.now }
+    home.sources.time = { box.now }
     var random = SeededRandom(seed: seed)
-    home.randomness = { random.next() }
-    home.seed = seed
+    home.sources.randomness = { random.next() }
+    home.sources.seed = seed
     var io = ConsoleIO(
       output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" })
     if let answers {
@@ -72,9 +72,9 @@ final class Desks {
     var home = try Home(
       SQLiteStorageFactory(), home: desks.folder.path, database: desks.folder.file("cartio.db"),
       rules: desks.folder.file("rules"), staff: "anna")
-    home.time = { box.now }
+    home.sources.time = { box.now }
     var random = SeededRandom(seed: 77)
-    home.randomness = { random.next() }
+    home.sources.randomness = { random.next() }
     let io = ConsoleIO(
       output: { box.text += $0 }, messages: { box.text += "! " + $0 + "\n" })
     return try Console(home, io: io)

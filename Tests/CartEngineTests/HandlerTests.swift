@@ -103,7 +103,7 @@ struct HandlerTests {
     try operation(handler) { for _ in 0..<600 { _ = try handler.create() } }
     #expect(try test.shop.store.cartCount() == 600)
     let operations = try handler.reader.operations.list()
-    #expect(operations.map(\.operation.carts) == [600])
+    #expect(operations.map(\.operation.extent.carts) == [600])
     #expect(try test.shop.check().problems == [])
   }
 
@@ -117,8 +117,8 @@ struct HandlerTests {
           test.clock.advance(200)
         }
       })
-    #expect(try test.shop.store.operation(number)?.carts == 1)
-    #expect(try test.shop.store.operation(number)?.events == 20)
+    #expect(try test.shop.store.operation(number)?.extent.carts == 1)
+    #expect(try test.shop.store.operation(number)?.extent.events == 20)
     #expect(try test.shop.check().problems == [])
   }
 

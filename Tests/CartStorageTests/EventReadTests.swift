@@ -123,7 +123,7 @@ struct EventReadTests {
     }
     #expect(try bare.store.history(of: 99).isEmpty && bare.store.histories(of: []).isEmpty)
     let operation = try #require(try bare.store.operation(1))
-    #expect((operation.first, operation.last, operation.carts, operation.events) == (1, 1, 1, 1))
+    #expect(operation.extent == .init(first: 1, last: 1, carts: 1, events: 1))
     #expect(try bare.store.orders(by: .staff("anna"), after: Timestamp(milliseconds: 0)).isEmpty)
     #expect(try bare.store.check(productChanges: { _ in [] }).isClean)
   }

@@ -186,7 +186,7 @@ struct TransactionTests {
     }
     #expect(try bare.store.operation(first)?.command == "test")
     let new = try #require(try bare.store.operation(first + 1))
-    #expect(new.reason == "why" && new.first == 2 && new.last == 1 && new.events == 0)
+    #expect(new.reason == "why" && new.extent == .init(first: 2, last: 1))
   }
 
   @Test("An event of a key, a name and an order are there once", arguments: StorageKind.allCases)

@@ -25,7 +25,7 @@ public struct DatabaseCopies {
 
   private func reading<T>(_ body: (Shop) throws -> T) throws -> T {
     var reading = home
-    reading.isReadOnly = true
+    reading.access.isReadOnly = true
     let shop = try reading.openInterruptibleShop()
     defer { shop.close() }
     return try body(shop)

@@ -24,7 +24,7 @@ public struct DatabaseRestore {
   ///
   /// - Throws: `unconfirmed`, `usage`, `file`; then nothing was changed.
   public func run() throws {
-    guard !home.isReadOnly, home.now == nil else {
+    guard !home.access.isReadOnly, home.sources.now == nil else {
       throw ApplicationError.usage("restore: writes; not with --read-only or --now")
     }
     // What cannot be read says so as a file does.
@@ -83,7 +83,7 @@ public struct DatabaseRestore {
     if new.isPractice, let old, old.events > 0, !old.isPractice {
       messages("note: \(printable(backup)) is a practice store; \(printable(path)) is not")
     }
-    try Confirmer(saysYes: home.saysYes, ask: ask).confirm(
+    try Confirmer(saysYes: home.access.saysYes, ask: ask).confirm(
       restoring: backup, words(new), over: path, words(old))
   }
 

@@ -44,7 +44,7 @@ public struct PracticeStore {
     guard (1...3650).contains(days) else {
       throw ApplicationError.usage("practice: --days: expected 1 … 3650, got \(days)")
     }
-    guard !home.isReadOnly, home.now == nil else {
+    guard !home.access.isReadOnly, home.sources.now == nil else {
       throw ApplicationError.usage("practice: writes; not with --read-only or --now (see --until)")
     }
     let now = Home.clock()

@@ -158,12 +158,12 @@ public struct FileImport {
     // What the script asks for goes over a connection of its own: the import's writes on another
     // thread.
     var reading = home
-    reading.isReadOnly = true
+    reading.access.isReadOnly = true
     let shop = try reading.openShop()
     defer { shop.close() }
     let handler = CommandHandler(shop, mode: .sandbox, actor: .importer)
     let session = try ScriptSession(
-      handler, profile: .rule, seed: home.seed ?? 0, capacity: .importer, output: output)
+      handler, profile: .rule, seed: home.sources.seed ?? 0, capacity: .importer, output: output)
     session.messages = { [messages] in messages(printable($0)) }
     session.libraryFolder = Files.folder(script) + "/lib"
     session.limit(.report)

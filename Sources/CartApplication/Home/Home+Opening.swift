@@ -10,18 +10,19 @@ import LuaKit
 extension Home {
   /// When a read of a pipe ends, from now on: `--timeout`.
   public var readingDeadline: ContinuousClock.Instant? {
-    budget.wall == 0 ? nil : .now + .nanoseconds(Int64(clamping: budget.wall))
+    limits.budget.wall == 0
+      ? nil : .now + .nanoseconds(Int64(clamping: limits.budget.wall))
   }
 
   /// Opens the shop; makes its folder and database only where `missing` says so.
   ///
   /// - Throws: `failed` where there is no database.
   public func openShop() throws -> Shop {
-    let clock = now.map { fixed in { fixed } } ?? time ?? Self.clock
+    let clock = sources.now.map { fixed in { fixed } } ?? sources.time ?? Self.clock
     let store = try openStore()
     let shop = try Shop(
       store: store, settings: try settings(of: store),
-      clock: clock, random: randomness ?? Self.random())
+      clock: clock, random: sources.randomness ?? Self.random())
     shop.onSaved = { StandardOutput.note(saved: "operation \($0)") }
     return shop
   }
@@ -39,9 +40,13 @@ extension Home {
   }
 
   /// Whether `openShop` makes the database.
-  public var isNew: Bool { [.made, .madeByWriting].contains(missing) && writes && !hasDatabase }
+  public var isNew: Bool {
+    [.made, .madeByWriting].contains(access.missing) && writes && !hasDatabase
+  }
   public var hasDatabase: Bool { Files.size(databasePath) ?? 0 > 0 }
-  private var writes: Bool { mode == .live && !isReadOnly && now == nil }
+  private var writes: Bool {
+    access.mode == .live && !access.isReadOnly && sources.now == nil
+  }
 
   /// As `openShop`, for a command that does nothing but read: Ctrl-C ends its reads, so that the
   /// database is closed before the program ends.
@@ -53,10 +58,10 @@ extension Home {
   }
 
   private func openStore() throws -> any Storage {
-    let readOnly = isReadOnly || now != nil
+    let readOnly = access.isReadOnly || sources.now != nil
     try DatabaseFiles.check(databasePath)
-    if missing == .replaced, !hasDatabase {
-      return try storage.open(.scratch, random: randomness ?? Self.random())
+    if access.missing == .replaced, !hasDatabase {
+      return try storage.open(.scratch, random: sources.randomness ?? Self.random())
     }
     guard hasDatabase || isNew else {
       throw ApplicationError(
@@ -66,16 +71,16 @@ extension Home {
     }
     let folder = Files.folder(databasePath)
     // A log without its database is dealt with at once.
-    if isNew, missing == .madeByWriting, !Files.exists(databasePath + "-wal") {
+    if isNew, access.missing == .madeByWriting, !Files.exists(databasePath + "-wal") {
       return try storage.open(
         .missing(databasePath, makingFolder: { try Files.makeFolder(folder) }),
-        random: randomness ?? Self.random())
+        random: sources.randomness ?? Self.random())
     }
     if isNew { try Files.makeFolder(folder) }
     // What is not saved is held in memory: there the file may have less of it.
     let store = try storage.open(
-      .file(databasePath, readOnly: readOnly), cache: mode == .live ? 65_536 : 8_192,
-      random: randomness ?? Self.random())
+      .file(databasePath, readOnly: readOnly), cache: access.mode == .live ? 65_536 : 8_192,
+      random: sources.randomness ?? Self.random())
     for note in store.notes { say("note: " + printable(note)) }
     return store
   }

@@ -12,26 +12,42 @@ public struct Home {
   public var databasePath: String
   public var rulesFolder: String
   public var staff: String
-  public var isReadOnly = false
-  /// `live`; `sandbox` for `--sandbox`, `plan` for `run --plan`.
-  public var mode = CommandHandler.Mode.live
-  /// Yes to all that may be asked.
-  public var saysYes = false
-  public var budget = LuaVM.Budget.console
-  public var capacity = LuaVM.Capacity.console
-  /// Nil for one of the system's.
-  public var seed: UInt64?
-  /// A fixed clock; then nothing live is written.
-  public var now: Timestamp?
-  /// Where the time comes from, and randomness; nil for the system.
-  public var time: (() -> Timestamp)?
-  public var randomness: (() -> UInt64)?
+  public var access = Access()
+  public var limits = Limits()
+  public var sources = Sources()
   /// Told what a user should know of how the database was opened.
   public var say: (String) -> Void = { _ in }
   /// What opens the database; the executable chooses it.
   public let storage: any StorageFactory
 
-  /// What becomes of a database that does not exist.
+  /// What may be done with the database, and what becomes of one that does not exist.
+  public struct Access: Sendable {
+    public var isReadOnly = false
+    /// `live`; `sandbox` for `--sandbox`, `plan` for `run --plan`.
+    public var mode = CommandHandler.Mode.live
+    /// Yes to all that may be asked.
+    public var saysYes = false
+    public var missing = Missing.made
+  }
+
+  /// What scripts may take.
+  public struct Limits: Sendable {
+    public var budget = LuaVM.Budget.console
+    public var capacity = LuaVM.Capacity.console
+  }
+
+  /// Where the time and randomness come from.
+  public struct Sources {
+    /// A fixed clock; then nothing live is written.
+    public var now: Timestamp?
+    /// Nil for the system's.
+    public var time: (() -> Timestamp)?
+    /// Nil for the system's.
+    public var randomness: (() -> UInt64)?
+    /// Of scripts; nil for one of the system's.
+    public var seed: UInt64?
+  }
+
   public enum Missing: Sendable {
     /// It is an error.
     case refused
@@ -42,7 +58,6 @@ public struct Home {
     case replaced
   }
 
-  public var missing = Missing.made
   /// Whether the command line or the environment names the database.
   public let isDatabaseNamed: Bool
   /// What of the environment was ignored, and why.

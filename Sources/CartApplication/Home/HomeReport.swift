@@ -13,7 +13,7 @@ public struct HomeReport {
   /// - Parameter home: is only read.
   public init(_ home: Home) {
     self.home = home
-    self.home.isReadOnly = true
+    self.home.access.isReadOnly = true
   }
 
   /// What keeps settings, rules or the database from being used, and secrets from being secret.

@@ -38,7 +38,7 @@ public struct ScheduleFile {
   ///
   /// - Throws: `usage` where nothing may be written.
   func change<T>(_ body: (inout [Schedule]) throws -> T) throws -> T {
-    guard !home.isReadOnly, home.now == nil else {
+    guard !home.access.isReadOnly, home.sources.now == nil else {
       throw ApplicationError.usage("schedule: writes; not with --read-only or --now")
     }
     try Files.makeFolder(folder)

@@ -125,7 +125,7 @@ extension RuleCheck {
   ) throws {
     guard names.isEmpty, Files.exists(home.databasePath) else { return try check(names, over: nil) }
     var looking = home
-    looking.isReadOnly = true
+    looking.access.isReadOnly = true
     try check(names) {
       let application = try Application(
         looking, interrupt: interrupt, output: messages, messages: messages)

@@ -14,7 +14,7 @@ public struct RuleFolder {
 
   /// Whether rule files can become versions here.
   public var canRecord: Bool {
-    handler.mode == .live && !home.isReadOnly && home.now == nil
+    handler.mode == .live && !home.access.isReadOnly && home.sources.now == nil
   }
 
   /// Records what changed in the folder as new versions, in a run of its own.

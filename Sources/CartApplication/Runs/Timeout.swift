@@ -5,7 +5,7 @@ public struct Timeout {
   /// Nanoseconds; 0 for none.
   public let time: UInt64
 
-  public init(_ home: Home) { time = home.budget.wall }
+  public init(_ home: Home) { time = home.limits.budget.wall }
 
   /// - Throws: what the body throws; where the time was over, as a failure and not as an interruption.
   public func run<T>(_ body: () throws -> T) throws -> T {

@@ -13,7 +13,7 @@ extension Commands {
     }
     var home = home
     // Tests bring their own carts.
-    if words.first == "test" { home.missing = .replaced }
+    if words.first == "test" { home.access.missing = .replaced }
     let console = try batch(home)
     defer { console.close() }
     let line = (["rules"] + words).joined(separator: " ")

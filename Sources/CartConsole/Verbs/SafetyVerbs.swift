@@ -48,8 +48,8 @@ struct SafetyVerbs: VerbGroup {
         rows: try handler.reader.operations.list(filter).map {
           [
             .integer($0.operation.id), .time($0.operation.at),
-            .text($0.operation.actor.description), .integer($0.operation.carts),
-            .integer($0.operation.events), .text($0.standing.text),
+            .text($0.operation.actor.description), .integer($0.operation.extent.carts),
+            .integer($0.operation.extent.events), .text($0.standing.text),
             .text($0.operation.command), .text($0.operation.reason),
           ]
         }))

@@ -22,7 +22,7 @@ extension Operations {
         first = try reader.shop.store.firstSeq(recordedFrom: since)
       } else if let last = try lastOperation(of: mine, before: start) {
         (report.lastSeen, report.since) = (last.at, last.at)
-        first = last.last + 1
+        first = last.extent.last + 1
       } else {
         report.since = reader.now.advanced(by: -86_400_000)
         first = try reader.shop.store.firstSeq(recordedFrom: report.since)

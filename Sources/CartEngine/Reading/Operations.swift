@@ -61,7 +61,7 @@ public struct Operations {
             var whole = operation
             if operation.kind == .importing {
               let brought = try reader.shop.store.size(of: operation)
-              (whole.carts, whole.events) = (brought.carts, brought.events)
+              (whole.extent.carts, whole.extent.events) = (brought.carts, brought.events)
             }
             list.append(OperationEntry(operation: whole, standing: standing))
           }

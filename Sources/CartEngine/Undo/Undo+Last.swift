@@ -80,7 +80,7 @@ extension Undo {
 
 extension Operation {
   /// Whether it changed anything, and was neither an import nor an undo.
-  fileprivate var isChange: Bool { kind == .change && events > 0 }
+  fileprivate var isChange: Bool { kind == .change && extent.events > 0 }
 }
 
 extension Actor {

@@ -46,7 +46,7 @@ extension Undo {
     var (before, current) = (first, first)
     for event in try run.shop.store.ruleEvents() {
       guard case .ruleSet(let setting) = event.body, setting.rule == rule else { continue }
-      if event.seq < operation.first { before = setting }
+      if event.seq < operation.extent.first { before = setting }
       current = setting
     }
     return (before, current)

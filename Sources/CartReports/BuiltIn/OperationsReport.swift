@@ -19,7 +19,9 @@ enum OperationsReport {
       let operation = entry.operation
       let key = Key(
         group: run.grouping?.part?.group(operation.at, run.zone) ?? "", who: operation.actor.person)
-      let values = [1, operation.carts, operation.events, entry.standing == .done ? 0 : 1]
+      let values = [
+        1, operation.extent.carts, operation.extent.events, entry.standing == .done ? 0 : 1,
+      ]
       sums[key] = zip(sums[key] ?? Array(repeating: .init(), count: 4), values).map {
         $0 + CheckedSum($1)
       }

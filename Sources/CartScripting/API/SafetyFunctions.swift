@@ -93,8 +93,9 @@ enum SafetyFunctions {
           .record([
             ("op", .integer($0.operation.id)), ("at", ScriptSession.seconds($0.operation.at)),
             ("actor", .string($0.operation.actor.description)),
-            ("command", .string($0.operation.command)), ("carts", .integer($0.operation.carts)),
-            ("events", .integer($0.operation.events)), ("undone", undone($0)),
+            ("command", .string($0.operation.command)),
+            ("carts", .integer($0.operation.extent.carts)),
+            ("events", .integer($0.operation.extent.events)), ("undone", undone($0)),
             ("reason", .string($0.operation.reason)),
           ])
         })

@@ -16,11 +16,21 @@ public struct Operation: Equatable, Sendable {
   /// The import that brought it.
   public var parent: Int64?
   public var reason: String
-  /// The places of its first and last event in the event log.
-  public var first: Int64
-  public var last: Int64
-  public var carts: Int64
-  public var events: Int64
+  /// What it did so far.
+  public var extent = Extent()
+
+  /// Where an operation stands in the event log, and how much it changed.
+  public struct Extent: Equatable, Sendable {
+    /// The places of its first and last event; the last is before the first while it has none.
+    public var first: Int64
+    public var last: Int64
+    public var carts: Int64
+    public var events: Int64
+
+    public init(first: Int64 = 0, last: Int64 = 0, carts: Int64 = 0, events: Int64 = 0) {
+      (self.first, self.last, self.carts, self.events) = (first, last, carts, events)
+    }
+  }
 
   /// Whether its events came from a file.
   public var isImported: Bool { kind == .importing || kind == .foreign || parent != nil }
@@ -51,9 +61,5 @@ public struct Operation: Equatable, Sendable {
     self.targetCart = targetCart
     self.parent = parent
     self.reason = reason
-    first = 0
-    last = 0
-    carts = 0
-    events = 0
   }
 }

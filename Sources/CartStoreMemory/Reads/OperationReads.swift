@@ -50,9 +50,10 @@ extension OperationReads where Self: MemoryReads {
 
   func size(of operation: Operation) throws(StoreError) -> (carts: Int64, events: Int64) {
     let parts = try state().log.operations.filter { $0.parent == operation.id }
-    guard !parts.isEmpty else { return (operation.carts, operation.events) }
+    guard !parts.isEmpty else { return (operation.extent.carts, operation.extent.events) }
     return (
-      Int64(try carts(of: operation).count), parts.reduce(operation.events) { $0 + $1.events }
+      Int64(try carts(of: operation).count),
+      parts.reduce(operation.extent.events) { $0 + $1.extent.events }
     )
   }
 

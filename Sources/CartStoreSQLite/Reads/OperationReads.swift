@@ -87,8 +87,8 @@ extension OperationReads where Self: SQLReads {
       defer { row.reset() }
       return try row.step() ? (count: row.int(0), events: row.int(1)) : (0, 0)
     }
-    guard parts.count > 0 else { return (operation.carts, operation.events) }
-    return (Int64(try carts(of: operation).count), operation.events + parts.events)
+    guard parts.count > 0 else { return (operation.extent.carts, operation.extent.events) }
+    return (Int64(try carts(of: operation).count), operation.extent.events + parts.events)
   }
 
   func carts(of operation: Operation) throws(StoreError) -> [Int64] {

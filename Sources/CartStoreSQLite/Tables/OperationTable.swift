@@ -46,10 +46,8 @@ struct OperationTable {
       targetCart: row.isNull(7) ? nil : row.int(7), parent: row.isNull(8) ? nil : row.int(8))
     operation.id = row.int(0)
     operation.reason = try EventCodec.note(inFact: row.bytes(9))
-    operation.first = row.int(10)
-    operation.last = row.int(11)
-    operation.carts = row.int(12)
-    operation.events = row.int(13)
+    operation.extent = Operation.Extent(
+      first: row.int(10), last: row.int(11), carts: row.int(12), events: row.int(13))
     return operation
   }
 
@@ -99,8 +97,8 @@ extension Statement {
 
   /// Binds what `OperationTable.isOfOperation` asks for.
   func bind(_ operation: Operation) {
-    bind(1, operation.first)
-    bind(2, operation.last)
+    bind(1, operation.extent.first)
+    bind(2, operation.extent.last)
     bind(3, operation.id)
   }
 }
