@@ -96,6 +96,8 @@ struct FunctionLength: Equatable {
   private static func isStatement(_ line: Substring) -> Bool {
     let text = line.drop { $0 == " " }
     guard !text.hasPrefix("//"), !text.hasPrefix("}") else { return false }
+    // What a declaration throws and returns, on a line of its own.
+    guard !text.hasPrefix("throws"), !text.hasPrefix("-> ") else { return false }
     // Parameters of a declaration of several lines.
     return !text.hasPrefix("_ ") && text.firstMatch(of: #/^\w+( \w+)?: /#) == nil
   }

@@ -72,6 +72,18 @@ struct CouponTests {
     }.min() ?? 0
   }
 
+  /// Whether a coupon that names these is for a line of the SKU.
+  private func isReached(_ sku: String, _ named: [String]) -> Bool {
+    named.isEmpty
+      || named.contains { name in
+        switch name {
+        case "C-*": sku.hasPrefix("C-")
+        case "*-1": sku == "C-1"
+        default: sku == name.uppercased()
+        }
+      }
+  }
+
   @Test func randomCouponsTakeOffWhatTheModelSays() throws {
     var random = SeededRandom(seed: 17)
     let skus = ["A", "B", "C-1", "C-2", "D"]
@@ -90,17 +102,7 @@ struct CouponTests {
           : (0..<random.pick(1...2)).map { _ in
             random.pick(["A", "b", "C-*", "C-2", "D", "E", "*-1"])
           }
-        let reached = Set(
-          lines.indices.filter { place in
-            named.isEmpty
-              || named.contains { name in
-                switch name {
-                case "C-*": lines[place].sku.hasPrefix("C-")
-                case "*-1": lines[place].sku == "C-1"
-                default: lines[place].sku == name.uppercased()
-                }
-              }
-          })
+        let reached = Set(lines.indices.filter { isReached(lines[$0].sku, named) })
         let minimum = random.chance(30) ? Int64(random.pick(1...6000)) : nil
         let counts = minimum ?? 0 <= subtotal && (named.isEmpty || !reached.isEmpty)
         let amount = reached.reduce(0) { $0 + lines[$1].minor }

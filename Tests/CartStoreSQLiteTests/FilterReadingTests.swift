@@ -15,6 +15,7 @@ struct FilterReadingTests {
   private let carts: [Cart]
   private let context: FilterContext
   private let parser: FilterParser
+  private let reading: PlainReading
 
   init() throws {
     var (source, carts) = (RandomCarts(seed: 77), [Cart]())
@@ -53,148 +54,8 @@ struct FilterReadingTests {
     store.price(by: context.settings, mark: { "these" })
     try store.write(recorded: now) { writer in for cart in written { try writer.save(cart) } }
     parser = FilterParser(zone: .utc, now: now)
+    reading = PlainReading(context: context)
   }
-
-  // MARK: A third reading
-
-  private enum Known {
-    case texts([String])
-    case number(Int64)
-    case money(Money?)
-    case time(Int64)
-  }
-
-  /// What a cart says for a field, without the table of fields.
-  private func known(_ name: String, _ cart: Cart) -> Known {
-    func all(_ list: [String]) -> Known { .texts(list.isEmpty ? [""] : list) }
-    let totals = try? cart.price(context.settings)
-    switch name {
-    case "id": return .texts([cart.id])
-    case "status": return .texts([cart.status(at: now, context.settings).rawValue])
-    case "created": return .time(cart.created.milliseconds)
-    case "updated": return .time(cart.updated.milliseconds)
-    case "idle": return .number(max(0, now.milliseconds - cart.touched.milliseconds))
-    case "version": return .number(cart.version)
-    case "currency": return .texts([cart.currency.code])
-    case "lines": return .number(Int64(cart.lines.count))
-    case "quantity": return .number(cart.lines.reduce(0) { $0 + $1.quantity })
-    case "domain":
-      let parts = cart.shopper[.email].split(separator: "@")
-      return .texts([parts.count > 1 ? String(parts[parts.count - 1]) : ""])
-    case "customer_id": return .number(Int64(cart.shopper[.customer]) ?? 0)
-    case "shopper_type":
-      let isKnown = cart.shopper[.type] == "registered" || !cart.shopper[.customer].isEmpty
-      return .texts([isKnown ? "registered" : "guest"])
-    case "sku": return all(cart.lines.map(\.sku))
-    case "product": return all(cart.lines.map(\.name))
-    case "coupon": return all(cart.coupons)
-    case "flags": return all(cart.flags)
-    case "subtotal": return .money(try? cart.subtotal())
-    case "discount": return .money(totals?.discount)
-    case "shipping": return .money(totals?.shipping)
-    case "tax": return .money(totals?.tax)
-    case "total": return .money(totals?.total)
-    case "order_id": return .texts([cart.order?.id ?? ""])
-    case "order_status": return .texts([cart.order.map { "\($0.state)" } ?? ""])
-    case "order_total": return .money(cart.order?.total)
-    case "claimed_by": return .texts([cart.claim?.by ?? ""])
-    case "notes": return all(cart.notes.map(\.text))
-    case "pending": return .texts(["false"])
-    case "shipping.country": return .texts([cart.shopper[.shippingCountry]])
-    case "shipping.city": return .texts([cart.shopper[.shippingCity]])
-    case "billing.city": return .texts([cart.shopper[.billingCity]])
-    case "option.colour":
-      return all(cart.lines.flatMap { $0.options.filter { $0.name == "colour" }.map(\.value) })
-    default: return .texts([cart.shopper[ShopperField.byKey[name] ?? .name]])
-    }
-  }
-
-  /// Values to compare a field with; each is written and has its own meaning.
-  private func values(_ field: CartField) -> [String] {
-    switch field.kind {
-    case .text, .title:
-      return [
-        "", "anna ek", "Anna*", "*e*", "ACME", "a?me", "s1", "mug-01", "é MUG-01", "SAVE10", "XX",
-      ]
-    case .email: return ["", "jurgen@x.de", "A@X.DE", "*@x.de", "b*", "none@example.com"]
-    case .address: return ["", "203.0.113.7", "203.0.113.0/24", "203.0.113.*", "2001:db8::/32"]
-    case .choice(let words): return words + [""]
-    case .country: return ["", "DE", "FR"]
-    case .currency: return ["EUR", "JPY"]
-    case .status: return Status.allCases.map(\.rawValue)
-    case .number: return ["0", "1", "3", "7", "12"]
-    case .amount: return ["0", "19.99", "50", "1234.567"]
-    case .time: return ["2026-10-28", "2026-10-31 14:00", "3d"]
-    case .span: return ["1h", "2d", "5s"]
-    case .flag: return ["true", "false"]
-    }
-  }
-
-  /// Whether one value holds of what a cart says; nil where it must be refused.
-  private func holds(
-    _ field: CartField, _ sign: String, _ value: String, _ cart: Cart
-  ) -> Bool? {
-    let isOrder = ["<", "<=", ">", ">="].contains(sign)
-    func ordered<N: Comparable>(_ a: N, _ b: N) -> Bool {
-      switch sign {
-      case "<": a < b
-      case "<=": a <= b
-      case ">": a > b
-      case ">=": a >= b
-      default: a == b
-      }
-    }
-    switch known(field.name, cart) {
-    case .texts(let list):
-      if isOrder { return nil }
-      if sign == "~", !field.takesPattern { return nil }
-      let isPattern = sign == "~" || value.contains("*") && field.kind != .title
-      return list.contains { text in
-        if field.kind == .address, !value.isEmpty, !isPattern {
-          return !text.isEmpty && ((try? AddressBlock(value))?.contains(text) ?? false)
-        }
-        let (text, value) = (Array(text.folded), Array(value.folded))
-        return isPattern ? Self.matches(text[...], value[...]) : text == value
-      }
-    case .number(let number):
-      if sign == "~" { return nil }
-      let wanted =
-        field.kind == .span ? (try? Span(value).milliseconds) ?? -1 : Int64(value) ?? -1
-      return ordered(number, wanted)
-    case .money(let money):
-      if sign == "~" { return nil }
-      guard let money else { return false }
-      // Thousandths of the smallest unit are enough for the values above.
-      let wanted = Double(value) ?? -1
-      let scale = money.currency.decimals == 0 ? 1.0 : 100.0
-      return ordered(Double(money.minor) * 1000, (wanted * scale * 1000).rounded())
-    case .time(let time):
-      if sign == "~" { return nil }
-      if value == "3d", !isOrder { return nil }
-      let start: Int64
-      let length: Int64
-      switch value {
-      case "3d": (start, length) = (now.milliseconds - 3 * 86_400_000, 1)
-      case "2026-10-28": (start, length) = (1_793_145_600_000, 86_400_000)
-      default: (start, length) = (1_793_455_200_000, 60_000)
-      }
-      // The moments of what was typed are one.
-      return ordered(time < start ? -1 : time < start + length ? 0 : 1, 0)
-    }
-  }
-
-  private static func matches(_ text: ArraySlice<Character>, _ glob: ArraySlice<Character>) -> Bool
-  {
-    guard let first = glob.first else { return text.isEmpty }
-    if first == "*" {
-      return matches(text, glob.dropFirst())
-        || !text.isEmpty && matches(text.dropFirst(), glob)
-    }
-    guard let letter = text.first, first == "?" || first == letter else { return false }
-    return matches(text.dropFirst(), glob.dropFirst())
-  }
-
-  // MARK: Tests
 
   static let names =
     CartField.all.map(\.name)
@@ -220,21 +81,16 @@ struct FilterReadingTests {
     var answers = 0
     for comparison in Filter.Comparison.allCases {
       let sign = comparison.rawValue
-      for value in values(field) {
+      for value in reading.values(field) {
         let test = name + sign + written(value)
-        let isRefused = carts.contains { holds(field, sign, value, $0) == nil }
+        let isRefused = carts.contains { reading.holds(field, sign, value, $0) == nil }
         guard var filter = try? parser.parse([test]) else {
           #expect(isRefused, "refused: \(test)")
           continue
         }
         #expect(!isRefused, "accepted: \(test)")
         filter.allowAnyStatus()
-        try check(
-          filter,
-          { cart in
-            let any = holds(field, sign, value, cart) ?? false
-            return sign == "!=" ? !any : any
-          }, test)
+        try check(filter, { reading.isMet(field, sign, value, by: $0) }, test)
         answers += 1
       }
     }
@@ -244,59 +100,10 @@ struct FilterReadingTests {
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func treesOfTestsAndWords(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    let leaves: [(text: String, holds: (Cart) -> Bool)] = try Self.names.flatMap { name in
-      let field = try CartField.named(name)
-      return values(field).flatMap { value in
-        ["=", "!=", ">", "<="].compactMap { sign -> (String, (Cart) -> Bool)? in
-          guard (try? parser.parse([name + sign + written(value)])) != nil else { return nil }
-          return (
-            name + sign + written(value),
-            { cart in
-              let any = holds(field, sign, value, cart) ?? false
-              return sign == "!=" ? !any : any
-            }
-          )
-        }
-      }
-    }
-    func tree(_ depth: Int) -> (text: String, holds: (Cart) -> Bool) {
-      if depth == 0 || random.chance(20) { return random.pick(leaves) }
-      switch random.pick(0...3) {
-      case 0:
-        let part = tree(depth - 1)
-        return ("not (\(part.text))", { !part.holds($0) })
-      case 1:
-        let parts = (0..<random.pick(2...3)).map { _ in tree(depth - 1) }
-        let and = random.chance(50) ? " and " : " "
-        return (
-          "(" + parts.map(\.text).joined(separator: and) + ")",
-          { cart in parts.allSatisfy { $0.holds(cart) } }
-        )
-      case 2:
-        let word = random.pick(["anna", "mug", "x.de", "cart-1", "123"])
-        let needle = Array(word)
-        return (
-          word,
-          { cart in
-            ([
-              cart.id, cart.shopper[.email], cart.shopper[.name], cart.shopper[.company],
-              cart.shopper[.phone], cart.shopper[.billingPostalCode], cart.order?.id ?? "",
-            ] + cart.lines.flatMap { [$0.sku, $0.name] }).contains { text in
-              Array(text.folded).firstRange(of: needle) != nil
-            }
-          }
-        )
-      default:
-        let parts = (0..<random.pick(2...3)).map { _ in tree(depth - 1) }
-        return (
-          "(" + parts.map(\.text).joined(separator: " or ") + ")",
-          { cart in parts.contains { $0.holds(cart) } }
-        )
-      }
-    }
+    let leaves = try leaves()
     var (found, missed) = (0, 0)
     for _ in 0..<120 {
-      let (text, isMeant) = tree(3)
+      let (text, isMeant) = tree(3, of: leaves, &random)
       var filter = try parser.parse(try TypedWord.split(text))
       let isNamed = filter.namesStatus
       try check(
@@ -313,11 +120,60 @@ struct FilterReadingTests {
     }
     #expect(found > 1000 && missed > 1000)
   }
-}
 
-extension String {
-  /// Without the case and accents of the texts above, as filters compare.
-  fileprivate var folded: String {
-    String(lowercased().map { ["é": "e", "ö": "o", "ü": "u"][$0] ?? $0 })
+  // MARK: Trees
+
+  private typealias Meaning = (text: String, holds: (Cart) -> Bool)
+
+  /// Every test of a field and value that the parser takes.
+  private func leaves() throws -> [Meaning] {
+    try Self.names.flatMap { name in
+      let field = try CartField.named(name)
+      return reading.values(field).flatMap { value in
+        ["=", "!=", ">", "<="].compactMap { sign -> Meaning? in
+          let text = name + sign + written(value)
+          guard (try? parser.parse([text])) != nil else { return nil }
+          return (text, { reading.isMet(field, sign, value, by: $0) })
+        }
+      }
+    }
+  }
+
+  private func tree(_ depth: Int, of leaves: [Meaning], _ random: inout SeededRandom) -> Meaning {
+    if depth == 0 || random.chance(20) { return random.pick(leaves) }
+    switch random.pick(0...3) {
+    case 0:
+      let part = tree(depth - 1, of: leaves, &random)
+      return ("not (\(part.text))", { !part.holds($0) })
+    case 1:
+      let parts = (0..<random.pick(2...3)).map { _ in tree(depth - 1, of: leaves, &random) }
+      let and = random.chance(50) ? " and " : " "
+      return (
+        "(" + parts.map(\.text).joined(separator: and) + ")",
+        { cart in parts.allSatisfy { $0.holds(cart) } }
+      )
+    case 2: return word(random.pick(["anna", "mug", "x.de", "cart-1", "123"]))
+    default:
+      let parts = (0..<random.pick(2...3)).map { _ in tree(depth - 1, of: leaves, &random) }
+      return (
+        "(" + parts.map(\.text).joined(separator: " or ") + ")",
+        { cart in parts.contains { $0.holds(cart) } }
+      )
+    }
+  }
+
+  private func word(_ word: String) -> Meaning {
+    let needle = Array(word)
+    return (
+      word,
+      { cart in
+        ([
+          cart.id, cart.shopper[.email], cart.shopper[.name], cart.shopper[.company],
+          cart.shopper[.phone], cart.shopper[.billingPostalCode], cart.order?.id ?? "",
+        ] + cart.lines.flatMap { [$0.sku, $0.name] }).contains { text in
+          Array(text.folded).firstRange(of: needle) != nil
+        }
+      }
+    )
   }
 }

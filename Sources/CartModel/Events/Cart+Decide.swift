@@ -28,6 +28,15 @@ extension Cart {
   fileprivate func decide(
     _ command: Command, _ settings: StoreSettings, _ compensating: Bool
   ) throws(ModelError) -> [EventBody] {
+    if let events = try decideInAnyState(command, settings, compensating) { return events }
+    guard state == .open || compensating else { throw closed }
+    return try decideOpen(command, settings, compensating)
+  }
+
+  /// - Returns: nil for a command that only an open cart takes.
+  private func decideInAnyState(
+    _ command: Command, _ settings: StoreSettings, _ compensating: Bool
+  ) throws(ModelError) -> [EventBody]? {
     switch command {
     case .create:
       throw ModelError(.conflict, "cart \(id): exists already")
@@ -57,9 +66,15 @@ extension Cart {
       try event.check(on: self)
       return [.declared(event)]
     case .claim, .release, .note, .removeNote: return try decideRemark(command, compensating)
-    default: break
+    case .add, .setQuantity, .remove, .identify, .setAddress, .setAttributes, .applyCoupon,
+      .removeCoupon, .order, .delete, .hold:
+      return nil
     }
-    guard state == .open || compensating else { throw closed }
+  }
+
+  private func decideOpen(
+    _ command: Command, _ settings: StoreSettings, _ compensating: Bool
+  ) throws(ModelError) -> [EventBody] {
     switch command {
     case .add(let line, let place): return [try decideAdd(line, place, compensating)]
     case .setQuantity(let reference, let quantity, let expected):
@@ -78,23 +93,10 @@ extension Cart {
       let changes = try changes(given)
       return changes.isEmpty ? [] : [.attributesSet(changes)]
     case .applyCoupon(let code, let place):
-      try check(code, "coupon", 100)
-      guard !code.isEmpty else {
-        throw ModelError(.malformed, "coupon: expected a code, got an empty text")
-      }
-      guard !coupons.contains(code) else {
-        throw ModelError(.conflict, "coupon \(quoted(code)): is on the cart \(id) already")
-      }
-      guard coupons.count < 50 || compensating else {
-        throw ModelError(.outOfRange, "coupon: expected at most 50 on the cart \(id)")
-      }
+      try checkCoupon(code, compensating)
       return [.couponApplied(code, at: place)]
     case .removeCoupon(let code):
-      guard let index = coupons.firstIndex(of: code) else {
-        let there = coupons.isEmpty ? "it has none" : "it has \(coupons.joined(separator: ", "))"
-        throw ModelError(.notFound, "coupon \(quoted(code)): not on the cart \(id); \(there)")
-      }
-      return [.couponRemoved(code, at: index)]
+      return [.couponRemoved(code, at: try index(ofCoupon: code))]
     case .order(let request): return [try decideOrder(request, settings)]
     case .delete: return [.cartDeleted(before: state)]
     case .hold(let cause): return [.cartHeld(before: state, cause: cause)]
@@ -109,6 +111,27 @@ extension Cart {
     return ModelError(.notAllowed, "cart \(id): is \(state) and cannot be changed\(advice)")
   }
 
+  private func checkCoupon(_ code: String, _ compensating: Bool) throws(ModelError) {
+    try check(code, "coupon", 100)
+    guard !code.isEmpty else {
+      throw ModelError(.malformed, "coupon: expected a code, got an empty text")
+    }
+    guard !coupons.contains(code) else {
+      throw ModelError(.conflict, "coupon \(quoted(code)): is on the cart \(id) already")
+    }
+    guard coupons.count < 50 || compensating else {
+      throw ModelError(.outOfRange, "coupon: expected at most 50 on the cart \(id)")
+    }
+  }
+
+  private func index(ofCoupon code: String) throws(ModelError) -> Int {
+    guard let index = coupons.firstIndex(of: code) else {
+      let there = coupons.isEmpty ? "it has none" : "it has \(coupons.joined(separator: ", "))"
+      throw ModelError(.notFound, "coupon \(quoted(code)): not on the cart \(id); \(there)")
+    }
+    return index
+  }
+
   private func decideSet(_ reference: LineReference, _ quantity: Int64, _ expected: Int64?)
     throws(ModelError) -> [EventBody]
   {
@@ -120,64 +143,6 @@ extension Cart {
     changed.quantity = quantity
     try checkSubtotal(replacing: line, with: changed)
     return [.lineChanged(line, quantity: quantity)]
-  }
-
-  private func decideOrder(_ request: Command.OrderRequest, _ settings: StoreSettings)
-    throws(ModelError) -> EventBody
-  {
-    try check(request.id, "order", 255)
-    try check(request.note, "note", 4000)
-    try CardNumber.refuse(request.note, "note")
-    for line in request.lines ?? [] { try refuseCards(line.options) }
-    let ordered = request.lines ?? lines.map { OrderLine($0) }
-    guard !ordered.isEmpty else {
-      throw ModelError(.notAllowed, "cart \(id): nothing to order, it is empty")
-    }
-    var sum = Money.zero(currency)
-    for line in ordered {
-      try check(line.sku, "sku", 255)
-      try check(line.options)
-      guard Line.quantities.contains(line.quantity) else { throw badQuantity(line.quantity, nil) }
-      sum = try sum + line.price.amount(line.quantity, currency)
-    }
-    try checkTotal(request.total, "order")
-    try request.amounts?.check()
-    let priced = request.lines == nil ? try repriced(settings) : nil
-    let total = request.total ?? priced?.total ?? sum
-    let keepsParts = (!request.isFact || request.hasOwnSettings) && priced?.total == total
-    return .cartOrdered(
-      .init(
-        id: request.id.isEmpty ? id : request.id, lines: ordered, total: total,
-        amounts: request.amounts ?? (keepsParts ? priced : nil),
-        note: request.note))
-  }
-
-  private func decideOrder(_ to: Order.State, _ total: Money?) throws(ModelError) -> EventBody {
-    guard let order else {
-      throw ModelError(.notAllowed, "cart \(id): has no order")
-    }
-    try checkTotal(total, "order \(order.id)")
-    guard order.state == .placed || order.state == .paid, to != order.state else {
-      throw order.refusal(to)
-    }
-    switch to {
-    case .placed: throw order.refusal(to)
-    case .paid: return .orderPaid(order.id, total: total, before: order.state)
-    case .cancelled: return .orderCancelled(order.id, before: order.state)
-    case .refunded: return .orderRefunded(order.id, total: total, before: order.state)
-    }
-  }
-
-  private func checkTotal(_ total: Money?, _ what: String) throws(ModelError) {
-    guard let total else { return }
-    guard total.currency == currency else {
-      throw ModelError(
-        .currencyMismatch, "\(what): expected a total in \(currency), got \(total.currency)")
-    }
-    guard total.minor >= 0 else {
-      throw ModelError(
-        .malformed, "\(what): expected a total that is not negative, got \(total)")
-    }
   }
 
   private func checkUnchanged(_ line: Line, _ expected: Int64?) throws(ModelError) {
@@ -206,12 +171,6 @@ extension Cart {
     let range = "\(Line.quantities.lowerBound) … \(Line.quantities.upperBound)"
     let together = there.map { " beside the \($0) there" } ?? ""
     return ModelError(.outOfRange, "quantity: expected \(range), got \(quantity)\(together)")
-  }
-}
-
-extension Order {
-  fileprivate func refusal(_ to: State) -> ModelError {
-    ModelError(.notAllowed, "order \(id): is \(state) and cannot become \(to)")
   }
 }
 

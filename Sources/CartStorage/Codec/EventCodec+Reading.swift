@@ -15,22 +15,17 @@ extension EventCodec {
   private static func body(_ type: CoreType, _ record: Record, _ person: Personal)
     throws(StoreError) -> EventBody
   {
-    func changes() throws(StoreError) -> [FieldChange] {
-      var list = try record.fields.filter { $0.tag == 2 }.changes() + person.changes
-      list.sort { $0.field.rawValue < $1.field.rawValue }
-      return list
-    }
     switch type {
     case .cartCreated:
       return .cartCreated(
-        try ValueCodec.currency(record.int(1)), try changes(), person.attributes)
+        try ValueCodec.currency(record.int(1)), try changes(record, person), person.attributes)
     case .lineAdded: return .lineAdded(try LineCodec.line(record.group(1)), at: record.place)
     case .lineChanged:
       return .lineChanged(try LineCodec.line(record.group(1)), quantity: record.int(2))
     case .lineRemoved:
       return .lineRemoved(try LineCodec.line(record.group(1)), at: record.place ?? 0)
-    case .shopperIdentified: return .shopperIdentified(try changes())
-    case .addressSet: return .addressSet(try changes())
+    case .shopperIdentified: return .shopperIdentified(try changes(record, person))
+    case .addressSet: return .addressSet(try changes(record, person))
     case .attributesSet: return .attributesSet(person.attributes)
     case .couponApplied: return .couponApplied(record.text(1), at: record.place)
     case .couponRemoved: return .couponRemoved(record.text(1), at: record.place ?? 0)
@@ -81,7 +76,7 @@ extension EventCodec {
     case .productUpserted:
       let before = record.first(1) == nil ? nil : try ProductCodec.product(record.group(1))
       return .productUpserted(before: before, after: try ProductCodec.product(record.group(2)))
-    case .customerUpserted: return .customerUpserted(key: person.name, try changes())
+    case .customerUpserted: return .customerUpserted(key: person.name, try changes(record, person))
     case .settingsChanged:
       return .settingsChanged(before: record.text(1), after: record.text(2))
     case .cartClaimed:
@@ -91,6 +86,14 @@ extension EventCodec {
     case .cartNoted: return .cartNoted(note(record, person), at: record.place)
     case .cartUnnoted: return .cartUnnoted(note(record, person), at: record.place ?? 0)
     }
+  }
+
+  private static func changes(_ record: Record, _ person: Personal) throws(StoreError)
+    -> [FieldChange]
+  {
+    var list = try record.fields.filter { $0.tag == 2 }.changes() + person.changes
+    list.sort { $0.field.rawValue < $1.field.rawValue }
+    return list
   }
 
   private static func note(_ record: Record, _ person: Personal) -> Note {

@@ -20,6 +20,13 @@ package enum EventCodec {
   package static func write(
     _ body: EventBody, origin: Origin, _ writer: inout ByteWriter, personal: inout ByteWriter
   ) {
+    write(body, &writer, &personal)
+    if !origin.id.isEmpty { writer.text(originTag, origin.id) }
+  }
+
+  private static func write(
+    _ body: EventBody, _ writer: inout ByteWriter, _ personal: inout ByteWriter
+  ) {
     switch body {
     case .cartCreated(let currency, let changes, let attributes):
       writer.int(1, Int64(currency.number))
@@ -127,7 +134,6 @@ package enum EventCodec {
       write(note, place, &writer, &personal)
     case .cartUnnoted(let note, let place): write(note, place, &writer, &personal)
     }
-    if !origin.id.isEmpty { writer.text(originTag, origin.id) }
   }
 
   /// Closes an event with the reference to its fact.
