@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "stock.h"
+#include "anchor.h"
 
 typedef struct thing {
   lua_Integer size;

@@ -8,7 +8,7 @@ import Glibc
 /// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.
 ///
 /// `cartio-bench CARTS FOLDER [PART]`: with `cartio` and `cartio-anchor` beside this program; the parts are
-/// `store`, `lua`, `lists`, `rules`, `safety`, `one-cart`, `console` and `reports`.
+/// `store`, `lua`, `lists`, `rules`, `edits`, `safety`, `one-cart`, `console` and `reports`.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -28,6 +28,9 @@ enum Benchmarks {
     if wants("lists") { try ListBenchmarks.run() }
     if wants("rules") {
       try RuleBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
+    }
+    if wants("edits") {
+      try EditBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
     }
     if wants("safety") { try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000)) }
     if wants("one-cart") { try LongCartBenchmarks.run(cartio, folder) }
@@ -110,6 +113,12 @@ enum Benchmarks {
           """)
       }
     }
+    try file.commit()
+  }
+
+  static func write(_ text: String, to path: String) throws {
+    let file = try OutputFile(path)
+    try file.write(text)
     try file.commit()
   }
 

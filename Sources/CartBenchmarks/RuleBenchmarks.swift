@@ -60,37 +60,21 @@ enum RuleBenchmarks {
       Benchmarks.run([cartio, "rules", "list"])
     else { return print("rules: import failed") }
     setenv("CARTIO_DB", database, 1)
-    /// Each run begins with the same database.
-    func fresh() -> Bool {
-      for suffix in ["", "-wal", "-shm"] { unlink(database + suffix) }
-      return Benchmarks.run(["/bin/cp", folder + "/base.db", database])
-    }
-    func time(_ words: [String]) -> Double? {
-      var times: [Double] = []
-      for _ in 0..<5 {
-        guard fresh() else { return nil }
-        let start = Benchmarks.seconds()
-        guard Benchmarks.run(words) else { return nil }
-        times.append(Benchmarks.seconds() - start)
-      }
-      return times.sorted()[2]
-    }
-    let own = time([cartio, "rules", "run"])
-    let plain = time(
+    let copy = CopiedDatabase(base: folder + "/base.db", copy: database)
+    let own = copy.time([cartio, "rules", "run"])
+    let plain = copy.time(
       [anchor, "rules", database, folder + "/rules/ten.lua", folder + "/rules/lists"])
     Benchmarks.show(
       "ten rules over \(carts) open carts", own, "plain C", plain, goal: 1.2)
-    try runShared(cartio, folder, carts, time)
+    try runShared(cartio, folder, carts, copy)
     unsetenv("CARTIO_RULES")
-    for name in ["rules.jsonl", "base.db", "base.db-wal", "base.db-shm", "rules/ten.lua"] {
-      unlink(folder + "/" + name)
-    }
-    for suffix in ["", "-wal", "-shm"] { unlink(database + suffix) }
+    for name in ["rules.jsonl", "rules/ten.lua"] { unlink(folder + "/" + name) }
+    copy.remove()
   }
 
   /// A rule that asks of other carts, in a pass and live, beside one that does not.
   private static func runShared(
-    _ cartio: String, _ folder: String, _ carts: Int, _ time: ([String]) -> Double?
+    _ cartio: String, _ folder: String, _ carts: Int, _ copy: CopiedDatabase
   ) throws {
     let questions = ["10m", "1h", "2h", "1d", "2d"].map { "c:same(\"ip\", \"\($0)\").carts" }
     func rule(_ body: String) throws {
@@ -111,8 +95,8 @@ enum RuleBenchmarks {
       questions.joined(separator: " + ") + " > 99999",
     ] {
       try rule(body)
-      guard let pass = time([cartio, "rules", "run", "one"]),
-        let live = time([cartio, "run", "--yes", edits])
+      guard let pass = copy.time([cartio, "rules", "run", "one"]),
+        let live = copy.time([cartio, "run", "--yes", edits])
       else { return print("c:same: a run failed") }
       passes.append(pass)
       lives.append(live)
@@ -127,13 +111,11 @@ enum RuleBenchmarks {
   }
 
   private static func write(_ path: String, _ text: String) throws {
-    let file = try OutputFile(path)
-    try file.write(text)
-    try file.commit()
+    try Benchmarks.write(text, to: path)
   }
 
   /// Carts of the last nineteen hours.
-  private static func write(_ carts: Int, to path: String) throws {
+  static func write(_ carts: Int, to path: String) throws {
     var random = SeededRandom(seed: 1)
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
