@@ -37,10 +37,15 @@ struct CatalogueMemory: Sendable {
       let empty = ProductCount(sku: count.sku, name: names[quarter.sku] ?? "")
       sums[quarter.sku, default: empty].add(count)
     }
-    return sums.filter { $0.value.added != 0 || $0.value.removed != 0 || $0.value.ordered != 0 }
+    return sums.filter { !$0.value.isEmpty }
       .sorted {
         ($1.value.added, $1.value.ordered, $0.key) < ($0.value.added, $0.value.ordered, $1.key)
       }.map(\.value)
+  }
+
+  /// Calls `body` with each counter and its quarter hour since 1970.
+  func forEachCounter(_ body: (Int64, ProductCount) -> Void) {
+    for (place, count) in counters { body(place.number, count) }
   }
 
   /// Pieces ordered of each product by quarter hour, the latest first.
@@ -51,13 +56,5 @@ struct CatalogueMemory: Sendable {
       pieces[count.sku, default: []].append((place.number, count.ordered))
     }
     return pieces
-  }
-}
-
-extension ProductCount {
-  fileprivate mutating func add(_ other: ProductCount) {
-    added += other.added
-    removed += other.removed
-    ordered += other.ordered
   }
 }

@@ -1,13 +1,15 @@
 import CartModel
 import CartStorage
 
-/// Compares the carts in memory with their events.
+/// Compares the carts and counters in memory with their events.
 struct MemoryCheck {
   private let state: MemoryState
 
   init(_ state: MemoryState) { self.state = state }
 
-  func report() -> CheckReport {
+  /// - Parameter productChanges: how an event counts pieces of products.
+  func report(_ productChanges: @escaping (EventBody) -> [ProductCount]) -> CheckReport {
+    var counters = ExpectedCounters(productChanges)
     var report = CheckReport()
     report.carts = Int64(state.carts.count)
     report.events = state.log.lastSeq
@@ -17,7 +19,10 @@ struct MemoryCheck {
       if history.replayed() != cart {
         report.add("cart \(cart.id): differs from its events")
       }
+      counters.add(history)
     }
+    state.catalogue.forEachCounter { counters.compare(quarter: $0, $1, &report) }
+    counters.reportMissing(&report)
     return report
   }
 }

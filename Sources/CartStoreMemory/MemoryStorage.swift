@@ -127,5 +127,5 @@ final class MemoryStorage: Storage, MemoryReads {
 
   func check(productChanges: @escaping (EventBody) -> [ProductCount]) throws(StoreError)
     -> CheckReport
-  { MemoryCheck(try state()).report() }
+  { MemoryCheck(try state()).report(productChanges) }
 }

@@ -106,7 +106,7 @@ public struct Decision: Equatable, Sendable {
   /// For staff; of an error, its message.
   public var reason: String
 
-  public enum Outcome: UInt8, Sendable {
+  public enum Outcome: UInt8, CaseIterable, Sendable {
     case hold = 1
     case flag = 2
     case error = 3

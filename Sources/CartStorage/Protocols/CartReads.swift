@@ -43,12 +43,15 @@ public protocol CartReads: AnyObject {
   /// The carts that something happened to after a moment.
   func keys(changedAfter time: Timestamp) throws(StoreError) -> [Int64]
 
+  /// How many carts there are, of any state.
   func cartCount() throws(StoreError) -> Int64
 
   /// The key of the last cart that was made; 0 without any.
   func lastCart() throws(StoreError) -> Int64
 
-  /// - Parameter touched: only carts whose shopper did something then or later.
+  /// How many open carts there are.
+  ///
+  /// - Parameter time: only carts whose shopper did something then or later.
   func openCartCount(touched time: Timestamp) throws(StoreError) -> Int64
 
   /// Calls `body` with each cart, in the order of their keys.
@@ -66,9 +69,10 @@ public protocol CartReads: AnyObject {
   /// Reads open carts into a block, in the order of their keys.
   ///
   /// - Parameters:
-  ///   - after: the key of the last one that was seen.
-  ///   - touched: carts whose shopper did something then or later.
+  ///   - key: the last one that was seen.
+  ///   - time: only carts whose shopper did something then or later.
   ///   - most: how many at a time.
+  ///   - block: what it held is replaced.
   /// - Complexity: O(carts read), in one statement.
   func readOpenRows(
     after key: Int64, touched time: Timestamp, most: Int, into block: CartBlock

@@ -2,6 +2,7 @@ import CartModel
 
 /// Reads of products, customers and counters.
 public protocol CatalogueReads: AnyObject {
+  /// The product of a SKU; nil where the catalogue does not have it.
   func product(_ sku: String) throws(StoreError) -> Product?
 
   /// The catalogue, by SKU; only what has `text` in its SKU or name, in any case; empty for all.
@@ -12,6 +13,7 @@ public protocol CatalogueReads: AnyObject {
   /// - Complexity: O(events of the catalogue).
   func products(at time: Timestamp) throws(StoreError) -> [Product]
 
+  /// What the shop knows of a customer; nil where it has none of this key.
   func customer(_ key: String) throws(StoreError) -> Shopper?
 
   /// What the shop knew of a customer at a moment; nil where it knew none.

@@ -5,6 +5,7 @@ public protocol ListReads: AnyObject {
   /// All entries, by their ids; those that have expired too.
   func entries() throws(StoreError) -> [ListEntry]
 
+  /// The entry of an id, also where it has expired; nil where there is no such entry.
   func entry(_ id: String) throws(StoreError) -> ListEntry?
 
   /// The entries of the same list about the same.

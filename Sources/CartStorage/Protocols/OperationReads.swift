@@ -2,6 +2,7 @@ import CartModel
 
 /// Reads of operations.
 public protocol OperationReads: AnyObject {
+  /// The operation of a number; nil where there is no such operation.
   func operation(_ id: Int64) throws(StoreError) -> Operation?
 
   /// The number of the operation with this key.
@@ -15,6 +16,7 @@ public protocol OperationReads: AnyObject {
   /// Operations that undo another one, newest first.
   func undoing(limit: Int, before: Int64) throws(StoreError) -> [Operation]
 
+  /// What was undone of an operation; nothing where there is no such operation.
   func undos(of id: Int64) throws(StoreError) -> Undos
 
   /// Whether undo or redo was said of an operation, as a whole or for one cart.

@@ -7,6 +7,7 @@ import CartModel
 public protocol Storage: StorageReads {
   /// Its file, as messages name it; empty where it has none.
   var path: String { get }
+  /// Whether it was opened only to read: every write then fails.
   var isReadOnly: Bool { get }
   /// Whether the database is only of this connection.
   var isInMemory: Bool { get }

@@ -63,6 +63,7 @@ extension CartWrites {
 
 /// Writes of products, customers and counters.
 public protocol CatalogueWrites: AnyObject {
+  /// Saves a product in place of the one of its SKU.
   func save(_ product: Product) throws(StoreError)
 
   /// Saves what is known of a person under a key of the shop's.
@@ -74,12 +75,16 @@ public protocol CatalogueWrites: AnyObject {
 
 /// Writes of lists and rules.
 public protocol ListWrites: AnyObject {
+  /// Puts an entry on its list, in place of the one of its id.
   func save(_ entry: ListEntry) throws(StoreError)
 
+  /// Takes an entry off its list, whatever else is about the same.
   func remove(_ entry: ListEntry) throws(StoreError)
 
+  /// Records the text of a rule, library or list file under its digest.
   func save(source digest: String, _ text: String) throws(StoreError)
 
+  /// Records what a rule decided on a cart, in place of what it decided before.
   func save(_ decision: Decision, on cart: Int64, at time: Timestamp) throws(StoreError)
 }
 

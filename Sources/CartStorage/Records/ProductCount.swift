@@ -17,4 +17,17 @@ public struct ProductCount: Equatable, Sendable {
     self.removed = removed
     self.ordered = ordered
   }
+
+  package var isEmpty: Bool { added == 0 && removed == 0 && ordered == 0 }
+
+  package mutating func add(_ other: ProductCount) {
+    added += other.added
+    removed += other.removed
+    ordered += other.ordered
+  }
+
+  /// Whether another counts the same pieces, whatever it is called.
+  package func hasPieces(of other: ProductCount) -> Bool {
+    (added, removed, ordered) == (other.added, other.removed, other.ordered)
+  }
 }

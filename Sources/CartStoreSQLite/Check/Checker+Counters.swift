@@ -1,6 +1,5 @@
 import CartModel
 import CartStorage
-import CartSupport
 
 /// The counters of products.
 extension Checker {
@@ -10,18 +9,12 @@ extension Checker {
       "SELECT quarter, sku, added, removed, ordered FROM counter "
         + "LEFT JOIN product ON product.id = counter.product")
     while try rows.step() {
-      let key = Key(quarter: rows.int(0), sku: rows.text(1))
-      let expected = counts.removeValue(forKey: key) ?? ProductCount(sku: key.sku, name: "")
-      let stored = (rows.int(2), rows.int(3), rows.int(4))
-      if stored != (expected.added, expected.removed, expected.ordered) {
-        report.add(
-          "counter of \(quoted(key.sku)) in quarter \(key.quarter): is \(stored), the event log says "
-            + "(\(expected.added), \(expected.removed), \(expected.ordered))")
-      }
+      let stored = ProductCount(
+        sku: rows.text(1), name: "", added: rows.int(2), removed: rows.int(3),
+        ordered: rows.int(4))
+      expectedCounters.compare(quarter: rows.int(0), stored, &report)
     }
-    for (key, count) in counts where count.added != 0 || count.removed != 0 || count.ordered != 0 {
-      report.add("counter of \(quoted(key.sku)) in quarter \(key.quarter): is missing")
-    }
+    expectedCounters.reportMissing(&report)
   }
 
   /// The tallies are the sums of the counters.

@@ -108,7 +108,7 @@ extension Checker {
     var expected = expected
     let rows = try statements.fresh("SELECT id, data FROM entry")
     while try rows.step() {
-      let stored = try? ListCodec.entry(rows.text(0), rows.bytes(1))
+      let stored = try? rows.listEntry()
       if stored != expected.removeValue(forKey: rows.text(0)) {
         report.add("list entry \(quoted(rows.text(0))): differs from its last event")
       }

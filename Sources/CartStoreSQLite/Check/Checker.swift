@@ -2,31 +2,30 @@ import CartModel
 import CartStorage
 import CartSupport
 
+/// Compares what a database holds with its event log, and the log with its hash chain.
 struct Checker {
   let statements: Statements
   /// By which the rows are priced; nil where they may be by several.
   let totals: RowTotals?
-  let productChanges: (EventBody) -> [ProductCount]
   var report = CheckReport()
-  var counts: [Key: ProductCount] = [:]
+  var expectedCounters: ExpectedCounters
+  /// What the log has of each operation, by its number.
   var ownEvents: [Int64: (carts: Set<Int64>, events: Int64)] = [:]
   var expectedShared = SharedSum()
   /// Facts that are still to be compared with the commitments of their owners.
   var owners: [(fact: Int64, commitment: EventKey, owner: String)] = []
   var buffer = ByteWriter()
 
-  struct Key: Hashable {
-    var quarter: Int64
-    var sku: String
-  }
-
+  /// - Parameters:
+  ///   - totals: by which the rows are priced; nil where they may be by several.
+  ///   - productChanges: how an event counts pieces of products.
   init(
     statements: Statements, totals: RowTotals?,
     productChanges: @escaping (EventBody) -> [ProductCount]
   ) {
     self.statements = statements
     self.totals = totals
-    self.productChanges = productChanges
+    expectedCounters = ExpectedCounters(productChanges)
   }
 
   /// Compares all there is.
@@ -135,16 +134,7 @@ struct Checker {
     {
       report.add("cart \(stored.id): differs from its events without the undone operations")
     }
-    let compensating = history.compensatingOperations()
-    for event in history.events where !compensating.contains(event.operation) {
-      if history.isUndone(event.operation, undone), !event.body.isFinal { continue }
-      for change in productChanges(event.body) {
-        let key = Key(quarter: event.at.quarter, sku: change.sku)
-        counts[key, default: ProductCount(sku: change.sku, name: "")].added += change.added
-        counts[key]?.removed += change.removed
-        counts[key]?.ordered += change.ordered
-      }
-    }
+    expectedCounters.add(history)
   }
 
   private func difference(_ stored: Cart, _ replayed: Cart) -> String {
@@ -159,6 +149,7 @@ struct Checker {
     return parts.isEmpty ? "times" : parts.joined(separator: ", ")
   }
 
+  /// What each operation says of itself, against its events.
   mutating func operations() throws(StoreError) {
     let rows = try statements.fresh(
       "SELECT id, carts, events, fact, commitment FROM operation ORDER BY id")

@@ -48,6 +48,14 @@ final class Statements {
     return try statement.step() ? statement.int(0) : nil
   }
 
+  /// The first column of the first row; nil without any.
+  func text(_ sql: String, _ name: String) throws(StoreError) -> String? {
+    let statement = try self(sql)
+    statement.bind(1, name)
+    defer { statement.reset() }
+    return try statement.step() ? statement.text(0) : nil
+  }
+
   /// How many rows the last statement that writes changed.
   var changedRows: Int { Int(sqlite3_changes(connection)) }
 

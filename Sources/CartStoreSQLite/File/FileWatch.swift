@@ -100,10 +100,7 @@ final class FileWatch {
   }
 
   private static func restoration(_ statements: Statements) throws(StoreError) -> String {
-    let statement = try statements("SELECT value FROM meta WHERE name = ?")
-    statement.bind(1, restorationKey)
-    defer { statement.reset() }
-    return try statement.step() ? statement.text(0) : ""
+    try MetaTable(statements).text(restorationKey)
   }
 
   /// Whether nothing but checkpoints wrote to the main file.

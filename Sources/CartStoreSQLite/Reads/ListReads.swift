@@ -6,7 +6,7 @@ extension ListReads where Self: SQLReads {
     try read { statements in
       let rows = try statements.fresh("SELECT id, data FROM entry ORDER BY id")
       var list: [ListEntry] = []
-      while try rows.step() { list.append(try ListCodec.entry(rows.text(0), rows.bytes(1))) }
+      while try rows.step() { list.append(try rows.listEntry()) }
       return list
     }
   }
@@ -17,7 +17,7 @@ extension ListReads where Self: SQLReads {
       statement.bind(1, id)
       defer { statement.reset() }
       guard try statement.step() else { return nil }
-      return try ListCodec.entry(statement.text(0), statement.bytes(1))
+      return try statement.listEntry()
     }
   }
 
@@ -28,7 +28,7 @@ extension ListReads where Self: SQLReads {
       defer { statement.reset() }
       var list: [ListEntry] = []
       while try statement.step() {
-        list.append(try ListCodec.entry(statement.text(0), statement.bytes(1)))
+        list.append(try statement.listEntry())
       }
       return list
     }

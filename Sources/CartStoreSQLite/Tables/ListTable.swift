@@ -28,3 +28,10 @@ struct ListTable {
     try MetaTable(statements).increment(Self.revision)
   }
 }
+
+extension Statement {
+  /// The entry of a row of `id, data`.
+  ///
+  /// - Throws: `corrupt`.
+  func listEntry() throws(StoreError) -> ListEntry { try ListCodec.entry(text(0), bytes(1)) }
+}

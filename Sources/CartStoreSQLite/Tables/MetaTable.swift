@@ -8,10 +8,7 @@ struct MetaTable {
 
   /// Empty where it has none.
   func text(_ name: String) throws(StoreError) -> String {
-    let statement = try statements("SELECT value FROM meta WHERE name = ?")
-    statement.bind(1, name)
-    defer { statement.reset() }
-    return try statement.step() ? statement.text(0) : ""
+    try statements.text("SELECT value FROM meta WHERE name = ?", name) ?? ""
   }
 
   func set(_ name: String, _ value: String) throws(StoreError) {

@@ -8,16 +8,16 @@ struct RuleTable {
   init(_ statements: Statements) { self.statements = statements }
 
   /// Whether a decision is a hit; see `Decision.Outcome.isHit`.
-  static let isHit = "outcome NOT IN (3, 5)"
+  static let isHit: String = {
+    let hits = Decision.Outcome.allCases.filter(\.isHit).map { String($0.rawValue) }
+    return "outcome IN (\(hits.joined(separator: ", ")))"
+  }()
 
   /// The text of a source; nil where it is not recorded.
   func source(_ digest: String) throws(StoreError) -> String? {
     if let known = statements.sources[digest] { return known }
-    let statement = try statements("SELECT text FROM source WHERE digest = ?")
-    statement.bind(1, digest)
-    defer { statement.reset() }
-    guard try statement.step() else { return nil }
-    let text = statement.text(0)
+    guard let text = try statements.text("SELECT text FROM source WHERE digest = ?", digest)
+    else { return nil }
     // A digest has one text for ever; lists can be long.
     if text.utf8.count <= 1 << 16, statements.sources.count < 100 {
       statements.sources[digest] = text
