@@ -16,7 +16,7 @@ extension RuleBook {
     try RuleFiles(catalogue).scan(only: only, in: run)
   }
 
-  /// Puts a rule into a mode; see ``RuleSetting``.
+  /// Puts a rule into a mode; see `RuleSetting`.
   ///
   /// - Parameter judged: what looking at carts gave: the open ones, those of a backtest.
   public func set(
@@ -75,7 +75,7 @@ extension RuleBook {
     try RuleExplainer(catalogue).explain(cart, asked(cart))
   }
 
-  /// What a rule read when it held or flagged a cart; see ``RuleExplainer``.
+  /// What a rule read when it held or flagged a cart; see `RuleExplainer`.
   ///
   /// - Parameter event: the cart's event of it.
   /// - Returns: nil where that version no longer matches it, as with settings that were changed.

@@ -14,7 +14,7 @@ public final class LuaTurns {
     for text in texts { text.deallocate() }
   }
 
-  /// - Parameter parameters: the second argument: a table of scalars, made afresh for each turn.
+  /// - Parameter pairs: the second argument: a table of scalars, made afresh for each turn.
   public func add(
     _ function: LuaFunction, parameters pairs: [(name: String, value: LuaValue)], _ vm: LuaVM
   ) {
