@@ -213,4 +213,44 @@ struct OrderAmountTests {
         == ["timezone: expected a name of the tz database as Europe/Berlin, got 'Europe/Rom'"])
     #expect(try amounts("b") == ["32.98 7.00"])
   }
+
+  @Test("Amounts of an order are in its cart's currency, where the event names none")
+  func currencyOfTheCart() throws {
+    let (_, rejects) = try test.take(
+      """
+      {"type":"cart.created",\(Self.day),"cart":"c1","currency":"JPY"}
+      {"type":"line.added",\(Self.day),"cart":"c1","sku":"TEA","quantity":2,"price":"650"}
+      {"type":"cart.ordered",\(Self.day),"cart":"c1","order":"9","total":"1299"}
+      {"type":"cart.created",\(Self.day),"cart":"c2","currency":"JPY"}
+      {"type":"line.added",\(Self.day),"cart":"c2","sku":"TEA","quantity":2,"price":"650"}
+      {"type":"cart.ordered",\(Self.day),"cart":"c2","order":"10","total":"12.99"}
+      {"type":"cart.ordered",\(Self.day),"cart":"c2","order":"10","total":"12.99","currency":"EUR"}
+      """)
+    #expect(
+      rejects.map(\.reason) == [
+        "total: amount: expected a decimal with at most 0 decimals (JPY), got '12.99'",
+        "currency: the cart's is JPY, got EUR",
+      ])
+    let order = try #require(try handler.cart(try handler.find("c1"))?.order)
+    #expect(order.total == (try Money("1299", .jpy)))
+  }
+
+  @Test("What names no currency has the one of the settings before it in the file")
+  func currencyOfTheFile() throws {
+    let settings = #"{"type":"settings.changed",\#(Self.day),"settings":{"currency":"USD"}}"#
+    let (_, rejects) = try test.take(
+      """
+      {"type":"cart.created",\(Self.day),"cart":"before"}
+      \(settings)
+      {"type":"cart.created",\(Self.day),"cart":"made"}
+      {"type":"line.added",\(Self.day),"cart":"added","sku":"TEA","quantity":1,"price":"6.50"}
+      {"type":"product.upserted",\(Self.day),"sku":"TEA","price":"6.50"}
+      """)
+    #expect(rejects == [])
+    let codes = try ["before", "made", "added"].map {
+      try #require(try handler.cart(try handler.find($0))).currency.code
+    }
+    #expect(codes == ["EUR", "USD", "USD"])
+    #expect(try test.shop.store.product("TEA")?.currency == .usd)
+  }
 }

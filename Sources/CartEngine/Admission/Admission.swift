@@ -13,6 +13,9 @@ struct Admission {
   /// Those that a file recorded, by which its later lines are decided; empty for the shop's.
   var statedSettings = Boxed<StoreSettings>()
 
+  /// Those that a line of a file is decided by.
+  var settings: StoreSettings { statedSettings.value ?? shop.settings }
+
   init(_ shop: Shop, _ unit: UnitOfWork) { (self.shop, self.unit) = (shop, unit) }
 
   /// By whom something is proposed, when, and as part of which operation.

@@ -9,6 +9,9 @@ extension ImportAdmission {
       switch incoming.event.payload {
       case .cart(let name, let command, let currency):
         return try admit(incoming, cart: name, command, currency, text)
+      case .ordered(let name, let order, let currency):
+        let own = try currency ?? entry(named: name)?.cart.currency ?? self.currency
+        return try admit(incoming, cart: name, try order.command(in: own), currency, text)
       case .order(let order, let state, let total, let name):
         guard let cart = try unit.key(order: order), let entry = try unit.entry(cart) else {
           return .rejected("order \(quoted(order)): unknown")
@@ -103,7 +106,7 @@ extension ImportAdmission {
       return .imported
     case .add:
       // Decided first on an empty cart, so that a refused line leaves no cart behind.
-      let own = currency ?? shop.settings.currency
+      let own = currency ?? self.currency
       var blank = Cart(key: 0, id: name, currency: own, at: incoming.event.at)
       blank.version = 1
       _ = try admission.events(stated: command, on: blank)

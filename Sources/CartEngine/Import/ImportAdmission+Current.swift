@@ -19,7 +19,7 @@ extension ImportAdmission {
         guard let known = try unit.customer(key) else { return false }
         return fields.allSatisfy { known[$0.key] == $0.value }
       } catch { throw EngineError(error) }
-    case .cart, .order, .undone, .settings, .entry, .rules: return false
+    case .cart, .ordered, .order, .undone, .settings, .entry, .rules: return false
     }
   }
 }

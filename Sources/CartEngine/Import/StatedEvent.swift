@@ -28,7 +28,8 @@ package final class StatedEvent: Sendable {
   package enum Payload: Sendable {
     /// A cart's event; a cart that does not exist is made by `create` or an added line.
     case cart(String, Command, currency: Currency?)
-    /// An added line takes its currency from the cart.
+    /// Without a currency it is the cart's.
+    case ordered(cart: String, StatedOrder, currency: Currency?)
     case order(String, Order.State, total: String?, cart: String)
     /// `groups` are the operations that were undone as part of the target.
     case undone(cart: String, target: String, groups: [String], redo: Bool)
@@ -43,7 +44,7 @@ package final class StatedEvent: Sendable {
   /// The name of the cart that it is about; empty where it names none.
   var cartName: String {
     switch payload {
-    case .cart(let name, _, _), .undone(let name, _, _, _): name
+    case .cart(let name, _, _), .ordered(let name, _, _), .undone(let name, _, _, _): name
     case .order, .product, .customer, .settings, .entry, .rules: ""
     }
   }

@@ -231,6 +231,10 @@ private final class PlanApplication {
     switch event.payload {
     case .cart(_, let command, _):
       return .planned(command, compensating: operation.kind.isReversal)
+    case .ordered(_, let order, let currency):
+      return .planned(
+        try order.command(in: currency ?? cart.currency),
+        compensating: operation.kind.isReversal)
     case .order(_, let state, let total, _):
       let sum = try total.map { try Money($0, cart.currency) }
       return .planned(.changeOrder(state, total: sum), compensating: false)

@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 import CartSupport
 
@@ -28,7 +29,7 @@ extension EventDecoder {
     return .sku(sku)
   }
 
-  func order(_ fields: Fields) throws(Failure) -> Command.OrderRequest {
+  func order(_ fields: Fields) throws(Failure) -> StatedOrder {
     var request = Command.OrderRequest(
       id: try fields.text("order", limit: 255) ?? "",
       note: try fields.text("note", limit: 4000) ?? "")
@@ -49,35 +50,20 @@ extension EventDecoder {
       }
       request.lines = lines
     }
-    let currency = try self.currency(fields) ?? currency
-    request.total = try amount("total", fields, currency)
-    request.amounts = try amounts(of: request, fields, currency)
-    return request
+    return StatedOrder(request, amounts: try amounts(fields))
   }
 
-  /// What a file says an order's total is made of; nil where it does not say it.
-  private func amounts(
-    of request: Command.OrderRequest, _ fields: Fields, _ currency: Currency
-  ) throws(Failure) -> Totals? {
-    let subtotal = try amount("subtotal", fields, currency)
-    let discount = try amount("discount", fields, currency)
-    let shipping = try amount("shipping", fields, currency)
-    let tax = try amount("tax", fields, currency)
-    guard subtotal != nil || discount != nil || shipping != nil || tax != nil else { return nil }
-    guard let subtotal, let discount, let shipping, let tax, let total = request.total else {
+  /// What a file says an order comes to, and what that is made of.
+  private func amounts(_ fields: Fields) throws(Failure) -> [StatedOrder.Part: String] {
+    var amounts: [StatedOrder.Part: String] = [:]
+    for part in StatedOrder.Part.allCases {
+      amounts[part] = try fields.text(part.rawValue, limit: 40)
+    }
+    let isWhole = amounts.count == StatedOrder.Part.allCases.count
+    guard isWhole || amounts.keys.allSatisfy({ $0 == .total }) else {
       throw .rejected(
         "order: expected subtotal, discount, shipping, tax and total together, or the total alone")
     }
-    return Totals(
-      subtotal: subtotal, discount: discount, shipping: shipping, tax: tax, total: total)
-  }
-
-  private func amount(_ key: String, _ fields: Fields, _ currency: Currency) throws(Failure)
-    -> Money?
-  {
-    guard let text = try fields.text(key, limit: 40) else { return nil }
-    do throws(ModelError) { return try Money(text, currency) } catch {
-      throw .rejected("\(key): \(error.message)")
-    }
+    return amounts
   }
 }

@@ -4,7 +4,8 @@ import CartSupport
 
 /// Reads the contract's event format (section 4) from JSON.
 struct EventDecoder: Sendable {
-  let currency: Currency
+  /// The store's, for what names no currency and is of no cart.
+  var currency: Currency
 
   enum Failure: Error {
     case rejected(String)
@@ -68,7 +69,7 @@ struct EventDecoder: Sendable {
       return try cart(
         fields, .applyCoupon(try fields.required("code"), at: try fields.place()))
     case .couponRemoved: return try cart(fields, .removeCoupon(try fields.required("code")))
-    case .cartOrdered: return try cart(fields, .order(try order(fields)))
+    case .cartOrdered: return try ordered(fields)
     case .cartDeleted: return try cart(fields, .delete)
     case .cartHeld:
       return try cart(fields, .hold(fields.json["rule"] == nil ? nil : try cause(fields)))
@@ -114,6 +115,12 @@ struct EventDecoder: Sendable {
     let name = try fields.required("cart")
     let currency = try currency(fields)
     return .cart(name, try command(), currency: currency)
+  }
+
+  private func ordered(_ fields: Fields) throws(Failure) -> StatedEvent.Payload {
+    let name = try fields.required("cart")
+    let currency = try currency(fields)
+    return .ordered(cart: name, try order(fields), currency: currency)
   }
 
   private func order(_ state: Order.State, _ fields: Fields) throws(Failure) -> StatedEvent.Payload

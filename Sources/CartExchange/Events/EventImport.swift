@@ -8,7 +8,7 @@ import CartSupport
 /// known by its id, else by its text and how often that stood before in the file.
 public final class EventImport {
   let admission: ImportAdmission
-  private let decoder: EventDecoder
+  private var decoder: EventDecoder
   private let keyLog = KeyLog()
   private let isLenient: Bool
   /// The zone of times that have none.
@@ -90,8 +90,11 @@ public final class EventImport {
   private func accept(_ line: ParsedLine, _ text: () -> String) throws(EngineError) -> Bool {
     switch line.content {
     case .event(let event):
-      return try admission.admit(
+      let isTaken = try admission.admit(
         StatedLine(event, number: line.number, digest: line.digest, unread: line.unread), text)
+      // Settings that the file records count for the lines after them.
+      if case .settings = event.payload { decoder.currency = admission.currency }
+      return isTaken
     case .unknownType where isLenient:
       admission.countSkipped()
       return true

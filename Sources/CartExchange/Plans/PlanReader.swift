@@ -166,7 +166,8 @@ public final class PlanReader: PlanSource {
       return "unknown group \(quoted(event.group))"
     }
     switch event.payload {
-    case .cart(let name, _, _), .undone(let name, _, _, _), .order(_, _, _, let name):
+    case .cart(let name, _, _), .ordered(let name, _, _), .undone(let name, _, _, _),
+      .order(_, _, _, let name):
       guard name.isEmpty || name == cart else {
         return "\(event.type.name): expected the cart \(quoted(cart)), got \(quoted(name))"
       }
