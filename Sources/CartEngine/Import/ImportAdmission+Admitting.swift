@@ -189,6 +189,8 @@ extension ImportAdmission {
       tally.report.kept.add(line, at: place, to: there, of: entry.cart)
       tally.report.lines.grow(line, to: there, of: entry.cart)
     }
+    tally.report.kept.compare(
+      incoming.event.quantityBefore, with: entry.cart, by: command)
     let step = admission.add(events, of: command, stated: incoming, to: entry, in: slot)
     for _ in 1..<max(events.count, 1) {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))

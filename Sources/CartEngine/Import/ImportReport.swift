@@ -17,7 +17,7 @@ public struct ImportReport: Equatable, Sendable {
   public var ahead = AheadEvents()
   /// What is said of added lines where a row may mean something else.
   public var lines = AddedLines()
-  /// Imported events whose price, name or image was not their line's.
+  /// Imported events whose price, name, image or quantity before was not their line's.
   public var kept = KeptValues()
   /// Carts that were held, with `live`.
   public var held = 0

@@ -2,12 +2,14 @@ import CartModel
 import CartSupport
 
 /// Pieces that a file adds to a line, by its id, with another price, name, image or position than the
-/// line's: the line keeps its own. Other options are another line, and rejected.
+/// line's: the line keeps its own. Other options are another line, and rejected. Also changes of lines
+/// whose quantity before was another one.
 public struct KeptValues: Equatable, Sendable {
   private var prices = Kept()
   private var names = Kept()
   private var images = Kept()
   private var places = Kept()
+  private var quantities = Kept()
 
   private struct Kept: Equatable, Sendable {
     var count = 0
@@ -32,6 +34,24 @@ public struct KeptValues: Equatable, Sendable {
     }
     if let place, let index = cart.lines.firstIndex(of: there) {
       Self.note(index != place, &places, there, cart) { "is line \(index + 1), not \(place + 1)" }
+    }
+  }
+
+  /// - Parameters:
+  ///   - stated: how many pieces a changed line had before, as the file says; nil where it does not.
+  ///   - command: decided on the cart, so that its line is there.
+  mutating func compare(_ stated: Int64?, with cart: Cart, by command: Command) {
+    guard let stated else { return }
+    let reference: LineReference
+    switch command {
+    case .setQuantity(let line, _, _): reference = line
+    case .remove(let line, _): reference = line
+    default: return
+    }
+    guard let index = try? cart.index(of: reference) else { return }
+    let there = cart.lines[index]
+    Self.note(there.quantity != stated, &quantities, there, cart) {
+      "had \(there.quantity), not \(stated)"
     }
   }
 
@@ -60,6 +80,13 @@ public struct KeptValues: Equatable, Sendable {
       (kept.count == 1 ? "1 event adds" : "\(kept.count) events add")
         + " pieces \(difference) than the line's, which keeps its own: \(kept.first)"
         + (kept.count == 1 ? "" : ", …") + "; give such pieces a line id of their own"
-    }
+    } + (quantities.count == 0 ? [] : [quantitiesText])
+  }
+
+  /// `1 event names another quantity_before than the line had: line 'l1' of …`
+  private var quantitiesText: String {
+    CountText.count(quantities.count, "event names", "events name")
+      + " another quantity_before than the line had: \(quantities.first)"
+      + (quantities.count == 1 ? "" : ", …") + "; compare the file with its source"
   }
 }

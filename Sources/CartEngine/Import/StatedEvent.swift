@@ -11,10 +11,12 @@ package final class StatedEvent: Sendable {
   package let group: String
   package let reason: String
   package let payload: Payload
+  /// How many pieces a line had before it, as the file says; nil where it does not.
+  package let quantityBefore: Int64?
 
   package init(
     type: EventType, at: Timestamp, actor: Actor?, id: String, group: String, reason: String,
-    payload: Payload
+    payload: Payload, quantityBefore: Int64? = nil
   ) {
     self.type = type
     self.at = at
@@ -23,6 +25,7 @@ package final class StatedEvent: Sendable {
     self.group = group
     self.reason = reason
     self.payload = payload
+    self.quantityBefore = quantityBefore
   }
 
   package enum Payload: Sendable {

@@ -22,11 +22,20 @@ extension EventDecoder {
     let (line, sku) = (
       try fields.text("line", limit: Line.idLimit), try fields.text("sku", limit: 255)
     )
-    // Written for readers of the log.
-    _ = fields.json["quantity_before"]
     if let line, !line.isEmpty { return .id(line, sku: sku ?? "") }
     guard let sku, !sku.isEmpty else { throw fields.missing("line", "sku") }
     return .sku(sku)
+  }
+
+  /// What is compared with the cart; nil where the event names none, or has none.
+  func quantityBefore(_ type: EventType, _ fields: Fields) throws(Failure) -> Int64? {
+    guard type == .lineChanged || type == .lineRemoved,
+      let text = try fields.text("quantity_before", limit: 20)
+    else { return nil }
+    guard let number = Int64(text), number > 0 else {
+      throw .rejected("quantity_before: expected a positive whole number, got \(quoted(text))")
+    }
+    return number
   }
 
   func order(_ fields: Fields) throws(Failure) -> StatedOrder {

@@ -21,7 +21,10 @@ extension EventDecoder {
 
   func release(_ fields: Fields) throws(Failure) -> Command {
     let by = try author(fields).person
-    return .release(by: by, now: try fields.required(fields.time("at"), "at"), .fact)
+    // Without a name it ended whose claim it was.
+    let isNamed = try fields.text("by", limit: 300)?.isEmpty == false
+    return .release(
+      by: by, now: try fields.required(fields.time("at"), "at"), isNamed ? .fact : .takeOver)
   }
 
   func note(_ fields: Fields) throws(Failure) -> Note {

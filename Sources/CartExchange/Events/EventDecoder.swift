@@ -36,7 +36,8 @@ struct EventDecoder: Sendable {
     return StatedEvent(
       type: type, at: at, actor: actor, id: try fields.text("id", limit: 200) ?? "",
       group: try fields.text("group", limit: 200) ?? "",
-      reason: try fields.text("reason", limit: 2000) ?? "", payload: payload)
+      reason: try fields.text("reason", limit: 2000) ?? "", payload: payload,
+      quantityBefore: try quantityBefore(type, fields))
   }
 
   /// What an event says; nil for one that would be rejected.

@@ -16,6 +16,12 @@ extension Cart {
       return claim == wanted ? [] : [.cartClaimed(before: claim, wanted)]
     case .release(let by, let now, let manner):
       if manner == .ask { try checkClaim(by: by, now) }
+      if manner == .fact, let claim, claim.by != by {
+        throw ModelError(
+          .conflict,
+          "cart \(id): \(printable(claim.by)) has claimed it, so that \(quoted(by)) cannot release it"
+        )
+      }
       return claim.map { [.cartReleased($0)] } ?? []
     case .note(let note, let place):
       try check(note.text, "note", 2000)
