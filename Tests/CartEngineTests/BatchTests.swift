@@ -77,6 +77,7 @@ struct BatchTests {
     #expect(report.imported["line.added", default: 0] + report.rejects == lines)
     #expect(report.rejects == rejects.list.count)
     #expect(rejects.list.allSatisfy { $0.line > 0 })
+    try expectCounts(report, test.shop)
     let after = try test.reopened(seed: 7)
     var pieces: Int64 = 0
     for cart in 0...Self.carts {
@@ -86,6 +87,15 @@ struct BatchTests {
     let imported = Int64(report.imported["line.added", default: 0])
     #expect(pieces == imported + foreign.values.reduce(0, +))
     #expect(try after.check().problems == [])
+  }
+
+  /// What an import says it did is what the list of operations has of it.
+  private func expectCounts(_ report: ImportReport, _ shop: Shop) throws {
+    let counted = report.total + report.saved.made.values.reduce(0, +)
+    #expect(report.saved.counts.values.reduce(0, +) == counted)
+    let id = try #require(report.operation)
+    let operation = try #require(try shop.store.operation(id))
+    #expect(try shop.store.size(of: operation).events == Int64(counted))
   }
 
   @Test func aProductThatComesTwiceHasItsFirstFormBefore() throws {
@@ -211,6 +221,7 @@ struct BatchTests {
     let own = try importer.finish()
     #expect(own.total + own.known + own.rejects == 40)
     #expect(try recorded(test.shop, "e") == own.total + 27)
+    try expectCounts(own, test.shop)
     #expect(try test.reopened(seed: 3).check().problems == [])
   }
 

@@ -83,13 +83,15 @@ public struct FileImport {
     let report: ImportReport
 
     var shown: any Error {
-      guard let operation = report.operation else { return error }
+      guard report.operation != nil, report.total > 0 else { return error }
+      let undos = report.saved.numbers.map { "'cartio undo \($0)'" }
       let shown = ApplicationError(error)
       return ApplicationError(
         shown.code == .interrupted ? .interrupted : .partly,
         shown.message
-          + "; \(report.total) events were imported before it as operation \(operation); "
-          + "'cartio undo \(operation)' undoes them, importing again goes on")
+          + "; before it, \(report.countText) \(report.saved.text); "
+          + undos.joined(separator: " and ")
+          + " \(undos.count == 1 ? "undoes" : "undo") them, importing again goes on")
     }
   }
 

@@ -30,10 +30,13 @@ public enum ImportCommand {
     }
     return try file.run { result in
       describe(result, question, io)
-      if question.isLive, let operation = result.report.operation {
+      let operations = result.report.saved.numbers
+      if question.isLive, !operations.isEmpty {
         let console = try Console(home, io: io)
         defer { console.close() }
-        try RulePass(console.application).judge(importedBy: operation)
+        for number in operations {
+          try RulePass(console.application).judge(importedBy: number)
+        }
       }
       return result.report.rejects == 0 ? .done : .partly
     }
@@ -65,11 +68,11 @@ public enum ImportCommand {
   ) {
     let report = result.report
     let name = question.path == "-" ? "standard input" : question.path
-    let imported = report.operation.map { " as operation \($0)" } ?? ""
-    io.messages("\(name): \(result.lines) lines, \(report.total) events imported\(imported)")
-    for (type, count) in report.imported.sorted(by: { $0.key < $1.key }) {
-      io.messages("  \(CellWidth.padded(String(count), to: 8, right: true))  \(type)")
-    }
+    let places = report.saved.text
+    io.messages(
+      "\(name): \(result.lines) lines, \(report.countText)" + (places.isEmpty ? "" : " " + places))
+    describe(report.imported, io)
+    describe(report.saved.made, of: ", made for them", io)
     if report.held > 0 {
       io.messages("\(report.held) carts were held; see .carts status=held")
     }
@@ -89,6 +92,14 @@ public enum ImportCommand {
     if report.skipped > 0 { io.messages("\(report.skipped) of unknown types were skipped") }
     if report.rejects > 0 {
       io.messages("\(report.rejects) rejected, see \(result.rejectsPath)" + report.reasonLines)
+    }
+  }
+
+  private static func describe(
+    _ counts: [String: Int], of kind: String = "", _ io: ConsoleIO
+  ) {
+    for (type, count) in counts.sorted(by: { $0.key < $1.key }) {
+      io.messages("  \(CellWidth.padded(String(count), to: 8, right: true))  \(type)\(kind)")
     }
   }
 

@@ -241,7 +241,10 @@ package final class ImportAdmission {
   private func settle() throws(EngineError) {
     guard let (batch, result) = batches.take() else { return }
     latest = nil
-    if case .failure = result { forget(batch) }
+    switch result {
+    case .success: tally.add(batch.written)
+    case .failure: forget(batch)
+    }
     let revision = unit.revision
     do {
       for failure in try unit.settle(batch, result) {

@@ -1,8 +1,10 @@
 import CartModel
+import CartSupport
 
 /// What an import did, in truthful numbers.
 public struct ImportReport: Equatable, Sendable {
-  public var operation: Int64?
+  /// Where its events went, and what was made with them.
+  public var saved = ImportedOperations()
   /// Imported events, by the name of their type.
   public var imported: [String: Int] = [:]
   /// Events that were there from an earlier import.
@@ -27,6 +29,16 @@ public struct ImportReport: Equatable, Sendable {
   public init() {}
 
   public var total: Int { imported.values.reduce(0, +) }
+
+  /// The import's own number; nil where nothing was saved.
+  public var operation: Int64? { saved.own }
+
+  /// `4 events imported`, or `4 events imported and 2 made for them` where lines began carts.
+  public var countText: String {
+    let count = saved.made.values.reduce(0, +)
+    return CountText.count(total, "event") + " imported"
+      + (count == 0 ? "" : " and \(CountText.grouped(count)) made for them")
+  }
 
   public static func == (a: ImportReport, b: ImportReport) -> Bool {
     a.operation == b.operation && a.imported == b.imported && a.known == b.known

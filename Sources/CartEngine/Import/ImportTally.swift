@@ -4,7 +4,8 @@ import CartModel
 struct ImportTally {
   var report = ImportReport()
   private var imported = [Int](repeating: 0, count: 256)
-  private var reasons: [String: Int] = [:]
+  private var reasons: [String: RejectKind] = [:]
+  private var written = Batch.Written()
   private let began: Timestamp
 
   init(began: Timestamp) { self.began = began }
@@ -25,13 +26,19 @@ struct ImportTally {
   /// Takes an event out of the count that was not written.
   mutating func forget(_ type: EventType) { imported[Int(type.rawValue)] -= 1 }
 
+  /// Counts what was saved of the imported events, and beside them.
+  mutating func add(_ batch: Batch.Written) {
+    written.made.merge(batch.made, uniquingKeysWith: +)
+    written.operations.merge(batch.operations, uniquingKeysWith: +)
+  }
+
   /// Counts a line that cannot be imported.
   ///
   /// - Parameter kind: what rejects of one reason share; nil for the reason without what it quotes.
   mutating func reject(_ reason: String, kind: String?) {
     report.rejects += 1
-    let kind = kind.map { String($0.prefix(200)) } ?? Self.kind(of: reason)
-    reasons[kind, default: 0] += 1
+    let shown = RejectKind.shown(kind ?? RejectKind.unquoted(reason))
+    reasons[kind == nil ? RejectKind.key(shown) : shown, default: RejectKind()].add(shown)
   }
 
   /// Counts the IPs and e-mails that lists and rules will not know.
@@ -43,27 +50,15 @@ struct ImportTally {
 
   func summary(_ operation: Int64?) -> ImportReport {
     var report = report
-    report.operation = operation
+    report.saved.own = operation
+    report.saved.counts = written.operations
     for type in EventType.allCases where imported[Int(type.rawValue)] > 0 {
       report.imported[type.name] = imported[Int(type.rawValue)]
     }
-    report.reasons = reasons.map { ($0.key, $0.value) }.sorted {
+    for (type, count) in written.made { report.saved.made[type.name] = count }
+    report.reasons = reasons.map { ($0.value.text ?? $0.key, $0.value.count) }.sorted {
       $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0
     }
     return report
-  }
-
-  private static func kind(of reason: String) -> String {
-    var out = ""
-    var isQuoted = false
-    for character in reason {
-      if character == "'" {
-        isQuoted.toggle()
-        out += isQuoted ? "'…" : "'"
-      } else if !isQuoted {
-        out.append(character)
-      }
-    }
-    return String(out.prefix(100))
   }
 }
