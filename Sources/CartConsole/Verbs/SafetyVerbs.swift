@@ -68,7 +68,11 @@ struct SafetyVerbs: VerbGroup {
     var undo = UndoRun(application, redo: redo)
     undo.observer.passed = { say(passed: $0) }
     undo.observer.instead = { io.messages("Operation \($0) would be undone instead:") }
-    undo.observer.foreseen = { describe($0) }
+    var foreseen: Set<String> = []
+    undo.observer.foreseen = {
+      describe($0)
+      foreseen = Set($0.stays)
+    }
     defer { screen.clearStatus() }
     let result = try undo.revert(
       number, cart: { run in try call.options["cart"].map { try targets.key($0, in: run) } },
@@ -78,8 +82,10 @@ struct SafetyVerbs: VerbGroup {
     case .step(let carts):
       io.output(
         "undo of the sandbox's last step: \(CountText.carts(carts)) as before  [not saved]\n")
-    case .operation(let operation, let report, let outcome):
-      try say(report, outcome, "\(verb) of operation \(operation)", "\(verb) \(operation)", redo)
+    case .operation(let operation, var report, let outcome):
+      // Once.
+      report.stays.removeAll(where: foreseen.contains)
+      try say(report, outcome, "\(verb) of operation \(operation)", "\(verb) \(operation)")
     }
   }
 
@@ -88,16 +94,15 @@ struct SafetyVerbs: VerbGroup {
   /// - Parameters:
   ///   - what: what it was, as `undo of operation 5`.
   ///   - again: what does the rest, as `undo 5`.
-  /// - Throws: `partly`, `failed` where carts changed meanwhile.
+  /// - Throws: `partly`, `failed` where carts changed meanwhile; `partly` where the operation stays on
+  ///   some.
   private func say(
-    _ report: UndoReport, _ outcome: Outcome, _ what: String, _ again: String, _ redo: Bool
+    _ report: UndoReport, _ outcome: Outcome, _ what: String, _ again: String
   ) throws {
     workspace.shown.change(outcome.changes)
     for failure in outcome.failures { io.messages("not done: " + printable(failure.message)) }
-    for sentence in report.stays.prefix(20) where !redo {
-      io.messages("stays: " + printable(sentence))
-    }
-    if report.stays.count > 20, !redo { io.messages("and \(report.stays.count - 20) more stay") }
+    for sentence in report.stays.prefix(20) { io.messages("stays: " + printable(sentence)) }
+    if report.stays.count > 20 { io.messages("and \(report.stays.count - 20) more stay") }
     let count = max(0, report.carts.count - outcome.failures.count)
     if let sentence = RunTeller(workspace).echo.sentence(outcome) { io.messages(sentence) }
     let number = outcome.operation.map { ", as operation \($0)" } ?? "  [not saved]"
@@ -110,6 +115,13 @@ struct SafetyVerbs: VerbGroup {
         count > 0 ? .partly : .failed,
         "\(CountText.carts(outcome.failures.count)) changed meanwhile; '\(again)' again does the rest"
       )
+    }
+    guard report.left == 0 else {
+      throw ConsoleError(
+        .partly,
+        "\(what): \(CountText.carts(count)) changed, \(CountText.carts(report.left)) "
+          + "\(report.left == 1 ? "stays" : "stay") as \(report.left == 1 ? "it is" : "they are")"
+          + (outcome.reversal.isEmpty ? "" : "; \(outcome.reversal) reverts what was done"))
     }
   }
 

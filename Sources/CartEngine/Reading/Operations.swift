@@ -7,7 +7,7 @@ public struct Operations {
 
   /// How much of an operation stands.
   ///
-  /// - Complexity: O(its events) where it was undone on single carts, else O(1).
+  /// - Complexity: O(its events) where it was undone on single carts, or not on all, else O(1).
   public func standing(_ operation: Operation) throws(EngineError) -> OperationEntry.Standing {
     let undos: Undos
     do throws(StoreError) { undos = try reader.shop.store.undos(of: operation.id) } catch {
@@ -21,7 +21,10 @@ public struct Operations {
     -> OperationEntry.Standing
   {
     do {
-      guard undos.areOfCarts else { return undos.last == .undo ? .undone : .done }
+      guard let last = undos.last ?? (undos.areOfCarts ? .undo : nil) else { return .done }
+      let isWhole =
+        try !undos.areOfCarts && undos.carts >= reader.shop.store.size(of: operation).carts
+      if isWhole { return last == .undo ? .undone : .done }
       var (done, undone) = (false, false)
       let keys = try reader.shop.store.carts(of: operation)
       for start in stride(from: 0, to: keys.count, by: StorageLimits.cartsAtOnce) {

@@ -22,7 +22,9 @@ extension Undo {
       guard let oldest = page.last else { break }
       for (operation, undos) in page
       where operation.isChange && operation.actor.isSame(as: run.actor) {
-        guard try run.reader.operations.standing(operation, undos) != .undone,
+        // Of what was undone as a whole only what cannot be undone is left.
+        guard undos.areOfCarts || undos.last != .undo,
+          try run.reader.operations.standing(operation, undos) != .undone,
           let preview = try trial(operation, redo: false)
         else { continue }
         guard preview.isEmpty else { return UndoTarget(operation: operation.id, passed: passed) }

@@ -9,6 +9,8 @@ public struct UndoReport: Equatable, Sendable {
   public var carts: [(id: String, key: Int64, events: Int)]
   /// What stays: orders, mails, and lines that were changed later.
   public var stays: [String]
+  /// Carts that the operation stays on: they are ordered, or nothing of it there can be undone.
+  public var left = 0
   /// How many entries of lists are added or removed.
   public var entries = 0
   /// Whether the operation is done again, and not undone.
@@ -156,10 +158,13 @@ public struct Undo {
     do throws(Reversal.Refusal) {
       reversal = try Reversal(of: id, redo: redo, on: current, history)
     } catch {
-      guard !redo else { return false }
       switch error {
-      case .ordered: report.stays.append("\(current.fullLabel): is ordered and stays as it is")
-      case .final(let own): report.stays += Self.finals(own, current)
+      case .ordered:
+        report.stays.append("\(current.fullLabel): is ordered and stays as it is")
+        report.left += 1
+      case .final(let own):
+        report.stays += Self.finals(own, current)
+        report.left += 1
       case .done: break
       }
       return false
@@ -168,7 +173,7 @@ public struct Undo {
     if !redo {
       report.stays += Self.finals(reversal.own, current) + Self.later(history, id, reversal.cart)
     }
-    if let state = Self.state(reversal, current) { report.stays.append(state) }
+    if let state = Self.state(reversal, current, history) { report.stays.append(state) }
     let proposal = Admission.Proposal.reversal(Decided(reversal.events)) { cart, store in
       let stored = try store.histories(of: [key])[key] ?? StoredHistory()
       let history = History(stored.events, id: cart.id, parents: stored.parents)
@@ -188,10 +193,16 @@ public struct Undo {
   }
 
   /// A cart that something later holds or deleted: that stands, whatever the operation did to it.
-  private static func state(_ reversal: Reversal, _ cart: Cart) -> String? {
-    guard let own = reversal.own.last(where: { $0.body.state != nil })?.body.state,
-      own != cart.state, reversal.cart.state == cart.state
-    else { return nil }
+  private static func state(_ reversal: Reversal, _ cart: Cart, _ history: History) -> String? {
+    guard reversal.cart.state == cart.state else { return nil }
+    if let own = reversal.own.last(where: { $0.body.state != nil }) {
+      guard own.body.state != cart.state else { return nil }
+    } else {
+      // What came of a change, as a rule that held the cart for it, stands without it.
+      guard let first = reversal.own.first,
+        let last = history.events.last(where: { $0.body.state != nil }), last.seq > first.seq
+      else { return nil }
+    }
     switch cart.state {
     case .held:
       let cause = cart.heldBy.map { " by \($0.words)" } ?? ""

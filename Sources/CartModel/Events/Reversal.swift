@@ -32,10 +32,10 @@ public struct Reversal: Sendable {
       ? .operationRedone(target: operation) : .operationUndone(target: operation, groups: groups)
     let marked = groups.isEmpty ? history : history.adding([mark], of: .min)
     own = history.events.filter { marked.isUndone($0.operation, [operation]) }
-    // What staff said of it is no part of what was sold.
-    guard current.state != .ordered || own.allSatisfy(\.body.isRemark) else { throw .ordered }
     var undone = history.undone()
     guard undone.contains(operation) == redo else { throw .done }
+    // What staff said of it is no part of what was sold.
+    guard current.state != .ordered || own.allSatisfy(\.body.isRemark) else { throw .ordered }
     if redo { undone.remove(operation) } else { undone.insert(operation) }
     guard own.contains(where: { !$0.body.isFinal }), var cart = marked.folded(without: undone)
     else { throw .final(own) }

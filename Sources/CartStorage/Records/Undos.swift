@@ -6,7 +6,10 @@ public struct Undos: Equatable, Sendable {
   /// single carts.
   public var areOfCarts: Bool
 
-  public init(last: Operation.Kind? = nil, areOfCarts: Bool = false) {
-    (self.last, self.areOfCarts) = (last, areOfCarts)
+  /// How many carts the last whole undo or redo changed: an ordered cart stays as it is.
+  public var carts: Int64
+
+  public init(last: Operation.Kind? = nil, areOfCarts: Bool = false, carts: Int64 = 0) {
+    (self.last, self.areOfCarts, self.carts) = (last, areOfCarts, carts)
   }
 }

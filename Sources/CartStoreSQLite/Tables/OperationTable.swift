@@ -17,10 +17,13 @@ struct OperationTable {
     first, last, carts, events, \(undoColumns) \
     FROM operation LEFT JOIN fact ON fact.id = operation.fact
     """
+  private static let lastWhole = """
+    operation AS undo WHERE undo.target = operation.id \
+    AND undo.target_cart IS NULL AND undo.parent IS NULL ORDER BY undo.id DESC LIMIT 1
+    """
   /// See `Undos`.
   static let undoColumns = """
-    (SELECT kind FROM operation AS undo WHERE undo.target = operation.id \
-    AND undo.target_cart IS NULL AND undo.parent IS NULL ORDER BY undo.id DESC LIMIT 1), \
+    (SELECT kind FROM \(lastWhole)), (SELECT carts FROM \(lastWhole)), \
     EXISTS(SELECT 1 FROM operation AS undo WHERE undo.target = operation.id \
     AND (undo.target_cart IS NOT NULL OR undo.parent IS NOT NULL) \
     AND undo.id > coalesce((SELECT max(whole.id) FROM operation AS whole \
@@ -92,7 +95,7 @@ extension Statement {
   func undos(_ column: Int32) -> Undos {
     Undos(
       last: isNull(column) ? nil : Operation.Kind(rawValue: int(column)),
-      areOfCarts: int(column + 1) == 1)
+      areOfCarts: int(column + 2) == 1, carts: int(column + 1))
   }
 
   /// Binds what `OperationTable.isOfOperation` asks for.
