@@ -18,7 +18,7 @@ struct RuleSettingsTests {
     _ = try RulePass(application).run(as: "pass")
     #expect(try opened.statuses() == ["active", "active", "held"])
     let settings = RuleSettings(application)
-    #expect(try settings.rollBack("many", as: "rollback") == (1, 0))
+    #expect(try settings.rollBack("many", as: "rollback") == .init(restored: 1))
     #expect(try opened.statuses() == ["active", "active", "active"])
     try settings.set("many", .off, as: "off")
     #expect(try application.book.rule("many").setting.mode == .off)

@@ -58,9 +58,9 @@ extension RuleTests {
     rules.write("ban.lua", "-- another version\n" + rules.test.folder.read("rules/ban.lua"))
     _ = try rules.scan()
     try rules.enforce("ban")
-    var result = (restored: 0, bans: 0)
+    var result = Guard.RolledBack()
     try operation(rules.handler) { result = try rules.handler.run.guard.rollBack(rule: "ban") }
-    #expect(result == (5, 5))
+    #expect(result == .init(restored: 5, bans: 5))
     #expect(try rules.cart("c1019").state == .open)
     #expect(try rules.handler.reader.entries(.blacklist).isEmpty)
   }

@@ -11,6 +11,8 @@ public struct RulePass {
     public var judged = 0
     /// Keys of the carts that were held, or with a plan would have been.
     public var held: [Int64] = []
+    /// How many carts were flagged, or with a plan would have been.
+    public var flagged = 0
     public var policies: [PolicyResult] = []
     /// On how many carts each rule failed, and how first.
     public var failures: [String: (carts: Int, message: String)] = [:]
@@ -56,7 +58,10 @@ public struct RulePass {
       result.held.removeAll { !own.contains($0) }
     }
     result.failures = book.passFailures
-    if let ended { result.unchecked = ended.guard.unchecked }
+    if let ended {
+      result.unchecked = ended.guard.unchecked
+      result.flagged = ended.guard.flaggedCarts
+    }
     return result
   }
 

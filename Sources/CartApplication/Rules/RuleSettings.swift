@@ -48,10 +48,10 @@ public struct RuleSettings {
     return version
   }
 
-  /// Restores the carts that a rule held, and ends its bans.
+  /// Restores the carts that a rule held, and removes its flags and bans.
   ///
   /// - Throws: `refused` for a policy.
-  public func rollBack(_ name: String, as command: String) throws -> (restored: Int, bans: Int) {
+  public func rollBack(_ name: String, as command: String) throws -> Guard.RolledBack {
     try RuleFolder(application).refresh(command)
     guard try book.rule(name).newest.kind == .rule else {
       throw EngineError(
@@ -59,14 +59,14 @@ public struct RuleSettings {
         "rules rollback: \(name) is a policy, and orders cannot be undone; 'rules off \(name)' "
           + "ends it")
     }
-    var (restored, bans) = (0, 0)
+    var done = Guard.RolledBack()
     // It only restores.
     try handler.confirmer.unquestioned {
       try application.perform(command) { run in
         try run.note(reason: "rollback of \(name)")
-        (restored, bans) = try run.guard.rollBack(rule: name)
+        done = try run.guard.rollBack(rule: name)
       }
     }
-    return (restored, bans)
+    return done
   }
 }

@@ -57,9 +57,13 @@ struct RuleSettingVerbs: VerbGroup {
   }
 
   func rollBack(_ name: String, _ line: String) throws {
-    let (restored, bans) = try settings.rollBack(name, as: line)
-    io.output(
-      "rule \(name): \(CountText.carts(restored)) restored"
-        + (bans > 0 ? ", \(bans) \(bans == 1 ? "ban" : "bans") removed" : "") + "\n")
+    let done = try settings.rollBack(name, as: line)
+    var parts: [String] = []
+    if done.unflagged > 0 { parts.append("\(CountText.count(done.unflagged, "flag")) removed") }
+    if done.bans > 0 { parts.append("\(CountText.count(done.bans, "ban")) removed") }
+    if done.restored > 0 || parts.isEmpty {
+      parts.insert("\(CountText.carts(done.restored)) restored", at: 0)
+    }
+    io.output("rule \(name): \(parts.joined(separator: ", "))\n")
   }
 }

@@ -162,7 +162,9 @@ struct RuleVerbs: VerbGroup {
     pass.hasProgress = io.terminal.width != nil
     let run = try pass.run(names.first, isTrial: names.count < words.count, as: line)
     if run.judged > 0 || run.policies.isEmpty {
-      io.output("\(CountText.carts(run.judged)) judged, \(run.held.count) held\n")
+      io.output(
+        "\(CountText.carts(run.judged)) judged, \(run.held.count) held"
+          + (run.flagged > 0 ? ", \(run.flagged) flagged" : "") + "\n")
     }
     for (name, failure) in run.failures.sorted(by: { $0.key < $1.key }) {
       io.messages(

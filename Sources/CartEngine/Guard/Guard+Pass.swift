@@ -15,6 +15,9 @@ extension Guard {
     run.now.advanced(by: -run.shop.settings.expiresAfter.milliseconds)
   }
 
+  /// How many carts rules flagged in this run.
+  public var flaggedCarts: Int { run.judged.flagged.count }
+
   /// What the blacklist could not compare in the passes of this run.
   public var unchecked: UncheckedCount { run.judged.unchecked }
 

@@ -44,6 +44,7 @@ public struct Guard {
       case .flag where entry.cart.flags.contains(verdict.rule): break
       case .flag:
         try record(.flag(verdict.cause), on: entry, slot(of: verdict.rule))
+        run.judged.flagged.insert(entry.cart.key)
         if let ban = verdict.ban { try add(ban, verdict, entry.cart) }
       case .hold:
         guard !entry.cart.pardons.contains(verdict.cause.key) else { break }
@@ -151,28 +152,6 @@ public struct Guard {
       .keys
     return Int64(held.count + others.count)
       - (held.contains(key) || others.contains(key) ? 1 : 0)
-  }
-
-  /// Restores all carts that a rule or its bans held, and removes the bans.
-  ///
-  /// They are not judged by it at once: that is for what happens to them next.
-  public func rollBack(rule name: String) throws(EngineError) -> (restored: Int, bans: Int) {
-    let actor = Actor.rule(name)
-    let bans = try run.reader.entries(.blacklist).filter { $0.author == actor }
-    run.add(loose: bans.map { .entryRemoved($0) })
-    let sources = Set(bans.map(\.id))
-    let held = Filter(.init(.status, .equal, [.status(.held)]))
-    run.judged.isResting = true
-    defer { run.judged.isResting = false }
-    var restored = 0
-    for key in try run.reader.keys(matching: held) {
-      guard let cause = try run.reader.cart(key)?.heldBy,
-        cause.rule == name
-          || cause.rule == ListEntry.List.blacklist.name && sources.contains(cause.source)
-      else { continue }
-      if try run.execute(.restore(), on: key).state == .open { restored += 1 }
-    }
-    return (restored, bans.count)
   }
 
   /// Records what a person does about rules, as part of this run.

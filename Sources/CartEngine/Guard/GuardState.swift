@@ -10,6 +10,8 @@ struct GuardState {
   var held: [Int64] = []
   /// The same by rule, as far as it was not undone; `rewinds` is the unit's.
   var holders: (rewinds: Int, carts: [String: Set<Int64>])
+  /// Carts that a rule flagged.
+  var flagged: Set<Int64> = []
   /// Carts whose orders were refused, and why.
   var refused: [Int64: Refusal] = [:]
   /// Policies that run, and the carts that they are ordering.
