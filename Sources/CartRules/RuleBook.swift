@@ -105,6 +105,13 @@ public final class RuleBook: Judge, CatalogueWork {
       state.setting.mode != .off && state.current.kind == .rule && !breaker.isSuspended(state)
         && only.map { $0 == state.name } ?? true
     }
+  public func mode(of rule: String, version: Int64) throws(EngineError) -> String? {
+    do {
+      let state = try catalogue.states(at: handler.reader.moment)[rule]
+      return state.flatMap { $0.current.number == version ? $0.mode : nil }
+    } catch { throw EngineError(error) }
+  }
+
     active = (list, catalogue.revision)
     return list
   }

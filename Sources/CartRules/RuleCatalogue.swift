@@ -38,6 +38,12 @@ final class RuleCatalogue {
 
   private func read() throws -> [String: RuleState] {
     if let states { return states }
+  /// All rules by name as they were at a moment; nil for now.
+  func states(at moment: Timestamp?) throws -> [String: RuleState] {
+    guard let moment else { return try read() }
+    return RuleState.fold(try handler.shop.store.ruleEvents().filter { $0.at <= moment })
+  }
+
     let read = RuleState.fold(try handler.shop.store.ruleEvents())
     states = read
     return read

@@ -16,6 +16,14 @@ public protocol Judge: AnyObject {
 
   /// Why each rule that matches a cart does so.
   func explain(_ cart: Cart) throws(EngineError) -> [Explanation]
+
+  /// The mode that a version of a rule is in at the moment that is read: `shadow`, `enforce`, `off` or
+  /// `suspended`; nil where another version of it is set, or none.
+  func mode(of rule: String, version: Int64) throws(EngineError) -> String?
+}
+
+extension Judge {
+  public func mode(of rule: String, version: Int64) throws(EngineError) -> String? { nil }
 }
 
 /// What rules say of a stored cart at first sight.

@@ -30,24 +30,29 @@ enum RulesReport {
       (a.key.rule, a.key.version, a.key.isShadow ? 1 : 0, a.key.currency.code)
         < (b.key.rule, b.key.version, b.key.isShadow ? 1 : 0, b.key.currency.code)
     }
+    let judge = run.handler.judge
     var table = run.table(
       [
-        .init("rule"), .init("version", "integer"), .init("mode"),
+        .init("rule"), .init("version", "integer"),
+        .init("mode", "text", "of this version now; empty where another one is set"),
+        .init("judged in", "text", "the mode in which it gave its last verdicts"),
         .init("hits", "integer", "carts that its last verdict in the time range matched"),
         .init("value", "money", ReportRun.valueRule),
         .init("ordered", "integer", "of them ordered"),
         .init("ordered value", "money", "the turnover of the orders; \(Order.turnoverRule)"),
         .init("paid", "integer", "of them paid"), .init("paid value", "money"), .init("currency"),
       ],
-      rows.map { key, row in
+      try rows.map { key, row in
         [
-          .text(key.rule), .integer(key.version), .text(key.isShadow ? "shadow" : "enforce"),
+          .text(key.rule), .integer(key.version),
+          .text(try judge?.mode(of: key.rule, version: key.version) ?? ""),
+          .text(key.isShadow ? "shadow" : "enforce"),
           .count(row.sums[0]), .money(row.sums[1], key.currency), .count(row.sums[2]),
           .money(row.sums[3], key.currency), .count(row.sums[4]),
           .money(row.sums[5], key.currency), .text(key.currency.code),
         ]
       })
-    table.drill = Drill(columns: [3, 4, 5, 6, 7, 8], rows: rows.map(\.value.carts))
+    table.drill = Drill(columns: [4, 5, 6, 7, 8, 9], rows: rows.map(\.value.carts))
     return table
   }
 }
