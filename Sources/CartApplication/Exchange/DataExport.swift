@@ -48,7 +48,7 @@ public struct DataExport {
       throw EngineError(
         .refused, "export events: only live; what the sandbox or the plan did is no history yet")
     }
-    handler.beginReading(command)
+    application.beginReading(command)
     try write(words, handler) {
       guard let path, path != "-" else { return try screen() }
       return try OutputFile(path)

@@ -57,7 +57,7 @@ public struct ListImport {
       )
     }
     let command = "import \(Files.name(path))"
-    try handler.begin(command).lists.confirm(adding: rows) {
+    try application.begin(command).lists.confirm(adding: rows) {
       showing($0, rows.count { $0.list == .blacklist })
     }
     var count = 0

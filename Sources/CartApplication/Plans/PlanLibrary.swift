@@ -15,7 +15,7 @@ public struct PlanLibrary {
   ///
   /// - Throws: `notFound` where there is no plan.
   public func latest() throws -> Plan {
-    if handler.mode == .sandbox { return try handler.begin(".plan").plans.plan() }
+    if handler.mode == .sandbox { return try application.begin(".plan").plans.plan() }
     guard let plan = application.session.lastPlan else {
       throw EngineError(
         .notFound,

@@ -37,7 +37,7 @@ public struct Schedules {
   ) throws -> Schedule {
     _ = try Schedule.Format(target: target)
     // What does not run today would not run on Monday.
-    application.handler.beginReading("schedule")
+    application.beginReading("schedule")
     _ = try ReportLibrary(application).run(
       report, try words.map { try TypedWord(whole: $0) }, options)
     try home.checkTarget(target)
@@ -83,7 +83,7 @@ public struct Schedules {
 
   private func write(_ own: Schedule, _ now: Timestamp, _ rendering: Rendering) throws {
     let format = try Schedule.Format(target: own.target)
-    application.handler.beginReading("schedule run")
+    application.beginReading("schedule run")
     let table = try ReportLibrary(application).run(
       own.report, try own.words.map { try TypedWord(whole: $0) }, own.options)
     let text = try rendering(table, format)

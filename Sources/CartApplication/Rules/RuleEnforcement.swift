@@ -47,7 +47,7 @@ public struct RuleEnforcement {
       }
       return try enforce(policy: name, command)
     }
-    handler.beginReading(command)
+    application.beginReading(command)
     let now = try hitsNow(name)
     let month = try lastMonth(name)
     if let month {
@@ -64,7 +64,7 @@ public struct RuleEnforcement {
   }
 
   private func enforce(policy name: String, _ command: String) throws -> Result {
-    let run = handler.begin(command)
+    let run = application.begin(command)
     let trial = try book.tryOut(policy: name, in: run)
     let failed = trial.carts.filter { $0.outcome == .error }
     if let last = failed.last {

@@ -57,11 +57,15 @@ extension Application {
   }
 
   /// Begins a run that ends by itself, and not as one of ``perform(_:origin:text:_:)``.
-  func begin(_ command: String) -> Run {
+  @discardableResult
+  public func begin(_ command: String) -> Run {
     let run = handler.begin(command)
     follow(run)
     return run
   }
+
+  /// Begins a run that only reads.
+  public func beginReading(_ command: String) { _ = begin(command) }
 
   /// Says what is to be told of a run if the program ends in the middle of it.
   private func follow(_ run: Run) {

@@ -64,7 +64,7 @@ extension Commands {
     let console = try batch(home)
     defer { console.close() }
     console.screen.mode = format
-    console.handler.beginReading("report")
+    console.application.beginReading("report")
     guard let path else {
       try ReportVerbs(console.workspace).report(name.map { [TypedWord($0)] + plain } ?? [], options)
       return .done

@@ -19,7 +19,7 @@ enum EditVerbs {
       throw ConsoleError.usage("edit: there is no terminal for an editor here")
     }
     if let name = call.words.first {
-      console.handler.beginReading(call.line)
+      console.application.beginReading(call.line)
       let book = console.application.book
       book.refresh()
       let file = try book.rule(name).newest.file

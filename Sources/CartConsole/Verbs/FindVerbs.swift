@@ -38,7 +38,7 @@ struct FindVerbs: VerbGroup {
   private var list: CartList { CartList(workspace) }
 
   private func carts(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     var filter = try filter(call.typed, Set(FilterOption.allCases), for: "carts")
     try application.say(missingIn: filter)
     if let name = filter.by {
@@ -54,17 +54,17 @@ struct FindVerbs: VerbGroup {
   }
 
   private func cart(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     show(try cart(call.words.isEmpty ? "@" : call[0]))
   }
 
   private func customer(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     try CustomerPage(workspace).show(call.words.joined(separator: " "))
   }
 
   private func orders(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     var filter = try filter(
       call.typed, [.sort, .limit, .page, .columns, .at], for: "orders"
     ).ofOrders()
@@ -115,7 +115,7 @@ struct FindVerbs: VerbGroup {
   // MARK: History
 
   private func history(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     let cart = try cart(call.words.isEmpty ? "@" : call[0])
     let entries = try page(of: try handler.reader.history(of: cart.key), cart, call)
     workspace.shown.name(cart)

@@ -49,7 +49,7 @@ struct ListVerbs: VerbGroup {
       throw ModelError(.outOfRange, "ttl: expected more than 0 s")
     }
     let confirmed = call.options["confirm"]
-    try handler.begin(call.line).lists.confirm(adding: pattern, to: list, given: confirmed) {
+    try application.begin(call.line).lists.confirm(adding: pattern, to: list, given: confirmed) {
       say($0, "\(pattern.kind.name) \(printable(pattern.text)) matches")
     }
     var restored = 0
@@ -103,7 +103,7 @@ struct ListVerbs: VerbGroup {
   }
 
   private func check(_ call: VerbCall, _ list: ListEntry.List) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     var shopper = Shopper()
     var who = ""
     if !call[1].isEmpty {
@@ -146,7 +146,7 @@ struct ListVerbs: VerbGroup {
   }
 
   private func show(_ list: ListEntry.List, matching text: String) throws {
-    handler.beginReading("." + list.name)
+    application.beginReading("." + list.name)
     let glob = Glob("*\(text)*")
     let entries = try handler.reader.entries(list).filter {
       text.isEmpty || glob.matches($0.pattern.text) || glob.matches($0.reason)

@@ -19,7 +19,7 @@ struct PastVerbs: VerbGroup {
 
   private static func look(_ console: Console, _ call: VerbCall) throws {
     let (handler, zone) = (console.handler, console.shop.zone)
-    handler.beginReading(call.line)
+    console.application.beginReading(call.line)
     let time = try PastVerbs(console.workspace).times.time(call[0])
     guard time <= handler.now else {
       throw ModelError(.outOfRange, "at: \(zone.text(time)) is not over yet")
@@ -32,7 +32,7 @@ struct PastVerbs: VerbGroup {
   }
 
   private func diff(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     let key = try targets.key(call[0])
     let start = try times.time(call[1])
     let end = call.words.count > 2 ? try times.time(call[2]) : nil

@@ -24,7 +24,7 @@ struct ReportVerbs: VerbGroup {
   ]
 
   private func report(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     try report(call.typed, call.options)
   }
 
@@ -66,7 +66,7 @@ struct ReportVerbs: VerbGroup {
 
   /// Lists the carts behind a row of the last report, with what each adds to its figures.
   private func drill(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     guard let table = workspace.lastReport else {
       throw EngineError(.notFound, "drill: no report was shown yet; see .report")
     }

@@ -28,7 +28,7 @@ struct SafetyVerbs: VerbGroup {
   private func redo(_ call: VerbCall) throws { try revert(call, redo: true) }
 
   private func ops(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     var filter = OperationFilter()
     for word in call.typed {
       filter.words.append(

@@ -33,7 +33,7 @@ struct TeamVerbs: VerbGroup {
   ]
 
   private func mine(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     let who: String?
     switch call[0] {
     case "": who = handler.actor.person
@@ -45,7 +45,7 @@ struct TeamVerbs: VerbGroup {
   }
 
   private func handover(_ call: VerbCall) throws {
-    handler.beginReading(call.line)
+    application.beginReading(call.line)
     let since = try call.options["since"].map { try times.time($0) }
     if let since, since > handler.now {
       throw ModelError(.outOfRange, "since: \(shop.zone.text(since)) is not over yet")

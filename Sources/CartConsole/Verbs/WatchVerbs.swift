@@ -67,7 +67,7 @@ struct WatchVerbs: WorkspacePart {
     guard words[0].text == ".carts" else {
       throw ConsoleError.usage("watch: only .carts can become a rule, got \(quoted(words[0].text))")
     }
-    handler.beginReading(line)
+    application.beginReading(line)
     let filter = try filter(words.dropFirst(), Set(FilterOption.allCases), for: "watch")
     let path = try RuleFolder(application).write(name, matching: filter)
     io.messages("\(path): 'rules backtest \(name)' says what it would have done")

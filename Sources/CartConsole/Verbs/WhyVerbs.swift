@@ -19,7 +19,7 @@ struct WhyVerbs: VerbGroup {
   ]
 
   private func why(_ call: VerbCall) throws {
-    let run = handler.begin(call.line)
+    let run = application.begin(call.line)
     book.refresh()
     let cart = try cart(call.words.isEmpty ? "@" : call[0])
     workspace.shown.name(cart)
