@@ -20,6 +20,8 @@ public final class Application {
   public var messages: (String) -> Void
   /// What the caller adds to each run.
   public var observer = RunObserver()
+  /// The versions of rules of which was said that they are not recorded.
+  var unrecorded: Set<[String]> = []
   /// The job that the next run goes on with.
   var resumption: (job: Int64, retry: Bool)?
   /// When it was opened.

@@ -12,13 +12,13 @@ struct VersionSource {
   let read: (String) throws -> String?
 
   /// - Throws: `notFound` for a text that is not in the database.
-  init(_ version: RuleVersion, _ store: any StorageReads) throws {
+  init(_ version: RuleVersion, _ handler: CommandHandler) throws {
     let digests = Dictionary(
       version.sources.map { ($0.path, $0.digest) }, uniquingKeysWith: { $1 })
     let what = "\(version.kind) \(quoted(version.rule))"
     let read: (String) throws -> String? = { path in
       guard let digest = digests[path] else { return nil }
-      guard let text = try store.source(digest) else {
+      guard let text = try handler.ruleText(digest) else {
         throw EngineError(.notFound, "\(what): the text of \(path) is not in the database")
       }
       return text
@@ -48,7 +48,7 @@ final class LoadedFile {
     _ version: RuleVersion, _ handler: CommandHandler, asking other: CommandHandler? = nil,
     allowance: ShadowAllowance? = nil, log: @escaping (String) -> Void
   ) throws {
-    source = try VersionSource(version, handler.shop.store)
+    source = try VersionSource(version, handler)
     (name, rule) = ("@" + version.file, version.rule)
     session = try ScriptSession(
       other ?? handler, profile: .rule, seed: 0, capacity: version.kind == .policy ? .policy : nil,

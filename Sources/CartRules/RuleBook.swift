@@ -50,6 +50,20 @@ public final class RuleBook: Judge, CatalogueWork {
 
   /// Lets the next question see what was recorded since; a pass begins with fresh instances.
   public func refresh() {
+    catalogue.preview([])
+    renew()
+  }
+
+  /// Lets what the rule files say now count until the next refresh, without recording it.
+  public func preview() throws -> Scan {
+    catalogue.preview([])
+    let (scan, events) = try RuleFiles(catalogue).read()
+    catalogue.preview(events)
+    renew()
+    return scan
+  }
+
+  private func renew() {
     catalogue.refresh()
     breaker.refresh()
     (active, instances) = (nil, [:])
@@ -61,7 +75,7 @@ public final class RuleBook: Judge, CatalogueWork {
   ///
   /// - Parameter only: one rule; nil for all.
   public func pass<T>(over carts: Int, only: String? = nil, _ body: () throws -> T) rethrows -> T {
-    refresh()
+    renew()
     breaker.begin(passOver: carts)
     self.only = only
     defer {
@@ -91,6 +105,13 @@ public final class RuleBook: Judge, CatalogueWork {
     } catch { throw EngineError(error) }
   }
 
+  public func mode(of rule: String, version: Int64) throws(EngineError) -> String? {
+    do {
+      let state = try catalogue.states(at: handler.reader.moment)[rule]
+      return state.flatMap { $0.current.number == version ? $0.mode : nil }
+    } catch { throw EngineError(error) }
+  }
+
   /// Whether a rule is enforced, whose band is of the carts judged.
   public func wantsCount(_ only: String?) throws -> Bool {
     try rules().contains {
@@ -105,13 +126,6 @@ public final class RuleBook: Judge, CatalogueWork {
       state.setting.mode != .off && state.current.kind == .rule && !breaker.isSuspended(state)
         && only.map { $0 == state.name } ?? true
     }
-  public func mode(of rule: String, version: Int64) throws(EngineError) -> String? {
-    do {
-      let state = try catalogue.states(at: handler.reader.moment)[rule]
-      return state.flatMap { $0.current.number == version ? $0.mode : nil }
-    } catch { throw EngineError(error) }
-  }
-
     active = (list, catalogue.revision)
     return list
   }

@@ -14,6 +14,8 @@ final class RuleCatalogue {
   /// What a rule prints or logs, and what happened to it.
   var messages: (String) -> Void = { _ in }
   private var states: [String: RuleState]?
+  /// What the files have that is not recorded, for who only looks.
+  private var unrecorded: [Event] = []
   /// Counts what changes which rules judge.
   private(set) var revision = 0
 
@@ -36,15 +38,15 @@ final class RuleCatalogue {
     return state
   }
 
-  private func read() throws -> [String: RuleState] {
-    if let states { return states }
   /// All rules by name as they were at a moment; nil for now.
   func states(at moment: Timestamp?) throws -> [String: RuleState] {
     guard let moment else { return try read() }
     return RuleState.fold(try handler.shop.store.ruleEvents().filter { $0.at <= moment })
   }
 
-    let read = RuleState.fold(try handler.shop.store.ruleEvents())
+  private func read() throws -> [String: RuleState] {
+    if let states { return states }
+    let read = RuleState.fold(try handler.shop.store.ruleEvents() + unrecorded)
     states = read
     return read
   }
@@ -53,6 +55,19 @@ final class RuleCatalogue {
   func refresh() {
     states = nil
     revision += 1
+  }
+
+  /// Lets versions count that are not recorded, until others are put in their place.
+  func preview(_ events: [EventBody]) {
+    unrecorded = events.map {
+      Event(
+        seq: .max, cart: 0, version: 0, operation: 0, actor: handler.actor, at: handler.now,
+        body: $0)
+    }
+    var texts: [String: String] = [:]
+    for case .sourceRecorded(let digest, let text) in events { texts[digest] = text }
+    handler.hooks.unrecordedTexts = texts
+    refresh()
   }
 
   /// Lets which rules judge be worked out anew.
@@ -80,7 +95,7 @@ final class RuleCatalogue {
   /// The text of the file that a version was made of.
   func source(_ version: RuleVersion) throws -> String {
     guard let digest = version.sources.first(where: { $0.path == version.file })?.digest,
-      let text = try handler.shop.store.source(digest)
+      let text = try handler.ruleText(digest)
     else { return "" }
     return text
   }
@@ -90,6 +105,14 @@ final class RuleCatalogue {
   /// What a rule prints: a message is a line by itself.
   func say(_ text: String) {
     messages(printable(text.hasSuffix("\n") ? String(text.dropLast()) : text))
+  }
+}
+
+extension CommandHandler {
+  /// The text of a rule file, recorded or only read.
+  func ruleText(_ digest: String) throws(StoreError) -> String? {
+    if let text = hooks.unrecordedTexts[digest] { return text }
+    return try shop.store.source(digest)
   }
 }
 

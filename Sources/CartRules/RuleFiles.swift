@@ -27,6 +27,16 @@ struct RuleFiles: CatalogueWork {
   ///
   /// - Parameter only: one file of the folder; nil for all.
   func scan(only: String? = nil, in run: Run) throws -> RuleScan {
+    let (scan, events) = try read(only: only)
+    run.guard.record(rules: events)
+    return scan
+  }
+
+  /// Reads all rule files.
+  ///
+  /// - Parameter only: one file of the folder; nil for all.
+  /// - Returns: what is new, and the events that would record it.
+  func read(only: String? = nil) throws -> (scan: RuleScan, events: [EventBody]) {
     var scan = RuleScan()
     var seen: [String: String] = [:]
     var events: [EventBody] = []
@@ -62,8 +72,7 @@ struct RuleFiles: CatalogueWork {
       } catch { scan.errors.append((file, "\(error)")) }
     }
     scan.gone = only == nil ? try rules().map(\.name).filter { seen[$0] == nil } : []
-    run.guard.record(rules: events)
-    return scan
+    return (scan, events)
   }
 
   private static func digest(_ text: String) -> String {

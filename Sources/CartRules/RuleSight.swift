@@ -82,7 +82,7 @@ final class RuleSight: CatalogueWork {
     for state in try rules() where !breaker.isGivenUp(state.name) {
       let version = state.current
       do {
-        let source = try VersionSource(version, handler.shop.store)
+        let source = try VersionSource(version, handler)
         // Each rule has globals and upvalues of its own, as when it is asked alone.
         let texts = version.sources.map { "\($0.path) \($0.digest)" }.joined(separator: "\n")
         let isThere = try made.scripts.add(

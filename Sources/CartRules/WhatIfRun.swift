@@ -91,7 +91,7 @@ struct WhatIfRun: CatalogueWork {
     -> Bool
   {
     try version.sources.contains { source in
-      let text = try handler.shop.store.source(source.digest) ?? ""
+      let text = try handler.ruleText(source.digest) ?? ""
       return ["idle", "status", "matches", "now", "date", "time"].contains { text.contains($0) }
     }
   }
@@ -117,7 +117,7 @@ struct WhatIfRun: CatalogueWork {
     case .version(let version):
       var events: [EventBody] = []
       for source in version.sources {
-        guard let text = try handler.shop.store.source(source.digest) else {
+        guard let text = try handler.ruleText(source.digest) else {
           throw EngineError(
             .notFound, "rule \(version.rule): the text of \(source.path) is not in the database")
         }

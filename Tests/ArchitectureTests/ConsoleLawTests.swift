@@ -12,7 +12,7 @@ struct ConsoleLawTests {
     ("book.whatIf(", "RuleWhatIf"), ("book.fixture(", "RuleStudy"), ("book.test(", "RuleStudy"),
     ("book.trial(", "RuleStudy"), ("book.check(", "RuleCheck"), ("RuleBook(", "Application"),
     ("CommandHandler(", "Application"), ("openShop(", "Application"),
-    ("handler.begin(", "Application.begin"),
+    ("handler.begin(", "Application.begin"), ("handler.beginReading(", "Application.begin"),
     ("PlanFile.", "PlanLibrary"), ("PlanReader(", "PlanLibrary"), ("plans.", "PlanLibrary"),
     (".undo.revert(", "UndoRun"), ("EventImport(", "FileImport"), ("TableImport(", "FileImport"),
     ("ListFile(", "ListImport"), ("Export(handler", "DataExport"), ("Practice(", "PracticeStore"),

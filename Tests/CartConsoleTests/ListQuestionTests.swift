@@ -126,7 +126,7 @@ struct ListQuestionTests {
     try Files.makeFolder(desks.folder.file("rules"))
     desks.folder.write(
       "rules/all.lua", #"rule "all" { when = function(c) return c.quantity > 0 end }"#)
-    let said = desks.type(".rules list", "for c in carts{} do c:add('MUG-01', 1) end")
+    let said = desks.type(".reload", "for c in carts{} do c:add('MUG-01', 1) end")
     #expect(desks.questions.count == 1)
     #expect(try desks.other.reader.operations.hits(since: nil, until: nil).count == 3, "\(said)")
   }

@@ -41,7 +41,7 @@ struct WhatIfTableTests {
     try Files.makeFolder(harness.folder.file("rules"))
     harness.folder.write(
       "rules/own.lua", #"rule "own" { when = function(c) return \#(condition) end }"#)
-    harness.run(".rules list")
+    harness.run(".reload")
     let handler = harness.console.handler
     let book = RuleBook(handler, folder: harness.folder.file("rules"))
     _ = handler.begin("look")

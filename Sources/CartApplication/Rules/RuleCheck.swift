@@ -107,11 +107,12 @@ public struct RuleCheck {
 extension RuleCheck {
   /// Checks over the shop of an open home, once its rules are read again.
   ///
-  /// - Parameter command: what was asked for, for the list of operations.
+  /// - Parameter command: what was asked for.
   public mutating func check(
     _ names: [String], over application: Application, as command: String
   ) throws {
-    if names.isEmpty { try RuleFolder(application).refresh(command) }
+    application.begin(command)
+    if names.isEmpty { try RuleFolder(application).preview() }
     try check(names) { try application.book.check() }
   }
 

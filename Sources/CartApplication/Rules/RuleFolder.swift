@@ -23,7 +23,8 @@ public struct RuleFolder {
   public func refresh(_ command: String) throws {
     let book = application.book
     let run = application.begin(command)
-    guard canRecord else { return book.refresh() }
+    book.refresh()
+    guard canRecord else { return }
     // Nothing is said of an operation that did nothing.
     do {
       try scan(in: run)
@@ -35,12 +36,29 @@ public struct RuleFolder {
     book.refresh()
   }
 
+  /// Lets what changed in the folder count for who only looks; nothing is recorded.
+  public func preview() throws {
+    var scan = try application.book.preview()
+    // Once, however often it is looked at.
+    scan.added.removeAll { version in
+      let key = [version.rule] + version.sources.map(\.digest)
+      return !application.unrecorded.insert(key).inserted
+    }
+    say(scan) {
+      "version \($0.number) of \($0.file), not recorded yet: 'rules run' puts it into shadow"
+    }
+  }
+
   private func scan(in run: Run) throws {
-    let scan = try application.book.scan(in: run)
+    say(try application.book.scan(in: run)) {
+      "version \($0.number) of \($0.file), in shadow until 'rules enforce \($0.rule)'"
+    }
+    application.book.refresh()
+  }
+
+  private func say(_ scan: RuleBook.Scan, _ words: (RuleVersion) -> String) {
     for version in scan.added {
-      application.messages(
-        "\(version.kind) \(version.rule): version \(version.number) of \(version.file), in shadow "
-          + "until 'rules enforce \(version.rule)'")
+      application.messages("\(version.kind) \(version.rule): \(words(version))")
     }
     for file in Set(scan.added.map(\.file)).sorted() { warn(of: file) }
     for (file, message) in scan.errors {
@@ -49,7 +67,6 @@ public struct RuleFolder {
     for name in scan.gone {
       application.messages("warning: \(name): no file defines it; its last version still counts")
     }
-    application.book.refresh()
   }
 
   /// Where a finding stands, as `rules/lib/x.lua:3:`.

@@ -40,14 +40,16 @@ public struct RulePass {
   public func run(_ name: String? = nil, isTrial: Bool = false, as command: String) throws
     -> Result
   {
-    try RuleFolder(application).refresh(command)
-    let only = try name.map { try book.rule($0).name }
+    let folder = RuleFolder(application)
+    if !isTrial { try folder.refresh(command) }
     var result = Result()
     var ended: Run?
     // How much it may hold is the rules' own bands.
     try handler.confirmer.unquestioned {
       try application.perform(command) { run in
         ended = run
+        if isTrial { try folder.preview() }
+        let only = try name.map { try book.rule($0).name }
         guard isTrial else { return try pass(run, only, &result) }
         result.plan = try run.plans.plan { try pass(run, only, &result, isTrial: true) }
       }

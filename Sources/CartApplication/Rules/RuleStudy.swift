@@ -12,10 +12,11 @@ public struct RuleStudy {
 
   /// Reads the folder of rules again and begins a run that only looks.
   ///
-  /// - Parameter command: what was asked for, for the list of operations.
+  /// - Parameter command: what was asked for.
   public func begin(_ command: String) throws -> Run {
-    try RuleFolder(application).refresh(command)
-    return application.handler.begin(command)
+    let run = application.begin(command)
+    try RuleFolder(application).preview()
+    return run
   }
 
   // MARK: Lists and texts
@@ -48,7 +49,7 @@ public struct RuleStudy {
   /// A rule or policy, and the text of its current version.
   public func source(of name: String, as command: String) throws -> (rule: RuleState, text: String)
   {
-    try RuleFolder(application).refresh(command)
+    try begin(command)
     let rule = try book.rule(name)
     return (rule, try book.source(rule.current))
   }
@@ -60,7 +61,7 @@ public struct RuleStudy {
   ///
   /// - Returns: nil for `old` where they are the same.
   public func versions(of name: String, as command: String) throws -> (old: Text?, new: Text) {
-    try RuleFolder(application).refresh(command)
+    try begin(command)
     let rule = try book.rule(name)
     let new = (rule.newest, try book.source(rule.newest))
     let old = rule.setting.version > 0 ? rule.current : rule.versions.dropLast().last?.version
@@ -71,6 +72,27 @@ public struct RuleStudy {
   // MARK: Carts
 
   /// What the newest version of a rule or policy says of one cart; nothing is recorded.
+  /// Two versions by their numbers.
+  ///
+  /// - Returns: nil for `old` where they are the same.
+  /// - Throws: `notFound`, naming the versions that there are.
+  public func versions(
+    of name: String, _ old: Int64, _ new: Int64, as command: String
+  ) throws -> (old: Text?, new: Text) {
+    try begin(command)
+    let rule = try book.rule(name)
+    func text(_ number: Int64) throws -> Text {
+      guard let version = rule.version(number) else {
+        throw EngineError(
+          .notFound,
+          "rule \(name): has no version \(number); its versions are "
+            + rule.versions.map { String($0.version.number) }.joined(separator: ", "))
+      }
+      return (version, try book.source(version))
+    }
+    return (old == new ? nil : try text(old), try text(new))
+  }
+
   ///
   /// - Parameter cart: finds the cart, when the rules are read again.
   /// - Throws: `refused` where it fails on the cart.
@@ -102,7 +124,7 @@ public struct RuleStudy {
   public func test(_ name: String?, as command: String) throws -> (
     results: [RuleTestResult], qualities: [RuleTestQuality]
   ) {
-    application.handler.beginReading(command)
+    application.beginReading(command)
     return try book.test(name, mutates: true)
   }
 }

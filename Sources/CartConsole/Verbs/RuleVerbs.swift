@@ -30,7 +30,7 @@ struct RuleVerbs: VerbGroup {
   static let words: [(name: String, usage: String)] = [
     ("list", "nothing more"), ("run", "[NAME] [--plan]"), ("enforce", "NAME [confirm=N]"),
     ("shadow", "one NAME"), ("off", "one NAME"), ("set", "NAME KEY=VALUE…"),
-    ("show", "one NAME"), ("diff", "one NAME"), ("test", "[NAME] [format=tap|junit]"),
+    ("show", "one NAME"), ("diff", "NAME [VERSION VERSION]"), ("test", "[NAME] [format=tap|junit]"),
     ("backtest", "NAME [since=30d] [against=VERSION] [labels=FILE] [label=WORD]"),
     ("what-if", "NAME|FILE [since=30d] [version=N|off] [format=MODE]"),
     ("rollback", "one NAME"), ("new", "one NAME"), ("fixture", "CART [NAME]"),
@@ -58,7 +58,8 @@ struct RuleVerbs: VerbGroup {
     case ("off", 1): try setting.set(names[0], .off, line)
     case ("set", 2...): try setting.set(names[0], Array(names.dropFirst()), line)
     case ("show", 1): try show(names[0], line)
-    case ("diff", 1): try diff(names[0], line)
+    case ("diff", 1): try diff(names[0], [], line)
+    case ("diff", 3): try diff(names[0], Array(names.dropFirst()), line)
     case ("test", 0...2): try trials.test(names, line)
     case ("backtest", 1...5): try trials.backtest(names[0], Array(names.dropFirst()), line)
     case ("what-if", 1...4): try trials.whatIf(names[0], Array(names.dropFirst()), line)
@@ -125,11 +126,26 @@ struct RuleVerbs: VerbGroup {
     io.output(safe(source, io))
   }
 
-  private func diff(_ name: String, _ line: String) throws {
-    let (before, after) = try RuleStudy(application).versions(of: name, as: line)
+  private func diff(_ name: String, _ words: [String], _ line: String) throws {
+    let numbers = try words.map { word in
+      guard let number = Int64(word), number > 0 else {
+        throw ConsoleError.usage(
+          "rules diff: expected a version's number, got \(quoted(word)); example: rules diff "
+            + "\(name) 1 2")
+      }
+      return number
+    }
+    let study = RuleStudy(application)
+    let (before, after) =
+      try numbers.count == 2
+      ? study.versions(of: name, numbers[0], numbers[1], as: line)
+      : study.versions(of: name, as: line)
     let new = after.version
     guard let before else {
-      io.messages("rule \(name): version \(new.number) is the newest; nothing differs")
+      io.messages(
+        numbers.isEmpty
+          ? "rule \(name): version \(new.number) is the newest; nothing differs"
+          : "rule \(name): both are version \(new.number); nothing differs")
       return
     }
     let old = before.version

@@ -11,6 +11,9 @@ public final class RunHooks {
   /// Told how long work took that many questions share and no script pays for; nanoseconds.
   public var onSharedWork: ((UInt64) -> Void)?
 
+  /// Texts of rule files that are read and not recorded, by their digests.
+  public var unrecordedTexts: [String: String] = [:]
+
   /// How a job of the next run can be run again; asked each time the job is saved, as a script may
   /// require modules on the way.
   public var jobOrigin: () -> String = { "" }
