@@ -22,6 +22,7 @@ final class Desks {
     var now = TestShop.start
     var answers: [Confirmer.Answer] = []
     var questions: [String] = []
+    var onQuestion: () -> Void = {}
   }
 
   /// - Parameter answers: what is typed at questions, one after the other; nil without a terminal.
@@ -43,6 +44,7 @@ final class Desks {
       box.answers = answers.map { .line($0) }
       io.ask = { question in
         box.questions.append(question)
+        box.onQuestion()
         return box.answers.isEmpty ? .end : box.answers.removeFirst()
       }
     }
@@ -60,6 +62,12 @@ final class Desks {
   }
 
   var questions: [String] { box.questions }
+
+  /// What happens while a question stands.
+  var onQuestion: () -> Void {
+    get { box.onQuestion }
+    set { box.onQuestion = newValue }
+  }
 
   /// The number of the operation that was made last.
   func lastOperation() throws -> Int64 {

@@ -82,6 +82,13 @@ public struct UndoRun {
         undoOf: preview, redo: isRedo, isUnforeseen: isOlder, given: confirmed)
       // What was said yes to is saved as it goes.
       run = application.begin(command)
+      // What a list showed at this place must still be this cart.
+      guard try cart(run) == only else {
+        throw EngineError(
+          .conflict,
+          "\(verb) of operation \(operation): another cart has this name since the question; nothing "
+            + "was changed; do it again")
+      }
       if application.shop.store.seen != seen { try check(preview, run, operation, only) }
     }
     let report = try run.undo.revert(operation, redo: isRedo, cart: only)
