@@ -81,4 +81,20 @@ extension JobTests {
     #expect(try teas(test).reduce(0, +) == 0)
     #expect(try test.shop.store.jobs(limit: 1).isEmpty)
   }
+
+  @Test("A failure names its cart once, whether the message does or not")
+  func named() throws {
+    let (test, keys) = try shop(2)
+    let handler = test.handler()
+    handler.begin("each")
+    try handler.run.jobs.each(keys) { key in
+      if key == keys[0] { throw EngineError(.refused, "no") }
+      try handler.execute(.delete, on: key)
+      try handler.execute(.delete, on: key)
+    }
+    #expect(
+      try handler.finish().failures.map(\.message) == [
+        "cart c10001: no", "cart c10002: is deleted already",
+      ])
+  }
 }

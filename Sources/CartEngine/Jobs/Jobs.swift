@@ -96,7 +96,10 @@ public struct Jobs: CommitParticipant {
     }
     if let message, run.fatal == nil {
       let name = (try? run.reader.cart(key))?.id ?? "?"
-      run.tally.failures.append(EngineError(.refused, "cart \(name): \(message)"))
+      // Most messages name the cart by themselves.
+      let isNamed = ["cart \(name):", "cart \(name) "].contains { message.contains($0) }
+      run.tally.failures.append(
+        EngineError(.refused, isNamed ? message : "cart \(name): \(message)"))
       loop.failed.append((key, message))
       if !loop.isRetry { loop.next += 1 }
     }
