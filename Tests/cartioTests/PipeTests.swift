@@ -79,6 +79,11 @@ struct PipeTests {
     #expect(
       slow.messages.hasSuffix(
         "file \(pipe): took nothing within the time of --timeout; it is not whole\n"), "\(slow)")
+    let verb = program.run(
+      shell: "sleep 60 < \(pipe) & sleep 0.5; timeout 60 \(Program.path) -e "
+        + "'.export events output=\(pipe)' --timeout 1s; echo $?; kill $!")
+    #expect(verb.messages.contains("took nothing within the time of --timeout"), "\(verb)")
+    #expect(verb.output == "1\n", "\(verb)")
     // Another pipe: what the first reader left in its own is no part of this one.
     let other = folder.file("other")
     mkfifo(other, 0o600)

@@ -51,7 +51,7 @@ public struct DataExport {
     application.beginReading(command)
     try write(words, handler) {
       guard let path, path != "-" else { return try screen() }
-      return try OutputFile(path)
+      return try OutputFile(path, wait: application.wait)
     }
   }
 

@@ -52,7 +52,8 @@ public struct FileImport {
       ? try Files.read(question.path, wait: wait) : nil
     let target = question.rejectsPath ?? RejectsFile.path(for: question.path, home)
     try home.checkTarget(target, reading: [question.path, question.script].compactMap { $0 })
-    let rejects = try RejectsFile(target, isAskedFor: question.rejectsPath != nil)
+    let rejects = try RejectsFile(
+      target, isAskedFor: question.rejectsPath != nil, wait: wait)
     if question.isStrict { try tryOut(shop, bytes, rejects) }
     do {
       let result = try pass(shop, bytes, dry: false, rejects)

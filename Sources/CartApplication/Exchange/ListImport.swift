@@ -33,7 +33,8 @@ public struct ListImport {
   public func run() throws -> Result {
     let target = question.rejectsPath ?? RejectsFile.path(for: path, home)
     try home.checkTarget(target, reading: [path])
-    let rejects = try RejectsFile(target, isAskedFor: question.rejectsPath != nil)
+    let rejects = try RejectsFile(
+      target, isAskedFor: question.rejectsPath != nil, wait: application.wait)
     let handler = application.handler
     let (file, rows, refused) = try read(
       rejects, application.wait,

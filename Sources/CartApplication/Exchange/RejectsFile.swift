@@ -7,17 +7,20 @@ final class RejectsFile {
   let path: String
   private var file: OutputFile?
   private var writer = JSONWriter()
+  private let wait: StreamWait
 
-  /// - Parameter isAskedFor: whether it was named on the command line; then it is made in any case,
-  ///   and a path that cannot be written is known before anything is imported.
-  init(_ path: String, isAskedFor: Bool) throws(SupportError) {
-    self.path = path
-    if isAskedFor { file = try OutputFile(path) }
+  /// - Parameters:
+  ///   - isAskedFor: whether it was named on the command line; then it is made in any case, and a path
+  ///     that cannot be written is known before anything is imported.
+  ///   - wait: how long a pipe is waited for.
+  init(_ path: String, isAskedFor: Bool, wait: StreamWait) throws(SupportError) {
+    (self.path, self.wait) = (path, wait)
+    if isAskedFor { file = try OutputFile(path, wait: wait) }
   }
 
   func add(_ reject: Reject) throws(SupportError) {
     let file: OutputFile
-    if let open = self.file { file = open } else { file = try OutputFile(path) }
+    if let open = self.file { file = open } else { file = try OutputFile(path, wait: wait) }
     self.file = file
     writer.removeAll()
     writer.object {

@@ -59,13 +59,13 @@ enum RecordVerbs {
         .failed, "stop: nothing with Lua was done since .record; nothing is written")
     }
     try console.home.checkTarget(call[0])
-    let file = try OutputFile(call[0])
+    let file = try OutputFile(call[0], wait: console.application.wait)
     let time = console.shop.zone.text(console.shop.now())
     try file.write(
       recording.script(title: "Recorded by \(console.handler.actor) on \(time)"))
     try file.commit()
     console.recorder.end()
     console.io.messages(
-      "\(printable(call[0])): \(recording.count) \(recording.count == 1 ? "step" : "steps")")
+      "\(printable(call[0])): \(CountText.count(recording.count, "step"))")
   }
 }
