@@ -91,9 +91,14 @@ struct LineTableRow: Sendable {
 }
 
 extension TableColumn where Row == LineTableRow {
-  static let lines: [TableColumn] = RecordField<LineRecord>.lines.map {
-    TableColumn<LineRecord>($0).over { $0.record }
-  }
+  static let lines: [TableColumn] =
+    RecordField<LineRecord>.lines.map { TableColumn<LineRecord>($0).over { $0.record } }
+    // An import makes no open cart of the lines of one that was ordered or deleted.
+    + [
+      TableColumn(name: "status", isComputed: false) {
+        CartField.status.exported($0.cart.cart, $0.cart.context, nil)
+      }
+    ]
 
   static func option(_ name: String) -> TableColumn {
     TableColumn(name: "option." + name, isComputed: false) { .text($0.record.option(name)) }

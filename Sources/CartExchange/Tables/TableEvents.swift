@@ -51,6 +51,7 @@ struct TableEvents {
     switch kind {
     case .carts: return try cart(row)
     case .lines:
+      try checkOpen(row)
       let at = try time(row, "at")
       return (
         [
@@ -84,13 +85,18 @@ struct TableEvents {
     }
   }
 
-  private func cart(_ row: TableRow) throws(Refusal) -> ([JSONValue], Bool) {
+  /// A table holds open carts: how another came to be what it is only its events say.
+  private func checkOpen(_ row: TableRow) throws(Refusal) {
     let status = row["status"] ?? "open"
     guard ["open", "active", "abandoned", "expired"].contains(status) else {
       throw Refusal(
         reason: "status: expected open, got \(quoted(status)); import the events of such a cart "
           + "(--as-type events)")
     }
+  }
+
+  private func cart(_ row: TableRow) throws(Refusal) -> ([JSONValue], Bool) {
+    try checkOpen(row)
     let (created, updated) = (try time(row, "created"), try time(row, "updated"))
     let start = created ?? updated ?? now
     let end = max(start, updated ?? start)

@@ -118,6 +118,7 @@ public struct TableImport {
       let whole = try known(row, kind)
       let made: (events: [JSONValue], hasTime: Bool)
       do throws(TableEvents.Refusal) {
+        if kind == .products { try row.checkProduct(target.admission.currency) }
         made = try TableEvents(kind: kind, zone: maker.zone, now: maker.now).events(whole)
       } catch {
         try target.reject(line, error.reason, text)
