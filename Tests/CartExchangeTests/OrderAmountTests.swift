@@ -113,6 +113,10 @@ struct OrderAmountTests {
         #""total":"20.98","subtotal":"25.98","discount":"5.00","shipping":"0.00","tax":"-1.00""#,
         "tax: expected an amount that is not negative, got -1.00"
       ),
+      (
+        #""total":"3.00","subtotal":"25.98","discount":"26.00","shipping":"3.02","tax":"0.00""#,
+        "discount: expected at most the subtotal, 25.98, got 26.00"
+      ),
       (#""total":"-0.01""#, "order: expected a total that is not negative, got -0.01"),
       (
         #""total":"20.98","subtotal":"25.98","discount":"5.00","shipping":"0.00","tax":"3.35""#, nil

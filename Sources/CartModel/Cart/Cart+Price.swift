@@ -25,6 +25,10 @@ public struct Totals: Equatable, Sendable {
     for (name, part) in parts where part.minor < 0 {
       throw ModelError(.malformed, "\(name): expected an amount that is not negative, got \(part)")
     }
+    guard discount.minor <= subtotal.minor else {
+      throw ModelError(
+        .malformed, "discount: expected at most the subtotal, \(subtotal), got \(discount)")
+    }
     let sum = try subtotal - discount + shipping
     let taxed = try sum + tax
     guard total == sum || total == taxed else {
@@ -193,7 +197,7 @@ public enum CouponMiss: Error, Equatable, Sendable, CustomStringConvertible {
     case .expired(let time): "it expired at \(time.description)"
     case .used(let most): "it was used for \(most) of \(most) orders"
     case .usedByCustomer(let most):
-      "this customer used it for \(most) of \(most) \(most == 1 ? "order" : "orders")"
+      "this customer used it for \(most) of \(CountText.count(most, "order"))"
     case .currency(let currency): "it counts for carts in \(currency) only"
     case .minimum(let minimum, let subtotal):
       "its minimum is \(minimum) \(minimum.currency), the subtotal is \(subtotal) \(subtotal.currency)"
