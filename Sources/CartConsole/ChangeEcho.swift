@@ -42,7 +42,7 @@ struct ChangeEcho {
     var parts = parts(change.before, change.after)
     if parts.count > Self.named {
       let more = parts.count - Self.named
-      parts = parts.prefix(Self.named) + ["\(more) more \(more == 1 ? "change" : "changes")"]
+      parts = parts.prefix(Self.named) + [CountText.count(more, "more change")]
     }
     let after = try? change.after.price(settings).total
     let before = change.before.map { try? $0.price(settings).total } ?? after

@@ -11,7 +11,7 @@ extension Confirmer {
     } catch {
       throw EngineError(error)
     }
-    let pieces = "\(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
+    let pieces = CountText.count(cart.quantity, "piece")
     try confirm(
       Question(
         what:
@@ -89,12 +89,12 @@ extension Confirmer {
     let count = preview.carts.count
     let isMany = Int64(count) > handler?.settings.confirmAbove ?? 0
     guard !isPart || asks && !isMany else { return }
-    var what = "\(count) \(count == 1 ? "cart" : "carts")"
+    var what = CountText.carts(count)
     if count == 1, let only = preview.carts.first, let cart = try handler?.reader.cart(only.key) {
       what = "the \(cart.fullLabel)"
     }
     if preview.entries > 0 {
-      let entries = "\(preview.entries) \(preview.entries == 1 ? "entry" : "entries") of lists"
+      let entries = "\(CountText.count(preview.entries, "entry", "entries")) of lists"
       what = count == 0 ? entries : "\(what) and \(entries)"
     }
     try confirm(
@@ -124,8 +124,8 @@ extension Confirmer {
     guard word != nil || asks, handler?.current?.jobs.isReplaying != true else { return }
     let preview = try preview()
     guard word != nil || !preview.warnings.isEmpty else { return }
-    let open = "\(preview.open) open \(preview.open == 1 ? "cart" : "carts")"
-    let orders = "the customers of \(preview.orders) \(preview.orders == 1 ? "order" : "orders")"
+    let open = CountText.count(preview.open, "open cart")
+    let orders = "the customers of \(CountText.count(preview.orders, "order"))"
     let reasons =
       preview.warnings.isEmpty ? "" : ": " + preview.warnings.joined(separator: "; ")
     try confirm(
@@ -149,8 +149,8 @@ extension Confirmer {
     guard word != nil || !isFlag && lost > allowed else { return }
     try confirm(
       Question(
-        what: "rule \(name): in the last 30 days it would have held \(lost) of \(orders) good "
-          + "\(orders == 1 ? "order" : "orders"); store.lua allows \(allowed) (rules = { lost = "
+        what: "rule \(name): in the last 30 days it would have held \(lost) of "
+          + "\(CountText.count(orders, "good order")); store.lua allows \(allowed) (rules = { lost = "
           + "\"\(settings.ordersLost.rounded)\" })", count: lost, wantsNumber: true), given: word)
   }
 

@@ -37,7 +37,7 @@ public struct RuleBacktest {
   /// Looks at the last 30 days, unless told otherwise.
   public init(_ application: Application) {
     self.application = application
-    since = application.handler.now.advanced(by: -30 * 86_400_000)
+    since = application.handler.now.advanced(by: -RuleStudy.past.milliseconds)
   }
 
   /// Judges what happened since then by the newest version.

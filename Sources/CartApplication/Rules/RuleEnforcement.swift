@@ -92,7 +92,8 @@ public struct RuleEnforcement {
   private func lastMonth(_ name: String) throws -> Backtest? {
     do {
       return try book.backtest(
-        name, since: handler.now.advanced(by: -30 * 86_400_000), most: Self.backtestCarts)
+        name, since: handler.now.advanced(by: -RuleStudy.past.milliseconds),
+        most: Self.backtestCarts)
     } catch let error as EngineError where error.code == .refused {
       application.messages(
         "note: \(printable(error.message)). Its band is of the carts that are open now")

@@ -10,7 +10,10 @@ public struct RuleStudy {
 
   public init(_ application: Application) { self.application = application }
 
-  /// Reads the folder of rules again and begins a run that only looks.
+  /// How far back rules are tried where nobody says it.
+  static let past = Span(milliseconds: 30 * 86_400_000)
+
+  /// Reads the folder of rules again and begins a run that only looks: it records nothing.
   ///
   /// - Parameter command: what was asked for.
   public func begin(_ command: String) throws -> Run {
@@ -69,9 +72,6 @@ public struct RuleStudy {
     return ((old, try book.source(old)), new)
   }
 
-  // MARK: Carts
-
-  /// What the newest version of a rule or policy says of one cart; nothing is recorded.
   /// Two versions by their numbers.
   ///
   /// - Returns: nil for `old` where they are the same.
@@ -93,6 +93,9 @@ public struct RuleStudy {
     return (old == new ? nil : try text(old), try text(new))
   }
 
+  // MARK: Carts
+
+  /// What the newest version of a rule or policy says of one cart; nothing is recorded.
   ///
   /// - Parameter cart: finds the cart, when the rules are read again.
   /// - Throws: `refused` where it fails on the cart.

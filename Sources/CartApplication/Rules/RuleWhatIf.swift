@@ -17,7 +17,7 @@ public struct RuleWhatIf {
   /// Replays the last 30 days, unless told otherwise.
   public init(_ application: Application) {
     self.application = application
-    since = application.handler.now.advanced(by: -30 * 86_400_000)
+    since = application.handler.now.advanced(by: -RuleStudy.past.milliseconds)
   }
 
   /// The figures as they were and as they would have been.
@@ -65,7 +65,7 @@ public struct RuleWhatIf {
   private func notes(_ result: WhatIf) throws -> [String] {
     let fates = try result.fates(handler)
     func count(_ number: Int, _ one: String) -> String {
-      "\(CountText.grouped(number)) \(one)\(number == 1 ? "" : "s")"
+      CountText.count(number, one)
     }
     var notes: [String] = []
     if result.lost.orders + result.lost.changes > 0 {

@@ -38,7 +38,7 @@ struct TableText {
     if !layout.hidden.isEmpty {
       let count = layout.hidden.count
       let words =
-        "(\(count) column\(count == 1 ? "" : "s") more in .mode vertical: "
+        "(\(CountText.count(count, "column")) more in .mode vertical: "
         + layout.hidden.joined(separator: ", ") + ")"
       out += terminal.styled(CellWidth.cut(words, to: terminal.width ?? .max), .dim) + "\n"
     }

@@ -79,8 +79,8 @@ struct ListVerbs: VerbGroup {
     }
     io.messages(
       "\(what) "
-        + "\(preview.open) open \(preview.open == 1 ? "cart" : "carts")\(sum(preview.openValue)) and "
-        + "\(preview.orders) past \(preview.orders == 1 ? "order" : "orders")"
+        + "\(CountText.count(preview.open, "open cart"))\(sum(preview.openValue)) and "
+        + "\(CountText.count(preview.orders, "past order"))"
         + sum(preview.orderValue)
         + (preview.ended > 0 ? ", \(preview.ended) of them cancelled or refunded" : "")
         + (preview.orders > 0 ? ", \(preview.share.rounded) % of the turnover" : ""))

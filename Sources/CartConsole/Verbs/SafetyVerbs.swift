@@ -108,7 +108,7 @@ struct SafetyVerbs: VerbGroup {
     let number = outcome.operation.map { ", as operation \($0)" } ?? "  [not saved]"
     let entries =
       report.entries == 0
-      ? "" : ", \(report.entries) \(report.entries == 1 ? "entry" : "entries") of lists"
+      ? "" : ", \(CountText.count(report.entries, "entry", "entries")) of lists"
     io.output("\(what): \(CountText.carts(count))\(entries) changed\(number)\n")
     guard outcome.failures.isEmpty else {
       throw ConsoleError(
@@ -135,7 +135,7 @@ struct SafetyVerbs: VerbGroup {
     if passed.count > 5 {
       let more = passed.count - 5
       io.messages(
-        "\(more) more \(more == 1 ? "operation" : "operations") after it cannot be undone.")
+        "\(CountText.count(more, "more operation")) after it cannot be undone.")
     }
   }
 
@@ -147,11 +147,11 @@ struct SafetyVerbs: VerbGroup {
     for cart in report.carts.prefix(10) {
       let label = (try? handler.reader.cart(cart.key))?.fullLabel ?? "cart \(printable(cart.id))"
       io.messages(
-        "  \(label): \(cart.events) \(cart.events == 1 ? "change" : "changes")")
+        "  \(label): \(CountText.count(cart.events, "change"))")
     }
     if report.carts.count > 10 { io.messages("  and \(report.carts.count - 10) more carts") }
     if report.entries > 0 {
-      io.messages("  lists: \(report.entries) \(report.entries == 1 ? "change" : "changes")")
+      io.messages("  lists: \(CountText.count(report.entries, "change"))")
     }
     for sentence in report.stays.prefix(10) { io.messages("  stays: " + printable(sentence)) }
     if report.stays.count > 10 { io.messages("  and \(report.stays.count - 10) more stay") }

@@ -13,7 +13,7 @@ extension Verb {
     }
     let most = words.upperBound
     let allowed =
-      most == 0 ? "takes no words" : "takes at most \(most) \(most == 1 ? "word" : "words")"
+      most == 0 ? "takes no words" : "takes at most \(CountText.count(most, "word"))"
     return ".\(name) \(allowed), got \(given)\(end)"
   }
 

@@ -62,8 +62,8 @@ struct CartView: WorkspacePart {
     workspace.shown.name(cart)
     let total = (try? cart.price(shop.settings).total)?.description ?? "out of range"
     var text = "cart \(printable(cart.id)): \(cart.status(at: handler.now, shop.settings).rawValue)"
-    text += ", \(cart.lines.count) \(cart.lines.count == 1 ? "line" : "lines")"
-    text += ", \(cart.quantity) \(cart.quantity == 1 ? "piece" : "pieces")"
+    text += ", \(CountText.count(cart.lines.count, "line"))"
+    text += ", \(CountText.count(cart.quantity, "piece"))"
     text += ", total \(total) \(cart.currency)"
     if let order = cart.order { text += ", order \(printable(order.id))" }
     let claim = cart.claim(at: handler.now)

@@ -34,7 +34,7 @@ struct CustomerPage: WorkspacePart {
       "\(CountText.carts(carts.count)), \(orders.count) ordered"
         + (turnover.isEmpty ? "" : " for \(turnover.joined(separator: ", "))")
         + (ended == 0 ? "" : " without the \(ended) cancelled or refunded") + ", \(held) held, "
-        + "\(entries.count) on a list, \(notes.count) \(notes.count == 1 ? "note" : "notes")")
+        + "\(entries.count) on a list, \(CountText.count(notes.count, "note"))")
   }
 
   private func show(orders: [Cart], _ ids: [Int64: String]) {

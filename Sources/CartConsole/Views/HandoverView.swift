@@ -14,7 +14,7 @@ struct HandoverView: WorkspacePart {
         ?? "since \(shop.zone.text(report.since))")
     if report.imports > 0 {
       io.messages(
-        "\(report.imports) \(report.imports == 1 ? "import is" : "imports are") not counted; "
+        "\(CountText.count(report.imports, "import is", "imports are")) not counted; "
           + ".ops actor=import lists them")
     }
     let scope = ReportScope(

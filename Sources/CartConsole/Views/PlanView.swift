@@ -47,8 +47,8 @@ struct PlanView: WorkspacePart {
   }
 
   private static func effects(_ orders: Int, _ mails: Int) -> String {
-    (orders > 0 ? ", \(orders) \(orders == 1 ? "order" : "orders") to come" : "")
-      + (mails > 0 ? ", \(mails) \(mails == 1 ? "mail" : "mails") to come" : "")
+    (orders > 0 ? ", \(CountText.count(orders, "order")) to come" : "")
+      + (mails > 0 ? ", \(CountText.count(mails, "mail")) to come" : "")
   }
 
   private static func sum(_ difference: [MoneySum]) -> String {

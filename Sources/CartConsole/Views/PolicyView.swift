@@ -62,7 +62,7 @@ struct PolicyView: WorkspacePart {
   /// `20 orders and 5000.00 EUR in 1d`.
   static func words(_ cap: OrderCap) -> String {
     [
-      cap.orders.map { "\($0) \($0 == 1 ? "order" : "orders")" },
+      cap.orders.map { CountText.count($0, "order") },
       cap.total.map { "\($0) \($0.currency)" },
     ].compactMap { $0 }.joined(separator: " and ") + " in \(cap.per)"
   }

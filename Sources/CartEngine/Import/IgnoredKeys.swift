@@ -14,7 +14,7 @@ public struct IgnoredKeys: Equatable, Sendable {
     /// `unknown key 'foo': ignored in 12 events (line.added)`.
     public var text: String {
       let shown = types.prefix(3).joined(separator: ", ") + (types.count > 3 ? ", …" : "")
-      return "unknown key \(quoted(path)): ignored in \(events) event\(events == 1 ? "" : "s") "
+      return "unknown key \(quoted(path)): ignored in \(CountText.count(events, "event")) "
         + "(\(shown))\(hint)"
     }
   }

@@ -1,5 +1,6 @@
 import CartModel
 import CartStorage
+import CartSupport
 
 /// Plans: what a run would do, to be looked at and applied later.
 public struct Plans {
@@ -101,7 +102,7 @@ public struct Plans {
     var notes = run.tally.failures.map(\.message)
     if loose > 0 {
       notes.append(
-        "\(loose) \(loose == 1 ? "change" : "changes") of lists and rules: a plan is of carts; make "
+        "\(CountText.count(loose, "change")) of lists and rules: a plan is of carts; make "
           + "them by themselves")
     }
     return Plan(

@@ -1,5 +1,6 @@
 import CartModel
 import CartStorage
+import CartSupport
 
 /// One run of a policy over the carts: what it ordered, and what it still may.
 public final class PolicyTally {
@@ -153,7 +154,7 @@ extension PolicyTally {
   /// - Throws: `refused` where one more order of this amount is beyond the cap.
   func check(_ amount: Money) throws(EngineError) {
     if let most = cap.orders, orders >= most {
-      throw EngineError(.refused, "cap: \(most) \(most == 1 ? "order" : "orders") in \(cap.per)")
+      throw EngineError(.refused, "cap: \(CountText.count(most, "order")) in \(cap.per)")
     }
     guard let most = cap.total else { return }
     guard amount.currency == most.currency else {

@@ -33,7 +33,7 @@ public struct UncheckedCount: Equatable, Sendable {
   /// `2 IPs and 1 e-mail`.
   public var text: String {
     [(ips, "IP"), (emails, "e-mail")].filter { $0.0 > 0 }
-      .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " and ")
+      .map { CountText.count($0.0, $0.1) }.joined(separator: " and ")
   }
 }
 

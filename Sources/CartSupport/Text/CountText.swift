@@ -6,7 +6,7 @@ public enum CountText {
   }
 
   /// `12,000`.
-  public static func grouped(_ count: Int) -> String {
+  public static func grouped(_ count: some BinaryInteger) -> String {
     let digits = Array(String(count))
     return String(
       digits.enumerated().flatMap { index, digit in
@@ -18,7 +18,9 @@ public enum CountText {
   /// `1 file`, `12,000 files`.
   ///
   /// - Parameter many: the plural; nil for the word with an `s`.
-  public static func count(_ number: Int, _ word: String, _ many: String? = nil) -> String {
+  public static func count(
+    _ number: some BinaryInteger, _ word: String, _ many: String? = nil
+  ) -> String {
     number == 1 ? "1 \(word)" : "\(grouped(number)) \(many ?? word + "s")"
   }
 }
