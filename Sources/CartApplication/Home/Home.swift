@@ -160,6 +160,16 @@ public struct Home {
     guard !staff.contains(" via ") else {
       throw ModelError(.malformed, "--as: expected a name without ' via ', got \(quoted(staff))")
     }
+    // What rules and programs do is told from what people do by these words.
+    let word = staff.lowercased()
+    guard !["shopper", "import", "sync"].contains(word),
+      !["staff:", "rule:", "policy:"].contains(where: word.hasPrefix)
+    else {
+      throw ModelError(
+        .malformed,
+        "--as: expected the name of a person, as anna, got \(quoted(staff)), which means no member of "
+          + "staff")
+    }
     return try Actor("staff:" + staff)
   }
 }

@@ -37,11 +37,12 @@ public final class SettingsWatch {
       return follow("store.lua was removed") ?? "store.lua was removed; its settings stay in use"
     }
     do { return try reload() ? "store.lua changed: read again" : nil } catch {
-      let words =
-        "\(EngineError(error).message); the settings read before stay in use, and nothing is saved "
-        + "until store.lua is repaired"
-      shop.settingsFailure = EngineError(.refused, words)
-      return "error: " + words
+      // What is wrong with it was said here, once.
+      shop.settingsFailure = EngineError(
+        .refused, "store.lua has an error; nothing is saved until it is repaired")
+      return
+        "error: \(EngineError(error).message); the settings read before stay in use, and nothing is "
+        + "saved until store.lua is repaired"
     }
   }
 

@@ -82,8 +82,11 @@ public struct ReportLibrary {
       }
     }
     let known = BuiltInReports.titles.map(\.name) + titles().map(\.name)
+    let hint = didYouMean(name, among: known)
     throw EngineError(
-      .notFound, "no report is called \(quoted(name))\(didYouMean(name, among: known))")
+      .notFound,
+      "no report is called \(quoted(name))"
+        + (hint.isEmpty ? "; the reports are \(known.joined(separator: ", "))" : hint))
   }
 
   /// Names and titles of what scripts define.

@@ -87,6 +87,11 @@ struct ChangeVerbs: VerbGroup {
   private func set(_ run: Run, _ call: VerbCall, _ cart: Cart) throws -> Cart {
     let line = try targets.line(call[1], of: cart, isBulk: call.isBulk)
     let quantity = try call.quantity(2)
+    guard quantity != 0 || call.isBulk else {
+      throw ModelError(
+        .outOfRange,
+        "Quantity must be at least 1. To take the line out: .remove \(call[0]) \(call[1])")
+    }
     let command = Command.setQuantity(
       .line(line), quantity, expected: targets.shownQuantity(line, of: cart))
     let changed = try run.execute(command, on: cart.key)
