@@ -62,8 +62,7 @@ struct Cartio: ParsableCommand {
       Report.self, PracticeCommand.self, Rules.self, APICommand.self, Backup.self,
       RestoreBackup.self, Check.self,
       Doctor.self, ScheduleCommands.self, ManualCommand.self, Connect.self, Sync.self, Serve.self,
-      Outbox.self,
-      Person.self,
+      Outbox.self, Person.self, ReportBug.self, Move.self,
     ], defaultSubcommand: ConsoleCommand.self)
 }
 
@@ -91,14 +90,18 @@ struct GlobalOptions: ParsableArguments {
   var seed: UInt64?
   @Option(help: "A fixed clock, where nothing live is written: ISO 8601.")
   var now: String?
+  @Option(help: .hidden)
+  var threads: String?
 
   static let flags: Set<String> = ["--read-only", "--sandbox", "--yes"]
   static let valued: Set<String> = [
     "--home", "--db", "--as", "--rules", "--timeout", "--memory", "--seed", "--now",
+    "--threads",
   ]
 
   /// - Parameter mayCreate: whether the command makes a database where no file exists.
   func selectedHome(mayCreate: Bool = false) throws -> Home {
+    if threads != nil { throw Later.refusal(of: "--threads") }
     var home = try Home(
       SQLiteStorageFactory(), home: self.home, database: db, rules: rules, staff: staff)
     for note in home.notes { ConsoleIO.standard().messages("note: " + printable(note)) }

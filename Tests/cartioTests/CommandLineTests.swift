@@ -6,18 +6,6 @@ import ProgramTesting
 import Testing
 
 struct CommandLineTests {
-  @Test(arguments: [
-    ["connect", "bigcommerce", "--store-hash", "x"], ["sync"], ["serve", "--listen", "1"],
-    ["outbox", "retry", "1"], ["person", "a@example.com", "export"],
-    ["--as", "ben", "serve"],
-  ])
-  func whatIsToComeSaysSo(arguments: [String]) {
-    let result = program.run(arguments: arguments)
-    let name = arguments.first { !$0.hasPrefix("-") && $0 != "ben" } ?? ""
-    #expect(result.status == 64 && result.output.isEmpty)
-    #expect(result.messages.hasPrefix("error: \(name): not supported yet; "), "\(result)")
-  }
-
   @Test func regularReportsAreWrittenWhenTheyAreDue() {
     let db = folder.file("cartio.db")
     #expect(program.run("practice", "--carts", "20", "--db", db).status == 0)

@@ -1,16 +1,9 @@
-import CartModel
-
 /// Verbs that are not supported yet; each says so.
 enum LaterVerbs {
-  static let all: [Verb] = [
-    later("send", "sending a cart to its shopper needs the mail service"),
-    later("outbox", "effects wait only for a connected store, and none can be connected"),
-    later("reveal", "nothing is hidden while staff have no roles"),
-  ]
-
-  private static func later(_ name: String, _ words: String) -> Verb {
+  static let all: [Verb] = Later.all.filter { $0.name.hasPrefix(".") }.map { entry in
     Verb(
-      name, "…", 0...100, kind: .text(from: 0), "Not supported yet: \(words).",
-      console: { _, _ in throw ConsoleError.usage("\(name): not supported yet; \(words)") })
+      String(entry.name.dropFirst()), "…", 0...100, kind: .text(from: 0),
+      "Not supported yet: \(entry.words).",
+      console: { _, _ in throw Later.refusal(of: entry.name) })
   }
 }
