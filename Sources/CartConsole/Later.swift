@@ -36,6 +36,12 @@ public enum Later {
     all.first { $0.name == name }?.words ?? ""
   }
 
+  /// - Throws: for a word behind `rules` that is not supported yet.
+  static func check(rulesWord word: String) throws {
+    let name = "rules \(word)"
+    if !words(of: name).isEmpty { throw refusal(of: name) }
+  }
+
   /// The error of a name that is not supported yet.
   public static func refusal(of name: String) -> ConsoleError {
     let shown = name.hasPrefix(".") ? String(name.dropFirst()) : name

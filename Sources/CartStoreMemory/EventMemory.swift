@@ -82,7 +82,7 @@ struct EventMemory: Sendable {
       last: whole?.kind,
       areOfCarts: all.contains {
         ($0.targetCart != nil || $0.parent != nil) && $0.id > whole?.id ?? 0
-      }, carts: whole?.carts ?? 0)
+      }, carts: whole?.extent.carts ?? 0)
   }
 
   // MARK: Writing

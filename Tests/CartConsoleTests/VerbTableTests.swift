@@ -116,6 +116,8 @@ struct VerbTableTests {
     Row(verb: "send", works: [], refusal: "send: not supported yet"),
     Row(verb: "outbox", works: [], refusal: "outbox: not supported yet"),
     Row(verb: "reveal", works: [], refusal: "reveal: not supported yet"),
+    Row(verb: "rings", works: [], refusal: "rings: not supported yet"),
+    Row(verb: "last", works: [], refusal: "last: not supported yet"),
   ]
 
   /// A harness with two carts whose ids begin alike; the first is the one that verbs are tried on.

@@ -86,7 +86,7 @@ extension JobTests {
   func named() throws {
     let (test, keys) = try shop(2)
     let handler = test.handler()
-    handler.begin("each")
+    _ = handler.begin("each")
     try handler.run.jobs.each(keys) { key in
       if key == keys[0] { throw EngineError(.refused, "no") }
       try handler.execute(.delete, on: key)

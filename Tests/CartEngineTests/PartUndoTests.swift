@@ -48,7 +48,7 @@ struct PartUndoTests {
       try operation(handler) {
         for key in keys.prefix(2) { try handler.add("TEA-01", 1, to: key) }
       })
-    handler.begin("undo")
+    _ = handler.begin("undo")
     _ = try handler.run.undo.revert(number, cart: keys[0])
     _ = try handler.finish()
     #expect(try standing(number) == .partly)

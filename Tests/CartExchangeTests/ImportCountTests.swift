@@ -23,7 +23,7 @@ struct ImportCountTests {
     #expect(report.countText == "3 events imported and 2 made for them")
     #expect(report.saved.text == "as operation 1")
     let operation = try #require(try test.shop.store.operation(1))
-    #expect(operation.events == 5)
+    #expect(operation.extent.events == 5)
     let (again, _) = try test.take(lines("a"))
     #expect(again.countText == "0 events imported" && again.saved.text == "")
   }
@@ -35,7 +35,7 @@ struct ImportCountTests {
       lines("a") + "\n" + #"{"type":"cart.held",\#(day),"cart":"a"}"# + "\n"
         + #"{"type":"cart.ordered",\#(day),"cart":"a","order":"1"}"#)
     #expect(report.saved.made == ["cart.created": 1, "cart.flagged": 1])
-    #expect(try test.shop.store.operation(1)?.events == 5)
+    #expect(try test.shop.store.operation(1)?.extent.events == 5)
   }
 
   @Test("The rest of an export goes to the import that began it, and the message says so")
@@ -52,7 +52,7 @@ struct ImportCountTests {
     #expect(
       rest.saved.text == "4 into operation 1, which an earlier import began; 2 as operation 3")
     let list = try copy.handler().reader.operations.list()
-    #expect(list.map(\.operation.id) == [3, 1] && list.map(\.operation.events) == [2, 6])
+    #expect(list.map(\.operation.id) == [3, 1] && list.map(\.operation.extent.events) == [2, 6])
   }
 
   @Test("Rejects that differ in ids, amounts and times are one kind; an apostrophe cuts nothing")

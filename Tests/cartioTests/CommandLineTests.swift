@@ -216,7 +216,10 @@ struct CommandLineTests {
       ["import", "nope.jsonl"], 1,
       "error: file nope.jsonl: cannot read it: No such file or directory\n"
     ),
-    (["report", "nope"], 1, "error: no report is called 'nope'\n"),
+    (
+      ["report", "overviw"], 1,
+      "error: no report is called 'overviw'; did you mean 'overview'?\n"
+    ),
     (["undo", "77"], 1, "error: no operation has the number 77; see .ops\n"),
     (
       ["export", "events", "--format", "csv"], 1,

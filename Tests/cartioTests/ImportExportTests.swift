@@ -174,9 +174,10 @@ struct ImportExportTests {
     #expect(result.status == 0)
     #expect(
       result.messages == """
-        \(file): 3 lines, 3 events imported as operation 1
+        \(file): 3 lines, 3 events imported and 1 made for them as operation 1
                  1  cart.created
                  2  line.added
+                 1  cart.created, made for them
         1 event is dated after now, 2031-11-01T07:00:01.000Z
         unknown key 'foo': ignored in 2 events (line.added)
         unknown key 'nmae': ignored in 1 event (line.added); did you mean 'name'?

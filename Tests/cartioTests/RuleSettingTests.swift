@@ -143,7 +143,7 @@ struct RuleSettingTests {
       """
       rule "small" { reason = "one piece", when = function(c) return c.quantity == 1 end }
       """)
-    #expect(program.run("rules", "list").status == 0)
+    #expect(program.run("-e", ".reload").status == 0)
     let why = program.run("-e", ".why cart1")
     #expect(why.output == "")
     #expect(

@@ -234,7 +234,7 @@ struct ScreenVerbTests {
 
   @Test func whatIsToComeSaysSo() {
     shop()
-    for verb in ["send", "outbox", "reveal"] {
+    for verb in ["send", "outbox", "reveal", "rings", "last"] {
       let result = program.run("-e", ".\(verb) x")
       #expect(result.status == 64)
       #expect(result.messages.hasPrefix("error: \(verb): not supported yet; "), "\(result)")

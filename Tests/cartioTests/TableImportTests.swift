@@ -26,8 +26,9 @@ struct TableImportTests {
     #expect(result.status == 0)
     #expect(
       result.messages == """
-        \(file): 4 lines, 3 events imported as operation 2
+        \(file): 4 lines, 3 events imported and 1 made for them as operation 2
                  3  line.added
+                 1  cart.created, made for them
         1 open cart was made for its lines; no cart had this id
 
         """)

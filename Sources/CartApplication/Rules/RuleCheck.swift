@@ -111,7 +111,7 @@ extension RuleCheck {
   public mutating func check(
     _ names: [String], over application: Application, as command: String
   ) throws {
-    application.begin(command)
+    application.beginReading(command)
     if names.isEmpty { try RuleFolder(application).preview() }
     try check(names) { try application.book.check() }
   }

@@ -52,7 +52,7 @@ public struct RuleStudy {
   /// A rule or policy, and the text of its current version.
   public func source(of name: String, as command: String) throws -> (rule: RuleState, text: String)
   {
-    try begin(command)
+    _ = try begin(command)
     let rule = try book.rule(name)
     return (rule, try book.source(rule.current))
   }
@@ -64,7 +64,7 @@ public struct RuleStudy {
   ///
   /// - Returns: nil for `old` where they are the same.
   public func versions(of name: String, as command: String) throws -> (old: Text?, new: Text) {
-    try begin(command)
+    _ = try begin(command)
     let rule = try book.rule(name)
     let new = (rule.newest, try book.source(rule.newest))
     let old = rule.setting.version > 0 ? rule.current : rule.versions.dropLast().last?.version
@@ -79,7 +79,7 @@ public struct RuleStudy {
   public func versions(
     of name: String, _ old: Int64, _ new: Int64, as command: String
   ) throws -> (old: Text?, new: Text) {
-    try begin(command)
+    _ = try begin(command)
     let rule = try book.rule(name)
     func text(_ number: Int64) throws -> Text {
       guard let version = rule.version(number) else {

@@ -11,6 +11,8 @@ extension Commands {
     if words.first == "check" {
       return try checkRules(Array(words.dropFirst()), home, .standard())
     }
+    // Also where there is no shop.
+    if let word = words.first { try Later.check(rulesWord: word) }
     var home = home
     // Tests bring their own carts.
     if words.first == "test" { home.access.missing = .replaced }

@@ -68,8 +68,8 @@ struct RuleVerbs: VerbGroup {
     case ("try", 2): try trials.tryOut(names[0], names[1], line)
     case ("rollback", 1): try setting.rollBack(names[0], line)
     case ("new", 1): io.output(try RuleFolder(application).writeSample(names[0]) + "\n")
-    case ("worth", _), ("watch", _): throw Later.refusal(of: "rules \(word)")
     default:
+      try Later.check(rulesWord: word)
       guard let usage = Self.words.first(where: { $0.name == word })?.usage else {
         let known = Self.words.map(\.name)
         throw ConsoleError.usage(
