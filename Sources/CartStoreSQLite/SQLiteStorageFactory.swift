@@ -1,3 +1,4 @@
+import CSQLiteShim
 import CartStorage
 
 /// Opens SQLite files.
@@ -8,10 +9,14 @@ import CartStorage
 public struct SQLiteStorageFactory: StorageFactory {
   public init() {}
 
+  /// Once in a process.
+  private static let countsNoMemory = cs_count_no_memory()
+
   public func open(_ place: StoragePlace, cache: Int, random: @escaping () -> UInt64)
     throws(StoreError) -> any Storage
   {
-    switch place {
+    _ = Self.countsNoMemory
+    return switch place {
     case .file(let path, let readOnly):
       try SQLiteStorage(path: path, readOnly: readOnly, cache: cache, random: random)
     case .missing(let path, let makeFolder):

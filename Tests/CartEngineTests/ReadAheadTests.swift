@@ -30,7 +30,7 @@ struct ReadAheadTests {
       try ahead.advance(to: place, of: keys, handler.reader)
       #expect(try handler.cart(keys[place])?.key == keys[place])
     }
-    #expect(log.statements.count { $0.contains("FROM cart") } == 4)
+    #expect(log.statements.count { $0.contains("JOIN cart ON") } == 4)
   }
 
   @Test("What another process did to a cart that was read ahead is seen after a while")

@@ -198,4 +198,38 @@ struct QueryTests {
       #expect(try bare.store.keys(claimedBy: by, at: Self.now) == expected, "\(by)")
     }
   }
+
+  @Test("A cart that is saved again is found by what it is now", arguments: StorageKind.allCases)
+  func savedAgain(kind: StorageKind) throws {
+    let bare = try Bare(kind)
+    var records = RandomRecords(seed: 23)
+    var stored: [Int64: Cart] = [:]
+    for round in 0..<12 {
+      try bare.write { writer in
+        for _ in 0..<10 {
+          let known = Int64(stored.count)
+          let key =
+            round == 0 || records.random.chance(30)
+            ? try writer.nextCart() : Int64(records.random.pick(1...Int(known)))
+          var cart = records.cart(key: key)
+          cart.id = "cart-\(key)"
+          if records.random.chance(30) { cart.flags = ["bot"] }
+          try writer.save(cart)
+          stored[key] = cart
+        }
+      }
+    }
+    #expect(stored.count < 100 && stored.count > 20)
+    for (key, cart) in stored { #expect(try bare.store.cart(key) == cart) }
+    #expect(try bare.store.cartCount() == Int64(stored.count))
+    let carts = stored.values.sorted { $0.key < $1.key }
+    #expect(try bare.store.robotKeys() == carts.filter { !$0.isHuman }.map(\.key))
+    for cart in carts {
+      let expected = carts.filter { $0.updated > cart.updated }.map(\.key)
+      #expect(try Set(bare.store.keys(changedAfter: cart.updated)) == Set(expected))
+    }
+    let oldest = Self.now.advanced(by: -Claim.longest.milliseconds - 1)
+    let claims = carts.filter { $0.claim != nil && $0.updated > oldest }
+    #expect(try Set(bare.store.keys(claimedBy: nil, at: Self.now)) == Set(claims.map(\.key)))
+  }
 }

@@ -76,6 +76,9 @@ public struct Shopper: Equatable, Sendable {
     }
   }
 
+  /// Makes room for a number of fields.
+  package mutating func reserve(_ count: Int) { fields.reserveCapacity(count) }
+
   /// There are few fields and many shoppers: growing by doubling would leave half of it unused.
   private mutating func grow() {
     if fields.count == fields.capacity { fields.reserveCapacity(fields.count + 1) }

@@ -33,6 +33,9 @@ package struct ByteWriter {
     bytes.append(contentsOf: value.utf8)
   }
 
+  /// Appends a text without a tag, for what is not read as fields.
+  package mutating func plain(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
   package mutating func key(_ tag: UInt8, _ value: EventKey) {
     bytes.append(tag << 1 | 1)
     value.withBytes {

@@ -6,7 +6,7 @@ package enum CartCodec {
   package static func write(_ cart: Cart, _ writer: inout ByteWriter) {
     for line in cart.lines { writer.group(1) { LineCodec.write(line, &$0) } }
     for entry in cart.shopper.fields where !columns.contains(entry.field) {
-      writer.group(2) {
+      writer.group(shopperTag) {
         $0.int(1, Int64(entry.field.rawValue))
         $0.text(2, entry.value)
       }
@@ -59,6 +59,9 @@ package enum CartCodec {
     }
   }
 
+  /// Each field of the shopper that has no column.
+  package static let shopperTag: UInt8 = 2
+
   /// Fields of a shopper that stand in columns, so that SQL can filter by them.
   package static let columns: [ShopperField] = [.email, .ip, .country, .session, .customer]
 
@@ -71,7 +74,7 @@ package enum CartCodec {
     while let (tag, field) = try reader.next() {
       switch tag {
       case 1: cart.lines.append(try LineCodec.line(field.group))
-      case 2:
+      case shopperTag:
         let (key, value) = try ValueCodec.pair(field.group)
         if let key = ShopperField(rawValue: UInt8(clamping: key)) { cart.shopper[key] = value }
       case 3: cart.coupons.append(field.text)

@@ -39,15 +39,16 @@ final class Statement {
     }
   }
 
-  /// Empty texts as NULL, which costs no byte and keeps them out of indexes.
-  func bindKnown(_ index: Int32, _ text: String) {
-    if text.isEmpty { bindNull(index) } else { bind(index, text) }
-  }
-
   /// The bytes must stay until the statement was run.
   func bind(_ index: Int32, borrowed bytes: UnsafeRawBufferPointer) {
     let address = bytes.baseAddress ?? UnsafeRawPointer(emptyText)
     sqlite3_bind_blob(handle, index, address, Int32(bytes.count), nil)
+  }
+
+  /// A text as its bytes, which must stay until the statement was run.
+  func bind(_ index: Int32, borrowedText bytes: UnsafeRawBufferPointer) {
+    let address = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+    sqlite3_bind_text(handle, index, address ?? emptyText, Int32(bytes.count), nil)
   }
 
   func bind(_ index: Int32, _ bytes: [UInt8]) {

@@ -9,8 +9,10 @@ extension CartReads where Self: SQLReads {
   func carts(_ keys: [Int64]) throws(StoreError) -> [Int64: Cart] {
     guard !keys.isEmpty else { return [:] }
     return try read { statements in
+      // A join: `IN` would first write the keys into a table of its own.
       let rows = try statements(
-        "SELECT \(CartTable.columns) FROM cart WHERE id IN (SELECT value FROM json_each(?))")
+        "SELECT \(CartTable.columns) FROM (SELECT value AS asked FROM json_each(?)) "
+          + "CROSS JOIN cart ON cart.id = asked")
       rows.bind(1, Statements.list(keys))
       defer { rows.reset() }
       var carts = [Int64: Cart](minimumCapacity: keys.count)

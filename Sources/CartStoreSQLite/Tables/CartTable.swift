@@ -70,12 +70,15 @@ extension Statement {
     cart.head = int(4)
     cart.updated = Timestamp(milliseconds: int(6))
     cart.touched = Timestamp(milliseconds: int(7))
+    let body = bytes(14)
+    let columns = (9...13).count { !isNull($0) }
+    cart.shopper.reserve(columns + (try ByteReader(body).count(of: CartCodec.shopperTag)))
     if !isNull(9) { cart.shopper[.email] = text(9) }
     if !isNull(10) { cart.shopper[.ip] = text(10) }
     if !isNull(11) { cart.shopper[.country] = text(11) }
     if !isNull(12) { cart.shopper[.session] = text(12) }
     if !isNull(13) { cart.shopper[.customer] = String(int(13)) }
-    try CartCodec.read(bytes(14), into: &cart)
+    try CartCodec.read(body, into: &cart)
     return cart
   }
 
