@@ -92,6 +92,7 @@ public final class RuleBook: Judge, CatalogueWork {
     do {
       var found: [(verdict: Verdict, priority: Int64)] = []
       let states = try judging()
+      guard !states.isEmpty else { return [] }
       for state in states where state.setting.mode == .enforce {
         if let verdict = try verdict(state, on: cart, fresh, run) { found.append(verdict) }
       }

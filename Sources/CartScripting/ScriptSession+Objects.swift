@@ -9,14 +9,14 @@ extension ScriptSession {
   func cart(_ word: Int64) throws -> Cart {
     reads &+= 1
     if reads == 0, vm.isExpired { throw LuaRaise("stopped") }
-    let cart: Cart?
-    if let moment = moment(of: word) {
-      cart = try handler.reader.cart(key(of: word), at: moment)
-    } else {
-      cart = try handler.reader.cart(word)
-    }
-    guard let cart else { throw LuaRaise("cart: it is no longer available") }
-    return cart
+    let found =
+      if let moment = moment(of: word) {
+        try handler.reader.cart(key(of: word), at: moment)
+      } else {
+        try handler.reader.cart(word)
+      }
+    guard let found else { throw LuaRaise("cart: it is no longer available") }
+    return found
   }
 
   // MARK: Moments

@@ -173,9 +173,9 @@ public final class ScriptSession {
       {
         return call.answer(answer)
       }
-      let entry = Dispatch.shared.operations[operation].entry
       let answer = try session.dispatch(operation, call.arguments)
       guard answer.contains(where: \.isTable) else { return call.answer(all: answer) }
+      let entry = Dispatch.shared.operations[operation].entry
       let shape = session.shape(of: operation)
       if entry.isSealed, case .table? = answer.first {
         call.answer(sealed: answer[0], shape, name: entry.name)

@@ -2,10 +2,13 @@ import CLuaKit
 
 /// Reads values from their flat form.
 func readValues(_ values: UnsafeBufferPointer<lk_value>) -> [LuaValue] {
-  var (list, index) = ([LuaValue](), 0)
-  list.reserveCapacity(values.count)
-  while index < values.count { list.append(readValue(values, &index)) }
-  return list
+  [LuaValue](unsafeUninitializedCapacity: values.count) { list, count in
+    var index = 0
+    while index < values.count {
+      list.initializeElement(at: count, to: readValue(values, &index))
+      count += 1
+    }
+  }
 }
 
 private func readValue(_ values: UnsafeBufferPointer<lk_value>, _ index: inout Int) -> LuaValue {

@@ -99,6 +99,15 @@ extension Guard {
       }
     }
   }
+
+  /// The carts that lists or rules held in this run, as they are now.
+  public func heldCarts() throws(EngineError) -> [Cart] {
+    var carts: [Cart] = []
+    for key in run.judged.held {
+      if let cart = try run.reader.cart(key), cart.heldBy != nil { carts.append(cart) }
+    }
+    return carts
+  }
 }
 
 extension CartRow {

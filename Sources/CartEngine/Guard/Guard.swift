@@ -30,12 +30,13 @@ public struct Guard {
   @discardableResult
   func judge(_ entry: UnitOfWork.Entry) throws(EngineError) -> Bool {
     guard entry.cart.state == .open, !run.judged.isResting else { return false }
-    if let cause = try listed(entry.cart, where: run.handler.holdingEntries) {
+    let cart = entry.cart
+    if let cause = try listed(cart, where: run.handler.holdingEntries) {
       try record(.hold(cause), on: entry, slot(of: cause.rule))
       return true
     }
-    guard let rules = run.handler.judge, try !isAllowed(entry.cart) else { return false }
-    for verdict in try rules.verdicts(on: entry.cart, fresh: false, in: run) {
+    guard let rules = run.handler.judge, try !isAllowed(cart) else { return false }
+    for verdict in try rules.verdicts(on: cart, fresh: false, in: run) {
       try decided(
         verdict.decision(on: entry.cart), entry.cart, slot(of: verdict.rule))
       guard !verdict.isShadow, entry.cart.state == .open else { continue }
@@ -266,14 +267,5 @@ public struct Guard {
       run.unit.refresh()
       run.reader.revision += 1
     } catch { throw EngineError(error) }
-  }
-
-  /// The carts that lists or rules held in this run, as they are now.
-  public func heldCarts() throws(EngineError) -> [Cart] {
-    var carts: [Cart] = []
-    for key in run.judged.held {
-      if let cart = try run.reader.cart(key), cart.heldBy != nil { carts.append(cart) }
-    }
-    return carts
   }
 }

@@ -9,6 +9,8 @@ final class ShopLists {
   private var state: (stamp: Stamp, until: Timestamp?)?
   private(set) var blacklist = ListIndex(now: Timestamp(milliseconds: 0))
   private(set) var allowlist = ListIndex(now: Timestamp(milliseconds: 0))
+  /// Whether the lists have entries: most shops' changes are asked about lists that have none.
+  private(set) var (hasBlacklist, hasAllowlist) = (false, false)
 
   /// The state of the database that the lists were last compared with.
   private var seen: StorageStamp?
@@ -40,7 +42,7 @@ final class ShopLists {
     where counts: (ListEntry) -> Bool = { _ in true }
   ) throws(StoreError) -> ListEntry? {
     try update(now, unit, reads)
-    guard let entry = blacklist.entry(for: cart.shopper),
+    guard hasBlacklist, let entry = blacklist.entry(for: cart.shopper),
       allowlist.isEmpty || allowlist.entry(for: cart.shopper) == nil
     else { return nil }
     if counts(entry), !cart.pardons.contains(entry.cause.key) { return entry }
@@ -66,6 +68,7 @@ final class ShopLists {
     let entries = try unit.listEntries(reads)
     blacklist = ListIndex(entries.filter { $0.list == .blacklist }, now: now)
     allowlist = ListIndex(entries.filter { $0.list == .allowlist }, now: now)
+    (hasBlacklist, hasAllowlist) = (!blacklist.isEmpty, !allowlist.isEmpty)
     state = (stamp, [blacklist.until, allowlist.until].compactMap { $0 }.min())
   }
 }

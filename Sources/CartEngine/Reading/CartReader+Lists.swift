@@ -24,7 +24,10 @@ extension CartReader {
       }
       try lists.update(now, unit)
     } catch { throw EngineError(error) }
-    return (list == .blacklist ? lists.blacklist : lists.allowlist).entry(for: shopper)
+    return switch list {
+    case .blacklist: lists.hasBlacklist ? lists.blacklist.entry(for: shopper) : nil
+    case .allowlist: lists.hasAllowlist ? lists.allowlist.entry(for: shopper) : nil
+    }
   }
 
   /// What of a person a list has entries about and cannot compare: `IP 'unknown'`; empty for nothing.

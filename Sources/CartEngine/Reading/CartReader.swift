@@ -84,7 +84,9 @@ public final class CartReader {
   public func cart(_ key: Int64) throws(EngineError) -> Cart? {
     if let focus, focus.key == key { return focus }
     if let moment { return try cart(key, at: moment) }
-    do throws(StoreError) { return try unit.entry(key)?.cart } catch { throw EngineError(error) }
+    let entry: UnitOfWork.Entry?
+    do throws(StoreError) { entry = try unit.entry(key) } catch { throw EngineError(error) }
+    return entry?.cart
   }
 
   /// Calls a function with the carts of some keys in their order, as this run sees them; carts that do

@@ -24,11 +24,13 @@ final class Batch: @unchecked Sendable {
     let head: Int64
     let isOrdered: Bool
 
+    init(key: Int64, version: Int64, head: Int64, isOrdered: Bool) {
+      (self.key, self.version, self.head, self.isOrdered) = (key, version, head, isOrdered)
+    }
+
     init(_ cart: Cart) {
-      key = cart.key
-      version = cart.version
-      head = cart.head
-      isOrdered = cart.state == .ordered
+      self.init(
+        key: cart.key, version: cart.version, head: cart.head, isOrdered: cart.state == .ordered)
     }
   }
 
@@ -63,6 +65,13 @@ final class Batch: @unchecked Sendable {
       self.cart = cart
       self.before = before
       history = entry.history
+    }
+
+    /// What later batches go on from.
+    var base: Base {
+      Base(
+        key: cart.key, version: cart.version, head: cart.head,
+        isOrdered: cart.state == .ordered)
     }
   }
 
@@ -169,7 +178,7 @@ final class Batch: @unchecked Sendable {
         work = begun
       } else {
         work = try flusher.begin(
-          change.cart, base: change.entry.stored.base, history: change.history)
+          named: change.cart.id, base: change.entry.stored.base, history: change.history)
         works[place] = work
       }
       try flusher.write(logged.step, work)
@@ -197,7 +206,7 @@ final class Batch: @unchecked Sendable {
     for change in changes {
       let stored = change.entry.stored
       stored.failure = change.failure
-      if change.isWritten { stored.base = Base(change.cart) }
+      if change.isWritten { stored.base = change.base }
       if change.isSurprise { stored.isSurprise = true }
     }
   }

@@ -51,7 +51,7 @@ struct UnitFlusher {
   /// Begins with a cart as it is stored; gives a new one its key and name.
   ///
   /// - Parameter history: its stored events as they were read before; nil where nobody asked.
-  func begin(_ cart: Cart, base: Batch.Base?, history: StoredHistory?) throws -> Work {
+  func begin(named name: String, base: Batch.Base?, history: StoredHistory?) throws -> Work {
     if let base {
       // Events are never changed: those that lead to the same one are the same.
       let isCurrent = history?.events.last?.seq == base.head
@@ -60,7 +60,7 @@ struct UnitFlusher {
         stored: isCurrent ? history : nil)
     }
     let key = try writer.nextCart()
-    try writer.add(alias: cart.id, for: key)
+    try writer.add(alias: name, for: key)
     return Work(key: key, version: 0, head: 0, wasOrdered: false, stored: StoredHistory())
   }
 

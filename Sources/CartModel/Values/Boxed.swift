@@ -1,12 +1,16 @@
 /// An optional value that few of many records have: it takes one pointer where it is missing.
+///
+/// Inlinable: else each use from another target would look its metadata up.
 public struct Boxed<Value: Equatable & Sendable>: Equatable, Sendable {
-  private indirect enum Storage: Equatable, Sendable { case value(Value) }
+  @usableFromInline
+  indirect enum Storage: Equatable, Sendable { case value(Value) }
 
-  private var storage: Storage?
+  @usableFromInline var storage: Storage?
 
-  public init(_ value: Value? = nil) { storage = value.map { .value($0) } }
+  @inlinable
+  public init(_ value: Value? = nil) { if let value { storage = .value(value) } }
 
-  public var value: Value? {
+  @inlinable public var value: Value? {
     if case .value(let value)? = storage { value } else { nil }
   }
 }
