@@ -50,7 +50,7 @@ extension Completer {
     }
     return matching(
       typed,
-      cart.lines.map { .init($0.sku, note: printable("\($0.quantity) × \($0.name)")) })
+      cart.lines.map { .init($0.code, note: printable("\($0.quantity) × \($0.name)")) })
   }
 
   func rules() -> [Candidate] {

@@ -129,6 +129,7 @@ public final class CartView {
   // MARK: From a row
 
   public func fill(_ row: borrowing CartRow, now: Timestamp, _ settings: StoreSettings) {
+    if row.isOfStore, let cart = try? row.cart() { return fill(cart, now: now, settings) }
     view.begin(word: row.key)
     self[.id].set(borrowed: row.id)
     let idle = max(0, now.milliseconds - row.touched.milliseconds)

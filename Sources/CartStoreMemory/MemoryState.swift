@@ -13,13 +13,21 @@ struct MemoryState: Sendable {
   var jobs = JobMemory()
   var shared: SharedMemory
   var meta: [ExactText: String] = [:]
+  var looks: [Int64: StoreLook] = [:]
 
   init(secret: EventKey) { shared = SharedMemory(secret: secret) }
 
   var lastCart: Int64 { carts.keys.max() ?? 0 }
 
   /// In the order of their keys.
-  var sortedCarts: [Cart] { carts.values.sorted { $0.key < $1.key } }
+  var sortedCarts: [Cart] { carts.keys.sorted().compactMap { cart($0) } }
+
+  /// The cart of a key, with the time of the last look at it in its store.
+  func cart(_ key: Int64) -> Cart? {
+    guard var cart = carts[key], cart.isOfStore else { return carts[key] }
+    cart.asOf = looks[key]?.seen
+    return cart
+  }
 
   mutating func save(_ cart: Cart) { carts[cart.key] = cart }
 

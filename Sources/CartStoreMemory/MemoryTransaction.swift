@@ -100,6 +100,8 @@ final class MemoryTransaction: WriteTransaction, MemoryReads {
     content.rules.save(decision, on: cart, at: time)
   }
 
+  func save(_ look: StoreLook, of cart: Int64) throws(StoreError) { content.looks[cart] = look }
+
   // MARK: Bulk runs and imports
 
   func begin(_ job: Job, carts: [Int64], made: [Int64]) throws(StoreError) -> Int64 {

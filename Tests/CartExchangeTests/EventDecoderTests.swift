@@ -11,14 +11,17 @@ struct EventDecoderTests {
     case .core(let type): lack(type)
     case .declared(.paymentAttempted): "missing field 'result'"
     case .declared(.cartSent): "cart 'c1': unknown"
+    case .declared(.cartBound): "missing field 'storefront'"
+    case .declared(.cartMerged): "missing field 'into'"
+    case .declared(.totalsStated): "missing field 'subtotal'"
     }
   }
 
   private func lack(_ type: CoreType) -> String {
     switch type {
     case .cartCreated: ""
-    case .lineAdded: "missing field 'sku'"
-    case .lineChanged, .lineRemoved: "missing field 'line' or 'sku'"
+    case .lineAdded: "missing field 'sku' or 'product'"
+    case .lineChanged, .lineRemoved, .lineRestated: "missing field 'line' or 'sku'"
     case .shopperIdentified: "missing field 'shopper'"
     case .addressSet: "missing field 'shipping' or 'billing'"
     case .attributesSet: "missing field 'attributes'"

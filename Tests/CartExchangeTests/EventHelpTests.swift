@@ -27,8 +27,12 @@ struct EventHelpTests {
     "What a type needs and takes",
     arguments: [
       (
-        EventType.lineAdded, ["cart", "sku", "quantity", "price"],
-        ["currency", "image", "line", "name", "options", "position"]
+        EventType.lineAdded, ["cart", "sku|product", "quantity", "price"],
+        [
+          "choices", "currency", "gift", "image", "item", "kind", "line", "mutable", "name",
+          "options",
+          "parent", "position", "variant", "choices.option", "choices.value",
+        ]
       ),
       (.lineChanged, ["cart", "line|sku", "quantity"], ["currency", "quantity_before"]),
       (.addressSet, ["cart", "shipping|billing"], ["currency"]),

@@ -37,25 +37,30 @@ struct IgnoredKeyTests {
       ])
   }
 
-  @Test func aLineWithoutASKUIsNotSupportedYet() throws {
+  /// A store's line may have no SKU where its product, or its kind, says what it is.
+  @Test func aLineWithoutASKUNamesItsProduct() throws {
     let add =
       #"{"type":"line.added","at":"2026-11-01T07:00:00Z","cart":"c1","quantity":1,"#
       + #""price":"1""#
-    let (report, rejects, _) = try take(
+    let (report, rejects, test) = try take(
       """
       \(add),"product":77}
       \(add)}
       \(add),"product":77,"sku":"A","kind":"physical"}
+      \(add),"kind":"gift_certificate","name":"Voucher"}
+      \(add),"kind":"voucher","sku":"B"}
       """)
     #expect(
       rejects.map(\.reason) == [
-        "sku: a line with a product and without a SKU is not supported yet", "missing field 'sku'",
+        "missing field 'sku' or 'product'",
+        "kind: expected physical, digital, gift_certificate or custom, got 'voucher'",
       ])
-    #expect(
-      report.ignored.keys.map(\.text) == [
-        "unknown key 'kind': ignored in 1 event (line.added)",
-        "unknown key 'product': ignored in 1 event (line.added)",
-      ])
+    #expect(report.ignored.keys.isEmpty)
+    let handler = test.handler()
+    let cart = try #require(try handler.cart(try handler.find("c1")))
+    #expect(cart.lines.map(\.id) == ["product-77", "A", "gift_certificate"])
+    #expect(cart.lines.map(\.sku) == ["", "A", ""])
+    #expect(cart.lines.map(\.facts.product) == ["77", "77", ""])
   }
 
   /// A key beyond the 64th of an object is found as well.

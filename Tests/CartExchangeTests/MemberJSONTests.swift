@@ -32,9 +32,10 @@ struct MemberJSONTests {
     #expect(
       text(full)
         == #"{"title":"a","email":"a@b.de","count":7,"open":true,"rate":"13.858823529412","#
-        + #""parts":[{"name":"VAT","amount":"4.51"},{"name":"x"}]}"#)
+        + #""parts":[{"name":"VAT","amount":"4.51"},{"name":"x"}],"kind":"cartio","#
+        + #""sums":{"l1":"25.98"}}"#)
     #expect(try read(text(full)) == full)
-    #expect(text(SampleMembers()) == #"{"title":"","count":0}"#)
+    #expect(text(SampleMembers()) == #"{"title":"","kind":"unknown"}"#)
   }
 
   @Test(
@@ -47,10 +48,19 @@ struct MemberJSONTests {
       (#"{"title":"a","open":1}"#, "open: expected true or false, got the number 1"),
       (
         #"{"title":"a","rate":"-1"}"#,
-        "rate: expected a decimal, not negative, with at most 12 decimals, got '-1'"
+        "rate: expected a decimal that is not negative, got '-1'"
       ),
       (#"{"title":"a","parts":{}}"#, "parts: expected a list, got an object"),
       (#"{"title":"a","parts":[{}]}"#, "missing field 'name'"),
+      (
+        #"{"title":"a","kind":"me"}"#,
+        "kind: expected shopper, cartio or unknown, got 'me'"
+      ),
+      (#"{"title":"a","sums":[]}"#, "sums: expected an object, got a list"),
+      (
+        #"{"title":"a","sums":{"l1":"x"}}"#,
+        "sums: 'l1': expected a decimal, not negative"
+      ),
     ])
   func wrong(text: String, reason: String) throws {
     do {

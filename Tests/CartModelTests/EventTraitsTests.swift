@@ -42,6 +42,10 @@ struct EventTraitsTests {
     34 cart.noted
     35 cart.unnoted
     36 attributes.set
+    37 cart.bound
+    38 line.restated
+    39 totals.stated
+    42 cart.merged
     """
 
   @Test("Numbers and names of events stay as they are")
@@ -125,6 +129,7 @@ struct EventTraitsTests {
       [
         (.create(.eur, [:]), nil),
         (.add(Line(sku: "TEA", quantity: 1, price: UnitPrice(mantissa: 1, scale: 0))), cart()),
+        (.restate(.sku("MUG"), LineChanges(name: "a mug")), cart()),
         (.setQuantity(.sku("MUG"), 3), cart()), (.remove(.sku("MUG")), cart()),
         (.identify([.email: "a@example.com"]), cart()),
         (.setAddress([.shippingCountry: "DE"]), cart()), (.setAttributes(["a": "b"]), cart()),

@@ -21,7 +21,7 @@ struct FilterTests {
     #expect(message("limit=0") == "limit: expected a whole number from 1, got '0'")
     #expect(
       message("status=actve")
-        == "status: expected active, abandoned, expired, ordered, deleted, held or any, "
+        == "status: expected active, abandoned, expired, ordered, deleted, held, merged or any, "
         + "got 'actve'; did you mean 'active'?")
     #expect(message("ip=1.2.3.4/40") == "ip: expected an address or a CIDR block, got '1.2.3.4/40'")
     #expect(message("").hasPrefix("filter: expected field=value or a word"))

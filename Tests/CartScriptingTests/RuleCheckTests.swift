@@ -50,7 +50,7 @@ struct RuleCheckTests {
     ),
     (
       "return c.status == 'abandonned'",
-      "cart.status is never 'abandonned', it is active, abandoned, expired, ordered, deleted, held; "
+      "cart.status is never 'abandonned', it is active, abandoned, expired, ordered, deleted, held, merged; "
         + "did you mean 'abandoned'?"
     ),
     (

@@ -75,12 +75,12 @@ struct TypedTextTests {
     ),
     (
       "return c:matches{'status=abandonned'}",
-      "matches: status: expected active, abandoned, expired, ordered, deleted, held or any, got "
+      "matches: status: expected active, abandoned, expired, ordered, deleted, held, merged or any, got "
         + "'abandonned'; did you mean 'abandoned'?"
     ),
     (
       "return c:matches{'status=paid'}",
-      "matches: status: expected active, abandoned, expired, ordered, deleted, held or any, got "
+      "matches: status: expected active, abandoned, expired, ordered, deleted, held, merged or any, got "
         + "'paid'; that is a status of orders: order_status=paid"
     ),
     ("return c:matches{'quantity=many'}", "matches: quantity: expected a whole number, got 'many'"),

@@ -56,6 +56,7 @@ package struct RandomRecords {
       id: random.chance(50) ? known() : nil, sku: known(), name: text(), options: options(),
       quantity: number(), price: price(), image: text())
     if line.id.isEmpty { line.id = line.sku }
+    if random.chance(30) { line.facts = facts() }
     return line
   }
 
@@ -136,7 +137,9 @@ package struct RandomRecords {
   package mutating func note() -> Note { Note(at: time(), by: text(), text: text()) }
   package mutating func claim() -> Claim { Claim(by: known(), until: time()) }
   package mutating func place() -> Int? { random.pick([nil, 0, 1, 9_999]) }
-  package mutating func state() -> Cart.State { random.pick([.open, .ordered, .deleted, .held]) }
+  package mutating func state() -> Cart.State {
+    random.pick([.open, .ordered, .deleted, .held, .merged])
+  }
   package mutating func orderState() -> Order.State {
     random.pick([.placed, .paid, .cancelled, .refunded])
   }
@@ -149,10 +152,41 @@ package struct RandomRecords {
     }
   }
 
+  package mutating func binding() -> Binding {
+    Binding(
+      storefront: known(), storeID: known(), channel: number(), locale: text(),
+      origin: random.pick(Binding.Origin.allCases))
+  }
+
+  package mutating func statedTotals() -> StatedTotals {
+    var totals = StatedTotals(subtotal: price(), total: price())
+    if random.chance(50) { (totals.discount, totals.shipping) = (price(), price()) }
+    if random.chance(50) {
+      (totals.handling, totals.fees, totals.tax) = (price(), price(), price())
+    }
+    totals.shippingName = text()
+    totals.taxes = (0..<random.pick(0...2)).map { _ in .init(name: text(), amount: price()) }
+    totals.coupons = [.init(code: text(), name: text(), amount: price())]
+    totals.lines = (0..<random.pick(0...2)).map { _ in .init(known(), price()) }
+    if random.chance(30) { totals.reckoned = [.init(known(), price())] }
+    if random.chance(30) { totals.answers = [.init(number()), .init(4)] }
+    return totals
+  }
+
+  package mutating func facts() -> LineFacts {
+    LineFacts(
+      kind: random.pick(LineFacts.Kind.allCases), product: text(), variant: text(), parent: text(),
+      isGift: random.chance(50), isMutable: random.chance(50),
+      choices: random.chance(50) ? [.init(option: text(), value: text())] : [])
+  }
+
   package mutating func declared(_ type: DeclaredType) -> DeclaredEvent {
     switch type {
     case .paymentAttempted: .payment(.init(result: text(), code: text(), card: text()))
     case .cartSent: .sent(.init(to: text(), note: text()))
+    case .cartBound: .bound(binding())
+    case .cartMerged: .merged(.init(into: text()))
+    case .totalsStated: .stated(statedTotals())
     }
   }
 
@@ -162,6 +196,7 @@ package struct RandomRecords {
     case .lineAdded: .lineAdded(line(), at: place())
     case .lineChanged: .lineChanged(line(), quantity: number())
     case .lineRemoved: .lineRemoved(line(), at: place() ?? 0)
+    case .lineRestated: .lineRestated(line(), line())
     case .shopperIdentified: .shopperIdentified(changes())
     case .addressSet: .addressSet(changes())
     case .attributesSet: .attributesSet(attributes())
@@ -234,6 +269,13 @@ package struct RandomRecords {
     }
     if random.chance(30) { cart.claim = claim() }
     for _ in 0..<random.pick(0...2) { cart.notes.append(note()) }
+    if random.chance(30) { cart.binding = binding() }
+    if random.chance(10) { cart.mergedInto = text() }
+    if random.chance(30) {
+      cart.restore(
+        stated: random.chance(80) ? statedTotals() : nil,
+        bases: [LineBase(line: known(), minor: number())], waiting: [3, 9])
+    }
     return cart
   }
 }

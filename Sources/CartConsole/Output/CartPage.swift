@@ -27,6 +27,7 @@ struct CartPage {
         "\(printable(order.id)), \(order.state), \(order.total) \(cart.currency) at "
           + zone.text(order.at))
     }
+    for (label, text) in store(cart) { out += row(label, text) }
     if let claim = cart.claim(at: context.now) {
       out += row("Claimed", "by \(claim.by) until \(zone.text(claim.until))")
     }
@@ -60,29 +61,56 @@ struct CartPage {
     guard let totals = try? cart.price(context.settings) else {
       return out + row("Total", "out of range")
     }
-    let tax = context.settings.tax(in: cart.destination)
-    let included = tax.included ? " included" : ""
-    let method = context.settings.shipping(
-      (totals.subtotal.minor - totals.discount.minor), to: cart.destination
-    ).method
+    let method = shippingMethod(cart, totals)
     let codes =
       cart.coupons.isEmpty
       ? "none"
       : cart.coupons.map { code(of: $0, cart) }
         .joined(separator: ", ")
-    let amounts: [(String, String)] = [
+    var amounts: [(String, String)] = [
       ("Subtotal", totals.subtotal.description), ("Coupon", codes),
       ("Discount", totals.discount.minor == 0 ? "0" : "-\(totals.discount)"),
       (
         "Shipping fee" + (method.isEmpty || cart.lines.isEmpty ? "" : ", \(printable(method))"),
         totals.shipping.description
       ),
-      ("Tax \(tax.rate) %\(included)", totals.tax.description),
-      ("Grand total", "\(totals.total) \(cart.currency)"),
     ]
+    if totals.handling.minor != 0 { amounts.append(("Handling", totals.handling.description)) }
+    if totals.fees.minor != 0 { amounts.append(("Fees", totals.fees.description)) }
+    amounts += taxes(cart, totals)
+    amounts.append(("Grand total", "\(totals.total) \(cart.currency)"))
+    if cart.isPending {
+      amounts.append(("", "moved by a change that the store has not answered yet"))
+    }
     let width = amounts.map { CellWidth.of($0.0) }.max() ?? 0
     for (name, value) in amounts { out += row(name, value, width) }
     return out
+  }
+
+  private func shippingMethod(_ cart: Cart, _ totals: Totals) -> String {
+    if let stated = cart.stated { return stated.shippingName }
+    return context.settings.shipping(
+      (totals.subtotal.minor - totals.discount.minor), to: cart.destination
+    ).method
+  }
+
+  /// The taxes by the store's names, where it states several.
+  private func taxes(_ cart: Cart, _ totals: Totals) -> [(String, String)] {
+    guard let stated = cart.stated else {
+      let tax = context.settings.tax(in: cart.destination)
+      let included = tax.included ? " included" : ""
+      return [("Tax \(tax.rate) %\(included)", totals.tax.description)]
+    }
+    let name = stated.taxes.count == 1 ? stated.taxes.first?.name ?? "" : ""
+    var rows = [("Tax" + (name.isEmpty ? "" : ", \(printable(name))"), totals.tax.description)]
+    if stated.taxes.count > 1 {
+      rows += stated.taxes.map { ("  \(printable($0.name))", Self.text($0.amount, cart.currency)) }
+    }
+    return rows
+  }
+
+  private static func text(_ amount: UnitPrice?, _ currency: Currency) -> String {
+    (try? amount?.amount(1, currency))?.description ?? "unknown"
   }
 
   /// The fields that stand first among the facts about the shopper; the others follow.
@@ -113,6 +141,13 @@ struct CartPage {
 
   /// A coupon, and why it takes nothing off an open cart where it does not.
   private func code(of coupon: String, _ cart: Cart) -> String {
+    if let stated = cart.stated {
+      guard let part = stated.coupons.first(where: { $0.code == coupon }) else {
+        return printable(coupon) + " (the store has not said what it takes off)"
+      }
+      let name = part.name.isEmpty ? "" : "\(printable(part.name)), "
+      return printable(coupon) + " (\(name)-\(Self.text(part.amount, cart.currency)))"
+    }
     guard cart.state == .open else { return printable(coupon) }
     if let miss = (try? cart.couponMiss(coupon, context.settings)).flatMap({ $0 }) {
       return printable(coupon) + " (takes nothing off: \(miss))"

@@ -113,7 +113,7 @@ struct TableText {
     case .active: .green
     case .abandoned, .held: .yellow
     case .ordered: .bold
-    case .expired: .dim
+    case .expired, .merged: .dim
     case .deleted: .red
     }
   }

@@ -57,7 +57,8 @@ extension VerbLua {
     if call[0].isEmpty || call[1].hasPrefix("#") { return call[1] }
     let cart = try targets.cart(call[0])
     let line = try targets.line(call[1], of: cart, isBulk: false)
-    return cart.lines.count { $0.sku == line.sku } == 1 ? line.sku : line.id
+    let isOnly = !line.sku.isEmpty && cart.lines.count { $0.sku == line.sku } == 1
+    return isOnly ? line.sku : line.id
   }
 
   private static func reason(_ call: VerbCall) -> LuaCode {

@@ -19,6 +19,7 @@ struct CartList: WorkspacePart {
     let ids = shortened(carts.map(\.id))
     var (rows, sums) = ([[ReportTable.Cell]](), MoneySums())
     let isPiped = io.terminal.width == nil
+    let areOfStore = carts.contains(where: \.isOfStore)
     for (index, cart) in carts.enumerated() {
       let total = try? cart.price(handler.settings).total
       if let total { sums.add(total) }
@@ -34,6 +35,7 @@ struct CartList: WorkspacePart {
         .text(cart.currency.code), .text(cart.shopper[.country]), .text(cart.shopper.who),
         .text(cart.coupons.joined(separator: " ")),
       ]
+      if areOfStore { row += store(cart) }
       rows.append(row)
     }
     var table =
@@ -44,12 +46,26 @@ struct CartList: WorkspacePart {
         ] + (isPiped ? [.init("updated", "time")] : []) + [
           .init("lines", "integer"), .init("total", "money"), .init("currency"),
           .init("country"), .init("shopper"), .init("coupons"),
-        ],
+        ] + (areOfStore ? Self.storeColumns : []),
         rows: rows)
     if let filter, !filter.columns.isEmpty { table = self.table(of: carts, filter.columns) }
     table.scope.filters = filter?.listed ?? []
     show(table)
     return sums
+  }
+
+  private static let storeColumns: [ReportTable.Column] = [
+    .init("store id", "id"), .init("origin"), .init("as of"), .init("pending"),
+  ]
+
+  /// What the list says of a cart's store; nothing for a cart of this program.
+  private func store(_ cart: Cart) -> [ReportTable.Cell] {
+    guard let binding = cart.binding else { return [.text(""), .text(""), .text(""), .text("")] }
+    return [
+      .text(binding.storeID), .text(binding.origin.rawValue),
+      .text(cart.asOf.map { shop.zone.text($0) } ?? "unknown"),
+      .text(cart.isPending ? "yes" : ""),
+    ]
   }
 
   /// The page that is wanted; on a terminal a page has 50 rows, unless the filter says otherwise.

@@ -45,10 +45,10 @@ struct CartView: WorkspacePart {
     for line in lines.prefix(Pictures.most) {
       guard screen.interrupt?.isSet != true else { return }
       guard let bytes = pictures.show(line.image) else {
-        io.messages("\(printable(line.sku)): its picture cannot be had")
+        io.messages("\(printable(line.code)): its picture cannot be had")
         continue
       }
-      io.output("\n" + io.terminal.styled(printable(line.sku), .bold) + "\n")
+      io.output("\n" + io.terminal.styled(printable(line.code), .bold) + "\n")
       // Chafa's bytes are the terminal's, not text of a shopper.
       io.control(String(decoding: bytes, as: UTF8.self) + "\n")
     }

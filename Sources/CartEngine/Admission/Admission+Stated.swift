@@ -72,6 +72,9 @@ extension Command {
     switch self {
     case .setQuantity(let line, let quantity, _):
       return [.lineChanged(cart.lines[try cart.index(of: line)], quantity: quantity)]
+    case .restate(let line, _):
+      let line = cart.lines[try cart.index(of: line)]
+      return [.lineRestated(line, line)]
     case .identify: return [.shopperIdentified([])]
     case .setAddress: return [.addressSet([])]
     case .setAttributes: return [.attributesSet([])]

@@ -50,6 +50,9 @@ struct Admission {
     case planned(Command, compensating: Bool)
     /// What undo made of a cart's history; worked out anew where another process changes the cart.
     case reversal(Decided, again: UnitOfWork.Step.Work)
+    /// What a store showed. Where another process changes the cart meanwhile it is left out: the next look
+    /// shows it again.
+    case observed(Decided)
     /// What did happen, as an event log has it.
     case recorded(EventBody)
   }
@@ -65,7 +68,7 @@ struct Admission {
     case .command(let command): try decide(command, on: cart, shop.settings)
     case .planned(let command, let compensating):
       try decide(command, on: cart, shop.settings, compensating: compensating)
-    case .reversal(let decided, _): decided
+    case .reversal(let decided, _), .observed(let decided): decided
     // What it called for was done then.
     case .recorded(let event): Decided([event])
     }
@@ -104,7 +107,7 @@ struct Admission {
     switch proposal {
     case .command(let command): again = .command(command)
     case .reversal(_, let work): again = .work(work)
-    case .planned, .recorded: again = nil
+    case .planned, .recorded, .observed: again = nil
     }
     return UnitOfWork.Step(
       decided, actor: origin.actor, at: origin.at, operation: origin.operation, key: origin.key,

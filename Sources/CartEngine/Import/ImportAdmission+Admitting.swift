@@ -179,9 +179,16 @@ extension ImportAdmission {
     {
       return .rejected("order \(quoted(request.id)): exists already")
     }
-    // What the store reports of a cart that was just held here happened all the same.
-    let isHeldLive = options.isLive && entry.cart.heldBy != nil
-    let events = try admission.events(stated: command, on: entry.cart, compensating: isHeldLive)
+    if case .declare(.bound(let binding)) = command,
+      let other = try unit.key(named: binding.storeID), other != entry.cart.key
+    {
+      return .rejected("store_id \(quoted(binding.storeID)): another cart has this id")
+    }
+    // What the store reports of a cart that was just held here happened all the same; so did all that it
+    // says of a cart of its own.
+    let isFact = options.isLive && entry.cart.heldBy != nil || entry.cart.isOfStore
+    let command = entry.cart.isOfStore ? command.reading(incoming.event.quantityBefore) : command
+    let events = try admission.events(stated: command, on: entry.cart, compensating: isFact)
     if let words = try refusal(again: incoming, on: entry) { return .rejected(words) }
     if case .add(let line, let place) = command, !line.id.isEmpty,
       let there = entry.cart.lines.first(where: { $0.id == line.id })
@@ -189,8 +196,9 @@ extension ImportAdmission {
       tally.report.kept.add(line, at: place, to: there, of: entry.cart)
       tally.report.lines.grow(line, to: there, of: entry.cart)
     }
-    tally.report.kept.compare(
-      incoming.event.quantityBefore, with: entry.cart, by: command)
+    if !entry.cart.isOfStore {
+      tally.report.kept.compare(incoming.event.quantityBefore, with: entry.cart, by: command)
+    }
     let step = admission.add(events, of: command, stated: incoming, to: entry, in: slot)
     for _ in 1..<max(events.count, 1) {
       step.companions.append(try keys.derive("beside", from: incoming.key, at: incoming.event.at))
@@ -198,5 +206,17 @@ extension ImportAdmission {
     tally.countUnchecked(events)
     if command.isJudged { try judge(entry, incoming.event.at) }
     return .imported
+  }
+}
+
+extension Command {
+  /// The same of a line that had a quantity: a store that did not know a change of ours says what its
+  /// shopper did.
+  fileprivate func reading(_ quantity: Int64?) -> Command {
+    switch self {
+    case .setQuantity(let line, let wanted, nil): .setQuantity(line, wanted, expected: quantity)
+    case .remove(let line, nil): .remove(line, expected: quantity)
+    default: self
+    }
   }
 }

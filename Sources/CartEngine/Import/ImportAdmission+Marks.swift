@@ -42,7 +42,8 @@ extension ImportAdmission {
       reversal = try Reversal(of: target, redo: redo, groups: parts, on: cart, history)
     } catch {
       switch error {
-      case .ordered: return .rejected("\(name): cart \(cart.id) is ordered and stays as it is")
+      case .over:
+        return .rejected("\(name): cart \(cart.id) is \(cart.state) and stays as it is")
       case .done:
         let state = redo ? "is not undone" : "is undone already"
         return .rejected("\(name): operation \(quoted(key)) \(state) on cart \(cart.id)")

@@ -8,7 +8,12 @@ package struct StatedOrder: Sendable {
 
   /// What an order's total is made of, and the total, by the keys of its event.
   package enum Part: String, CaseIterable, Sendable {
-    case subtotal, discount, shipping, tax, total
+    case subtotal, discount, shipping, handling, fees, tax, total
+
+    /// What is 0 where it is not said.
+    static let optional: Set<Part> = [.handling, .fees]
+    /// What stands there together, or the total alone.
+    package static let required: Set<Part> = Set(allCases).subtracting(optional)
   }
 
   /// - Parameters:
@@ -26,8 +31,11 @@ package struct StatedOrder: Sendable {
       let discount = try amount(.discount, currency),
       let shipping = try amount(.shipping, currency), let tax = try amount(.tax, currency)
     {
-      request.amounts = Totals(
+      var totals = Totals(
         subtotal: subtotal, discount: discount, shipping: shipping, tax: tax, total: total)
+      if let handling = try amount(.handling, currency) { totals.handling = handling }
+      if let fees = try amount(.fees, currency) { totals.fees = fees }
+      request.amounts = totals
     }
     return .order(request)
   }

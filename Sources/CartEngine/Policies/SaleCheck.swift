@@ -30,6 +30,9 @@ public final class SaleCheck {
   public func objection(to cart: Cart) throws(EngineError) -> String? {
     do {
       if cart.lines.isEmpty { return "it is empty" }
+      if let binding = cart.binding {
+        return "it is a cart of \(binding.storefront), whose orders are not supported yet"
+      }
       if let words = try shortage(cart, run.shop.store) ?? changedPrice(cart) { return words }
     } catch { throw EngineError(error) }
     return try twin(of: cart)

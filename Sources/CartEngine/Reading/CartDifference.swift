@@ -25,6 +25,7 @@ extension CartDifference {
         list.append(.init(what: what, before: old ?? "", after: new ?? ""))
       }
     }
+    add("store id", before?.binding?.storeID, after.binding?.storeID)
     add("status", before.map(\.state.description), after.state.description)
     let old = before?.lines ?? []
     for line in old {
@@ -54,6 +55,8 @@ extension CartDifference {
     add("subtotal", totals.0?.subtotal.description, totals.1?.subtotal.description)
     add("discount", totals.0?.discount.description, totals.1?.discount.description)
     add("shipping", totals.0?.shipping.description, totals.1?.shipping.description)
+    add("handling", totals.0?.handling.description, totals.1?.handling.description)
+    add("fees", totals.0?.fees.description, totals.1?.fees.description)
     add("tax", totals.0?.tax.description, totals.1?.tax.description)
     add("total", totals.0?.total.description, totals.1?.total.description)
     return list
@@ -62,7 +65,7 @@ extension CartDifference {
   private static func words(_ line: Line, _ cart: Cart?) -> String {
     let currency = cart?.currency ?? .eur
     let options = line.options.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
-    return "\(line.quantity) × \(line.sku) at \(line.price.text(currency))"
+    return "\(line.quantity) × \(line.code) at \(line.price.text(currency))"
       + (options.isEmpty ? "" : " (\(options))")
   }
 }

@@ -28,7 +28,7 @@ extension CartReader {
         }
         return HistoryEntry(
           event: event, reason: reasons[event.operation] ?? "",
-          isUndone: history.isUndone(event.operation, undone) && !event.body.isFinal)
+          isUndone: history.isUndone(event.operation, undone) && !event.body.stands)
       }
     } catch { throw EngineError(error) }
   }

@@ -52,7 +52,7 @@ extension Catalogue {
     let (undone, compensating) = (history.undone(), history.compensatingOperations())
     return history.events.filter { event in
       quarters.contains(event.at.quarter) && !compensating.contains(event.operation)
-        && (event.body.isFinal || !history.isUndone(event.operation, undone))
+        && (event.body.stands || !history.isUndone(event.operation, undone))
     }.flatMap { ProductCounter.changes($0.body) }
   }
 }

@@ -35,6 +35,8 @@ public struct OperationEntry: Sendable {
 extension OperationFilter {
   func matches(_ operation: Operation) -> Bool {
     let name = operation.actor.description
+    // What a store showed is seen only by who asks for it.
+    if operation.kind == .sync, actor != Actor.sync.description { return false }
     if !actor.isEmpty, name != actor, !name.hasPrefix(actor + " via "),
       !name.hasSuffix(":" + actor), !name.contains(":" + actor + " via ")
     {

@@ -24,7 +24,7 @@ struct CouponCheck {
   /// - Complexity: O(uses) for one with a number of uses; O(orders with it) for one with a number of
   ///   uses by a customer; O(carts) at an earlier moment.
   func refusal(of code: String, _ cart: Cart) throws(EngineError) -> CouponMiss? {
-    guard let coupon = run.shop.settings.coupon(code) else { return nil }
+    guard !cart.isOfStore, let coupon = run.shop.settings.coupon(code) else { return nil }
     if let miss = coupon.miss(at: run.now) { return miss }
     if let most = coupon.uses, try uses(of: code, beside: cart, most: most) >= most {
       return .used(most)

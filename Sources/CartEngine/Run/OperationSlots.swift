@@ -16,7 +16,20 @@ struct OperationSlots {
 
   /// The operation that the run is known by.
   var saved: UnitOfWork.OperationSlot? {
-    current.id != nil ? current : others.last { $0.id != nil && $0.operation.kind != .change }
+    current.id != nil ? current : others.last { $0.id != nil && $0.operation.kind.isReversal }
+  }
+
+  /// The operation of an hour under which what a store shows is recorded; other runs may record under
+  /// it, too.
+  mutating func sync(_ storefront: String, at time: Timestamp) -> UnitOfWork.OperationSlot {
+    if let known = others.last(where: { $0.operation.kind == .sync }) { return known }
+    let hour = String(time.description.prefix(13))
+    let made = UnitOfWork.OperationSlot(
+      Operation(
+        key: "sync:\(storefront):\(hour)", actor: .sync, kind: .sync,
+        command: "sync \(storefront)", at: time))
+    others.append(made)
+    return made
   }
 
   /// The operation of an actor's verdicts in this run, made where it is not there yet.

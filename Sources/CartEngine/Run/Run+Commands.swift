@@ -19,6 +19,7 @@ extension Run {
       entry = found
       // What a resumed script does outside its bulk run was done when it first ran.
       if loops.isReplaying { return entry.cart }
+      try StoreCheck.check(command, on: entry.cart)
       var command = pinned(command, entry.cart)
       if case .order(let request) = command {
         try `guard`.judgeOrder(entry.cart)

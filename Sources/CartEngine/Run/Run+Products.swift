@@ -24,12 +24,14 @@ extension Run {
     return try execute(.add(line), on: key)
   }
 
-  /// Applies a coupon that the settings define.
+  /// Applies a coupon that the settings define, or any code to a cart whose store knows them.
   ///
   /// - Throws: `notFound` with the codes there are; `refused`, with the reason, for one that does not
   ///   count now.
   @discardableResult
   public func applyCoupon(_ code: String, to key: Int64) throws(EngineError) -> Cart {
+    // A store knows its own codes.
+    if try reader.cart(key)?.isOfStore == true { return try execute(.applyCoupon(code), on: key) }
     let codes = shop.settings.coupons.map(\.code)
     guard codes.contains(code) else {
       let hint = didYouMean(code, among: codes)

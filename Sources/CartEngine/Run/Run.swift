@@ -15,6 +15,8 @@ public final class Run {
   /// Why the run cannot end well, whatever a script makes of it: too many carts for what was
   /// confirmed, or a write that failed.
   var refusal: EngineError?
+  /// When it saw the carts of stores.
+  let looks = ObservedLooks()
   /// Ends a bulk loop: no more carts would fare better.
   var fatal: EngineError?
   /// What lists and rules did in it.
@@ -116,7 +118,9 @@ public final class Run {
   }
 
   func flush() throws(EngineError) {
-    guard !unit.isClean || loops.isUnsaved(made: tally.made.count) else { return }
+    guard !unit.isClean || loops.isUnsaved(made: tally.made.count) || looks.isUnsaved else {
+      return
+    }
     do {
       policies.resetCaps()
       try shop.recordSettings(by: actor, at: now)
@@ -135,6 +139,7 @@ public final class Run {
         }
       }
       loops.wereSaved(made: tally.made.count)
+      looks.wereSaved()
       // A new cart has another key from now on.
       try tally.changed.renameNew { key in
         try unit.entry(key).map(\.cart.key).flatMap { $0 > 0 ? $0 : nil }
@@ -151,7 +156,7 @@ public final class Run {
   }
 
   /// Who writes rows beside the events of this run.
-  private var participants: [any CommitParticipant] { [jobs] + handler.participants }
+  private var participants: [any CommitParticipant] { [jobs, looks] + handler.participants }
 
   private func save(_ writer: any WriteTransaction) throws {
     for participant in participants { try participant.save(Commit(), writer) }

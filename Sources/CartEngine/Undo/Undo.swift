@@ -117,6 +117,12 @@ public struct Undo {
           "operation \(id): is itself an \(target.kind == .undo ? "undo" : "redo"); use "
             + "\(verb) \(target.target ?? 0)")
       }
+      guard target.kind != .sync else {
+        throw EngineError(
+          .refused,
+          "operation \(id): records what the store showed, which cannot be undone here; a change of "
+            + "yours has an operation of its own: see .ops")
+      }
       var report = UndoReport(target: target, carts: [], stays: [])
       report.isRedo = redo
       var candidates = try run.unit.carts(of: target)
@@ -159,11 +165,11 @@ public struct Undo {
       reversal = try Reversal(of: id, redo: redo, on: current, history)
     } catch {
       switch error {
-      case .ordered:
-        report.stays.append("\(current.fullLabel): is ordered and stays as it is")
+      case .over:
+        report.stays.append("\(current.fullLabel): is \(current.state) and stays as it is")
         report.left += 1
       case .final(let own):
-        report.stays += Self.finals(own, current)
+        report.stays += Self.standing(own, current)
         report.left += 1
       case .done: break
       }
@@ -208,8 +214,12 @@ public struct Undo {
       let cause = cart.heldBy.map { " by \($0.words)" } ?? ""
       return "\(cart.fullLabel): is held\(cause) and stays held"
     case .deleted: return "\(cart.fullLabel): is deleted and stays deleted"
-    case .open, .ordered: return nil
+    case .open, .ordered, .merged: return nil
     }
+  }
+
+  private static func standing(_ own: [Event], _ cart: Cart) -> [String] {
+    own.filter(\.body.stands).map { "cart \(cart.id): \(words($0.body))" }
   }
 
   private static func finals(_ own: [Event], _ cart: Cart) -> [String] {
@@ -234,7 +244,7 @@ public struct Undo {
       {
         if last[line.id] == nil { order.append(line.id) }
         last[line.id] =
-          "cart \(target.id): line \(quoted(line.sku)) stays at \(quantity), as \(event.actor) "
+          "cart \(target.id): line \(quoted(line.code)) stays at \(quantity), as \(event.actor) "
           + "set it later"
       }
     }

@@ -41,8 +41,10 @@ final class Batch: @unchecked Sendable {
     /// The write gave another cart than later steps were decided on; they are decided again.
     var isSurprise = false
     var failure: EngineError?
+    /// The name that a new cart was made with; a store may give it another one at once.
+    let name: String
 
-    init(_ base: Base?) { self.base = base }
+    init(_ base: Base?, name: String) { (self.base, self.name) = (base, name) }
   }
 
   /// What happens to one cart.
@@ -178,7 +180,7 @@ final class Batch: @unchecked Sendable {
         work = begun
       } else {
         work = try flusher.begin(
-          named: change.cart.id, base: change.entry.stored.base, history: change.history)
+          change.entry.stored, history: change.history)
         works[place] = work
       }
       try flusher.write(logged.step, work)

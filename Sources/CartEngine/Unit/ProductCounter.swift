@@ -18,13 +18,16 @@ public enum ProductCounter {
 
   static func changes(_ body: EventBody) -> [ProductCount] {
     guard body.traits.marks.contains(.pieces) else { return [] }
+    // What has no SKU is no product of the catalogue.
     if let (line, delta) = body.lineChange {
-      return [
-        ProductCount(
-          sku: line.sku, name: line.name, added: max(delta, 0), removed: max(0 &- delta, 0))
-      ]
+      return line.sku.isEmpty
+        ? []
+        : [
+          ProductCount(
+            sku: line.sku, name: line.name, added: max(delta, 0), removed: max(0 &- delta, 0))
+        ]
     }
-    return (body.orderRecord?.lines ?? []).map {
+    return (body.orderRecord?.lines ?? []).filter { !$0.sku.isEmpty }.map {
       ProductCount(sku: $0.sku, name: $0.name, ordered: $0.quantity)
     }
   }

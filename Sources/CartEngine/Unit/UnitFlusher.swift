@@ -48,11 +48,11 @@ struct UnitFlusher {
   /// Gives an operation its number.
   mutating func begin(_ slot: UnitOfWork.OperationSlot) throws { _ = try number(slot) }
 
-  /// Begins with a cart as it is stored; gives a new one its key and name.
+  /// Begins with a cart as the writer knows it; gives a new one its key and name.
   ///
   /// - Parameter history: its stored events as they were read before; nil where nobody asked.
-  func begin(named name: String, base: Batch.Base?, history: StoredHistory?) throws -> Work {
-    if let base {
+  func begin(_ cart: Batch.Stored, history: StoredHistory?) throws -> Work {
+    if let base = cart.base {
       // Events are never changed: those that lead to the same one are the same.
       let isCurrent = history?.events.last?.seq == base.head
       return Work(
@@ -60,7 +60,7 @@ struct UnitFlusher {
         stored: isCurrent ? history : nil)
     }
     let key = try writer.nextCart()
-    try writer.add(alias: name, for: key)
+    try writer.add(alias: cart.name, for: key)
     return Work(key: key, version: 0, head: 0, wasOrdered: false, stored: StoredHistory())
   }
 
@@ -86,11 +86,22 @@ struct UnitFlusher {
       work.head = try writer.append(
         event, prev: work.head, key: identity.key, origin: identity.origin)
       try count(event, work)
+      if let binding = event.body.binding { try name(work, binding.storeID) }
       work.written.append(event)
     }
     for effect in step.effects {
       effects.append(
         .init(effect: effect, cart: work.key, version: work.version, operation: operation))
+    }
+  }
+
+  /// Gives a cart the name that its store calls it by.
+  private func name(_ work: Work, _ name: String) throws {
+    guard let other = try writer.key(named: name) else {
+      return try writer.add(alias: name, for: work.key)
+    }
+    guard other == work.key else {
+      throw ModelError(.conflict, "cart \(name): another cart has this id")
     }
   }
 
@@ -199,6 +210,8 @@ struct UnitFlusher {
     -> EventBody
   {
     guard case .cartOrdered(var record) = body else { return body }
+    // A store numbers its orders itself.
+    guard !step.operation.operation.kind.isOfStore else { return body }
     if !step.isImported, Int64(record.id) != nil, try writer.key(order: record.id) != nil {
       record.id = try OrderNumbers.next(writer) { try writer.key(order: $0) != nil }
       work.order = record.id
@@ -229,7 +242,7 @@ struct UnitFlusher {
     let compensating = after.compensatingOperations()
     let (undoneBefore, undoneAfter) = (before.undone(), after.undone())
     for event in events
-    where !event.body.isFinal && !compensating.contains(event.operation) {
+    where !event.body.stands && !compensating.contains(event.operation) {
       let was = before.isUndone(event.operation, undoneBefore)
       let now = after.isUndone(event.operation, undoneAfter)
       guard was != now else { continue }

@@ -21,12 +21,12 @@ extension UnitOfWork {
     let stored: Batch.Stored
 
     init(stored cart: Cart) {
-      stored = Batch.Stored(Batch.Base(cart))
+      stored = Batch.Stored(Batch.Base(cart), name: cart.id)
       self.cart = cart
     }
 
     init(new cart: Cart) {
-      stored = Batch.Stored(nil)
+      stored = Batch.Stored(nil, name: cart.id)
       self.cart = cart
     }
 

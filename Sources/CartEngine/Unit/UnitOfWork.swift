@@ -61,7 +61,10 @@ final class UnitOfWork {
   func entry(_ row: borrowing CartRow) throws(StoreError) -> Entry {
     if let entry = entries[row.key] { return entry }
     if entries.count > Self.cacheLimit + 2 * dirty.count { dropIdle() }
-    let entry = Entry(stored: try row.cart())
+    // When a store was looked at stands in no row.
+    var cart = try row.cart()
+    if row.isOfStore, let whole = try store.cart(row.key) { cart = whole }
+    let entry = Entry(stored: cart)
     entries[row.key] = entry
     return entry
   }
@@ -161,6 +164,7 @@ final class UnitOfWork {
     for body in step.events {
       entry.cart.apply(body, version: entry.cart.version + 1, actor: step.actor, at: step.at)
       if let order = body.orderRecord { gathered.names.orders[order.id] = entry.cart.key }
+      if let binding = body.binding { gathered.names.names[binding.storeID] = entry.cart.key }
     }
     gathered.log.append(.init(place: place, step: step))
   }

@@ -10,6 +10,17 @@ extension EventDecoder {
   }
 }
 
+/// What a store says of a line.
+extension EventDecoder {
+  /// - Returns: nil where it says nothing.
+  func facts(_ fields: Fields) throws(Failure) -> LineFacts? {
+    guard LineFacts.keys.contains(where: { fields.json[$0] != nil }) else { return nil }
+    var (facts, coder) = (LineFacts(), JSONMemberReader(fields: fields))
+    try facts.members(&coder)
+    return facts
+  }
+}
+
 /// Reads members from an object of JSON; a key that is not there leaves its member as it is.
 struct JSONMemberReader: MemberCoder {
   typealias Failure = EventDecoder.Failure
@@ -34,12 +45,24 @@ struct JSONMemberReader: MemberCoder {
     value = number
   }
 
-  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) throws(Failure) {
+  mutating func choice<Value: Choice>(_ tag: UInt8, _ key: String, _ value: inout Value)
+    throws(Failure)
+  {
+    guard fields.json[key] != nil else { return }
+    value = try fields.choice(key, of: Array(Value.allCases)) { $0.rawValue }
+  }
+
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool, usually usual: Bool)
+    throws(Failure)
+  {
     if let flag = try fields.flag(key) { value = flag }
   }
 
-  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) throws(Failure) {
+  mutating func decimal(
+    _ tag: UInt8, _ key: String, _ value: inout UnitPrice?, isRequired: Bool
+  ) throws(Failure) {
     if let number = try fields.decimal(key) { value = number }
+    if isRequired, value == nil { throw fields.missing(key) }
   }
 
   mutating func list<Value: Members>(_ tag: UInt8, _ key: String, _ values: inout [Value])
@@ -56,6 +79,26 @@ struct JSONMemberReader: MemberCoder {
           try value.members(&coder)
           return value
         })
+    }
+  }
+
+  mutating func amounts<Value: NamedAmount>(
+    _ tag: UInt8, _ key: String, _ values: inout [Value]
+  ) throws(Failure) {
+    guard let json = fields.json[key], json != .null else { return }
+    guard case .object(let members) = json else {
+      throw .rejected("\(key): expected an object, got \(json.kind)")
+    }
+    for member in members {
+      guard let text = member.value.scalar, let amount = try? UnitPrice(rounding: text) else {
+        throw .rejected("\(key): \(quoted(member.key)): expected a decimal, not negative")
+      }
+      guard member.key.utf8.count <= Line.idLimit, !member.key.containsNUL else {
+        throw .rejected("\(key): expected names of at most \(Line.idLimit) bytes without a NUL")
+      }
+      var value = Value()
+      (value.name, value.amount) = (member.key, amount)
+      values.append(value)
     }
   }
 }

@@ -27,12 +27,8 @@ extension EventDecoder {
     return nil
   }
 
-  /// Keys of a connected store's lines, which are no mistakes; no store can be connected yet.
-  private static let storeKeys: Set = ["kind", "product", "variant", "parent", "gift", "mutable"]
-
   /// `; did you mean 'sku'?` for a key that an event's type does not have; empty where none is near.
   func hint(for key: String, in json: JSONValue) -> String {
-    guard !Self.storeKeys.contains(key) else { return "" }
     let log = KeyLog(namesKnown: true)
     _ = try? decode(json, log)
     return didYouMean(key, among: log.known(beside: key))

@@ -5,17 +5,25 @@ import CartSupport
 /// Lines and orders.
 extension EventDecoder {
   func line(_ fields: Fields) throws(Failure) -> Line {
-    // Read only where it is needed: elsewhere it is named as ignored.
-    if try (fields.text("sku", limit: 255) ?? "").isEmpty, fields.json["product"] != nil {
-      throw .rejected("sku: a line with a product and without a SKU is not supported yet")
-    }
-    let sku = try fields.required("sku")
+    let facts = try facts(fields)
+    let sku = try fields.text("sku", limit: 255) ?? ""
+    guard !sku.isEmpty || facts?.names ?? false else { throw fields.missing("sku", "product") }
     let id = try fields.text("line", limit: Line.idLimit) ?? ""
-    let line = Line(
+    var line = Line(
       id: id, sku: sku, name: try fields.text("name", limit: 4000) ?? "",
       options: try fields.pairs("options"), quantity: try fields.quantity(),
       price: try fields.price(), image: try fields.text("image", limit: 4000) ?? "")
+    if let facts { line.facts = facts }
     return id.isEmpty ? line.unidentified : line
+  }
+
+  /// What a store says anew of a line.
+  func changes(_ fields: Fields) throws(Failure) -> LineChanges {
+    LineChanges(
+      name: try fields.text("name", limit: 4000),
+      price: fields.json["price"] == nil ? nil : try fields.price(),
+      options: fields.json["options"] == nil ? nil : try fields.pairs("options"),
+      image: try fields.text("image", limit: 4000), facts: try facts(fields))
   }
 
   func reference(_ fields: Fields) throws(Failure) -> LineReference {
@@ -51,8 +59,11 @@ extension EventDecoder {
       for item in items {
         lines.append(
           try fields.reading(item, in: "lines") { (part) throws(Failure) in
-            OrderLine(
-              sku: try part.required("sku"), name: try part.text("name", limit: 4000) ?? "",
+            let name = try part.text("name", limit: 4000) ?? ""
+            // A store's line may have no SKU.
+            let sku = name.isEmpty ? try part.required("sku") : try part.text("sku", limit: 255)
+            return OrderLine(
+              sku: sku ?? "", name: name,
               options: try part.pairs("options"), quantity: try part.quantity(),
               price: try part.price())
           })
@@ -68,7 +79,7 @@ extension EventDecoder {
     for part in StatedOrder.Part.allCases {
       amounts[part] = try fields.text(part.rawValue, limit: 40)
     }
-    let isWhole = amounts.count == StatedOrder.Part.allCases.count
+    let isWhole = StatedOrder.Part.required.isSubset(of: amounts.keys)
     guard isWhole || amounts.keys.allSatisfy({ $0 == .total }) else {
       throw .rejected(
         "order: expected subtotal, discount, shipping, tax and total together, or the total alone")

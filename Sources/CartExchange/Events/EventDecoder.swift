@@ -61,6 +61,8 @@ struct EventDecoder: Sendable {
     case .lineChanged:
       return try cart(fields, .setQuantity(try reference(fields), try fields.quantity()))
     case .lineRemoved: return try cart(fields, .remove(try reference(fields)))
+    case .lineRestated:
+      return try cart(fields, .restate(try reference(fields), try changes(fields)))
     case .shopperIdentified: return try cart(fields, .identify(try identity(fields)))
     case .addressSet: return try cart(fields, .setAddress(try address(fields)))
     case .attributesSet:

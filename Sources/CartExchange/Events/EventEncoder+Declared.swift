@@ -10,6 +10,14 @@ extension EventEncoder {
     event.members(&coder)
     swap(&coder.writer, &writer)
   }
+
+  /// What a store says of a line.
+  static func write(_ facts: LineFacts, _ writer: inout JSONWriter) {
+    var (facts, coder) = (facts, JSONMemberWriter())
+    swap(&coder.writer, &writer)
+    facts.members(&coder)
+    swap(&coder.writer, &writer)
+  }
 }
 
 /// Writes members as an object of JSON has them.
@@ -23,14 +31,20 @@ struct JSONMemberWriter: MemberCoder {
   mutating func number(
     _ tag: UInt8, _ key: String, _ value: inout Int64, in range: ClosedRange<Int64>
   ) {
-    writer.number(key, value)
+    if value != 0 { writer.number(key, value) }
   }
 
-  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) {
-    if value { writer.bool(key, true) }
+  mutating func choice<Value: Choice>(_ tag: UInt8, _ key: String, _ value: inout Value) {
+    writer.string(key, value.rawValue)
   }
 
-  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) {
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool, usually usual: Bool) {
+    if value != usual { writer.bool(key, value) }
+  }
+
+  mutating func decimal(
+    _ tag: UInt8, _ key: String, _ value: inout UnitPrice?, isRequired: Bool
+  ) {
     if let value { writer.string(key, value.plainText) }
   }
 
@@ -47,5 +61,13 @@ struct JSONMemberWriter: MemberCoder {
         }
       }
     }
+  }
+
+  mutating func amounts<Value: NamedAmount>(
+    _ tag: UInt8, _ key: String, _ values: inout [Value]
+  ) {
+    guard !values.isEmpty else { return }
+    let items = values
+    writer.object(key) { for item in items { $0.string(item.name, item.amount?.plainText ?? "0") } }
   }
 }

@@ -48,13 +48,14 @@ struct EventEncoder {
       if let place { writer.number("position", Int64(place) + 1) }
     case .lineChanged(let line, let quantity):
       writer.string("line", line.id)
-      writer.string("sku", line.sku)
+      writer.known("sku", line.sku)
       writer.number("quantity", quantity)
       writer.number("quantity_before", line.quantity)
     case .lineRemoved(let line, _):
       writer.string("line", line.id)
-      writer.string("sku", line.sku)
+      writer.known("sku", line.sku)
       writer.number("quantity_before", line.quantity)
+    case .lineRestated(let before, let after): write(before, after, &writer)
     case .shopperIdentified(let changes):
       if changes.isEmpty { writer.object("shopper") { _ in } }
       write(changes, &writer)
@@ -72,7 +73,7 @@ struct EventEncoder {
       writer.array("lines") { writer in
         for line in record.lines {
           writer.object {
-            $0.string("sku", line.sku)
+            $0.known("sku", line.sku)
             $0.known("name", line.name)
             write(line.options, &$0)
             $0.number("quantity", line.quantity)
@@ -86,6 +87,10 @@ struct EventEncoder {
         writer.string("discount", amounts.discount.description)
         writer.string("shipping", amounts.shipping.description)
         writer.string("tax", amounts.tax.description)
+        for (key, amount) in [("handling", amounts.handling), ("fees", amounts.fees)]
+        where amount.minor != 0 {
+          writer.string(key, amount.description)
+        }
       }
       writer.known("note", record.note)
     case .orderPaid(let id, let total, _), .orderRefunded(let id, let total, _):
@@ -158,13 +163,28 @@ struct EventEncoder {
 
   private func write(_ line: Line, _ quantity: Int64, _ writer: inout JSONWriter) {
     writer.string("line", line.id)
-    writer.string("sku", line.sku)
+    writer.known("sku", line.sku)
     writer.known("name", line.name)
     writer.number("quantity", quantity)
     // A price needs no currency to be exact.
     writer.string("price", line.price.text(.eur))
     write(line.options, &writer)
     writer.known("image", line.image)
+    if line.hasFacts { Self.write(line.facts, &writer) }
+  }
+
+  /// What is otherwise in a line than it was.
+  private func write(_ before: Line, _ after: Line, _ writer: inout JSONWriter) {
+    let changes = LineChanges(from: before, to: after)
+    writer.string("line", after.id)
+    writer.known("sku", after.sku)
+    if let name = changes.name { writer.string("name", name) }
+    if let price = changes.price { writer.string("price", price.text(.eur)) }
+    if let options = changes.options {
+      writer.object("options") { for option in options { $0.string(option.name, option.value) } }
+    }
+    if let image = changes.image { writer.string("image", image) }
+    if let facts = changes.facts { Self.write(facts, &writer) }
   }
 
   private func write(_ options: [Line.Option], _ writer: inout JSONWriter) {

@@ -6,6 +6,8 @@ public enum EventExample {
   private static let time = "2026-11-01T08:00:00Z"
   private static let cart = #""cart":"8f3a0001""#
   private static let options = #""options":{"colour":"blue"}"#
+  private static let facts =
+    #""kind":"physical","product":"77","variant":"12","parent":"","gift":false,"mutable":true,"choices":[{"option":"108","value":"96"}]"#
   private static let address =
     #""shipping":{"first_name":"Anna","last_name":"Berg","city":"Köln","country":"DE"}"#
   private static let source = #"rule "few" { when = function(c) return c.quantity < 2 end }"#
@@ -34,7 +36,9 @@ public enum EventExample {
     case .cartCreated:
       #"\#(cart),"currency":"EUR","session":"s1","shopper":{"type":"guest","email":"a@example.com","ip":"203.0.113.7","country":"DE"},"attributes":{"utm_source":"spring"}"#
     case .lineAdded:
-      #"\#(cart),"line":"l1","sku":"MUG-01","name":"Mug","quantity":2,"price":"12.99","currency":"EUR",\#(options),"image":"https://shop.example/mug.png","position":1"#
+      #"\#(cart),"line":"l1","sku":"MUG-01","name":"Mug","quantity":2,"price":"12.99","currency":"EUR",\#(options),"image":"https://shop.example/mug.png","position":1,\#(facts)"#
+    case .lineRestated:
+      #"\#(cart),"line":"l1","name":"Mug, white","price":"13.858823529412",\#(options),"image":"https://shop.example/mug.png",\#(facts)"#
     case .lineChanged: #"\#(cart),"line":"l1","quantity":5"#
     case .lineRemoved: #"\#(cart),"line":"l1""#
     case .shopperIdentified: #"\#(cart),"shopper":{"email":"a@example.com","name":"Anna Berg"}"#

@@ -122,12 +122,12 @@ struct Fields {
     return number
   }
 
-  /// A decimal that is not negative; nil where the key is missing.
+  /// A decimal that is not negative; nil where the key is missing. Stores send more decimals than a price
+  /// has, and exponents.
   func decimal(_ key: String) throws(Failure) -> UnitPrice? {
-    guard let text = try text(key, limit: 40), !text.isEmpty else { return nil }
-    guard let number = try? UnitPrice(text) else {
-      throw .rejected(
-        "\(key): expected a decimal, not negative, with at most 12 decimals, got \(quoted(text))")
+    guard let text = try text(key, limit: 100), !text.isEmpty else { return nil }
+    guard let number = try? UnitPrice(rounding: text) else {
+      throw .rejected("\(key): expected a decimal that is not negative, got \(quoted(text))")
     }
     return number
   }
@@ -174,7 +174,9 @@ struct Fields {
     guard let text = value.scalar else {
       throw .rejected("price: expected a decimal, got \(value.kind)")
     }
-    do throws(ModelError) { return try UnitPrice(text) } catch { throw .rejected(error.message) }
+    do throws(ModelError) { return try UnitPrice(rounding: text) } catch {
+      throw .rejected(error.message)
+    }
   }
 
   func place() throws(Failure) -> Int? {

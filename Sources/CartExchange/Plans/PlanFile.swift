@@ -131,7 +131,7 @@ extension Operation.Kind {
     switch self {
     case .undo: "undo"
     case .redo: "redo"
-    case .change, .importing, .foreign: "change"
+    case .change, .importing, .foreign, .sync: "change"
     }
   }
 }

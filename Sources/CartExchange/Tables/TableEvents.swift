@@ -33,11 +33,15 @@ struct TableEvents {
 
   private static let lineKeys = keys(RecordField<LineRecord>.lines)
   // Tags are a list, which a cell holds with commas between.
-  private static let productKeys = keys(RecordField<Product>.products).filter { $0 != "tags" }
+  private static let productKeys = keys(RecordField<Product>.products).filter {
+    $0.column != "tags"
+  }
 
-  /// The keys of an event that columns of the same names give.
-  private static func keys<Record>(_ fields: [RecordField<Record>]) -> [String] {
-    fields.filter { !$0.isComputed && $0.kind != .time }.map(\.column)
+  /// The columns that give an event's keys.
+  private static func keys<Record>(_ fields: [RecordField<Record>]) -> [(
+    column: String, key: String
+  )] {
+    fields.filter { !$0.isComputed && $0.kind != .time }.map { ($0.column, $0.stated) }
   }
 
   /// Why a row cannot be imported.
@@ -106,7 +110,7 @@ struct TableEvents {
     }
     var events = [
       event(
-        "cart.created", start, row, ["currency"],
+        "cart.created", start, row, [("currency", "currency")],
         [("cart", id), ("shopper", shopper(row)), ("attributes", texts(row, "attr."))])
     ]
     let addresses = addresses(row)
@@ -122,13 +126,15 @@ struct TableEvents {
   }
 
   private func event(
-    _ type: String, _ at: Timestamp, _ row: TableRow, _ keys: [String],
+    _ type: String, _ at: Timestamp, _ row: TableRow, _ keys: [(column: String, key: String)],
     _ parts: [(String, JSONValue)] = []
   ) -> JSONValue {
     var members = [
       JSONValue.Member("type", .string(type)), .init("at", .string(at.description)),
     ]
-    for key in keys { if let text = row[key] { members.append(.init(key, .string(text))) } }
+    for (column, key) in keys {
+      if let text = row[column] { members.append(.init(key, .string(text))) }
+    }
     for (key, value) in parts where key == "shopper" || value != .object([]) && value != .array([])
     {
       members.append(.init(key, value))

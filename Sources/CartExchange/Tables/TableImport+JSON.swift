@@ -57,8 +57,7 @@ extension TableImport {
       case .array where member.key == "lines" && kind == .carts: break
       case .array(let items) where member.key == "tags":
         row["tags"] = items.compactMap(\.scalar).joined(separator: ",")
-      case .bool(let flag) where member.key == "backorder":
-        row["backorder"] = flag ? "true" : "false"
+      case .bool(let flag): try set(member.key, .string(flag ? "true" : "false"), kind, &row)
       default: try set(member.key, member.value, kind, &row)
       }
     }

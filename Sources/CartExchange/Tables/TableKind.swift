@@ -15,7 +15,7 @@ public enum TableKind: String, CaseIterable, Sendable {
   var required: [String] {
     switch self {
     case .carts: ["id"]
-    case .lines: ["cart", "sku", "quantity", "price"]
+    case .lines: ["cart", "quantity", "price"]
     case .products: ["sku", "price"]
     case .customers: []
     }

@@ -40,6 +40,9 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
   public var isRule: Bool { description.hasPrefix("rule:") }
   public var isPolicy: Bool { description.hasPrefix("policy:") }
 
+  /// Whether it only says what happened elsewhere, so that no store has to be told of it.
+  public var reports: Bool { self == .sync || self == .importer }
+
   /// Only what the shopper does wakes a cart.
   public var isShopper: Bool { description == "shopper" }
 }

@@ -8,10 +8,14 @@ public struct Totals: Equatable, Sendable {
   /// Included in the prices, or added to them, as the settings say.
   public var tax: Money
   public var total: Money
+  /// What a store takes for packing and the like, beside shipping; only a store states it.
+  public var handling: Money
+  public var fees: Money
 
   public init(subtotal: Money, discount: Money, shipping: Money, tax: Money, total: Money) {
     (self.subtotal, self.discount, self.shipping) = (subtotal, discount, shipping)
     (self.tax, self.total) = (tax, total)
+    (handling, fees) = (.zero(total.currency), .zero(total.currency))
   }
 
   /// Checks that no part is negative and that the parts come to the total, be the tax included in the
@@ -20,7 +24,8 @@ public struct Totals: Equatable, Sendable {
   /// - Throws: `malformed`, `outOfRange`.
   func check() throws(ModelError) {
     let parts = [
-      ("subtotal", subtotal), ("discount", discount), ("shipping", shipping), ("tax", tax),
+      ("subtotal", subtotal), ("discount", discount), ("shipping", shipping),
+      ("handling", handling), ("fees", fees), ("tax", tax),
     ]
     for (name, part) in parts where part.minor < 0 {
       throw ModelError(.malformed, "\(name): expected an amount that is not negative, got \(part)")
@@ -29,7 +34,7 @@ public struct Totals: Equatable, Sendable {
       throw ModelError(
         .malformed, "discount: expected at most the subtotal, \(subtotal), got \(discount)")
     }
-    let sum = try subtotal - discount + shipping
+    let sum = try subtotal - discount + shipping + handling + fees
     let taxed = try sum + tax
     guard total == sum || total == taxed else {
       throw ModelError(
@@ -41,13 +46,20 @@ public struct Totals: Equatable, Sendable {
 }
 
 extension Cart {
-  /// The amount of one line, rounded half up once.
+  /// The amount of one line: what its store states, else its price by its pieces, rounded half up once.
   public func amount(of line: Line) throws(ModelError) -> Money {
-    try line.price.amount(line.quantity, currency)
+    if let stated = try statedAmount(of: line) { return stated }
+    return try line.price.amount(line.quantity, currency)
   }
 
-  /// The sum of the lines' amounts.
+  /// What the lines come to: what its store states, else the sum of their amounts.
   public func subtotal() throws(ModelError) -> Money {
+    if let stated = try statedTotals() { return stated.subtotal }
+    return try linesSum()
+  }
+
+  /// The sum of the lines' prices by their pieces.
+  func linesSum() throws(ModelError) -> Money {
     var sum = Money.zero(currency)
     for index in lines.indices {
       sum = try sum + lines[index].price.amount(lines[index].quantity, currency)
@@ -57,8 +69,8 @@ extension Cart {
 
   /// What the cart comes to: the one function that every total comes from.
   ///
-  /// An ordered cart comes to what its order says, whatever the settings are now. Any other is priced by
-  /// its lines, then coupons, then shipping, then tax.
+  /// An ordered cart comes to what its order says, whatever the settings are now, and a store's cart to
+  /// what its store states. Any other is priced by its lines, then coupons, then shipping, then tax.
   ///
   /// Rounding is half up, at each line, each percentage coupon and the tax. A coupon counts only
   /// where its currency is the cart's, its minimum is met and a line matches; a percentage is of the
@@ -79,6 +91,7 @@ extension Cart {
   }
 
   private func basis(_ settings: StoreSettings) throws(ModelError) -> TotalsBasis {
+    if let stated = try statedTotals() { return .stated(stated) }
     let place = settings.hasDestinations ? destination : Destination()
     guard !coupons.isEmpty else {
       return .plain(try subtotal(), isEmpty: lines.isEmpty, to: place)

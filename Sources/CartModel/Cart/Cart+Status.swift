@@ -6,6 +6,8 @@ public enum Status: String, CaseIterable, Sendable {
   case ordered
   case deleted
   case held
+  /// A store joined it into another cart.
+  case merged
 }
 
 extension Cart {
@@ -29,6 +31,7 @@ extension Cart {
     case .ordered: return .ordered
     case .deleted: return .deleted
     case .held: return .held
+    case .merged: return .merged
     case .open: return settings.status(ofOpen: idle(at: now))
     }
   }

@@ -33,6 +33,7 @@ public struct Cart: Equatable, Sendable {
   public var order: Order?
   /// Times in which the shopper did nothing, those that are over.
   public var pauses: [Pause] = []
+  var storeSide = Boxed<StoreSide>()
   /// One or none: in a list they take a word of each cart, and most carts have none.
   var remarks: [Remarks] = []
 
@@ -51,6 +52,11 @@ public struct Cart: Equatable, Sendable {
     case ordered = 1
     case deleted = 2
     case held = 3
+    /// Its store joined it into another cart.
+    case merged = 4
+
+    /// Whether nothing that is done here changes it any more.
+    public var isOver: Bool { self == .ordered || self == .merged }
 
     public var description: String {
       switch self {
@@ -58,13 +64,10 @@ public struct Cart: Equatable, Sendable {
       case .ordered: "ordered"
       case .deleted: "deleted"
       case .held: "held"
+      case .merged: "merged"
       }
     }
   }
-
-  /// Whether a change of ours waits for the answer of a connected store; never for a cart that this
-  /// program owns, as all are until a store can be connected.
-  public var isPending: Bool { false }
 
   /// Pieces over all lines.
   public var quantity: Int64 { lines.indices.reduce(0) { $0 + lines[$1].quantity } }
@@ -137,7 +140,7 @@ public struct Cart: Equatable, Sendable {
   }
 
   private func missing(_ name: String) -> ModelError {
-    let there = listed(lines.map(\.sku))
+    let there = listed(lines.map(\.code))
     return ModelError(
       .notFound,
       "line \(quoted(name)): not in the cart \(id)"

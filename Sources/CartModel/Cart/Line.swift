@@ -1,6 +1,7 @@
 import CartSupport
 
-/// One entry of a cart. The SKU is an attribute: two engravings of one SKU are two lines.
+/// One entry of a cart. The SKU is an attribute: two engravings of one SKU are two lines, and a store's
+/// line may have none.
 public struct Line: Equatable, Sendable {
   /// Its name within the cart, never empty; the SKU unless the shop gave another. Empty only in a
   /// command that adds it: `Cart.identified` gives the id then.
@@ -14,6 +15,7 @@ public struct Line: Equatable, Sendable {
   public var price: UnitPrice
   /// The address of a picture, or empty.
   public var image: String
+  var boxedFacts = Boxed<LineFacts>()
 
   public struct Option: Equatable, Sendable {
     public var name: String
@@ -55,6 +57,7 @@ extension Line {
   /// Whether both are the same product at one price with one choice of options.
   public func isAlike(_ other: Line) -> Bool {
     sku == other.sku && price == other.price && options == other.options
+      && (hasFacts || other.hasFacts ? facts == other.facts : true)
   }
 
   /// Whether it is the same entry of the cart, whatever its quantity: not another that took its place
@@ -63,9 +66,12 @@ extension Line {
     id == other.id && sku == other.sku && options == other.options
   }
 
+  /// What it can be typed by: its SKU, or its id where it has none.
+  public var code: String { sku.isEmpty ? id : sku }
+
   /// What names it to a person: `Mug, white (colour: blue)`; the SKU where it has no name.
   public var label: String {
-    printable(name.isEmpty ? sku : name) + (options.isEmpty ? "" : " (\(Self.text(options)))")
+    printable(name.isEmpty ? code : name) + (options.isEmpty ? "" : " (\(Self.text(options)))")
   }
 
   /// Options for a person: `colour: blue, size: XL`.

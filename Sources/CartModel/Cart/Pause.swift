@@ -1,5 +1,5 @@
 /// A time in which the shopper did nothing with an open cart; it is over when they come back, or when
-/// the cart is ordered, deleted or held.
+/// the cart is ordered, deleted, held or merged.
 ///
 /// Kept with the cart, so that what was abandoned and came back need not be sought in its history.
 public struct Pause: Equatable, Sendable {

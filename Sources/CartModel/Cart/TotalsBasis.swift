@@ -9,6 +9,8 @@ public enum TotalsBasis: Sendable {
   ///   - isFree: whether it ships for nothing.
   ///   - to: where it goes; without a country where the settings do not ask.
   case lines(_ subtotal: Money, discount: Money, isFree: Bool, to: Destination)
+  /// What a store states, which no settings change.
+  case stated(Totals)
 
   /// Lines without coupons.
   public static func plain(_ subtotal: Money, isEmpty: Bool, to place: Destination) -> TotalsBasis {
@@ -20,6 +22,7 @@ public enum TotalsBasis: Sendable {
   /// - Throws: `outOfRange`.
   public func totals(_ settings: StoreSettings) throws(ModelError) -> Totals {
     switch self {
+    case .stated(let totals): return totals
     case .lines(let subtotal, let discount, let isFree, let place):
       let left = try subtotal - discount
       let own = subtotal.currency == settings.currency

@@ -23,18 +23,18 @@ extension Cart {
           + "this price; say which: " + alike.map { "#\($0 + 1)" }.joined(separator: ", "))
     }
     var named = line
-    named.id = alike.first.map { lines[$0].id } ?? freeID(for: line.sku)
+    named.id = alike.first.map { lines[$0].id } ?? freeID(for: line.key)
     return named
   }
 
-  /// The SKU where no line has it as its id, else `SKU~2`, `SKU~3`, …
-  private func freeID(for sku: String) -> String {
+  /// The key where no line has it as its id, else `KEY~2`, `KEY~3`, …
+  private func freeID(for key: String) -> String {
     let taken = Set(lines.map(\.id))
-    guard taken.contains(sku) else { return sku }
+    guard taken.contains(key) else { return key }
     var number = 2
     while true {
       let end = "~\(number)"
-      var base = sku[...]
+      var base = key[...]
       while base.utf8.count + end.utf8.count > Line.idLimit { base.removeLast() }
       if !taken.contains(base + end) { return base + end }
       number += 1
@@ -44,7 +44,7 @@ extension Cart {
   func decideAdd(_ given: Line, _ place: Int?, _ compensating: Bool) throws(ModelError)
     -> EventBody
   {
-    guard !given.sku.isEmpty else {
+    guard !given.sku.isEmpty || given.facts.names else {
       throw ModelError(.malformed, "sku: expected a text, got an empty one")
     }
     try check(given.sku, "sku", 255)
@@ -84,6 +84,12 @@ extension Cart {
 }
 
 extension Line {
+  /// What its id is made of where nobody gives one: its SKU, else what its store calls its product.
+  fileprivate var key: String {
+    guard sku.isEmpty else { return sku }
+    return facts.product.isEmpty ? facts.kind.rawValue : "product-\(facts.product)"
+  }
+
   /// The error where a line's id is given with another SKU.
   func refusal(of sku: String, _ cart: String) -> ModelError {
     ModelError(

@@ -20,6 +20,15 @@ extension Cart {
     if isOpen, actor.isShopper || state != .open { endPause(at: time) }
     if !isOpen, state == .open { resumePause() }
     if actor.isShopper, body.traits.marks.contains(.wakes) { touched = time }
+    guard isOfStore else { return }
+    if state.isOver || actor.reports && body.state == .deleted {
+      endWaiting()
+    } else if !actor.isShopper, !actor.reports, body.traits.marks.contains(.edit),
+      // A deleted cart is changed only here.
+      state != .deleted || body.state == .deleted
+    {
+      wait(for: version)
+    }
   }
 
   /// Applies what happened, without version and times.
@@ -49,6 +58,11 @@ extension Cart {
       }
     case .lineRemoved(let line, _):
       lines.removeAll { $0.id == line.id }
+    case .lineRestated(_, var line):
+      // Who removed it meanwhile did not mean another name of it.
+      guard let index = lines.firstIndex(where: { $0.id == line.id }) else { return }
+      line.quantity = lines[index].quantity
+      lines[index] = line
     case .shopperIdentified(let changes), .addressSet(let changes):
       set(changes)
     case .attributesSet(let changes): set(changes)
@@ -68,14 +82,14 @@ extension Cart {
     case .orderCancelled: order?.state = .cancelled
     case .orderRefunded: order?.state = .refunded
     case .cartDeleted:
-      guard state != .ordered else { return }
+      guard !state.isOver else { return }
       (state, heldBy) = (.deleted, nil)
     case .cartHeld(_, let cause):
-      guard state != .ordered else { return }
+      guard !state.isOver else { return }
       (state, heldBy) = (.held, cause)
       if let cause { pardons.removeAll { $0 == cause.key } }
     case .cartRestored(_, let judge):
-      guard state != .ordered else { return }
+      guard !state.isOver else { return }
       if judge {
         pardons = []
       } else if let key = heldBy?.key, !pardons.contains(key) {

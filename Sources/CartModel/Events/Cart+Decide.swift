@@ -66,7 +66,8 @@ extension Cart {
       try event.check(on: self)
       return [.declared(event)]
     case .claim, .release, .note, .removeNote: return try decideRemark(command, compensating)
-    case .add, .setQuantity, .remove, .identify, .setAddress, .setAttributes, .applyCoupon,
+    case .add, .setQuantity, .remove, .restate, .identify, .setAddress, .setAttributes,
+      .applyCoupon,
       .removeCoupon, .order, .delete, .hold:
       return nil
     }
@@ -78,11 +79,11 @@ extension Cart {
     switch command {
     case .add(let line, let place): return [try decideAdd(line, place, compensating)]
     case .setQuantity(let reference, let quantity, let expected):
-      return try decideSet(reference, quantity, expected)
+      return try decideSet(reference, quantity, expected, compensating)
     case .remove(let reference, let expected):
       let index = try index(of: reference)
-      try checkUnchanged(lines[index], expected)
-      return [.lineRemoved(lines[index], at: index)]
+      return [.lineRemoved(try read(lines[index], expected, compensating), at: index)]
+    case .restate(let reference, let changes): return try decideRestate(reference, changes)
     case .identify(let fields):
       let changes = try fieldChanges(shopper, fields, address: false)
       return changes.isEmpty ? [] : [.shopperIdentified(changes)]
@@ -107,8 +108,17 @@ extension Cart {
   }
 
   private var closed: ModelError {
-    let advice = state == .ordered ? "" : "; restore it first"
-    return ModelError(.notAllowed, "cart \(id): is \(state) and cannot be changed\(advice)")
+    switch state {
+    case .merged:
+      return ModelError(
+        .notAllowed,
+        "cart \(id): was merged into the cart \(printable(mergedInto)) and cannot be changed")
+    case .ordered:
+      return ModelError(.notAllowed, "cart \(id): is ordered and cannot be changed")
+    case .open, .held, .deleted:
+      return ModelError(
+        .notAllowed, "cart \(id): is \(state) and cannot be changed; restore it first")
+    }
   }
 
   private func checkCoupon(_ code: String, _ compensating: Bool) throws(ModelError) {
@@ -132,12 +142,11 @@ extension Cart {
     return index
   }
 
-  private func decideSet(_ reference: LineReference, _ quantity: Int64, _ expected: Int64?)
-    throws(ModelError) -> [EventBody]
-  {
-    let line = lines[try index(of: reference)]
+  private func decideSet(
+    _ reference: LineReference, _ quantity: Int64, _ expected: Int64?, _ compensating: Bool
+  ) throws(ModelError) -> [EventBody] {
     guard Line.quantities.contains(quantity) else { throw badQuantity(quantity, nil) }
-    try checkUnchanged(line, expected)
+    let line = try read(lines[try index(of: reference)], expected, compensating)
     guard quantity != line.quantity else { return [] }
     var changed = line
     changed.quantity = quantity
@@ -145,11 +154,22 @@ extension Cart {
     return [.lineChanged(line, quantity: quantity)]
   }
 
-  private func checkUnchanged(_ line: Line, _ expected: Int64?) throws(ModelError) {
-    guard let expected, expected != line.quantity else { return }
+  /// A line as it was read.
+  ///
+  /// - Parameter compensating: whether a difference is a fact: a store that did not know a change of ours
+  ///   says what its shopper did.
+  private func read(_ line: Line, _ expected: Int64?, _ compensating: Bool) throws(ModelError)
+    -> Line
+  {
+    guard let expected, expected != line.quantity else { return line }
+    if isOfStore, compensating {
+      var line = line
+      line.quantity = expected
+      return line
+    }
     throw ModelError(
       .conflict,
-      "\(fullLabel), line \(quoted(line.sku)): its quantity changed from \(expected) to "
+      "\(fullLabel), line \(quoted(line.code)): its quantity changed from \(expected) to "
         + "\(line.quantity) since it was read; look at the cart again")
   }
 

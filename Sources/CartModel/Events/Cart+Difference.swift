@@ -13,9 +13,10 @@ extension Cart {
       work.apply(body, at: work.updated)
     }
     for line in work.lines.reversed() {
-      let wanted = target.lines.first { $0.id == line.id }
-      let isSame = wanted.map { line.isSameBut(quantity: $0.quantity, as: $0) } ?? false
-      if !isSame, let index = work.lines.firstIndex(of: line) {
+      if var wanted = target.lines.first(where: { $0.id == line.id }), wanted.sku == line.sku {
+        wanted.quantity = line.quantity
+        if wanted != line { emit(.lineRestated(line, wanted)) }
+      } else if let index = work.lines.firstIndex(of: line) {
         emit(.lineRemoved(line, at: index))
       }
     }
@@ -59,7 +60,7 @@ extension Cart {
       case .open: emit(.cartRestored(before: work.state, judge: !pardoning))
       case .held: emit(.cartHeld(before: work.state, cause: target.heldBy))
       case .deleted: emit(.cartDeleted(before: work.state))
-      case .ordered: break
+      case .ordered, .merged: break
       }
     }
     return events + work.remarks(to: target)
@@ -71,13 +72,5 @@ extension Cart {
       && state == other.state && order == other.order && currency == other.currency
       && flags == other.flags && heldBy == other.heldBy && claim == other.claim
       && notes == other.notes && attributes == other.attributes
-  }
-}
-
-extension Line {
-  fileprivate func isSameBut(quantity: Int64, as other: Line) -> Bool {
-    var copy = self
-    copy.quantity = quantity
-    return copy == other
   }
 }

@@ -8,6 +8,8 @@ public enum Command: Equatable, Sendable {
   /// With `expected`, fails only if that line's quantity changed since it was read.
   case setQuantity(LineReference, Int64, expected: Int64? = nil)
   case remove(LineReference, expected: Int64? = nil)
+  /// What a store says anew of a line.
+  indirect case restate(LineReference, LineChanges)
   case identify([ShopperField: String])
   case setAddress([ShopperField: String])
   /// An empty value takes its attribute away.
@@ -66,6 +68,7 @@ extension Command {
     case .add: .lineAdded
     case .setQuantity: .lineChanged
     case .remove: .lineRemoved
+    case .restate: .lineRestated
     case .identify: .shopperIdentified
     case .setAddress: .addressSet
     case .setAttributes: .attributesSet

@@ -34,19 +34,21 @@ public enum CoreType: UInt8, CaseIterable, Sendable {
   case cartNoted = 34
   case cartUnnoted = 35
   case attributesSet = 36
+  case lineRestated = 38
 
   public var traits: EventTraits {
     switch self {
     case .cartCreated:
       .cart("cart.created", [.judged, .wakes, .shared], becomes: .open, handover: .new)
-    case .lineAdded: .cart("line.added", [.judged, .wakes, .pieces])
-    case .lineChanged: .cart("line.changed", [.judged, .wakes, .pieces])
-    case .lineRemoved: .cart("line.removed", [.judged, .wakes, .pieces])
+    case .lineAdded: .cart("line.added", [.judged, .wakes, .pieces, .edit])
+    case .lineChanged: .cart("line.changed", [.judged, .wakes, .pieces, .edit])
+    case .lineRemoved: .cart("line.removed", [.judged, .wakes, .pieces, .edit])
+    case .lineRestated: .cart("line.restated", [])
     case .shopperIdentified: .cart("shopper.identified", [.judged, .wakes, .shared])
-    case .addressSet: .cart("address.set", [.judged, .wakes])
+    case .addressSet: .cart("address.set", [.judged, .wakes, .edit])
     case .attributesSet: .cart("attributes.set", [.judged, .wakes])
-    case .couponApplied: .cart("coupon.applied", [.judged, .wakes])
-    case .couponRemoved: .cart("coupon.removed", [.judged, .wakes])
+    case .couponApplied: .cart("coupon.applied", [.judged, .wakes, .edit])
+    case .couponRemoved: .cart("coupon.removed", [.judged, .wakes, .edit])
     case .cartOrdered:
       .cart(
         "cart.ordered", [.wakes, .pieces, .shared], undo: .final, becomes: .ordered,
@@ -56,10 +58,10 @@ public enum CoreType: UInt8, CaseIterable, Sendable {
     case .orderRefunded: .cart("order.refunded", [.wakes], undo: .final, need: .order)
     case .cartDeleted:
       .cart(
-        "cart.deleted", [.wakes], need: .openOrHeld, becomes: .deleted, handover: .deleted)
-    case .cartHeld: .cart("cart.held", [.wakes], becomes: .held, handover: .held)
+        "cart.deleted", [.wakes, .edit], need: .openOrHeld, becomes: .deleted, handover: .deleted)
+    case .cartHeld: .cart("cart.held", [.wakes, .edit], becomes: .held, handover: .held)
     case .cartRestored:
-      .cart("cart.restored", [.judged, .wakes], need: .heldOrDeleted, becomes: .open)
+      .cart("cart.restored", [.judged, .wakes, .edit], need: .heldOrDeleted, becomes: .open)
     case .cartFlagged: .cart("cart.flagged", [.flag, .wakes], need: .nothing)
     case .cartUnflagged: .cart("cart.unflagged", [.flag, .wakes], need: .nothing)
     case .operationUndone: .cart("operation.undone", [.wakes], undo: .mark)
@@ -117,4 +119,5 @@ extension EventType {
   public static let cartNoted = core(.cartNoted)
   public static let cartUnnoted = core(.cartUnnoted)
   public static let attributesSet = core(.attributesSet)
+  public static let lineRestated = core(.lineRestated)
 }

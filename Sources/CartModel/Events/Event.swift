@@ -37,6 +37,8 @@ public enum EventBody: Equatable, Sendable {
   /// The line as it was, and its new quantity.
   case lineChanged(Line, quantity: Int64)
   case lineRemoved(Line, at: Int)
+  /// A line as it was, and as its store says it is; the quantity is the first one's.
+  indirect case lineRestated(Line, Line)
   case shopperIdentified([FieldChange])
   case addressSet([FieldChange])
   case attributesSet([AttributeChange])
@@ -111,6 +113,7 @@ extension EventBody {
     case .lineAdded: .lineAdded
     case .lineChanged: .lineChanged
     case .lineRemoved: .lineRemoved
+    case .lineRestated: .lineRestated
     case .shopperIdentified: .shopperIdentified
     case .addressSet: .addressSet
     case .attributesSet: .attributesSet

@@ -25,6 +25,11 @@ extension EventBody {
     if case .declared(.payment(let payment)) = self { payment } else { nil }
   }
 
+  /// Which cart of a store it is.
+  public var binding: Binding? {
+    if case .declared(.bound(let binding)) = self { binding } else { nil }
+  }
+
   /// The order that was paid, cancelled or refunded.
   public var changedOrder: String? {
     if case .orderPaid(let id, _, _) = self { return id }

@@ -14,6 +14,7 @@ extension EventBody {
       key.footprint + heap(of: changes)
     case .lineAdded(let line, _), .lineChanged(let line, _), .lineRemoved(let line, _):
       line.footprint
+    case .lineRestated(let before, let after): block + before.footprint + after.footprint
     case .couponApplied(let text, _), .couponRemoved(let text, _), .orderCancelled(let text, _),
       .orderPaid(let text, _, _), .orderRefunded(let text, _, _), .cartUnflagged(let text):
       text.footprint
@@ -58,7 +59,9 @@ extension EventBody {
 
 extension Cart {
   /// Its place included.
-  public var footprint: Int {
+  public var footprint: Int { storeFootprint + ownFootprint }
+
+  private var ownFootprint: Int {
     MemoryLayout<Cart>.stride + id.footprint + lines.reduce(block) { $0 + $1.footprint }
       + shopper.fields.reduce(block) {
         $0 + MemoryLayout<(ShopperField, String)>.stride + $1.value.footprint
@@ -70,6 +73,18 @@ extension Cart {
       + (heldBy?.footprint ?? 0) + pauses.count * MemoryLayout<Pause>.stride
       + (order?.lines.count ?? 0) * MemoryLayout<OrderLine>.stride
       + remarks.reduce(0) { $0 + block + $1.notes.reduce(0) { $0 + block + $1.text.footprint } }
+  }
+}
+
+extension Cart {
+  /// What its store says of it.
+  private var storeFootprint: Int {
+    guard let side = storeSide.value else { return 0 }
+    var bytes = block + MemoryLayout<StoreSide>.stride + side.mergedInto.footprint
+    if let binding = side.binding { bytes += membersFootprint(binding) }
+    if let stated = side.stated { bytes += membersFootprint(stated) }
+    for base in side.bases { bytes += MemoryLayout<LineBase>.stride + base.line.footprint }
+    return bytes + side.waiting.count * MemoryLayout<Int64>.stride
   }
 }
 
@@ -88,8 +103,11 @@ private struct FootprintCoder: MemberCoder {
   mutating func number(
     _ tag: UInt8, _ key: String, _ value: inout Int64, in range: ClosedRange<Int64>
   ) {}
-  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) {}
-  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) {}
+  mutating func choice<Value: Choice>(_ tag: UInt8, _ key: String, _ value: inout Value) {}
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool, usually usual: Bool) {}
+  mutating func decimal(
+    _ tag: UInt8, _ key: String, _ value: inout UnitPrice?, isRequired: Bool
+  ) {}
 
   mutating func list<Value: Members>(_ tag: UInt8, _ key: String, _ values: inout [Value]) {
     if !values.isEmpty { bytes += block }
@@ -98,6 +116,10 @@ private struct FootprintCoder: MemberCoder {
       value.members(&self)
     }
   }
+
+  mutating func amounts<Value: NamedAmount>(
+    _ tag: UInt8, _ key: String, _ values: inout [Value]
+  ) { list(tag, key, &values) }
 }
 
 extension DeclaredEvent {
@@ -106,6 +128,13 @@ extension DeclaredEvent {
     copy.members(&coder)
     return MemoryLayout<DeclaredEvent>.stride + coder.bytes
   }
+}
+
+/// Without its own place.
+private func membersFootprint(_ value: some Members) -> Int {
+  var (copy, coder) = (value, FootprintCoder())
+  copy.members(&coder)
+  return coder.bytes
 }
 
 extension String {
@@ -119,6 +148,7 @@ extension Line {
       + options.reduce(options.isEmpty ? 0 : block) {
         $0 + MemoryLayout<Option>.stride + $1.name.footprint + $1.value.footprint
       }
+      + (hasFacts ? block + MemoryLayout<LineFacts>.stride + membersFootprint(facts) : 0)
   }
 }
 

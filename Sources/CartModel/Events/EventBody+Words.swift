@@ -18,6 +18,7 @@ extension EventBody {
     case .lineChanged(let line, let quantity):
       "\(Self.name(line)): quantity \(line.quantity) → \(quantity)"
     case .lineRemoved(let line, _): "removed \(line.quantity) × \(Self.name(line))"
+    case .lineRestated(let before, let after): Self.words(before, after)
     case .shopperIdentified(let changes): Self.words(changes)
     case .addressSet(let changes): "address: " + Self.words(changes)
     case .attributesSet(let changes): "attributes: " + Self.words(changes)
@@ -70,7 +71,22 @@ extension EventBody {
   }
 
   private static func name(_ line: Line) -> String {
-    printable(line.sku) + (line.name.isEmpty ? "" : " (\(printable(line.name)))")
+    guard !line.sku.isEmpty else { return line.label }
+    return printable(line.sku) + (line.name.isEmpty ? "" : " (\(printable(line.name)))")
+  }
+
+  private static func words(_ before: Line, _ after: Line) -> String {
+    var parts: [String] = []
+    if before.name != after.name { parts.append(words("name", before.name, after.name)) }
+    if before.price != after.price {
+      parts.append(words("price", before.price.plainText, after.price.plainText))
+    }
+    if before.options != after.options {
+      parts.append(words("options", Line.text(before.options), Line.text(after.options)))
+    }
+    if before.image != after.image { parts.append("another picture") }
+    if before.facts != after.facts { parts.append("other facts of the store") }
+    return "\(name(before)): " + parts.joined(separator: ", ")
   }
 
   private static func words(_ changes: [FieldChange]) -> String {

@@ -76,6 +76,8 @@ public struct EventTraits: Sendable {
     public static let wakes = Marks(rawValue: 1 << 3)
     /// It moves the counters of products.
     public static let pieces = Marks(rawValue: 1 << 4)
+    /// A connected store has to be told of it.
+    public static let edit = Marks(rawValue: 1 << 6)
     /// It says something that carts can share.
     public static let shared = Marks(rawValue: 1 << 5)
   }

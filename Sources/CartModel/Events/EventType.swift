@@ -53,6 +53,9 @@ extension EventBody {
 
   public var isFinal: Bool { traits.undo == .final }
 
+  /// Whether it stands whatever is undone: it left the program, or a store said it.
+  public var stands: Bool { traits.undo == .final || traits.undo == .kept }
+
   /// Whether it says of another operation that it is undone or done again.
   public var isMark: Bool { traits.undo == .mark }
 

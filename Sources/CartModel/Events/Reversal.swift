@@ -13,8 +13,8 @@ public struct Reversal: Sendable {
   public var isMark: Bool { events.count == 1 }
 
   public enum Refusal: Error {
-    /// The cart is ordered and stays as it is.
-    case ordered
+    /// The cart is ordered or merged and stays as it is.
+    case over
     /// It is undone already, or not undone where it is to be redone.
     case done
     /// None of its events here can be undone; these are they.
@@ -35,16 +35,16 @@ public struct Reversal: Sendable {
     var undone = history.undone()
     guard undone.contains(operation) == redo else { throw .done }
     // What staff said of it is no part of what was sold.
-    guard current.state != .ordered || own.allSatisfy(\.body.isRemark) else { throw .ordered }
+    guard !current.state.isOver || own.allSatisfy(\.body.isRemark) else { throw .over }
     if redo { undone.remove(operation) } else { undone.insert(operation) }
-    guard own.contains(where: { !$0.body.isFinal }), var cart = marked.folded(without: undone)
+    guard own.contains(where: { !$0.body.stands }), var cart = marked.folded(without: undone)
     else { throw .final(own) }
     cart.order = current.order
     self.cart = cart
     let pardoning = !redo && own.contains { $0.body.isHoldByRule }
     events =
       [mark]
-      + (current.state == .ordered
+      + (current.state.isOver
         ? current.remarks(to: cart) : current.difference(to: cart, pardoning: pardoning))
   }
 }

@@ -42,7 +42,8 @@ extension EventBody {
     case .ruleSet(let setting): .rule(.setting(setting))
     case .decisionMade(let decision): .rule(.decision(decision))
     case .policyRan(let run): .rule(.policyRun(run))
-    case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .shopperIdentified, .addressSet,
+    case .cartCreated, .lineAdded, .lineChanged, .lineRemoved, .lineRestated, .shopperIdentified,
+      .addressSet,
       .attributesSet, .couponApplied, .couponRemoved, .cartOrdered, .orderPaid,
       .orderCancelled, .orderRefunded, .cartDeleted, .cartHeld, .cartRestored, .cartFlagged,
       .cartUnflagged, .operationUndone, .operationRedone, .cartClaimed, .cartReleased,

@@ -9,9 +9,10 @@ extension CartField {
     + [session, ip, country, browser, email, name, phone, company, group]
     + [domain, customer, shopperType]
     + [sku, product, coupon]
-    + [subtotal, discount, shipping, tax, total]
+    + [subtotal, discount, shipping, handling, fees, tax, total]
     + [order, orderStatus, orderTotal]
     + [flags, pending, claimedBy, notes]
+    + [storefront, storeID, channel, origin, asOf]
 
   // MARK: The cart
 
@@ -21,7 +22,7 @@ extension CartField {
   public static let status = CartField(
     "status", .status, traits: [.clocked, .imported],
     export: .stored { .text($0.state.description) },
-    "active, abandoned, expired, ordered, deleted or held; any for all."
+    "active, abandoned, expired, ordered, deleted, held or merged; any for all."
   ) { cart, context, _ in .status(cart.status(at: context.now, context.settings)) }
   public static let created = CartField("created", .time, traits: .imported, "When it was created.")
   {
@@ -97,6 +98,12 @@ extension CartField {
   }
   public static let discount = amount("discount", "What coupons take off.") { $0.discount }
   public static let shipping = amount("shipping", "What shipping costs.") { $0.shipping }
+  public static let handling = amount(
+    "handling", "What a store takes for handling; 0 for a cart of this program."
+  ) { $0.handling }
+  public static let fees = amount(
+    "fees", "Other fees of a store; 0 for a cart of this program."
+  ) { $0.fees }
   public static let tax = amount("tax", "Its tax.") { $0.tax }
   public static let total = amount(
     "total", "What it comes to; of an ordered cart, what its order does."
@@ -127,6 +134,29 @@ extension CartField {
   public static let pending = CartField(
     "pending", .flag, "true until the store has answered a change."
   ) { cart, _, _ in .flag(cart.isPending) }
+
+  // MARK: Its store
+
+  public static let storefront = CartField(
+    "storefront", .text,
+    "The connected store that owns it, as bigcommerce; local for a cart of this program."
+  ) { cart, _, _ in .text(cart.binding?.storefront ?? "local") }
+  public static let storeID = CartField(
+    "store_id", .text, "The id that its store knows it by; empty for a cart of this program."
+  ) { cart, _, _ in .text(cart.binding?.storeID ?? "") }
+  public static let channel = CartField(
+    "channel", .number, traits: .optional,
+    "The store's number of its sales channel, or 0."
+  ) { cart, _, _ in .number(cart.binding?.channel ?? 0) }
+  public static let origin = CartField(
+    "origin", .choice(Binding.Origin.allCases.map(\.rawValue)),
+    "Who made a store's cart: shopper, cartio or unknown; empty for a cart of this program."
+  ) { cart, _, _ in .text(cart.binding?.origin.rawValue ?? "") }
+
+  public static let asOf = CartField(
+    "as_of", .time, traits: .optional, export: .none,
+    "When its store was last seen to have it so; unknown for a cart of this program."
+  ) { cart, _, _ in cart.asOf.map { .time($0) } ?? .text("") }
 
   // MARK: Kinds of declarations
 

@@ -65,7 +65,7 @@ public struct FilterReading: Sendable {
     if isOpen {
       switch cart.status(at: context.now, context.settings) {
       case .active, .abandoned: break
-      case .expired, .ordered, .deleted, .held: return false
+      case .expired, .ordered, .deleted, .held, .merged: return false
       }
     }
     return root.holds(cart, context, isPriced ? try? cart.price(context.settings) : nil)

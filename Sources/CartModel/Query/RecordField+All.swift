@@ -27,6 +27,25 @@ extension RecordField where Record == LineRecord {
     },
     .text("currency", traits: .filesOnly, "The currency of its cart.") { $0.cart.currency.code },
     .text("image", "The address of a picture, or empty.") { $0.line.image },
+    RecordField(
+      "kind", .choice(LineFacts.Kind.allCases.map(\.rawValue)),
+      "physical, digital, gift_certificate or custom."
+    ) { .text($0.line.facts.kind.rawValue) },
+    .text("product_id", stated: "product", "The store's id of the product, or empty.") {
+      $0.line.facts.product
+    },
+    .text("variant_id", stated: "variant", "The store's id of the variant, or empty.") {
+      $0.line.facts.variant
+    },
+    .text("parent_id", stated: "parent", "The line of the bundle that it is part of, or empty.") {
+      $0.line.facts.parent
+    },
+    RecordField("gift", .flag, "Whether it is a gift of a promotion.") {
+      .flag($0.line.facts.isGift)
+    },
+    RecordField("mutable", .flag, "Whether its store lets it be changed.") {
+      .flag($0.line.facts.isMutable)
+    },
     RecordField("at", .time, traits: [.filesOnly, .tablesOnly], "When its cart last changed.") {
       .time($0.cart.updated)
     },

@@ -24,6 +24,8 @@ public struct RecordField<Record>: Sendable {
   public let column: String
   /// Its key in the record's JSON object.
   public let key: String
+  /// Its key in events.
+  public let stated: String
   public let kind: CartField.Kind
   /// A sentence for help, without its name.
   public let about: String
@@ -31,12 +33,14 @@ public struct RecordField<Record>: Sendable {
   private let read: @Sendable (Record) -> CartValue
 
   init(
-    _ name: String, column: String? = nil, key: String? = nil, _ kind: CartField.Kind,
-    traits: RecordTraits = [], _ about: String, _ read: @escaping @Sendable (Record) -> CartValue
+    _ name: String, column: String? = nil, key: String? = nil, stated: String? = nil,
+    _ kind: CartField.Kind, traits: RecordTraits = [], _ about: String,
+    _ read: @escaping @Sendable (Record) -> CartValue
   ) {
     self.name = name
     self.column = column ?? name
     self.key = key ?? self.column
+    self.stated = stated ?? self.column
     self.kind = kind
     self.traits = traits
     self.about = about
@@ -44,10 +48,12 @@ public struct RecordField<Record>: Sendable {
   }
 
   static func text(
-    _ name: String, column: String? = nil, key: String? = nil, traits: RecordTraits = [],
-    _ about: String, _ read: @escaping @Sendable (Record) -> String
+    _ name: String, column: String? = nil, key: String? = nil, stated: String? = nil,
+    traits: RecordTraits = [], _ about: String, _ read: @escaping @Sendable (Record) -> String
   ) -> RecordField {
-    RecordField(name, column: column, key: key, .text, traits: traits, about) { .text(read($0)) }
+    RecordField(name, column: column, key: key, stated: stated, .text, traits: traits, about) {
+      .text(read($0))
+    }
   }
 
   static func number(

@@ -51,6 +51,59 @@ struct DecimalText {
     self.scale = scale
   }
 
+  /// A decimal without an exponent and with at most so many decimals, rounded half up; nil for a text that
+  /// needs no rounding or is no decimal.
+  static func rounded(_ text: some StringProtocol, toScale most: Int) -> String? {
+    let parts = text.split(separator: "e", omittingEmptySubsequences: false)
+      .flatMap { $0.split(separator: "E", omittingEmptySubsequences: false) }
+    guard parts.count <= 2, let number = parts.first else { return nil }
+    var exponent = 0
+    if parts.count == 2 {
+      guard let given = Int(parts[1]), (-400...400).contains(given) else { return nil }
+      exponent = given
+    }
+    let halves = number.split(separator: ".", omittingEmptySubsequences: false)
+    guard halves.count <= 2, halves.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isDigit) })
+    else { return nil }
+    var digits = Array(halves.joined().utf8)
+    // Where the point stands, counted from the first digit.
+    var point = (halves.first?.count ?? 0) + exponent
+    guard digits.count - point > most || parts.count == 2 else { return nil }
+    if point < 0 {
+      digits.insert(contentsOf: repeatElement(zero, count: -point), at: 0)
+      point = 0
+    } else if point > digits.count {
+      digits.append(contentsOf: repeatElement(zero, count: point - digits.count))
+    }
+    if digits.count - point > most {
+      let isUp = digits[point + most] >= zero + 5
+      digits.removeSubrange((point + most)...)
+      if isUp { point += increment(&digits) }
+    }
+    let whole = digits[..<point].drop { $0 == zero }
+    return (whole.isEmpty ? "0" : String(decoding: whole, as: UTF8.self))
+      + (point < digits.count ? "." + String(decoding: digits[point...], as: UTF8.self) : "")
+  }
+
+  /// Adds one to the last digit.
+  ///
+  /// - Returns: how many digits there are more.
+  private static func increment(_ digits: inout [UInt8]) -> Int {
+    for index in digits.indices.reversed() {
+      if digits[index] < zero + 9 {
+        digits[index] += 1
+        return 0
+      }
+      digits[index] = zero
+    }
+    digits.insert(zero + 1, at: 0)
+    return 1
+  }
+
+  private static let zero = UInt8(ascii: "0")
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= zero && byte <= zero + 9 }
+
   /// Prints `mantissa / 10^scale` with all its digits.
   static func print(_ mantissa: Int64, scale: Int) -> String {
     guard scale > 0 else { return String(mantissa) }

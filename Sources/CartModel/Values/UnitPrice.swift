@@ -20,6 +20,8 @@ public struct UnitPrice: Hashable, Sendable {
     self.scale = scale
   }
 
+  public static let zero = UnitPrice(mantissa: 0, scale: 0)
+
   public init(_ money: Money) {
     self.init(mantissa: money.minor, scale: money.currency.decimals)
   }
@@ -44,6 +46,19 @@ public struct UnitPrice: Hashable, Sendable {
     }
     guard parsed.mantissa < 1 << 59 else { throw far() }
     self.init(mantissa: parsed.mantissa, scale: parsed.scale)
+  }
+
+  /// Reads a store's decimal: digits beyond 12 decimals are rounded half up, and it may have an exponent,
+  /// as `1.3858823529412E1`.
+  ///
+  /// - Throws: `malformed` unless it is a decimal that is not negative; `outOfRange` for one of more than
+  ///   17 digits.
+  public init(rounding text: some StringProtocol) throws(ModelError) {
+    guard let rounded = DecimalText.rounded(text, toScale: 12) else {
+      try self.init(text)
+      return
+    }
+    try self.init(rounded)
   }
 
   /// The amount of `quantity` pieces, rounded half up to the minor unit.

@@ -46,12 +46,12 @@ enum Overview {
   private static let columns: [ReportTable.Column] = [
     .init(
       "status", "text",
-      "how each cart stands now: ordered, deleted and held as they were made, "
+      "how each cart stands now: ordered, deleted, held and merged as they were made, "
         + "active, abandoned and expired by how long its shopper has done nothing"),
     .init(
       "carts", "integer",
       "carts created in the span; created = active + abandoned + expired + "
-        + "ordered + deleted + held"),
+        + "ordered + deleted + held + merged"),
     .init("share %", "percent", "of the carts created"),
     .init("human", "integer", "those that no rule named bot, staff or test has flagged"),
     .init("human %", "percent", "of the human carts created"),
@@ -162,9 +162,17 @@ enum Overview {
 
   // MARK: By day, country, product, …
 
+  /// The places of the sums: created and human before the statuses, two more behind them.
+  private enum Place {
+    static let statuses = 2..<2 + Status.allCases.count
+    static let ordered = 2 + (Status.allCases.firstIndex(of: .ordered) ?? 0)
+    static let humanOrdered = statuses.upperBound
+    static let worth = humanOrdered + 1
+  }
+
   private static func grouped(_ run: ReportRun, _ grouping: Dimension) throws -> ReportTable {
-    var tally = Tally<TallyGroup>(width: 10)
-    var totals = Tally<Currency>(width: 10)
+    var tally = Tally<TallyGroup>(width: Place.worth + 1)
+    var totals = Tally<Currency>(width: Place.worth + 1)
     try run.forEachCart { cart in
       let status = cart.status(at: run.now, run.settings)
       let human: Int64 = cart.isHuman ? 1 : 0
@@ -180,19 +188,23 @@ enum Overview {
     func row(_ name: String, _ sums: [CheckedSum], _ value: ReportTable.Cell, _ currency: String)
       -> [ReportTable.Cell]
     {
-      [.text(name)] + sums.prefix(9).map { .count($0) }
-        + [.share(sums[5], of: sums[0]), .share(sums[8], of: sums[1]), value, .text(currency)]
+      [.text(name)] + sums.prefix(Place.worth).map { .count($0) }
+        + [
+          .share(sums[Place.ordered], of: sums[0]), .share(sums[Place.humanOrdered], of: sums[1]),
+          value,
+          .text(currency),
+        ]
     }
     let sizes = Dictionary(grouping: tally.rows, by: \.key.name).mapValues { rows in
       rows.reduce(CheckedSum()) { $0 + $1.value.sums[0] }
     }
     var rows: [[ReportTable.Cell]] = []
-    var drill = Drill(columns: Array(1...9) + [12], rows: [])
+    var drill = Drill(columns: Array(1...Place.worth) + [Place.worth + 3], rows: [])
     for group in grouping.sorted(sizes.map { ($0.key, $0.value) }) {
       for currency in totals.rows.keys.sorted(by: { $0.code < $1.code }) {
         guard let found = tally.rows[TallyGroup(name: group, currency: currency)] else { continue }
         rows.append(
-          row(group, found.sums, .money(found.sums[9], currency), currency.code))
+          row(group, found.sums, .money(found.sums[Place.worth], currency), currency.code))
         drill.rows.append(found.carts)
       }
     }
@@ -205,19 +217,22 @@ enum Overview {
     table.isByTime = grouping.isTime
     table.chart =
       grouping.isTime
-      ? Chart(.stacked, names: 0, series: Array(3...8)) : Chart(.bar, names: 0, series: [1, 6])
+      ? Chart(.stacked, names: 0, series: Place.statuses.map { $0 + 1 })
+      : Chart(.bar, names: 0, series: [1, Place.ordered + 1])
     table.comparable = ["created", "ordered", "ordered value"]
     let all = totals.sums()
     let only = totals.rows.count == 1 ? totals.rows.keys.first : nil
     table.totals = row(
-      "all", all, only.map { .money(all[9], $0) } ?? .empty, only?.code ?? "")
-    if all[0] != all[2...7].reduce(CheckedSum(), +) {
-      table.notes.append("the figures do not balance: the statuses are not what was created")
-    }
-    if grouping.overlaps {
-      table.notes.append("a cart with several stands in several rows; the totals count it once")
-    }
+      "all", all, only.map { .money(all[Place.worth], $0) } ?? .empty, only?.code ?? "")
+    table.notes += notes(all, grouping)
     return table
+  }
+
+  private static func notes(_ all: [CheckedSum], _ grouping: Dimension) -> [String] {
+    let balances = all[0] == all[Place.statuses].reduce(CheckedSum(), +)
+    return (balances ? [] : ["the figures do not balance: the statuses are not what was created"])
+      + (grouping.overlaps
+        ? ["a cart with several stands in several rows; the totals count it once"] : [])
   }
 
   private static func columns(_ grouping: Dimension) -> [ReportTable.Column] {

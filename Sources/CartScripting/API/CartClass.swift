@@ -23,7 +23,7 @@ enum CartClass {
 
   private static func member(_ field: CartField) -> ScriptField {
     // A number that is not known is 0.
-    let isOptional = field.isOptional && field.kind == .amount
+    let isOptional = field.isOptional && (field.kind == .amount || field.kind == .time)
     let type =
       field.hasSeveral ? "string[]" : ScriptField.type(of: field.kind, isOptional: isOptional)
     return ScriptField(
@@ -39,7 +39,7 @@ enum CartClass {
         // What is out of range says so.
         return call.session.object(try cart.subtotal())
       }
-      return call.session.value(value)
+      return isOptional && value.isUnknown ? .nil : call.session.value(value)
     }
   }
 

@@ -57,6 +57,21 @@ package enum CartCodec {
         $0.text(3, note.text)
       }
     }
+    writeStoreSide(cart, &writer)
+  }
+
+  /// What is known of a cart that lives in a connected store.
+  private static func writeStoreSide(_ cart: Cart, _ writer: inout ByteWriter) {
+    if let binding = cart.binding { writer.group(12) { EventCodec.write(members: binding, &$0) } }
+    writer.text(13, cart.mergedInto)
+    if let stated = cart.stated { writer.group(14) { EventCodec.write(members: stated, &$0) } }
+    for base in cart.statedBases {
+      writer.group(15) {
+        $0.text(1, base.line)
+        $0.int(2, base.minor)
+      }
+    }
+    for version in cart.waiting { writer.int(16, version) }
   }
 
   /// Each field of the shopper that has no column.
@@ -71,6 +86,7 @@ package enum CartCodec {
     var reader = ByteReader(bytes)
     // Plans hold many carts: no list is longer than what it holds.
     cart.lines.reserveCapacity(try reader.count(of: 1))
+    var (stated, bases, waiting) = (StatedTotals?.none, [LineBase](), [Int64]())
     while let (tag, field) = try reader.next() {
       switch tag {
       case 1: cart.lines.append(try LineCodec.line(field.group))
@@ -90,9 +106,25 @@ package enum CartCodec {
         cart.notes.append(Note(at: said.at, by: said.by, text: said.text))
       case 10: cart.pauses.append(try pause(field.group))
       case 11: cart.restore(try attribute(field.group))
+      case 12: cart.binding = try EventCodec.members(field.group)
+      case 13: cart.mergedInto = field.text
+      case 14: stated = try EventCodec.members(field.group)
+      case 15: bases.append(try lineBase(field.group))
+      case 16: waiting.append(field.number)
       default: break
       }
     }
+    if stated != nil || !waiting.isEmpty {
+      cart.restore(stated: stated, bases: bases, waiting: waiting)
+    }
+  }
+
+  private static func lineBase(_ reader: ByteReader) throws(StoreError) -> LineBase {
+    var (reader, base) = (reader, LineBase(line: "", minor: 0))
+    while let (tag, field) = try reader.next() {
+      if tag == 1 { base.line = field.text } else if tag == 2 { base.minor = field.number }
+    }
+    return base
   }
 
   private static func attribute(_ reader: ByteReader) throws(StoreError) -> Attribute {

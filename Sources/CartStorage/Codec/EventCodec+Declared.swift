@@ -1,4 +1,5 @@
 import CartModel
+import CartSupport
 
 /// Events whose payloads declare their members.
 extension EventCodec {
@@ -25,6 +26,22 @@ extension EventCodec {
   }
 }
 
+/// Values whose members are declared and not personal, beside the event log.
+extension EventCodec {
+  static func write<Value: Members>(members value: Value, _ writer: inout ByteWriter) {
+    var (value, coder) = (value, MemberWriter())
+    swap(&coder.event, &writer)
+    value.members(&coder)
+    swap(&coder.event, &writer)
+  }
+
+  static func members<Value: Members>(_ reader: ByteReader) throws(StoreError) -> Value {
+    var (value, coder) = (Value(), MemberReader(event: try reader.fields()))
+    try value.members(&coder)
+    return value
+  }
+}
+
 extension ByteReader {
   func fields() throws(StoreError) -> [(tag: UInt8, field: Field)] {
     var (reader, fields) = (self, [(tag: UInt8, field: Field)]())
@@ -45,27 +62,32 @@ struct MemberWriter: MemberCoder {
   mutating func number(
     _ tag: UInt8, _ key: String, _ value: inout Int64, in range: ClosedRange<Int64>
   ) {
-    event.int(tag, value)
+    if value != 0 { event.int(tag, value) }
   }
 
-  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) {
-    if value { event.int(tag, 1) }
+  mutating func choice<Value: Choice>(_ tag: UInt8, _ key: String, _ value: inout Value) {
+    event.text(tag, value.rawValue)
   }
 
-  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) {
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool, usually usual: Bool) {
+    if value != usual { event.int(tag, value ? 1 : 0) }
+  }
+
+  mutating func decimal(
+    _ tag: UInt8, _ key: String, _ value: inout UnitPrice?, isRequired: Bool
+  ) {
     if let value { ValueCodec.write(value, tag, &event) }
   }
 
   mutating func list<Value: Members>(_ tag: UInt8, _ key: String, _ values: inout [Value]) {
-    for var value in values {
-      event.group(tag) {
-        var coder = MemberWriter()
-        swap(&coder.event, &$0)
-        value.members(&coder)
-        swap(&coder.event, &$0)
-      }
+    for value in values {
+      event.group(tag) { EventCodec.write(members: value, &$0) }
     }
   }
+
+  mutating func amounts<Value: NamedAmount>(
+    _ tag: UInt8, _ key: String, _ values: inout [Value]
+  ) { list(tag, key, &values) }
 }
 
 /// Reads what `MemberWriter` wrote; a tag that is not there leaves its member as it is.
@@ -86,11 +108,23 @@ struct MemberReader: MemberCoder {
     if let found = event.first(where: { $0.tag == tag }) { value = found.field.number }
   }
 
-  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) {
+  mutating func choice<Value: Choice>(_ tag: UInt8, _ key: String, _ value: inout Value)
+    throws(StoreError)
+  {
+    guard let found = event.first(where: { $0.tag == tag }) else { return }
+    guard let word = Value(rawValue: found.field.text) else {
+      throw StoreError(.corrupt, "event log: unknown word \(quoted(found.field.text)) for \(key)")
+    }
+    value = word
+  }
+
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool, usually usual: Bool) {
     if let found = event.first(where: { $0.tag == tag }) { value = found.field.number == 1 }
   }
 
-  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) {
+  mutating func decimal(
+    _ tag: UInt8, _ key: String, _ value: inout UnitPrice?, isRequired: Bool
+  ) {
     guard let found = event.first(where: { $0.tag == tag }) else { return }
     value = ValueCodec.price(found.field.number)
   }
@@ -99,9 +133,11 @@ struct MemberReader: MemberCoder {
     throws(StoreError)
   {
     for (own, field) in event where own == tag {
-      var (value, coder) = (Value(), MemberReader(event: try field.group.fields()))
-      try value.members(&coder)
-      values.append(value)
+      values.append(try EventCodec.members(field.group))
     }
   }
+
+  mutating func amounts<Value: NamedAmount>(
+    _ tag: UInt8, _ key: String, _ values: inout [Value]
+  ) throws(StoreError) { try list(tag, key, &values) }
 }

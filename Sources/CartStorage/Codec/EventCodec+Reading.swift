@@ -24,6 +24,8 @@ extension EventCodec {
       return .lineChanged(try LineCodec.line(record.group(1)), quantity: record.int(2))
     case .lineRemoved:
       return .lineRemoved(try LineCodec.line(record.group(1)), at: record.place ?? 0)
+    case .lineRestated:
+      return .lineRestated(try LineCodec.line(record.group(1)), try LineCodec.line(record.group(2)))
     case .shopperIdentified: return .shopperIdentified(try changes(record, person))
     case .addressSet: return .addressSet(try changes(record, person))
     case .attributesSet: return .attributesSet(person.attributes)

@@ -41,6 +41,9 @@ package enum EventCodec {
     case .lineRemoved(let line, let place):
       writer.group(1) { LineCodec.write(line, &$0) }
       writer.int(2, Int64(place))
+    case .lineRestated(let before, let after):
+      writer.group(1) { LineCodec.write(before, &$0) }
+      writer.group(2) { LineCodec.write(after, &$0) }
     case .shopperIdentified(let changes), .addressSet(let changes):
       write(changes, &writer, &personal)
     case .attributesSet(let changes): write(changes, &personal)

@@ -10,6 +10,7 @@ package enum LineCodec {
     ValueCodec.write(line.price, 5, &writer)
     writer.text(6, line.image)
     write(line.options, 7, &writer)
+    if line.hasFacts { writer.group(8) { EventCodec.write(members: line.facts, &$0) } }
   }
 
   package static func write(_ options: [Line.Option], _ tag: UInt8, _ writer: inout ByteWriter) {
@@ -42,6 +43,7 @@ package enum LineCodec {
       case 5: line.price = ValueCodec.price(field.number)
       case 6: line.image = field.text
       case 7: line.options.append(try option(field.group))
+      case 8: line.facts = try EventCodec.members(field.group)
       default: break
       }
     }

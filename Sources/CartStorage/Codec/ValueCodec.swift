@@ -9,6 +9,8 @@ package enum ValueCodec {
     writer.int(3, amounts.shipping.minor)
     writer.int(4, amounts.tax.minor)
     writer.int(5, amounts.total.minor)
+    if amounts.handling.minor != 0 { writer.int(6, amounts.handling.minor) }
+    if amounts.fees.minor != 0 { writer.int(7, amounts.fees.minor) }
   }
 
   /// - Parameter zero: an amount of the same currency.
@@ -16,9 +18,11 @@ package enum ValueCodec {
     var (reader, minor) = (reader, [UInt8: Int64]())
     while let (tag, field) = try reader.next() { minor[tag] = field.number }
     func amount(_ tag: UInt8) -> Money { Money(minor: minor[tag] ?? 0, zero.currency) }
-    return Totals(
+    var totals = Totals(
       subtotal: amount(1), discount: amount(2), shipping: amount(3), tax: amount(4),
       total: amount(5))
+    (totals.handling, totals.fees) = (amount(6), amount(7))
+    return totals
   }
 
   package static func pair(_ reader: ByteReader) throws(StoreError) -> (Int64, String) {

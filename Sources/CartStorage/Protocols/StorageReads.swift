@@ -3,7 +3,7 @@
 /// A storage answers each from its latest state; a snapshot answers all from one state; a transaction
 /// answers from the state that it is about to commit.
 public protocol StorageReads: CartReads, CartQueries, EventReads, OperationReads, CatalogueReads,
-  SettingReads, ListReads, RuleReads, JobReads, SharedReads
+  SettingReads, ListReads, RuleReads, JobReads, SharedReads, LookReads
 {
   /// The state that reads see; it changes when they may see another one.
   var seen: StorageStamp { get }

@@ -3,7 +3,9 @@ import CartModel
 /// A transaction that holds the write lock; all that it writes is kept, or nothing.
 ///
 /// Its reads see what it wrote. Valid only within `Storage.write`.
-public protocol WriteTransaction: StorageReads, CartWrites, CatalogueWrites, ListWrites, JobWrites {
+public protocol WriteTransaction: StorageReads, CartWrites, CatalogueWrites, ListWrites, JobWrites,
+  LookWrites
+{
   /// What others had committed when the lock was taken: another token than when carts were read means
   /// that another connection wrote meanwhile.
   var revision: ChangeToken { get }

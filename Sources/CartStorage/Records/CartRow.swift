@@ -13,6 +13,8 @@ public struct CartRow {
   /// Fields of the shopper beside those that are columns.
   public private(set) var fields: [(field: ShopperField, value: Bytes)] = []
   public private(set) var hasCoupons = false
+  /// Whether a store states its figures, which stand in the cart as a whole.
+  public private(set) var isOfStore = false
   private var body = Bytes(start: nil, count: 0)
   /// Causes that it was restored from.
   public private(set) var pardons: [Bytes] = []
@@ -81,7 +83,7 @@ public struct CartRow {
   /// What its totals follow from; nil where only the cart as a whole can tell.
   public func totalsBasis(_ settings: StoreSettings) -> TotalsBasis? {
     // A sum that was beyond all amounts is stored as 0.
-    guard !hasCoupons, subtotal != 0 || lines.isEmpty else { return nil }
+    guard !hasCoupons, !isOfStore, subtotal != 0 || lines.isEmpty else { return nil }
     return .plain(
       Money(minor: subtotal, currency), isEmpty: lines.isEmpty,
       to: settings.hasDestinations ? destination : Destination())
@@ -110,7 +112,7 @@ public struct CartRow {
     lines.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
     pardons.removeAll(keepingCapacity: true)
-    hasCoupons = false
+    (hasCoupons, isOfStore) = (false, false)
     var reader = ByteReader(body)
     while let (tag, field) = try reader.next() {
       switch tag {
@@ -123,6 +125,7 @@ public struct CartRow {
         if let key = ShopperField(rawValue: UInt8(clamping: key)) { fields.append((key, value)) }
       case 3: hasCoupons = true
       case 7: pardons.append(field.blob)
+      case 12, 14: isOfStore = true
       default: break
       }
     }

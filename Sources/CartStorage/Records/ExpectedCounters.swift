@@ -19,7 +19,7 @@ package struct ExpectedCounters {
     let undone = history.undone()
     let compensating = history.compensatingOperations()
     for event in history.events where !compensating.contains(event.operation) {
-      if history.isUndone(event.operation, undone), !event.body.isFinal { continue }
+      if history.isUndone(event.operation, undone), !event.body.stands { continue }
       for change in changes(event.body) {
         let key = Key(quarter: event.at.quarter, sku: change.sku)
         counts[key, default: ProductCount(sku: change.sku, name: "")].add(change)

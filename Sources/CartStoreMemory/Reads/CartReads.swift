@@ -2,12 +2,12 @@ import CartModel
 import CartStorage
 
 extension CartReads where Self: MemoryReads {
-  func cart(_ key: Int64) throws(StoreError) -> Cart? { try state().carts[key] }
+  func cart(_ key: Int64) throws(StoreError) -> Cart? { try state().cart(key) }
 
   func carts(_ keys: [Int64]) throws(StoreError) -> [Int64: Cart] {
-    let carts = try state().carts
+    let state = try state()
     var found: [Int64: Cart] = [:]
-    for key in keys { found[key] = carts[key] }
+    for key in keys { found[key] = state.cart(key) }
     return found
   }
 
@@ -72,7 +72,7 @@ extension CartReads where Self: MemoryReads {
   func forEachLatestOpenCart(_ most: Int, _ body: (Cart) throws -> Bool) throws {
     let latest = try state().carts.values.sorted { ($1.updated, $1.key) < ($0.updated, $0.key) }
     for cart in latest.prefix(most) where cart.state == .open {
-      guard try body(cart) else { return }
+      guard let cart = try state().cart(cart.key), try body(cart) else { return }
     }
   }
 

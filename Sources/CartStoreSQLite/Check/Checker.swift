@@ -129,7 +129,7 @@ struct Checker {
         "cart \(stored.id): its row differs from its events (\(difference(stored, replayed)))")
     }
     let undone = history.undone()
-    if stored.state != .ordered, let folded = history.folded(without: undone),
+    if !stored.state.isOver, let folded = history.folded(without: undone),
       !folded.hasSameContent(as: stored)
     {
       report.add("cart \(stored.id): differs from its events without the undone operations")

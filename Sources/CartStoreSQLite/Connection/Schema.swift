@@ -21,8 +21,17 @@ enum Schema {
       try database.execute(sql: tenth)
       try fillCoupons(database)
     }
+    migrator.registerMigration("11 looks at stores") { try $0.execute(sql: eleventh) }
     return migrator
   }
+
+  /// When carts were last seen in their stores; no events, as nothing happened then.
+  private static let eleventh = """
+    CREATE TABLE look(
+      cart INTEGER PRIMARY KEY, version INTEGER, updated INTEGER NOT NULL, seen INTEGER NOT NULL,
+      swept INTEGER NOT NULL, fate INTEGER NOT NULL, partial INTEGER NOT NULL) STRICT;
+    CREATE INDEX look_swept ON look(swept) WHERE fate = 0;
+    """
 
   /// The coupons of orders that stand: how often each was used.
   private static let tenth = """

@@ -70,7 +70,7 @@ extension CartQueries where Self: SQLReads {
     let reading = FilterReading(filter, context)
     while try statement.step() {
       if excluding.contains(statement.int(0)) { continue }
-      let cart = try statement.cart()
+      let cart = try LookTable(statements).looked(try statement.cart())
       if sql.isExact || reading.matches(cart) {
         carts.append(filter.placed(cart, context))
       }

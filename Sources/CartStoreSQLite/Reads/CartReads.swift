@@ -17,7 +17,7 @@ extension CartReads where Self: SQLReads {
       defer { rows.reset() }
       var carts = [Int64: Cart](minimumCapacity: keys.count)
       while try rows.step() {
-        let cart = try rows.cart()
+        let cart = try LookTable(statements).looked(try rows.cart())
         carts[cart.key] = cart
       }
       return carts
@@ -107,7 +107,8 @@ extension CartReads where Self: SQLReads {
   func forEachCart(_ body: (Cart) throws -> Void) throws {
     try cursor { statements in
       let rows = try statements.fresh("SELECT \(CartTable.columns) FROM cart ORDER BY id")
-      while try rows.step() { try body(try rows.cart()) }
+      let looks = LookTable(statements)
+      while try rows.step() { try body(try looks.looked(try rows.cart())) }
     }
   }
 
@@ -115,7 +116,8 @@ extension CartReads where Self: SQLReads {
     try cursor { statements in
       let rows = try statements.fresh(
         "SELECT \(CartTable.columns) FROM cart WHERE state = 0 ORDER BY id")
-      while try rows.step() { try body(try rows.cart()) }
+      let looks = LookTable(statements)
+      while try rows.step() { try body(try looks.looked(try rows.cart())) }
     }
   }
 
@@ -125,7 +127,8 @@ extension CartReads where Self: SQLReads {
         "SELECT \(CartTable.columns) FROM (SELECT * FROM cart ORDER BY updated DESC LIMIT ?) "
           + "WHERE state = 0")
       rows.bind(1, Int64(most))
-      while try rows.step() { guard try body(try rows.cart()) else { return } }
+      let looks = LookTable(statements)
+      while try rows.step() { guard try body(try looks.looked(try rows.cart())) else { return } }
     }
   }
 

@@ -152,6 +152,7 @@ struct FilterSQL {
     case .ordered: return "state = \(Cart.State.ordered.rawValue)"
     case .deleted: return "state = \(Cart.State.deleted.rawValue)"
     case .held: return "state = \(Cart.State.held.rawValue)"
+    case .merged: return "state = \(Cart.State.merged.rawValue)"
     case .active:
       return "(state = 0 AND touched >= \(bind(now - min(abandoned, expired))))"
     case .abandoned:

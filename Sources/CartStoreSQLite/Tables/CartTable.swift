@@ -18,7 +18,8 @@ struct CartTable {
     let statement = try statements("SELECT \(Self.columns) FROM cart WHERE id = ?")
     statement.bind(1, key)
     defer { statement.reset() }
-    return try statement.step() ? try statement.cart() : nil
+    guard try statement.step() else { return nil }
+    return try LookTable(statements).looked(try statement.cart())
   }
 
   func version(of key: Int64) throws(StoreError) -> Int64? {

@@ -124,6 +124,10 @@ final class SQLiteTransaction: WriteTransaction, SQLReads {
     try RuleTable(statements).save(decision, on: cart, at: time)
   }
 
+  func save(_ look: StoreLook, of cart: Int64) throws(StoreError) {
+    try LookTable(statements).save(look, of: cart)
+  }
+
   // MARK: Bulk runs and imports
 
   func begin(_ job: Job, carts: [Int64], made: [Int64]) throws(StoreError) -> Int64 {

@@ -18,14 +18,25 @@ struct MemberCheck: MemberCoder {
     }
   }
 
-  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool) {}
-  mutating func decimal(_ tag: UInt8, _ key: String, _ value: inout UnitPrice?) {}
+  mutating func choice<Value: Choice>(_ tag: UInt8, _ key: String, _ value: inout Value) {}
+  mutating func flag(_ tag: UInt8, _ key: String, _ value: inout Bool, usually usual: Bool) {}
+  mutating func decimal(
+    _ tag: UInt8, _ key: String, _ value: inout UnitPrice?, isRequired: Bool
+  ) throws(ModelError) {
+    guard value != nil || !isRequired else {
+      throw ModelError(.malformed, "missing field '\(key)'")
+    }
+  }
 
   mutating func list<Value: Members>(_ tag: UInt8, _ key: String, _ values: inout [Value])
     throws(ModelError)
   {
     for var value in values { try value.members(&self) }
   }
+
+  mutating func amounts<Value: NamedAmount>(
+    _ tag: UInt8, _ key: String, _ values: inout [Value]
+  ) throws(ModelError) { try list(tag, key, &values) }
 }
 
 extension DeclaredEvent {

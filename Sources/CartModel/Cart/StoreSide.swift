@@ -1,0 +1,52 @@
+/// What is known of a cart that lives in a connected store; most carts have none of it.
+struct StoreSide: Equatable, Sendable {
+  var binding: Binding?
+  /// The store's name of the cart that this one was merged into; empty for none.
+  var mergedInto = ""
+  /// What the store said last that it comes to.
+  var stated: StatedTotals?
+  /// What its lines came to by our reckoning when the store said it.
+  var bases: [LineBase] = []
+  /// The versions of changes of ours that the store has not answered.
+  var waiting: [Int64] = []
+  /// When the store was last seen to have it so; no event says it.
+  var asOf: Timestamp?
+}
+
+/// What a line came to by its price and pieces when its store stated the totals.
+public struct LineBase: Equatable, Sendable {
+  public var line: String
+  /// Minor units.
+  public var minor: Int64
+
+  public init(line: String, minor: Int64) { (self.line, self.minor) = (line, minor) }
+}
+
+extension Cart {
+  /// Which cart of which store it is, as last stated; nil for a cart that this program owns.
+  public var binding: Binding? {
+    get { storeSide.value?.binding }
+    set { changeStoreSide { $0.binding = newValue } }
+  }
+
+  /// The store's name of the cart that it was merged into; empty for none.
+  public var mergedInto: String {
+    get { storeSide.value?.mergedInto ?? "" }
+    set { changeStoreSide { $0.mergedInto = newValue } }
+  }
+
+  /// When its store was last seen to have it so; nil where that is not known.
+  public var asOf: Timestamp? {
+    get { storeSide.value?.asOf }
+    set { changeStoreSide { $0.asOf = newValue } }
+  }
+
+  /// Whether its store owns it: that store's figures are shown, and its facts pass no checks.
+  public var isOfStore: Bool { binding != nil }
+
+  mutating func changeStoreSide(_ body: (inout StoreSide) -> Void) {
+    var own = storeSide.value ?? StoreSide()
+    body(&own)
+    storeSide = own == StoreSide() ? Boxed() : Boxed(own)
+  }
+}
