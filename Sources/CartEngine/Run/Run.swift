@@ -64,6 +64,8 @@ public final class Run {
   public var jobs: Jobs { Jobs(self) }
   /// Plans of what would be done.
   public var plans: Plans { Plans(self) }
+  /// Takes in what a connected store shows.
+  public func observer(of storefront: String) -> Observer { Observer(self, storefront) }
   /// Orders that nobody types.
   public var policies: Policies { Policies(self) }
 

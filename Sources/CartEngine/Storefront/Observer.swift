@@ -1,0 +1,255 @@
+import CartModel
+import CartStorage
+
+/// Takes in what stores show: the difference from what was known becomes events.
+///
+/// A fact passes none of the checks of a person's command. What the shopper did is the shopper's, what
+/// the store says is `sync`'s, and lists and rules judge once for each observation that holds an act.
+public struct Observer {
+  let run: Run
+  /// The store's name, as carts have it.
+  let storefront: String
+
+  init(_ run: Run, _ storefront: String) { (self.run, self.storefront) = (run, storefront) }
+
+  public enum Result: Equatable, Sendable {
+    /// All of it was known.
+    case unchanged
+    /// An older version than the known one, or one of a cart that its store does not have any more.
+    case late
+    /// So many events were added.
+    case changed(Int)
+  }
+
+  /// A look is saved where nothing changed only when the last one is older: a burst of them costs one row.
+  static let lookInterval = Span(milliseconds: 60_000)
+
+  /// Takes in what a look at a cart gave.
+  ///
+  /// - Parameters:
+  ///   - id: the store's id of the cart.
+  ///   - isSweep: whether a sweep asked for it, and nobody else.
+  /// - Throws: `conflict` where the id is another storefront's cart; what saving throws.
+  @discardableResult
+  public func observe(_ id: String, _ seen: Seen, isSweep: Bool = false) throws(EngineError)
+    -> Result
+  {
+    do {
+      let result: Result
+      switch seen {
+      case .cart(let cart): result = try observe(cart, isSweep: isSweep)
+      case .gone(let gone): result = try observe(id, gone, isSweep: isSweep)
+      }
+      try run.flushIfDue()
+      return result
+    } catch { throw EngineError(error) }
+  }
+
+  private func observe(_ seen: SeenCart, isSweep: Bool) throws -> Result {
+    guard let entry = try entry(named: seen.binding.storeID) else {
+      return try create(seen, isSweep: isSweep)
+    }
+    try checkOwner(entry.cart)
+    let last = try look(of: entry)
+    guard last?.fate ?? .there == .there, !entry.cart.state.isOver else { return .late }
+    let age = Age(seen, last)
+    guard age != .older else { return .late }
+    let waits = try Waiting(entry.cart, run)
+    if let done = waits.answered(by: seen, on: entry.cart) {
+      // A look decides where nobody knew whether the store had done it.
+      try accept(done, entry.cart.key, seen)
+      return .changed(1)
+    }
+    let observation = (waits.known ?? entry.cart).observation(
+      of: seen, on: entry.cart, set: waits.setLines, onlyFigures: age == .same)
+    if observation.isEmpty {
+      try note(seen, entry, last, isSweep: isSweep, isPartial: observation.isPartial)
+      return .unchanged
+    }
+    let events = try add(observation, seen, to: entry)
+    try note(seen, entry, nil, isSweep: isSweep, isPartial: observation.isPartial)
+    return .changed(events)
+  }
+
+  /// How a version is to the known one.
+  private enum Age {
+    case newer, same, older
+
+    init(_ seen: SeenCart, _ last: StoreLook?) {
+      guard let last else {
+        self = .newer
+        return
+      }
+      if let version = seen.version, let known = last.version {
+        let isKnown = version == known && !last.isPartial
+        self = isKnown ? .same : version < known ? .older : .newer
+      } else {
+        // Without versions nothing tells a change of the same moment from none.
+        self = seen.updated < last.updated ? .older : .newer
+      }
+    }
+  }
+
+  // MARK: Adding
+
+  /// A cart that is seen for the first time.
+  private func create(_ seen: SeenCart, isSweep: Bool) throws -> Result {
+    let maker: Actor = seen.binding.origin == .cartio ? .sync : .shopper
+    let fields = seen.shopper.map { FieldChange($0.key, after: $0.key.normalised($0.value)) }
+      .filter { !$0.after.isEmpty }.sorted { $0.field.rawValue < $1.field.rawValue }
+    let person = fields.filter { !$0.field.isAddress }
+    let made = min(seen.created, seen.updated, run.now)
+    let body = EventBody.cartCreated(seen.currency, person)
+    let entry = run.admission.create(
+      seen.binding.storeID, Decided([body]), of: .recorded(body), from: origin(maker, made))
+    run.count([body])
+    let observation = entry.cart.observation(of: seen, on: entry.cart)
+    let events = 1 + (try add(observation, seen, to: entry, by: maker, isFirst: true))
+    try note(seen, entry, nil, isSweep: isSweep)
+    return .changed(events)
+  }
+
+  /// - Parameters:
+  ///   - maker: who did what the store shows.
+  ///   - isFirst: whether lists and rules judge it also without an act.
+  @discardableResult
+  func add(
+    _ observation: Observation, _ seen: SeenCart, to entry: UnitOfWork.Entry,
+    by maker: Actor = .shopper, isFirst: Bool = false, answering: [Int64] = []
+  ) throws -> Int {
+    try run.checkMemory()
+    let at = min(seen.updated, run.now)
+    try add(observation.facts, to: entry, from: origin(.sync, at))
+    let before = entry.cart.version
+    try add(observation.acts, to: entry, from: origin(maker, at))
+    var count = observation.facts.count + observation.acts.count
+    if var totals = observation.totals {
+      // What the store made of a change of ours needs no answer of its own.
+      let made =
+        maker.isShopper || maker.reports ? [] : Array((before + 1)..<(entry.cart.version + 1))
+      totals.answers = (answering + made).map { StatedTotals.Answer($0) }
+      try add([.declared(.stated(totals))], to: entry, from: origin(.sync, at))
+      count += 1
+    }
+    let hasActs = maker.isShopper && observation.acts.contains { $0.isJudged }
+    if hasActs || isFirst && maker.isShopper { try run.guard.judge(entry) }
+    return count
+  }
+
+  private func add(
+    _ events: [EventBody], to entry: UnitOfWork.Entry, from origin: Admission.Origin
+  ) throws {
+    guard !events.isEmpty else { return }
+    let proposal = Admission.Proposal.observed(Decided(events))
+    try run.admission.admit(proposal, to: entry, from: origin.noEarlier(than: entry.cart))
+    run.count(events)
+  }
+
+  private func origin(_ actor: Actor, _ time: Timestamp) -> Admission.Origin {
+    Admission.Origin(
+      run.slots.sync(storefront, at: run.now), actor: actor, at: min(time, run.now))
+  }
+
+  /// Says that the figures answer changes of ours.
+  func answer(_ versions: [Int64], _ entry: UnitOfWork.Entry) throws {
+    var totals =
+      try entry.cart.stated ?? StatedTotals(entry.cart.price(run.shop.settings))
+    totals.answers = versions.map { StatedTotals.Answer($0) }
+    try add([.declared(.stated(totals))], to: entry, from: origin(.sync, run.now))
+  }
+
+  /// Says that a cart goes by another id in its store, as one that was made there anew.
+  ///
+  /// - Throws: `conflict` where another cart has the id.
+  public func bind(_ key: Int64, _ binding: Binding) throws(EngineError) {
+    do {
+      if let other = try run.unit.key(named: binding.storeID), other != key {
+        throw EngineError(.conflict, "cart \(binding.storeID): another cart has this id")
+      }
+      guard let entry = try run.unit.entry(key), entry.cart.binding != binding else { return }
+      try add([.declared(.bound(binding))], to: entry, from: origin(.sync, run.now))
+    } catch { throw EngineError(error) }
+  }
+
+  // MARK: Gone
+
+  private func observe(_ id: String, _ gone: Seen.Gone, isSweep: Bool) throws -> Result {
+    guard let entry = try entry(named: id) else { return .late }
+    try checkOwner(entry.cart)
+    let last = try look(of: entry)
+    guard last?.fate ?? .there == .there, !entry.cart.state.isOver else { return .late }
+    let known = try Waiting(entry.cart, run).known ?? entry.cart
+    let (fate, actor, events) = try ending(gone, of: entry.cart, known)
+    try add(events, to: entry, from: origin(actor, run.now))
+    if entry.cart.isPending {
+      // There is nothing left that the store could answer.
+      try answer(entry.cart.waiting, entry)
+    }
+    run.looks.note(
+      StoreLook(
+        version: last?.version, updated: last?.updated ?? run.now, seen: run.now, swept: run.now,
+        fate: fate), of: entry)
+    return events.isEmpty ? .unchanged : .changed(events.count)
+  }
+
+  private func ending(_ gone: Seen.Gone, of cart: Cart, _ known: Cart) throws
+    -> (StoreLook.Fate, Actor, [EventBody])
+  {
+    let deleted: [EventBody] = cart.state == .deleted ? [] : [.cartDeleted(before: cart.state)]
+    switch gone {
+    case .ordered(let id, let total):
+      var request = Command.OrderRequest(id: id, lines: known.lines.map { OrderLine($0) })
+      request.isFact = true
+      request.total = try total?.amount(1, cart.currency) ?? known.price(run.shop.settings).total
+      let ordered = Admission.Proposal.planned(.order(request), compensating: true)
+      return (.ordered, .shopper, try run.admission.decided(ordered, on: cart).events)
+    case .deleted: return (.deleted, .sync, deleted)
+    case .expired:
+      // A status of its own, which follows from the clock.
+      let isShown = cart.status(at: run.now, run.shop.settings) == .expired
+      return (.expired, .sync, isShown ? [] : deleted)
+    case .merged(let into):
+      return (.merged, .sync, [.declared(.merged(CartMerge(into: into)))])
+    }
+  }
+
+  // MARK: Looks
+
+  private func entry(named id: String) throws -> UnitOfWork.Entry? {
+    guard let key = try run.unit.key(named: id) else { return nil }
+    return try run.unit.entry(key)
+  }
+
+  private func checkOwner(_ cart: Cart) throws(EngineError) {
+    guard let binding = cart.binding, binding.storefront != storefront else { return }
+    throw EngineError(
+      .conflict,
+      "cart \(cart.id): is a cart of \(binding.storefront), and \(storefront) shows one of this id")
+  }
+
+  func look(of entry: UnitOfWork.Entry) throws -> StoreLook? {
+    if let look = run.looks[entry] { return look }
+    guard entry.cart.key > 0 else { return nil }
+    return try run.shop.store.look(of: entry.cart.key)
+  }
+
+  /// - Parameter last: the look before, where nothing changed since; nil where this one is to be saved.
+  func note(
+    _ seen: SeenCart, _ entry: UnitOfWork.Entry, _ last: StoreLook?, isSweep: Bool,
+    isPartial: Bool = false
+  ) throws {
+    if let last, last.version == seen.version, last.isPartial == isPartial,
+      run.now.milliseconds - (isSweep ? last.swept : last.seen).milliseconds
+        < Self.lookInterval.milliseconds
+    {
+      return
+    }
+    let swept = isSweep ? run.now : try look(of: entry)?.swept ?? run.now
+    run.looks.note(
+      StoreLook(
+        version: seen.version, updated: min(seen.updated, run.now), seen: run.now, swept: swept,
+        isPartial: isPartial),
+      of: entry)
+    entry.cart.asOf = run.now
+  }
+}
