@@ -1,13 +1,19 @@
 /// What a store states of a cart, and how changes of ours that wait for its answer move it.
 extension Cart {
   /// What its store said last that it comes to; nil where it said nothing.
-  public var stated: StatedTotals? { storeSide.value?.stated }
+  public var stated: StatedTotals? {
+    storeSide.isEmpty ? nil : storeSide.value?.stated
+  }
 
   /// What its lines came to by our reckoning when the store said it.
-  public var statedBases: [LineBase] { storeSide.value?.bases ?? [] }
+  public var statedBases: [LineBase] {
+    storeSide.isEmpty ? [] : storeSide.value?.bases ?? []
+  }
 
   /// The versions of changes of ours that the store has not answered, the oldest first.
-  public var waiting: [Int64] { storeSide.value?.waiting ?? [] }
+  public var waiting: [Int64] {
+    storeSide.isEmpty ? [] : storeSide.value?.waiting ?? []
+  }
 
   /// Whether a change of ours waits for the store's answer; never for a cart that this program owns.
   public var isPending: Bool { !waiting.isEmpty }
@@ -47,7 +53,9 @@ extension Cart {
   ///
   /// - Throws: `outOfRange`.
   func statedTotals() throws(ModelError) -> Totals? {
-    guard let side = storeSide.value, let stated = side.stated else { return nil }
+    guard !storeSide.isEmpty, let side = storeSide.value, let stated = side.stated else {
+      return nil
+    }
     var totals = try stated.totals(currency)
     let moved = try moved(since: side.bases)
     guard moved.minor != 0 else { return totals }
@@ -68,7 +76,7 @@ extension Cart {
   ///
   /// - Throws: `outOfRange`.
   func statedAmount(of line: Line) throws(ModelError) -> Money? {
-    guard let side = storeSide.value, let stated = side.stated,
+    guard !storeSide.isEmpty, let side = storeSide.value, let stated = side.stated,
       let amount = stated.lines.first(where: { $0.name == line.id })?.amount,
       let base = side.bases.first(where: { $0.line == line.id })
     else { return nil }

@@ -73,10 +73,10 @@ public struct LineFacts: Members {
 extension Line {
   /// What a store says of it; the usual for a line of this program's own.
   public var facts: LineFacts {
-    get { boxedFacts.value ?? LineFacts() }
+    get { boxedFacts.isEmpty ? LineFacts() : boxedFacts.value ?? LineFacts() }
     set { boxedFacts = newValue == LineFacts() ? Boxed() : Boxed(newValue) }
   }
 
   /// Whether a store said anything of it that is not usual.
-  public var hasFacts: Bool { boxedFacts.value != nil }
+  public var hasFacts: Bool { !boxedFacts.isEmpty }
 }

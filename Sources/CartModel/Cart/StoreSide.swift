@@ -25,24 +25,27 @@ public struct LineBase: Equatable, Sendable {
 extension Cart {
   /// Which cart of which store it is, as last stated; nil for a cart that this program owns.
   public var binding: Binding? {
-    get { storeSide.value?.binding }
+    get { storeSide.isEmpty ? nil : storeSide.value?.binding }
     set { changeStoreSide { $0.binding = newValue } }
   }
 
   /// The store's name of the cart that it was merged into; empty for none.
   public var mergedInto: String {
-    get { storeSide.value?.mergedInto ?? "" }
+    get { storeSide.isEmpty ? "" : storeSide.value?.mergedInto ?? "" }
     set { changeStoreSide { $0.mergedInto = newValue } }
   }
 
   /// When its store was last seen to have it so; nil where that is not known.
   public var asOf: Timestamp? {
-    get { storeSide.value?.asOf }
+    get { storeSide.isEmpty ? nil : storeSide.value?.asOf }
     set { changeStoreSide { $0.asOf = newValue } }
   }
 
   /// Whether its store owns it: that store's figures are shown, and its facts pass no checks.
-  public var isOfStore: Bool { binding != nil }
+  public var isOfStore: Bool { !storeSide.isEmpty && storeSide.value?.binding != nil }
+
+  /// Whether anything is known of it that only a store's carts have.
+  public var hasStoreSide: Bool { !storeSide.isEmpty }
 
   mutating func changeStoreSide(_ body: (inout StoreSide) -> Void) {
     var own = storeSide.value ?? StoreSide()

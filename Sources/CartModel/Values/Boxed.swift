@@ -10,6 +10,9 @@ public struct Boxed<Value: Equatable & Sendable>: Equatable, Sendable {
   @inlinable
   public init(_ value: Value? = nil) { if let value { storage = .value(value) } }
 
+  /// Whether it is missing; asking costs less than a copy of a large value.
+  @inlinable public var isEmpty: Bool { if case nil = storage { true } else { false } }
+
   @inlinable public var value: Value? {
     if case .value(let value)? = storage { value } else { nil }
   }

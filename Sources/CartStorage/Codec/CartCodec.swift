@@ -57,7 +57,7 @@ package enum CartCodec {
         $0.text(3, note.text)
       }
     }
-    writeStoreSide(cart, &writer)
+    if cart.hasStoreSide { writeStoreSide(cart, &writer) }
   }
 
   /// What is known of a cart that lives in a connected store.
