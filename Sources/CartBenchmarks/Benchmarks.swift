@@ -8,7 +8,7 @@ import Glibc
 /// Compares Cartio with plain C and, where it is installed, Tarantool; prints ratios.
 ///
 /// `cartio-bench CARTS FOLDER [PART]`: with `cartio` and `cartio-anchor` beside this program; the parts are
-/// `store`, `lua`, `lists`, `rules`, `edits`, `safety`, `one-cart`, `console` and `reports`.
+/// `store`, `lua`, `lists`, `rules`, `edits`, `looks`, `safety`, `one-cart`, `console` and `reports`.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -32,6 +32,7 @@ enum Benchmarks {
     if wants("edits") {
       try EditBenchmarks.run(cartio, anchor, folder, carts: min(carts, 100_000))
     }
+    if wants("looks") { try ObservationBenchmarks.run(folder, carts: min(carts, 20_000)) }
     if wants("safety") { try SafetyBenchmarks.run(cartio, folder, carts: max(carts, 250_000)) }
     if wants("one-cart") { try LongCartBenchmarks.run(cartio, folder) }
     if wants("console") { try ConsoleBenchmarks.run(cartio, folder, carts: min(carts, 100_000)) }
