@@ -123,7 +123,7 @@ struct RefusalTableTests {
     ),
     (
       "carts{}:sum('totl')",
-      "prompt:1: bad argument #1 'field' to 'sum': expected one of version, lines, quantity, customer_id, subtotal, discount, shipping, tax, total, order_total, got 'totl'; did you mean 'total'?"
+      "prompt:1: bad argument #1 'field' to 'sum': expected one of version, lines, quantity, customer_id, subtotal, discount, shipping, handling, fees, tax, total, order_total, channel, got 'totl'; did you mean 'total'?"
     ),
     ("cats{}", "prompt:1: unknown name 'cats'; did you mean 'carts'?"),
     (

@@ -43,6 +43,7 @@ struct FilterReadingTests {
         cart.notes = [Note(at: now, by: "staff:anna", text: "rang twice")]
         cart.claim = Claim(by: "staff:anna", until: now.advanced(by: 3_600_000))
       }
+      if source.random.chance(40) { Self.bind(&cart, source.random.chance(50)) }
       carts.append(cart)
     }
     self.carts = carts
@@ -52,9 +53,27 @@ struct FilterReadingTests {
     context = FilterContext(now: now, settings: StoreSettings())
     // Totals are compared by SQL; without them, in memory.
     store.price(by: context.settings, mark: { "these" })
-    try store.write(recorded: now) { writer in for cart in written { try writer.save(cart) } }
+    try store.write(recorded: now) { [now] writer in
+      for cart in written {
+        try writer.save(cart)
+        guard let seen = cart.asOf else { continue }
+        try writer.save(StoreLook(version: 1, updated: now, seen: seen, swept: now), of: cart.key)
+      }
+    }
     parser = FilterParser(zone: .utc, now: now)
     reading = PlainReading(context: context)
+  }
+
+  /// Makes it a store's cart, with figures of its own.
+  private static func bind(_ cart: inout Cart, _ isPending: Bool) {
+    cart.binding = Binding(
+      storefront: "s1", storeID: cart.id, channel: isPending ? 3 : 0,
+      origin: isPending ? .shopper : .unknown)
+    var totals = StatedTotals(
+      subtotal: UnitPrice(mantissa: 5000, scale: 2), total: UnitPrice(mantissa: 1999, scale: 2))
+    (totals.handling, totals.fees) = (UnitPrice(mantissa: 50, scale: 0), .zero)
+    cart.restore(stated: totals, bases: [], waiting: isPending ? [3] : [])
+    if isPending { cart.asOf = Timestamp(milliseconds: 1_793_150_000_000) }
   }
 
   static let names =

@@ -10,7 +10,8 @@ struct PlainReading {
     case texts([String])
     case number(Int64)
     case money(Money?)
-    case time(Int64)
+    /// Nil for what is not known.
+    case time(Int64?)
   }
 
   /// What a cart says for a field, without the table of fields.
@@ -41,6 +42,8 @@ struct PlainReading {
     case "subtotal": return .money(try? cart.subtotal())
     case "discount": return .money(totals?.discount)
     case "shipping": return .money(totals?.shipping)
+    case "handling": return .money(totals?.handling)
+    case "fees": return .money(totals?.fees)
     case "tax": return .money(totals?.tax)
     case "total": return .money(totals?.total)
     case "order_id": return .texts([cart.order?.id ?? ""])
@@ -48,7 +51,12 @@ struct PlainReading {
     case "order_total": return .money(cart.order?.total)
     case "claimed_by": return .texts([cart.claim?.by ?? ""])
     case "notes": return all(cart.notes.map(\.text))
-    case "pending": return .texts(["false"])
+    case "pending": return .texts([cart.waiting.isEmpty ? "false" : "true"])
+    case "storefront": return .texts([cart.binding?.storefront ?? "local"])
+    case "store_id": return .texts([cart.binding?.storeID ?? ""])
+    case "channel": return .number(cart.binding?.channel ?? 0)
+    case "origin": return .texts([cart.binding.map { "\($0.origin)" } ?? ""])
+    case "as_of": return .time(cart.asOf?.milliseconds)
     case "shipping.country": return .texts([cart.shopper[.shippingCountry]])
     case "shipping.city": return .texts([cart.shopper[.shippingCity]])
     case "billing.city": return .texts([cart.shopper[.billingCity]])
@@ -120,6 +128,7 @@ struct PlainReading {
     case .time(let time):
       if sign == "~" { return nil }
       if value == "3d", !isOrder { return nil }
+      guard let time else { return false }
       let start: Int64
       let length: Int64
       switch value {

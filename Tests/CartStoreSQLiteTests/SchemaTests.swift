@@ -12,6 +12,7 @@ import Testing
 struct SchemaTests {
   /// What later releases brought, taken away again: by the number of the schema that brought it.
   private static let later: [(schema: Int, name: String, undo: String)] = [
+    (11, "11 looks at stores", "DROP TABLE look"),
     (10, "10 redeemed coupons", "DROP TABLE redeemed"),
     (9, "9 totals", "ALTER TABLE cart DROP COLUMN total; DELETE FROM meta WHERE name = 'priced'"),
     (8, "8 rejected lines", "DROP TABLE rejected"),

@@ -138,12 +138,12 @@ struct StoreTests {
     let test = try TestShop()
     let path = test.folder.file("cartio.db")
     let queue = try DatabaseQueue(path: path)
-    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 11") }
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 12") }
     try queue.close()
     #expect(
       throws: StoreError(
         .newerSchema,
-        "database: \(path) was written by a newer Cartio (schema 11, here 10); update this one")
+        "database: \(path) was written by a newer Cartio (schema 12, here 11); update this one")
     ) { try SQLiteStorage.open(.file(path), random: { 1 }) }
   }
 }

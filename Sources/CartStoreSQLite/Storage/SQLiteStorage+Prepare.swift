@@ -4,7 +4,7 @@ import Glibc
 
 extension SQLiteStorage {
   static let applicationID: Int64 = 0x4361_7274
-  static let schemaVersion: Int64 = 10
+  static let schemaVersion: Int64 = 11
 
   func identity() throws(StoreError) -> (application: Int64, version: Int64, tables: Int64) {
     let statements = try connection.statements

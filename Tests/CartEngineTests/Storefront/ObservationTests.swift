@@ -193,6 +193,23 @@ struct ObservationTests {
     #expect(try cart().isPending)
   }
 
+  @Test func listsJudgeOnceForAnActOfTheShopper() throws {
+    try look(.cart(seen([mug(2)])))
+    try operation(staff) {
+      try staff.add(ListEntry.Pattern(.email, "a@example.com"), to: .blacklist)
+    }
+    // Another price, and a look that shows what is known, are no acts.
+    try look(.cart(seen([mug(2, "13.50")], version: 2)))
+    try look(.cart(seen([mug(2, "13.50")], version: 2)))
+    #expect(try cart().state == .open)
+    try look(.cart(seen([mug(3, "13.50")], version: 3)))
+    #expect(try cart().state == .held)
+    #expect(try events().count { $0.body.state == .held } == 1)
+    // So is a cart that is seen for the first time.
+    try look(.cart(seen([mug(1)], id: "s2")), id: "s2")
+    #expect(try cart("s2").state == .held)
+  }
+
   @Test func theTimeIsTheStoresAndNeverAhead() throws {
     var ahead = seen([mug(2)])
     ahead.updated = test.clock.now.advanced(by: 999_999_999)
