@@ -11,6 +11,12 @@ struct Fields {
 
   typealias Failure = EventDecoder.Failure
 
+  /// Whether it has a member whose key is meant, without noting it as read.
+  func hasAny(where isMeant: (String) -> Bool) -> Bool {
+    guard case .object(let members) = json.value else { return false }
+    return members.contains { isMeant($0.key) }
+  }
+
   /// - Parameter limit: the most bytes of UTF-8.
   func text(_ key: String, limit: Int) throws(Failure) -> String? {
     guard let value = json[key], value != .null else { return nil }

@@ -13,7 +13,7 @@ final class KeyLog {
   /// What to say behind an unknown key, by its path; kept from event to event.
   var hints: [String: String] = [:]
   /// Naming all known keys costs more than reading an event.
-  private let namesKnown: Bool
+  let namesKnown: Bool
   /// The path of the object that is read, with a dot; empty for the event itself.
   private var path = ""
   // Checking each access at run time took as long as all the rest of the log (measured).

@@ -62,9 +62,16 @@ public struct LineFacts: Members {
   }
 
   /// The keys of a line's facts in a file.
-  public static let keys = [
+  public static let keys: Set<String> = [
     "kind", "product", "variant", "parent", "gift", "mutable", "choices", "item",
   ]
+
+  public static func isKey(_ key: String) -> Bool {
+    switch key.utf8.count {
+    case 4, 6, 7: keys.contains(key)
+    default: false
+    }
+  }
 
   /// Whether it says what the line is where there is no SKU.
   public var names: Bool { !product.isEmpty || kind == .giftCertificate || kind == .custom }

@@ -54,11 +54,11 @@ public struct UnitPrice: Hashable, Sendable {
   /// - Throws: `malformed` unless it is a decimal that is not negative; `outOfRange` for one of more than
   ///   17 digits.
   public init(rounding text: some StringProtocol) throws(ModelError) {
-    guard let rounded = DecimalText.rounded(text, toScale: 12) else {
-      try self.init(text)
-      return
+    // Hardly any needs rounding.
+    do throws(ModelError) { try self.init(text) } catch {
+      guard let rounded = DecimalText.rounded(text, toScale: 12) else { throw error }
+      try self.init(rounded)
     }
-    try self.init(rounded)
   }
 
   /// The amount of `quantity` pieces, rounded half up to the minor unit.
