@@ -180,7 +180,7 @@ final class Batch: @unchecked Sendable {
         work = begun
       } else {
         work = try flusher.begin(
-          change.entry.stored, history: change.history)
+          change.entry.stored, isOfStore: change.cart.isOfStore, history: change.history)
         works[place] = work
       }
       try flusher.write(logged.step, work)

@@ -20,6 +20,8 @@ struct UnitFlusher {
     fileprivate var version: Int64
     fileprivate var head: Int64
     fileprivate let wasOrdered: Bool
+    /// Whether a store numbers its orders.
+    fileprivate let isOfStore: Bool
     /// The operation of its latest step.
     fileprivate var latest: ObjectIdentifier?
     /// The number that its order got instead of one that was taken.
@@ -35,9 +37,11 @@ struct UnitFlusher {
     var isRenumbered: Bool { order != nil }
 
     fileprivate init(
-      key: Int64, version: Int64, head: Int64, wasOrdered: Bool, stored: StoredHistory?
+      key: Int64, version: Int64, head: Int64, wasOrdered: Bool, isOfStore: Bool,
+      stored: StoredHistory?
     ) {
       self.key = key
+      self.isOfStore = isOfStore
       self.stored = stored
       self.version = version
       self.head = head
@@ -50,18 +54,22 @@ struct UnitFlusher {
 
   /// Begins with a cart as the writer knows it; gives a new one its key and name.
   ///
-  /// - Parameter history: its stored events as they were read before; nil where nobody asked.
-  func begin(_ cart: Batch.Stored, history: StoredHistory?) throws -> Work {
+  /// - Parameters:
+  ///   - isOfStore: whether a store numbers its orders.
+  ///   - history: its stored events as they were read before; nil where nobody asked.
+  func begin(_ cart: Batch.Stored, isOfStore: Bool, history: StoredHistory?) throws -> Work {
     if let base = cart.base {
       // Events are never changed: those that lead to the same one are the same.
       let isCurrent = history?.events.last?.seq == base.head
       return Work(
         key: base.key, version: base.version, head: base.head, wasOrdered: base.isOrdered,
-        stored: isCurrent ? history : nil)
+        isOfStore: isOfStore, stored: isCurrent ? history : nil)
     }
     let key = try writer.nextCart()
     try writer.add(alias: cart.name, for: key)
-    return Work(key: key, version: 0, head: 0, wasOrdered: false, stored: StoredHistory())
+    return Work(
+      key: key, version: 0, head: 0, wasOrdered: false, isOfStore: isOfStore,
+      stored: StoredHistory())
   }
 
   /// Writes one step's events.
@@ -211,7 +219,7 @@ struct UnitFlusher {
   {
     guard case .cartOrdered(var record) = body else { return body }
     // A store numbers its orders itself.
-    guard !step.operation.operation.kind.isOfStore else { return body }
+    guard !work.isOfStore else { return body }
     if !step.isImported, Int64(record.id) != nil, try writer.key(order: record.id) != nil {
       record.id = try OrderNumbers.next(writer) { try writer.key(order: $0) != nil }
       work.order = record.id

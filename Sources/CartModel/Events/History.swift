@@ -39,8 +39,8 @@ public struct History: Sendable {
 
   /// The fold of the events without those of `undone` operations and without compensating ones.
   ///
-  /// Depends only on the set, not on the order in which operations were undone. Orders, mails
-  /// and what a store said stay. A cart whose creation is undone and that nothing else touched folds to a deleted one.
+  /// Depends only on the set, not on the order in which operations were undone. Orders, mails and what a
+  /// store said stay. A cart whose creation is undone and that nothing else touched folds to a deleted one.
   public func folded(without undone: Set<Int64>) -> Cart? {
     guard var cart = empty() else { return nil }
     let compensating = compensatingOperations()
@@ -52,8 +52,11 @@ public struct History: Sendable {
       let isSkipped =
         compensating.contains(event.operation) || isUndone(event.operation, undone)
       if isSkipped, !event.body.stands { continue }
-      // What staff say about a cart, and flags of a deleted one, do not bring it back.
-      let leavesIt = event.body.isRemark || actual == .deleted && event.body.isFlag
+      // What staff say about a cart or a store notes of it, and flags of a deleted one, do not bring it
+      // back.
+      let leavesIt =
+        event.body.isRemark || event.body.traits.undo == .kept
+        || actual == .deleted && event.body.isFlag
       if !exists, !leavesIt {
         cart.state = .open
         exists = true

@@ -46,9 +46,6 @@ public struct Operation: Equatable, Sendable {
     /// What a store showed within an hour: no operation of a person, and not undone.
     case sync = 5
 
-    /// Whether a store did what it holds.
-    public var isOfStore: Bool { self == .sync }
-
     /// Whether it undoes or redoes another operation.
     public var isReversal: Bool { self == .undo || self == .redo }
   }
