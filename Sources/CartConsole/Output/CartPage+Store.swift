@@ -5,14 +5,17 @@ import CartSupport
 extension CartPage {
   /// Labels with their texts; none for a cart of this program.
   func store(_ cart: Cart) -> [(String, String)] {
-    guard let binding = cart.binding else { return [] }
+    (cart.binding.map { store($0, cart) } ?? [])
+      + (cart.mergedInto.isEmpty ? [] : [("Merged into", cart.mergedInto)])
+  }
+
+  private func store(_ binding: Binding, _ cart: Cart) -> [(String, String)] {
     var rows = [("Store", Self.text(binding)), ("As of", asOf(cart))]
     if cart.isPending {
       let count = cart.waiting.count
       let verb = count == 1 ? "waits" : "wait"
       rows.append(("Pending", "\(CountText.count(count, "change")) \(verb) for the store"))
     }
-    if !cart.mergedInto.isEmpty { rows.append(("Merged into", cart.mergedInto)) }
     return rows
   }
 
@@ -29,7 +32,7 @@ extension CartPage {
     switch binding.origin {
     case .shopper: parts.append("made by the shopper")
     case .cartio: parts.append("made by Cartio")
-    case .unknown: parts.append("made by unknown")
+    case .unknown: parts.append("origin unknown")
     }
     return parts.joined(separator: ", ")
   }

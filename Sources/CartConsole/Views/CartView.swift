@@ -71,6 +71,9 @@ struct CartView: WorkspacePart {
     if let claim, isOwn { text += ", yours until \(shop.zone.text(claim.until))" }
     if handler.reader.isUnsaved(cart.key) { text += "  [not saved]" }
     io.output(text + "\n")
+    if let binding = cart.binding, cart.isPending {
+      io.messages("note: \(printable(binding.storefront)) has not answered this cart's changes yet")
+    }
     if let claim, !isOwn {
       io.messages(
         "note: \(printable(claim.by)) has claimed this cart until \(shop.zone.text(claim.until))")
