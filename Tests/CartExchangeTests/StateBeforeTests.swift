@@ -8,7 +8,7 @@ import Testing
 struct StateBeforeTests {
   private let day = #""at":"2026-11-01T07:30:00Z""#
 
-  @Test("Another quantity before than the cart's is named, and somebody else's claim stays")
+  @Test("Another quantity than the line's is named, and another person's claim stays")
   func contradictions() throws {
     let test = try TestShop()
     let (report, rejects) = try test.take(

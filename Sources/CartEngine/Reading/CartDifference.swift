@@ -31,6 +31,7 @@ extension CartDifference {
     for line in old {
       let now = after.lines.first { $0.id == line.id }
       add("line \(line.id)", words(line, before), now.map { words($0, after) })
+      if let now { add("name of line \(line.id)", line.name, now.name) }
     }
     for line in after.lines where !old.contains(where: { $0.id == line.id }) {
       add("line \(line.id)", nil, words(line, after))

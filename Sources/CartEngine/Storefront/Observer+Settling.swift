@@ -56,7 +56,7 @@ extension Observer {
     } catch { throw EngineError(error) }
   }
 
-  /// What the store made of the change is whoever's who made it.
+  /// The difference between the change and what the store made of it has the actor of the change.
   func accept(_ operation: Int64, _ key: Int64, _ seen: SeenCart) throws {
     guard let entry = try run.unit.entry(key) else { return }
     let waits = try Waiting(entry.cart, run)
@@ -65,7 +65,11 @@ extension Observer {
     else { return }
     let maker = try run.shop.store.operation(operation)?.actor ?? .sync
     var observation = known.observation(of: seen, on: entry.cart, set: waits.setLines)
-    if observation.totals == nil { observation.totals = entry.cart.stated ?? seen.totals }
+    if observation.totals == nil {
+      var totals = entry.cart.stated ?? seen.totals
+      totals.keepBases(of: entry.cart)
+      observation.totals = totals
+    }
     try add(observation, seen, to: entry, by: maker, answering: versions)
     try note(seen, entry, nil, isSweep: false)
   }

@@ -154,6 +154,7 @@ public struct Observer {
   func answer(_ versions: [Int64], _ entry: UnitOfWork.Entry) throws {
     var totals =
       try entry.cart.stated ?? StatedTotals(entry.cart.price(run.shop.settings))
+    totals.keepBases(of: entry.cart)
     totals.answers = versions.map { StatedTotals.Answer($0) }
     try add([.declared(.stated(totals))], to: entry, from: origin(.sync, run.now))
   }

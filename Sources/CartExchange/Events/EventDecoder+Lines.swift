@@ -7,7 +7,9 @@ extension EventDecoder {
   func line(_ fields: Fields) throws(Failure) -> Line {
     let facts = try facts(fields)
     let sku = try fields.text("sku", limit: 255) ?? ""
-    guard !sku.isEmpty || facts?.names ?? false else { throw fields.missing("sku", "product") }
+    guard !sku.isEmpty || facts?.identifiesLine ?? false else {
+      throw fields.missing("sku", "product")
+    }
     let id = try fields.text("line", limit: Line.idLimit) ?? ""
     var line = Line(
       id: id, sku: sku, name: try fields.text("name", limit: 4000) ?? "",

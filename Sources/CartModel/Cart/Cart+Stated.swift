@@ -19,7 +19,10 @@ extension Cart {
   public var isPending: Bool { !waiting.isEmpty }
 
   /// Takes what its store says that it comes to now.
-  mutating func state(_ stated: StatedTotals) {
+  ///
+  /// Where it names neither what it answers nor what the lines come to, the store knows the cart as it is,
+  /// with all changes of ours.
+  mutating func setStated(_ stated: StatedTotals) {
     let bases: [LineBase] =
       stated.reckoned.isEmpty
       ? lines.map { LineBase(line: $0.id, minor: ownMinor($0)) }
@@ -29,7 +32,11 @@ extension Cart {
     let answers = Set(stated.answers.map(\.version))
     changeStoreSide {
       ($0.stated, $0.bases) = (stated, bases)
-      $0.waiting.removeAll { answers.contains($0) }
+      if stated.reckoned.isEmpty, answers.isEmpty {
+        $0.waiting = []
+      } else {
+        $0.waiting.removeAll { answers.contains($0) }
+      }
     }
   }
 
@@ -43,11 +50,6 @@ extension Cart {
 
   /// Ends the wait for the store's answers: it does not have the cart any more.
   mutating func endWaiting() { if isPending { changeStoreSide { $0.waiting = [] } } }
-
-  /// The store's figures as it stated them; nil where it stated none.
-  ///
-  /// - Throws: `outOfRange`.
-  public func statedFigures() throws(ModelError) -> Totals? { try stated?.totals(currency) }
 
   /// The store's figures, moved by what the lines came to since; nil where it stated none.
   ///

@@ -57,7 +57,7 @@ extension Line {
   /// Whether both are the same product at one price with one choice of options.
   public func isAlike(_ other: Line) -> Bool {
     sku == other.sku && price == other.price && options == other.options
-      && (hasFacts || other.hasFacts ? facts == other.facts : true)
+      && (!sku.isEmpty || name == other.name && facts.isSameProduct(as: other.facts))
   }
 
   /// Whether it is the same entry of the cart, whatever its quantity: not another that took its place

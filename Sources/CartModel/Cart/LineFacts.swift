@@ -62,19 +62,23 @@ public struct LineFacts: Members {
   }
 
   /// The keys of a line's facts in a file.
-  public static let keys: Set<String> = [
-    "kind", "product", "variant", "parent", "gift", "mutable", "choices", "item",
-  ]
+  public static let keys = MemberKeys.of(LineFacts())
+  /// A bit for each length of a key, as most keys of a line have none of them.
+  private static let lengths = keys.reduce(UInt64(0)) { $0 | 1 << UInt64($1.utf8.count & 63) }
 
   public static func isKey(_ key: String) -> Bool {
-    switch key.utf8.count {
-    case 4, 6, 7: keys.contains(key)
-    default: false
-    }
+    lengths & 1 << UInt64(key.utf8.count & 63) != 0 && keys.contains(key)
   }
 
   /// Whether it says what the line is where there is no SKU.
-  public var names: Bool { !product.isEmpty || kind == .giftCertificate || kind == .custom }
+  public var identifiesLine: Bool {
+    !product.isEmpty || kind == .giftCertificate || kind == .custom
+  }
+
+  /// Whether both are of one product and variant, or the same kind of line without a product.
+  func isSameProduct(as other: LineFacts) -> Bool {
+    kind == other.kind && product == other.product && variant == other.variant
+  }
 }
 
 extension Line {

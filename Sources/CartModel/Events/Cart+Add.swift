@@ -44,7 +44,7 @@ extension Cart {
   func decideAdd(_ given: Line, _ place: Int?, _ compensating: Bool) throws(ModelError)
     -> EventBody
   {
-    guard !given.sku.isEmpty || given.facts.names else {
+    guard !given.sku.isEmpty || given.facts.identifiesLine else {
       throw ModelError(.malformed, "sku: expected a text, got an empty one")
     }
     try check(given.sku, "sku", 255)

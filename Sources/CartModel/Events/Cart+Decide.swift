@@ -67,8 +67,7 @@ extension Cart {
       return [.declared(event)]
     case .claim, .release, .note, .removeNote: return try decideRemark(command, compensating)
     case .add, .setQuantity, .remove, .restate, .identify, .setAddress, .setAttributes,
-      .applyCoupon,
-      .removeCoupon, .order, .delete, .hold:
+      .applyCoupon, .removeCoupon, .order, .delete, .hold:
       return nil
     }
   }

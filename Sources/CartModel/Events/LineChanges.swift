@@ -25,8 +25,6 @@ public struct LineChanges: Equatable, Sendable {
     if before.facts != after.facts { facts = after.facts }
   }
 
-  public var isEmpty: Bool { self == LineChanges() }
-
   func applied(to line: Line) -> Line {
     var line = line
     if let name { line.name = name }

@@ -100,6 +100,8 @@ extension Cart {
         guard let amount = try? line.price.amount(line.quantity, seen.currency) else { return nil }
         return StatedTotals.LineAmount(match.ids[line.id] ?? line.id, UnitPrice(amount))
       }
+      // Figures without lines would say that the store knows all of ours.
+      guard !totals.reckoned.isEmpty else { return nil }
     }
     guard !isMoved, let known = current.stated else { return totals }
     return known.saysTheSame(as: totals) ? nil : totals
@@ -185,8 +187,7 @@ extension Line {
 
   /// Whether both are one product with one choice of options, whatever they cost and are called.
   fileprivate func isSameGoods(as other: Line) -> Bool {
-    sku == other.sku && options == other.options && facts.kind == other.facts.kind
-      && facts.product == other.facts.product && facts.variant == other.facts.variant
+    sku == other.sku && options == other.options && facts.isSameProduct(as: other.facts)
       && facts.parent.isEmpty == other.facts.parent.isEmpty
       && (!sku.isEmpty || !facts.product.isEmpty || name == other.name)
   }

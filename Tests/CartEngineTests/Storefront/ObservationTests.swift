@@ -165,6 +165,23 @@ struct ObservationTests {
     #expect(try test.shop.check().isClean)
   }
 
+  @Test func anAnswerToOneChangeLeavesTheOthersWaiting() throws {
+    try look(.cart(seen([mug(2)])))
+    let key = try cart().key
+    try operation(staff) { try staff.add("TEA-01", 1, to: key) }
+    try operation(staff) { try staff.execute(.setQuantity(.sku("MUG-01"), 3), on: key) }
+    let run = sync.begin("work")
+    let observer = run.observer(of: "bigcommerce")
+    let first = try #require(try observer.requests(of: key).first)
+    try observer.settle(first.operation, of: key, .refused("out of stock"))
+    _ = try run.finish()
+    let cart = try self.cart()
+    #expect(cart.lines == [mug(3)] && cart.waiting.count == 1)
+    // The store's 30.98, and the mug that it does not know yet.
+    #expect(try cart.price(test.shop.settings).total == Money(minor: 4397, .eur))
+    #expect(try test.shop.check().isClean)
+  }
+
   @Test func whatIsGoneStaysGone() throws {
     for (index, gone) in [
       Seen.Gone.ordered("100", total: price("30.98")), .deleted, .merged(into: "s9"),
@@ -264,7 +281,7 @@ struct ObservationTests {
     let key = try cart().key
     var next = seen([mug(2)], version: 2)
     next.binding.storeID = "s2"
-    // The cart was made anew by us; whoever did it names both.
+    // This program made the cart anew, and so knows both ids.
     let run = sync.begin("bind")
     try run.observer(of: "bigcommerce").bind(key, next.binding)
     _ = try run.finish()

@@ -16,7 +16,7 @@ public struct Binding: EventPayload {
   /// Who made the cart.
   public enum Origin: String, CaseIterable, Sendable {
     case shopper
-    /// This program did, at somebody's wish.
+    /// This program, for staff or a rule.
     case cartio
     case unknown
   }

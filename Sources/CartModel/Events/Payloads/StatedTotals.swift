@@ -17,7 +17,7 @@ public struct StatedTotals: EventPayload {
   /// The amounts of lines, by their ids.
   public var lines: [LineAmount] = []
   /// What its lines come to by their prices, where changes of ours wait that the store does not know;
-  /// empty where the cart's lines say it.
+  /// empty where the store knows the cart's lines as they are.
   public var reckoned: [LineAmount] = []
   /// The changes of ours that the figures answer.
   public var answers: [Answer] = []
@@ -115,7 +115,16 @@ public struct StatedTotals: EventPayload {
     for line in lines + reckoned { _ = try line.amount?.amount(1, cart.currency) }
   }
 
-  public func apply(to cart: inout Cart) { cart.state(self) }
+  public func apply(to cart: inout Cart) { cart.setStated(self) }
+
+  /// Keeps what the lines came to when the figures were stated: a change of ours that is answered says
+  /// nothing of the others.
+  public mutating func keepBases(of cart: Cart) {
+    guard reckoned.isEmpty else { return }
+    reckoned = cart.statedBases.map {
+      LineAmount($0.line, UnitPrice(Money(minor: Swift.max($0.minor, 0), cart.currency)))
+    }
+  }
 
   /// Whether the store's figures and names are the same; an amount of 0 is as good as none.
   func saysTheSame(as other: StatedTotals) -> Bool {
