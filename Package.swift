@@ -75,6 +75,9 @@ let package = Package(
     module(
       "CartPractice", ["CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange"]),
 
+    // MARK: HTTP, without carts
+    module("HTTPClient"),
+
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
     module("LuaKit", ["CLuaKit"]),

@@ -85,12 +85,24 @@ public struct StorefrontError: Error, Equatable, Sendable {
     case unsupported
     /// No cart has this id, or never had.
     case notFound
-    /// It did not answer, or not now.
+    /// It did not answer, or not now: asking again later may help.
     case unavailable
+    /// Our share of what it answers is used up, or it asks for patience.
+    case throttled
+    /// It does not accept our token, or not for this: asking again does not help.
+    case unauthorized
+    /// It is closed: for maintenance, or suspended.
+    case closed
+    /// It answered what cannot be read.
+    case garbled
   }
 
   public let code: Code
   public let message: String
+  /// When asking again may help, where that is known.
+  public let retry: Span?
 
-  public init(_ code: Code, _ message: String) { (self.code, self.message) = (code, message) }
+  public init(_ code: Code, _ message: String, retry: Span? = nil) {
+    (self.code, self.message, self.retry) = (code, message, retry)
+  }
 }
