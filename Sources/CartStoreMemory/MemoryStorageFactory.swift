@@ -14,4 +14,8 @@ public struct MemoryStorageFactory: StorageFactory {
       throw StoreError(.missing, "database: \(path) cannot be opened in memory")
     }
   }
+  /// - Throws: `missing`: an inbox outlives its process.
+  public func inbox(_ path: String) throws(StoreError) -> any Inbox {
+    throw StoreError(.missing, "inbox: \(path) cannot be opened in memory")
+  }
 }

@@ -25,4 +25,8 @@ public struct SQLiteStorageFactory: StorageFactory {
     case .copy(let backup): try SQLiteStorage(copyOf: backup, random: random)
     }
   }
+  public func inbox(_ path: String) throws(StoreError) -> any Inbox {
+    _ = Self.countsNoMemory
+    return try SQLiteInbox(path)
+  }
 }

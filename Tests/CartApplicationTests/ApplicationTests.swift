@@ -13,6 +13,10 @@ private struct NoStorage: StorageFactory {
   func open(_ place: StoragePlace, cache: Int, random: @escaping () -> UInt64) throws(StoreError)
     -> any Storage
   { throw StoreError(.busy, "no storage here") }
+
+  func inbox(_ path: String) throws(StoreError) -> any Inbox {
+    throw StoreError(.busy, "no inbox here")
+  }
 }
 
 /// Opening a home, and runs of it.

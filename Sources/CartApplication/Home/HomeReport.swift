@@ -22,10 +22,8 @@ public struct HomeReport {
     do throws(EngineError) { _ = try SettingsFile.load(home.settingsPath) } catch {
       problems.append("\(home.settingsPath): \(error.message)")
     }
-    let secrets = home.folder + "/cartio.conf"
-    var info = stat()
-    if stat(secrets, &info) == 0, info.st_mode & 0o007 != 0 {
-      problems.append("\(secrets): everybody can read it; chmod 600 \(secrets)")
+    do throws(ApplicationError) { _ = try home.connection() } catch {
+      problems.append(error.message)
     }
     for name in Files.list(home.rulesFolder) where name.hasSuffix(".lua") {
       let path = home.rulesFolder + "/" + name

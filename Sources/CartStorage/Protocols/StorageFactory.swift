@@ -20,6 +20,11 @@ public protocol StorageFactory: Sendable {
   ///   for a damaged backup.
   func open(_ place: StoragePlace, cache: Int, random: @escaping () -> UInt64) throws(StoreError)
     -> any Storage
+
+  /// Opens the inbox of a store's connection, and makes it where there is none.
+  ///
+  /// - Throws: `notADatabase`, `newerSchema`, `permission`, `busy`, `missing` where nothing is kept.
+  func inbox(_ path: String) throws(StoreError) -> any Inbox
 }
 
 extension StorageFactory {
