@@ -18,7 +18,7 @@ extension StoreSettings {
     let reader = try SettingsReader(json, name)
     try reader.allow(
       "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
-      "expires_after", "confirm_above", "claim_for", "lists", "rules", "synchronous")
+      "expires_after", "confirm_above", "claim_for", "lists", "rules", "synchronous", "store")
     self.name = try reader.text("name") ?? self.name
     if let code = try reader.text("currency") {
       guard let currency = Currency(code: code) else {
@@ -58,6 +58,7 @@ extension StoreSettings {
       try rules.allow("lost")
       if let share = try rules.text("lost") { ordersLost = try rules.percent("lost", share) }
     }
+    if let store = try reader.object("store") { connection = try Connection(store) }
     if let coupons = try reader.object("coupons") {
       for member in coupons.members {
         self.coupons.append(try Coupon(member, currency, name))
@@ -134,6 +135,7 @@ extension StoreSettings {
       if synchronous != StoreSettings().synchronous {
         writer.string("synchronous", synchronous.rawValue)
       }
+      if connection != Connection() { writer.object("store") { connection.write(&$0) } }
     }
     return writer.text
   }

@@ -54,7 +54,7 @@ public final class ScriptedStore: Storefront {
 
   // MARK: A storefront
 
-  public func look(_ id: String) throws(StorefrontError) -> Seen {
+  public func look(_ id: String, isGone: Bool) throws(StorefrontError) -> Seen {
     let seen: Seen?? = state.withLock { state in
       if state.random.chance(state.lost) { return nil }
       if let gone = state.gone[id] { return .some(.gone(gone)) }

@@ -25,7 +25,7 @@ extension Run {
   /// Does work that is rolled back where it fails.
   ///
   /// - Parameter together: whether its carts are written together or not at all.
-  func attempt<T>(together: Bool = false, _ body: () throws -> T) throws -> T {
+  public func attempt<T>(together: Bool = false, _ body: () throws -> T) throws -> T {
     let before = Checkpoint(self)
     unit.savepoint()
     do {

@@ -21,7 +21,7 @@ public struct LocalStorefront: Storefront {
     (self.settings, self.cart, self.ids) = (settings, cart, ids)
   }
 
-  public func look(_ id: String) throws(StorefrontError) -> Seen {
+  public func look(_ id: String, isGone: Bool) throws(StorefrontError) -> Seen {
     let found: Cart?
     do throws(EngineError) { found = try cart(id) } catch {
       throw StorefrontError(.unavailable, error.message)

@@ -10,7 +10,10 @@ public protocol Storefront: Sendable {
   var abilities: StorefrontAbilities { get }
 
   /// What the store shows of a cart now.
-  func look(_ id: String) throws(StorefrontError) -> Seen
+  ///
+  /// - Parameter isGone: whether the store itself said that it does not have the cart any more: then one
+  ///   look that does not find it is enough.
+  func look(_ id: String, isGone: Bool) throws(StorefrontError) -> Seen
 
   /// The ids of carts that changed after a moment; only for a store that can list them.
   ///
@@ -21,6 +24,10 @@ public protocol Storefront: Sendable {
   ///
   /// - Parameter base: the store's version that it was decided on; nil where it counts none.
   func send(_ request: StoreRequest, base: Int64?) throws(StorefrontError) -> StoreAnswer
+}
+
+extension Storefront {
+  public func look(_ id: String) throws(StorefrontError) -> Seen { try look(id, isGone: false) }
 }
 
 /// What a store can do.

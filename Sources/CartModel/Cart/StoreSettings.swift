@@ -18,6 +18,7 @@ public struct StoreSettings: Equatable, Sendable {
   public var ordersLost = StoreSettings.usualOrdersLost
 
   public var synchronous = Synchronous.normal
+  public var connection = Connection()
 
   /// What a power cut may take; in the words of SQLite's pragma of this name.
   public enum Synchronous: String, CaseIterable, Sendable {
