@@ -28,6 +28,11 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+// A service only: the console links none of it.
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+
 let package = Package(
   name: "cartio-console",
   products: [
@@ -38,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     // MARK: System libraries, a module map each
@@ -77,6 +83,7 @@ let package = Package(
 
     // MARK: HTTP, without carts
     module("HTTPClient"),
+    module("HTTPServing", [nioCore, nioPosix, nioHTTP]),
 
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
@@ -183,6 +190,7 @@ let package = Package(
       "CartPractice", ["CartTesting", "CartModel", "CartStorage", "CartEngine", "CartPractice"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
+    tests("HTTPServing", ["HTTPServing"]),
     tests(
       "CartReports",
       ["CartTesting", "CartSupport", "CartModel", "CartEngine", "CartPractice", "CartReports"]),

@@ -15,6 +15,7 @@ struct TargetTests {
         .subtracting(["CDigest", "CIconv", "CLuaKit", "CLua", "CEditLine", "CIDN2"])
         .subtracting(["GRDB", "GRDBSQLite", "CSQLiteShim"]).union(own)
     }
+    add("HTTPServing", [], ["NIOCore", "NIOPosix", "NIOHTTP1"])
     add("CartModel", ["CartSupport"], ["CIDN2"])
     add("CartStorage", ["CartModel"])
     add("CartStoreSQLite", ["CartStorage"], ["GRDB", "GRDBSQLite", "CSQLiteShim"])
