@@ -51,6 +51,8 @@ let package = Package(
     .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSQLiteShim"),
     .systemLibrary(name: "CIconv"),
 
@@ -82,7 +84,7 @@ let package = Package(
       "CartPractice", ["CartSupport", "CartModel", "CartStorage", "CartEngine", "CartExchange"]),
 
     // MARK: HTTP, without carts
-    module("HTTPClient"),
+    module("HTTPClient", ["CCurl"]),
     module("HTTPServing", [nioCore, nioPosix, nioHTTP]),
 
     // MARK: Lua, without carts
@@ -188,6 +190,7 @@ let package = Package(
       ]),
     tests(
       "CartPractice", ["CartTesting", "CartModel", "CartStorage", "CartEngine", "CartPractice"]),
+    tests("HTTPClient", ["HTTPClient"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
     tests("HTTPServing", ["HTTPServing"]),
