@@ -87,6 +87,9 @@ let package = Package(
     module("HTTPClient", ["CCurl"]),
     module("HTTPServing", [nioCore, nioPosix, nioHTTP]),
 
+    // MARK: A BigCommerce store over its REST API
+    module("BigCommerce", ["CartSupport", "CartModel", "CartEngine", "HTTPClient"]),
+
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
     module("LuaKit", ["CLuaKit"]),
@@ -191,6 +194,7 @@ let package = Package(
     tests(
       "CartPractice", ["CartTesting", "CartModel", "CartStorage", "CartEngine", "CartPractice"]),
     tests("HTTPClient", ["HTTPClient"]),
+    tests("BigCommerce", ["CartSupport", "CartModel", "CartEngine", "HTTPClient", "BigCommerce"]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
     tests("HTTPServing", ["HTTPServing"]),

@@ -21,6 +21,7 @@ struct TargetTests {
     add("CartStoreSQLite", ["CartStorage"], ["GRDB", "GRDBSQLite", "CSQLiteShim"])
     add("CartStoreMemory", ["CartStorage"])
     add("CartEngine", ["CartStorage"])
+    add("BigCommerce", ["CartEngine", "HTTPClient"])
     add("CartExchange", ["CartEngine"])
     add("CartPractice", ["CartExchange"])
     add("CartReports", ["CartEngine"])
