@@ -60,8 +60,8 @@ extension StoreSettings {
 
   mutating func read(shipping reader: SettingsReader) throws(EngineError) {
     try reader.allow("fee", "free_from", "methods")
-    shipping.fee = try reader.amount("fee", currency) ?? 0
-    shipping.freeFrom = try reader.amount("free_from", currency)
+    shipping.fee = try reader.amount("fee", self) ?? 0
+    shipping.freeFrom = try reader.amount("free_from", self)
     guard let methods = try reader.object("methods") else { return }
     for member in methods.members {
       let own = try SettingsReader(member.value, "\(methods.name): \(member.key)")
@@ -75,7 +75,7 @@ extension StoreSettings {
   {
     try reader.allow("fee", "free_from", "countries", "by_amount")
     var fees: [(from: Int64, fee: Int64)] = []
-    if let fee = try reader.amount("fee", currency) { fees.append((0, fee)) }
+    if let fee = try reader.amount("fee", self) { fees.append((0, fee)) }
     if let table = reader.json["by_amount"] {
       guard case .array(let steps) = table else {
         throw reader.failure("by_amount", "a list of {from=, fee=}", table.kind)
@@ -86,10 +86,10 @@ extension StoreSettings {
       for (number, step) in steps.enumerated() {
         let own = try SettingsReader(step, "\(reader.name): by_amount: \(number + 1)")
         try own.allow("from", "fee")
-        guard let fee = try own.amount("fee", currency) else {
+        guard let fee = try own.amount("fee", self) else {
           throw own.failure("fee", "an amount", "nothing")
         }
-        fees.append((try own.amount("from", currency) ?? 0, fee))
+        fees.append((try own.amount("from", self) ?? 0, fee))
       }
       fees.sort { $0.from < $1.from }
       if let first = fees.first, first.from != 0 {
@@ -108,7 +108,7 @@ extension StoreSettings {
       throw EngineError(.malformed, "\(reader.name): expected fee or by_amount, got neither")
     }
     var method = Shipping.Method(name: name, fees: fees)
-    method.freeFrom = try reader.amount("free_from", currency)
+    method.freeFrom = try reader.amount("free_from", self)
     guard let list = reader.json["countries"] else { return method }
     guard case .array(let items) = list, !items.isEmpty else {
       throw reader.failure("countries", "a list of countries", list.kind)

@@ -11,17 +11,26 @@ extension StoreSettings {
 
   /// Reads settings from the table that `store.lua` gives.
   ///
-  /// - Parameter name: what the settings are of, for messages.
+  /// - Parameters:
+  ///   - name: what the settings are of, for messages.
+  ///   - stated: the decimals that a connected store gives its currencies, which no file says; nil for
+  ///     settings that were recorded, which say them.
   /// - Throws: `malformed`, naming the key, with a suggestion for one that does not exist.
-  public init(_ json: JSONValue, _ name: String = "store.lua") throws(EngineError) {
+  public init(
+    _ json: JSONValue, _ name: String = "store.lua", currencies stated: [String: Int]? = nil
+  ) throws(EngineError) {
     self.init()
     let reader = try SettingsReader(json, name)
-    try reader.allow(
+    let known = [
       "name", "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after",
-      "expires_after", "confirm_above", "claim_for", "lists", "rules", "synchronous", "store")
+      "expires_after", "confirm_above", "claim_for", "lists", "rules", "synchronous",
+      "store",
+    ]
+    try reader.allow(known, beside: stated == nil ? "currencies" : nil)
+    if let stated { currencies = stated } else { currencies = try Self.currencies(reader) }
     self.name = try reader.text("name") ?? self.name
     if let code = try reader.text("currency") {
-      guard let currency = Currency(code: code) else {
+      guard let currency = self.currency(code) else {
         throw reader.failure(
           "currency", "a code of ISO 4217", quoted(code) + didYouMean(code, among: Currency.codes))
       }
@@ -61,7 +70,7 @@ extension StoreSettings {
     if let store = try reader.object("store") { connection = try Connection(store) }
     if let coupons = try reader.object("coupons") {
       for member in coupons.members {
-        self.coupons.append(try Coupon(member, currency, name))
+        self.coupons.append(try Coupon(member, self, name))
       }
       self.coupons.sort { $0.code.utf8.lexicographicallyPrecedes($1.code.utf8) }
     }
@@ -94,6 +103,7 @@ extension StoreSettings {
     writer.object { writer in
       writer.string("name", name)
       writer.string("currency", currency.code)
+      writeCurrencies(&writer)
       writer.string("timezone", timezone)
       writer.object("tax") { write(tax: &$0) }
       writer.object("shipping") { write(shipping: &$0) }
@@ -142,7 +152,7 @@ extension StoreSettings {
 }
 
 extension Coupon {
-  fileprivate init(_ member: JSONValue.Member, _ currency: Currency, _ name: String)
+  fileprivate init(_ member: JSONValue.Member, _ settings: StoreSettings, _ name: String)
     throws(EngineError)
   {
     let reader = try SettingsReader(member.value, "\(name): coupon \(quoted(member.key))")
@@ -157,7 +167,7 @@ extension Coupon {
       }
       kinds.append(.percent(value))
     }
-    if let fixed = try reader.amount("fixed", currency) { kinds.append(.fixed(fixed)) }
+    if let fixed = try reader.amount("fixed", settings) { kinds.append(.fixed(fixed)) }
     if try reader.bool("free_shipping") == true { kinds.append(.freeShipping) }
     guard let kind = kinds.first, kinds.count == 1, !member.key.isEmpty else {
       throw EngineError(
@@ -175,7 +185,7 @@ extension Coupon {
       }
     }
     self.init(
-      code: member.key, kind: kind, minimum: try reader.amount("minimum", currency), skus: skus)
+      code: member.key, kind: kind, minimum: try reader.amount("minimum", settings), skus: skus)
     starts = try reader.time("starts")
     expires = try reader.time("expires", isEnd: true)
     if let starts, let expires, expires.moment <= starts.moment {
@@ -206,8 +216,11 @@ struct SettingsReader {
     EngineError(.malformed, "\(name): \(key): expected \(expected), got \(got)")
   }
 
-  func allow(_ keys: String...) throws(EngineError) {
-    for member in members where !keys.contains(member.key) {
+  func allow(_ keys: String...) throws(EngineError) { try allow(keys, beside: nil) }
+
+  /// - Parameter recorded: a key that only recorded settings have.
+  func allow(_ keys: [String], beside recorded: String?) throws(EngineError) {
+    for member in members where member.key != recorded && !keys.contains(member.key) {
       throw EngineError(
         .malformed,
         "\(name): no setting \(quoted(member.key))\(didYouMean(member.key, among: keys)) (it takes "
@@ -267,16 +280,5 @@ struct SettingsReader {
       throw failure(key, "a whole number from 1", quoted(text))
     }
     return count
-  }
-
-  func amount(_ key: String, _ currency: Currency) throws(EngineError) -> Int64? {
-    guard let text = try text(key) else { return nil }
-    do throws(ModelError) {
-      let amount = try Money(text, currency).minor
-      guard amount >= 0 else {
-        throw ModelError(.outOfRange, "expected 0 or more, got \(quoted(text))")
-      }
-      return amount
-    } catch { throw EngineError(.malformed, in: "\(name): \(key)", error) }
   }
 }

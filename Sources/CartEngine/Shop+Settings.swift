@@ -7,9 +7,12 @@ extension Shop {
   /// - Throws: `refused` while `store.lua` cannot be used.
   func recordSettings(by actor: Actor, at time: Timestamp) throws {
     if let settingsFailure { throw settingsFailure }
-    let current = settings.json
     // Another process may have recorded them meanwhile.
-    if current != recordedSettings { recorded(try storedSettings()) }
+    if settings.json != recordedSettings {
+      recorded(try storedSettings())
+      try followCurrencies()
+    }
+    let current = settings.json
     guard current != recordedSettings,
       !(recordedSettings.isEmpty && settings == StoreSettings())
     else { return }

@@ -39,7 +39,7 @@ public final class Shop {
       recordedSettings = try store.meta(SettingName.settings)
     } catch { throw EngineError(error) }
     if let settings {
-      try use(settings)
+      try use(try settings.with(currencies: Self.currencies(of: recordedSettings)))
     } else if !recordedSettings.isEmpty {
       try use(try StoreSettings(json: recordedSettings))
     } else {

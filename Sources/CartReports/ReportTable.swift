@@ -53,6 +53,11 @@ public struct ReportTable: Equatable, Sendable {
     case percent(Percent)
     case time(Timestamp)
 
+    /// Of an amount; nil for anything else.
+    var currency: Currency? {
+      if case .money(let money) = self { money.currency } else { nil }
+    }
+
     /// The cell as plain text; times in UTC.
     public var text: String {
       switch self {

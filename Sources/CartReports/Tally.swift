@@ -51,7 +51,7 @@ struct TallyGroup: Hashable {
 
   /// By name, a missing one last, then by currency.
   static func ranks(_ a: Self, _ b: Self) -> Bool {
-    a.name == b.name ? a.currency.code < b.currency.code : CartModel.ranks(a.name, b.name)
+    a.name == b.name ? a.currency < b.currency : CartModel.ranks(a.name, b.name)
   }
 }
 
@@ -98,7 +98,8 @@ extension ReportTable {
       // A sum out of range has no currency, but its row has.
       guard rows[row][column] == .outOfRange, columns[column].type == "money",
         let place = columns.firstIndex(where: { $0.name == "currency" }),
-        let currency = Currency(code: rows[row][place].text)
+        let currency = rows[row].lazy.compactMap(\.currency).first
+          ?? Currency(code: rows[row][place].text)
       else { return .integer(value) }
       return .money(value, currency)
     }

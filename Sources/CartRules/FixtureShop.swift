@@ -66,7 +66,8 @@ final class FixtureShop {
   private func cart(_ fixture: FixtureCart) throws -> Int64 {
     clock.now = now.advanced(by: -fixture.ago)
     let run = handler.begin("fixture")
-    let key = try run.create(currency: fixture.currency, fixture.fields).key
+    let currency = fixture.currency.flatMap { handler.shop.settings.currency($0.code) }
+    let key = try run.create(currency: currency, fixture.fields).key
     if !fixture.attributes.isEmpty {
       try run.execute(.setAttributes(fixture.attributes), on: key)
     }

@@ -16,7 +16,8 @@ struct FixtureText {
     var parts: [String] = []
     if let clock { parts.append("now = \(luaLiteral(clock.description)),") }
     let kept = [
-      "currency", "timezone", "tax", "shipping", "coupons", "abandoned_after", "expires_after",
+      "currency", "currencies", "timezone", "tax", "shipping", "coupons", "abandoned_after",
+      "expires_after",
     ]
     let (own, usual) = (
       try JSONParser.parse(handler.shop.settings.json), try JSONParser.parse(StoreSettings().json)

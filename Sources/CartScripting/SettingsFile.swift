@@ -5,9 +5,12 @@ import LuaKit
 
 /// `store.lua`: a file that returns a table of settings.
 public enum SettingsFile {
+  /// - Parameter currencies: the decimals that a connected store gives its currencies.
   /// - Returns: nil where there is no such file.
   /// - Throws: `malformed`, naming the file and what is wrong in it.
-  public static func load(_ path: String) throws(EngineError) -> StoreSettings? {
+  public static func load(_ path: String, currencies: [String: Int] = [:]) throws(EngineError)
+    -> StoreSettings?
+  {
     guard Files.exists(path) else { return nil }
     let source = try EngineError.mapping { try Files.text(path) }
     let value: LuaValue
@@ -28,13 +31,17 @@ public enum SettingsFile {
       throw EngineError(
         .malformed, "store.lua: expected 'return { … }', got \(value.kind)")
     }
-    do throws(LuaRaise) { return try wrap(value) } catch {
+    do throws(LuaRaise) { return try wrap(value, currencies) } catch {
       throw EngineError(.malformed, error.message)
     }
   }
 
-  private static func wrap(_ value: LuaValue) throws(LuaRaise) -> StoreSettings {
-    do throws(EngineError) { return try StoreSettings(try json(value)) } catch {
+  private static func wrap(_ value: LuaValue, _ currencies: [String: Int]) throws(LuaRaise)
+    -> StoreSettings
+  {
+    do throws(EngineError) {
+      return try StoreSettings(try json(value), currencies: currencies)
+    } catch {
       throw LuaRaise(error.message)
     }
   }

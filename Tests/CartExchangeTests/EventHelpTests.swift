@@ -13,7 +13,7 @@ struct EventHelpTests {
     for type in EventType.allCases {
       let line = EventExample.line(type)
       let log = KeyLog(namesKnown: true)
-      let decoder = EventDecoder(currency: .eur)
+      let decoder = EventDecoder(StoreSettings())
       #expect(throws: Never.self, "\(line)") {
         _ = try decoder.decode(try JSONParser.parse(line), log)
       }
@@ -29,7 +29,8 @@ struct EventHelpTests {
       (
         EventType.lineAdded, ["cart", "sku|product", "quantity", "price"],
         [
-          "choices", "currency", "gift", "image", "item", "kind", "line", "mutable", "name",
+          "choices", "currency", "decimals", "gift", "image", "item", "kind", "line", "mutable",
+          "name",
           "options",
           "parent", "position", "variant", "choices.option", "choices.value",
         ]
@@ -40,7 +41,8 @@ struct EventHelpTests {
       (
         .productUpserted, ["sku", "price"],
         [
-          "attributes", "backorder", "brand", "category", "cost", "currency", "image", "name",
+          "attributes", "backorder", "brand", "category", "cost", "currency", "decimals", "image",
+          "name",
           "stock", "tags", "weight",
         ]
       ),
@@ -67,7 +69,7 @@ struct EventHelpTests {
         .map(String.init)
       let minimal = members.filter { ["type", "at"].contains($0.key) || needed.contains($0.key) }
       #expect(throws: Never.self, "\(type)") {
-        _ = try EventDecoder(currency: .eur).decode(.object(minimal))
+        _ = try EventDecoder(StoreSettings()).decode(.object(minimal))
       }
     }
   }

@@ -15,6 +15,26 @@ struct MoneyTests {
     #expect(try Money(money.description, currency) == money)
   }
 
+  @Test func aStoresDecimalsMakeACurrencyOfTheirOwn() throws {
+    for code in Currency.codes {
+      let standard = try #require(Currency(code: code))
+      for decimals in 0...Currency.mostDecimals {
+        let own = try #require(Currency(code: code, decimals: decimals))
+        #expect(own.code == code && own.decimals == decimals)
+        #expect(Currency(number: Int(own.number)) == own)
+        #expect(own.isStandard == (own == standard))
+      }
+    }
+    #expect(Currency(code: "EUR", decimals: 5) == nil && Currency(code: "XXX", decimals: 2) == nil)
+    // Two numbers of one currency there are not.
+    #expect(Currency(number: 3978) == nil && Currency(number: 1978) != nil)
+    #expect(Currency(number: 6978) == nil && Currency(number: 1979) == nil)
+    let yen = try #require(Currency(code: "JPY", decimals: 2))
+    #expect(try Money("12.99", yen).minor == 1299)
+    #expect(throws: ModelError.self) { try Money(minor: 1, yen) + Money(minor: 1, .jpy) }
+    #expect(Currency.jpy < yen && Currency.eur < .jpy && yen < .usd)
+  }
+
   @Test(arguments: [
     "", " 1", "1 ", "1,99", "12abc", "1.999", ".5", "5.", "1e3", "+1", "--1", "٣",
     "99999999999999999999", "1.2.3", "NaN",

@@ -125,7 +125,7 @@ struct FilterPlaceTests {
           }
           #expect(own.count == Int(row.count), "\(field.name) \(row.value) \(words)")
         }
-        #expect(Set(rows.map { "\($0.value) \($0.currency.code)" }).count == rows.count)
+        #expect(Set(rows.map { "\($0.value) \($0.currency.number)" }).count == rows.count)
       }
     }
     #expect(grouped > 40)

@@ -9,6 +9,10 @@ public struct RandomCarts {
   public init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
   public static let skus = ["MUG-01", "TEA-01", "SCREW", "POT", "CUP"]
+  /// A store may show yen with 2 decimals.
+  static let currencies: [Currency] = [
+    .eur, .usd, .jpy, Currency(code: "JPY", decimals: 2) ?? .jpy,
+  ]
   static let coupons = ["SAVE10", "TEA5", "FREESHIP"]
 
   public mutating func line() -> Line {
@@ -66,7 +70,7 @@ public struct RandomCarts {
 
   public mutating func cart(key: Int64, at time: Timestamp) -> Cart {
     var cart = Cart(
-      key: key, id: "cart-\(key)", currency: random.pick([.eur, .usd, .jpy]),
+      key: key, id: "cart-\(key)", currency: random.pick(Self.currencies),
       at: time.advanced(by: -Int64(random.pick(0...4_000_000)) * 1000))
     cart.updated = cart.created.advanced(by: Int64(random.pick(0...900_000)))
     cart.touched = cart.updated

@@ -39,7 +39,7 @@ package struct RandomRecords {
     Timestamp(milliseconds: random.pick([0, 1, -1, 1_793_520_000_000, 253_402_300_799_999]))
   }
 
-  package mutating func currency() -> Currency { random.pick([.eur, .usd, .jpy]) }
+  package mutating func currency() -> Currency { random.pick(RandomCarts.currencies) }
 
   package mutating func price() -> UnitPrice {
     UnitPrice(

@@ -31,7 +31,7 @@ extension Home {
   /// it is that of a real shop, in whose home a practice store lies.
   func settings(of store: any Storage) throws -> StoreSettings? {
     usesSettingsFile(isPractice: try store.isPractice)
-      ? try SettingsFile.load(settingsPath) : nil
+      ? try SettingsFile.load(settingsPath, currencies: try Shop.currencies(in: store)) : nil
   }
 
   /// Whether `store.lua` of the home is about this shop.

@@ -58,7 +58,7 @@ struct ChangeVerbs: VerbGroup {
       if let reason = call.options["reason"] { try run.note(reason: reason) }
       var currency: Currency?
       if let code = call.options["currency"] {
-        guard let named = Currency(code: code) else {
+        guard let named = shop.settings.currency(code) else {
           throw ModelError(
             .malformed,
             "currency: expected a code of ISO 4217, got \(quoted(code))"

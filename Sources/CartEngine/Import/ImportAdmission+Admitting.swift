@@ -10,8 +10,11 @@ extension ImportAdmission {
       case .cart(let name, let command, let currency):
         return try admit(incoming, cart: name, command, currency, text)
       case .ordered(let name, let order, let currency):
-        let own = try currency ?? entry(named: name)?.cart.currency ?? self.currency
-        return try admit(incoming, cart: name, try order.command(in: own), currency, text)
+        let cart = try entry(named: name)?.cart.currency
+        let own = cart.flatMap { currency?.code ?? $0.code == $0.code ? $0 : nil } ?? currency
+        return try admit(
+          incoming, cart: name, try order.command(in: own ?? self.currency), currency,
+          text)
       case .order(let order, let state, let total, let name):
         guard let cart = try unit.key(order: order), let entry = try unit.entry(cart) else {
           return .rejected("order \(quoted(order)): unknown")
@@ -95,7 +98,8 @@ extension ImportAdmission {
     _ text: () -> String
   ) throws -> ImportOutcome {
     if let entry = try entry(named: name) {
-      if let currency, currency != entry.cart.currency, !command.isCreate {
+      // A decimal is the same amount however many decimals the cart has.
+      if let currency, currency.code != entry.cart.currency.code, !command.isCreate {
         return .rejected("currency: the cart's is \(entry.cart.currency), got \(currency)")
       }
       return try admit(incoming, command, on: entry, text)

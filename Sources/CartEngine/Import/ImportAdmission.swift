@@ -76,8 +76,9 @@ package final class ImportAdmission {
   var shop: Shop { admission.shop }
   var store: any ReadSnapshot { operations.store }
 
-  /// The store's currency, as the file says by now.
-  package var currency: Currency { admission.settings.currency }
+  /// The settings, as the file says by now.
+  package var settings: StoreSettings { admission.settings }
+  package var currency: Currency { settings.currency }
 
   /// When the import began.
   package var began: Timestamp { operations.own.operation.at }

@@ -145,7 +145,7 @@ public struct Observer {
     run.count(events)
   }
 
-  private func origin(_ actor: Actor, _ time: Timestamp) -> Admission.Origin {
+  func origin(_ actor: Actor, _ time: Timestamp) -> Admission.Origin {
     Admission.Origin(
       run.slots.sync(storefront, at: run.now), actor: actor, at: min(time, run.now))
   }

@@ -6,6 +6,13 @@ import CartSupport
 struct EventDecoder: Sendable {
   /// The store's, for what names no currency and is of no cart.
   var currency: Currency
+  /// The decimals of currencies that are not the standard's where an event does not say them.
+  var currencies: [String: Int] = [:]
+
+  /// - Parameter settings: the shop's, or those that a file recorded.
+  init(_ settings: StoreSettings) {
+    (currency, currencies) = (settings.currency, settings.currencies)
+  }
 
   enum Failure: Error {
     case rejected(String)
@@ -143,10 +150,23 @@ struct EventDecoder: Sendable {
       redo: redo)
   }
 
+  /// Nil where it names none that there is.
+  func currency(of json: JSONValue) -> Currency? {
+    (try? currency(Fields(json, nil))).flatMap { $0 }
+  }
+
   func currency(_ fields: Fields) throws(Failure) -> Currency? {
     guard let code = try fields.text("currency", limit: 10) else { return nil }
-    guard let currency = Currency(code: code) else {
+    guard let standard = Currency(code: code) else {
       throw .rejected("currency: expected a code of ISO 4217, got \(quoted(code))")
+    }
+    let stated = try fields.text("decimals", limit: 10)
+    guard let stated else {
+      return currencies[code].flatMap { Currency(code: code, decimals: $0) } ?? standard
+    }
+    guard let currency = Int(stated).flatMap({ Currency(code: code, decimals: $0) }) else {
+      throw .rejected(
+        "decimals: expected 0 … \(Currency.mostDecimals), got \(quoted(stated))")
     }
     return currency
   }

@@ -10,6 +10,8 @@ struct EventEncoder {
   let operation: (Int64) throws -> Operation?
   /// The operations that an undo covers beside its target, of those with events on its cart.
   let parts: (Event) throws -> [Int64]
+  /// The currencies whose decimals a shop's settings say: an import would take those for what names none.
+  var currencies: Set<String> = []
 
   func encode(_ entry: LoggedEvent, _ writer: inout JSONWriter) throws {
     let event = entry.event
@@ -40,7 +42,7 @@ struct EventEncoder {
   func write(_ body: EventBody, _ writer: inout JSONWriter) {
     switch body {
     case .cartCreated(let currency, let changes, let attributes):
-      writer.string("currency", currency.code)
+      write(currency, &writer)
       write(changes, &writer)
       if !attributes.isEmpty { write(attributes, &writer) }
     case .lineAdded(let line, let place):
@@ -69,7 +71,7 @@ struct EventEncoder {
     case .couponRemoved(let code, _): writer.string("code", code)
     case .cartOrdered(let record):
       writer.string("order", record.id)
-      writer.string("currency", record.total.currency.code)
+      write(record.total.currency, &writer)
       writer.array("lines") { writer in
         for line in record.lines {
           writer.object {
@@ -102,7 +104,7 @@ struct EventEncoder {
       writer.string("sku", product.sku)
       writer.known("name", product.name)
       writer.string("price", product.price.text(product.currency))
-      writer.string("currency", product.currency.code)
+      write(product.currency, &writer)
       writer.known("image", product.image)
       if let stock = product.stock { writer.number("stock", stock) }
       Self.write(product.details, &writer)
@@ -153,6 +155,13 @@ struct EventEncoder {
         for item in details.attributes { $0.string(item.name, item.value) }
       }
     }
+  }
+
+  /// With its decimals where the code alone would be read as another one.
+  func write(_ currency: Currency, _ writer: inout JSONWriter) {
+    writer.string("currency", currency.code)
+    guard !currency.isStandard || currencies.contains(currency.code) else { return }
+    writer.number("decimals", Int64(currency.decimals))
   }
 
   private func write(_ note: Note, _ writer: inout JSONWriter) {

@@ -36,7 +36,7 @@ public enum EventHelp {
     guard let json = try? JSONParser.parse(EventExample.line(type)),
       case .object(let members) = json
     else { return ([], []) }
-    let decoder = EventDecoder(currency: .eur)
+    let decoder = EventDecoder(StoreSettings())
     let log = KeyLog(namesKnown: true)
     _ = try? decoder.decode(json, log)
     let known = log.known.filter { !common.contains($0) }

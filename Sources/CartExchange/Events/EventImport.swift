@@ -34,7 +34,7 @@ public final class EventImport {
     _ shop: Shop, actor: Actor = .importer, source: String, options: Options = .init(),
     onReject: @escaping (Reject) throws(EngineError) -> Void
   ) throws(EngineError) {
-    decoder = EventDecoder(currency: shop.settings.currency)
+    decoder = EventDecoder(shop.settings)
     zone = shop.zone
     isLenient = options.lenient
     var asked = ImportAdmission.Options()
@@ -93,7 +93,7 @@ public final class EventImport {
       let isTaken = try admission.admit(
         StatedLine(event, number: line.number, digest: line.digest, unread: line.unread), text)
       // Settings that the file records count for the lines after them.
-      if case .settings = event.payload { decoder.currency = admission.currency }
+      if case .settings = event.payload { decoder = EventDecoder(admission.settings) }
       return isTaken
     case .unknownType where isLenient:
       admission.countSkipped()

@@ -1,3 +1,4 @@
+import CartEngine
 import CartModel
 import CartStorage
 import CartSupport
@@ -8,9 +9,11 @@ struct EventExport {
   private let parents: [Int64: Int64]
   /// Operations that brought others with them.
   private let imports: Set<Int64>
+  private let currencies: Set<String>
 
-  init(_ store: any StorageReads) throws(StoreError) {
+  init(_ store: any StorageReads) throws {
     self.store = store
+    currencies = Set(try Shop.currencies(in: store).keys)
     parents = try store.parents()
     imports = Set(parents.values)
   }
@@ -32,7 +35,7 @@ struct EventExport {
         let operation = try store.operation(id)
         operations[id] = operation
         return operation
-      }, parts: parts)
+      }, parts: parts, currencies: currencies)
     var (writer, count) = (JSONWriter(), 0)
     try store.forEachEvent { entry in
       if let carts, !carts.contains(entry.event.cart) { return }

@@ -23,9 +23,12 @@ public enum PlanFile {
     var writer = JSONWriter()
     head(plan, &writer)
     try file.write(writer.bytes)
+    let known = (try? StoreSettings(json: plan.settings))?.currencies ?? [:]
+    let encoder = EventEncoder(
+      name: { _ in "" }, operation: { _ in nil }, parts: { _ in [] }, currencies: Set(known.keys))
     for (change, steps) in zip(plan.changes, plan.steps) {
       writer.removeAll()
-      write(change, steps, plan, &writer)
+      write(change, steps, plan, encoder, &writer)
       try file.write(writer.bytes)
     }
     writer.removeAll()
@@ -76,13 +79,17 @@ public enum PlanFile {
   }
 
   private static func write(
-    _ change: PlannedChange, _ steps: [PlannedStep], _ plan: Plan, _ writer: inout JSONWriter
+    _ change: PlannedChange, _ steps: [PlannedStep], _ plan: Plan, _ encoder: EventEncoder,
+    _ writer: inout JSONWriter
   ) {
-    let encoder = EventEncoder(name: { _ in "" }, operation: { _ in nil }, parts: { _ in [] })
     writer.object { writer in
       writer.string("cart", change.cart)
       writer.number("version", change.version)
-      writer.string("currency", (change.after ?? change.before)?.currency.code ?? "")
+      if let currency = (change.after ?? change.before)?.currency {
+        encoder.write(currency, &writer)
+      } else {
+        writer.string("currency", "")
+      }
       writer.string("before", change.before?.description ?? "")
       writer.string("after", change.after?.description ?? "")
       writer.array("lines") { writer in

@@ -88,8 +88,7 @@ public final class PlanReader: PlanSource {
         groups: groups)
     } catch { throw EngineError(.malformed, in: "plan \(path)", error) }
     do throws(EngineError) {
-      decoder = EventDecoder(
-        currency: try StoreSettings(json["settings"] ?? .null, "settings").currency)
+      decoder = EventDecoder(try StoreSettings(json["settings"] ?? .null, "settings"))
     } catch { throw EngineError(.malformed, in: "plan \(path)", error) }
     guard !plan.key.isEmpty, !groups.isEmpty else {
       throw EngineError(.malformed, "plan \(path): its first line lacks key or groups")
@@ -121,7 +120,7 @@ public final class PlanReader: PlanSource {
       version >= PlannedChange.unsaved,
       case .array(let events)? = json["events"], !events.isEmpty
     else { throw EngineError(.malformed, "\(place): expected cart, version and events") }
-    let currency = Currency(code: json["currency"]?.string ?? "") ?? decoder.currency
+    let currency = decoder.currency(of: json) ?? decoder.currency
     func texts(_ key: String) -> [String] {
       guard case .array(let items)? = json[key] else { return [] }
       return items.compactMap(\.string)

@@ -2,6 +2,9 @@
 public struct StoreSettings: Equatable, Sendable {
   public var name = "Shop"
   public var currency = Currency.eur
+  /// The decimals that a connected store gives its currencies, by code, once it said that they are not
+  /// those of ISO 4217. No file says it.
+  public var currencies: [String: Int] = [:]
   public var timezone = "UTC"
   public var tax = Tax()
   public var shipping = Shipping()
@@ -91,6 +94,13 @@ public struct StoreSettings: Equatable, Sendable {
           && a.fees.elementsEqual(b.fees, by: ==)
       }
     }
+  }
+
+  /// The currency that a text names, with the decimals of the connected store; nil for what ISO 4217 does
+  /// not list.
+  public func currency(_ code: some StringProtocol) -> Currency? {
+    guard let decimals = currencies[String(code)] else { return Currency(code: code) }
+    return Currency(code: code, decimals: decimals)
   }
 
   public func coupon(_ code: String) -> Coupon? { coupons.first { $0.code == code } }

@@ -1,6 +1,9 @@
 /// A currency of ISO 4217, with the number of decimals of its minor unit.
+///
+/// A store may give one other decimals than the standard. Such a one is a currency of its own: amounts of
+/// both are neither added nor compared.
 public struct Currency: Hashable, Sendable, CustomStringConvertible {
-  /// The three-digit number of ISO 4217.
+  /// The three-digit number of ISO 4217, and 1000 × (decimals + 1) more where these are not the standard's.
   public let number: UInt16
 
   /// Finds a currency by its three capital letters; nil for what the standard does not list.
@@ -9,17 +12,41 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
     self.number = number
   }
 
-  /// Finds a currency by its ISO 4217 number.
+  /// Finds a currency by its three capital letters, with the decimals that its store gives it.
+  ///
+  /// Nil for what the standard does not list, and for decimals other than 0 … 4.
+  public init?(code: some StringProtocol, decimals: Int) {
+    guard let number = Self.numbers[String(code)], (0...Self.mostDecimals).contains(decimals) else {
+      return nil
+    }
+    let isStandard = Self.entries[Int(number)]?.decimals == decimals
+    self.number = isStandard ? number : number + UInt16(1000 * (decimals + 1))
+  }
+
+  /// Finds a currency by its ``number``.
   public init?(number: Int) {
-    guard number >= 0, number < 1000, Self.entries[number] != nil else { return nil }
+    guard number >= 0, number < Self.numberLimit, let entry = Self.entries[number % 1000],
+      number < 1000 || entry.decimals != number / 1000 - 1
+    else { return nil }
     self.number = UInt16(number)
   }
 
   /// The three capital letters.
-  public var code: String { Self.entries[Int(number)]?.code ?? "" }
+  public var code: String { Self.entries[Int(number % 1000)]?.code ?? "" }
 
-  /// Decimals of the minor unit: 2 for EUR, 0 for JPY, 3 for KWD.
-  public var decimals: Int { Self.entries[Int(number)]?.decimals ?? 2 }
+  /// Decimals of the minor unit: 2 for EUR, 0 for JPY, 3 for KWD, if the store says nothing else.
+  public var decimals: Int {
+    number < 1000 ? Self.entries[Int(number)]?.decimals ?? 2 : Int(number) / 1000 - 1
+  }
+
+  /// Whether the decimals are those of ISO 4217.
+  public var isStandard: Bool { number < 1000 }
+
+  /// The most decimals that a currency can have.
+  public static let mostDecimals = 4
+
+  /// All numbers are below it.
+  public static let numberLimit = 1000 * (mostDecimals + 2)
 
   public var description: String { code }
 
@@ -32,13 +59,10 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
   /// All codes, sorted.
   public static var codes: [String] { numbers.keys.sorted() }
 
-  /// The numbers of all currencies that have so many decimals.
+  /// The numbers of all currencies that have so many decimals by the standard.
   public static func numbers(decimals: Int) -> [Int] {
     entries.indices.filter { entries[$0]?.decimals == decimals }
   }
-
-  /// How many decimals currencies have.
-  public static let allDecimals: Set<Int> = Set(entries.compactMap { $0?.decimals })
 
   private static let entries: [(code: String, decimals: Int)?] = {
     var entries = [(code: String, decimals: Int)?](repeating: nil, count: 1000)
@@ -74,4 +98,11 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
     VED926 VES928 VND7040 VUV5480 WST882 XAF9500 XCD951 XOF9520 XPF9530 YER886 ZAR710 ZMW967 ZWG924
     CLF9904 UYW9274
     """
+}
+
+/// By code; of one code the standard's first.
+extension Currency: Comparable {
+  public static func < (a: Currency, b: Currency) -> Bool {
+    a.number % 1000 == b.number % 1000 ? a.number < b.number : a.code < b.code
+  }
 }

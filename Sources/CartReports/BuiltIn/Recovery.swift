@@ -69,7 +69,7 @@ enum Recovery {
       Array(Dictionary(sizes, uniquingKeysWith: { $0 + $1 })).map { ($0.key, $0.value) })
     {
       for key in tally.rows.keys.filter({ $0.name == group }).sorted(by: {
-        $0.currency.code < $1.currency.code
+        $0.currency < $1.currency
       }) {
         let (sums, currency) = (tally[key].sums, key.currency)
         rows.append([

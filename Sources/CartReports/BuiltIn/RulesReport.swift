@@ -27,8 +27,8 @@ enum RulesReport {
         [1, value, isOrdered, isOrdered * value, isPaid, isPaid * value])
     }
     let rows = tally.rows.sorted { a, b in
-      (a.key.rule, a.key.version, a.key.isShadow ? 1 : 0, a.key.currency.code)
-        < (b.key.rule, b.key.version, b.key.isShadow ? 1 : 0, b.key.currency.code)
+      (a.key.rule, a.key.version, a.key.isShadow ? 1 : 0, a.key.currency)
+        < (b.key.rule, b.key.version, b.key.isShadow ? 1 : 0, b.key.currency)
     }
     let judge = run.handler.judge
     var table = run.table(

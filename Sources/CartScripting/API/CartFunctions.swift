@@ -57,7 +57,7 @@ enum CartFunctions {
           "carts.create: \(key): expected a text, got \(call.session.kind(pair.value))")
       }
       if key == "currency" {
-        guard let named = Currency(code: text) else {
+        guard let named = call.settings.currency(text) else {
           throw LuaRaise("carts.create: expected a currency of ISO 4217, got \(quoted(text))")
         }
         currency = named

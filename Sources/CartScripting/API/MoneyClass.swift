@@ -6,9 +6,9 @@ import LuaKit
 enum MoneyClass {
   /// How many minor units a whole one has, by the currency's number.
   nonisolated(unsafe) static let scales: UnsafeBufferPointer<Int64> = {
-    let scales = UnsafeMutableBufferPointer<Int64>.allocate(capacity: 1000)
+    let scales = UnsafeMutableBufferPointer<Int64>.allocate(capacity: Currency.numberLimit)
     scales.initialize(repeating: 0)
-    for number in 0..<1000 {
+    for number in 0..<Currency.numberLimit {
       guard let currency = Currency(number: number) else { continue }
       scales[number] = (0..<currency.decimals).reduce(1) { value, _ in value * 10 }
     }
@@ -30,13 +30,15 @@ enum MoneyClass {
         throw call.failure(0, "a decimal text as \"12.99\"")
       }
       var currency = call.settings.currency
-      if let code = try call.optionalText(1) { currency = try Self.currency(code) }
+      if let code = try call.optionalText(1) { currency = try Self.currency(code, call.settings) }
       return [call.session.object(try Money(text, currency))]
     }
   ]
 
-  static func currency(_ code: String) throws(LuaRaise) -> Currency {
-    guard let named = Currency(code: code) else {
+  static func currency(_ code: String, _ settings: StoreSettings = StoreSettings())
+    throws(LuaRaise) -> Currency
+  {
+    guard let named = settings.currency(code) else {
       throw LuaRaise(
         "money: expected a currency of ISO 4217, got \(quoted(code))"
           + didYouMean(code, among: Currency.codes))

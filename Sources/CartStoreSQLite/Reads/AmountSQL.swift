@@ -7,7 +7,7 @@ enum AmountSQL {
   /// - Returns: nil for a bound that no row can hold.
   static func comparison(_ sign: Filter.Comparison, with amount: UnitPrice) -> String? {
     var tests: [Int: String] = [:]
-    for decimals in Currency.allDecimals {
+    for decimals in 0...Currency.mostDecimals {
       let wanted = Int128(amount.mantissa) * power(decimals)
       let (floor, rest) = wanted.quotientAndRemainder(dividingBy: power(amount.scale))
       guard let low = Int64(exactly: floor), low < .max else { return nil }
@@ -33,11 +33,15 @@ enum AmountSQL {
 
   /// An expression for each number of decimals; two are most currencies'.
   private static func byDecimals(_ expression: (Int) -> String) -> String {
-    let rare = Currency.allDecimals.subtracting([2]).sorted().map { decimals in
+    let all = 0...Currency.mostDecimals
+    let own = all.map { "WHEN \($0 + 1) THEN \(expression($0))" }.joined(separator: " ")
+    let rare = all.filter { $0 != 2 }.compactMap { decimals -> String? in
       let numbers = Currency.numbers(decimals: decimals).map(String.init).joined(separator: ", ")
-      return "WHEN currency IN (\(numbers)) THEN \(expression(decimals))"
+      return numbers.isEmpty ? nil : "WHEN currency IN (\(numbers)) THEN \(expression(decimals))"
     }
-    return "CASE \(rare.joined(separator: " ")) ELSE \(expression(2)) END"
+    // A store's own decimals stand in the currency's number.
+    return "CASE WHEN currency >= 1000 THEN CASE currency / 1000 \(own) END "
+      + "\(rare.joined(separator: " ")) ELSE \(expression(2)) END"
   }
 
   private static func power(_ exponent: Int) -> Int128 {

@@ -95,7 +95,7 @@ struct FilterSQL {
     case .status(let status): return clause(status)
     case .text(let text):
       if condition.field == .currency {
-        return "currency = " + bind(Int64(Currency(code: text)?.number ?? 0))
+        return "currency % 1000 = " + bind(Int64(Currency(code: text)?.number ?? 0))
       }
       guard let column = Self.texts[condition.field.name] else { return nil }
       let plain = "ifnull(\(column), '') = \(bind(text)) COLLATE NOCASE"
