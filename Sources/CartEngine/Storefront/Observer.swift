@@ -95,18 +95,26 @@ public struct Observer {
   /// A cart that is seen for the first time.
   private func create(_ seen: SeenCart, isSweep: Bool) throws -> Result {
     let maker: Actor = seen.binding.origin == .cartio ? .sync : .shopper
-    let fields = seen.shopper.map { FieldChange($0.key, after: $0.key.normalised($0.value)) }
-      .filter { !$0.after.isEmpty }.sorted { $0.field.rawValue < $1.field.rawValue }
-    let person = fields.filter { !$0.field.isAddress }
-    let made = min(seen.created, seen.updated, run.now)
-    let body = EventBody.cartCreated(seen.currency, person)
-    let entry = run.admission.create(
-      seen.binding.storeID, Decided([body]), of: .recorded(body), from: origin(maker, made))
-    run.count([body])
+    let made = min(seen.created, seen.updated)
+    let entry = create(seen.binding.storeID, seen.currency, seen.shopper, by: maker, at: made)
     let observation = entry.cart.observation(of: seen, on: entry.cart)
     let events = 1 + (try add(observation, seen, to: entry, by: maker, isFirst: true))
     try note(seen, entry, nil, isSweep: isSweep)
     return .changed(events)
+  }
+
+  func create(
+    _ id: String, _ currency: Currency, _ shopper: [ShopperField: String], by maker: Actor,
+    at time: Timestamp
+  ) -> UnitOfWork.Entry {
+    let fields = shopper.map { FieldChange($0.key, after: $0.key.normalised($0.value)) }
+      .filter { !$0.after.isEmpty && !$0.field.isAddress }
+    let body = EventBody.cartCreated(
+      currency, fields.sorted { $0.field.rawValue < $1.field.rawValue })
+    let entry = run.admission.create(
+      id, Decided([body]), of: .recorded(body), from: origin(maker, time))
+    run.count([body])
+    return entry
   }
 
   /// - Parameters:
@@ -136,7 +144,7 @@ public struct Observer {
     return count
   }
 
-  private func add(
+  func add(
     _ events: [EventBody], to entry: UnitOfWork.Entry, from origin: Admission.Origin
   ) throws {
     guard !events.isEmpty else { return }
@@ -180,48 +188,60 @@ public struct Observer {
     let last = try look(of: entry)
     guard last?.fate ?? .there == .there, !entry.cart.state.isOver else { return .late }
     let known = try Waiting(entry.cart, run).known ?? entry.cart
-    let (fate, actor, events) = try ending(gone, of: entry.cart, known)
-    try add(events, to: entry, from: origin(actor, run.now))
+    let before = entry.cart.version
+    let fate: StoreLook.Fate
+    switch gone {
+    case .ordered(let id, let total):
+      let sum = try total?.amount(1, entry.cart.currency) ?? known.price(run.shop.settings).total
+      try end(entry, orderedAs: id, known.lines.map { OrderLine($0) }, sum, at: run.now)
+      fate = .ordered
+    case .deleted:
+      try delete(entry)
+      fate = .deleted
+    case .expired:
+      // A status of its own, which follows from the clock.
+      if entry.cart.status(at: run.now, run.shop.settings) != .expired { try delete(entry) }
+      fate = .expired
+    case .merged(let into):
+      try merge(entry, into: into)
+      fate = .merged
+    }
+    try noteGone(entry, fate)
+    let events = entry.cart.version - before
+    return events == 0 ? .unchanged : .changed(Int(events))
+  }
+
+  private func delete(_ entry: UnitOfWork.Entry) throws {
+    guard entry.cart.state != .deleted else { return }
+    try add([.cartDeleted(before: entry.cart.state)], to: entry, from: origin(.sync, run.now))
+  }
+
+  private func merge(_ entry: UnitOfWork.Entry, into other: String) throws {
+    try add(
+      [.declared(.merged(CartMerge(into: other)))], to: entry, from: origin(.sync, run.now))
+  }
+
+  /// Notes that the store does not have a cart any more.
+  func noteGone(_ entry: UnitOfWork.Entry, _ fate: StoreLook.Fate) throws {
     if entry.cart.isPending {
       // There is nothing left that the store could answer.
       try answer(entry.cart.waiting, entry)
     }
+    let last = try look(of: entry)
     run.looks.note(
       StoreLook(
         version: last?.version, updated: last?.updated ?? run.now, seen: run.now, swept: run.now,
         fate: fate), of: entry)
-    return events.isEmpty ? .unchanged : .changed(events.count)
-  }
-
-  private func ending(_ gone: Seen.Gone, of cart: Cart, _ known: Cart) throws
-    -> (StoreLook.Fate, Actor, [EventBody])
-  {
-    let deleted: [EventBody] = cart.state == .deleted ? [] : [.cartDeleted(before: cart.state)]
-    switch gone {
-    case .ordered(let id, let total):
-      var request = Command.OrderRequest(id: id, lines: known.lines.map { OrderLine($0) })
-      request.isFact = true
-      request.total = try total?.amount(1, cart.currency) ?? known.price(run.shop.settings).total
-      let ordered = Admission.Proposal.planned(.order(request), compensating: true)
-      return (.ordered, .shopper, try run.admission.decided(ordered, on: cart).events)
-    case .deleted: return (.deleted, .sync, deleted)
-    case .expired:
-      // A status of its own, which follows from the clock.
-      let isShown = cart.status(at: run.now, run.shop.settings) == .expired
-      return (.expired, .sync, isShown ? [] : deleted)
-    case .merged(let into):
-      return (.merged, .sync, [.declared(.merged(CartMerge(into: into)))])
-    }
   }
 
   // MARK: Looks
 
-  private func entry(named id: String) throws -> UnitOfWork.Entry? {
+  func entry(named id: String) throws -> UnitOfWork.Entry? {
     guard let key = try run.unit.key(named: id) else { return nil }
     return try run.unit.entry(key)
   }
 
-  private func checkOwner(_ cart: Cart) throws(EngineError) {
+  func checkOwner(_ cart: Cart) throws(EngineError) {
     guard let binding = cart.binding, binding.storefront != storefront else { return }
     throw EngineError(
       .conflict,

@@ -20,7 +20,7 @@ extension Cart {
         observation.facts.append(.cartRestored(before: state, judge: false))
       }
       for (known, shown) in lines.restated { observation.facts.append(.lineRestated(known, shown)) }
-      observation.acts = identity(seen) + lineActs(lines, current, set) + couponActs(seen)
+      observation.acts = identity(seen.shopper) + lineActs(lines, current, set) + couponActs(seen)
       observation.leaveOut { $0.isBlocked(on: current) }
     }
     observation.totals = stating(seen, lines, current, isMoved: !observation.isEmpty)
@@ -37,8 +37,9 @@ extension Cart {
     return shown == binding ? nil : shown
   }
 
-  private func identity(_ seen: SeenCart) -> [EventBody] {
-    let changes = seen.shopper.compactMap { field, text in
+  /// What is otherwise about the shopper than it was known.
+  public func identity(_ shown: [ShopperField: String]) -> [EventBody] {
+    let changes = shown.compactMap { field, text in
       let value = field.normalised(text)
       return value == shopper[field]
         ? nil : FieldChange(field, before: shopper[field], after: value)
