@@ -134,6 +134,9 @@ struct CartPage {
   /// A field's value as it is shown; nil where it is left out.
   private func text(_ field: CartField, _ cart: Cart) -> String? {
     let value = field.value(cart, context)
+    if let stored = field.stored, cart.reported.contains(stored) {
+      return value.description + " (reported)"
+    }
     if case .always = field.page { return value.description }
     let isUnknown = value.isUnknown || field.isOptional && value == .number(0)
     return isUnknown ? nil : value.description

@@ -8,6 +8,8 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
   public static let shopper = Actor(known: "shopper")
   public static let importer = Actor(known: "import")
   public static let sync = Actor(known: "sync")
+  /// A script on the storefront, which anybody can speak for.
+  public static let beacon = Actor(known: "sync via beacon")
 
   private init(known: String) { description = known }
 
@@ -23,6 +25,7 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
     let known: Bool
     switch kind.first {
     case "shopper", "import", "sync": known = kind.count == 1 || text.contains(" via script:")
+    case "sync via beacon": known = kind.count == 1
     case "staff", "rule", "policy": known = kind.count == 2 && !kind[1].isEmpty
     default: known = false
     }
@@ -41,7 +44,7 @@ public struct Actor: Hashable, Sendable, CustomStringConvertible {
   public var isPolicy: Bool { description.hasPrefix("policy:") }
 
   /// Whether it only says what happened elsewhere, so that no store has to be told of it.
-  public var reports: Bool { self == .sync || self == .importer }
+  public var reports: Bool { self == .sync || self == .importer || self == .beacon }
 
   /// Only what the shopper does wakes a cart.
   public var isShopper: Bool { description == "shopper" }

@@ -34,6 +34,9 @@ public enum ShopperField: UInt8, CaseIterable, Sendable {
   case shippingCountry = 48
   case shippingPhone = 49
 
+  /// What a script on the storefront can report.
+  public static let reported: [ShopperField] = [.session, .ip, .country, .browser]
+
   public enum Privacy: Sendable {
     /// Says nothing about one person.
     case open

@@ -9,6 +9,8 @@ struct StoreSide: Equatable, Sendable {
   var bases: [LineBase] = []
   /// The versions of changes of ours that the store has not answered.
   var waiting: [Int64] = []
+  /// The fields of the shopper that only a script on the storefront said, in the order of their numbers.
+  var reported: [ShopperField] = []
   /// When the store was last seen to have it so; no event says it.
   var asOf: Timestamp?
 }
@@ -33,6 +35,22 @@ extension Cart {
   public var mergedInto: String {
     get { storeSide.isEmpty ? "" : storeSide.value?.mergedInto ?? "" }
     set { changeStoreSide { $0.mergedInto = newValue } }
+  }
+
+  /// The fields of the shopper that only a script on the storefront said: the store did not, and anybody can
+  /// speak for the script.
+  public var reported: [ShopperField] {
+    get { storeSide.isEmpty ? [] : storeSide.value?.reported ?? [] }
+    set { changeStoreSide { $0.reported = newValue } }
+  }
+
+  /// Notes who said fields of the shopper last.
+  mutating func noteReported(_ changes: [FieldChange], by actor: Actor) {
+    let isReport = actor == .beacon
+    guard isReport || !reported.isEmpty else { return }
+    var fields = Set(reported).subtracting(changes.map(\.field))
+    if isReport { fields.formUnion(changes.lazy.filter { !$0.after.isEmpty }.map(\.field)) }
+    reported = fields.sorted { $0.rawValue < $1.rawValue }
   }
 
   /// When its store was last seen to have it so; nil where that is not known.

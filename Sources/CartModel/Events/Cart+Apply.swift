@@ -21,6 +21,7 @@ extension Cart {
     if !isOpen, state == .open { resumePause() }
     if actor.isShopper, body.traits.marks.contains(.wakes) { touched = time }
     guard isOfStore else { return }
+    if case .shopperIdentified(let changes) = body { noteReported(changes, by: actor) }
     if state.isOver || actor.reports && body.state == .deleted {
       endWaiting()
     } else if !actor.isShopper, !actor.reports, body.traits.marks.contains(.edit),

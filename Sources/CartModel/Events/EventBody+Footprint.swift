@@ -84,7 +84,7 @@ extension Cart {
     if let binding = side.binding { bytes += membersFootprint(binding) }
     if let stated = side.stated { bytes += membersFootprint(stated) }
     for base in side.bases { bytes += MemoryLayout<LineBase>.stride + base.line.footprint }
-    return bytes + side.waiting.count * MemoryLayout<Int64>.stride
+    return bytes + side.waiting.count * MemoryLayout<Int64>.stride + side.reported.count
   }
 }
 

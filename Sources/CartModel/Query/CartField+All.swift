@@ -12,7 +12,7 @@ extension CartField {
     + [subtotal, discount, shipping, handling, fees, tax, total]
     + [order, orderStatus, orderTotal]
     + [flags, pending, claimedBy, notes]
-    + [storefront, storeID, channel, origin, asOf]
+    + [storefront, storeID, channel, origin, asOf, reported]
 
   // MARK: The cart
 
@@ -157,6 +157,11 @@ extension CartField {
     "as_of", .time, traits: .optional, export: .none,
     "When its store was last seen to have it so; unknown for a cart of this program."
   ) { cart, _, _ in cart.asOf.map { .time($0) } ?? .text("") }
+
+  public static let reported = CartField(
+    "reported", .choice(ShopperField.reported.map(\.key)), traits: .many, export: .asked,
+    "Which of the shopper's facts only a script on the storefront reported."
+  ) { cart, _, _ in .texts(cart.reported.map(\.key)) }
 
   // MARK: Kinds of declarations
 

@@ -72,6 +72,7 @@ package enum CartCodec {
       }
     }
     for version in cart.waiting { writer.int(16, version) }
+    for field in cart.reported { writer.int(17, Int64(field.rawValue)) }
   }
 
   /// Each field of the shopper that has no column.
@@ -111,6 +112,10 @@ package enum CartCodec {
       case 14: stated = try EventCodec.members(field.group)
       case 15: bases.append(try lineBase(field.group))
       case 16: waiting.append(field.number)
+      case 17:
+        if let field = ShopperField(rawValue: UInt8(clamping: field.number)) {
+          cart.reported.append(field)
+        }
       default: break
       }
     }
