@@ -69,7 +69,9 @@ public struct BeaconScript: Sendable {
       }
   }
 
-  private func isAsWanted(_ script: JSONValue, _ address: String, _ consent: StoreSettings.Connection.Consent) -> Bool {
+  private func isAsWanted(
+    _ script: JSONValue, _ address: String, _ consent: StoreSettings.Connection.Consent
+  ) -> Bool {
     script.text("src", limit: 4000) == address && script.flag("enabled") ?? true
       && script.text("consent_category") == consent.rawValue
       && ["storefront", "all_pages"].contains(script.text("visibility"))

@@ -30,21 +30,35 @@ public struct BigCommerceRecords: StoreRecords {
 
   // MARK: Orders
 
+  /// Orders that changed since a moment, the oldest change first.
+  ///
+  /// An order that changes meanwhile moves to the end, and would shift another one out of the next page:
+  /// that begins anew with the second of the last change seen. Orders may so come twice, and none is left out.
   public func orders(changedSince time: Timestamp, page: Int64) throws(StorefrontError)
     -> RecordPage<SeenOrder>
   {
+    let place = OrderPlace(page, since: time)
     let reply = try client.get(
       StoreCall(
         "v2/orders",
         query: [
-          ("min_date_modified", time.description), ("sort", "date_modified:asc"),
-          ("page", String(page)), ("limit", String(Self.orderLimit)),
+          ("min_date_modified", place.since.description), ("sort", "date_modified:asc"),
+          ("page", String(place.page)), ("limit", String(Self.orderLimit)),
         ] + Self.lines))
     // 204 without a body where there are none.
     guard case .array(let items) = reply.json else { return RecordPage([]) }
-    var orders: [SeenOrder] = []
-    for item in items { orders.append(try seen(item)) }
-    return RecordPage(orders, next: Int64(items.count) < Self.orderLimit ? nil : page + 1)
+    var page = RecordPage<SeenOrder>([])
+    for item in items {
+      do throws(StorefrontError) { page.records.append(try seen(item)) } catch {
+        // One that cannot be read must not keep all behind it away.
+        guard error.code == .garbled else { throw error }
+        page.leftOut += 1
+      }
+    }
+    if Int64(items.count) >= Self.orderLimit {
+      page.next = place.next(after: items.compactMap { $0.time("date_modified") }.max())
+    }
+    return page
   }
 
   /// - Throws: `notFound`.
@@ -79,13 +93,18 @@ public struct BigCommerceRecords: StoreRecords {
       [("page", String(page)), ("limit", String(Self.limit)), ("sort", "id")] + Self.catalogue
     if let time { query.append(("date_modified:min", time.description)) }
     let reply = try client.get(StoreCall("v3/catalog/products", query: query))
-    var (products, leftOut) = ([Product](), 0)
+    var found = RecordPage<Product>([], next: Pages.next(reply.json, after: page))
     for item in reply.json.list("data") {
-      let (found, left) = try reader(item).products()
-      products += found
-      leftOut += left
+      do throws(StorefrontError) {
+        let (products, leftOut) = try reader(item).products()
+        found.records += products
+        found.leftOut += leftOut
+      } catch {
+        guard error.code == .garbled else { throw error }
+        found.leftOut += 1
+      }
     }
-    return RecordPage(products, next: Pages.next(reply.json, after: page), leftOut: leftOut)
+    return found
   }
 
   /// - Throws: `notFound`.
@@ -122,5 +141,33 @@ public struct BigCommerceRecords: StoreRecords {
     }
     let reply = try client.get(StoreCall("v3/abandoned-carts/\(StoreCall.part(token))"))
     return try CartID.check(reply.data.text("cart_id")).text
+  }
+}
+
+/// Where in the list of changed orders a page begins: a moment, and a page behind it.
+struct OrderPlace {
+  var since: Timestamp
+  var page: Int64
+  /// Pages that one second of changes may have.
+  private static let most: Int64 = 1000
+
+  /// - Parameter number: 1 for the beginning, else what `next` gave.
+  init(_ number: Int64, since time: Timestamp) {
+    if number < Self.most {
+      (since, page) = (time, max(number, 1))
+    } else {
+      since = Timestamp(milliseconds: number / Self.most * 1000)
+      page = number % Self.most
+    }
+  }
+
+  /// - Parameter last: the last change of this page.
+  func next(after last: Timestamp?) -> Int64 {
+    // Dates have whole seconds, and the moment itself is included.
+    let seconds = (last?.milliseconds ?? 0) / 1000
+    if seconds * 1000 > since.milliseconds { return seconds * Self.most + 1 }
+    // More of one second than a page holds.
+    guard since.milliseconds >= 1000 else { return page + 1 }
+    return since.milliseconds / 1000 * Self.most + min(page + 1, Self.most - 1)
   }
 }

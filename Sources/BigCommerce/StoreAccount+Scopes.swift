@@ -21,13 +21,17 @@ extension StoreAccount {
 
   public func permission(_ scope: StoreScope) throws(StorefrontError) -> Permission {
     do throws(StorefrontError) {
-      let reply = try client.send(scope.probe)
-      // There is no such cart: it looked for it.
-      return reply.isDone || reply.status == 404
-        ? .granted : .unknown("the store answered \(reply.status)")
+      let response = try client.exchange(scope.probe)
+      switch response.status {
+      case 403: return .missing
+      // There is no such cart: the store looked for it.
+      case 200..<300, 404: return .granted
+      default:
+        try client.check(response, scope.probe)
+        return .unknown("the store answered \(response.status)")
+      }
     } catch {
       switch error.code {
-      case .unauthorized where !error.message.contains("does not accept"): return .missing
       case .unavailable, .garbled, .unsupported, .notFound: return .unknown(error.message)
       case .throttled, .closed, .unauthorized: throw error
       }

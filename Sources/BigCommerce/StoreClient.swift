@@ -32,6 +32,15 @@ public final class StoreClient: Sendable {
   ///   the caller decides what it means.
   /// - Throws: `throttled`, `unavailable`, `closed`, `unauthorized` or `garbled`.
   func send(_ call: StoreCall) throws(StorefrontError) -> StoreReply {
+    let response = try exchange(call)
+    try check(response, call)
+    return StoreReply(status: response.status, json: try json(response, call))
+  }
+
+  /// The store's answer, whatever its status.
+  ///
+  /// - Throws: `throttled` where our share is used up; `unavailable` without an answer.
+  func exchange(_ call: StoreCall) throws(StorefrontError) -> HTTPResponse {
     let response: HTTPResponse
     do throws(StoreCallFailure) {
       response = try pool.use { transport throws(StoreCallFailure) in
@@ -44,8 +53,7 @@ public final class StoreClient: Sendable {
       }
     }
     quota.note(call.family, response, at: now())
-    try check(response, call)
-    return StoreReply(status: response.status, json: try json(response, call))
+    return response
   }
 
   /// The answer's JSON where the store did what was asked.
@@ -72,7 +80,7 @@ public final class StoreClient: Sendable {
   }
 
   /// - Throws: for a status that says something of the store and not of the request.
-  private func check(_ response: HTTPResponse, _ call: StoreCall) throws(StorefrontError) {
+  func check(_ response: HTTPResponse, _ call: StoreCall) throws(StorefrontError) {
     switch response.status {
     case 401:
       throw StorefrontError(
@@ -82,7 +90,7 @@ public final class StoreClient: Sendable {
       let scope = StoreScope(of: call)
       throw StorefrontError(
         .unauthorized,
-        "store \(access.hash) does not let the token read \(call.family)"
+        "store \(access.hash) does not let the token use \(call.family)"
           + (scope.map { ": add the scope '\($0.label)' (\($0.rawValue))" } ?? ""))
     case 429:
       throw StorefrontError(
