@@ -89,6 +89,8 @@ let package = Package(
 
     // MARK: A BigCommerce store over its REST API
     module("BigCommerce", ["CartSupport", "CartModel", "CartEngine", "HTTPClient"]),
+    // MARK: A BigCommerce-shaped store with shoppers and faults
+    module("StoreSimulator", ["CartSupport", "HTTPServing"]),
 
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
@@ -198,6 +200,7 @@ let package = Package(
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
     tests("HTTPServing", ["HTTPServing"]),
+    tests("StoreSimulator", ["CartSupport", "HTTPServing", "StoreSimulator"]),
     tests(
       "CartReports",
       ["CartTesting", "CartSupport", "CartModel", "CartEngine", "CartPractice", "CartReports"]),

@@ -1,5 +1,5 @@
 /// A small generator whose sequence a seed fixes (SplitMix64, Steele et al. 2014).
-public struct SeededRandom: RandomNumberGenerator {
+public struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   public init(seed: UInt64) { state = seed }

@@ -16,6 +16,7 @@ struct TargetTests {
         .subtracting(["GRDB", "GRDBSQLite", "CSQLiteShim"]).union(own)
     }
     add("HTTPServing", [], ["NIOCore", "NIOPosix", "NIOHTTP1"])
+    add("StoreSimulator", ["CartSupport", "HTTPServing"])
     add("CartModel", ["CartSupport"], ["CIDN2"])
     add("CartStorage", ["CartModel"])
     add("CartStoreSQLite", ["CartStorage"], ["GRDB", "GRDBSQLite", "CSQLiteShim"])

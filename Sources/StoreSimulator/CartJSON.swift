@@ -1,0 +1,186 @@
+import CartSupport
+
+/// Carts and checkouts as the store writes them.
+struct CartJSON {
+  let cart: SimulatedCart
+  let totals: SimulatedTotals
+  let includes: Set<String>
+
+  init(_ cart: SimulatedCart, _ includes: Set<String>) {
+    (self.cart, totals, self.includes) = (cart, SimulatedTotals(cart), includes)
+  }
+
+  /// Both forms of a time are seen; a cart keeps to one.
+  private var isZulu: Bool { cart.id.hasPrefix("0") || cart.id.hasPrefix("7") }
+
+  private var head: JSONValue {
+    .record([
+      "id": .string(cart.id), "customer_id": .int(cart.customer), "channel_id": .int(cart.channel),
+      "email": .string(cart.email), "currency": .record(["code": .string(cart.currency.code)]),
+      "tax_included": .bool(cart.currency.includesTax), "base_amount": .amount(totals.goods),
+      "discount_amount": .amount(totals.discount), "coupons": coupons,
+      "discounts": .array(
+        cart.discount == .zero
+          ? [] : [.record(["id": .int(7), "discounted_amount": .amount(totals.discount)])]),
+      "created_time": .string(SimulatedText.iso(cart.created, zulu: isZulu)),
+      "updated_time": .string(SimulatedText.iso(cart.updated, zulu: isZulu)),
+    ])
+  }
+
+  private var coupons: JSONValue {
+    .array(
+      zip(cart.coupons, totals.couponDiscounts).map { coupon, amount in
+        .record([
+          "code": .string(coupon.code),
+          // Text at one place and a number at the other, as in the specification.
+          "id": isZulu ? .string(String(coupon.id)) : .int(coupon.id),
+          "coupon_type": .string(coupon.percent > 0 ? "percentage_discount" : "per_total_discount"),
+          "display_name": .string(coupon.name), "discounted_amount": .amount(amount),
+        ])
+      })
+  }
+
+  // MARK: Cart
+
+  var value: JSONValue {
+    head.adding([
+      "manual_discount_amount": .int(0),
+      "cart_amount": .amount(cart.currency.includesTax ? totals.cartIncTax : totals.cartExTax),
+      "line_items": lines(isCheckout: false), "locale": .string(cart.locale),
+      "version": .int(cart.version),
+    ])
+  }
+
+  private func lines(isCheckout: Bool) -> JSONValue {
+    func all(_ kind: SimulatedLine.Kind) -> JSONValue {
+      .array(cart.lines.filter { $0.kind == kind }.map { line($0, isCheckout: isCheckout) })
+    }
+    return .record([
+      "physical_items": all(.physical), "digital_items": all(.digital),
+      "gift_certificates": all(.gift), "custom_items": all(.custom),
+    ])
+  }
+
+  private func line(_ line: SimulatedLine, isCheckout: Bool) -> JSONValue {
+    switch line.kind {
+    case .physical, .digital: product(line, isCheckout: isCheckout)
+    case .gift:
+      .record([
+        "id": .string(line.id), "name": .string(line.name), "theme": .string("Birthday"),
+        "amount": .amount(line.listPrice), "quantity": .int(line.quantity), "taxable": .bool(false),
+        "sender": .record(["name": .string("Luca"), "email": .string("luca@example.com")]),
+        "recipient": .record(["name": .string("Anna"), "email": .string("anna@example.com")]),
+        "message": .string("All the best"),
+      ])
+    case .custom:
+      .record([
+        "id": .string(line.id), "sku": .string(line.sku), "name": .string(line.name),
+        "quantity": .int(line.quantity), "list_price": .amount(line.listPrice),
+        "extended_list_price": .amount(line.listTotal), "image_url": .string(""),
+      ])
+    }
+  }
+
+  private func product(_ line: SimulatedLine, isCheckout: Bool) -> JSONValue {
+    let coupon =
+      totals.goods == .zero
+      ? Amount.zero
+      : totals.coupons.times(
+        Int(line.saleTotal.units / 10_000_000_000),
+        over: max(1, Int(totals.goods.units / 10_000_000_000)))
+    var value = JSONValue.record([
+      "id": .string(line.id), "parent_id": parent(line), "variant_id": .int(line.variant),
+      "product_id": .int(line.product), "sku": .string(line.sku), "name": .string(line.name),
+      "url": .string("https://store.example/product-\(line.product)/"),
+      "quantity": .int(line.quantity), (isCheckout ? "is_taxable" : "taxable"): .bool(true),
+      "image_url": .string("https://cdn.example/\(line.product).jpg"), "discounts": .array([]),
+      "coupons": .array([]),
+      "discount_amount": .amount(line.listTotal - line.saleTotal), "coupon_amount": .amount(coupon),
+      "original_price": .amount(line.listPrice), "list_price": .amount(line.listPrice),
+      "sale_price": .amount(line.salePrice), "extended_list_price": .amount(line.listTotal),
+      "extended_sale_price": .amount(line.saleTotal),
+      "is_require_shipping": .bool(line.kind == .physical), "is_mutable": .bool(line.isMutable),
+      "added_by_promotion": .bool(line.isGift),
+    ])
+    let part = line.kind == .physical ? "physical_items" : "digital_items"
+    let include = (isCheckout ? "cart." : "") + "line_items.\(part).options"
+    if includes.contains(include) {
+      value = value.adding(["options": .array(line.options.map(option))])
+    }
+    return line.kind == .physical ? value.adding(["gift_wrapping": .null]) : value
+  }
+
+  /// Null, and an empty object in some carts: both are seen.
+  private func parent(_ line: SimulatedLine) -> JSONValue {
+    line.parent.map { .string($0) } ?? (isZulu ? .object([]) : .null)
+  }
+
+  private func option(_ option: SimulatedOption) -> JSONValue {
+    .record([
+      "name": .string(option.name), "nameId": .int(option.option), "value": .string(option.label),
+      "valueId": .int(option.value),
+    ])
+  }
+
+  // MARK: Checkout
+
+  /// - Parameter order: the order of this cart, if it is known.
+  func checkout(order: Int?) -> JSONValue {
+    .record([
+      "id": .string(cart.id),
+      "cart": head.adding([
+        "cart_amount_inc_tax": .amount(totals.cartIncTax),
+        "cart_amount_ex_tax": .amount(totals.cartExTax), "line_items": lines(isCheckout: true),
+      ]),
+      "billing_address": cart.billing.map { Self.address($0) } ?? .null,
+      "consignments": .array(cart.consignments.map(consignment)),
+      "taxes": .array(
+        totals.tax == .zero
+          ? [] : [.record(["name": .string("Tax"), "amount": .amount(totals.tax)])]),
+      "coupons": coupons, "fees": .array([]),
+      "order_id": order.map { .string(String($0)) } ?? .null,
+      "shipping_cost_total_inc_tax": .amount(totals.shippingIncTax),
+      "shipping_cost_total_ex_tax": .amount(totals.shippingExTax),
+      "handling_cost_total_inc_tax": .int(0), "handling_cost_total_ex_tax": .int(0),
+      "tax_total": .amount(totals.tax), "subtotal_inc_tax": .amount(totals.subtotalIncTax),
+      "subtotal_ex_tax": .amount(totals.subtotalExTax), "grand_total": .amount(totals.grand),
+      "created_time": .string(SimulatedText.iso(cart.created, zulu: isZulu)),
+      "updated_time": .string(SimulatedText.iso(cart.updated, zulu: isZulu)),
+      "customer_message": .string(cart.message), "version": .int(cart.version),
+    ])
+  }
+
+  private static func address(_ address: SimulatedAddress) -> JSONValue {
+    let fields = SimulatedAddress.names.map { JSONValue.Member($0, .string(address[$0])) }
+    let country = SimulatedTax.countries[address["country_code"]] ?? ""
+    return .object([.init("id", .string(address.id))] + fields).adding([
+      "country": .string(country), "custom_fields": .array([]),
+    ])
+  }
+
+  private func consignment(_ consignment: SimulatedConsignment) -> JSONValue {
+    var value = JSONValue.record([
+      "id": .string(consignment.id), "address": Self.address(consignment.address),
+      "line_item_ids": .array(consignment.lines.map { .string($0) }),
+      "coupon_discounts": .array([]), "discounts": .array([]),
+      "shipping_cost_inc_tax": .amount(totals.shippingIncTax),
+      "shipping_cost_ex_tax": .amount(totals.shippingExTax), "handling_cost_inc_tax": .int(0),
+      "handling_cost_ex_tax": .int(0),
+    ])
+    if let option = consignment.option {
+      value = value.adding(["selected_shipping_option": Self.shipping(option)])
+    }
+    guard includes.contains("consignments.available_shipping_options") else { return value }
+    return value.adding([
+      "available_shipping_options": .array(SimulatedShipping.all.map(Self.shipping))
+    ])
+  }
+
+  private static func shipping(_ option: SimulatedShipping) -> JSONValue {
+    .record([
+      "id": .string(option.id), "type": .string("shipping_flatrate"),
+      "description": .string(option.name), "image_url": .string(""), "cost": .amount(option.cost),
+      "transit_time": .string(option.time), "additional_description": .string(""),
+    ])
+  }
+}
