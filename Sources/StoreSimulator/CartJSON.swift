@@ -13,29 +13,33 @@ struct CartJSON {
   /// Both forms of a time are seen; a cart keeps to one.
   private var isZulu: Bool { cart.id.hasPrefix("0") || cart.id.hasPrefix("7") }
 
-  private var head: JSONValue {
+  private func head(isCheckout: Bool) -> JSONValue {
     .record([
       "id": .string(cart.id), "customer_id": .int(cart.customer), "channel_id": .int(cart.channel),
       "email": .string(cart.email), "currency": .record(["code": .string(cart.currency.code)]),
       "tax_included": .bool(cart.currency.includesTax), "base_amount": .amount(totals.goods),
-      "discount_amount": .amount(totals.discount), "coupons": coupons,
+      "discount_amount": .amount(totals.discount), "coupons": coupons(isCheckout: isCheckout),
       "discounts": .array(
         cart.discount == .zero
-          ? [] : [.record(["id": .int(7), "discounted_amount": .amount(totals.discount)])]),
+          ? [] : [.record(["id": .string("7"), "discounted_amount": .amount(totals.discount)])]),
       "created_time": .string(SimulatedText.iso(cart.created, zulu: isZulu)),
       "updated_time": .string(SimulatedText.iso(cart.updated, zulu: isZulu)),
     ])
   }
 
-  private var coupons: JSONValue {
+  /// Ids and types are numbers as texts in a cart, and a number and a word in a checkout.
+  private func coupons(isCheckout: Bool) -> JSONValue {
     .array(
       zip(cart.coupons, totals.couponDiscounts).map { coupon, amount in
-        .record([
+        let isPart = coupon.percent > 0
+        let type =
+          isCheckout
+          ? isPart ? "percentage_discount" : "per_total_discount" : isPart ? "1" : "2"
+        return .record([
           "code": .string(coupon.code),
-          // Text at one place and a number at the other, as in the specification.
-          "id": isZulu ? .string(String(coupon.id)) : .int(coupon.id),
-          "coupon_type": .string(coupon.percent > 0 ? "percentage_discount" : "per_total_discount"),
-          "display_name": .string(coupon.name), "discounted_amount": .amount(amount),
+          "id": isCheckout ? .int(coupon.id) : .string(String(coupon.id)),
+          "coupon_type": .string(type), "display_name": .string(coupon.name),
+          "discounted_amount": .amount(amount),
         ])
       })
   }
@@ -43,7 +47,7 @@ struct CartJSON {
   // MARK: Cart
 
   var value: JSONValue {
-    head.adding([
+    head(isCheckout: false).adding([
       "manual_discount_amount": .int(0),
       "cart_amount": .amount(cart.currency.includesTax ? totals.cartIncTax : totals.cartExTax),
       "line_items": lines(isCheckout: false), "locale": .string(cart.locale),
@@ -107,7 +111,7 @@ struct CartJSON {
     if includes.contains(include) {
       value = value.adding(["options": .array(line.options.map(option))])
     }
-    return line.kind == .physical ? value.adding(["gift_wrapping": .null]) : value
+    return isCheckout && line.kind == .physical ? value.adding(["gift_wrapping": .null]) : value
   }
 
   /// Null, and an empty object in some carts: both are seen.
@@ -128,16 +132,16 @@ struct CartJSON {
   func checkout(order: Int?) -> JSONValue {
     .record([
       "id": .string(cart.id),
-      "cart": head.adding([
+      "cart": head(isCheckout: true).adding([
         "cart_amount_inc_tax": .amount(totals.cartIncTax),
         "cart_amount_ex_tax": .amount(totals.cartExTax), "line_items": lines(isCheckout: true),
       ]),
-      "billing_address": cart.billing.map { Self.address($0) } ?? .null,
+      "billing_address": billing,
       "consignments": .array(cart.consignments.map(consignment)),
       "taxes": .array(
         totals.tax == .zero
           ? [] : [.record(["name": .string("Tax"), "amount": .amount(totals.tax)])]),
-      "coupons": coupons, "fees": .array([]),
+      "coupons": coupons(isCheckout: true), "fees": .array([]),
       "order_id": order.map { .string(String($0)) } ?? .null,
       "shipping_cost_total_inc_tax": .amount(totals.shippingIncTax),
       "shipping_cost_total_ex_tax": .amount(totals.shippingExTax),
@@ -148,6 +152,12 @@ struct CartJSON {
       "updated_time": .string(SimulatedText.iso(cart.updated, zulu: isZulu)),
       "customer_message": .string(cart.message), "version": .int(cart.version),
     ])
+  }
+
+  /// Null, and an address without anything in some carts: both are seen.
+  private var billing: JSONValue {
+    if let own = cart.billing { return Self.address(own) }
+    return isZulu ? .null : Self.address(SimulatedAddress(id: String(cart.id.prefix(13))))
   }
 
   private static func address(_ address: SimulatedAddress) -> JSONValue {

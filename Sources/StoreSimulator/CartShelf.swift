@@ -58,7 +58,7 @@ struct SimulatedCatalogue: Sendable {
     var maker = CatalogueMaker(
       .init(seed: configuration.seed &+ 2), now: now,
       missingSKU: configuration.faults.missingSKU)
-    for id in 0..<configuration.products { products.append(maker.product(101 + id)) }
+    for id in 0..<configuration.products { products.append(maker.product(Self.firstID + id)) }
     // A few boxes, of products that have no options.
     let plain = products.filter { $0.variants.count == 1 }.map(\.id)
     for index in products.indices where index % 13 == 12 && plain.count > 3 {
@@ -67,13 +67,11 @@ struct SimulatedCatalogue: Sendable {
     for id in 0..<configuration.customers { customers.append(maker.customer(11 + id)) }
   }
 
-  subscript(_ id: Int) -> SimulatedProduct? { products.first { $0.id == id } }
+  private static let firstID = 101
 
-  func variant(_ id: Int) -> (SimulatedProduct, SimulatedVariant)? {
-    for product in products {
-      if let variant = product.variants.first(where: { $0.id == id }) { return (product, variant) }
-    }
-    return nil
+  subscript(_ id: Int) -> SimulatedProduct? {
+    let index = id - Self.firstID
+    return products.indices.contains(index) ? products[index] : nil
   }
 
   func customer(_ id: Int) -> SimulatedCustomer? { customers.first { $0.id == id } }

@@ -41,7 +41,7 @@ enum CatalogueJSON {
       "purchasing_disabled": .bool(false), "purchasing_disabled_message": .string(""),
       "image_url": .string(""), "is_free_shipping": .bool(false),
       "inventory_level": variant.inventory.map { .int($0) } ?? .int(0),
-      "inventory_warning_level": .int(0), "bin_picking_number": .string(""), "mpn": .string(""),
+      "inventory_warning_level": .int(0), "bin_picking_number": .string(""),
       "option_values": .array(
         variant.options.map { option in
           .record([
@@ -63,7 +63,7 @@ enum CatalogueJSON {
       "date_modified": .string(SimulatedText.iso(customer.modified, zulu: true)),
       "authentication": .record(["force_password_reset": .bool(false)]),
       "accepts_product_review_abandoned_cart_emails": .bool(true), "origin_channel_id": .int(1),
-      "channel_ids": .null,
+      "channel_ids": .array([]),
     ])
     guard includes.contains("addresses") else { return value }
     let address = JSONValue.record([

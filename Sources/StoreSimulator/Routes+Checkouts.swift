@@ -85,10 +85,10 @@ enum CheckoutRoutes {
   }
 
   private static func setBilling(_ store: inout SimulatedStore, _ call: APICall) -> APIAnswer {
-    let id = String(store.uuid().prefix(13))
-    return change(&store, call) { cart in
-      let address = read(call.body, id: cart.billing?.id ?? id)
-      (cart.billing, cart.email) = (address, address["email"])
+    store.changing(call, status: 200, isCheckout: true) { store, id in
+      let own = store.shelf[id]?.billing?.id ?? String(store.uuid().prefix(13))
+      store.bill(id, read(call.body, id: own))
+      return nil
     }
   }
 

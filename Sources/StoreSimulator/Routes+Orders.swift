@@ -57,7 +57,7 @@ enum OrderRoutes {
           SimulatedOrder.statuses.enumerated().map { id, name in
             .record([
               "id": .int(id), "name": .string(name), "system_label": .string(name),
-              "custom_label": .string(name), "system_description": .string(""), "order": .int(id),
+              "custom_label": .string(name), "system_description": .string(""),
             ])
           }))
     },

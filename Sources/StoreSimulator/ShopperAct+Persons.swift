@@ -75,11 +75,15 @@ extension SimulatedStore {
       "city": "Town", "country_code": customer.country, "postal_code": "1234\(customer.id % 10)",
       "phone": customer.phone, "state_or_province": "", "state_or_province_code": "",
     ]
-    update(cart.id, isSilent: true) { cart in
-      cart.billing = address
-      cart.email = address["email"]
-    }
+    bill(cart.id, address)
     return true
+  }
+
+  /// An address, which hooks hear of only where its e-mail is another one.
+  mutating func bill(_ id: String, _ address: SimulatedAddress) {
+    update(id, isSilent: shelf[id]?.email == address["email"]) { cart in
+      (cart.billing, cart.email) = (address, address["email"])
+    }
   }
 
   mutating func chooseShipping(_ cart: SimulatedCart) -> Bool {

@@ -59,9 +59,8 @@ struct SimulatedStore: Sendable {
     cart.updated = now
     cart.isAbandoned = false
     shelf.replace(cart, at: now)
-    let changes = Self.lineEvents(from: before, to: cart)
-    guard !isSilent else { return }
-    emit((changes.isEmpty && events.isEmpty ? [] : changes + events) + [.cart("updated", id)])
+    guard !isSilent, !hooks.hooks.isEmpty else { return }
+    emit(Self.lineEvents(from: before, to: cart) + events + [.cart("updated", id)])
   }
 
   private static func lineEvents(from before: [SimulatedLine], to cart: SimulatedCart)
@@ -114,6 +113,7 @@ struct SimulatedStore: Sendable {
       else { continue }
       cart.lines[index].quantity = box.quantity
     }
+    for index in cart.lines.indices { reprice(&cart.lines[index]) }
     let paid = cart.lines.filter { !$0.isGift }
     let goods = paid.map(\.saleTotal).sum
     cart.discount = goods >= Amount(200) ? Amount(10) : .zero
@@ -131,6 +131,15 @@ struct SimulatedStore: Sendable {
     }
   }
 
+  /// A change of the catalogue reaches a cart when it is touched.
+  private func reprice(_ line: inout SimulatedLine) {
+    guard line.isMutable, !line.hasOwnPrice, let product = catalogue[line.product],
+      let variant = product.variants.first(where: { $0.id == line.variant })
+    else { return }
+    (line.name, line.listPrice) = (product.name, variant.price ?? product.price)
+    line.salePrice = variant.price ?? product.salePrice ?? product.price
+  }
+
   mutating func line(
     of product: SimulatedProduct, _ variant: SimulatedVariant, quantity: Int, price: Amount? = nil
   ) -> SimulatedLine {
@@ -138,7 +147,7 @@ struct SimulatedStore: Sendable {
     var line = SimulatedLine(
       id: uuid(), kind: product.isDigital ? .digital : .physical, name: product.name,
       quantity: quantity, listPrice: list,
-      salePrice: price ?? (variant.price == nil ? product.salePrice ?? list : list))
+      salePrice: price ?? variant.price ?? product.salePrice ?? list)
     (line.product, line.variant, line.sku) = (product.id, variant.id, variant.sku)
     (line.options, line.hasOwnPrice) = (variant.options, price != nil)
     return line
@@ -167,7 +176,7 @@ struct SimulatedStore: Sendable {
     // Neither comes to the second.
     guard now - lastTick >= 30_000 else { return }
     lastTick = now
-    for cart in shelf.all where now - cart.created >= 30 * 86_400_000 { close(cart.id, .expired) }
+    for cart in shelf.all where now - cart.updated >= 30 * 86_400_000 { close(cart.id, .expired) }
     for cart in shelf.all
     where now - cart.updated >= 3_600_000 && !cart.isAbandoned && !cart.lines.isEmpty {
       let token = random.chance(70) ? self.token() : nil

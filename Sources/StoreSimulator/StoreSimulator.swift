@@ -71,25 +71,33 @@ public final class StoreSimulator: Sendable {
     return result.isDropped ? nil : result.response
   }
 
-  /// Sends the hooks that are due, in their order, and waits for the answers.
+  /// Sends the hooks that are due, and waits for the answers.
   ///
-  /// - Parameter all: whether late ones and retries go out at once as well.
+  /// - Parameters:
+  ///   - all: whether late ones and retries go out at once as well.
+  ///   - senders: connections that send at once; one keeps the order.
   /// - Returns: how many were sent.
   @discardableResult
-  public func deliver(all: Bool = false) -> Int {
+  public func deliver(all: Bool = false, senders: Int = 1) -> Int {
     delivery.withLock { _ in
-      let sender = HookSender(configuration)
       let calls = store.withLock { $0.hooks.take(at: clock(), all: all) }
-      for call in calls {
-        let isTaken = sender.send(call, now: (clock() + configuration.clockDrift) / 1_000)
-        store.withLock { $0.hooks.settle(call, isTaken: isTaken, at: clock()) }
+      let count = max(1, min(senders, calls.count))
+      DispatchQueue.concurrentPerform(iterations: count) { first in
+        let sender = HookSender(configuration)
+        for index in stride(from: first, to: calls.count, by: count) {
+          let time = (clock() + configuration.clockDrift) / 1_000
+          let isTaken = sender.send(calls[index], now: time)
+          store.withLock { $0.hooks.settle(calls[index], isTaken: isTaken, at: clock()) }
+        }
       }
       return calls.count
     }
   }
 
   /// Sends hooks from a thread of its own as they become due, until `stop`.
-  public func startDelivery() { thread.start { [weak self] in self?.deliver() ?? 0 } }
+  public func startDelivery(senders: Int = 4) {
+    thread.start { [weak self] in self?.deliver(senders: senders) ?? 0 }
+  }
 
   // MARK: Shoppers
 
@@ -115,6 +123,8 @@ public final class StoreSimulator: Sendable {
 
   // MARK: Truth
 
+  /// The ids of the carts that are there, oldest first.
+  public var cartIDs: [String] { store.withLock { $0.shelf.ids } }
   public func carts() -> [TrueCart] { store.withLock { $0.shelf.all.map(TrueCart.init) } }
   public func cart(_ id: String) -> TrueCart? { store.withLock { $0.shelf[id].map(TrueCart.init) } }
   /// Nil for a cart that is there, or never was.
