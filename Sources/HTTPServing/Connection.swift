@@ -88,8 +88,12 @@ final class Connection: ChannelDuplexHandler {
     if !keepsAlive { takesInput = false }
     arm()
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let loop = context.eventLoop
-    handler(request, HTTPResponder { answer in loop.execute { bound.value.settle(id, answer) } })
+    let (loop, registry) = (context.eventLoop, registry)
+    handler(
+      request,
+      HTTPResponder { answer in
+        registry.execute(on: loop) { bound.value.settle(id, answer) }
+      })
   }
 
   private func sendContinue(_ context: ChannelHandlerContext) {

@@ -7,6 +7,8 @@ final class ConnectionRegistry: Sendable {
   private struct State {
     var open: [ObjectIdentifier: Entry] = [:]
     var isStopping = false
+    /// Whether the event loops take no more work.
+    var isShut = false
     var next: UInt64 = 0
   }
 
@@ -54,6 +56,13 @@ final class ConnectionRegistry: Sendable {
   }
 
   func tookRequest(_ id: ObjectIdentifier) { state.withLock { $0.open[id]?.isKnown = true } }
+
+  /// Runs something on an event loop, unless they are shut down: a handler may answer at any time.
+  func execute(on loop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
+    state.withLock { state in if !state.isShut { loop.execute(body) } }
+  }
+
+  func shut() { state.withLock { $0.isShut = true } }
 
   func remove(_ id: ObjectIdentifier) { state.withLock { remove(id, &$0) } }
 

@@ -57,6 +57,7 @@ public final class HTTPServer: Sendable {
     try? taken.channel.close().wait()
     let isDone = registry.drain(within: milliseconds)
     if !isDone { registry.closeAll() }
+    registry.shut()
     try? taken.group.syncShutdownGracefully()
     return isDone
   }

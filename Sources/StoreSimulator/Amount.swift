@@ -20,8 +20,10 @@ public struct Amount: Hashable, Comparable, Sendable {
     let parts = text.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let whole = Int64(parts[0]), whole >= 0 else { return nil }
     let digits = parts.count == 2 ? String(parts[1]) : ""
-    guard digits.allSatisfy(\.isNumber), digits.count <= 12 else { return nil }
-    let rest = Int128(digits + String(repeating: "0", count: 12 - digits.count)) ?? 0
+    guard digits.allSatisfy({ "0"..."9" ~= $0 }), digits.count <= 30 else { return nil }
+    // A thirteenth place rounds; what is behind it is noise of floats.
+    let places = digits.prefix(13) + String(repeating: "0", count: max(0, 13 - digits.count))
+    let rest = Self.divide(Int128(places) ?? 0, 10)
     units = (Int128(whole) * Self.one + rest) * (isNegative ? -1 : 1)
   }
 

@@ -13,15 +13,21 @@ struct CartJSON {
   /// Both forms of a time are seen; a cart keeps to one.
   private var isZulu: Bool { cart.id.hasPrefix("0") || cart.id.hasPrefix("7") }
 
+  /// Some carts have the noise of floats behind the twelfth place.
+  private func float(_ amount: Amount) -> JSONValue {
+    guard amount != .zero, "abc".contains(cart.id.prefix(1)) else { return .amount(amount) }
+    return .number(amount.fixed(12) + (cart.id.hasPrefix("a") ? "0004" : "00000000000000001"))
+  }
+
   private func head(isCheckout: Bool) -> JSONValue {
     .record([
       "id": .string(cart.id), "customer_id": .int(cart.customer), "channel_id": .int(cart.channel),
       "email": .string(cart.email), "currency": .record(["code": .string(cart.currency.code)]),
-      "tax_included": .bool(cart.currency.includesTax), "base_amount": .amount(totals.goods),
-      "discount_amount": .amount(totals.discount), "coupons": coupons(isCheckout: isCheckout),
+      "tax_included": .bool(cart.currency.includesTax), "base_amount": float(totals.goods),
+      "discount_amount": float(totals.discount), "coupons": coupons(isCheckout: isCheckout),
       "discounts": .array(
         cart.discount == .zero
-          ? [] : [.record(["id": .string("7"), "discounted_amount": .amount(totals.discount)])]),
+          ? [] : [.record(["id": .string("7"), "discounted_amount": float(totals.discount)])]),
       "created_time": .string(SimulatedText.iso(cart.created, zulu: isZulu)),
       "updated_time": .string(SimulatedText.iso(cart.updated, zulu: isZulu)),
     ])
@@ -39,7 +45,7 @@ struct CartJSON {
           "code": .string(coupon.code),
           "id": isCheckout ? .int(coupon.id) : .string(String(coupon.id)),
           "coupon_type": .string(type), "display_name": .string(coupon.name),
-          "discounted_amount": .amount(amount),
+          "discounted_amount": float(amount),
         ])
       })
   }
@@ -49,7 +55,7 @@ struct CartJSON {
   var value: JSONValue {
     head(isCheckout: false).adding([
       "manual_discount_amount": .int(0),
-      "cart_amount": .amount(cart.currency.includesTax ? totals.cartIncTax : totals.cartExTax),
+      "cart_amount": float(cart.currency.includesTax ? totals.cartIncTax : totals.cartExTax),
       "line_items": lines(isCheckout: false), "locale": .string(cart.locale),
       "version": .int(cart.version),
     ])
@@ -71,7 +77,7 @@ struct CartJSON {
     case .gift:
       .record([
         "id": .string(line.id), "name": .string(line.name), "theme": .string("Birthday"),
-        "amount": .amount(line.listPrice), "quantity": .int(line.quantity), "taxable": .bool(false),
+        "amount": float(line.listPrice), "quantity": .int(line.quantity), "taxable": .bool(false),
         "sender": .record(["name": .string("Luca"), "email": .string("luca@example.com")]),
         "recipient": .record(["name": .string("Anna"), "email": .string("anna@example.com")]),
         "message": .string("All the best"),
@@ -79,8 +85,8 @@ struct CartJSON {
     case .custom:
       .record([
         "id": .string(line.id), "sku": .string(line.sku), "name": .string(line.name),
-        "quantity": .int(line.quantity), "list_price": .amount(line.listPrice),
-        "extended_list_price": .amount(line.listTotal), "image_url": .string(""),
+        "quantity": .int(line.quantity), "list_price": float(line.listPrice),
+        "extended_list_price": float(line.listTotal), "image_url": .string(""),
       ])
     }
   }
@@ -99,10 +105,10 @@ struct CartJSON {
       "quantity": .int(line.quantity), (isCheckout ? "is_taxable" : "taxable"): .bool(true),
       "image_url": .string("https://cdn.example/\(line.product).jpg"), "discounts": .array([]),
       "coupons": .array([]),
-      "discount_amount": .amount(line.listTotal - line.saleTotal), "coupon_amount": .amount(coupon),
-      "original_price": .amount(line.listPrice), "list_price": .amount(line.listPrice),
-      "sale_price": .amount(line.salePrice), "extended_list_price": .amount(line.listTotal),
-      "extended_sale_price": .amount(line.saleTotal),
+      "discount_amount": float(line.listTotal - line.saleTotal), "coupon_amount": float(coupon),
+      "original_price": float(line.listPrice), "list_price": float(line.listPrice),
+      "sale_price": float(line.salePrice), "extended_list_price": float(line.listTotal),
+      "extended_sale_price": float(line.saleTotal),
       "is_require_shipping": .bool(line.kind == .physical), "is_mutable": .bool(line.isMutable),
       "added_by_promotion": .bool(line.isGift),
     ])
@@ -133,21 +139,21 @@ struct CartJSON {
     .record([
       "id": .string(cart.id),
       "cart": head(isCheckout: true).adding([
-        "cart_amount_inc_tax": .amount(totals.cartIncTax),
-        "cart_amount_ex_tax": .amount(totals.cartExTax), "line_items": lines(isCheckout: true),
+        "cart_amount_inc_tax": float(totals.cartIncTax),
+        "cart_amount_ex_tax": float(totals.cartExTax), "line_items": lines(isCheckout: true),
       ]),
       "billing_address": billing,
       "consignments": .array(cart.consignments.map(consignment)),
       "taxes": .array(
         totals.tax == .zero
-          ? [] : [.record(["name": .string("Tax"), "amount": .amount(totals.tax)])]),
+          ? [] : [.record(["name": .string("Tax"), "amount": float(totals.tax)])]),
       "coupons": coupons(isCheckout: true), "fees": .array([]),
       "order_id": order.map { .string(String($0)) } ?? .null,
-      "shipping_cost_total_inc_tax": .amount(totals.shippingIncTax),
-      "shipping_cost_total_ex_tax": .amount(totals.shippingExTax),
+      "shipping_cost_total_inc_tax": float(totals.shippingIncTax),
+      "shipping_cost_total_ex_tax": float(totals.shippingExTax),
       "handling_cost_total_inc_tax": .int(0), "handling_cost_total_ex_tax": .int(0),
-      "tax_total": .amount(totals.tax), "subtotal_inc_tax": .amount(totals.subtotalIncTax),
-      "subtotal_ex_tax": .amount(totals.subtotalExTax), "grand_total": .amount(totals.grand),
+      "tax_total": float(totals.tax), "subtotal_inc_tax": float(totals.subtotalIncTax),
+      "subtotal_ex_tax": float(totals.subtotalExTax), "grand_total": float(totals.grand),
       "created_time": .string(SimulatedText.iso(cart.created, zulu: isZulu)),
       "updated_time": .string(SimulatedText.iso(cart.updated, zulu: isZulu)),
       "customer_message": .string(cart.message), "version": .int(cart.version),
@@ -173,8 +179,8 @@ struct CartJSON {
       "id": .string(consignment.id), "address": Self.address(consignment.address),
       "line_item_ids": .array(consignment.lines.map { .string($0) }),
       "coupon_discounts": .array([]), "discounts": .array([]),
-      "shipping_cost_inc_tax": .amount(totals.shippingIncTax),
-      "shipping_cost_ex_tax": .amount(totals.shippingExTax), "handling_cost_inc_tax": .int(0),
+      "shipping_cost_inc_tax": float(totals.shippingIncTax),
+      "shipping_cost_ex_tax": float(totals.shippingExTax), "handling_cost_inc_tax": .int(0),
       "handling_cost_ex_tax": .int(0),
     ])
     if let option = consignment.option {

@@ -12,6 +12,7 @@ final class ServerFixture {
     handler: @escaping HTTPServer.Handler = ServerFixture.echo
   ) throws {
     var configuration = HTTPServerConfiguration()
+    configuration.deadlines.linger = 100
     change(&configuration)
     server = HTTPServer(configuration, handler: handler)
     port = try server.start()

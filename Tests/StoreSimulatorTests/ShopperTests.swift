@@ -64,6 +64,8 @@ struct ShopperTests {
     #expect(Amount("-0.005")?.rounded(2).text == "-0.01")
     #expect(Amount(995, places: 2).times(1, over: 3).text == "3.316666666667")
     #expect(Amount("1e3") == nil && Amount("") == nil && Amount("1.x") == nil)
+    #expect(Amount("13.86000000000000004")?.text == "13.86")
+    #expect(Amount("1.9999999999999")?.text == "2")
     #expect(Amount.zero.text == "0")
   }
 
