@@ -27,6 +27,7 @@ struct HookBoard: Sendable {
   let configuration: SimulatorConfiguration
   var hooks: [SimulatedHook] = []
   private(set) var calls: [HookCall] = []
+  private(set) var domains = BlockedDomains()
   private var nextID = 1
   private var nextCall = 1
   /// How many calls were lost, doubled and so on, by the fault's name.
@@ -102,10 +103,10 @@ struct HookBoard: Sendable {
   /// Takes out what is due, in the order it is sent.
   ///
   /// - Parameter all: whether what is late or waits for a retry goes out as well.
-  mutating func take(at now: Int64, all: Bool = false, limit: Int = .max) -> [HookCall] {
+  mutating func take(at now: Int64, all: Bool = false) -> [HookCall] {
     var (taken, left) = ([HookCall](), [HookCall]())
     for call in calls {
-      if taken.count < limit, all || call.due <= now {
+      if all || call.due <= now && !domains.isBlocked(call.url, at: now) {
         taken.append(call)
       } else {
         left.append(call)
@@ -118,6 +119,7 @@ struct HookBoard: Sendable {
   /// What came of a call: it is tried again unless it was answered 2xx.
   mutating func settle(_ call: HookCall, isTaken: Bool, at now: Int64) {
     sent += 1
+    domains.note(call.url, isTaken: isTaken, at: now)
     guard !isTaken else { return }
     faults["refused", default: 0] += 1
     var call = call

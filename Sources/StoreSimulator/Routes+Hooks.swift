@@ -32,10 +32,16 @@ enum HookRoutes {
           "status": .string(hook.isActive ? "active" : "deactivated")
         ])
       }
+      let blocked = store.hooks.domains.list(at: store.now).map { domain, seconds in
+        JSONValue.record([
+          "destination": .string("https://" + domain), "time_left": .int(seconds),
+          "reasons": .array([.string("success rate")]),
+        ])
+      }
       return .data(
         .record([
           "emails": .array(store.settings.hookMails.map { .string($0) }),
-          "hooks_list": .array(hooks), "blocked_domains": .array([]),
+          "hooks_list": .array(hooks), "blocked_domains": .array(blocked),
         ]))
     },
     Route(

@@ -37,7 +37,6 @@ public struct SimulatorConfiguration: Sendable {
     public var reordered = 0
     public var lost = 0
     public var late = 0
-    /// The channel form of a scope's payload, where a hook asks for `store/channel/…`, needs no fault.
     /// How late a late hook is, in milliseconds.
     public var lateness: Int64 = 600_000
     // Answers.
@@ -56,7 +55,7 @@ public struct SimulatorConfiguration: Sendable {
     public var stale = 0
     /// How long something is a moment ago, in milliseconds.
     public var lag: Int64 = 5_000
-    // Data.
+    /// Products and variants without a SKU, when the store is made.
     public var missingSKU = 0
 
     public init() {}

@@ -125,6 +125,25 @@ struct HookTests {
     #expect(bench.get("v3/hooks/\(id)")?.data["is_active"] == .bool(false))
   }
 
+  @Test("A receiver that fails too often is left alone for three minutes, and loses nothing")
+  func blocked() throws {
+    let (bench, server) = (Bench(), receiver.server())
+    let port = try server.start()
+    defer { server.stop() }
+    _ = hook(bench, "store/cart/created", port)
+    for _ in 0..<100 { _ = bench.makeCart() }
+    receiver.status.withLock { $0 = 500 }
+    #expect(bench.simulator.deliver() == 100)
+    _ = bench.makeCart()
+    #expect(bench.simulator.deliver() == 0)
+    let blocked = bench.get("v3/hooks/admin")?.data["blocked_domains"]?.items
+    #expect(blocked?.first?["time_left"]?.int == 180)
+    receiver.status.withLock { $0 = 200 }
+    bench.pass(180_000)
+    #expect(bench.simulator.deliver() == 101)
+    #expect(bench.simulator.statistics.hooksWaiting == 0)
+  }
+
   @Test("Hooks are doubled, lost, late and out of order at the given rates")
   func faults() throws {
     let (bench, server) = (Bench { $0.faults = .all }, receiver.server())
