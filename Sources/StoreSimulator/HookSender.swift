@@ -52,7 +52,7 @@ final class HookSender {
     let text = Array("\(id).\(now).".utf8) + call.body
     return [
       ("webhook-id", id), ("webhook-timestamp", String(now)),
-      ("webhook-signature", "v1," + Base64.text(HMAC.sha256(text, key: key))),
+      ("webhook-signature", "v1," + Base64.text(MessageCode(key: key)(text))),
     ]
   }
 

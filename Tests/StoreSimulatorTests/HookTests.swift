@@ -160,16 +160,6 @@ struct HookTests {
     #expect(Set(receiver.requests.map(\.body)).count < receiver.requests.count)
   }
 
-  @Test("HMAC and Base64 are those of their RFCs")
-  func signature() {
-    let digest = HMAC.sha256(
-      Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
-    #expect(
-      hexadecimal(digest) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
-    let texts = ["", "f", "fo", "foo", "foob"].map { Base64.text(Array($0.utf8)) }
-    #expect(texts == ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="])
-  }
-
   @Test("It answers over the network, and a thread sends its hooks")
   func network() throws {
     let (bench, server) = (Bench(), receiver.server())
