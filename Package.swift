@@ -89,8 +89,12 @@ let package = Package(
 
     // MARK: A BigCommerce store over its REST API
     module("BigCommerce", ["CartSupport", "CartModel", "CartEngine", "HTTPClient"]),
+
     // MARK: A BigCommerce-shaped store with shoppers and faults
     module("StoreSimulator", ["CartSupport", "HTTPServing"]),
+
+    // MARK: Keeping carts as their store has them
+    module("CartSync", ["CartModel", "CartStorage", "CartEngine"]),
 
     // MARK: Lua, without carts
     .target(name: "CLuaKit", dependencies: ["CLua"]),
@@ -197,6 +201,12 @@ let package = Package(
       "CartPractice", ["CartTesting", "CartModel", "CartStorage", "CartEngine", "CartPractice"]),
     tests("HTTPClient", ["HTTPClient"]),
     tests("BigCommerce", ["CartSupport", "CartModel", "CartEngine", "HTTPClient", "BigCommerce"]),
+    tests(
+      "CartSync",
+      [
+        "CartTesting", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine", "CartSync",
+        "CartSupport",
+      ]),
     tests("LuaKit", ["LuaKit", "CTesting"]),
     tests("LineEditor", ["LineEditor"]),
     tests("HTTPServing", ["HTTPServing"]),

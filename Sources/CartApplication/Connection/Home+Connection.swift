@@ -1,3 +1,5 @@
+import CartModel
+import CartScripting
 import CartStorage
 import CartSupport
 
@@ -12,6 +14,15 @@ extension Home {
   /// - Throws: `failed` where others may read the file, or it has what is no setting.
   public func connection() throws(ApplicationError) -> ConnectionFile {
     try ConnectionFile(connectionPath)
+  }
+
+  /// What `store.lua` says; the usual where there is no such file.
+  ///
+  /// - Throws: `failed`, naming what is wrong in it.
+  public func settings() throws(ApplicationError) -> StoreSettings {
+    do { return try SettingsFile.load(settingsPath) ?? StoreSettings() } catch {
+      throw ApplicationError(error)
+    }
   }
 
   /// Opens the inbox, and makes it where there is none.

@@ -34,11 +34,14 @@ public struct StoreAsking {
 
   /// - Parameters:
   ///   - ids: the store's ids of carts.
+  ///   - areKnown: whether the shop has them; of others one look that does not find them is enough.
   ///   - wait: at most so many milliseconds.
-  public func look(at ids: [String], wait: Int64) throws(StoreError) -> Answer {
+  public func look(at ids: [String], areKnown: Bool = true, wait: Int64) throws(StoreError)
+    -> Answer
+  {
     let asked = now()
     var change = InboxChange()
-    change.hints = ids.map { LookHint(.cart($0), .screen) }
+    change.hints = ids.map { LookHint(.cart($0), .screen, note: areKnown ? "" : LookHint.gone) }
     try inbox.write(change, at: asked)
     guard try isServed else { return .noService }
     let end = asked.advanced(by: wait)
