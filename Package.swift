@@ -37,6 +37,7 @@ let package = Package(
   name: "cartio-console",
   products: [
     .executable(name: "cartio", targets: ["cartio"]),
+    .executable(name: "cartio-serve", targets: ["cartio-serve"]),
     // Loaded into the program by its tests, so that no test depends on the day it runs.
     .library(name: "CartioTestClock", type: .dynamic, targets: ["CTestClock"]),
   ],
@@ -141,6 +142,17 @@ let package = Package(
       ],
       swiftSettings: swift),
 
+    // The only program that knows the network; `cartio` starts it.
+    .executableTarget(
+      name: "cartio-serve",
+      dependencies: [
+        "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine",
+        "CartApplication",
+        "CartSync", "BigCommerce", "HTTPClient", "HTTPServing", "StoreSimulator", "LuaKit",
+        arguments,
+      ],
+      swiftSettings: swift),
+
     // MARK: Benchmarks, beside a plain C program
     .executableTarget(
       name: "cartio-anchor", dependencies: ["CDigest", "CLua", sqlite],
@@ -242,6 +254,13 @@ let package = Package(
         "CartApplication", "CartConsole",
       ],
       exclude: ["Golden"]),
+    tests(
+      "cartio-serve",
+      [
+        "CartTesting", "cartio-serve", "CartSupport", "CartModel", "CartStorage",
+        "CartStoreSQLite", "CartEngine", "CartApplication", "CartSync", "BigCommerce",
+        "HTTPClient", "HTTPServing", "StoreSimulator",
+      ]),
     tests(
       "cartio",
       [

@@ -7,19 +7,15 @@ public enum Later {
     public let words: String
   }
 
-  private static let outbox = "effects wait only for a connected store, and none can be connected"
+  private static let outbox = "a connected store is only read, so nothing waits for it"
 
   public static let all: [Entry] = [
-    .init(name: "connect", words: "a BigCommerce store cannot be connected"),
-    .init(name: "sync", words: "no store can be connected that carts could come from"),
-    .init(name: "serve", words: "the service for webhooks and sent carts is missing"),
     .init(name: "outbox", words: outbox),
     .init(name: "person", words: "personal data cannot be exported or erased by person"),
     .init(name: "report-bug", words: "a shop cannot be copied without its personal data"),
     .init(name: "move", words: "a shop cannot be copied to another kind of database"),
     .init(name: "check --proof", words: "heads of the event log cannot be signed"),
     .init(name: "check --against", words: "heads of the event log cannot be verified"),
-    .init(name: "practice --live", words: "the practice store cannot be run like a store"),
     .init(name: "rules watch", words: "a rule's file cannot be watched; see 'rules test NAME'"),
     .init(name: "rules worth", words: "rules cannot be compared by what each adds"),
     .init(name: "rules new --from", words: "no rule can be suggested from carts"),

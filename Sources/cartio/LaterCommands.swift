@@ -16,21 +16,6 @@ extension LaterCommand {
   func run() throws { try finish { throw Later.refusal(of: Self.name) } }
 }
 
-struct Connect: LaterCommand {
-  static let name = "connect"
-  @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
-struct Sync: LaterCommand {
-  static let name = "sync"
-  @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
-struct Serve: LaterCommand {
-  static let name = "serve"
-  @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
 struct Outbox: LaterCommand {
   static let name = "outbox"
   @Argument(parsing: .captureForPassthrough) var rest: [String] = []

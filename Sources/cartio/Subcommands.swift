@@ -192,12 +192,13 @@ struct PracticeCommand: ParsableCommand {
   var days = 14
   @Option(help: "When the last of them acts: ISO 8601 (else now).")
   var until: String?
-  @Flag(help: .hidden) var live = false
+  @Flag(help: "Run a simulated store with shoppers, and the service beside it, until Ctrl-C.")
+  var live = false
 
   func run() throws {
     try finish {
-      if live { throw Later.refusal(of: "practice --live") }
       try global.refuseSandbox("practice")
+      if live { return try ServiceProgram.become(liveWords) }
       var home = try global.selectedHome()
       if global.db == nil, Home.environment("CARTIO_DB") == nil {
         home.databasePath = home.folder + "/practice.db"
@@ -212,6 +213,16 @@ struct PracticeCommand: ParsableCommand {
       try Commands.practice(practice, home, .standard())
       return .done
     }
+  }
+
+  /// The words of the program that runs the simulated store.
+  private var liveWords: [String] {
+    var words = ["practice", "--live", "--carts", String(carts)]
+    for (option, value) in [("--home", global.home), ("--db", global.db)] {
+      if let value { words += [option, value] }
+    }
+    if let seed = global.seed { words += ["--seed", String(seed)] }
+    return words
   }
 }
 

@@ -24,6 +24,7 @@ struct TargetTests {
     add("CartEngine", ["CartStorage"])
     add("BigCommerce", ["CartEngine", "HTTPClient"])
     add("CartExchange", ["CartEngine"])
+    add("CartSync", ["CartEngine"])
     add("CartPractice", ["CartExchange"])
     add("CartReports", ["CartEngine"])
     add("CartScripting", ["CartReports", "CartExchange", "LuaKit"])
@@ -31,6 +32,13 @@ struct TargetTests {
     add("CartApplication", ["CartRules"])
     add("CartConsole", ["CartApplication", "LineEditor"])
     add("cartio", ["CartConsole", "CartPractice", "CartStoreSQLite"], ["ArgumentParser"])
+    add(
+      "cartio-serve",
+      [
+        "CartApplication", "CartStoreSQLite", "CartSync", "BigCommerce", "HTTPServing",
+        "StoreSimulator",
+      ],
+      ["ArgumentParser"])
     add("cartio-anchor", [], ["CDigest", "CLua", "GRDBSQLite"])
     add("cartio-bench", ["CartEngine", "CartStoreSQLite", "LuaKit"])
     return table
@@ -110,6 +118,16 @@ struct TargetTests {
     return linked
   }
 
+  @Test("The console links no network")
+  func network() {
+    let network: Set<String> = [
+      "HTTPClient", "HTTPServing", "BigCommerce", "CartSync", "StoreSimulator", "CCurl", "NIOCore",
+      "NIOPosix", "NIOHTTP1",
+    ]
+    #expect(linked("cartio").isDisjoint(with: network))
+    #expect(linked("cartio-serve").isSuperset(of: network))
+  }
+
   /// A service links CartApplication without the prompt.
   @Test("CartApplication links neither the console nor the prompt")
   func application() {
@@ -122,10 +140,13 @@ struct TargetTests {
     "CartStoreSQLite", "GRDB", "GRDBSQLite", "CSQLiteShim",
   ]
 
+  private static let linksSQLite: Set<String> = [
+    "cartio", "cartio-serve", "cartio-bench", "cartio-anchor",
+  ]
+
   @Test("Only executables and tests link SQLite")
   func sqlite() {
-    for target in products where !["cartio", "cartio-bench", "cartio-anchor"].contains(target.name)
-    {
+    for target in products where !Self.linksSQLite.contains(target.name) {
       guard target.name != "CartStoreSQLite" else { continue }
       let found = linked(target.name).intersection(Self.storages)
       #expect(found.isEmpty, "Package.swift: \(target.name) links \(found.sorted())")
@@ -137,13 +158,19 @@ struct TargetTests {
   @Test("An executable chooses the storage in one place")
   func opening() {
     var places: [String] = []
-    for folder in ["CartApplication", "CartConsole", "CartEngine", "CartRules", "cartio"] {
+    for folder in [
+      "CartApplication", "CartConsole", "CartEngine", "CartRules", "CartSync", "cartio",
+      "cartio-serve",
+    ] {
       for file in SourceTree.files("Sources/" + folder) {
         let count = file.text.matches(of: /SQLiteStorageFactory\(/).count
         places += Array(repeating: file.path, count: count)
       }
     }
-    #expect(places == ["Sources/cartio/Cartio.swift"])
+    #expect(
+      places == [
+        "Sources/cartio/Cartio.swift", "Sources/cartio-serve/Commands/ServiceOptions.swift",
+      ])
   }
 
   @Test("Only CartStoreSQLite knows SQL")
@@ -172,6 +199,7 @@ struct TargetTests {
     let allowed: Set<String> = [
       "Connection/Connection.swift", "Connection/Schema.swift",
       "Connection/Schema+Coupons.swift", "File/Opening.swift", "File/StoreError+SQLite.swift",
+      "Inbox/InboxSchema.swift", "Inbox/SQLiteInbox.swift",
       "Storage/SQLiteStorage+Backup.swift", "Storage/SQLiteStorage+Restore.swift",
     ]
     let folder = "Sources/CartStoreSQLite/"

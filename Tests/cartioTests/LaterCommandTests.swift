@@ -12,9 +12,8 @@ struct LaterCommandTests {
   }
 
   @Test(arguments: [
-    ["connect", "bigcommerce", "--store-hash", "x"], ["sync"], ["serve", "--listen", "1"],
     ["outbox", "retry", "1"], ["person", "a@example.com", "export"],
-    ["--as", "ben", "serve"], ["report-bug", "c1"], ["move", "other.db"],
+    ["--as", "ben", "outbox"], ["report-bug", "c1"], ["move", "other.db"],
   ])
   func whatIsToComeSaysSo(arguments: [String]) {
     let result = program.run(arguments: arguments)
@@ -25,7 +24,7 @@ struct LaterCommandTests {
 
   @Test(arguments: [
     (["check", "--proof", "f"], "check --proof"), (["check", "--against", "f"], "check --against"),
-    (["practice", "--live"], "practice --live"), (["rules", "worth"], "rules worth"),
+    (["rules", "worth"], "rules worth"),
     (["rules", "watch", "x"], "rules watch"),
     (["rules", "new", "x", "--from", "c"], "rules new --from"),
     (["--threads", "2", "-e", "1"], "--threads"), (["-e", ".rings"], "rings"),

@@ -23,8 +23,23 @@ public enum DoctorCommand {
     }
     io.output(row("time zones", zones))
     io.output(row("terminal", terminal))
+    if let connection = connection(home) { io.output("\n" + connection) }
     for problem in problems { io.messages("problem: " + printable(problem)) }
     return problems.isEmpty ? .done : .failed
+  }
+
+  /// What the program that knows the network says of the store; nil where none is connected.
+  private static func connection(_ home: Home) -> String? {
+    guard let file = try? home.connection(), file.isConnected else { return nil }
+    let program = ServiceProgram.path
+    guard access(program, X_OK) == 0 else {
+      return row("store", "problem: \(program) is not there; install both: scripts/install")
+    }
+    let words = [program, "doctor", "--home", home.folder, "--db", home.databasePath]
+    guard let bytes = Process.output(words, seconds: 30) else {
+      return row("store", "problem: \(program) could not say; run: cartio-serve doctor")
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func row(_ name: String, _ value: String) -> String {

@@ -55,7 +55,9 @@ struct FindVerbs: VerbGroup {
 
   private func cart(_ call: VerbCall) throws {
     application.beginReading(call.line)
-    show(try cart(call.words.isEmpty ? "@" : call[0]))
+    let word = call.words.isEmpty ? "@" : call[0]
+    StoreLooks(workspace).refresh(word)
+    show(try cart(word))
   }
 
   private func customer(_ call: VerbCall) throws {
