@@ -14,13 +14,21 @@ struct SyncIntake {
     (self.inbox, self.run, self.figures) = (inbox, run, figures)
   }
 
+  /// How long a look-up may lag; milliseconds.
+  private static let lag: Int64 = 10_000
+
   /// - Parameter change: what the inbox is told when it is saved.
   func take(_ answer: LookAnswer, of look: DueLook, _ change: inout InboxChange) throws {
     let name = look.subject.name
     switch answer {
     case .cart(let seen):
       figures.count(.looks)
-      count(try observer.observe(name, seen, isSweep: look.rank == .sweep))
+      let result = try observer.observe(name, seen, isSweep: look.rank == .sweep)
+      count(result)
+      // A look-up may lag behind the hook that says that there is news.
+      if look.rank != .sweep, seen.isThere, result == .late || result == .unchanged {
+        change.hints.append(LookHint(.cart(name), .sweep, patience: Self.lag))
+      }
       try takeReports(of: name, &change)
       switch seen {
       case .gone(.ordered(let order, _)) where !order.isEmpty:
@@ -79,4 +87,8 @@ struct SyncIntake {
     case .changed: figures.count(.applied)
     }
   }
+}
+
+extension Seen {
+  fileprivate var isThere: Bool { if case .cart = self { true } else { false } }
 }

@@ -116,14 +116,33 @@ public final class SyncLoop {
     if !change.isEmpty { try inbox.write(change, at: now) }
     let free = max(workers.count, 1) - underWay.count
     guard free > 0, !pace.isPaused(at: now) else { return false }
+    let shown = try lookedAt(now)
     let due = try inbox.due(at: now, limit: free + underWay.count)
-      .filter { !underWay.contains($0.subject) }.prefix(free)
-    for look in due {
+    var known = underWay
+    // What somebody looks at comes first, but behind what somebody asked for.
+    let ordered =
+      due.filter { $0.rank == .screen } + shown + due.filter { $0.rank != .screen }
+    let next = ordered.filter { known.insert($0.subject).inserted }.prefix(free)
+    for look in next {
       underWay.insert(look.subject)
       workers.submit(look)
     }
-    return !due.isEmpty
+    return !next.isEmpty
   }
+
+  /// Looks that are due at carts that are on a screen.
+  private func lookedAt(_ now: Timestamp) throws -> [DueLook] {
+    guard let words = try inbox.value(InboxName.screen)?.split(separator: " "),
+      let time = words.first.flatMap({ Int64($0) }),
+      now.milliseconds - time < Self.screenTime
+    else { return [] }
+    return try words.dropFirst().prefix(InboxName.mostOnScreen).compactMap {
+      try inbox.look(of: .cart(String($0)))
+    }.filter { $0.due <= now }
+  }
+
+  /// A screen is drawn again at least once a minute; milliseconds.
+  private static let screenTime: Int64 = 90_000
 
   // MARK: Taking in
 

@@ -32,7 +32,7 @@ struct SettingsWatchTests {
     let words =
       "error: store.lua: no setting 'nme'; did you mean 'name'? (it takes name, currency, timezone, "
       + "tax, shipping, coupons, abandoned_after, expires_after, confirm_above, claim_for, lists, "
-      + "rules, synchronous); the settings read before stay in use, and nothing is saved until "
+      + "rules, synchronous, store); the settings read before stay in use, and nothing is saved until "
       + "store.lua is repaired"
     let short = "error: store.lua has an error; nothing is saved until it is repaired"
     #expect(said == "! \(words)\n! \(short)\n")

@@ -76,7 +76,7 @@ struct SettingsTests {
       message(#"{"curency":"EUR"}"#)
         == "store.lua: no setting 'curency'; did you mean 'currency'? (it takes name, currency, timezone, "
         + "tax, shipping, coupons, abandoned_after, expires_after, confirm_above, claim_for, lists, "
-        + "rules, synchronous)")
+        + "rules, synchronous, store)")
     #expect(
       message(#"{"tax":{"rate":"190"}}"#)
         == "store.lua: tax: rate: expected at most 100, got '190'")

@@ -182,6 +182,22 @@ struct SyncLoopTests {
     return ids
   }
 
+  @Test("Carts on a screen are looked at before others that have changed")
+  func screen() throws {
+    let world = try SyncWorld()
+    let ids = try seen(4, in: world)
+    let known = world.store.asked.count
+    for id in ids { try world.hint(LookHint(.cart(id), .changed)) }
+    var change = InboxChange()
+    change.values = [
+      (InboxName.screen, "\(world.test.clock.now.milliseconds) \(ids[2]) \(ids[3])")
+    ]
+    try world.inbox.write(change, at: world.test.clock.now)
+    try world.settle()
+    #expect(Set(world.store.asked.dropFirst(known).prefix(2)) == [ids[2], ids[3]])
+    #expect(world.store.asked.count == known + 4)
+  }
+
   @Test("A token of a mail about an abandoned cart leads to the cart")
   func token() throws {
     let world = try SyncWorld()

@@ -42,6 +42,9 @@ struct Shown {
   var hasCurrent: Bool { if case .cart = current { true } else { false } }
 
   /// A list was shown: its only row is `@`, several or none leave none.
+  /// The ids of the carts of the last list, as they were shown.
+  var listed: [String] { rows.compactMap { $0?.id } }
+
   mutating func list(_ carts: [Cart?]) {
     rows = carts.map { $0.map { Target($0) } }
     current = .rows(rows.count)

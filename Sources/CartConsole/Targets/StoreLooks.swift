@@ -37,6 +37,20 @@ struct StoreLooks: WorkspacePart {
     }
   }
 
+  /// Lets the service look at these carts first, as long as they are on the screen.
+  func keepFirst(_ ids: [String]) {
+    let ids = ids.filter(Self.isStoreID).prefix(InboxName.mostOnScreen)
+    guard !ids.isEmpty, !home.access.isReadOnly, Files.exists(home.connectionPath),
+      let inbox = try? home.openInbox()
+    else { return }
+    defer { inbox.close() }
+    var change = InboxChange()
+    let now = Home.clock()
+    change.values = [(InboxName.screen, "\(now.milliseconds) " + ids.joined(separator: " "))]
+    // The order of looks is no reason to say anything.
+    try? inbox.write(change, at: now)
+  }
+
   private func known(_ word: String) throws -> Cart? {
     guard !word.hasPrefix("@") else { return try? targets.cart(word) }
     // A word that means no cart may be the store's id of one.

@@ -102,6 +102,7 @@ struct WatchVerbs: WorkspacePart {
           if io.terminal.width != width { text = try watched(words, line) }
           width = io.terminal.width
           draw(text, &seen, "every \(Self.text(seconds)) s: \(line)", hasBell)
+          StoreLooks(workspace).keepFirst(workspace.shown.listed)
           guard try wait(seconds, &version) else { return 0 }
           if let words = application.settings.refresh() { notes.append(words) }
           text = try watched(words, line)

@@ -123,4 +123,7 @@ public enum InboxName {
   public static let service = "service"
   /// Why nothing is asked of the store now; empty while it is.
   public static let stopped = "service.stopped"
+  /// When carts were last on a screen, and the store's ids of them.
+  public static let screen = "screen"
+  public static let mostOnScreen = 100
 }
