@@ -2,6 +2,7 @@ import CartEngine
 import CartModel
 import CartSupport
 import HTTPClient
+import Synchronization
 
 /// Asks a store's API: never more than three requests at once, never more than our share of its quota.
 ///
@@ -11,6 +12,8 @@ public final class StoreClient: Sendable {
   public let quota: Quota
   private let pool: TransportPool
   let now: @Sendable () -> Timestamp
+  /// Answers of 500 and above in a row.
+  private let setbacks = Mutex(0)
 
   /// Requests that the store answers at once.
   public static let most = 3
@@ -53,6 +56,7 @@ public final class StoreClient: Sendable {
       }
     }
     quota.note(call.family, response, at: now())
+    setbacks.withLock { $0 = response.status >= 500 ? min($0 + 1, 10) : 0 }
     return response
   }
 
@@ -99,17 +103,24 @@ public final class StoreClient: Sendable {
     case 503:
       throw StorefrontError(
         .closed, "store \(access.hash) is closed: for maintenance, or suspended",
-        retry: Span(milliseconds: 300_000))
+        retry: patience(most: 300_000))
     case 500...599:
       throw StorefrontError(
         .unavailable, "store \(access.hash) answered \(response.status) to \(call.family)",
-        retry: Span(milliseconds: 60_000))
+        retry: patience(most: 60_000))
     case 300...399:
       throw StorefrontError(
         .garbled, "store \(access.hash) answered \(response.status), a redirect; check the API base"
       )
     default: return
     }
+  }
+
+  /// A single failure may be a hiccup of something before the store; a store that is down is asked less and
+  /// less often.
+  private func patience(most: Int64) -> Span {
+    let count = setbacks.withLock { $0 }
+    return Span(milliseconds: min(2_500 << Int64(max(count, 1)), most))
   }
 
   private func json(_ response: HTTPResponse, _ call: StoreCall) throws(StorefrontError)

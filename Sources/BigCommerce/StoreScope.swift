@@ -7,7 +7,7 @@ public enum StoreScope: String, CaseIterable, Sendable {
   case products = "store_v2_products_read_only"
   case information = "store_v2_information_read_only"
   case content = "store_v2_content"
-  case channels = "store_channel_listings_read_only"
+  case channels = "store_channel_settings_read_only"
 
   /// As the control panel calls it.
   public var label: String {
@@ -19,7 +19,7 @@ public enum StoreScope: String, CaseIterable, Sendable {
     case .products: "Products (read-only)"
     case .information: "Information & settings (read-only)"
     case .content: "Content (modify)"
-    case .channels: "Channel listings (read-only)"
+    case .channels: "Channel settings (read-only)"
     }
   }
 

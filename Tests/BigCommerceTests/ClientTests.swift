@@ -24,8 +24,8 @@ struct ClientTests {
     "Each answer that says something of the store is an error of its kind",
     arguments: [
       (401, "", .unauthorized, nil), (403, "", .unauthorized, nil),
-      (503, "<html>closed</html>", .closed, 300_000), (500, "", .unavailable, 60_000),
-      (502, "<html>", .unavailable, 60_000), (404, "<html>", .notFound, nil),
+      (503, "<html>closed</html>", .closed, 5_000), (500, "", .unavailable, 5_000),
+      (502, "<html>", .unavailable, 5_000), (404, "<html>", .notFound, nil),
       (200, "<html>hello</html>", .garbled, 60_000), (200, "{\"data\": [", .garbled, 60_000),
       (302, "", .garbled, nil), (422, "{\"title\": \"bad\"}", .unsupported, nil),
     ] as [(Int, String, StorefrontError.Code, Int64?)])
@@ -34,6 +34,23 @@ struct ClientTests {
     #expect(error?.code == code)
     #expect(error?.retry == retry.map { Span(milliseconds: $0) })
     #expect(error?.message.contains("t0ken") == false)
+  }
+
+  @Test("A store that is down is asked less and less often, and after an answer as before")
+  func setbacks() throws {
+    let status = Mutex(500)
+    let server = ScriptedServer { _ in HTTPResponse(status.withLock { $0 }) }
+    let client = try server.client()
+    func wait() -> Int64? {
+      storeError { _ = try client.get(StoreCall("v2/store")) }?.retry?.milliseconds
+    }
+    #expect((0..<6).map { _ in wait() } == [5_000, 10_000, 20_000, 40_000, 60_000, 60_000])
+    status.withLock { $0 = 503 }
+    #expect((0..<3).map { _ in wait() } == [300_000, 300_000, 300_000])
+    status.withLock { $0 = 204 }
+    #expect(wait() == nil)
+    status.withLock { $0 = 503 }
+    #expect(wait() == 5_000)
   }
 
   @Test("A missing permission is named as the control panel calls it")
