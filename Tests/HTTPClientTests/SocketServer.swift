@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -40,15 +39,14 @@ final class SocketServer: Sendable {
       }
       return UInt16(bigEndian: pointer.pointee.sin_port)
     }
-    let thread = DispatchQueue(label: "socket-server", attributes: .concurrent)
-    thread.async { [weak self] in
+    Self.start { [weak self] in
       var count = 0
       while true {
         let connection = accept(own, nil, nil)
         guard connection >= 0 else { return }
         count += 1
         let number = count
-        thread.async { [weak self] in
+        Self.start { [weak self] in
           while let request = Self.read(connection, number) {
             self?.seen.withLock { $0.append(request) }
             guard let text = answer(request) else { break }
@@ -59,6 +57,22 @@ final class SocketServer: Sendable {
         }
       }
     }
+  }
+
+  /// A thread of its own: those of a queue are few, and other tests block them.
+  private static func start(_ body: @escaping @Sendable () -> Void) {
+    final class Work {
+      let body: @Sendable () -> Void
+      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+        return nil
+      }, Unmanaged.passRetained(Work(body)).toOpaque())
+    pthread_detach(thread)
   }
 
   deinit {
