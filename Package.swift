@@ -212,7 +212,12 @@ let package = Package(
     tests(
       "CartPractice", ["CartTesting", "CartModel", "CartStorage", "CartEngine", "CartPractice"]),
     tests("HTTPClient", ["HTTPClient"]),
-    tests("BigCommerce", ["CartSupport", "CartModel", "CartEngine", "HTTPClient", "BigCommerce"]),
+    tests(
+      "BigCommerce",
+      [
+        "CartSupport", "CartModel", "CartEngine", "HTTPClient", "HTTPServing", "BigCommerce",
+        "StoreSimulator",
+      ]),
     tests(
       "CartSync",
       [

@@ -23,7 +23,7 @@ struct CartJSON {
     .record([
       "id": .string(cart.id), "customer_id": .int(cart.customer), "channel_id": .int(cart.channel),
       "email": .string(cart.email), "currency": .record(["code": .string(cart.currency.code)]),
-      "tax_included": .bool(cart.currency.includesTax), "base_amount": float(totals.goods),
+      "tax_included": .bool(cart.currency.includesTax), "base_amount": float(totals.list),
       "discount_amount": float(totals.discount), "coupons": coupons(isCheckout: isCheckout),
       "discounts": .array(
         cart.discount == .zero

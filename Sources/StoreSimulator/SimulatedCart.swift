@@ -104,6 +104,9 @@ struct SimulatedCart: Sendable {
 
 /// What a cart comes to.
 struct SimulatedTotals: Sendable {
+  /// Before discounts of lines, as subtotals are.
+  let list: Amount
+  /// After them.
   let goods: Amount
   let couponDiscounts: [Amount]
   let discount: Amount
@@ -130,6 +133,7 @@ struct SimulatedTotals: Sendable {
     func inc(_ amount: Amount) -> Amount {
       includes ? amount : amount.times(10_000 + rate, over: 10_000)
     }
+    list = cart.lines.map(\.listTotal).sum
     goods = cart.lines.map(\.saleTotal).sum
     discount = min(cart.discount, goods)
     var left = goods - discount
@@ -142,7 +146,7 @@ struct SimulatedTotals: Sendable {
     }
     couponDiscounts = coupons
     shipping = cart.consignments.compactMap { $0.option?.cost }.sum
-    (subtotalIncTax, subtotalExTax) = (inc(goods), ex(goods))
+    (subtotalIncTax, subtotalExTax) = (inc(list), ex(list))
     (cartIncTax, cartExTax) = (inc(left), ex(left))
     (shippingIncTax, shippingExTax) = (inc(shipping), ex(shipping))
     tax = (cartIncTax - cartExTax + shippingIncTax - shippingExTax).rounded(places)

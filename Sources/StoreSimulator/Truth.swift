@@ -41,7 +41,10 @@ public struct TrueLine: Equatable, Sendable {
 
 /// Exact decimals, as a checkout has them.
 public struct TrueTotals: Equatable, Sendable {
+  /// Of the lines, before discounts of lines.
   public let base: String
+  /// What those take off.
+  public let itemDiscounts: String
   public let discount: String
   public let coupons: String
   public let subtotalIncTax: String
@@ -52,7 +55,8 @@ public struct TrueTotals: Equatable, Sendable {
   public let grand: String
 
   init(_ totals: SimulatedTotals) {
-    (base, discount, coupons) = (totals.goods.text, totals.discount.text, totals.coupons.text)
+    (base, itemDiscounts) = (totals.list.text, (totals.list - totals.goods).text)
+    (discount, coupons) = (totals.discount.text, totals.coupons.text)
     (subtotalIncTax, subtotalExTax) = (totals.subtotalIncTax.text, totals.subtotalExTax.text)
     (shippingIncTax, shippingExTax) = (totals.shippingIncTax.text, totals.shippingExTax.text)
     (tax, grand) = (totals.tax.text, totals.grand.text)
