@@ -97,7 +97,7 @@ struct FixtureTests {
       "settings={timezon='UTC'}",
       "settings: no setting 'timezon'; did you mean 'timezone'? (it takes name, currency, timezone, tax, "
         + "shipping, coupons, abandoned_after, expires_after, confirm_above, claim_for, lists, rules, "
-        + "synchronous)"
+        + "synchronous, store)"
     ),
     (
       "before={{times=1000, declined=1000}}",
