@@ -148,8 +148,7 @@ let package = Package(
       dependencies: [
         "CartSupport", "CartModel", "CartStorage", "CartStoreSQLite", "CartEngine",
         "CartApplication",
-        "CartSync", "BigCommerce", "HTTPClient", "HTTPServing", "StoreSimulator", "LuaKit",
-        arguments,
+        "CartSync", "BigCommerce", "HTTPClient", "HTTPServing", "StoreSimulator", arguments,
       ],
       swiftSettings: swift),
 

@@ -6,7 +6,6 @@ import CartStorage
 import CartSync
 import Glibc
 import HTTPServing
-import LuaKit
 
 /// The service: takes webhooks, and keeps the shop as its store has it.
 final class Service {
@@ -27,7 +26,7 @@ final class Service {
   /// - Parameter started: told where it listens.
   /// - Throws: `failed` where another service works on the shop, or the address is taken.
   func run(_ address: ListenAddress, started: (String) throws -> Void) throws {
-    let interrupt = InterruptFlag()
+    StopSignal.watch()
     try takeLease()
     defer { try? lease.release() }
     try connection.loop.begin()
@@ -43,7 +42,7 @@ final class Service {
     let place = "\(address.host):\(port)"
     log.write(.info, "started", "listening", [("address", place)])
     try started(place)
-    while !interrupt.isSet, !InterruptFlag.isEnding { step() }
+    while !StopSignal.isSet { step() }
   }
 
   /// What takes hooks, and what writes their hints.

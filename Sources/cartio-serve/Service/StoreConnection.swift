@@ -7,7 +7,6 @@ import CartStoreSQLite
 import CartSupport
 import CartSync
 import HTTPClient
-import LuaKit
 import Synchronization
 
 /// A shop that is open beside the store that it is connected to: what every command of the service has.

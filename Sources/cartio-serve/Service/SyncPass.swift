@@ -5,7 +5,6 @@ import CartStorage
 import CartSupport
 import CartSync
 import Glibc
-import LuaKit
 
 /// One pass over a store, by a command; beside a service that runs, the service does it.
 final class SyncPass {
@@ -34,7 +33,7 @@ final class SyncPass {
   /// - Throws: `failed` where a cart that was named does not exist, `partly` where the store did not
   ///   answer all.
   func run(_ ids: [String]) throws {
-    let interrupt = InterruptFlag()
+    StopSignal.watch()
     let now = connection.clock()
     let subjects = try ids.isEmpty ? begin(at: now) : ids.map(subject)
     var change = InboxChange()
@@ -44,7 +43,7 @@ final class SyncPass {
     if !isOurs { Terminal.say("A service works on this shop: it does the looks.") }
     defer { if isOurs { try? lease.release() } }
     while try isWaiting(for: ids.isEmpty ? nil : subjects) {
-      guard !interrupt.isSet else { throw ServiceError(.interrupted, "sync: interrupted") }
+      guard !StopSignal.isSet else { throw ServiceError(.interrupted, "sync: interrupted") }
       if isOurs {
         _ = try renew()
         try connection.loop.turn(wait: 100)
