@@ -5,6 +5,8 @@ import Synchronization
 public final class SyncFigures: Sendable {
   public enum Figure: String, CaseIterable, Sendable {
     case received, applied, unchanged, late, looks, failed
+    /// Orders, products and customers that were read.
+    case records
   }
 
   public struct Values: Sendable {

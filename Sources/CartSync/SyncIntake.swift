@@ -8,10 +8,15 @@ struct SyncIntake {
   private let inbox: any Inbox
   private let run: Run
   private let figures: SyncFigures
+  private let log: (String) -> Void
 
-  init(_ storefront: String, _ inbox: any Inbox, _ run: Run, _ figures: SyncFigures) {
+  /// - Parameter log: told of records that cannot be kept.
+  init(
+    _ storefront: String, _ inbox: any Inbox, _ run: Run, _ figures: SyncFigures,
+    log: @escaping (String) -> Void
+  ) {
     observer = run.observer(of: storefront)
-    (self.inbox, self.run, self.figures) = (inbox, run, figures)
+    (self.inbox, self.run, self.figures, self.log) = (inbox, run, figures, log)
   }
 
   /// How long a look-up may lag; milliseconds.
@@ -38,9 +43,9 @@ struct SyncIntake {
         change.hints.append(LookHint(.cart(into), .changed))
       default: break
       }
-    case .order(let order): count(try observer.observe(order: order))
+    case .order(let order): try keep { try observer.observe(order: order) }
     case .products(let products):
-      for product in products { count(try observer.observe(product: product)) }
+      for product in products { try keep { try observer.observe(product: product) } }
     case .token(let cart): change.hints.append(LookHint(.cart(cart), .changed))
     case .page(let page, let records): try take(records, of: page, &change)
     case .none:
@@ -53,17 +58,30 @@ struct SyncIntake {
   ) throws {
     switch records {
     case .orders(let found):
-      for order in found.records { count(try observer.observe(order: order)) }
+      for order in found.records { try keep { try observer.observe(order: order) } }
     case .products(let found):
-      for product in found.records { count(try observer.observe(product: product)) }
+      for product in found.records { try keep { try observer.observe(product: product) } }
     case .customers(let found):
-      for customer in found.records { count(try observer.observe(customer: customer)) }
+      for customer in found.records { try keep { try observer.observe(customer: customer) } }
     }
+    figures.count(.records, Int64(records.count))
     if records.leftOut > 0 { figures.ignore("\(page.pass.rawValue)_left_out") }
     if let next = records.next {
       change.hints.append(page.page(next).hint())
     } else {
       change.values.append((SyncPasses.Key.since(page.pass), String(page.began.milliseconds)))
+    }
+  }
+
+  /// Takes a record in; one that contradicts what is known is said, and keeps no other one away.
+  ///
+  /// - Throws: what would be thrown for any other record too.
+  private func keep(_ observe: () throws -> Observer.Result) throws {
+    do {
+      count(try run.attempt { try observe() })
+    } catch let error as EngineError where !error.endsRun {
+      figures.ignore("record_\(error.code)")
+      log(error.message)
     }
   }
 

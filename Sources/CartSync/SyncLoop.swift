@@ -199,7 +199,7 @@ public final class SyncLoop {
     var failed: [DueLook] = []
     do {
       let outcome = try perform { run in
-        let intake = SyncIntake(store.carts.name, inbox, run, figures)
+        let intake = SyncIntake(store.carts.name, inbox, run, figures, log: log)
         for (look, answer) in answers {
           do {
             try run.attempt { try intake.take(answer, of: look, &served) }

@@ -182,6 +182,26 @@ struct SyncLoopTests {
     return ids
   }
 
+  @Test("An order that cannot be kept is said, and keeps no other one away")
+  func oddOrder() throws {
+    let world = try SyncWorld()
+    let now = world.test.clock.now
+    func order(_ id: String, _ lines: [OrderLine]) -> SeenOrder {
+      SeenOrder(
+        id: id, created: now, updated: now, state: .paid, currency: .eur,
+        total: UnitPrice(mantissa: 1299, scale: 2), lines: lines)
+    }
+    let mug = OrderLine(sku: "MUG-01", quantity: 1, price: UnitPrice(mantissa: 1299, scale: 2))
+    world.store.records.withLock { $0.orders = [order("501", []), order("502", [mug])] }
+    try world.loop.beginPass("orders", since: now.advanced(by: -1))
+    try world.settle()
+    #expect(try world.test.shop.store.key(order: "502") != nil)
+    #expect(try world.test.shop.store.key(order: "501") == nil)
+    #expect(world.log == ["order 501: bigcommerce shows no lines of it"])
+    #expect(world.loop.figures.values.ignored == ["record_malformed": 1])
+    #expect(try world.inbox.count().total == 0)
+  }
+
   @Test("Carts on a screen are looked at before others that have changed")
   func screen() throws {
     let world = try SyncWorld()

@@ -121,9 +121,12 @@ final class SyncPass {
         .failed, "the store has no cart with the id \(missing.joined(separator: ", "))")
     }
     let values = connection.loop.figures.values
-    Terminal.print(
-      "\(CountText.count(Int(values[.looks]), "cart", "carts")) looked at, "
-        + "\(CountText.count(Int(values[.applied]), "change", "changes"))")
+    var parts = ["\(CountText.count(Int(values[.looks]), "cart")) looked at"]
+    if values[.records] > 0 {
+      parts.append("\(CountText.count(Int(values[.records]), "record")) read")
+    }
+    parts.append(CountText.count(Int(values[.applied]), "change"))
+    Terminal.print(parts.joined(separator: ", "))
     let left =
       try
       (ids.isEmpty ? inbox.count().total : Int64(subjects.count { try inbox.look(of: $0) != nil }))
