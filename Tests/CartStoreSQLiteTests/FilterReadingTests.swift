@@ -73,7 +73,10 @@ struct FilterReadingTests {
       subtotal: UnitPrice(mantissa: 5000, scale: 2), total: UnitPrice(mantissa: 1999, scale: 2))
     (totals.handling, totals.fees) = (UnitPrice(mantissa: 50, scale: 0), .zero)
     cart.restore(stated: totals, bases: [], waiting: isPending ? [3] : [])
-    if isPending { cart.asOf = Timestamp(milliseconds: 1_793_150_000_000) }
+    if isPending {
+      cart.asOf = Timestamp(milliseconds: 1_793_150_000_000)
+      cart.reported = [.ip, .browser]
+    }
   }
 
   static let names =

@@ -57,6 +57,7 @@ struct PlainReading {
     case "channel": return .number(cart.binding?.channel ?? 0)
     case "origin": return .texts([cart.binding.map { "\($0.origin)" } ?? ""])
     case "as_of": return .time(cart.asOf?.milliseconds)
+    case "reported": return all(cart.reported.map(\.key))
     case "shipping.country": return .texts([cart.shopper[.shippingCountry]])
     case "shipping.city": return .texts([cart.shopper[.shippingCity]])
     case "billing.city": return .texts([cart.shopper[.billingCity]])

@@ -1,3 +1,4 @@
+import CartApplication
 import CartEngine
 import CartModel
 import CartStorage
@@ -65,9 +66,9 @@ struct ServiceProcessTests {
     return found
   }
 
-  /// Looks until something holds, for at most half a minute.
+  /// Looks until something holds, for at most two minutes.
   private func eventually(_ isTrue: () throws -> Bool) throws -> Bool {
-    for _ in 0..<600 {
+    for _ in 0..<2_400 {
       if try isTrue() { return true }
       usleep(50_000)
     }
@@ -151,12 +152,19 @@ struct ServiceProcessTests {
     #expect(program.run("check").status == 0)
   }
 
+  /// How often the service is killed; more where a longer run is wanted.
+  private static let kills = Home.environment("CARTIO_KILLS").flatMap { Int($0) } ?? 8
+
   @Test("Killed at any moment, the service goes on where it was")
   func killed() throws {
     let port = try FreePort.find()
     #expect(connect("--public-url", "http://127.0.0.1:\(port)").status == 0)
+    var faults = SimulatorConfiguration.Faults()
+    (faults.duplicate, faults.reordered, faults.serverError) = (10, 10, 3)
+    (faults.droppedBefore, faults.droppedAfter) = (2, 3)
+    simulator.faults = faults
     var random = SeededRandom(seed: 11)
-    for _ in 0..<8 {
+    for _ in 0..<Self.kills {
       let pid = serve(port)
       #expect(try eventually { isHealthy(port) }, "\(folder.read("serve.err"))")
       for _ in 0..<random.pick(5...40) {
@@ -171,6 +179,7 @@ struct ServiceProcessTests {
         simulator.deliver()
       }
     }
+    simulator.faults = SimulatorConfiguration.Faults()
     let pid = serve(port)
     #expect(try eventually { isHealthy(port) }, "\(folder.read("serve.err"))")
     simulator.deliver(all: true)
