@@ -8,6 +8,10 @@ extension StoreSettings.Connection {
     try reader.allow("writes", "quota", "beacon_consent")
     if let word = try reader.text("writes") {
       writes = try Self.choice(word, "writes", reader)
+      guard writes == .off else {
+        throw reader.failure(
+          "writes", "\"off\": sending changes to a store is not supported yet", quoted(word))
+      }
     }
     if let word = try reader.text("beacon_consent") {
       beaconConsent = try Self.choice(word, "beacon_consent", reader)

@@ -28,10 +28,16 @@ struct SyncIntake {
     switch answer {
     case .cart(let seen):
       figures.count(.looks)
+      var observer = observer
+      // A person is told as of when; for all others a minute is near enough.
+      if look.rank == .screen { observer.lookInterval = Span(milliseconds: 0) }
       let result = try observer.observe(name, seen, isSweep: look.rank == .sweep)
       count(result)
       // A look-up may lag behind the hook that says that there is news.
-      if look.rank != .sweep, seen.isThere, result == .late || result == .unchanged {
+      // Who asked for it by name sees the answer, and asks again.
+      if look.rank == .new || look.rank == .changed, seen.isThere,
+        result == .late || result == .unchanged
+      {
         change.hints.append(LookHint(.cart(name), .sweep, patience: Self.lag))
       }
       try takeReports(of: name, &change)

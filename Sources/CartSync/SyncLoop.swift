@@ -178,7 +178,8 @@ public final class SyncLoop {
     case .postpone(let until):
       figures.count(.failed)
       change.postponed.append((look, until))
-      log("\(words(look, error.message)); asked again later")
+      // What goes on being wrong is said once.
+      if look.tries == 0 { log("\(words(look, error.message)); asked again later") }
     case .drop(let reason):
       figures.ignore(reason)
       change.served.append(look)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -35,7 +36,8 @@ public final class HTTPServer: Sendable {
       return channel.localAddress?.port ?? configuration.port
     } catch {
       try? group.syncShutdownGracefully()
-      throw HTTPServerError("\(configuration.host):\(configuration.port): \(error)")
+      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+      throw HTTPServerError("\(configuration.host):\(configuration.port): \(reason)")
     }
   }
 

@@ -71,6 +71,22 @@ struct SettingsTests {
     #expect(message(#"{"claim_for":"8d"}"#).hasPrefix("store.lua: claim_for: expected more than 0"))
   }
 
+  @Test func aConnectionHasSettings() throws {
+    let settings = try StoreSettings(
+      json: #"{"store":{"quota":"50","beacon_consent":"functional"}}"#)
+    #expect(settings.connection.quota == 50 && settings.connection.beaconConsent == .functional)
+    #expect(try StoreSettings(json: settings.json) == settings)
+    #expect(!StoreSettings().json.contains("store\":"))
+    #expect(
+      message(#"{"store":{"writes":"on"}}"#)
+        == "store.lua: store: writes: expected \"off\": sending changes to a store is not supported "
+        + "yet, got 'on'")
+    #expect(
+      message(#"{"store":{"quota":"0"}}"#).hasPrefix(
+        "store.lua: store: quota: expected whole percent"))
+    #expect(message(#"{"store":{"writs":"on"}}"#).hasPrefix("store.lua: store: no setting 'writs'"))
+  }
+
   @Test func refusalsNameTheKey() {
     #expect(
       message(#"{"curency":"EUR"}"#)

@@ -84,4 +84,19 @@ struct WebTests {
         == "# HELP cartio_x Things.\n# TYPE cartio_x counter\ncartio_x{reason=\"a\\\"b\\\\c\\nd\"} 3\n"
     )
   }
+
+  @Test(
+    "A public address is HTTPS on port 443; plain HTTP only beside a simulated store",
+    arguments: [
+      ("https://carts.example.com", false, true),
+      ("https://carts.example.com:443/cartio", false, true),
+      ("http://carts.example.com", false, false), ("carts.example.com", false, false),
+      ("https://", false, false), ("https://carts.example.com:8443", false, false),
+      ("https://carts.example.com/?a=1", false, false), ("https://localhost", false, false),
+      ("http://127.0.0.1:8080", false, false), ("http://127.0.0.1:8080", true, true),
+    ])
+  func publicAddress(url: String, isLocal: Bool, isGood: Bool) {
+    let isTaken = (try? PublicAddress.check(url, isLocal: isLocal)) != nil
+    #expect(isTaken == isGood)
+  }
 }

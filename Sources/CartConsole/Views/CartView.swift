@@ -72,7 +72,12 @@ struct CartView: WorkspacePart {
     if handler.reader.isUnsaved(cart.key) { text += "  [not saved]" }
     io.output(text + "\n")
     if let binding = cart.binding, cart.isPending {
-      io.messages("note: \(printable(binding.storefront)) has not answered this cart's changes yet")
+      let store = printable(binding.storefront)
+      io.messages(
+        Files.exists(home.connectionPath)
+          ? "note: not sent to \(store): the connection only reads (store.writes = \"off\"); "
+            + "the cart in the store is unchanged"
+          : "note: \(store) has not answered this cart's changes yet")
     }
     if let claim, !isOwn {
       io.messages(

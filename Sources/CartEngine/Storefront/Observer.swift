@@ -22,7 +22,7 @@ public struct Observer {
   }
 
   /// A look is saved where nothing changed only when the last one is older: a burst of them costs one row.
-  static let lookInterval = Span(milliseconds: 60_000)
+  public var lookInterval = Span(milliseconds: 60_000)
 
   /// Takes in what a look at a cart gave.
   ///
@@ -261,7 +261,7 @@ public struct Observer {
   ) throws {
     if let last, last.version == seen.version, last.isPartial == isPartial,
       run.now.milliseconds - (isSweep ? last.swept : last.seen).milliseconds
-        < Self.lookInterval.milliseconds
+        < lookInterval.milliseconds
     {
       return
     }

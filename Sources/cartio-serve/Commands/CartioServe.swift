@@ -13,6 +13,8 @@ struct CartioServe: ParsableCommand {
     ])
 
   static func main() {
+    // Databases and logs hold personal data: other users of the machine read none of it.
+    umask(umask(0) | 0o007)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -18,6 +18,14 @@ struct SyncCommand: ParsableCommand {
     help: "Write what was said to and by the store into a folder, without persons and secrets.")
   var record: String?
 
+  func validate() throws {
+    for id in ids where id.isEmpty || id == "token:" {
+      throw ValidationError(
+        "sync: expected the store's id of a cart, as 8f3a0001-1111-4222-8333-444455556666, got '\(id)'"
+      )
+    }
+  }
+
   func run() throws {
     throw ExitCode(
       finish {

@@ -21,6 +21,7 @@ struct LivePractice {
   }
 
   func run() throws {
+    try checkAlone()
     try clear()
     var configuration = SimulatorConfiguration(seed: seed)
     // Nobody else uses this store.
@@ -48,6 +49,21 @@ struct LivePractice {
       Terminal.print("  .watch 1 .carts")
       Terminal.print("Ctrl-C ends the store and the service.")
     }
+  }
+
+  /// A second one would take the files of the first away.
+  private func checkAlone() throws {
+    guard Files.exists(home.inboxPath) else { return }
+    let inbox = try home.openInbox()
+    defer { inbox.close() }
+    let lease = LeaseHolder("practice", inbox)
+    guard try lease.renew(at: Home.clock()) else {
+      throw ServiceError(
+        .failed,
+        "practice: a store runs in \(home.folder) already (\(try lease.other(at: Home.clock()))); "
+          + "end it with Ctrl-C, or name another home: --home DIR")
+    }
+    try lease.release()
   }
 
   /// Each time a new store: the carts of the last one are not its.

@@ -5,12 +5,13 @@ import CartSupport
 enum SecretFile {
   /// - Throws: `failed` for a file that cannot be read, or has another number of words than one.
   static func read(_ path: String, _ option: String) throws -> String {
+    try Files.checkReadable(path)
     if let words = ConnectionFile.exposure(path) { Terminal.say("warning: \(words)") }
     let words = try Files.text(path).split(whereSeparator: \.isWhitespace)
     guard words.count == 1 else {
       throw ServiceError(
         .failed,
-        "\(option): expected a file with the secret alone, got \(words.count) words in \(path)")
+        "\(option): expected the secret alone on one line, got \(words.count) words in \(path)")
     }
     return String(words[0])
   }

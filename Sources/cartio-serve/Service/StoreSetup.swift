@@ -27,7 +27,9 @@ struct StoreSetup {
 
   /// - Parameter saysNext: whether it says what to do next.
   mutating func run(saysNext: Bool = true) throws {
-    let store = try account.information()
+    try PublicAddress.check(
+      file[.publicURL], isLocal: file[.apiBase]?.hasPrefix("http://") ?? false)
+    let store = try information()
     row("store", "\(store.name), \(store.currency), \(store.timeZone), plan \(store.plan)")
     try checkPermissions()
     try checkClock()
@@ -43,6 +45,16 @@ struct StoreSetup {
     try sayReminders()
     try read(currencies)
     if saysNext { conclude(hasHooks: hasHooks) }
+  }
+
+  private func information() throws -> StoreAccount.Information {
+    do throws(StorefrontError) { return try account.information() } catch {
+      guard error.code == .notFound else { throw error }
+      throw ServiceError(
+        .failed,
+        "no store has the hash \(quoted(file[.storeHash] ?? "")); it is abc123 of "
+          + "https://store-abc123.mybigcommerce.com: check --store-hash")
+    }
   }
 
   private func row(_ name: String, _ text: String) {

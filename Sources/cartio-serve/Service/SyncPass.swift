@@ -110,6 +110,11 @@ final class SyncPass {
     if let words = connection.loop.stopped { throw ServiceError(.failed, "the store: \(words)") }
     let store = connection.application.shop.store
     var missing: [String] = []
+    if ids.contains(where: { $0.hasPrefix("token:") }),
+      connection.loop.figures.values.ignored["not_found"] != nil
+    {
+      throw ServiceError(.failed, "the store knows no cart of this token")
+    }
     for id in ids where !id.hasPrefix("token:") {
       guard try inbox.look(of: .cart(id.lowercased())) == nil,
         try store.key(named: id.lowercased()) == nil
