@@ -52,6 +52,8 @@ extension CartReader {
       if let now = cart, now.updated > time {
         let events = try shop.store.history(of: key).prefix { $0.at <= time }
         cart = History(Array(events), id: now.id).replayed()
+        // A store gives a cart other ids; the newest names it at any time.
+        cart?.id = now.id
       }
       if past.carts.count >= PastCarts.limit { past.carts = [:] }
       past.carts[view] = .some(cart)
@@ -66,7 +68,9 @@ extension CartReader {
     do throws(StoreError) {
       guard let now = try shop.store.cart(key) else { return nil }
       let events = try shop.store.history(of: key).prefix { $0.version < event.version }
-      return History(Array(events), id: now.id).replayed()
+      var cart = History(Array(events), id: now.id).replayed()
+      cart?.id = now.id
+      return cart
     } catch { throw EngineError(error) }
   }
 

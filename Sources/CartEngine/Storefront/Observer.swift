@@ -37,7 +37,7 @@ public struct Observer {
     do {
       let result: Result
       switch seen {
-      case .cart(let cart): result = try observe(cart, isSweep: isSweep)
+      case .cart(let cart): result = try observe(cart, askedFor: id, isSweep: isSweep)
       case .gone(let gone): result = try observe(id, gone, isSweep: isSweep)
       }
       try run.flushIfDue()
@@ -45,12 +45,15 @@ public struct Observer {
     } catch { throw EngineError(error) }
   }
 
-  private func observe(_ seen: SeenCart, isSweep: Bool) throws -> Result {
-    guard let entry = try entry(named: seen.binding.storeID) else {
+  /// - Parameter id: the id it was asked for; a store that made the cart anew answers with another one.
+  private func observe(_ seen: SeenCart, askedFor id: String, isSweep: Bool) throws -> Result {
+    guard let entry = try entry(named: seen.binding.storeID) ?? madeAnew(id) else {
       return try create(seen, isSweep: isSweep)
     }
     try checkOwner(entry.cart)
-    let last = try look(of: entry)
+    guard try isCurrent(seen.binding.storeID, of: entry) else { return .late }
+    var last = try look(of: entry)
+    if isOther(seen.binding.storeID, of: entry) { last = last?.ofCartMadeAnew }
     guard last?.fate ?? .there == .there, !entry.cart.state.isOver else { return .late }
     let age = Age(seen, last)
     guard age != .older else { return .late }
@@ -176,14 +179,16 @@ public struct Observer {
         throw EngineError(.conflict, "cart \(binding.storeID): another cart has this id")
       }
       guard let entry = try run.unit.entry(key), entry.cart.binding != binding else { return }
+      let last = isOther(binding.storeID, of: entry) ? try look(of: entry) : nil
       try add([.declared(.bound(binding))], to: entry, from: origin(.sync, run.now))
+      if let last { run.looks.note(last.ofCartMadeAnew, of: entry) }
     } catch { throw EngineError(error) }
   }
 
   // MARK: Gone
 
   private func observe(_ id: String, _ gone: Seen.Gone, isSweep: Bool) throws -> Result {
-    guard let entry = try entry(named: id) else { return .late }
+    guard let entry = try entry(named: id), try isCurrent(id, of: entry) else { return .late }
     try checkOwner(entry.cart)
     let last = try look(of: entry)
     guard last?.fate ?? .there == .there, !entry.cart.state.isOver else { return .late }
@@ -232,45 +237,5 @@ public struct Observer {
       StoreLook(
         version: last?.version, updated: last?.updated ?? run.now, seen: run.now, swept: run.now,
         fate: fate), of: entry)
-  }
-
-  // MARK: Looks
-
-  func entry(named id: String) throws -> UnitOfWork.Entry? {
-    guard let key = try run.unit.key(named: id) else { return nil }
-    return try run.unit.entry(key)
-  }
-
-  func checkOwner(_ cart: Cart) throws(EngineError) {
-    guard let binding = cart.binding, binding.storefront != storefront else { return }
-    throw EngineError(
-      .conflict,
-      "cart \(cart.id): is a cart of \(binding.storefront), and \(storefront) shows one of this id")
-  }
-
-  func look(of entry: UnitOfWork.Entry) throws -> StoreLook? {
-    if let look = run.looks[entry] { return look }
-    guard entry.cart.key > 0 else { return nil }
-    return try run.shop.store.look(of: entry.cart.key)
-  }
-
-  /// - Parameter last: the look before, where nothing changed since; nil where this one is to be saved.
-  func note(
-    _ seen: SeenCart, _ entry: UnitOfWork.Entry, _ last: StoreLook?, isSweep: Bool,
-    isPartial: Bool = false
-  ) throws {
-    if let last, last.version == seen.version, last.isPartial == isPartial,
-      run.now.milliseconds - (isSweep ? last.swept : last.seen).milliseconds
-        < lookInterval.milliseconds
-    {
-      return
-    }
-    let swept = isSweep ? run.now : try look(of: entry)?.swept ?? run.now
-    run.looks.note(
-      StoreLook(
-        version: seen.version, updated: min(seen.updated, run.now), seen: run.now, swept: swept,
-        isPartial: isPartial),
-      of: entry)
-    entry.cart.asOf = run.now
   }
 }

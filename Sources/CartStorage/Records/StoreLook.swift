@@ -31,4 +31,9 @@ public struct StoreLook: Equatable, Sendable {
     (self.version, self.updated, self.seen) = (version, updated, seen)
     (self.swept, self.fate, self.isPartial) = (swept, fate, isPartial)
   }
+
+  /// The same for a cart that its store made anew: its versions begin again.
+  public var ofCartMadeAnew: StoreLook {
+    StoreLook(version: nil, updated: updated, seen: seen, swept: swept)
+  }
 }
