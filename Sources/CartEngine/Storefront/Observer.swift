@@ -58,7 +58,7 @@ public struct Observer {
     let age = Age(seen, last)
     guard age != .older else { return .late }
     let waits = try Waiting(entry.cart, run)
-    if let done = waits.answered(by: seen, on: entry.cart) {
+    if let done = waits.answered(by: seen) {
       // A look decides where nobody knew whether the store had done it.
       try accept(done, entry.cart.key, seen)
       return .changed(1)

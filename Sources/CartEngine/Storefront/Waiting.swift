@@ -33,10 +33,10 @@ struct Waiting {
   }
 
   /// The oldest change that waits, where the store shows the cart as that makes it and not as it was.
-  func answered(by seen: SeenCart, on current: Cart) -> Int64? {
+  func answered(by seen: SeenCart) -> Int64? {
     guard let oldest = operations.keys.min(), let before = known,
       let after = cart(with: [oldest]), !before.hasSameContent(as: after),
-      !before.observation(of: seen, on: current).acts.isEmpty
+      !before.observation(of: seen, on: before).acts.isEmpty
     else { return nil }
     return after.observation(of: seen, on: after).acts.isEmpty ? oldest : nil
   }

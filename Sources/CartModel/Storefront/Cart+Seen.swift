@@ -20,7 +20,8 @@ extension Cart {
         observation.facts.append(.cartRestored(before: state, judge: false))
       }
       for (known, shown) in lines.restated { observation.facts.append(.lineRestated(known, shown)) }
-      observation.acts = identity(seen.shopper) + lineActs(lines, current, set) + couponActs(seen)
+      observation.acts = identity(seen.shopper, on: current) + lineActs(lines, current, set)
+      observation.acts += couponActs(seen)
       observation.leaveOut { $0.isBlocked(on: current) }
     }
     observation.totals = stating(seen, lines, current, isMoved: !observation.isEmpty)
@@ -39,16 +40,25 @@ extension Cart {
 
   /// What is otherwise about the shopper than it was known.
   public func identity(_ shown: [ShopperField: String]) -> [EventBody] {
+    identity(shown, on: self)
+  }
+
+  /// The same on a cart with changes of ours; where one of them did the same stands apart.
+  private func identity(_ shown: [ShopperField: String], on current: Cart) -> [EventBody] {
     let changes = shown.compactMap { field, text in
       let value = field.normalised(text)
       return value == shopper[field]
-        ? nil : FieldChange(field, before: shopper[field], after: value)
+        ? nil : FieldChange(field, before: current.shopper[field], after: value)
     }.sorted { $0.field.rawValue < $1.field.rawValue }
-    let (address, person) = (
-      changes.filter(\.field.isAddress), changes.filter { !$0.field.isAddress }
-    )
-    return (person.isEmpty ? [] : [.shopperIdentified(person)])
-      + (address.isEmpty ? [] : [.addressSet(address)])
+    func events(_ isWanted: (FieldChange) -> Bool) -> [EventBody] {
+      let (address, person) = (
+        changes.filter { $0.field.isAddress && isWanted($0) },
+        changes.filter { !$0.field.isAddress && isWanted($0) }
+      )
+      return (person.isEmpty ? [] : [.shopperIdentified(person)])
+        + (address.isEmpty ? [] : [.addressSet(address)])
+    }
+    return events { $0.before != $0.after } + events { $0.before == $0.after }
   }
 
   private func lineActs(_ match: LineMatch, _ current: Cart, _ set: Set<String>) -> [EventBody] {
@@ -123,11 +133,18 @@ extension EventBody {
     if case .lineRestated(let line, _) = self { line } else { nil }
   }
 
+  private var shopperChanges: [FieldChange]? {
+    if case .shopperIdentified(let changes) = self { return changes }
+    if case .addressSet(let changes) = self { return changes }
+    return nil
+  }
+
   /// Whether a change of ours did the same, or took away what it is about.
   fileprivate func isBlocked(on current: Cart) -> Bool {
     if let line = restatedLine ?? lineChange?.line, type != .lineAdded {
       return !current.lines.contains { $0.id == line.id }
     }
+    if let changes = shopperChanges { return changes.allSatisfy { $0.before == $0.after } }
     if case .couponApplied(let code, _) = self { return current.coupons.contains(code) }
     if case .couponRemoved(let code, _) = self { return !current.coupons.contains(code) }
     return false
