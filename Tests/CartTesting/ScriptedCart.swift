@@ -4,7 +4,7 @@ import CartSupport
 
 /// A cart of a scripted store, which prices it as this program would not.
 struct ScriptedCart {
-  let id: String
+  var id: String
   let created: Timestamp
   let currency: Currency
   var updated: Timestamp
@@ -12,6 +12,7 @@ struct ScriptedCart {
   var lines: [Line] = []
   var coupons: [String] = []
   var email = ""
+  var city = ""
   /// Percent, moved by the store alone.
   var tax = 19
   var shipping: Int64 = 0
@@ -37,6 +38,7 @@ struct ScriptedCart {
     case 6: lines.remove(at: random.pick(0...lines.count - 1))
     case 7:
       if coupons.isEmpty { coupons = [random.pick(["SAVE10", "STORE5"])] } else { coupons = [] }
+    case 8 where random.chance(40): city = random.pick(["Köln", "Wien", ""])
     case 8: email = random.pick(["a@example.com", "b@example.com", ""])
     case 9:
       // Another price and name of what is there: nobody added anything.
@@ -97,7 +99,8 @@ struct ScriptedCart {
     case .remove(let id): lines.removeAll { $0.id == id }
     case .applyCoupon(let code): if !coupons.contains(code) { coupons.append(code) }
     case .removeCoupon(let code): coupons.removeAll { $0 == code }
-    case .setAddress, .delete: break
+    case .setAddress(let fields): if let city = fields[.shippingCity] { self.city = city }
+    case .delete: break
     }
   }
 
@@ -133,6 +136,6 @@ struct ScriptedCart {
       binding: Binding(
         storefront: storefront, storeID: id, channel: 1, locale: "en", origin: .shopper),
       version: versions ? version : nil, created: created, updated: updated, currency: currency,
-      shopper: [.email: email], lines: lines, coupons: coupons, totals: totals)
+      shopper: [.email: email, .shippingCity: city], lines: lines, coupons: coupons, totals: totals)
   }
 }

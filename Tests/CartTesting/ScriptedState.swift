@@ -14,6 +14,8 @@ struct ScriptedState {
   var now: Timestamp
   var carts: [String: KeptCart] = [:]
   var gone: [String: Seen.Gone] = [:]
+  /// The id that a cart got instead of another one.
+  var renamed: [String: String] = [:]
   /// In the order of their making, which a seed repeats.
   var ids: [String] = []
   var made = 0
@@ -77,6 +79,25 @@ extension ScriptedState {
     carts[into]?.cart.change(at: now)
     (carts[id], gone[id]) = (nil, .merged(into: into))
     return [id, into]
+  }
+
+  /// The id that a cart has now.
+  func current(_ id: String) -> String {
+    var id = id
+    while let next = renamed[id] { id = next }
+    return id
+  }
+
+  /// The store makes a cart anew, under another id; who asks for the old one is shown the new one.
+  mutating func rename(_ id: String) -> String? {
+    guard var kept = carts[id], let place = ids.firstIndex(of: id) else { return nil }
+    made += 1
+    kept.cart.id = "cart-\(made)"
+    kept.cart.change(at: now)
+    (kept.cart.version, kept.shown) = (1, [])
+    (carts[id], carts[kept.cart.id]) = (nil, kept)
+    (ids[place], renamed[id]) = (kept.cart.id, kept.cart.id)
+    return kept.cart.id
   }
 
   /// The store gives all lines new ids, as it does where it makes a cart anew.

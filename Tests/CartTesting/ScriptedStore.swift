@@ -43,20 +43,38 @@ public final class ScriptedStore: Storefront {
     state.withLock { $0.act(versions: abilities.contains(.versions)) }
   }
 
+  /// Makes a cart anew, as where it is put back; its versions begin anew.
+  ///
+  /// - Returns: its new id; nil for a cart that is gone.
+  public func remake(_ id: String) -> String? { state.withLock { $0.rename(id) } }
+
   /// What it has now of a cart, without a fault; nil for one that is gone.
   public func truth(_ id: String) -> SeenCart? {
     state.withLock {
-      $0.carts[id].map { $0.cart.seen(name, versions: abilities.contains(.versions)) }
+      $0.carts[$0.current(id)].map { $0.cart.seen(name, versions: abilities.contains(.versions)) }
     }
   }
 
-  public func fate(_ id: String) -> Seen.Gone? { state.withLock { $0.gone[id] } }
+  public func fate(_ id: String) -> Seen.Gone? { state.withLock { $0.gone[$0.current(id)] } }
+
+  /// The id that it called a cart by first.
+  public func first(_ id: String) -> String {
+    state.withLock { state in
+      var id = id
+      while let former = state.renamed.first(where: { $0.value == id })?.key { id = former }
+      return id
+    }
+  }
+
+  /// The id that it calls a cart by now.
+  public func current(_ id: String) -> String { state.withLock { $0.current(id) } }
 
   // MARK: A storefront
 
   public func look(_ id: String, isGone: Bool) throws(StorefrontError) -> Seen {
     let seen: Seen?? = state.withLock { state in
       if state.random.chance(state.lost) { return nil }
+      let id = state.current(id)
       if let gone = state.gone[id] { return .some(.gone(gone)) }
       guard let kept = state.carts[id] else { return .some(nil) }
       if state.random.chance(state.stale), let old = kept.shown.first { return .cart(old) }
@@ -84,8 +102,9 @@ public final class ScriptedStore: Storefront {
   public func send(_ request: StoreRequest, base: Int64?) throws(StorefrontError) -> StoreAnswer {
     state.withLock { state in
       if let known = state.done[request.key] { return known }
-      guard var kept = state.carts[request.cart] else {
-        return state.gone[request.cart].map { .accepted(.gone($0)) } ?? .refused("no such cart")
+      let id = state.current(request.cart)
+      guard var kept = state.carts[id] else {
+        return state.gone[id].map { .accepted(.gone($0)) } ?? .refused("no such cart")
       }
       if let base, abilities.contains(.versions), base != kept.cart.version { return .conflict }
       if state.random.chance(state.refused) { return .refused("out of stock") }
@@ -94,13 +113,13 @@ public final class ScriptedStore: Storefront {
         if edit == .delete { isDeleted = true } else { kept.cart.take(edit, &state.made) }
       }
       if isDeleted || kept.cart.lines.isEmpty {
-        state.carts[request.cart] = nil
-        state.gone[request.cart] = .deleted
+        state.carts[id] = nil
+        state.gone[id] = .deleted
         state.done[request.key] = .accepted(.gone(.deleted))
         return .accepted(.gone(.deleted))
       }
       kept.cart.change(at: state.now)
-      state.carts[request.cart] = kept
+      state.carts[id] = kept
       let answer = StoreAnswer.accepted(
         .cart(kept.cart.seen(name, versions: abilities.contains(.versions))))
       state.done[request.key] = answer
