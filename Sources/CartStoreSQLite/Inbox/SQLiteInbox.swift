@@ -174,7 +174,13 @@ final class SQLiteInbox: Inbox {
     }
   }
 
+  /// The threads of a process take turns: SQLite would let one that finds the file locked sleep for up to
+  /// 100 ms, and a webhook is answered only when its hint is written.
+  private static let turn = WriteTurn()
+
   private func transaction<T>(_ body: (Statements) throws -> T) throws(StoreError) -> T {
+    Self.turn.begin()
+    defer { Self.turn.end() }
     do {
       return try connection.transaction(.immediate) { try body(connection.statements) }
     } catch { throw StoreError(error, path: path) }
@@ -254,4 +260,19 @@ extension SQLiteInbox {
   func value(_ name: String) throws(StoreError) -> String? {
     try connection.statements.text("SELECT value FROM value WHERE name = ?", name)
   }
+}
+
+/// A lock that no task holds while it waits for anything else.
+private final class WriteTurn: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+  init() { pthread_mutex_init(mutex, nil) }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  func begin() { pthread_mutex_lock(mutex) }
+  func end() { pthread_mutex_unlock(mutex) }
 }
