@@ -46,8 +46,8 @@ public final class Quota: Sendable {
   /// Takes in what an answer says of the quota.
   func note(_ family: String, _ response: HTTPResponse, at now: Timestamp) {
     let record = state.withLock { $0.note(family, QuotaHeaders(response), at: now) }
-    // The next request saves it anyway; what this one loses are numbers that its answer repeats.
-    try? storage?.save(record)
+    // The next request saves it, and each saving waits for the disk; a refusal must outlast a restart.
+    if response.status == 429 { try? storage?.save(record) }
   }
 
   /// How long the store or our share asks to wait; at least a second.

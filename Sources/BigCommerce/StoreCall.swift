@@ -34,9 +34,6 @@ struct StoreCall: Sendable {
     ["checkouts", "carts"].contains(family) || query.contains { $0.name == "cart_id" }
   }
 
-  /// Whether asking twice is the same as asking once.
-  var isReading: Bool { method == "GET" || method == "HEAD" }
-
   func request(_ access: StoreAccess) -> HTTPRequest {
     var headers = [
       ("X-Auth-Token", access.token), ("Accept", "application/json"),

@@ -58,7 +58,7 @@ extension Console {
   /// What comes after a failure is not run.
   func takeAll(_ text: String) {
     var chunk: [Substring] = []
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.lines {
       let isBare = Self.bareWords[String(line)] != nil
       if !isContinuing, isBare || Self.isVerb(String(line.drop(while: \.isWhitespace))) {
         if !chunk.isEmpty, !take(chunk.joined(separator: "\n")) { return }

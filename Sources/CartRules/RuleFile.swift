@@ -7,7 +7,7 @@ import CartSupport
 public enum RuleFile {
   /// The rules and policies that a text states, each with its line; what is only computed is left out.
   public static func definitions(in text: String) -> [(name: String, line: Int)] {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.lines
     return lines.enumerated().flatMap { index, line in
       line.matches(of: /\b(?:rule|policy)\s*\(?\s*["']([^"']+)["']/).map {
         (String($0.output.1), index + 1)

@@ -61,7 +61,7 @@ struct RuleTests: CatalogueWork {
       guard isMeant else { continue }
       isFound = true
       let tester = RuleTester(catalogue, file, scratch)
-      let count = text.split(separator: "\n", omittingEmptySubsequences: false).count
+      let count = text.lines.count
       let ran = LuaLines(of: "@" + file, count: count)
       let own = try tester.run(text, session.tests.map(\.name), noting: ran)
       results += own

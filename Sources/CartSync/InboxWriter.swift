@@ -27,20 +27,21 @@ public final class InboxWriter: Sendable {
     _ inbox: any Inbox, now: @escaping @Sendable () -> Timestamp,
     written: @escaping @Sendable () -> Void
   ) {
-    let holder = Confined(inbox)
+    let holder = Guarded(inbox)
     let thread = WorkerThread { [letters, state] in
-      let inbox = holder.value
       while true {
         let batch = letters.receive(wait: nil)
-        if batch.isEmpty, state.isStopped.withLock({ $0 }) { return inbox.close() }
+        if batch.isEmpty, state.isStopped.withLock({ $0 }) { return holder.use { $0.close() } }
         guard !batch.isEmpty else { continue }
         var change = InboxChange()
         for letter in batch {
           change.hints += letter.hints
           if let report = letter.report { change.reports.append(report) }
         }
-        var failure: StoreError?
-        do throws(StoreError) { try inbox.write(change, at: now()) } catch { failure = error }
+        let failure = holder.use { inbox -> StoreError? in
+          do throws(StoreError) { try inbox.write(change, at: now()) } catch { return error }
+          return nil
+        }
         for letter in batch { letter.done(failure) }
         if failure == nil { written() }
       }
@@ -71,10 +72,4 @@ public final class InboxWriter: Sendable {
     }
     thread?.join()
   }
-}
-
-/// A value that moves to one thread and stays there.
-private final class Confined<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
 }

@@ -15,7 +15,6 @@ public final class SyncFigures: Sendable {
     public var ignored: [String: Int64] = [:]
     /// Why nothing is asked of the store now; nil while it is.
     public var stopped: String?
-    public var lastLook: Timestamp?
 
     public subscript(_ figure: Figure) -> Int64 { counts[figure] ?? 0 }
   }
@@ -40,5 +39,4 @@ public final class SyncFigures: Sendable {
   }
 
   func stopped(_ reason: String?) { state.withLock { $0.stopped = reason } }
-  func looked(at time: Timestamp) { state.withLock { $0.lastLook = time } }
 }

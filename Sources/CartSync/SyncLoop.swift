@@ -100,14 +100,6 @@ public final class SyncLoop {
   /// Takes in what is under way, and ends.
   public func stop() throws { try take(workers.stop()) }
 
-  /// Whether anything is due now or under way.
-  public var isBusy: Bool {
-    get throws {
-      if !underWay.isEmpty { return true }
-      return try !inbox.due(at: shop.now(), limit: 1).isEmpty
-    }
-  }
-
   // MARK: Handing out
 
   private func handOut() throws -> Bool {
@@ -119,7 +111,7 @@ public final class SyncLoop {
     let shown = try lookedAt(now)
     let due = try inbox.due(at: now, limit: free + underWay.count)
     var known = underWay
-    // What somebody looks at comes first, but behind what somebody asked for.
+    // Carts on a screen come first, but behind those that were asked for by name.
     let ordered =
       due.filter { $0.rank == .screen } + shown + due.filter { $0.rank != .screen }
     let next = ordered.filter { known.insert($0.subject).inserted }.prefix(free)
@@ -165,7 +157,8 @@ public final class SyncLoop {
     if pace.stopped != wasStopped {
       figures.stopped(pace.stopped)
       change.values.append((InboxName.stopped, pace.stopped ?? ""))
-      log(pace.stopped.map { "the store's work stops: \($0)" } ?? "the store answers again")
+      log(
+        pace.stopped.map { "requests to the store are paused: \($0)" } ?? "the store answers again")
     }
     if !change.isEmpty { try inbox.write(change, at: now) }
   }
@@ -222,7 +215,6 @@ public final class SyncLoop {
       log("nothing was saved: \(error)")
       (failed, served) = (answers.map(\.0), InboxChange())
     }
-    figures.looked(at: now)
     change.served += served.served
     change.hints += served.hints
     change.values += served.values

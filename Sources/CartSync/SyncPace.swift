@@ -5,11 +5,11 @@ import CartStorage
 /// When a store may be asked again after it gave no answer.
 struct SyncPace {
   private(set) var pausedUntil: Timestamp?
-  /// Why all work of the store rests: its token, or its being closed.
+  /// Why no request is sent: the token is not accepted, or the store is closed.
   private(set) var stopped: String?
 
-  /// How long work rests that only somebody else can let go on; milliseconds.
-  private static let rest: Int64 = 60_000
+  /// Pause after an answer that only the merchant can change; milliseconds.
+  private static let pause: Int64 = 60_000
   private static let longest: Int64 = 600_000
   /// About two minutes.
   private static let orderTries: Int64 = 6
@@ -36,7 +36,7 @@ struct SyncPace {
       return .keep
     case .unauthorized, .closed:
       stopped = error.message
-      pause(until: now.advanced(by: error.retry?.milliseconds ?? Self.rest))
+      pause(until: now.advanced(by: error.retry?.milliseconds ?? Self.pause))
       return .keep
     case .unavailable, .garbled:
       let asked = error.retry?.milliseconds ?? 0

@@ -30,7 +30,7 @@ public struct ServedCart: Equatable, Sendable {
   public private(set) var removed: [String: Int] = [:]
 
   mutating func add(_ cart: SimulatedCart) {
-    // An older one is not news, whoever reads it.
+    // An older one is not news.
     guard cart.version > version else { return }
     version = cart.version
     var now: [String: Int] = [:]

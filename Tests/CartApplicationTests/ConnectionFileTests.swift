@@ -34,6 +34,12 @@ struct ConnectionFileTests {
     #expect(other[.storeHash] == "other" && other[.publicURL] == "https://x")
   }
 
+  @Test("Lines may end as other systems write them")
+  func lineEnds() throws {
+    let crlf = try file("# from elsewhere\r\nstore_hash = abc123\r\ntoken = t\r\n")
+    #expect(crlf[.storeHash] == "abc123" && crlf[.token] == "t")
+  }
+
   @Test("Without a file and an environment nothing is connected")
   func missing() throws {
     let none = try ConnectionFile(folder.file("nowhere.conf")) { _ in nil }
@@ -115,7 +121,7 @@ struct StoreAskingTests {
     #expect(clock.now.milliseconds(since: TestShop.start) == 1_020)
   }
 
-  @Test("A store whose work rests is not waited for")
+  @Test("A store that is not asked now is not waited for")
   func stopped() throws {
     let inbox = try open()
     var change = InboxChange()

@@ -94,7 +94,6 @@ struct InboxTests {
     try inbox.write(change, at: at(2))
     #expect(try inbox.due(at: at(4_999), limit: 9).map(\.subject.name) == ["c2"])
     #expect(try inbox.look(of: .cart("c1"))?.tries == 1)
-    #expect(try inbox.nextDue() == at(1))
   }
 
   @Test("What was written is there for others, and after closing")

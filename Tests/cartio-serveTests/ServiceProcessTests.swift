@@ -131,6 +131,17 @@ struct ServiceProcessTests {
     #expect(folder.read("cartio.conf").isEmpty && folder.read("store.lua").isEmpty)
   }
 
+  @Test("Another public address takes the hooks of the former one away")
+  func anotherAddress() throws {
+    #expect(connect("--public-url", "http://127.0.0.1:4001").status == 0)
+    let second = connect("--public-url", "http://127.0.0.1:4002")
+    #expect(second.status == 0)
+    let words = "3 hooks of the former address removed: http://127.0.0.1:4001/hooks/bigcommerce"
+    #expect(second.output.contains(words), "\(second)")
+    let third = connect("--public-url", "http://127.0.0.1:4002")
+    #expect(third.output.contains("store/cart/* kept") && !third.output.contains("removed"))
+  }
+
   @Test("The service takes hooks, and SIGTERM ends it with 0")
   func serving() throws {
     let port = try FreePort.find()

@@ -48,8 +48,7 @@ public struct ConnectionFile {
     do throws(SupportError) { text = try Files.text(path) } catch {
       throw ApplicationError(.failed, of: error)
     }
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    for (number, line) in text.lines.enumerated() {
       let line = line.drop { $0 == " " || $0 == "\t" }
       guard let first = line.first, first != "#" else { continue }
       let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -127,9 +126,7 @@ public struct ConnectionFile {
 
 extension String {
   fileprivate var trimmed: String {
-    let isBlank = { (character: Character) in
-      character == " " || character == "\t" || character == "\r"
-    }
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
     return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
   }
 }

@@ -33,9 +33,7 @@ enum ScreenVerbs {
     console.reading += 1
     defer { console.reading -= 1 }
     let text = try Files.text(call[0])
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-      .enumerated()
-    {
+    for (index, line) in text.lines.enumerated() {
       guard console.take(String(line)) else {
         throw ConsoleError(.failed, "\(call[0]), line \(index + 1): stopped here")
       }

@@ -15,9 +15,6 @@ public protocol Inbox: AnyObject {
   /// What is due, by rank and then by time.
   func due(at time: Timestamp, limit: Int) throws(StoreError) -> [DueLook]
 
-  /// When the next look is due; nil where none is.
-  func nextDue() throws(StoreError) -> Timestamp?
-
   /// The look at a subject that is due; nil where all hints are served.
   func look(of subject: LookSubject) throws(StoreError) -> DueLook?
 

@@ -109,7 +109,7 @@ public struct InboxChange: Sendable {
 /// How full an inbox is.
 public struct InboxCount: Equatable, Sendable {
   public var total: Int64 = 0
-  /// Those that somebody waits for, or that a store says have changed.
+  /// Those that a person waits for, or that a store says have changed.
   public var hinted: Int64 = 0
   /// When the oldest hint came that no look has served.
   public var oldest: Timestamp?

@@ -221,13 +221,6 @@ extension SQLiteInbox {
       due: Timestamp(milliseconds: row.int(5)), tries: row.int(6), note: row.text(7))
   }
 
-  func nextDue() throws(StoreError) -> Timestamp? {
-    let row = try connection.statements("SELECT min(due) FROM due")
-    defer { row.reset() }
-    guard try row.step(), !row.isNull(0) else { return nil }
-    return Timestamp(milliseconds: row.int(0))
-  }
-
   func count() throws(StoreError) -> InboxCount {
     let row = try connection.statements(
       "SELECT count(*), count(*) FILTER (WHERE rank < 3), min(first) FROM due")

@@ -42,13 +42,15 @@ struct ConnectionReport {
   private func printInbox(_ inbox: any Inbox) throws {
     let now = Home.clock()
     let holder = try inbox.holder(of: InboxName.service, at: now)
-    row("service", holder.map { "runs (\($0))" } ?? "does not run; start it: cartio serve")
-    if let words = try inbox.value(InboxName.stopped), !words.isEmpty { row("stopped", words) }
+    row(
+      "service",
+      holder.map { "runs (\(LeaseHolder.words($0)))" } ?? "does not run; start it: cartio serve")
+    if let words = try inbox.value(InboxName.stopped), !words.isEmpty { row("paused", words) }
     let count = try inbox.count()
     let age = count.oldest.map { Span(milliseconds: max(0, now.milliseconds(since: $0))) }
     row(
       "inbox",
-      "\(CountText.count(Int(count.total), "look")) to do"
+      "\(CountText.count(Int(count.total), "cart or record", "carts or records")) to be read"
         + (age.map { ", the oldest for \($0)" } ?? ""))
   }
 

@@ -31,7 +31,13 @@ struct LeaseHolder {
 
   /// The process that holds it, for messages.
   func other(at now: Timestamp) throws -> String {
-    try inbox.holder(of: InboxName.service, at: now) ?? "another one"
+    try inbox.holder(of: InboxName.service, at: now).map(Self.words) ?? "another one"
+  }
+
+  /// `serve, process 812 on shop1`
+  static func words(_ holder: String) -> String {
+    let words = holder.split(separator: " ")
+    return words.count == 3 ? "\(words[0]), process \(words[1]) on \(words[2])" : holder
   }
 
   func release() throws { try inbox.release(InboxName.service, of: name) }

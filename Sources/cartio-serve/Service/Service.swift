@@ -92,7 +92,7 @@ final class Service {
       writer, TrustedProxies(), RequestRate(perClient: 60, together: 200), figures, now: now)
     let routes = ServiceRoutes(
       hooks: HookRoute(writer, connection.file, figures, log, now: now), beacon: beacon,
-      figures: figures, health: { status.health }, metrics: { status.metrics })
+      health: { status.health }, metrics: { status.metrics })
     var configuration = HTTPServerConfiguration(host: address.host, port: address.port)
     configuration.limits.body = 64 << 10
     return HTTPServer(configuration) { routes.answer($0, $1) }

@@ -46,9 +46,14 @@ enum Terminal {
   static func print(_ text: String) { write(1, text) }
 
   private static func write(_ descriptor: Int32, _ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let safe = lines.map { printable(String($0)) }.joined(separator: "\n") + "\n"
-    var rest = Array(safe.utf8)[...]
+    write(
+      descriptor,
+      Array((text.lines.map { printable(String($0)) }.joined(separator: "\n") + "\n").utf8))
+  }
+
+  /// Writes all of it; an end that nobody reads is no error here.
+  static func write(_ descriptor: Int32, _ bytes: [UInt8]) {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       guard count > 0 || count < 0 && errno == EINTR else { return }

@@ -1,6 +1,5 @@
 import CartModel
 import CartSupport
-import Glibc
 import Synchronization
 
 /// Lines of JSON on standard error, one for each thing that happened; any thread may write.
@@ -15,7 +14,7 @@ final class ServiceLog: Sendable {
 
   init(
     now: @escaping @Sendable () -> Timestamp,
-    put: @escaping @Sendable ([UInt8]) -> Void = ServiceLog.toStandardError
+    put: @escaping @Sendable ([UInt8]) -> Void = { Terminal.write(2, $0) }
   ) { (self.now, self.put) = (now, put) }
 
   func write(
@@ -31,14 +30,5 @@ final class ServiceLog: Sendable {
     }
     json.newline()
     lock.withLock { _ in put(json.bytes) }
-  }
-
-  @Sendable static func toStandardError(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
-      guard count > 0 || count < 0 && errno == EINTR else { return }
-      rest = rest.dropFirst(max(count, 0))
-    }
   }
 }

@@ -3,12 +3,10 @@ import CartModel
 import CartStorage
 import CartSync
 import HTTPServing
-import Synchronization
 
 /// What `/healthz` and `/metrics` say.
 final class ServiceStatus: Sendable {
-  private struct Held: @unchecked Sendable { let inbox: any Inbox }
-  private let held: Mutex<Held>
+  private let inbox: Guarded<any Inbox>
   private let figures: SyncFigures
   private let quota: Quota
   private let now: @Sendable () -> Timestamp
@@ -17,7 +15,7 @@ final class ServiceStatus: Sendable {
     _ inbox: any Inbox, _ figures: SyncFigures, _ quota: Quota,
     now: @escaping @Sendable () -> Timestamp
   ) {
-    held = Mutex(Held(inbox: inbox))
+    self.inbox = Guarded(inbox)
     (self.figures, self.quota, self.now) = (figures, quota, now)
   }
 
@@ -25,7 +23,7 @@ final class ServiceStatus: Sendable {
   var health: HTTPServerResponse {
     guard count != nil else { return HTTPServerResponse(503, text: "inbox: cannot be read\n") }
     return HTTPServerResponse(
-      200, text: figures.values.stopped == nil ? "ok\n" : "ok; the store's work rests\n")
+      200, text: figures.values.stopped == nil ? "ok\n" : "ok; requests to the store are paused\n")
   }
 
   var metrics: HTTPServerResponse {
@@ -43,5 +41,5 @@ final class ServiceStatus: Sendable {
       200, text: page.text, type: "text/plain; version=0.0.4; charset=utf-8")
   }
 
-  private var count: InboxCount? { held.withLock { try? $0.inbox.count() } }
+  private var count: InboxCount? { inbox.use { try? $0.count() } }
 }

@@ -35,11 +35,13 @@ struct StoreSetup {
     try checkClock()
     let currencies = currencies()
     if file[.hookSecret] == nil { file[.hookSecret] = SecretFile.make() }
+    let former = try home.connection()
     try Files.makeFolder(home.folder)
     try file.save()
     row("secrets", home.connectionPath)
     try SettingsStart(home).write(store)
     let hasHooks = try registerHooks()
+    if hasHooks, former[.storeHash] == file[.storeHash] { removeHooks(of: former) }
     try registerScript()
     try sayChannels()
     try sayReminders()
@@ -121,6 +123,15 @@ struct StoreSetup {
       row("hooks", "not registered: \(error.message)")
       return false
     }
+  }
+
+  /// Hooks to an address of before would fail, and a store blocks an account whose calls fail.
+  private func removeHooks(of former: ConnectionFile) {
+    guard let address = former.hookAddress, address != file.hookAddress else { return }
+    do throws(StorefrontError) {
+      let count = try StoreHooks(client).remove(address)
+      row("hooks", "\(CountText.count(count, "hook")) of the former address removed: \(address)")
+    } catch { row("hooks", "those of \(address) were not removed: \(error.message)") }
   }
 
   private func registerScript() throws {

@@ -3,20 +3,17 @@ import CartEngine
 import CartModel
 import CartStorage
 import CartSupport
-import Synchronization
+import CartSync
 
 /// What is used of a store's quota, kept in the inbox: a restart does not begin with a full share.
 final class StoredQuota: QuotaStorage {
-  /// Any thread may ask; one at a time uses the inbox.
-  private struct Held: @unchecked Sendable { let inbox: any Inbox }
-
-  private let held: Mutex<Held>
+  private let inbox: Guarded<any Inbox>
   private let now: @Sendable () -> Timestamp
   private static let prefix = "quota."
   private static let families = "quota"
 
   init(_ inbox: any Inbox, now: @escaping @Sendable () -> Timestamp) {
-    held = Mutex(Held(inbox: inbox))
+    self.inbox = Guarded(inbox)
     self.now = now
   }
 
@@ -45,17 +42,10 @@ final class StoredQuota: QuotaStorage {
     }
   }
 
-  func close() { held.withLock { $0.inbox.close() } }
+  func close() { inbox.use { $0.close() } }
 
-  private func locked<T: Sendable>(_ body: (any Inbox) throws(StoreError) -> T)
-    throws(StorefrontError) -> T
-  {
-    let result: Result<T, StoreError> = held.withLock { held in
-      do throws(StoreError) { return .success(try body(held.inbox)) } catch {
-        return .failure(error)
-      }
-    }
-    do throws(StoreError) { return try result.get() } catch {
+  private func locked<T>(_ body: (any Inbox) throws(StoreError) -> T) throws(StorefrontError) -> T {
+    do throws(StoreError) { return try inbox.use(body) } catch {
       throw StorefrontError(.unavailable, error.message)
     }
   }

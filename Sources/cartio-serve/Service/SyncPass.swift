@@ -103,7 +103,10 @@ final class SyncPass {
     guard isatty(2) == 1, now.milliseconds(since: shown) >= 2_000 else { return }
     shown = now
     let count = try inbox.count().total
-    if count > 0 { Terminal.say("\(CountText.count(Int(count), "look", "looks")) to do") }
+    if count > 0 {
+      Terminal.say(
+        "\(CountText.count(Int(count), "cart or record", "carts or records")) to be read")
+    }
   }
 
   private func conclude(_ ids: [String], _ subjects: [LookSubject]) throws {
@@ -138,7 +141,8 @@ final class SyncPass {
     guard left == 0 else {
       throw ServiceError(
         .partly,
-        "\(CountText.count(Int(left), "look", "looks")) got no answer; run 'cartio sync' again")
+        "the store did not answer for \(CountText.count(Int(left), "cart or record", "carts or records")); "
+          + "run 'cartio sync' again")
     }
   }
 }

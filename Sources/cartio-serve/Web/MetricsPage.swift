@@ -55,6 +55,7 @@ extension MetricsPage {
       "queue_oldest_seconds", "gauge", "Age of the oldest hint.",
       [([], inbox.oldest.map { max(0, now - $0.milliseconds) / 1000 } ?? 0)])
     add(
-      "stopped", "gauge", "Whether the store's work rests.", [([], figures.stopped == nil ? 0 : 1)])
+      "stopped", "gauge", "Whether requests to the store are paused.",
+      [([], figures.stopped == nil ? 0 : 1)])
   }
 }

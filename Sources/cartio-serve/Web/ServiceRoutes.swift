@@ -5,27 +5,24 @@ import HTTPServing
 
 /// Answers requests; nothing here waits.
 final class ServiceRoutes: Sendable {
-  private let hooks: HookRoute?
+  private let hooks: HookRoute
   private let beacon: BeaconRoute
   private let health: @Sendable () -> HTTPServerResponse
   private let metrics: @Sendable () -> HTTPServerResponse
-  private let figures: SyncFigures
 
   init(
-    hooks: HookRoute?, beacon: BeaconRoute, figures: SyncFigures,
+    hooks: HookRoute, beacon: BeaconRoute,
     health: @escaping @Sendable () -> HTTPServerResponse,
     metrics: @escaping @Sendable () -> HTTPServerResponse
   ) {
-    (self.hooks, self.beacon, self.figures) = (hooks, beacon, figures)
+    (self.hooks, self.beacon) = (hooks, beacon)
     (self.health, self.metrics) = (health, metrics)
   }
 
   func answer(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
     let isReading = request.method == "GET" || request.method == "HEAD"
     switch (request.path, request.method) {
-    case ("/hooks/bigcommerce", "POST"):
-      guard let hooks else { return responder.respond(.init(404)) }
-      hooks.answer(request, responder)
+    case ("/hooks/bigcommerce", "POST"): hooks.answer(request, responder)
     case ("/beacon", "POST"): beacon.answer(request, responder)
     case ("/beacon.js", _) where isReading: responder.respond(BeaconRoute.script)
     case ("/healthz", _) where isReading: responder.respond(health())

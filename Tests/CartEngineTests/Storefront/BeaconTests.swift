@@ -91,7 +91,7 @@ struct BeaconTests {
     #expect(try cart().shopper[.country] == "FR" && cart().shopper[.session] == "typed")
     #expect(try cart().shopper[.email].isEmpty && cart().shopper.customer == 0)
     #expect(try cart().reported == [.ip, .browser])
-    // Whoever says it after the script takes the word from it.
+    // What the store or staff say later is not reported any more.
     try operation(staff) {
       try staff.execute(.identify([.ip: "198.51.100.1"]), on: try cart().key)
     }
